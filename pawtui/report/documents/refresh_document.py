@@ -66,7 +66,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     )
 
 
-def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[Block]:
+def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> list[Block]:
     blocks: list[Block] = [
         Field(label, spaced(side.repo, Span(side.ref, "strong"))),
         commit_field("", side.repo, side.sha, web),
@@ -77,17 +77,17 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     blocks += [Field("", Span(note, "alert")) for note in ref_notes(side)]
     if side.source:
         blocks.append(Field("", muted(side.source)))
-    if span is not None:
-        blocks += _range_fields(side.repo, span, web)
+    if range_ is not None:
+        blocks += _range_fields(side.repo, range_, web)
     return [*blocks, Gap()]
 
 
-def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
-    if span.from_ == span.to:
+def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
+    if range_.from_ == range_.to:
         return [Field("", muted("not moved since the previous refresh"))]
-    between = spaced(compare_span(web, repo, span.from_, span.to), range_size(span))
-    previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
-    return [Field("", between, compare_target(web, repo, span.from_, span.to)), Field("", previous)]
+    between = spaced(compare_span(web, repo, range_.from_, range_.to), range_size(range_))
+    previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
+    return [Field("", between, compare_target(web, repo, range_.from_, range_.to)), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:

@@ -45,7 +45,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
         Heading("Gates"),
         _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *_steps(overview),
+        *([Heading("Evaluation steps"), *step_table(overview.steps)] if overview.steps else []),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
@@ -55,12 +55,6 @@ def status_document(overview: Overview, context: PageContext) -> Document:
     if overview.earliest:
         blocks.append(Field("earliest possible change", str(overview.earliest)))
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
-
-
-def _steps(overview: Overview) -> Iterator[Block]:
-    if overview.steps:
-        yield Heading("Evaluation steps")
-        yield from step_table(overview.steps)
 
 
 def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:

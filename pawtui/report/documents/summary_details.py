@@ -61,7 +61,9 @@ def _commit(repo: str, sha: str, web: str) -> Span:
     return Span(sha, "link", links.commit_url(web, repo, sha))
 
 
-def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Range | None, web: str) -> Iterator[Block]:
+def _side(
+    name: str, side: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
+) -> Iterator[Block]:
     renamed = text_of(", renamed from ", Span(side.renamed_from, "code")) if side.renamed_from else ()
     head = text_of(
         Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
@@ -74,11 +76,13 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
-    relation = ancestry(span) if span else "still the head" if before.sha == side.sha else "comparison not available"
+    relation = (
+        ancestry(range_) if range_ else "still the head" if before.sha == side.sha else "comparison not available"
+    )
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
-    if span is not None and span.from_ != span.to:
-        between = compare_span(web, side.repo, span.from_, span.to)
-        yield Field(f"{name} range", text_of(between, f": {range_size(span)}"))
+    if range_ is not None and range_.from_ != range_.to:
+        between = compare_span(web, side.repo, range_.from_, range_.to)
+        yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 
 def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
@@ -101,11 +101,11 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
     yield Heading("Missing for GO")
     if not overview.reasons:
         yield Paragraph(NOTHING_MISSING)
-    groups: dict[str, list[Reason]] = {}
+    groups: defaultdict[str, list[Reason]] = defaultdict(list)
     for reason in overview.reasons:
-        groups.setdefault("Not met" if reason.kind in _STATES else reason.label, []).append(reason)
+        groups["Not met" if reason.kind in _STATES else reason.label].append(reason)
     for label, reasons in groups.items():
-        yield Field(label, spaced(*_with_commas([_short_reason(reason) for reason in reasons]), gap=" "))
+        yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'fact')}, see the details")
     if overview.earliest:
@@ -121,10 +121,6 @@ def _short_reason(reason: Reason) -> str:
     if reason.kind == "stale":
         return f"{name} ({reason.detail.rpartition(' ')[2]})"
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
-
-
-def _with_commas(words: Sequence[str]) -> list[str]:
-    return [f"{word}," for word in words[:-1]] + list(words[-1:])
 
 
 def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
@@ -197,25 +193,25 @@ def _repositories(last: Refresh, web: str) -> Table:
     )
 
 
-def _side(side: RepoSnapshot, span: Range | None, web: str) -> Row:
+def _side(side: RepoSnapshot, range_: Range | None, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
     return Row(
         (
             Span(side.repo, "code"),
             Span(side.ref, "code"),
             text_of(commit, f" of {side.committed_at:%Y-%m-%d}"),
-            _since(side.repo, span, web),
+            _since(side.repo, range_, web),
         )
     )
 
 
-def _since(repo: str, span: Range | None, web: str) -> Text:
-    if span is None:
+def _since(repo: str, range_: Range | None, web: str) -> Text:
+    if range_ is None:
         return text_of("unknown")
-    if span.from_ == span.to:
+    if range_.from_ == range_.to:
         return text_of("not moved")
-    rewritten = "" if span.ancestor else ", ref changed" if span.ref_before else ", history rewritten"
-    return text_of(compare_span(web, repo, span.from_, span.to), f": {range_size(span)}{rewritten}")
+    rewritten = "" if range_.ancestor else ", ref changed" if range_.ref_before else ", history rewritten"
+    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {range_size(range_)}{rewritten}")
 
 
 def _signals(views: Sequence[SignalView]) -> Table:

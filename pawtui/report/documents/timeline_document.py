@@ -39,9 +39,9 @@ def timeline_document(overview: Overview) -> Document:
     title = Span("timeline", "strong")
     if not found:
         return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
-    span = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
+    period = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
     blocks: list[Block] = [
-        Paragraph((Span("Signals by week", "strong"), muted(f"  {span}"))),
+        Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
         Gap(),
         _chart(overview, found),
         Gap(),
