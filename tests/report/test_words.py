@@ -93,7 +93,7 @@ def test_pins_and_names_are_shortened_for_display() -> None:
     assert words.short_name("review") == "review"
 
 
-def test_the_strip_shows_readings_in_the_given_order() -> None:
+def test_state_glyphs_are_in_the_given_order() -> None:
     refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
     assert words.state_glyphs(refresh, ["a", "b", "c"]) == "? = -"
 
