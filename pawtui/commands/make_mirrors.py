@@ -64,7 +64,7 @@ async def _update_all(
         mirror = settings.mirror(side.repo, token)
         try:
             if mirror.updated_at() is None:
-                progress(side.repo, await _size_words(settings, side.repo))
+                progress(side.repo, await _size_text(settings, side.repo))
             states.append(await mirror.update(partial(progress, side.repo), first=ref_names(side)))
         except SourceError as error:
             failures.append(str(error))
@@ -73,7 +73,7 @@ async def _update_all(
     return states, failures
 
 
-async def _size_words(settings: Settings, repo: str) -> str:
+async def _size_text(settings: Settings, repo: str) -> str:
     """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
     from pawtui.sources.source_errors import SourceError
 

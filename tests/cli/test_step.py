@@ -52,7 +52,9 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
         (["reply", "running"], "did you mean 'replay'?"),
     ],
 )
-def test_a_missing_or_wrong_argument_is_reported(run: Run, with_steps: list[str], words: list[str], message: str) -> None:
+def test_a_mistake_in_the_arguments_is_reported(
+    run: Run, with_steps: list[str], words: list[str], message: str
+) -> None:
     refused = run("step", *words, *with_steps)
     assert refused.status != 0
     assert message in refused.err
