@@ -16,7 +16,8 @@ from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Progress, Result
+    from pawtui.replay.replay_run import Result
+    from pawtui.replay.source_run import Progress
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
