@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.evidence import Evidence
+from pawtui.moments import utc_now
 from pawtui.probes.finding import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.fingerprints import rules_fingerprint
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
-Clock = Callable[[], dt.datetime]
-
-
-def utc_now() -> dt.datetime:
-    """Return the current time in UTC."""
-    return dt.datetime.now(dt.UTC)
-
 
 class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address."""
@@ -54,7 +48,7 @@ class Workspace:
         user: str,
         web: str,
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        clock: Clock = utc_now,
+        clock: Callable[[], dt.datetime] = utc_now,
         description: str = "",
         known_tree: Callable[[str, str], Tree | None] | None = None,
         known_blob: Callable[[str, str], bytes | None] | None = None,
@@ -66,7 +60,8 @@ class Workspace:
         self.clock = clock
         # For the title: that this is the demo, or the path of the tracker file.
         self.description = description
-        self._open_source = open_source
+        # Returns the source, which is opened when it is entered.
+        self.open_source = open_source
         # The targets of pins. `known_tree` and `known_blob` read them from the cache on disk.
         self.evidence = Evidence(open_source, known_tree, known_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
@@ -101,10 +96,6 @@ class Workspace:
         self._own_changes.add(record.log[-1].id)
         return self.overview_of(record)
 
-    def open_source(self) -> AbstractAsyncContextManager[Source]:
-        """Return the source, which is opened when it is entered."""
-        return self._open_source()
-
     async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
         """Measure both repositories, now or as of a past time, and record the complete refresh or nothing.
 
@@ -113,7 +104,7 @@ class Workspace:
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
-            async with self._open_source() as source:
+            async with self.open_source() as source:
                 reporter.watch(source)
                 outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
         if outcome.refresh is None:
@@ -134,12 +125,12 @@ class Workspace:
             outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
             if not wanted:
                 return outcome
-            async with self._open_source() as source:
+            async with self.open_source() as source:
                 reporter.watch(source)
                 await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted):
                     try:
-                        found = await self._measure(source, record, _unreported, force=True, as_of=moment)
+                        found = await self._measure(source, record, _no_report, force=True, as_of=moment)
                     except NotFound as error:
                         message = str(error)
                         failed = NotMeasured(moment=moment, cause=message)
@@ -193,8 +184,8 @@ class Workspace:
         return replace(measured, id=next_id(record, measured.at), decision=decision)
 
 
-def _unreported(progress: Progress) -> None:
-    """Report no progress within one time: a backfill reports its own."""
+def _no_report(_progress: Progress) -> None:
+    """Ignore the steps of one time: a backfill reports each time as one step."""
 
 
 def _states_line(measured: Refresh) -> str:

@@ -13,12 +13,13 @@ from pathlib import Path
 from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
 from pawtui.demo.world import World, made_up_world
+from pawtui.moments import utc_now
 from pawtui.review.judgements import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import Tracker
-from pawtui.workspace import Workspace, utc_now
+from pawtui.workspace import Workspace
 
 HOUR = dt.time(14, 2, tzinfo=dt.UTC)
 DESCRIPTION = "demo: a made-up upstream, no network"

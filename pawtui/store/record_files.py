@@ -58,14 +58,20 @@ class RecordFiles:
         self.check_folders()
         self.real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def quarantine(self, path: Path, now: dt.datetime) -> Path:
-        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces; return that path."""
+    def quarantine(self, path: Path, now: dt.datetime) -> Path | None:
+        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces, and return that path.
+
+        Returns None if the file does not exist.
+        """
         name = f"{path.name}.corrupt-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
         copy, number = path.with_name(name), 1
         while os.path.lexists(copy):
             number += 1
             copy = path.with_name(f"{name}-{number}")
-        atomic.link_or_copy(path, copy)
+        try:
+            atomic.link_or_copy(path, copy)
+        except FileNotFoundError:
+            return None
         return copy
 
     def sweep(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
-from pathlib import Path
 
 from pawtui import atomic
 from pawtui.review.record_types import Record
@@ -25,7 +23,7 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
         raise _quarantine_all(files, damage, unusable, now) from unusable
     try:
         data, _ = atomic.read_file(files.previous)
-        copy = _quarantine(files, files.real, now)
+        copy = files.quarantine(files.real, now)
         try:
             atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.previous)
         except OSError as error:
@@ -78,7 +76,7 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: d
     names = []
     try:
         for path in (files.real, files.previous):
-            copy = _quarantine(files, path, now)
+            copy = files.quarantine(path, now)
             if copy is not None:
                 path.unlink()
                 names.append(copy.name)
@@ -88,12 +86,6 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: d
         f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; the damaged data is in "
         f"{' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new record."
     )
-
-
-def _quarantine(files: RecordFiles, path: Path, now: dt.datetime) -> Path | None:
-    with suppress(FileNotFoundError):
-        return files.quarantine(path, now)
-    return None
 
 
 def _time(stamp: Stamp) -> str:

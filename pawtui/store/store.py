@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pawtui import atomic
+from pawtui.moments import utc_now
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
@@ -17,8 +18,6 @@ from pawtui.store.database import RecordDatabase
 from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
 from pawtui.store.record_lock import RecordLock
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unreadable, unwritable
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class _CachedRecord(NamedTuple):
@@ -32,10 +31,6 @@ class _CachedRecord(NamedTuple):
     database: RecordDatabase | None = None
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class Store:
     """The record of one tracker, in `folder` (`<home>/<tracker id>`). The first write creates the folder.
 
@@ -46,7 +41,7 @@ class Store:
     Every method except `stamp`, `cached_stamp` and `notices` may raise a `StoreError` with a message for the user.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, timeout: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, timeout: float = 10.0) -> None:
         self._folder = folder
         self._clock = clock
         self._timeout = timeout
@@ -84,7 +79,7 @@ class Store:
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
-    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = _NOTHING) -> Record:
+    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = MappingProxyType({})) -> Record:
         """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
 
         `make` and the errors are those of `commit`.
