@@ -1,7 +1,7 @@
 """Read files, and replace them atomically: a reader gets the complete old content or the complete new content.
 
 The steps are those of a crash-safe replacement (rename(2), fsync(2)): write a temporary file in the same folder, sync
-it, keep the current file under the given backup names, rename the temporary file over it, sync the folder.
+it, give the current file its backup names, rename the temporary file over it, sync the folder.
 
 Only regular files are read and replaced: a named pipe would block, and a device would be replaced by a file.
 """
@@ -100,15 +100,15 @@ def write_file(
     *,
     mode: int = PUBLIC,
     fsync: bool = True,
-    keep: Iterable[Path] = (),
+    backups: Iterable[Path] = (),
     like: Path | None = None,
 ) -> os.stat_result:
     """Replace the content of the file at `path` with `data` atomically, and return the new file's stat.
 
     An existing file keeps its mode, owner and group. A new file gets those of the file `like`, or else `mode` minus the
-    umask. A link stays a link: its target is replaced. The replaced file gets the names in `keep`, in the same
-    folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never mixes
-    two contents.
+    umask. A link stays a link: its target is replaced. The replaced file gets the names in `backups`, in the same
+    folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never
+    mixes two contents.
 
     Raises `NotAFile`, `OtherOwner`, and the system's `OSError`: the file is then unchanged. Raises `NotConfirmed` if
     the file was replaced and only the sync of the folder failed.
@@ -120,8 +120,8 @@ def write_file(
         model = before or (stat_file(like) if like else None)
         after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
         if before is not None:
-            for name in keep:
-                keep_file(real, name)
+            for name in backups:
+                _add_backup(real, name)
         temporary.replace(real)
     finally:
         # After an error it still exists, or cannot be removed either.
@@ -132,7 +132,7 @@ def write_file(
     return after
 
 
-def keep_file(path: Path, name: Path) -> None:
+def _add_backup(path: Path, name: Path) -> None:
     """Give the file at `path` the second name `name`; replace an existing file of that name. Raises `OSError`."""
     stat_file(name)
     temporary = _temporary_path(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -49,7 +49,7 @@ def next_id(record: Record, now: dt.datetime) -> str:
 
 
 def heads_of(record: Record) -> dict[str, tuple[str, str]]:
-    """Return `up` and `down` as (repository, full SHA) of the last refresh, for pins such as `up:path`."""
+    """Return the repository and full SHA of the last refresh for `up` and `down`, as in the pin `up:path`."""
     last = record.last
     if last is None:
         return {}
@@ -134,11 +134,6 @@ def last_commits(record: Record) -> tuple[str, str]:
     return (last.upstream.sha, last.downstream.sha) if last else ("", "")
 
 
-def document(struct: msgspec.Struct | None) -> dict[str, Any] | None:
-    """Return a struct as the plain dictionary that is stored."""
-    return None if struct is None else document_of(struct)
-
-
 def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: Edit) -> Change:
     """Return a change with a new id by that maintainer."""
     change_id = next_id(record, actor.at)
@@ -147,4 +142,5 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
 
 def new_edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
     """Return the edit that replaces one document of the record; None is a document that does not exist."""
-    return Edit(table=table, key=key, before=document(before), after=document(after))
+    old, new = (None if struct is None else document_of(struct) for struct in (before, after))
+    return Edit(table=table, key=key, before=old, after=new)

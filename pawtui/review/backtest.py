@@ -19,7 +19,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, Event, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
 
-Outcome = Literal["go", "hold"]
+BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
 Thresholds = Mapping[str, int | float]
 
@@ -35,13 +35,13 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     missing: Mapping[str, State]
 
     @property
-    def decision(self) -> Outcome:
+    def decision(self) -> BacktestDecision:
         """`go` if every needed signal was met."""
         return "hold" if self.missing else "go"
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
-    """A break, `after` days after a `go`."""
+    """An event that breaks programs that read stored data, `after` days after a `go`."""
 
     event: Event
     after: int
@@ -51,10 +51,10 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision.
 
     `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
-    number of days since the last break (None if no break is known), `breaks` are the breaks before the next `go`.
+    number of days since `last_break` (None if no break is known), `breaks` are the breaks before the next `go`.
     """
 
-    decision: Outcome
+    decision: BacktestDecision
     first: dt.date
     last: dt.date
     dates: int
@@ -107,10 +107,10 @@ class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
     """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
+    known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
-        if not any(_has(probe, name) for signal in tracker.signals for probe in signal.probes):
-            known = ", ".join(sorted({key for signal in tracker.signals for key in _names(signal)}))
-            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {known}.")
+        if name not in known:
+            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {', '.join(sorted(known))}.")
     signals = tuple(
         msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
         for signal in tracker.signals
@@ -119,25 +119,16 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
     return msgspec.structs.replace(tracker, signals=signals, policy=policy)
 
 
-def _numbers(probe: Probe) -> Iterator[str]:
-    """Yield the keys of a probe whose value can be a number."""
+def _threshold_names(probe: Probe) -> Iterator[str]:
+    """Yield `KIND.KEY` for each key of a probe whose value can be a number."""
     for field in msgspec.structs.fields(type(probe)):
         if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
-            yield field.name
-
-
-def _names(signal: Signal) -> Iterator[str]:
-    for probe in signal.probes:
-        yield from (f"{kind_of(probe)}.{key}" for key in _numbers(probe))
-
-
-def _has(probe: Probe, name: str) -> bool:
-    kind, _, key = name.partition(".")
-    return kind == kind_of(probe) and key in _numbers(probe)
+            yield f"{kind_of(probe)}.{field.name}"
 
 
 def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
-    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if _has(probe, name)}
+    own = set(_threshold_names(probe))
+    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in own}
     return msgspec.structs.replace(probe, **changes)
 
 

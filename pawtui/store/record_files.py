@@ -74,7 +74,7 @@ class RecordFiles:
             return None
         return copy
 
-    def sweep(self) -> None:
+    def remove_temporary_files(self) -> None:
         """Remove temporary files that a killed process left. Call it only under the lock.
 
         Temporary files of this record are removed at once, because only the owner of the lock writes them. Other

@@ -61,16 +61,16 @@ class RecordStorage(Storage):
         The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
         was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
         """
-        keep = [files.previous]
+        backups = [files.previous]
         if self.schema is not None and self.schema < SCHEMA:
-            keep.append(files.of_schema(self.schema))
+            backups.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
         if len(data) > RECORD_LIMIT:
             raise Unrecordable(
                 f"Cannot write the record: it would have {len(data):,} bytes; the limit is {RECORD_LIMIT:,}. Nothing "
                 "was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
-        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, keep=keep))
+        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
         self.schema = SCHEMA
 
 

@@ -69,7 +69,7 @@ class Store:
         try:
             return self._open(files)[1]
         except Damaged as damage:
-            return self._recovered(files, damage)
+            return self._load_damaged(files, damage)
 
     def commit(self, make: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its log entry, and return the new record.
@@ -183,15 +183,15 @@ class Store:
         atomic.stat_file(files.path)
         files.check_folders()
 
-    def _recovered(self, files: RecordFiles, damage: Damaged) -> Record:
+    def _load_damaged(self, files: RecordFiles, damage: Damaged) -> Record:
         """Return the previous version: restored if the folder can be written, otherwise only shown."""
         try:
             with self._locked(files):
                 try:
                     # Another process may have recovered the record in the meantime.
                     return self._open(files)[1]
-                except Damaged as still:
-                    self._recover(files, still)
+                except Damaged as current:
+                    self._recover(files, current)
                 return self._open(files)[1]
         except (WriteFailed, HomeUnusable) as error:
             from pawtui.store.recovery import show_previous
@@ -218,14 +218,14 @@ class Store:
             files.make_folders()
         except OSError as error:
             raise unwritable(error, self.path) from error
-        first = self._lock is None
+        is_first = self._lock is None
         if self._lock is None or self._lock.path != files.lock:
             self._lock = RecordLock(files.lock)
         with self._lock.acquired(self._timeout):
-            if first:
+            if is_first:
                 files.give_lock_to_owner()
                 try:
-                    files.sweep()
+                    files.remove_temporary_files()
                 except OSError as error:
                     raise unwritable(error, self.path) from error
             yield
