@@ -93,8 +93,9 @@ def _current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-
-    raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
+        raise WrongUsage(
+            f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again."
+        ) from error
 
 
 def _report_unknown(name: str) -> ExitStatus:

@@ -65,7 +65,7 @@ class DemoHost:
 
 
 class DemoSource:
-    """A source that reads the made-up GitHub, and can post comments to it."""
+    """A source that reads the made-up GitHub, and can post comments to it. `WritableSource` describes the methods."""
 
     label = "demo"
 
@@ -75,13 +75,12 @@ class DemoSource:
         self._requested: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def __aenter__(self) -> Self:
-        """Open the source; there is nothing to open."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the source; there is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def _request(self, *key: object) -> dt.datetime:
         """Wait for the duration of a request, and return the current time of the demo.
@@ -106,13 +105,11 @@ class DemoSource:
         return found
 
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`: all facts come from the made-up GitHub."""
         return Origin()
 
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """Return the commit of a branch, tag or SHA."""
         now, repository = await self._request("ref", repo, ref), self._repository(repo)
         found = repository.resolve(ref, now)
         if found is None:
@@ -131,12 +128,10 @@ class DemoSource:
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """Return a commit by its SHA (short or full) or tag name."""
         now, repository = await self._request("commit", repo, sha), self._repository(repo)
         return _commit_fact(repository.name, self._commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """Return a commit by its SHA, with its message and files."""
         now, repository = await self._request("commit detail", repo, sha), self._repository(repo)
         found = self._commit(repository, sha, now)
         changes = repository.changes(found.parent, found.sha)
@@ -146,7 +141,6 @@ class DemoSource:
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
-        """Return the commits that touched `path` since that day, newest first."""
         await self._request("commits", repo, head, path, since)
         repository = self._repository(repo)
         touched = list(repository.history(head, path))
@@ -154,7 +148,6 @@ class DemoSource:
         return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """Return every tag whose name starts with `prefix`."""
         now, repository = await self._request("tags", repo, prefix), self._repository(repo)
         return tuple(
             Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
@@ -163,13 +156,11 @@ class DemoSource:
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """Return the commit and the date of a tag."""
         await self._request("tag", repo, tag.name)
         found = self._repository(repo).tags[tag.name]
         return DatedTag(name=found.name, sha=found.commit, at=found.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """Return the comparison of two commits."""
         now, repository = await self._request("compare", repo, base, head), self._repository(repo)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
         shared, ahead = repository.first_shared(second.sha, first.sha)
@@ -186,12 +177,10 @@ class DemoSource:
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """Return every path of a commit."""
         now, repository = await self._request("tree", repo, sha), self._repository(repo)
         return tree_fact(repository, self._commit(repository, sha, now).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """Return a file's bytes by blob SHA."""
         await self._request("blob", repo, sha)
         found = self._repository(repo).blobs.get(sha)
         if found is None:
@@ -214,7 +203,6 @@ class DemoSource:
         return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """Return issues or pull requests by number."""
         now, repository = await self._request("issues", repo, *numbers), self._repository(repo)
         known = {issue.number: _issue_fact(issue, now) for issue in self._issues(repository, now)}
         return {
@@ -223,7 +211,6 @@ class DemoSource:
         }
 
     async def search(self, repo: str, query: str) -> Found:
-        """Return the issues that match a search."""
         now, repository = await self._request("search", repo, query), self._repository(repo)
         found = search(tuple(self._issues(repository, now)), query, now)
         return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
@@ -246,12 +233,10 @@ class DemoSource:
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """Return the paths that a pull request changes."""
         now, repository = await self._request("pull files", repo, number), self._repository(repo)
         return next(issue.paths for issue in self._issues(repository, now) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Return every comment of an issue, oldest first."""
         now, repository = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
         return tuple(
             _comment_fact(comment)
@@ -260,11 +245,9 @@ class DemoSource:
         )
 
     async def user(self) -> str:
-        """Return the login of the comments' author."""
         return LOGIN
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Add a comment to the made-up issue."""
         now, repository = await self._request("post", repo, number, body), self._repository(repo)
         if number not in {issue.number for issue in self._issues(repository, now)}:
             raise NotFound(f"{repository.name} has no issue #{number}. Check `issue` in the tracker.")
@@ -281,7 +264,6 @@ class DemoSource:
         return _comment_fact(comment)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """Replace a comment's text."""
         now = await self._request("edit", comment_id, body)
         for index, comment in enumerate(self._host.posted):
             if comment.id == comment_id:
