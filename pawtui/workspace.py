@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.evidence import Evidence
+from pawtui.evidence import Evidence, not_cached
 from pawtui.moments import utc_now
 from pawtui.probes.finding import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
@@ -50,8 +50,8 @@ class Workspace:
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
         clock: Callable[[], dt.datetime] = utc_now,
         description: str = "",
-        known_tree: Callable[[str, str], Tree | None] | None = None,
-        known_blob: Callable[[str, str], bytes | None] | None = None,
+        known_tree: Callable[[str, str], Tree | None] = not_cached,
+        known_blob: Callable[[str, str], bytes | None] = not_cached,
     ) -> None:
         self.tracker = tracker
         self.store = store

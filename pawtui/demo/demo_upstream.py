@@ -122,7 +122,7 @@ _HOSTILE = {
 }
 
 
-class StoryCommit(msgspec.Struct, frozen=True, kw_only=True):
+class StoryCommit(msgspec.Struct, frozen=True):
     """One commit of the story: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
 
     day: float
@@ -154,118 +154,107 @@ def story(today: dt.date) -> list[StoryCommit]:
     reset = "DELETE FROM event;\nDELETE FROM session_message;\n"
     return [
         StoryCommit(
-            day=-151.4,
-            subject="feat(schema)!: reset session events, payloads lose their prefix",
-            edits={
-                migration(-152, "reset_session_events"): reset,
-                EVENTS: _swap("session.next.step", "session.step"),
-            },
+            -151.4,
+            "feat(schema)!: reset session events, payloads lose their prefix",
+            {migration(-152, "reset_session_events"): reset, EVENTS: _swap("session.next.step", "session.step")},
         ),
         StoryCommit(
-            day=-101.3,
-            subject="feat(schema)!: drop the session.next prefix everywhere",
-            edits={
+            -101.3,
+            "feat(schema)!: drop the session.next prefix everywhere",
+            {
                 migration(-102, "reset_event_names"): reset,
                 EVENTS: _swap("session.next.", "session."),
                 MESSAGES: bump_revision,
             },
-            author="Treadle",
+            "Treadle",
         ),
         StoryCommit(
-            day=-88.2,
-            subject="feat(core): import sessions of the previous line",
-            edits={
+            -88.2,
+            "feat(core): import sessions of the previous line",
+            {
                 IMPORT: _module("import", "// One run for all sessions.", 'db.run("DELETE FROM event")'),
                 migration(-89, "session_origin"): "ALTER TABLE session ADD origin TEXT;\n",
             },
         ),
         StoryCommit(
-            day=-74.5,
-            subject="feat(core): a write-ahead claim for every step",
-            edits={
+            -74.5,
+            "feat(core): a write-ahead claim for every step",
+            {
                 CLAIM: _module("claim", "export const lease = 30"),
                 RESTART: _swap("a hard kill is out of scope", "a claim left behind is taken over"),
                 SPEC: _swap("Not written yet.", "A write-ahead claim survives a hard kill."),
             },
-            author="Bobbin",
+            "Bobbin",
         ),
         StoryCommit(
-            day=-52.6,
-            subject="fix(import): keep events of sessions that were not imported",
-            edits={IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
-            author="Treadle",
+            -52.6,
+            "fix(import): keep events of sessions that were not imported",
+            {IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
+            "Treadle",
         ),
         StoryCommit(
-            day=-36.2,
-            subject="feat(cli): loom is loom now",
-            edits={CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
-            author="Selvedge",
+            -36.2,
+            "feat(cli): loom is loom now",
+            {CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
+            "Selvedge",
         ),
         StoryCommit(
-            day=-33.1,
-            subject="refactor(runner): remove the compatibility loop",
-            edits={f"{RUNNER}/index.ts": bump_revision, f"{RUNNER}/step.ts": bump_revision},
+            -33.1,
+            "refactor(runner): remove the compatibility loop",
+            {f"{RUNNER}/index.ts": bump_revision, f"{RUNNER}/step.ts": bump_revision},
         ),
         StoryCommit(
-            day=-31.5,
-            subject="refactor(tool)!: replace the registry's own names",
-            edits={f"{CORE}/tool/registry.ts": bump_revision},
-            author="Bobbin",
+            -31.5,
+            "refactor(tool)!: replace the registry's own names",
+            {f"{CORE}/tool/registry.ts": bump_revision},
+            "Bobbin",
         ),
         StoryCommit(
-            day=-29.8,
-            subject="fix(runner): drop steps that never began",
-            edits={f"{RUNNER}/step.ts": bump_revision},
-            author="Selvedge",
+            -29.8, "fix(runner): drop steps that never began", {f"{RUNNER}/step.ts": bump_revision}, "Selvedge"
         ),
         StoryCommit(
-            day=-24.4,
-            subject="feat(schema)!: rename session.input.promoted to session.inbox.delivered",
-            edits={
+            -24.4,
+            "feat(schema)!: rename session.input.promoted to session.inbox.delivered",
+            {
                 EVENTS: _swap(_event("input.promoted"), _event("inbox.delivered")),
                 MESSAGES: bump_revision,
                 f"{RUNNER}/to-message.ts": bump_revision,
             },
-            author="Treadle",
+            "Treadle",
         ),
         StoryCommit(
-            day=-22.3,
-            subject="feat(database): optional titles",
-            edits={migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
+            -22.3,
+            "feat(database): optional titles",
+            {migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
         ),
         StoryCommit(
-            day=-17.6,
-            subject="refactor(runner): settlement moves to where it is used",
-            edits={SETTLEMENT_NOW: MovedFrom(SETTLEMENT), SETTLEMENT: None},
-            author="Bobbin",
+            -17.6,
+            "refactor(runner): settlement moves to where it is used",
+            {SETTLEMENT_NOW: MovedFrom(SETTLEMENT), SETTLEMENT: None},
+            "Bobbin",
         ),
         StoryCommit(
-            day=-12.5,
-            subject="docs(spec): nothing is deferred any more",
-            edits={TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
+            -12.5,
+            "docs(spec): nothing is deferred any more",
+            {TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
         ),
         StoryCommit(
-            day=-6.3,
-            subject="feat(compaction): an abandoned compaction ends in an event of its own",
-            edits={EVENTS: _add(_event("compaction.failed")), COMPACTION: bump_revision},
-            author="Treadle",
+            -6.3,
+            "feat(compaction): an abandoned compaction ends in an event of its own",
+            {EVENTS: _add(_event("compaction.failed")), COMPACTION: bump_revision},
+            "Treadle",
         ),
         StoryCommit(
-            day=-3.4,
-            subject="fix(restart): take over a claim only once",
-            edits={RESTART: _add("export const once = true"), CLAIM: bump_revision},
-            author="Bobbin",
+            -3.4,
+            "fix(restart): take over a claim only once",
+            {RESTART: _add("export const once = true"), CLAIM: bump_revision},
+            "Bobbin",
         ),
         *(
-            StoryCommit(day=day, subject=subject, edits={f"{RUNNER}/retry.ts": bump_revision}, author="Selvedge")
+            StoryCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
             for day, subject in _HOSTILE.items()
         ),
-        StoryCommit(
-            day=-58.5,
-            subject="fix(v1): a last fix for the previous line",
-            edits={"docs/guide.md": bump_revision},
-            branch="dev",
-        ),
+        StoryCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
     ]
 
 
@@ -297,9 +286,7 @@ def _everyday_work(chance: random.Random) -> list[StoryCommit]:
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
             breaks = day < FIRST_STABLE and chance.random() < 0.15
             subject = chance.choice(_BREAKING if breaks else _WORK).format(scope)
-            steps.append(
-                StoryCommit(day=day, subject=subject, edits={path: bump_revision}, author=chance.choice(AUTHORS))
-            )
+            steps.append(StoryCommit(day, subject, {path: bump_revision}, chance.choice(AUTHORS)))
     return steps
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -187,24 +188,19 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
 
 
 def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
-    runs: list[list[Day]] = []
-    for day in days:
-        if runs and runs[-1][-1].decision == day.decision:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
+    runs = [list(run) for _, run in groupby(days, key=lambda day: day.decision)]
     starts = [run[0].day for run in runs if run[0].decision == "go"]
     for run in runs:
         first = run[0].day
         missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
         span = Span(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
         if span.decision == "go":
-            earlier = [event for event in breaks if event.day <= first]
+            last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)
             span = msgspec.structs.replace(
                 span,
-                waited=(first - earlier[-1].day).days if earlier else None,
-                last_break=earlier[-1] if earlier else None,
+                waited=(first - last_break.day).days if last_break else None,
+                last_break=last_break,
                 breaks=tuple(
                     Break(event=event, after=(event.day - first).days) for event in breaks if first < event.day <= until
                 ),
