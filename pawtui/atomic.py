@@ -80,15 +80,15 @@ def stat_file(path: Path) -> os.stat_result | None:
     return found
 
 
-def read_file(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
+def read_file(path: Path, limit: int | None = None) -> tuple[bytes, os.stat_result]:
     """Return the content of a regular file and the stat of the file that was read.
 
-    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and the system's `OSError`.
+    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `limit` bytes, and the system's `OSError`.
     """
     found = stat_file(path)
     if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    if most is not None and found.st_size > most:
+    if limit is not None and found.st_size > limit:
         raise TooLarge(path, found.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())

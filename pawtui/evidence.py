@@ -91,7 +91,7 @@ class Evidence:
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
         """Check a typed pin without a request. Reads disk; raises `PinError`."""
-        pin = resolved(text, heads)
+        pin = resolve_pin(text, heads)
         tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
@@ -114,7 +114,7 @@ class Evidence:
 
         Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
         """
-        pin = resolved(text, heads)
+        pin = resolve_pin(text, heads)
         try:
             async with asyncio.timeout(TIMEOUT):
                 return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
@@ -122,7 +122,7 @@ class Evidence:
             return PinLookUp(problem=str(error))
 
 
-def resolved(text: str, heads: Heads) -> Pin:
+def resolve_pin(text: str, heads: Heads) -> Pin:
     """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
     full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)

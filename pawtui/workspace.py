@@ -82,8 +82,8 @@ class Workspace:
     def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action. `basis` is the overview that the user saw; None for an action on the record as it is read.
 
-        Raises `MovedOn` if the subject changed since it was shown, another `ActionError`, `PinError` or `StoreError`:
-        then nothing was recorded.
+        Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
+        `StoreError`: then nothing was recorded.
         """
 
         def change(record: Record) -> Change:

@@ -39,7 +39,7 @@ AUTHORS = ("First Maintainer", "Second Maintainer")
 
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
-    chance = random.Random(209)  # noqa: S311 - a fixed seed
+    rng = random.Random(209)  # noqa: S311 - a fixed seed
     steps: list[tuple[float, str, dict[str, FileEdit]]] = [
         (
             -23.2,
@@ -53,15 +53,15 @@ def build_downstream(today: dt.date) -> DemoRepository:
         ),
     ]
     for _ in range(54):
-        path, subject = chance.choice(_WORK)
-        steps.append((chance.uniform(-180, -0.5), subject, {path: bump_revision}))
+        path, subject = rng.choice(_WORK)
+        steps.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
     for day, subject, edits in sorted(steps, key=lambda step: step[0]):
         if day >= DEV_ENDED and "maint/v1" not in repository.branches:
             repository.branch("maint/v1", "dev", at_day(today, DEV_ENDED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
-        repository.commit(branch, at_day(today, day), chance.choice(AUTHORS), subject, edits)
+        repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), subject, edits)
     repository.end_branch("dev", at_day(today, DEV_ENDED))
     repository.branch("main", "dev", at_day(today, DEV_ENDED))
     rewrite: dict[str, FileEdit] = {path: None for path in FILES if path.startswith("packages/runtime")}

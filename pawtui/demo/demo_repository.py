@@ -204,7 +204,7 @@ class DemoRepository:
             yield self.commits[sha]
             sha = self.commits[sha].parent
 
-    def first_shared(self, sha: str, other: str) -> tuple[str, int]:
+    def merge_base(self, sha: str, other: str) -> tuple[str, int]:
         """Return the newest common ancestor of two commits (empty: none) and the number of commits from it to `sha`."""
         ancestry, count = self._ancestors(other), 0
         for commit in self.history(sha):

@@ -163,8 +163,8 @@ class DemoSource:
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         now, repository = await self._request("compare", repo, base, head), self._repository(repo)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
-        shared, ahead = repository.first_shared(second.sha, first.sha)
-        _, behind = repository.first_shared(first.sha, second.sha)
+        shared, ahead = repository.merge_base(second.sha, first.sha)
+        _, behind = repository.merge_base(first.sha, second.sha)
         return Comparison(
             base=first.sha,
             head=second.sha,

@@ -275,18 +275,18 @@ TAGS = (
 )
 
 
-def _everyday_work(chance: random.Random) -> list[StoryCommit]:
+def _everyday_work(rng: random.Random) -> list[StoryCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     steps = []
     places, weights = list(_PLACES), list(_PLACES.values())
     for week, pace in enumerate(_PACE):
         for _ in range(pace):
-            day = (week - len(_PACE)) * 7 + chance.uniform(0.3, 6.9)
-            path = chance.choices(places, weights)[0]
+            day = (week - len(_PACE)) * 7 + rng.uniform(0.3, 6.9)
+            path = rng.choices(places, weights)[0]
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
-            breaks = day < FIRST_STABLE and chance.random() < 0.15
-            subject = chance.choice(_BREAKING if breaks else _WORK).format(scope)
-            steps.append(StoryCommit(day, subject, {path: bump_revision}, chance.choice(AUTHORS)))
+            breaks = day < FIRST_STABLE and rng.random() < 0.15
+            subject = rng.choice(_BREAKING if breaks else _WORK).format(scope)
+            steps.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
     return steps
 
 

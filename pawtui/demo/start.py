@@ -21,7 +21,7 @@ from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
 
-HOUR = dt.time(14, 2, tzinfo=dt.UTC)
+REVIEW_TIME = dt.time(14, 2, tzinfo=dt.UTC)
 DESCRIPTION = "demo: a made-up upstream, no network"
 
 
@@ -88,7 +88,7 @@ class PastClock:
 
 async def _replay_review(workspace: DemoWorkspace, review: PastReview) -> None:
     world = workspace.host.world
-    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), HOUR))
+    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
     host = DemoHost(world, clock=clock)
 
     def at(user: str) -> Workspace:

@@ -17,9 +17,9 @@ from pawtui.review.record_types import Record
 EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
-_NAMED = 3
+_NAMES_LISTED = 3
 # Names of migrations begin with the time at which they were written.
-_DATED = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
+_DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,13 +128,13 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
 def _identity(path: str) -> str:
     """Return the part of a path that starts with a date: a folder, or the file's name without its extension."""
     for part in reversed(path.split("/")):
-        if _DATED.match(part):
+        if _DATE_IN_NAME.match(part):
             return part.rpartition(".")[0] or part
     return path
 
 
 def _day_in(path: str) -> dt.date | None:
-    found = _DATED.search(path)
+    found = _DATE_IN_NAME.search(path)
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
@@ -145,30 +145,30 @@ def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> It
     old = [facts for facts in _facts(earlier) if isinstance(facts, NamesFacts)]
     new = [facts for facts in _facts(reading) if isinstance(facts, NamesFacts)]
     for before, now in zip(old, new, strict=False):
-        left = [name for name in now.removed if name not in before.removed]
-        entered = {name for name in now.added if name not in before.added}
-        if not left:
+        removed = [name for name in now.removed if name not in before.removed]
+        added = {name for name in now.added if name not in before.added}
+        if not removed:
             continue
-        versions = [name for name in left if _has_other_version(name, entered)]
-        gone = [name for name in left if name not in versions]
+        versions = [name for name in removed if _has_other_version(name, added)]
+        gone = [name for name in removed if name not in versions]
         day, seen = after.moment.date(), after.moment
         if versions:
-            yield Event(kind="version", day=day, text=_few(versions, "with a new version"), seen=seen)
-        if gone and len(entered) >= len(left):
-            yield Event(kind="renamed", day=day, text=_few(gone, f"gone, {len(entered)} new"), seen=seen)
+            yield Event(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
+        if gone and len(added) >= len(removed):
+            yield Event(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
         elif gone:
-            yield Event(kind="removed", day=day, text=_few(gone, "gone"), seen=seen)
+            yield Event(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
 
 
-def _has_other_version(name: str, entered: Iterable[str]) -> bool:
+def _has_other_version(name: str, added: Iterable[str]) -> bool:
     stem, _, version = name.rpartition("@")
     # A field of a definition follows its version, as in `name@1.field`.
-    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in entered)
+    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in added)
 
 
-def _few(names: Sequence[str], verb: str) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}: {verb}"
+def _listed(names: Sequence[str], change: str) -> str:
+    more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
+    return f"{', '.join(names[:_NAMES_LISTED])}{more}: {change}"
 
 
 def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:

@@ -15,7 +15,7 @@ from tinydb.storages import Storage
 from pawtui import atomic
 from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
-from pawtui.store.nesting import MOST_LEVELS, is_too_deep
+from pawtui.store.nesting import MAX_LEVELS, is_too_deep
 from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
@@ -83,7 +83,7 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     if not data:
         raise Damaged("it is empty")
     if is_too_deep(data):
-        raise Damaged(f"it is nested deeper than {MOST_LEVELS} levels")
+        raise Damaged(f"it is nested deeper than {MAX_LEVELS} levels")
     try:
         tables = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.ValidationError as error:

@@ -16,7 +16,7 @@ import msgspec
 from pawtui.probes.finding import State
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -118,10 +118,10 @@ def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Rec
     return after
 
 
-def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> MovedOn | None:
+def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> SubjectChanged | None:
     try:
         basis.check(record, actor, own)
-    except MovedOn as error:
+    except SubjectChanged as error:
         return error
     return None
 
