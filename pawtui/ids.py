@@ -6,6 +6,7 @@ TinyDB's ids are not unique: two processes can use the same number.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterable
 from typing import Protocol
@@ -38,10 +39,7 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
         millis = min(max(millis, earliest + 1), _LAST)
     if random is None:
-        # Imported here, because it imports hashlib and OpenSSL, which read-only commands do not need.
-        import secrets
-
-        random = secrets.randbits(45)
+        random = int.from_bytes(os.urandom(6)) >> 3
     return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)
 
 

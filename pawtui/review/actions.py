@@ -17,11 +17,12 @@ from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.record_types import Change, Edit, Record, document_of
-from pawtui.tracker.tracker_types import Gate, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 TEXT_LIMIT = 20_000
 
 _Choice = TypeVar("_Choice", bound=str)
+_Item = TypeVar("_Item", Gate, Signal, EvaluationStep)
 
 
 class ActionError(PawtuiError):
@@ -76,19 +77,26 @@ def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
 
 def find_gate(tracker: Tracker, gate_id: str) -> Gate:
     """Return the gate with that id. Raises `ActionError` with the nearest id."""
-    gate = tracker.gate(gate_id)
-    if gate is None:
-        raise ActionError(f"The tracker has no gate {gate_id!r}: {suggest(gate_id, (g.id for g in tracker.gates))}")
-    return gate
+    return _find("gate", gate_id, tracker.gates)
 
 
 def find_signal(tracker: Tracker, signal_id: str) -> Signal:
     """Return the signal with that id. Raises `ActionError` with the nearest id."""
-    signal = tracker.signal(signal_id)
-    if signal is None:
-        known = (signal.id for signal in tracker.signals)
-        raise ActionError(f"The tracker has no signal {signal_id!r}: {suggest(signal_id, known)}")
-    return signal
+    return _find("signal", signal_id, tracker.signals)
+
+
+def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
+    """Return the evaluation step with that id. Raises `ActionError` with the nearest id."""
+    return _find("evaluation step", step_id, tracker.steps)
+
+
+def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
+    for item in known:
+        if item.id == wanted:
+            return item
+    table = kind.rpartition(" ")[2]
+    hint = suggest(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
+    raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
 
 
 def find_subject(tracker: Tracker, subject: str) -> str:

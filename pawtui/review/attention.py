@@ -27,7 +27,6 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> frozenset[str]:
-        """All subjects."""
         return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
 
     @property

@@ -10,11 +10,11 @@ from pawtui.review.actions import (
     Actor,
     NeedsEvidence,
     checked_pins,
+    find_step,
     last_commits,
     new_change,
     new_edit,
     parse_choice,
-    suggest,
 )
 from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry
 from pawtui.tracker.tracker_types import EvaluationStep, Tracker
@@ -32,16 +32,6 @@ def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
     """Return the kinds of verification that a step has, as pairs of title and description."""
     described = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())
     return tuple((title, description) for title, description in described if description)
-
-
-def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
-    """Return the evaluation step with that id. Raises `ActionError` with the most similar id."""
-    step = tracker.step(step_id)
-    if step is None:
-        known = [step.id for step in tracker.steps]
-        hint = suggest(step_id, known) if known else "add [[steps]] to the tracker file."
-        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}: {hint}")
-    return step
 
 
 def set_step(

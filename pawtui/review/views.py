@@ -58,7 +58,6 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The label of the kind."""
         return _LABELS[self.kind]
 
     @property
