@@ -1,4 +1,4 @@
-"""The settings of a start: the tracker, the home, the user name and the GitHub host.
+"""The settings of one run: the tracker, the home, the user name and the GitHub host.
 
 The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
 `pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
@@ -37,8 +37,8 @@ FRESH_MIRROR = dt.timedelta(minutes=10)
 class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
-    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure. The
-    source may send the requests of `refreshes` refreshes.
+    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure.
+    `refreshes` is the number of refreshes that the source is used for; its limits are multiplied by this number.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
@@ -51,7 +51,7 @@ _DEFAULT_CHOICE = SourceChoice()
 
 
 class Settings:
-    """The settings of a start. `folder` is the current folder; an empty option counts as not given."""
+    """The settings of one run. `folder` is the current folder; an empty option counts as not given."""
 
     def __init__(
         self, *, tracker: str | None = None, home: str | None = None, env: Mapping[str, str], folder: Path

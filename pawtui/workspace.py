@@ -1,4 +1,4 @@
-"""The workspace: one tracker, its record and its source. Screens and commands use the same one.
+"""The workspace: one tracker, its record and its source. Screens and commands both use it.
 
 `refresh` and `backfill` are coroutines. Calls of the store read and write the disk, so a screen makes them in a thread.
 """
