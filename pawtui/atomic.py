@@ -39,21 +39,16 @@ class NotAFile(OSError):
         self.kind = kind
 
 
-class TooLarge(OSError):
-    """The file at `path` has more bytes (`size`) than the limit."""
+class FileTooLarge(OSError):
+    """The file has more bytes (`size`) than the limit."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__(errno.EFBIG, "too large")
-        self.path = path
         self.size = size
 
 
 class OtherOwner(PermissionError):
     """The file belongs to another user, and the new file cannot get that owner. Nothing was changed."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(errno.EPERM, "it belongs to another user")
-        self.path = path
 
 
 class NotConfirmed(OSError):
@@ -83,13 +78,13 @@ def stat_file(path: Path) -> os.stat_result | None:
 def read_file(path: Path, limit: int | None = None) -> tuple[bytes, os.stat_result]:
     """Return the content of a regular file and the stat of the file that was read.
 
-    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `limit` bytes, and the system's `OSError`.
+    Raises `FileNotFoundError`, `NotAFile`, `FileTooLarge` for more than `limit` bytes, and the system's `OSError`.
     """
     found = stat_file(path)
     if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     if limit is not None and found.st_size > limit:
-        raise TooLarge(path, found.st_size)
+        raise FileTooLarge(found.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())
 
@@ -118,7 +113,7 @@ def write_file(
     temporary = _temporary_path(real)
     try:
         model = before or (stat_file(like) if like else None)
-        after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
+        after = _write_temporary(temporary, data, mode, model, fsync=fsync)
         if before is not None:
             for name in backups:
                 _add_backup(real, name)
@@ -172,14 +167,14 @@ def _temporary_path(path: Path) -> Path:
 
 
 def _write_temporary(
-    temporary: Path, real: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
+    temporary: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
 ) -> os.stat_result:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     # Private until it has the owner and the mode of the replaced file.
     descriptor = os.open(temporary, flags, mode if before is None else PRIVATE)
     try:
         if before is not None:
-            _copy_owner_and_mode(descriptor, real, before)
+            _copy_owner_and_mode(descriptor, before)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
@@ -194,7 +189,7 @@ def _write_temporary(
         os.close(descriptor)
 
 
-def _copy_owner_and_mode(descriptor: int, real: Path, before: os.stat_result) -> None:
+def _copy_owner_and_mode(descriptor: int, before: os.stat_result) -> None:
     if os.name == "nt":  # Windows uses access-control lists, which a file inherits from its folder.
         return
     created = os.fstat(descriptor)
@@ -202,7 +197,7 @@ def _copy_owner_and_mode(descriptor: int, real: Path, before: os.stat_result) ->
         try:
             os.fchown(descriptor, before.st_uid, before.st_gid)
         except OSError as error:
-            raise OtherOwner(real) from error
+            raise OtherOwner(errno.EPERM, "it belongs to another user") from error
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
 
 

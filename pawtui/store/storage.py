@@ -39,7 +39,7 @@ class RecordStorage(Storage):
         self.schema: int | None = None
         try:
             data, stat = atomic.read_file(path, RECORD_LIMIT)
-        except atomic.TooLarge as error:
+        except atomic.FileTooLarge as error:
             raise Damaged(f"it has {error.size:,} bytes; the limit is {RECORD_LIMIT:,}") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
