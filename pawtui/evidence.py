@@ -54,7 +54,7 @@ def not_cached(_repo: str, _sha: str) -> None:
     """Return None: nothing is cached."""
 
 
-class Evidence:
+class EvidenceReader:
     """A reader of files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
 
     def __init__(

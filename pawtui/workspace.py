@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.evidence import Evidence, not_cached
+from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.moments import utc_now
 from pawtui.probes.finding import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
@@ -63,7 +63,7 @@ class Workspace:
         # Returns the source, which is opened when it is entered.
         self.open_source = open_source
         # The targets of pins. `known_tree` and `known_blob` read them from the cache on disk.
-        self.evidence = Evidence(open_source, known_tree, known_blob)
+        self.evidence = EvidenceReader(open_source, known_tree, known_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 

@@ -140,7 +140,7 @@ def build_comments(today: dt.date) -> tuple[DemoComment, ...]:
     )
 
 
-def search(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) -> list[DemoIssue]:
+def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) -> list[DemoIssue]:
     """Return the matching issues, newest first.
 
     This is a part of GitHub's issue search, sufficient for the queries of trackers: qualifiers, words, `OR` and

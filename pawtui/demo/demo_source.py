@@ -12,7 +12,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from pawtui.demo.demo_issues import DemoComment, DemoIssue, search
+from pawtui.demo.demo_issues import DemoComment, DemoIssue, search_issues
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
 from pawtui.demo.world import World
@@ -212,7 +212,7 @@ class DemoSource:
 
     async def search(self, repo: str, query: str) -> Found:
         now, repository = await self._request("search", repo, query), self._repository(repo)
-        found = search(tuple(self._issues(repository, now)), query, now)
+        found = search_issues(tuple(self._issues(repository, now)), query, now)
         return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:

@@ -45,10 +45,10 @@ from pawtui.report.json_types import (
     TrialJson,
 )
 from pawtui.report.walk_keys import settling_keys
-from pawtui.review.backtest import Backtest, Span
+from pawtui.review.backtest import Backtest, Period
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Note
-from pawtui.review.timeline import Event
+from pawtui.review.timeline import UpstreamEvent
 from pawtui.review.views import GateView, Overview, SignalView, StepView
 from pawtui.review.walk import WalkStep
 from pawtui.sources.sanitize import json_escaped, visible
@@ -350,7 +350,7 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
     }
 
 
-def _span_json(span: Span) -> SpanJson:
+def _span_json(span: Period) -> SpanJson:
     return {
         "decision": span.decision,
         "first": span.first,
@@ -363,5 +363,5 @@ def _span_json(span: Span) -> SpanJson:
     }
 
 
-def _event_json(event: Event) -> EventJson:
+def _event_json(event: UpstreamEvent) -> EventJson:
     return {"kind": event.kind, "day": event.day, "text": event.text, "seen": event.seen}

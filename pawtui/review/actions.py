@@ -60,7 +60,7 @@ def heads_of(record: Record) -> dict[str, tuple[str, str]]:
     }
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
     names = list(known)
     close = get_close_matches(word, names, n=1, cutoff=0.5)
@@ -72,7 +72,7 @@ def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
     for choice in choices:
         if text == choice:
             return choice
-    raise ActionError(f"There is no {kind} {text!r}: {suggest(text, choices)}")
+    raise ActionError(f"There is no {kind} {text!r}: {did_you_mean(text, choices)}")
 
 
 def find_gate(tracker: Tracker, gate_id: str) -> Gate:
@@ -95,7 +95,7 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
         if item.id == wanted:
             return item
     table = kind.rpartition(" ")[2]
-    hint = suggest(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
+    hint = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
     raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
 
 
@@ -116,7 +116,7 @@ def find_subject(tracker: Tracker, subject: str) -> str:
         raise ActionError(f"{subject!r} is a signal and a gate: write signal:{subject} or gate:{subject}.")
     if not (is_signal or is_gate):
         known = ["review", *(signal.id for signal in tracker.signals), *(gate.id for gate in tracker.gates)]
-        raise ActionError(f"The tracker has no signal or gate {subject!r}: {suggest(subject, known)}")
+        raise ActionError(f"The tracker has no signal or gate {subject!r}: {did_you_mean(subject, known)}")
     return f"signal:{subject}" if is_signal else f"gate:{subject}"
 
 

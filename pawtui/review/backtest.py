@@ -17,7 +17,7 @@ from pawtui.probes.finding import State
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import combine
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.timeline import BREAKS, Event, events
+from pawtui.review.timeline import BREAKS, UpstreamEvent, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
 
 BacktestDecision = Literal["go", "hold"]
@@ -44,11 +44,11 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 class Break(msgspec.Struct, frozen=True, kw_only=True):
     """An event that breaks programs that read stored data, `after` days after a `go`."""
 
-    event: Event
+    event: UpstreamEvent
     after: int
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision.
 
     `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
@@ -61,7 +61,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     dates: int
     missing: tuple[str, ...] = ()
     waited: int | None = None
-    last_break: Event | None = None
+    last_break: UpstreamEvent | None = None
     breaks: tuple[Break, ...] = ()
 
 
@@ -73,10 +73,10 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     needed: tuple[str, ...]
     days: tuple[Day, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[UpstreamEvent, ...] = ()
 
     @property
     def go_dates(self) -> int:
@@ -147,7 +147,7 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     return Backtest(
         needed=tuple(needed),
         days=days,
-        spans=tuple(_spans(days, [event for event in happened if event.kind in BREAKS])),
+        spans=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
         changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
         events=happened,
@@ -187,13 +187,13 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
     return combine(signal, judged)
 
 
-def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
+def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
     runs = [list(run) for _, run in groupby(days, key=lambda day: day.decision)]
     starts = [run[0].day for run in runs if run[0].decision == "go"]
     for run in runs:
         first = run[0].day
         missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
-        span = Span(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        span = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
         if span.decision == "go":
             last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)

@@ -13,12 +13,12 @@ from pawtui.review.actions import (
     AlreadyDone,
     NeedsEvidence,
     checked_pins,
+    did_you_mean,
     find_gate,
     last_commits,
     new_change,
     new_edit,
     parse_choice,
-    suggest,
 )
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
@@ -98,7 +98,7 @@ def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
         if not names:
             raise ActionError(f"Gate {gate.id!r} has no parts.")
         if part not in names:
-            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {suggest(part, names)}")
+            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, names)}")
     return names
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.atomic import stat_file
-from pawtui.store.store_errors import RecordBusy, unwritable
+from pawtui.store.store_errors import RecordBusy, write_error
 
 NAME = "post.lock"
 _POLL_SECONDS = 0.1
@@ -37,7 +37,7 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
             f"Wait until it has finished, then post again (lock file: {path})."
         ) from error
     except OSError as error:
-        raise unwritable(error, path) from error
+        raise write_error(error, path) from error
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from pawtui.store.store_errors import obstacle_above
 ORPHAN_SECONDS = 3600.0
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """The identity of one version of the file: inode, size in bytes, modification time in nanoseconds."""
 
     inode: int
@@ -24,9 +24,9 @@ class Stamp(NamedTuple):
     mtime_ns: int
 
 
-def stamp_of(stat: os.stat_result) -> Stamp:
+def stamp_of(stat: os.stat_result) -> FileStamp:
     """Return the stamp of a file from its stat result."""
-    return Stamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    return FileStamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
 class RecordFiles:

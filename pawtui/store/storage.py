@@ -16,7 +16,7 @@ from pawtui import atomic
 from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
 from pawtui.store.nesting import MAX_LEVELS, is_too_deep
-from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
@@ -35,7 +35,7 @@ class RecordStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         self._tables: Tables
-        self.stamp: Stamp | None = None
+        self.stamp: FileStamp | None = None
         self.schema: int | None = None
         try:
             data, stat = atomic.read_file(path, RECORD_LIMIT)

@@ -15,9 +15,9 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
-from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.record_lock import RecordLock
-from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unreadable, unwritable
+from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
 
 class _CachedRecord(NamedTuple):
@@ -26,7 +26,7 @@ class _CachedRecord(NamedTuple):
     `database` is reused by the next write, so that the file need not be read again.
     """
 
-    stamp: Stamp | None
+    stamp: FileStamp | None
     record: Record
     database: RecordDatabase | None = None
 
@@ -103,7 +103,7 @@ class Store:
                 self._batch = None
             self._save(files, database, record)
 
-    def stamp(self) -> Stamp | None:
+    def stamp(self) -> FileStamp | None:
         """Return a value that changes whenever the file changes; None if there is no file."""
         try:
             return stamp_of(self.path.stat())
@@ -111,7 +111,7 @@ class Store:
             return None
 
     @property
-    def cached_stamp(self) -> Stamp | None:
+    def cached_stamp(self) -> FileStamp | None:
         """The stamp of the version that was read or written last. It equals `stamp()` until another process writes."""
         cached = self._cached
         return cached.stamp if cached is not None else None
@@ -147,7 +147,7 @@ class Store:
         try:
             database.save(files)
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise write_error(error, self.path) from error
         self._cached = _CachedRecord(database.stamp, record, database)
 
     def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
@@ -164,7 +164,7 @@ class Store:
             if database.stamp is None:
                 self._check_new(files)
         except OSError as error:
-            raise unreadable(error, self.path) from error
+            raise read_error(error, self.path) from error
         if cached is None or cached.stamp != database.stamp:
             self._cached = cached = _CachedRecord(database.stamp, database.load())
         return database, cached.record
@@ -217,7 +217,7 @@ class Store:
         try:
             files.make_folders()
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise write_error(error, self.path) from error
         is_first = self._lock is None
         if self._lock is None or self._lock.path != files.lock:
             self._lock = RecordLock(files.lock)
@@ -227,5 +227,5 @@ class Store:
                 try:
                     files.remove_temporary_files()
                 except OSError as error:
-                    raise unwritable(error, self.path) from error
+                    raise write_error(error, self.path) from error
             yield
