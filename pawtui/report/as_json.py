@@ -346,20 +346,20 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
         "never": list(test.never),
         "changed": list(test.changed),
         "dates": [{"date": day.day, "decision": day.decision, "missing": dict(day.missing)} for day in test.days],
-        "spans": [_span_json(span) for span in test.spans],
+        "spans": [_period_json(period) for period in test.periods],
     }
 
 
-def _span_json(span: Period) -> SpanJson:
+def _period_json(period: Period) -> SpanJson:
     return {
-        "decision": span.decision,
-        "first": span.first,
-        "last": span.last,
-        "dates": span.dates,
-        "missing": list(span.missing),
-        "waited": span.waited,
-        "last_break": _event_json(span.last_break) if span.last_break else None,
-        "breaks": [{"event": _event_json(found.event), "after": found.after} for found in span.breaks],
+        "decision": period.decision,
+        "first": period.first,
+        "last": period.last,
+        "dates": period.dates,
+        "missing": list(period.missing),
+        "waited": period.waited,
+        "last_break": _event_json(period.last_break) if period.last_break else None,
+        "breaks": [{"event": _event_json(found.event), "after": found.after} for found in period.breaks],
     }
 
 

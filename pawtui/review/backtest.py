@@ -73,7 +73,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     needed: tuple[str, ...]
     days: tuple[Day, ...]
-    spans: tuple[Period, ...]
+    periods: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
     events: tuple[UpstreamEvent, ...] = ()
@@ -91,12 +91,12 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def breaks(self) -> tuple[Break, ...]:
         """Every break after a `go`."""
-        return tuple(found for span in self.spans for found in span.breaks)
+        return tuple(found for period in self.periods for found in period.breaks)
 
     @property
     def shortest_wait(self) -> int | None:
         """The fewest days from a break to the `go` after it."""
-        return min((span.waited for span in self.spans if span.waited is not None), default=None)
+        return min((period.waited for period in self.periods if period.waited is not None), default=None)
 
 
 class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     return Backtest(
         needed=tuple(needed),
         days=days,
-        spans=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
+        periods=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
         changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
         events=happened,
@@ -193,16 +193,16 @@ def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[P
     for run in runs:
         first = run[0].day
         missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
-        span = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
-        if span.decision == "go":
+        period = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        if period.decision == "go":
             last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)
-            span = msgspec.structs.replace(
-                span,
+            period = msgspec.structs.replace(
+                period,
                 waited=(first - last_break.day).days if last_break else None,
                 last_break=last_break,
                 breaks=tuple(
                     Break(event=event, after=(event.day - first).days) for event in breaks if first < event.day <= until
                 ),
             )
-        yield span
+        yield period

@@ -32,28 +32,35 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     ]
     if test.never:
         blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (to leave them out: --need)")))
-    blocks += [Gap(), _periods(test.spans)]
+    blocks += [Gap(), _periods(test.periods)]
     blocks += _breaks(test)
     blocks += _changed(test)
     blocks += [Gap(), Paragraph((muted(LIMITS),))]
     return Document("backtest", title, blocks=tuple(blocks))
 
 
-def _periods(spans: Sequence[Period]) -> Table:
+def _periods(periods: Sequence[Period]) -> Table:
     columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
     rows = tuple(
-        Row((text_of(str(span.first)), text_of(str(span.last)), (state_span(span.decision),), text_of(_why(span))))
-        for span in spans
+        Row(
+            (
+                text_of(str(period.first)),
+                text_of(str(period.last)),
+                (state_span(period.decision),),
+                text_of(_why(period)),
+            )
+        )
+        for period in periods
     )
     return Table(columns, rows)
 
 
-def _why(span: Period) -> str:
-    if span.decision == "hold":
-        return f"not met: {', '.join(span.missing)}"
-    if span.last_break is None:
+def _why(period: Period) -> str:
+    if period.decision == "hold":
+        return f"not met: {', '.join(period.missing)}"
+    if period.last_break is None:
         return "no earlier break is known"
-    return f"{counted(span.waited or 0, 'day')} after the last break ({span.last_break.text})"
+    return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
 def _breaks(test: Backtest) -> Iterator[Block]:
