@@ -195,6 +195,7 @@ class Settings:
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
+        from pawtui.moments import utc_now
         from pawtui.workspace import Workspace
 
         tracker, found = self.tracker(), self.found_tracker()
@@ -204,6 +205,7 @@ class Settings:
             user=self.user(),
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
+            clock=utc_now,
             known_tree=self.known_tree,
             known_blob=self.known_blob,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
