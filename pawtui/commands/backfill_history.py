@@ -55,8 +55,8 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
     import asyncio
 
+    from pawtui.moments import utc_now
     from pawtui.refresh.backfill import MOST_DATES, moments
-    from pawtui.settings import utc_now
 
     yesterday = utc_now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)

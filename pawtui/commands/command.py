@@ -72,8 +72,8 @@ def print_notices(store: Store) -> None:
 
 def overview_of(settings: Settings) -> Overview:
     """Return the current overview of the record. It needs no workspace: no source and no event loop."""
+    from pawtui.moments import utc_now
     from pawtui.review.overview import overview
-    from pawtui.settings import utc_now
 
     tracker = settings.tracker()
     store = settings.store(tracker)
@@ -84,8 +84,8 @@ def overview_of(settings: Settings) -> Overview:
 
 def page_context(settings: Settings) -> PageContext:
     """Return the context of documents: the web address of the host, and the time."""
+    from pawtui.moments import utc_now
     from pawtui.report.documents.document_parts import PageContext
-    from pawtui.settings import utc_now
 
     return PageContext(web=settings.web(), now=utc_now())
 

@@ -137,9 +137,9 @@ async def _readings(
 ) -> list[ProbeReading]:
     from urllib.parse import urlsplit
 
+    from pawtui.moments import utc_now
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
-    from pawtui.settings import utc_now
 
     web = settings.web()
     progress = RefreshProgress()

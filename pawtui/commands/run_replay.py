@@ -124,12 +124,12 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
-    """Attach the result to every gate that has a `replay`. Raises `NoReplayGate` if there is no such gate."""
+    """Attach the result to every gate that has a `replay`. Raises `ActionError` if there is no such gate."""
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
-    for attachment in attachments(result, workspace.tracker):
-        overview = workspace.commit(attachment.make)
+    for make in attachments(result, workspace.tracker).values():
+        overview = workspace.commit(make)
         print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     print_notices(workspace.store)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    from pawtui.settings import utc_now
+    from pawtui.moments import utc_now
 
     overview = overview_of(settings)
     if args.json:
@@ -77,9 +77,8 @@ def _age(text: str) -> dt.timedelta:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    from pawtui.moments import is_in_future, moment_text
+    from pawtui.moments import is_in_future, moment_text, utc_now
     from pawtui.report.words import ago, headline
-    from pawtui.settings import utc_now
 
     overview, now = overview_of(settings), utc_now()
     if overview.last is not None and is_in_future(overview.last.at, now):

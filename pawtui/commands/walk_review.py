@@ -164,12 +164,12 @@ class _Walk:
 
         Return whether the change was recorded.
         """
-        from pawtui.review.basis import Basis, MovedOn
+        from pawtui.review.basis import Basis, SubjectChanged
 
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
-            except MovedOn as moved:
+            except SubjectChanged as moved:
                 self._overview = moved.now
                 print(moved.what)
                 show()

@@ -30,7 +30,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     """Write the summary of the last refresh as Markdown, or all data as JSON."""
     from pathlib import Path
 
-    from pawtui.settings import utc_now
+    from pawtui.moments import utc_now
 
     output = Path(args.output) if args.output else None
     overview = overview_of(settings)

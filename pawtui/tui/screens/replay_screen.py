@@ -252,17 +252,18 @@ class ReplayScreen(DocumentScreen):
 
     def action_attach(self) -> None:
         """Attach the result to the gates that have a `replay`. Undo removes it from one gate at a time."""
-        from pawtui.shadow_replay import NoReplayGate, attachments
+        from pawtui.review.actions import ActionError
+        from pawtui.shadow_replay import attachments
 
         if self._result is None:
             return
         try:
             changes = attachments(self._result, self.app.workspace.tracker)
-        except NoReplayGate as error:
+        except ActionError as error:
             self.banner.add(str(error), "error")
             return
-        for attachment in changes:
-            self.commit(attachment.make, f"gate:{attachment.gate_id}")
+        for gate_id, make in changes.items():
+            self.commit(make, f"gate:{gate_id}")
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
