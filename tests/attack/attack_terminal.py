@@ -21,7 +21,7 @@ from unittest import mock
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.demo.demo_source import DemoHost, DemoSource
-from pawtui.demo.world import made_up_world
+from pawtui.demo.demo_world import demo_world
 from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import Output, command, isolated
@@ -94,7 +94,7 @@ def made_up_source() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _world(day: dt.date) -> Any:
-    return made_up_world(day)
+    return demo_world(day)
 
 
 @lru_cache(maxsize=1)
