@@ -15,6 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pawtui.sources.sanitize import safe_line
+from pawtui.store.home import cache_folder, home_folder
+
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
     from pawtui.sources.git.mirror import Mirror
@@ -80,20 +83,15 @@ class Settings:
 
     def store(self, tracker: Tracker) -> Store:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
-        from pawtui.store.home import home_folder
         from pawtui.store.store import Store
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
     def _cache_folder(self) -> Path:
-        from pawtui.store.home import cache_folder
-
         return cache_folder(self._home_option, self.env)
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        from pawtui.sources.sanitize import safe_line
-
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
     def web(self) -> str:
