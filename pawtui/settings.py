@@ -1,8 +1,10 @@
 """The settings of one run: the tracker, the home, the user name and the GitHub host.
 
-The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
-`pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
-is `PAWTUI_USER`, else the login name; git is not used for it, because starting git takes time.
+The first of these that is given applies:
+
+- tracker: `--tracker`, `PAWTUI_TRACKER`, a `pawtui.toml` in this folder or a parent folder, the built-in tracker
+- home: `--home`, `PAWTUI_HOME`, the platform's data folder
+- user name: `PAWTUI_USER`, the login name (not git's user name, because starting git takes time)
 """
 
 from __future__ import annotations

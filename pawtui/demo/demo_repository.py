@@ -98,7 +98,7 @@ class DemoRepository:
     # --- Building --------------------------------------------------------------------------------------------------
 
     def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, FileEdit]) -> str:
-        """Add a commit to a branch, which is created if it does not exist, and return the id of the commit."""
+        """Add a commit to a branch and return its id. A branch that does not exist is created."""
         old = self.branches.get(branch)
         parent = old.tip if old else ""
         before = self.commits[parent].tree if parent else self._empty

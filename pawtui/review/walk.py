@@ -157,6 +157,6 @@ def _decides(before: dict[str, object] | None, after: dict[str, object] | None) 
         return True
     if before is None:
         return not (new.get("pins") or new.get("parts"))
-    # A new pin does not change the time at which the state was set, and a tick changes the parts. If the clock did not
-    # advance, a state that is set again leaves the whole document equal.
+    # A new pin leaves the time of the state as it is. A tick changes the parts. If the clock did not advance, a state
+    # that is set again leaves the whole document equal.
     return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))
