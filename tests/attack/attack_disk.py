@@ -1,7 +1,7 @@
 """A failing disk: full, read-only, broken or without permission, at any system call of any command that writes.
 
-The command prints an error message, the record is the complete old or new version, and when the disk works again, the
-same command succeeds.
+The command prints an error message, and the record is the complete old version or the complete new version. When the
+disk works again, the same command succeeds.
 """
 
 from __future__ import annotations
