@@ -274,7 +274,6 @@ class DemoSource:
     # --- Cost -------------------------------------------------------------------------------------------------------
 
     def spent(self) -> Spent:
-        """Return the number of different requests."""
         return Spent(sent=len(self._requested))
 
     def spare(self) -> int:
@@ -287,7 +286,6 @@ class DemoSource:
 
 
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
-    """Return the tree of a commit."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()

@@ -26,7 +26,6 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 
 def demo_tracker() -> Tracker:
-    """Return the tracker of the demo."""
     text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
     return check_tracker(text, "the demo's tracker")
 
@@ -82,7 +81,6 @@ class PastClock:
         return self.now
 
     def wait(self, minutes: int) -> None:
-        """Advance the clock."""
         self.now += dt.timedelta(minutes=minutes)
 
 

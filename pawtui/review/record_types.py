@@ -264,5 +264,4 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def last(self) -> Refresh | None:
-        """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None
