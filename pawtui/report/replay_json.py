@@ -41,7 +41,7 @@ class SemanticsJson(Counts, kw_only=True):
     reason: str
 
 
-class CheckJson(Check, kw_only=True):
+class SessionCheckJson(Check, kw_only=True):
     """Numbers of sessions that pass and fail a check. `reasons` counts the failures; `examples` are ids of sessions."""
 
     proven: bool
@@ -74,7 +74,7 @@ class UpstreamJson(UpstreamResult, kw_only=True):
     share: float
 
 
-class DifferenceJson(TypedDict):
+class PartDifferenceJson(TypedDict):
     """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason.
 
     `source` is the index of the session's source in `sources`, or null for a part without a session.
@@ -110,14 +110,14 @@ class ReplayJson(TypedDict):
     parts: TypedCountsJson
     semantics: dict[str, SemanticsJson]
     events: EventsJson
-    checks: dict[str, CheckJson]
+    checks: dict[str, SessionCheckJson]
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
     issues: dict[str, IssueCount]
     outside: list[OutsideDifference]
     by_session: list[SessionResult]
-    losses: list[DifferenceJson]
-    changes: list[DifferenceJson]
+    losses: list[PartDifferenceJson]
+    changes: list[PartDifferenceJson]
 
 
 def write_replay(result: Result, write: Callable[[str], object]) -> None:
@@ -141,7 +141,7 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
     write("[]" if before == "[" else "\n  ]")
 
 
-def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJson]:
+def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in queries.differences(result):
@@ -149,7 +149,7 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJ
                 yield _difference(found)
 
 
-def _difference(found: PartDifference) -> DifferenceJson:
+def _difference(found: PartDifference) -> PartDifferenceJson:
     entry = found.entry
     return {
         "part": found.part,
@@ -181,7 +181,7 @@ def _head(result: Result) -> Json:
         "semantics": _semantics(result),
         "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
         "checks": {
-            name: CheckJson(**asdict(totals.checks[name]), **proof._asdict())
+            name: SessionCheckJson(**asdict(totals.checks[name]), **proof._asdict())
             for name, proof in check_proofs(result).items()
         },
         "left": _left(result),

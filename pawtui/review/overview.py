@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from pawtui.ids import is_after
 from pawtui.probes.finding import State
 from pawtui.refresh.parts import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.order import is_after
 from pawtui.review.plan_rulings import current_plan
 from pawtui.review.record_types import GateState, Note, Record, Verdict
 from pawtui.review.views import GateView, Overview, SignalView, StepView
@@ -65,7 +65,7 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
     return ""
 
 
-def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
+def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str:
     """Return the finding that decides a signal's state, in a few words; the cause if the state is unknown.
 
     `signal` is None for a reading of a signal that the tracker no longer has.
@@ -100,7 +100,7 @@ def _signal_view(
         reading=reading,
         measured=measured,
         effective=verdict.state if verdict and not renewal else measured,
-        summary=summary_of(signal, reading),
+        summary=reading_summary(signal, reading),
         verdict=verdict,
         renewal=renewal,
         notes=notes,
@@ -169,7 +169,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
-    ruling = decide(signals, gates, doubt=last.upstream.doubt if last else "")
+    result = decide(signals, gates, doubt=last.upstream.doubt if last else "")
     return Overview(
         tracker=tracker,
         record=record,
@@ -179,9 +179,9 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         signals=signals,
         gates=gates,
         steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
-        decision=ruling.state,
-        reasons=ruling.reasons,
-        earliest=ruling.earliest,
+        decision=result.state,
+        reasons=result.reasons,
+        earliest=result.earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),

@@ -58,7 +58,6 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The label of the kind."""
         return _LABELS[self.kind]
 
     @property
@@ -122,7 +121,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
 
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `due` is the day of the next refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a
+    maintainer since.
     """
 
     tracker: Tracker
@@ -153,7 +153,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return _first(view for view in self.steps if view.step.id == step_id)
 
     def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
-        """Return the evaluation steps of a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 
     def drift_counts(self) -> dict[DriftState, int]:

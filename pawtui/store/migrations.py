@@ -19,7 +19,6 @@ class Rename(NamedTuple):
     keys: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         for old, new in self.keys.items():
             if old in document:
                 document[new] = document.pop(old)
@@ -33,19 +32,17 @@ class Replace(NamedTuple):
     values: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         value = document.get(self.key)
         if isinstance(value, str):
             document[self.key] = self.values.get(value, value)
 
 
-class TagFacts(NamedTuple):
+class AddFactKinds(NamedTuple):
     """Add the kind to the facts of each probe reading, and the keys that later versions always write."""
 
     path: str
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         facts = document.get("facts")
         if not isinstance(facts, dict):
             return
@@ -67,11 +64,11 @@ class AddTable(NamedTuple):
 
 _PARTIAL = {"partly": "partial"}
 
-STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
+STEPS: Mapping[int, Sequence[Rename | Replace | AddFactKinds | AddTable]] = {
     1: (
         Rename("refreshes.signals", {"looked": "fingerprint"}),
         Rename("refreshes.signals.probes", {"said": "summary", "unseen": "gaps"}),
-        TagFacts("refreshes.signals.probes"),
+        AddFactKinds("refreshes.signals.probes"),
         Rename("refreshes.upstream", {"asked": "renamed_from"}),
         Rename("refreshes.downstream", {"asked": "renamed_from"}),
         Rename("refreshes.drift", {"said": "summary"}),

@@ -7,7 +7,7 @@ must be accepted if and only if this state equals the record.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -16,7 +16,7 @@ import msgspec
 from pawtui.probes.finding import State
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -31,7 +31,6 @@ TITLE = "changes of several users, each based on a screen"
 CASES = 40
 
 _STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
-Make = Callable[[Record, Actor], Change]
 Documents = dict[tuple[str, str], Any]
 
 
@@ -82,31 +81,31 @@ def _relevant(subject: str, documents: Iterable[Documents]) -> set[tuple[str, st
     return {*own[kind], *notes}
 
 
-def _attack(chance: Random) -> None:
-    record = _measured(chance, Record(), NOON)
-    names = chance.choice((("ann", "bob"), ("ann", "ann"), ("ann", "bob", "cem")))
+def _attack(rng: Random) -> None:
+    record = _measured(rng, Record(), NOON)
+    names = rng.choice((("ann", "bob"), ("ann", "ann"), ("ann", "bob", "cem")))
     sessions = [_Session(name, record) for name in names]
     at = NOON
     for _ in range(60):
         at += dt.timedelta(seconds=1)
-        session = chance.choice(sessions)
-        if chance.random() < 0.15:
+        session = rng.choice(sessions)
+        if rng.random() < 0.15:
             session.show(record)
-        elif chance.random() < 0.05:
-            record = _measured(chance, record, at)
+        elif rng.random() < 0.05:
+            record = _measured(rng, record, at)
         else:
-            record = _act(chance, session, record, Actor(by=session.name, at=at))
+            record = _change(rng, session, record, Actor(by=session.name, at=at))
 
 
-def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Record:
-    subject, make = _chosen(chance, session)
+def _change(rng: Random, session: _Session, record: Record, actor: Actor) -> Record:
+    subject, make = _random_change(rng, session)
     now = _documents(record)
     same = all(session.known.get(key) == now.get(key) for key in _relevant(subject, (session.known, now)))
     refused = _refused(Basis(subject, session.shown), record, actor, session.own)
     assert (refused is None) == same, (subject, session.name, refused and refused.what)
     if refused is not None:
         assert refused.now.record is record
-        if chance.random() < 0.7:
+        if rng.random() < 0.7:
             session.show(record)
         return record
     try:
@@ -118,19 +117,19 @@ def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Rec
     return after
 
 
-def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> MovedOn | None:
+def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> SubjectChanged | None:
     try:
         basis.check(record, actor, own)
-    except MovedOn as error:
+    except SubjectChanged as error:
         return error
     return None
 
 
-def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
+def _random_change(rng: Random, session: _Session) -> tuple[str, ChangeFactory]:
     """Return a change of a subject that the screen of the session shows."""
-    gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
+    gate, signal = rng.choice(TRACKER.gates).id, rng.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
-    choices: list[tuple[str, Make]] = [
+    choices: list[tuple[str, ChangeFactory]] = [
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "untested", a)),
         (f"gate:{gate}", lambda r, a: add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
@@ -141,22 +140,22 @@ def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
         (f"gate:{gate}", lambda r, a: add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
     ]
     if notes:
-        note = chance.choice(notes)
+        note = rng.choice(notes)
         choices.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
         choices.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
-    return chance.choice(choices)
+    return rng.choice(choices)
 
 
-def _measured(chance: Random, record: Record, at: dt.datetime) -> Record:
+def _measured(rng: Random, record: Record, at: dt.datetime) -> Record:
     """Return one more refresh, in which some signals change."""
     last = record.last
     signals = []
     for signal in TRACKER.signals:
         before = last.signal(signal.id) if last else None
-        if before is not None and chance.random() < 0.5:
+        if before is not None and rng.random() < 0.5:
             signals.append(before)
         else:
-            state = chance.choice(_STATES)
-            signals.append(reading(signal.id, state, fingerprint=chance.choice(("f1", "f2"))))
+            state = rng.choice(_STATES)
+            signals.append(reading(signal.id, state, fingerprint=rng.choice(("f1", "f2"))))
     made = msgspec.structs.replace(refresh(*signals, at=at), id=actions.next_id(record, at))
     return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))

@@ -27,8 +27,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.actions import document
-from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
+from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
 from pawtui.sources.facts import Spent
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
@@ -83,7 +82,7 @@ class _Maker:
     def __init__(self, tracker: Tracker, times: list[dt.datetime]) -> None:
         self.tracker = tracker
         self.times = times
-        self.chance = random.Random(1253)
+        self.rng = random.Random(1253)
         self.steady: dict[tuple[str, int], ProbeReading] = {}
 
     def commits(self, number: int, count: int) -> tuple[Evidence, ...]:
@@ -101,7 +100,7 @@ class _Maker:
         at = self.times[number]
         surfaces: list[SurfaceFacts] = []
         for name in self.tracker.surfaces:
-            counts = tuple(self.chance.randint(0, 18) for _ in range(WEEKS))
+            counts = tuple(self.rng.randint(0, 18) for _ in range(WEEKS))
             surfaces.append(SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
         weeks = tuple(sum(surface.weeks[week] for surface in surfaces) for week in range(WEEKS))
         total = sum(weeks[-4:])
@@ -153,7 +152,7 @@ class _Maker:
     def range(self, which: str, number: int) -> Range | None:
         if number == 0:
             return None
-        commits = self.chance.randint(3, 260)
+        commits = self.rng.randint(3, 260)
         return Range(
             from_=_sha(which, number - 1), to=_sha(which, number), ancestor=True, commits=commits, files=commits * 2
         )
@@ -231,7 +230,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         at = times[after] + spell * ((number * refreshes / notes) % 1) + dt.timedelta(minutes=5)
         note = maker.note(number, at, after)
         written[note.id] = note
-        edit = Edit(table="notes", key=note.id, before=None, after=document(note))
+        edit = Edit(table="notes", key=note.id, before=None, after=document_of(note))
         log.append(_logged(number, "note", f"wrote a note on {note.subject}", note.by, at, edit))
     pins = [pin for note in written.values() for pin in note.pins]
     drift = tuple(
@@ -256,7 +255,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             at=at,
         )
         reviews[refresh.id] = review
-        edit = Edit(table="reviews", key=review.id, before=None, after=document(review))
+        edit = Edit(table="reviews", key=review.id, before=None, after=document_of(review))
         log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(

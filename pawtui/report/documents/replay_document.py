@@ -30,9 +30,9 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     text_of,
 )
-from pawtui.report.document import Part as TextPart
 from pawtui.report.documents.document_parts import muted
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
@@ -66,14 +66,14 @@ def replay_document(result: Result, *, most_rows: int | None = None) -> Document
         _sources(result),
     )
     blocks = tuple(part for section in sections for block in section for part in _shortened(block, most_rows))
-    return Document(key="replay", title=text_of("Shadow replay"), blocks=blocks)
+    return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
 def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
     if not isinstance(block, Table) or most_rows is None or len(block.rows) <= most_rows:
         return (block,)
     more = len(block.rows) - most_rows
-    return Table(block.columns, block.rows[:most_rows]), Paragraph((muted(f"{more:,} more: --json lists all"),))
+    return Table(block.columns, block.rows[:most_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
 def name(text: str) -> Span:
@@ -95,12 +95,11 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterab
     row_targets = list(targets) or [None] * len(cells)
     return Table(
         columns,
-        tuple(Row(tuple(map(_text, row)), target) for row, target in zip(cells, row_targets, strict=True)),
+        [
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
+            for row, target in zip(cells, row_targets, strict=True)
+        ],
     )
-
-
-def _text(cell: Cell) -> Text:
-    return text_of(f"{cell:,}" if isinstance(cell, int) else cell)
 
 
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
@@ -113,7 +112,7 @@ def show(kind: str, key: str) -> Target:
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
-def lines(heading: str, items: Iterable[Sequence[TextPart]]) -> Iterator[Block]:
+def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
     """Yield a section of one list, or nothing if the list is empty."""
     listed = tuple(Item(text_of(*parts)) for parts in items)
     if listed:
@@ -137,20 +136,20 @@ def _overall(result: Result) -> Iterator[Block]:
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
-    yield Paragraph((Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role),))
+    yield Paragraph(Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
         parts = counted(total.poorer, "part")
-        yield Paragraph(text_of(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed."))
+        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed.")
     if total.unstated:
-        yield Paragraph((Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"),))
+        yield Paragraph(Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
     if not result.complete:
-        yield Paragraph((Span("Some data could not be read: see Problems.", "danger"),))
+        yield Paragraph(Span("Some data could not be read: see Problems.", "danger"))
 
 
 def _schema(result: Result) -> Text:
     if result.schema is None:
-        return (Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"),)
+        return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
     made = sum(result.totals.events.values())
     refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
     validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
@@ -260,7 +259,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
 
 def _agreement(result: Result) -> Iterator[Block]:
     """Yield the agreement of the mapping with the upstream's own events or rows."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for compared in result.upstream:
         label = name(f"{compared.generation} {compared.stored}")
         if compared.sessions:
@@ -308,7 +307,7 @@ def _types(result: Result) -> Iterator[Block]:
 
 def _unknown(result: Result) -> Iterator[Block]:
     """Yield the tables and columns that no known version has."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for source in result.sources:
         inventory = source.inventory
         if inventory is None:
@@ -326,7 +325,7 @@ def _unknown(result: Result) -> Iterator[Block]:
 
 def _sources(result: Result) -> Iterator[Block]:
     """Yield the sources with their digests."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for source in result.sources:
         digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name(source.sha256))
         items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
