@@ -84,18 +84,16 @@ class Code:
     def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
         """Return the expression for the field at a path.
 
-        `fixed` is true if the base does not change within the function: then its tables are read at the beginning.
+        `fixed` is true if the base does not change within the function. Then its tables are read at the beginning.
         """
         for index, step in enumerate(steps):
-            last = index == len(steps) - 1
-            if step.isdigit():
-                name = self.name()
-                base = f"({name}[{step}] if type({name} := {base}) is list and len({name}) > {step} else M)"
+            if step.isdecimal():
+                name, number = self.name(), int(step)
+                base = f"({name}[{number}] if type({name} := {base}) is list and len({name}) > {number} else M)"
                 fixed = False
             elif fixed:
                 base = f"{self.table(base) if index else base}.get({step!r}, M)"
-                if not last and steps[index + 1].isdigit():
-                    fixed = False
+                fixed = not any(following.isdecimal() for following in steps[index + 1 : index + 2])
             else:
                 name = self.name()
                 base = f"({name}.get({step!r}, M) if type({name} := {base}) is dict else M)"

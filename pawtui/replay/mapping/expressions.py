@@ -24,7 +24,7 @@ from pawtui.replay.replay_errors import GenerationError
 _CALL = re.compile(r"([a-z_]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
-# Returns the source of a field in the value of a `$name`.
+# Returns the source of a field in the value of a `$name`; without steps, of the value itself.
 WriteRoot = Callable[[Code, tuple[str, ...]], str]
 
 
@@ -77,7 +77,7 @@ class Language(NamedTuple):
         return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
 
     def write(self, code: Code, text: str) -> str:
-        """Return the source of an expression. Raises `ExpressionError`."""
+        """Return the source of a mapping file's expression. Raises `ExpressionError`."""
         if not text or text[0] == "=":
             return code.literal(text[1:]) if text else "M"
         if len(text) > 1 and text[0] == text[-1] == "'":
@@ -111,13 +111,9 @@ class Language(NamedTuple):
     def _call(self, code: Code, name: str, texts: list[str]) -> str:
         if name not in FUNCTIONS:
             raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
-        names = []
-        checks = []
-        for text in texts:
-            variable = code.name()
-            names.append(variable)
-            checks.append(f"({variable} := {self.write(code, text)}) is M")
-        return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(names)}))"
+        arguments = {code.name(): text for text in texts}
+        checks = [f"({variable} := {self.write(code, text)}) is M" for variable, text in arguments.items()]
+        return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
 def subject_field(path: str) -> Getter:
