@@ -66,6 +66,10 @@ class Settings:
         self.env = env
         self.folder = folder
 
+    def now(self) -> dt.datetime:
+        """Return the current time (UTC)."""
+        return utc_now()
+
     def tracker_path(self) -> Path | None:
         """Return the tracker file, or None for the built-in tracker."""
         from pawtui.tracker.read_tracker import find_tracker

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, print_message
+from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
-    from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
@@ -88,6 +89,12 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in tried))
 
 
+@command(
+    "backtest",
+    "show the decisions of a policy on past dates, and the breaks that followed",
+    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    _options,
+)
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
     """Print the decision of a policy on each measured date."""
     from pawtui.report.as_json import backtest_json
@@ -125,7 +132,6 @@ def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     """Return the tracker of the demo, and half a year of its past, one refresh per week."""
     import asyncio
-    import datetime as dt
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -160,14 +166,3 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
 def _policy_words(args: argparse.Namespace) -> list[str]:
     words = [f"{name} = {value:g}" for name, value in args.set]
     return [*words, f"soak = {args.soak}"] if args.soak else words
-
-
-COMMANDS = (
-    Command(
-        "backtest",
-        "show the decisions of a policy on past dates, and the breaks that followed",
-        "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
-        _options,
-        backtest,
-    ),
-)

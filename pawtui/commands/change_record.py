@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, no_options, print_message, print_notices
+from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.evidence import Heads, PinLookUp
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pawtui.review.basis import Basis, ChangeFactory
     from pawtui.review.record_types import Change, Record
     from pawtui.review.views import Overview
-    from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
@@ -85,6 +85,12 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clear", action="store_true", help="remove the verdict: the measured state applies again")
 
 
+@command(
+    "signal",
+    "give a verdict on a signal, or clear it",
+    'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
+    _signal_options,
+)
 def signal(args: argparse.Namespace, settings: Settings) -> int:
     """Give a verdict on a signal, or clear it."""
     from pawtui.review.judgements import clear_verdict, give_verdict
@@ -125,6 +131,13 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command(
+    "gate",
+    "set the state of a gate, tick its parts, pin evidence to it",
+    'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
+    _gate_options,
+    statuses=(ExitStatus.NEEDS_EVIDENCE,),
+)
 def gate(args: argparse.Namespace, settings: Settings) -> int:
     """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
     from functools import partial
@@ -226,6 +239,12 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", action=Replacement, metavar="ID", help="remove a note")
 
 
+@command(
+    "note",
+    "write, edit or remove a note on a signal, a gate or the review",
+    'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
+    _note_options,
+)
 def note(args: argparse.Namespace, settings: Settings) -> int:
     """Write a note, replace the text of a note, or remove a note."""
     from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -251,6 +270,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
+@command("undo", "undo your last change", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
     """Undo the user's last change."""
     from pawtui.review.undo import undo as make_undo
@@ -269,6 +289,7 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     return ExitStatus.DONE
 
 
+@command("redo", "redo the change that you undid last", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
     """Redo the change that the user undid last."""
     from pawtui.review.undo import redo as make_redo
@@ -282,6 +303,12 @@ def _close_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command(
+    "close",
+    "close the review of the last refresh with your recommendation",
+    "pawtui close Wait until 2.4 has run for two weeks",
+    _close_options,
+)
 def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
@@ -295,38 +322,3 @@ def closing(workspace: Workspace, recommendation: str) -> ChangeFactory:
     from pawtui.review.judgements import close_review
 
     return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)
-
-
-COMMANDS = (
-    Command(
-        "signal",
-        "give a verdict on a signal, or clear it",
-        'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
-        _signal_options,
-        signal,
-    ),
-    Command(
-        "gate",
-        "set the state of a gate, tick its parts, pin evidence to it",
-        'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
-        _gate_options,
-        gate,
-        statuses=(ExitStatus.NEEDS_EVIDENCE,),
-    ),
-    Command(
-        "note",
-        "write, edit or remove a note on a signal, a gate or the review",
-        'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
-        _note_options,
-        note,
-    ),
-    Command("undo", "undo your last change", "pawtui undo", no_options, undo),
-    Command("redo", "redo the change that you undid last", "pawtui redo", no_options, redo),
-    Command(
-        "close",
-        "close the review of the last refresh with your recommendation",
-        "pawtui close Wait until 2.4 has run for two weeks",
-        _close_options,
-        close,
-    ),
-)

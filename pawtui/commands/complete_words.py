@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage
+from pawtui.commands.command import WrongUsage, command
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.review.record_types import Record
-    from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
 
 # The kind of words for each command argument. The argument has its name in the parser.
@@ -45,6 +45,12 @@ def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--words", choices=sorted({*ARGUMENTS.values()}), help=argparse.SUPPRESS)
 
 
+@command(
+    "completion",
+    "print a completion script for your shell",
+    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
+    _completion_options,
+)
 def completion(args: argparse.Namespace, settings: Settings) -> int:
     """Print the completion script of a shell, or the words of one kind."""
     if args.words:
@@ -66,8 +72,8 @@ def _script(shell: str) -> str:
     from pawtui.commands.parser import full_parser
 
     parser = full_parser()
-    for name, command in _commands(parser).items():
-        for action in command._actions:
+    for name, subparser in _commands(parser).items():
+        for action in subparser._actions:
             # shtab reads the attribute `complete`; argparse does not declare it.
             if kind := ARGUMENTS.get((name, action.dest)):
                 vars(action)["complete"] = _request(kind)
@@ -158,14 +164,3 @@ def _shells() -> list[str]:
     import shtab
 
     return list(shtab.SUPPORTED_SHELLS)
-
-
-COMMANDS = (
-    Command(
-        "completion",
-        "print a completion script for your shell",
-        "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-        _completion_options,
-        completion,
-    ),
-)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     overview_of,
     page_context,
@@ -14,13 +15,11 @@ from pawtui.commands.command import (
     print_json,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-
     from pawtui.review.actions import Actor
     from pawtui.review.record_types import Change, Record
-    from pawtui.settings import Settings
 
 
 def _step_options(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +32,12 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+@command(
+    "step",
+    "list the evaluation steps, or set the state of a step",
+    "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
+    _step_options,
+)
 def step(args: argparse.Namespace, settings: Settings) -> int:
     """List the evaluation steps, or set the state of a step."""
     from pawtui.commands.change_record import check_pins, commit_and_print
@@ -63,14 +68,3 @@ def _show(settings: Settings, *, as_json: bool) -> int:
 
         print_document(steps_document(overview, page_context(settings)))
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "step",
-        "list the evaluation steps, or set the state of a step",
-        "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
-        _step_options,
-        step,
-    ),
-)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_json, print_message
+from pawtui.commands.command import command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
+from pawtui.settings import Settings, ref_names
 
 if TYPE_CHECKING:
-    from pawtui.settings import Settings
     from pawtui.sources.git.mirror import MirrorState
     from pawtui.tracker.tracker_types import Side
 
@@ -20,6 +20,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
+@command(
+    "mirror",
+    "create or update local mirrors of both repositories, to save requests",
+    "pawtui mirror && pawtui refresh --as-of 2026-07-10",
+    _options,
+)
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
     """Create or update both mirrors, one by one. An interrupted run can continue later."""
     import asyncio
@@ -53,7 +59,6 @@ async def _update_all(
     import asyncio
     from functools import partial
 
-    from pawtui.settings import ref_names
     from pawtui.sources.github.token import api_url, find_token
     from pawtui.sources.source_errors import SourceError
 
@@ -110,14 +115,3 @@ class _MirrorProgress(ProgressLine):
             print_message(f"{repo}: {step}")
         elif self._on_terminal:
             self.overwrite(f"{repo}: {step}")
-
-
-COMMANDS = (
-    Command(
-        "mirror",
-        "create or update local mirrors of both repositories, to save requests",
-        "pawtui mirror && pawtui refresh --as-of 2026-07-10",
-        _options,
-        mirror,
-    ),
-)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, print_message, print_notices
+from pawtui.commands.command import WrongUsage, command, json_option, print_json, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
-    import argparse
-
     from pawtui.posting import Draft, Posting, Sent
     from pawtui.report.json_types import PostJson
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
@@ -33,6 +32,12 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="post without asking")
 
 
+@command(
+    "post",
+    "preview the summary or a plan for the tracking issue, and post it",
+    "pawtui post --update --yes",
+    _post_options,
+)
 def post(args: argparse.Namespace, settings: Settings) -> int:
     """Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
 
@@ -135,14 +140,3 @@ def _json(posting: Posting, sent: Sent | None) -> PostJson:
         "body": posting.body,
         "warnings": list(posting.warnings),
     }
-
-
-COMMANDS = (
-    Command(
-        "post",
-        "preview the summary or a plan for the tracking issue, and post it",
-        "pawtui post --update --yes",
-        _post_options,
-        post,
-    ),
-)

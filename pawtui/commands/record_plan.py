@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, json_option, overview_of, print_json
+from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-
     from pawtui.review.actions import Actor
     from pawtui.review.record_types import Change, Record
-    from pawtui.settings import Settings
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +23,12 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+@command(
+    "plan",
+    "show the status of the plan, or record what its comments mean",
+    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
+    _plan_options,
+)
 def plan(args: argparse.Namespace, settings: Settings) -> int:
     """Show the status of the plan, or record a state."""
     from pawtui.commands.change_record import commit_and_print
@@ -58,14 +63,3 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         if url:
             print(f"  {name}  {url}")
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "plan",
-        "show the status of the plan, or record what its comments mean",
-        'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-        _plan_options,
-        plan,
-    ),
-)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     page_context,
     print_document,
@@ -18,16 +19,14 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import source_choice, source_options
+from pawtui.settings import Settings, SourceChoice
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.refresh_types import Refresh
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.record_types import Record
     from pawtui.review.views import Overview
-    from pawtui.settings import Settings, SourceChoice
     from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 
@@ -45,6 +44,13 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
+@command(
+    "refresh",
+    "measure both repositories and record the result",
+    "pawtui refresh --json",
+    _refresh_options,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure and record. An interrupted refresh leaves the record unchanged."""
     import asyncio
@@ -139,19 +145,25 @@ async def _readings(
 
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
-    from pawtui.settings import utc_now
 
     web = settings.web()
     progress = RefreshProgress()
     try:
-        waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
+        waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
         async with waits, settings.open_source(tracker, choice) as source:
             waits.watch(source)
-            return await try_probes(tracker, source, probes, now=utc_now(), web=web, as_of=choice.as_of)
+            return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
     finally:
         progress.clear()
 
 
+@command(
+    "probe",
+    "try the probes of a signal and show details, without recording",
+    "pawtui probe low-churn.1",
+    _probe_options,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Run the probes of a signal and show details. Nothing is recorded."""
     import asyncio
@@ -178,23 +190,3 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
             document = trial_document(f"{signal.id}.{number}", reading, probe.why, page_context(settings))
             print_document(document, urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "refresh",
-        "measure both repositories and record the result",
-        "pawtui refresh --json",
-        _refresh_options,
-        refresh,
-        statuses=(ExitStatus.INCOMPLETE,),
-    ),
-    Command(
-        "probe",
-        "try the probes of a signal and show details, without recording",
-        "pawtui probe low-churn.1",
-        _probe_options,
-        try_signal,
-        statuses=(ExitStatus.INCOMPLETE,),
-    ),
-)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, terminal_width
+from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Mapping
-
     from pawtui.help.pages import Part
-    from pawtui.settings import Settings
 
 _WIDTH = 80
 
@@ -24,6 +23,7 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command("help", "print a topic of the reference, or the options of a command", "pawtui help tracker", _help_options)
 def show_help(args: argparse.Namespace, _settings: Settings) -> int:
     """Print a topic, the help of a command, or the list of all topics and commands."""
     from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
@@ -114,14 +114,3 @@ def _print(page: str) -> None:
 
     width = terminal_width()
     sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
-
-
-COMMANDS = (
-    Command(
-        "help",
-        "print a topic of the reference, or the options of a command",
-        "pawtui help tracker",
-        _help_options,
-        show_help,
-    ),
-)

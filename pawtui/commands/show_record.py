@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     overview_of,
     page_context,
@@ -15,28 +18,23 @@ from pawtui.commands.command import (
     print_message,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-    import datetime as dt
-    from collections.abc import Sequence
-
     from pawtui.refresh.refresh_types import Refresh
     from pawtui.review.views import Overview
-    from pawtui.settings import Settings
 
 
+@command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    from pawtui.settings import utc_now
-
     overview = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import status_json
 
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(overview, settings.web(), utc_now())
+        print_status(overview, settings.web(), settings.now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
     return ExitStatus.DONE
@@ -62,9 +60,6 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _age(text: str) -> dt.timedelta:
-    import argparse
-    import datetime as dt
-
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     try:
         age = dt.timedelta(**{units[text[-1:]]: float(text[:-1])})
@@ -75,13 +70,19 @@ def _age(text: str) -> dt.timedelta:
     return age
 
 
+@command(
+    "check",
+    "exit with the status of the decision, for CI",
+    "pawtui check --max-age 8d",
+    _check_options,
+    statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
+)
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
     from pawtui.moments import is_in_future, moment_text
     from pawtui.report.words import ago, headline
-    from pawtui.settings import utc_now
 
-    overview, now = overview_of(settings), utc_now()
+    overview, now = overview_of(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
@@ -117,6 +118,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
+@command("history", "list all refreshes", "pawtui history --json", _history_options)
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """List all refreshes, newest first (JSON: oldest first)."""
     overview = overview_of(settings)
@@ -186,6 +188,7 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
     return first, second
 
 
+@command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
     from pawtui.moments import moment_text
@@ -218,6 +221,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
+@command("notes", "list all notes with their ids", "pawtui notes", json_option)
 def notes(args: argparse.Namespace, settings: Settings) -> int:
     """List all notes with their ids, newest first (JSON: oldest first)."""
     overview = overview_of(settings)
@@ -232,6 +236,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
+@command("log", "list all changes, with author and time", "pawtui log", json_option)
 def log(args: argparse.Namespace, settings: Settings) -> int:
     """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
     overview = overview_of(settings)
@@ -244,22 +249,3 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
 
         print_document(log_document(overview.record.log))
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "status", "show the decision, the signals, the gates and the history", "pawtui status", json_option, status
-    ),
-    Command(
-        "check",
-        "exit with the status of the decision, for CI",
-        "pawtui check --max-age 8d",
-        _check_options,
-        check,
-        statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
-    ),
-    Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
-    Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list all changes, with author and time", "pawtui log", json_option, log),
-    Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),
-)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import datetime as dt
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, commit_and_print
-from pawtui.commands.command import Command, json_option, print_document, print_json, print_message, print_notices
+from pawtui.commands.command import command, json_option, print_document, print_json, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
-
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.basis import ChangeFactory
     from pawtui.review.record_types import Change
     from pawtui.review.views import Overview
     from pawtui.review.walk import WalkStep
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 _SIGNAL_KEYS = "v verdict, c clear the verdict, n note"
@@ -31,6 +30,7 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
+@command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option)
 def walk(args: argparse.Namespace, settings: Settings) -> int:
     """Show each signal and gate once, most urgent first. Each decision is recorded at once."""
     from pawtui.commands.open_screens import has_terminal
@@ -224,8 +224,6 @@ class _Walk:
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
     def _verdict(self, name: str) -> ChangeFactory:
-        import datetime as dt
-
         from pawtui.review.actions import ActionError
         from pawtui.review.judgements import give_verdict
 
@@ -317,8 +315,3 @@ def _read(question: str) -> str:
 
 def _confirm(question: str) -> bool:
     return _read(question).lower() in ("y", "yes")
-
-
-COMMANDS = (
-    Command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option, walk),
-)
