@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,6 @@ def _days(text: str) -> int:
 )
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
-    import asyncio
-
     from pawtui.refresh.backfill import MOST_DATES, moments
 
     yesterday = settings.now().date() - dt.timedelta(days=1)

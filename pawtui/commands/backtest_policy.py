@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -131,7 +132,6 @@ def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     """Return the tracker of the demo, and half a year of its past, one refresh per week."""
-    import asyncio
     from pathlib import Path
     from tempfile import TemporaryDirectory
 

@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.report.words import headline, short_pin
+from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
+from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, close_review, give_verdict
+from pawtui.review.note_actions import add_note, edit_note, remove_note
+from pawtui.review.record_types import Change, Record
+from pawtui.review.renewal import renew_pins
+from pawtui.review.undo import NothingLeft
+from pawtui.review.undo import redo as make_redo
+from pawtui.review.undo import undo as make_undo
+from pawtui.review.views import Overview
 from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
     from pawtui.evidence import Heads, PinLookUp
-    from pawtui.review.actions import Actor
-    from pawtui.review.basis import Basis, ChangeFactory
-    from pawtui.review.record_types import Change, Record
-    from pawtui.review.views import Overview
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 
 def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    from pawtui.report.words import headline
-
     overview = workspace.commit(make, basis)
     print_notices(workspace.store)
     print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
@@ -37,7 +45,6 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """
     if not pins:
         return
-    from pawtui.review.actions import heads_of
 
     heads = heads_of(workspace.store.load())
     for pin in pins:
@@ -52,7 +59,6 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     import asyncio
 
     from pawtui.evidence import PinLookUp
-    from pawtui.sources.source_errors import SourceError
 
     try:
         return asyncio.run(workspace.evidence.look_up_lines(pin, heads))
@@ -93,8 +99,6 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
 )
 def signal(args: argparse.Namespace, settings: Settings) -> int:
     """Give a verdict on a signal, or clear it."""
-    from pawtui.review.judgements import clear_verdict, give_verdict
-
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
@@ -142,10 +146,6 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
     from functools import partial
 
-    from pawtui.review.actions import find_gate
-    from pawtui.review.gate_actions import set_gate
-    from pawtui.review.renewal import renew_pins
-
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
     find_gate(tracker, gate_id)
@@ -176,18 +176,11 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
-    from pawtui.review.gate_actions import add_pin
-
     return add_pin(record, tracker, gate_id, pin, actor)
 
 
 def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
-    from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.report.words import short_pin
-    from pawtui.review.actions import heads_of
-    from pawtui.review.gate_actions import remove_pin
-
     entry = record.gates.get(gate_id)
     try:
         chosen = str(parse_pin(typed, heads_of(record)))
@@ -201,9 +194,6 @@ def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Ac
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
-    from pawtui.review.actions import AlreadyDone
-    from pawtui.review.gate_actions import tick_part
-
     try:
         commit_and_print(
             workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
@@ -247,8 +237,6 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 )
 def note(args: argparse.Namespace, settings: Settings) -> int:
     """Write a note, replace the text of a note, or remove a note."""
-    from pawtui.review.note_actions import add_note, edit_note, remove_note
-
     given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
@@ -273,15 +261,11 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
 @command("undo", "undo your last change", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
     """Undo the user's last change."""
-    from pawtui.review.undo import undo as make_undo
-
     return _perform_if_any(settings.workspace(), make_undo)
 
 
 def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     """Undo or redo a change. If no change is left, print this and exit with status 0."""
-    from pawtui.review.undo import NothingLeft
-
     try:
         commit_and_print(workspace, make)
     except NothingLeft as nothing:
@@ -292,8 +276,6 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
 @command("redo", "redo the change that you undid last", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
     """Redo the change that the user undid last."""
-    from pawtui.review.undo import redo as make_redo
-
     return _perform_if_any(settings.workspace(), make_redo)
 
 
@@ -319,6 +301,4 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
 
 def closing(workspace: Workspace, recommendation: str) -> ChangeFactory:
     """Return the change that closes the review with the decision at the time of the change."""
-    from pawtui.review.judgements import close_review
-
     return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)

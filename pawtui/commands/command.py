@@ -114,6 +114,11 @@ def print_json(value: object) -> None:
     sys.stdout.write(dumps(value))
 
 
+def has_terminal() -> bool:
+    """Return whether stdin, stdout and stderr are all terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def terminal_width() -> int | None:
     """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
     if not sys.stdout.isatty():

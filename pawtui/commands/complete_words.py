@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
+from pawtui.help.pages import topics
 from pawtui.settings import Settings
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.review.record_types import Record
@@ -69,8 +72,6 @@ def _script(shell: str) -> str:
     """Return the completion script of a shell."""
     import shtab
 
-    from pawtui.commands.parser import full_parser
-
     parser = full_parser()
     for name, subparser in _commands(parser).items():
         for action in subparser._actions:
@@ -108,8 +109,6 @@ def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.Argument
 
 def _words_of(kind: str, settings: Settings) -> Iterable[str]:
     """Return the words of one kind; no words if the tracker or the record cannot be read."""
-    from pawtui.sources.sanitize import safe_line
-
     try:
         tracker = settings.tracker()
         words = (safe_line(word, 200) for word in _all_words(kind, tracker, lambda: settings.store(tracker).load()))
@@ -143,9 +142,6 @@ def _all_words(kind: str, tracker: Tracker, read: Callable[[], Record]) -> Itera
             days = [f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(read()))]
             return ["last", "previous", *days]
         case "topics":
-            from pawtui.commands.parser import COMMAND_MODULES
-            from pawtui.help.pages import topics
-
             return [*topics(), *COMMAND_MODULES]
         case "shells":
             return _shells()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from pawtui.commands.change_record import check_pins, commit_and_print, pin_option
 from pawtui.commands.command import (
     WrongUsage,
     command,
@@ -15,16 +15,13 @@ from pawtui.commands.command import (
     print_json,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.review.actions import Actor
+from pawtui.review.evaluation import set_step
+from pawtui.review.record_types import Change, Record
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.review.actions import Actor
-    from pawtui.review.record_types import Change, Record
 
 
 def _step_options(parser: argparse.ArgumentParser) -> None:
-    from pawtui.commands.change_record import pin_option
-
     parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
     parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason")
@@ -40,9 +37,6 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
 )
 def step(args: argparse.Namespace, settings: Settings) -> int:
     """List the evaluation steps, or set the state of a step."""
-    from pawtui.commands.change_record import check_pins, commit_and_print
-    from pawtui.review.evaluation import set_step
-
     if not args.id:
         return _show(settings, as_json=args.json)
     if not args.state:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command, print_message, print_notices
+from pawtui.commands.command import command, has_terminal, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
-
-
-def has_terminal() -> bool:
-    """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 @command("", "open the screens", "pawtui")

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import WrongUsage, command, json_option, print_json, print_message, print_notices
+from pawtui.commands.command import (
+    WrongUsage,
+    command,
+    has_terminal,
+    json_option,
+    print_json,
+    print_message,
+    print_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
@@ -43,10 +53,8 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
 
     The preview comes before the first request, so it needs no network.
     """
-    import asyncio
 
     from pawtui.posting import NOT_LOGGED_IN, draft, prepare, send
-    from pawtui.sources.source_errors import SourceError, Unauthorized
 
     workspace = settings.workspace()
     if args.plan == "":
@@ -108,8 +116,6 @@ def _show(new_draft: Draft) -> None:
 
 def _confirmed(posting: Posting) -> bool:
     """Ask for confirmation; return False without a terminal."""
-    from pawtui.commands.open_screens import has_terminal
-
     if not has_terminal():
         return False
     sys.stderr.write(f"Post it? It {posting.target}. [y/N] ")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.report.words import plan_summary
+from pawtui.review.actions import Actor
+from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.review.record_types import Change, Record
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.review.actions import Actor
-    from pawtui.review.record_types import Change, Record
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,6 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
 )
 def plan(args: argparse.Namespace, settings: Settings) -> int:
     """Show the status of the plan, or record a state."""
-    from pawtui.commands.change_record import commit_and_print
-    from pawtui.review.plan_rulings import rule_on_plan
-
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
@@ -48,8 +45,6 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 def _show(settings: Settings, *, as_json: bool) -> int:
     from msgspec import to_builtins
-
-    from pawtui.report.words import plan_summary
 
     found = overview_of(settings).plan
     if as_json:

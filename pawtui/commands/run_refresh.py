@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,6 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure and record. An interrupted refresh leaves the record unchanged."""
-    import asyncio
-
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
@@ -166,8 +165,6 @@ async def _readings(
 )
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Run the probes of a signal and show details. Nothing is recorded."""
-    import asyncio
-
     tracker = settings.tracker()
     signal, chosen = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)

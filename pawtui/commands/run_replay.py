@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 import time
@@ -83,8 +84,6 @@ def _jobs(text: str) -> int:
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
-    import asyncio
-
     from pawtui.replay.generation import find_generation
     from pawtui.replay.replay_run import choose_generation
     from pawtui.replay.replay_run import replay as replay_sources

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
+from pawtui.help.pages import Part, fill, read_page, summary_of, topics
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.help.pages import Part
 
 _WIDTH = 80
 
@@ -26,9 +24,6 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 @command("help", "print a topic of the reference, or the options of a command", "pawtui help tracker", _help_options)
 def show_help(args: argparse.Namespace, _settings: Settings) -> int:
     """Print a topic, the help of a command, or the list of all topics and commands."""
-    from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-    from pawtui.help.pages import fill, read_page, topics
-
     pages = topics()
     if args.name is None:
         _print(_contents())
@@ -79,14 +74,11 @@ def status_table() -> str:
 
 
 def _commands() -> list[Command]:
-    from pawtui.commands.parser import COMMAND_MODULES, command_named
-
     return [command_named(name) for name in COMMAND_MODULES if name]
 
 
 def _contents() -> str:
     from pawtui.help.key_tables import table
-    from pawtui.help.pages import read_page, summary_of, topics
 
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
@@ -100,8 +92,6 @@ def _contents() -> str:
 
 def _nearest(name: str, pages: Iterable[str]) -> str:
     from difflib import get_close_matches
-
-    from pawtui.commands.parser import COMMAND_MODULES
 
     known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
     prefixed = [candidate for candidate in known if candidate.startswith(name)]
