@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
     WrongUsage,
@@ -19,10 +18,9 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
+from pawtui.refresh.backfill import MOST_DATES, BackfillOutcome, moments
+from pawtui.report.as_json import backfill_json
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.refresh.backfill import BackfillOutcome
 
 _UNITS = {"d": 1, "w": 7}
 
@@ -61,8 +59,6 @@ def _days(text: str) -> int:
 )
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
-    from pawtui.refresh.backfill import MOST_DATES, moments
-
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
@@ -90,8 +86,6 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
 
 def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
     if as_json:
-        from pawtui.report.as_json import backfill_json
-
         print_json(backfill_json(outcome))
         return
     for failure in outcome.failed:

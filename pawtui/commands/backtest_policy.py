@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.refresh.backfill import moments
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import backtest_json
+from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.review import backtest as rules
+from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.refresh.refresh_types import Refresh
-    from pawtui.tracker.tracker_types import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
 # The number of rows of a sweep without a step.
@@ -98,10 +101,6 @@ def _sweep(text: str) -> _Sweep:
 )
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
     """Print the decision of a policy on each measured date."""
-    from pawtui.report.as_json import backtest_json
-    from pawtui.report.documents.backtest_document import backtest_document, sweep_document
-    from pawtui.review import backtest as rules
-
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:
@@ -124,8 +123,6 @@ def backtest(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
-    from pawtui.review.timeline import measurements
-
     tracker = settings.tracker()
     return tracker, measurements(settings.store(tracker).load())
 
@@ -137,8 +134,6 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
 
     from pawtui.commands.progress_lines import RefreshProgress
     from pawtui.demo.start import demo_workspace
-    from pawtui.refresh.backfill import moments
-    from pawtui.review.timeline import measurements
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)

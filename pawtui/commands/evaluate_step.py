@@ -15,6 +15,8 @@ from pawtui.commands.command import (
     print_json,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.report.as_json import evaluation_json
+from pawtui.report.documents.evaluation_parts import steps_document
 from pawtui.review.actions import Actor
 from pawtui.review.evaluation import set_step
 from pawtui.review.record_types import Change, Record
@@ -54,11 +56,7 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
 def _show(settings: Settings, *, as_json: bool) -> int:
     overview = overview_of(settings)
     if as_json:
-        from pawtui.report.as_json import evaluation_json
-
         print_json([evaluation_json(view) for view in overview.steps])
     else:
-        from pawtui.report.documents.evaluation_parts import steps_document
-
         print_document(steps_document(overview, page_context(settings)))
     return ExitStatus.DONE

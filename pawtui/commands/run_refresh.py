@@ -20,15 +20,19 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import source_choice, source_options
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import refresh_json, trial_json
+from pawtui.report.words import headline
+from pawtui.review.actions import find_signal
+from pawtui.review.attention import attention
+from pawtui.review.record_types import Record, past_key
+from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
+from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 if TYPE_CHECKING:
-    from pawtui.probes.reading import ProbeReading
-    from pawtui.refresh.refresh_types import Refresh
     from pawtui.report.documents.document_parts import PageContext
-    from pawtui.review.record_types import Record
-    from pawtui.review.views import Overview
-    from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
@@ -73,8 +77,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     print_notices(workspace.store)
     overview = workspace.overview()
     if args.json:
-        from pawtui.report.as_json import refresh_json
-
         if outcome.refresh is None:
             print_message(outcome.message)
         found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
@@ -88,8 +90,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: PageContext) -> None:
     from pawtui.report.documents.refresh_document import refresh_document
-    from pawtui.report.words import headline
-    from pawtui.review.attention import attention
 
     print_document(refresh_document(overview, refresh, context))
     # A past refresh does not change the decision.
@@ -103,7 +103,6 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     """Return the recorded refresh that makes a new refresh unnecessary."""
     if as_of is None:
         return record.last
-    from pawtui.review.record_types import past_key
 
     return record.past.get(past_key(as_of))
 
@@ -118,8 +117,6 @@ def _probe_options(parser: argparse.ArgumentParser) -> None:
 
 def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
     """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
-    from pawtui.review.actions import find_signal
-
     name, dot, number = named.rpartition(".")
     if not dot or not number.isdigit():
         name, number = named, ""
@@ -170,8 +167,6 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     choice = source_choice(args, settings)
     readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
     if args.json:
-        from pawtui.report.as_json import trial_json
-
         print_json(
             [
                 trial_json(f"{signal.id}.{number}", reading)

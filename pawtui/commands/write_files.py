@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, command, overview_of, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.report.as_json import dumps, summary_json
+from pawtui.report.words import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
+from pawtui.tracker.validate import find_gaps
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -28,14 +30,10 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 @command("export", "write the summary as Markdown, or all data as JSON", "pawtui export -o summary.md", _export_options)
 def export(args: argparse.Namespace, settings: Settings) -> int:
     """Write the summary of the last refresh as Markdown, or all data as JSON."""
-    from pathlib import Path
-
     output = Path(args.output) if args.output else None
     overview = overview_of(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
     if as_json:
-        from pawtui.report.as_json import dumps, summary_json
-
         text = dumps(summary_json(overview, now=settings.now()))
     else:
         from pawtui.report.summary_markdown import summary_markdown
@@ -53,8 +51,6 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
-    from pawtui.atomic import write_file
-
     try:
         write_file(path, text.encode())
     except OSError as error:
@@ -72,10 +68,6 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 @command("init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options)
 def init(args: argparse.Namespace, _settings: Settings) -> int:
     """Write the built-in tracker to a file."""
-    from pathlib import Path
-
-    from pawtui.tracker.read_tracker import FILE_NAME, builtin_text
-
     path = Path(args.path)
     try:
         if path.is_dir():
@@ -98,12 +90,6 @@ def _validate_options(parser: argparse.ArgumentParser) -> None:
 @command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file with its patterns. Print each mistake with its line and key."""
-    from pathlib import Path
-
-    from pawtui.report.words import counted
-    from pawtui.tracker.read_tracker import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
-    from pawtui.tracker.validate import find_gaps
-
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
