@@ -53,7 +53,6 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
 
     The preview comes before the first request, so it needs no network.
     """
-
     from pawtui.posting import NOT_LOGGED_IN, draft, prepare, send
 
     workspace = settings.workspace()

@@ -103,7 +103,6 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     """Return the recorded refresh that makes a new refresh unnecessary."""
     if as_of is None:
         return record.last
-
     return record.past.get(past_key(as_of))
 
 

@@ -168,7 +168,6 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 
     If a name has several refreshes, print the choice on stderr.
     """
-
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):

@@ -83,7 +83,6 @@ class _Walk:
 
     def run(self) -> None:
         """Show the steps until the end, or until the user stops."""
-
         decided = len(self._done().keys() & {step.subject for step in self._steps})
         if decided:
             print(f"Continued: {decided} of {counted(len(self._steps), 'step')} decided.\n")
@@ -98,7 +97,6 @@ class _Walk:
 
     def _context(self) -> PageContext:
         """Return a context with short lists: the output of a command does not scroll."""
-
         workspace = self._workspace
         return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
 
@@ -130,7 +128,6 @@ class _Walk:
 
     def _keys(self, step: WalkStep) -> str:
         """Return the keys of a step; `a` only if agreeing is possible, `R` only if a stale pin can be renewed."""
-
         keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
         if can_agree(self._overview, step.subject):
             return f"a agree, {keys}"
@@ -145,7 +142,6 @@ class _Walk:
 
     def _perform(self, action: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
         """Read what the action needs and commit it. Go to the next step if the change decided this step."""
-
         before = self._done().get(step.subject)
         try:
             if not self._commit(action(), subject, lambda: self._show(step)):
@@ -167,7 +163,6 @@ class _Walk:
 
         Return whether the change was recorded.
         """
-
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
@@ -183,7 +178,6 @@ class _Walk:
 
     def _action(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
         """Return the action of a letter, or None if the step has no such key."""
-
         tracker, subject = self._workspace.tracker, step.subject
         kind, _, name = subject.partition(":")
         actions: dict[str, Callable[[], ChangeFactory]] = {
@@ -203,7 +197,6 @@ class _Walk:
 
     def _renew(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-
         found = renewable_pins(self._overview, subject)
         for pin, current in found.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
@@ -257,12 +250,10 @@ class _Walk:
 
     def _full_pin(self, typed: str) -> str:
         """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-
         return str(parse_pin(typed, heads_of(self._overview.record)))
 
     def _finish(self) -> bool:
         """Show the result and offer to close the review. Return False if the user goes back to the last step."""
-
         self._show_end()
         answer = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
         if answer.lower() == "k" and self._steps:
