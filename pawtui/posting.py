@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pawtui.atomic import TooLarge, read_file
+from pawtui.atomic import FileTooLarge, read_file
 from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, find_pin
@@ -245,7 +245,7 @@ def _plan(workspace: Workspace, name: str) -> str:
     try:
         # Reading a named pipe or a device may never end.
         data = read_file(Path(name), _MOST_BYTES)[0]
-    except TooLarge:
+    except FileTooLarge:
         raise CannotPost(
             f"Cannot post the plan {name}: it exceeds the limit of {BODY_LIMIT:,} characters for a comment. Shorten it."
         ) from None

@@ -18,7 +18,8 @@ from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Progress, Result
+    from pawtui.replay.replay_run import Result
+    from pawtui.replay.source_run import Progress
     from pawtui.workspace import Workspace
 
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
@@ -129,12 +130,12 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
-    """Attach the result to every gate that has a `replay`. Raises `NoReplayGate` if there is no such gate."""
+    """Attach the result to every gate that has a `replay`. Raises `ActionError` if there is no such gate."""
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
-    for attachment in attachments(result, workspace.tracker):
-        overview = workspace.commit(attachment.make)
+    for make in attachments(result, workspace.tracker).values():
+        overview = workspace.commit(make)
         print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     print_notices(workspace.store)
 

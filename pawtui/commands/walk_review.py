@@ -27,7 +27,7 @@ from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
 from pawtui.report.words import counted, short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of
-from pawtui.review.basis import Basis, ChangeFactory, MovedOn
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note
@@ -166,7 +166,7 @@ class _Walk:
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
-            except MovedOn as moved:
+            except SubjectChanged as moved:
                 self._overview = moved.now
                 print(moved.what)
                 show()

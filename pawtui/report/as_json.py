@@ -297,5 +297,5 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
         "never": test.never,
         "changed": test.changed,
         "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
-        "spans": test.spans,
+        "spans": test.periods,
     }

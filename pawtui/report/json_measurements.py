@@ -9,7 +9,7 @@ from typing import TypedDict
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import Facts
 from pawtui.refresh.refresh_types import Decision, PartReading, Ranges, RepoSnapshot
-from pawtui.review.backtest import Outcome, Period
+from pawtui.review.backtest import BacktestDecision, Period
 
 
 class ProbeJson(TypedDict):
@@ -99,7 +99,7 @@ class TestedDateJson(TypedDict):
     """The decision on one date; `missing` has the needed signals that were not met."""
 
     date: dt.date
-    decision: Outcome
+    decision: BacktestDecision
     missing: Mapping[str, State]
 
 

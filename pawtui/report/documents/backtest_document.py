@@ -29,7 +29,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
         Gap(),
-        _periods(test.spans),
+        _periods(test.periods),
     ]
     blocks += _breaks(test)
     blocks += _changed(test)
@@ -44,18 +44,20 @@ def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)"))
 
 
-def _periods(spans: Sequence[Period]) -> Table:
+def _periods(periods: Sequence[Period]) -> Table:
     columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
-    rows = tuple(Row((str(span.first), str(span.last), state_span(span.decision), _why(span))) for span in spans)
+    rows = tuple(
+        Row((str(period.first), str(period.last), state_span(period.decision), _why(period))) for period in periods
+    )
     return Table(columns, rows)
 
 
-def _why(span: Period) -> str:
-    if span.decision == "hold":
-        return f"not met: {', '.join(span.missing)}"
-    if span.last_break is None:
+def _why(period: Period) -> str:
+    if period.decision == "hold":
+        return f"not met: {', '.join(period.missing)}"
+    if period.last_break is None:
         return "no earlier break is known"
-    return f"{counted(span.waited or 0, 'day')} after the last break ({span.last_break.text})"
+    return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
 def _breaks(test: Backtest) -> Iterator[Block]:

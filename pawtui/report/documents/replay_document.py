@@ -163,17 +163,15 @@ def _semantics(result: Result) -> Iterator[Block]:
     rows: list[Sequence[Cell]] = []
     targets: list[Target | None] = []
     for semantics, counts in queries.by_semantics(result):
-        proof = proofs.get(semantics)
-        rows.append((name(semantics), *count_cells(counts), _proof(proof) if proof is not None else ""))
-        targets.append(show("semantics", semantics))
-    for semantics in queries.absent(result):
-        rows.append((name(semantics), 0, 0, 0, 0, 0, Span("not proven: the data has no such part", "muted")))
-        targets.append(None)
+        rows.append((name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total)))
+        targets.append(show("semantics", semantics) if counts.total else None)
     yield from section("Semantics", table(("semantics", *COUNT_TITLES, "proof"), rows, targets))
 
 
-def _proof(proof: Proof) -> Span:
-    return Span("proven", "ok") if proof.proven else Span(f"not proven: {proof.reason}")
+def _proof(proof: Proof, *, muted: bool = False) -> Span:
+    if proof.proven:
+        return Span("proven", "ok")
+    return Span(f"not proven: {proof.reason}", "muted" if muted else "")
 
 
 def _checks(result: Result) -> Iterator[Block]:
@@ -191,10 +189,11 @@ def _problems(result: Result) -> Iterator[Block]:
     rows: list[Sequence[Cell]] = [
         (1, "not read", "source", name(source.path), name(source.error)) for source in result.sources if source.error
     ]
-    for found in sorted(result.totals.issues.values(), key=lambda found: (-found.unread, -found.count, found.kind)):
+    issues = result.totals.issues.items()
+    for kind, found in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
-        rows.append((found.count, "not read" if found.unread else "read", found.kind, name(where), name(details)))
+        rows.append((found.count, "not read" if found.unread else "read", kind, name(where), name(details)))
     yield from section("Problems", table(("count", "data", "problem", "where", "detail"), rows))
 
 
@@ -265,7 +264,7 @@ def _agreement(result: Result) -> Iterator[Block]:
         label = name(f"{compared.generation} {compared.stored}")
         if compared.sessions:
             unexplained = compared.parts - compared.agreed - compared.explained
-            agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.share:.1%})"
+            agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.agreement:.1%})"
             agreed += f" in {counted(compared.sessions, 'session')}; {compared.explained:,} differ with a reason"
             items.append((label, f"{agreed}, {unexplained:,} without a reason."))
         if compared.alone:

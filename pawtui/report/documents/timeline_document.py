@@ -25,7 +25,7 @@ from pawtui.report.documents.document_parts import PageContext, commit_field, er
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
 from pawtui.report.words import counted
-from pawtui.review.timeline import Event, Week, weeks
+from pawtui.review.timeline import UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 
 NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
@@ -70,7 +70,7 @@ def weekly_blocks(overview: Overview) -> list[Block]:
     ]
 
 
-def _event_blocks(events: Sequence[Event]) -> list[Block]:
+def _event_blocks(events: Sequence[UpstreamEvent]) -> list[Block]:
     if not events:
         return []
     columns = (Column(), Column(), Column(shrink="wrap"))
@@ -78,7 +78,7 @@ def _event_blocks(events: Sequence[Event]) -> list[Block]:
     return [Heading("Releases and breaks"), Table(columns, rows)]
 
 
-def _kind(event: Event) -> Span:
+def _kind(event: UpstreamEvent) -> Span:
     words = {"removed": "names removed", "renamed": "names changed", "version": "new version"}
     return Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger")
 
