@@ -39,7 +39,7 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--update", action="store_true", help="replace your last comment with a summary (or plan), if there is one"
     )
-    parser.add_argument("--yes", action="store_true", help="post without asking")
+    parser.add_argument("--yes", action="store_true", help="post without confirmation")
 
 
 @command(
