@@ -52,25 +52,25 @@ def parts() -> Mapping[str, Part]:
 
 def command_table() -> str:
     """Return a table of all commands with their special exit statuses."""
-    from pawtui.help.key_tables import table
+    from pawtui.help.key_tables import markdown_table
 
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
         for command in _commands()
     ]
-    return table(("command", "does", "exit status"), rows)
+    return markdown_table(("command", "does", "exit status"), rows)
 
 
 def status_table() -> str:
     """Return a table of all exit statuses, their meanings and their commands."""
-    from pawtui.help.key_tables import table
+    from pawtui.help.key_tables import markdown_table
 
     commands = _commands()
     rows = []
     for status in ExitStatus:
         names = [f"`{command.name}`" for command in commands if status in command.statuses]
         rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(names)))
-    return table(("status", "meaning", "commands"), rows)
+    return markdown_table(("status", "meaning", "commands"), rows)
 
 
 def _commands() -> list[Command]:
@@ -78,15 +78,15 @@ def _commands() -> list[Command]:
 
 
 def _contents() -> str:
-    from pawtui.help.key_tables import table
+    from pawtui.help.key_tables import markdown_table
 
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"
-        f"{table(('topic', 'content'), pages)}\n\n"
+        f"{markdown_table(('topic', 'content'), pages)}\n\n"
         "`pawtui help COMMAND` shows the options of a command:\n\n"
-        f"{table(('command', 'does'), commands)}\n"
+        f"{markdown_table(('command', 'does'), commands)}\n"
     )
 
 
