@@ -13,6 +13,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
+from tests.support.in_process import InProcess
 from tests.support.web import update_service
 
 _FOREIGN = (
@@ -80,7 +81,10 @@ def naps() -> list[float]:
 
 @pytest.fixture
 def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSource:
-    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`)."""
+    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`).
+
+    No request uses the network, except in `tests/sources`.
+    """
 
     async def sleep(seconds: float) -> None:
         naps.append(seconds)
@@ -94,6 +98,7 @@ def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSour
             "sleep": sleep,
             "deadline": 60.0,
             "clock": lambda: dt.datetime.now(dt.UTC),
+            "transport": InProcess(fake),
             "web_transport": update_service(),
         }
         return GitHubSource(api_url=fake.url, token=secret, cache=folder, **(settings | options))
