@@ -13,6 +13,7 @@ from pawtui.cli import main
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
+from tests.support.in_process import InProcess
 
 TRACKER = """
 id = "small"
@@ -114,12 +115,16 @@ def run(capsys: pytest.CaptureFixture[str], tracker_file: Path, monkeypatch: pyt
 
 @pytest.fixture
 def world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch) -> World:
-    """Two repositories with a few commits, and the environment variables that point to them."""
+    """Two repositories with a few commits, and the environment variables that point to them.
+
+    Only other processes connect to the fake's server.
+    """
     up, down = make_repo("up", default="v2"), make_repo("down", default="dev")
     up.commit({"src/runner/run.ts": "one\n", "README.md": "x\n"}, at="2026-01-05T12:00:00Z")
     down.commit({"package.json": "{}\n"}, at="2026-01-06T12:00:00Z")
     fake.add("up/stream", up).issue(3, "Names under review")
     fake.add("down/fork", down).issue(7, "Tracking")
+    monkeypatch.setattr("pawtui.sources.github.client.open_network", lambda url, **_: InProcess(fake))
     monkeypatch.setenv("GITHUB_API_URL", fake.url)
     monkeypatch.setenv("GH_TOKEN", fake.token)
     return World(fake, up, down)

@@ -58,7 +58,7 @@ class GitAnswers:
         """Return the commit of `heads/NAME`, `tags/NAME`, a branch, a tag or a SHA (from 7 digits), in this order."""
         if ref.startswith(("heads/", "tags/")):
             return self._objects.resolve(f"refs/{ref}")
-        return self._objects.resolve(f"refs/heads/{ref}", f"refs/tags/{ref}", ref)
+        return self._objects.resolve(f"refs/heads/{ref}", f"refs/tags/{ref}", sha=ref)
 
     def commits(self, full_name: str, *args: str) -> list[dict[str, Any]]:
         """Return commits as in `/commits`; `args` are arguments of `git log`."""
@@ -96,7 +96,7 @@ class GitAnswers:
     def tree(self, sha: str, recursive: bool) -> dict[str, Any]:
         """Return the paths of a commit or tree."""
         try:
-            tree = self._objects.commit(self._objects.resolve(sha)).tree
+            tree = self._objects.commit(self.resolve(sha)).tree
         except Missing:
             tree = sha
             self._objects.get(tree, "tree")

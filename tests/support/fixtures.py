@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,12 +47,19 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
     for name in _FOREIGN:
         monkeypatch.delenv(name, raising=False)
-    home = tmp_path_factory.mktemp("home")
+    # `mktemp` would search all earlier folders for the next number.
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=_homes(tmp_path_factory)))
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
     for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
     return home
+
+
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.getbasetemp() / "homes"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -70,13 +70,12 @@ class GitObjects:
         self._read()
         return self._refs
 
-    def resolve(self, *names: str) -> str:
-        """Return the commit of the first of these refs (`refs/heads/main`) or SHAs (from 7 digits) that has one."""
+    def resolve(self, *refs: str, sha: str = "") -> str:
+        """Return the commit of the first of these refs that has one, or of a SHA (from 7 digits)."""
         self._read()
-        refs = {ref.name: ref.sha for ref in self._refs}
-        for name in names:
-            found = [refs[name]] if name in refs else self._shas(name)
-            commits = {sha for sha in map(self._peeled, found) if sha}
+        known = {ref.name: ref.sha for ref in self._refs}
+        for found in (*([known[ref]] for ref in refs if ref in known), self._shas(sha)):
+            commits = {commit for commit in map(self._peeled, found) if commit}
             if len(commits) == 1:
                 return commits.pop()
         raise Missing
