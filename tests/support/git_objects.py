@@ -1,9 +1,10 @@
-"""The objects and refs of a repository, read with two git processes after each change."""
+"""The objects and refs of a repository, read with one git process after each change."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.git_repo import GitRepo
@@ -164,10 +165,21 @@ class GitObjects:
             version = self._git.version
             if version == self._version:
                 return
-            raw = self._git.git("for-each-ref", "--format=%(refname)%00%(objectname)%00%(objecttype)")
-            self._refs = tuple(Ref(*line.split("\0")) for line in raw.splitlines())
             self._objects = dict(_objects(self._git.git_bytes("cat-file", "--batch", "--batch-all-objects")))
+            refs = sorted(_refs(self._git.path).items())
+            self._refs = tuple(Ref(name, sha, self._objects[sha].kind) for name, sha in refs)
             self._version = version
+
+
+def _refs(folder: Path) -> dict[str, str]:
+    """Return the SHA of each ref: from the list of packed refs, or from its own newer file."""
+    packed = folder / "packed-refs"
+    lines = packed.read_text(encoding="utf-8").splitlines() if packed.exists() else []
+    found = {name: sha for sha, _, name in (line.partition(" ") for line in lines) if not sha.startswith(("#", "^"))}
+    for file in (folder / "refs").rglob("*"):
+        if file.is_file():
+            found[file.relative_to(folder).as_posix()] = file.read_text(encoding="utf-8").strip()
+    return found
 
 
 def _objects(raw: bytes) -> Iterator[tuple[str, Object]]:
