@@ -173,6 +173,20 @@ async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path, wi
         assert words[-1] == "Help"
 
 
+async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
+    app = app_at(workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "sbt Set" in shown(app))
+        footer = shown(app).split("\n")[-1]
+        await pilot.click(offset=(footer.index("Set"), 35))
+        await pilot.click(offset=(footer.index("bt Set"), 35))
+        await until(pilot, lambda: "sessions: blocked" in shown(app))
+        await pilot.press("escape")
+        await pilot.click(offset=(footer.index("Help"), 35))
+        await until(pilot, lambda: "Type to filter" in shown(app))
+
+
 async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:

@@ -51,6 +51,7 @@ class Body(Widget):
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
         self.document_view = DocumentView(id="detail")
+        self._laid_out: PaneRegions | None = None
         self.lists: dict[str, LineList[Any]] = {
             "signals": self.signals,
             "gates": self.gates,
@@ -174,8 +175,10 @@ class Body(Widget):
         # Before the first layout the body has no size: compute it from the screen.
         size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
         layout = compute_layout(size.width, size.height, self.layout_request())
-        for name in ("signals", "gates"):
-            self.lists[name].row_height = layout.row_heights.get(name, 1)
-        # Textual lays out the children of a parent again only if a child requests it.
-        self.document_view.refresh(layout=True)
+        if layout != self._laid_out:
+            self._laid_out = layout
+            for name in ("signals", "gates"):
+                self.lists[name].row_height = layout.row_heights.get(name, 1)
+            # Textual lays out the children of a parent again only if a child requests it.
+            self.document_view.refresh(layout=True)
         self.post_message(self.LayoutChanged(layout.shape))

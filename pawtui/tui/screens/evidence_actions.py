@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report.document import Target
-from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
 
 
 def readable_pin(text: str) -> Pin | None:
@@ -44,11 +42,3 @@ def offered_pins(target: Target | None, existing: Sequence[str]) -> tuple[str, .
     """Return the pin of the marked line, unless it is an existing pin."""
     pin = readable_pin(target.copy) if target else None
     return (str(pin),) if pin is not None and str(pin) not in existing else ()
-
-
-def ask_to_renew(app: BaseApp, shown: Overview, subject: str, target: Target | None) -> None:
-    """Open the dialog that renews the marked stale pin, or all of the subject."""
-    if renewable(shown, subject):
-        app.push_screen(RenewDialog(shown, subject, (target.object or target.copy) if target else ""))
-    else:
-        app.toast("No stale pin can be renewed. p: add a pin.")

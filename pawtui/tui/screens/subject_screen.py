@@ -19,6 +19,7 @@ from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
+from pawtui.review.renewal import renewals
 from pawtui.review.views import Overview, StepView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
@@ -42,11 +43,12 @@ class SubjectScreen(Screen[None]):
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "evaluate", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
-        # Without an id, because it is not an action: it shows why the key does nothing here.
+        # Without an id, because it is not an action: it shows why the key does nothing here. The same for R below.
         Binding("v", "explain_verdict", show=False),
+        Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
+        Binding("R", "explain_renew", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="Your observation on this signal or gate"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
-        Binding("R", "renew", "Renew", id="pin.renew", show=False, tooltip="Stale pins, after confirmation"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
@@ -120,7 +122,7 @@ class SubjectScreen(Screen[None]):
 
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
-        return self.subject.partition(":")[0], bool(self._gate_steps())
+        return self.subject.partition(":")[0], bool(self._gate_steps()), self._can_renew()
 
     def rebind(self) -> None:
         """Update the keys and the footer if other keys apply now."""
@@ -134,6 +136,11 @@ class SubjectScreen(Screen[None]):
         gate = gate_of(self.overview, self.subject)
         steps = self.overview.steps if self.overview and gate else ()
         return tuple(view for view in steps if gate and gate.gate.id in view.step.gates)
+
+    def _can_renew(self) -> bool:
+        """Return whether the subject has a stale pin with a known new place."""
+        shown = self.overview
+        return shown is not None and bool(renewals(shown.record, self.subject, shown.drift.values()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject."""
@@ -150,8 +157,8 @@ class SubjectScreen(Screen[None]):
             return kind == "note"
         if action == "remove":
             return kind == "note" or (kind == "gate" and self.reading_detail())
-        if action == "renew":
-            return kind in ("signal", "gate", "note")
+        if action in ("renew", "explain_renew"):
+            return kind in ("signal", "gate", "note") and self._can_renew() == (action == "renew")
         if action == "pin":
             return not self.subject.startswith("refresh:")
         return True
@@ -260,10 +267,16 @@ class SubjectScreen(Screen[None]):
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""
-        from pawtui.tui.screens.evidence_actions import ask_to_renew
+        from pawtui.tui.screens.renew_dialog import RenewDialog
 
         if self.overview is not None:
-            ask_to_renew(self.app, self.overview, self.subject, self.target if self.reading_detail() else None)
+            target = self.target if self.reading_detail() else None
+            marked = target.object or target.copy if target else ""
+            self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
+
+    def action_explain_renew(self) -> None:
+        """Show why no pin can be renewed."""
+        self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
         """Edit the note."""

@@ -21,7 +21,7 @@ from pawtui.tui.content import OK, concat, line, trusted
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
+from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
@@ -37,9 +37,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this step, after confirmation"),
-        # Without an id, because they are not actions: they show why the key does nothing here.
+        # Without an id, because it is not an action: it shows why the key does nothing here.
         Binding("a", "explain_agree", show=False),
-        Binding("R", "explain_renew", show=False),
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
@@ -94,13 +93,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         view = gate_of(self.overview, self.subject) or signal_of(self.overview, self.subject)
         return view is not None and bool(view.stale or view.unchecked)
 
-    def _can_renew(self) -> bool:
-        """Return whether the step has a stale pin with a known new place."""
-        return self.overview is not None and bool(renewable(self.overview, self.subject))
-
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
-        return super().binding_state(), self.step is None, self._has_doubt(), self._can_renew()
+        return super().binding_state(), self.step is None, self._has_doubt()
 
     def show(self) -> None:
         """Show the step."""
@@ -138,8 +133,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             return self.step is not None and not self._has_doubt()
         if action == "explain_agree":
             return self._has_doubt()
-        if action in ("renew", "explain_renew"):
-            return self.step is not None and self._can_renew() == (action == "renew")
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)
@@ -158,10 +151,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Show the new places of all stale pins of the step, and ask before they are recorded."""
         if self.overview is not None:
             self.app.push_screen(RenewDialog(self.overview, self.subject))
-
-    def action_explain_renew(self) -> None:
-        """Show why no pin can be renewed."""
-        super().action_renew()
 
     def action_go(self, by: int) -> None:
         """Skip the step, or go back."""
