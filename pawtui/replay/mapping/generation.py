@@ -9,6 +9,7 @@ part, in all messages or in some. `projections` state which parts a reader makes
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -376,10 +377,11 @@ def emitted_types(generation: Generation) -> frozenset[str]:
     return frozenset(of_messages | {event.type for rule in generation.rules for event in rule.events})
 
 
-def all_generations() -> list[Generation]:
+@cache
+def all_generations() -> tuple[Generation, ...]:
     """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
     found = [read_generation(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return sorted(found, key=lambda generation: -generation.rank)
+    return tuple(sorted(found, key=lambda generation: -generation.rank))
 
 
 def find_generation(name: str) -> Generation:
