@@ -6,8 +6,8 @@ import asyncio
 
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.repository import Repository
-from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.source_errors import NotInClone, SourceError
+from pawtui.sources.waiting import WaitTracker
 
 _COLLECT_SECONDS = 0.01  # debounce before a fetch, which takes far longer
 

@@ -32,11 +32,10 @@ from pawtui.sources.git.clone_files import Files
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
-from pawtui.sources.github.single_flight import SingleFlight
-from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.protocol import NO_HINTS, ListHints, Source
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import Waiting, WaitTracker
 
 T = TypeVar("T")
 

@@ -24,18 +24,25 @@ from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.failures import Target
 from pawtui.sources.github.limits import rate_limit_pause, server_time
 from pawtui.sources.github.request_slots import RequestSlots
-from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.transports.counting import RequestCounter
+from pawtui.sources.github.transports.authorization import AuthorizationTransport
+from pawtui.sources.github.transports.counting import CountingTransport, RequestCounter
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.github.transports.options import MAX_BYTES, RequestOptions, set_options, url_of
-from pawtui.sources.github.transports.redirects import REDIRECTS
-from pawtui.sources.github.transports.stack import compose
+from pawtui.sources.github.transports.rate_limits import RateLimitTransport
+from pawtui.sources.github.transports.redaction import RedactionTransport
+from pawtui.sources.github.transports.redirects import REDIRECTS, RedirectTransport
+from pawtui.sources.github.transports.retries import RetryTransport
+from pawtui.sources.github.transports.revalidation import RevalidationTransport
+from pawtui.sources.github.transports.size_limit import SizeLimitTransport
+from pawtui.sources.github.transports.time_limit import TimeLimitTransport
+from pawtui.sources.github.transports.timing import Deadline, Timing
 from pawtui.sources.github.transports.transport_errors import TransportError
-from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
+from pawtui.sources.waiting import WaitTracker
 
 T = TypeVar("T")
 
@@ -81,36 +88,24 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
-        self.clock = clock
         # Part of each cache key: each token has its own responses.
         self.identity = token.fingerprint() if token else "anonymous"
+        self.clock = clock
         self.counter = RequestCounter(budget)
         self.deadline = Deadline(deadline)
         self.waits = WaitTracker(self.host, clock)
+        self._sleep = sleep
         self._token = token
         self._cache = cache
         self._network = transport
-        self._sleep = sleep
         self._shared = SingleFlight()
         self._http: httpx.AsyncClient | None = None
 
     def open(self) -> None:
         """Build the transports. Raises `BadNetworkSettings`."""
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        stack = compose(
-            network,
-            api_url=self.api_url,
-            token=self._token,
-            cache=self._cache,
-            counter=self.counter,
-            slots=RequestSlots(MAX_CONCURRENT),
-            deadline=self.deadline,
-            waits=self.waits,
-            clock=self.clock,
-            sleep=self._sleep,
-        )
         self._http = httpx.AsyncClient(
-            transport=stack,
+            transport=self._transports(network),
             headers={
                 "Accept": "application/vnd.github+json",
                 "Accept-Encoding": "gzip, deflate",
@@ -120,6 +115,24 @@ class Client:
             follow_redirects=False,
             timeout=_TIMEOUT,
         )
+
+    def _transports(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        """Return the transports around `network`, the innermost first.
+
+        The order matters: the body is complete before it is searched for the token; each sent request is counted; a
+        slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
+        response is cached.
+        """
+        timing = Timing(self.clock, self._sleep, self.deadline, self.waits)
+        stack: httpx.AsyncBaseTransport = AuthorizationTransport(network, self.api_url, self._token)
+        stack = SizeLimitTransport(stack)
+        stack = RedactionTransport(stack, self._token)
+        stack = TimeLimitTransport(stack)
+        stack = CountingTransport(stack, self.counter)
+        stack = RateLimitTransport(stack, RequestSlots(MAX_CONCURRENT), timing)
+        stack = RetryTransport(stack, timing)
+        stack = RedirectTransport(stack, self.api_url)
+        return RevalidationTransport(stack, self._cache)
 
     async def close(self) -> None:
         """Cancel all requests and close the connections."""

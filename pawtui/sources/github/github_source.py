@@ -36,10 +36,10 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
-from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
 

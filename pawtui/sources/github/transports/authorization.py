@@ -5,14 +5,15 @@ from __future__ import annotations
 import httpx
 
 from pawtui.sources.github.token import Secret, may_carry_token
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.urls import same_origin
 
 
-class AuthorizationTransport(httpx.AsyncBaseTransport):
+class AuthorizationTransport(Transport):
     """A transport that adds `Authorization` to requests to the API, never over plain http to another machine."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, api_url: str, token: Secret | None) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._api_url = api_url
         self._token = token if may_carry_token(api_url) else None
 
@@ -27,7 +28,3 @@ class AuthorizationTransport(httpx.AsyncBaseTransport):
             request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
         )
         return await self._inner.handle_async_request(signed)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

@@ -8,6 +8,7 @@ import msgspec
 from pawtui.sources.facts import Spent
 from pawtui.sources.github.limits import allowance
 from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import BudgetSpent
 
 
@@ -44,11 +45,11 @@ class RequestCounter:
         self.spent = msgspec.structs.replace(self.spent, **changes)
 
 
-class CountingTransport(httpx.AsyncBaseTransport):
+class CountingTransport(Transport):
     """A transport that counts requests. Raises `BudgetSpent` for an optional request beyond the budget."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, counter: RequestCounter) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._counter = counter
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -60,7 +61,3 @@ class CountingTransport(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         self._counter.note(response, path_of(request))
         return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

@@ -7,16 +7,17 @@ import msgspec
 
 from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.transports.options import is_redacted, options_of
+from pawtui.sources.github.transports.transport import Transport
 
 
-class RevalidationTransport(httpx.AsyncBaseTransport):
+class RevalidationTransport(Transport):
     """A transport that caches JSON responses of requests with a cache key, and returns the cached response for a 304.
 
     A response that contained the token, or is not JSON, is not cached: it would return until the ETag changes.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, cache: Cache | None) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._cache = cache
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -35,10 +36,6 @@ class RevalidationTransport(httpx.AsyncBaseTransport):
             link = response.headers.get("link", "")
             await self._cache.aput(Stored(key=key, body=response.content, etag=etag, link=link))
         return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
 
 
 def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
