@@ -222,7 +222,7 @@ class Settings:
 
         It runs git in its own event loop, so do not call it on an event loop.
         """
-        from pawtui.sources.github.cached_trees import cached_tree
+        from pawtui.sources.github.cache import cached_tree
         from pawtui.store.home import cache_folder
 
         found = cached_tree(cache_folder(self._home_option, self.env), repo, sha)
@@ -230,7 +230,7 @@ class Settings:
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
-        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.sources.github.cache import cached_blob
         from pawtui.store.home import cache_folder
 
         return cached_blob(cache_folder(self._home_option, self.env), repo, sha)

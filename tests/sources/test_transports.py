@@ -86,9 +86,9 @@ async def test_a_token_in_an_address_is_not_followed_and_not_shown() -> None:
 def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     cache = Cache(tmp_path, Secret(TOKEN))
     cache.put(Stored(key="one", body=f"x{TOKEN}".encode()))
-    cache.put_as("two", {"subject": TOKEN})
+    cache.put_fact("two", {"subject": TOKEN})
     assert cache.get("one") is None
-    assert cache.get_as("two", dict[str, str]) is None
+    assert cache.get_fact("two", dict[str, str]) is None
 
 
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:

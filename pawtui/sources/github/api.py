@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import TypeVar
@@ -169,12 +170,12 @@ class Api:
 
     async def cached(self, key: str, kind: type[T]) -> T | None:
         """Return the facts that `store` cached under the key, or None."""
-        return await self.cache.aget_as(key, kind) if self.cache else None
+        return await asyncio.to_thread(self.cache.get_fact, key, kind) if self.cache else None
 
     async def store(self, key: str, value: object) -> None:
         """Cache facts under a key that contains everything they depend on."""
         if self.cache:
-            await self.cache.aput_as(key, value)
+            await asyncio.to_thread(self.cache.put_fact, key, value)
 
 
 def is_full_sha(text: str) -> bool:

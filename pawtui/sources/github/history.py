@@ -21,7 +21,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, CommitDetail, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.cached_trees import blob_key, tree_key
+from pawtui.sources.github.cache import blob_key, tree_key
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,

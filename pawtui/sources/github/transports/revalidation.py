@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import msgspec
 
@@ -25,7 +27,7 @@ class RevalidationTransport(Transport):
         key = options_of(request).cache_key
         if self._cache is None or not key:
             return await self._inner.handle_async_request(request)
-        stored = await self._cache.aget(key)
+        stored = await asyncio.to_thread(self._cache.get, key)
         if stored is not None and stored.etag:
             request.headers["If-None-Match"] = stored.etag
         response = await self._inner.handle_async_request(request)
@@ -34,7 +36,8 @@ class RevalidationTransport(Transport):
         etag = response.headers.get("etag", "")
         if response.is_success and etag and not is_redacted(response) and is_json(response.content):
             link = response.headers.get("link", "")
-            await self._cache.aput(Stored(key=key, body=response.content, etag=etag, link=link))
+            stored = Stored(key=key, body=response.content, etag=etag, link=link)
+            await asyncio.to_thread(self._cache.put, stored)
         return response
 
 
