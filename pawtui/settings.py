@@ -168,17 +168,17 @@ class Settings:
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.place import MirrorPlace, OwnClone
+        from pawtui.sources.git.place import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         places: list[Place] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
-            mirror = self.mirror(side.repo, github.token)
+            mirror = self.mirror(side, github.token)
             if path is not None:
                 places.append(OwnClone(side.repo, path, self.env))
             elif mirror.updated_at() is not None:
-                places.append(MirrorPlace(mirror, ref_names(side)))
+                places.append(mirror)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
@@ -192,13 +192,21 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
-        """Return the mirror of a repository, even if the mirror does not exist yet."""
+    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+        """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
         from pawtui.store.home import cache_folder
 
         folder = cache_folder(self._home_option, self.env)
-        return Mirror(repo, folder, web=self.web(), env=self.env, token=token, clock=utc_now)
+        return Mirror(
+            side.repo,
+            folder,
+            web=self.web(),
+            env=self.env,
+            token=token,
+            clock=utc_now,
+            first=ref_names(side),
+        )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""

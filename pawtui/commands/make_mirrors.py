@@ -59,7 +59,6 @@ async def _update_all(
     import asyncio
     from functools import partial
 
-    from pawtui.settings import ref_names
     from pawtui.sources.github.token import api_url, find_token
     from pawtui.sources.source_errors import SourceError
 
@@ -67,11 +66,11 @@ async def _update_all(
     states: list[MirrorState] = []
     failures: list[str] = []
     for side in sides:
-        mirror = settings.mirror(side.repo, token)
+        mirror = settings.mirror(side, token)
         try:
             if mirror.updated_at() is None:
                 report(side.repo, await _size_words(settings, side.repo))
-            states.append(await mirror.update(partial(report, side.repo), first=ref_names(side)))
+            states.append(await mirror.update(partial(report, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:

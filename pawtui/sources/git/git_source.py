@@ -274,7 +274,7 @@ class GitSource(ApiPart):
 
     async def _open(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
         with self._fetches.request():
-            problem = await place.update(since)
+            problem = await place.update_if_older(since)
         if problem:
             self._outdated[name] = problem
         clone = await place.open()

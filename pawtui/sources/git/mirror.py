@@ -30,7 +30,7 @@ from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, writ
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.github.wire import is_repo_name
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
 _FILTER = "--filter=blob:none"
 _BRANCHES = "+refs/heads/*:refs/heads/*"
@@ -55,6 +55,8 @@ _LEFT_BEHIND = (
     "objects/tmp_*",
     "objects/incoming-*",
 )
+_LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
+_UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 Report = Callable[[str], None]
 
@@ -72,7 +74,8 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 class Mirror:
     """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is sent only if GitHub refuses a request without it, and only over https to that host.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
+    that the first update fetches before all others.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Mirror:
         env: Mapping[str, str],
         token: Secret | None,
         clock: Callable[[], dt.datetime],
+        first: Sequence[str] = (),
     ) -> None:
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
@@ -93,6 +97,7 @@ class Mirror:
         self._env = env
         self._token = token if may_carry_token(web) else None
         self._clock = clock
+        self._first = tuple(first)
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
 
@@ -109,8 +114,23 @@ class Mirror:
         clone = await open_clone(self.repo, self.path, self._env, mirror=True)
         return msgspec.structs.replace(clone, updated_at=updated_at)
 
-    async def update(self, report: Report, *, first: Sequence[str] = (), wait: float = 30.0) -> MirrorState:
-        """Create the mirror, or fetch new commits into it. `first` are branches that are fetched before all others.
+    async def update_if_older(self, since: dt.datetime | None) -> str:
+        """See `Place.update_if_older`."""
+        updated_at = self.updated_at()
+        if updated_at is None or (since is not None and updated_at >= since):
+            return ""
+        try:
+            async with asyncio.timeout(_UPDATE_SECONDS):
+                # A refresh shows its own progress.
+                await self.update(lambda _line: None, wait=_LOCK_SECONDS)
+        except TimeoutError:
+            return f"Updating the mirror of {self.repo} took longer than {_UPDATE_SECONDS:g} s. Run `pawtui mirror`."
+        except SourceError as error:
+            return str(error)
+        return ""
+
+    async def update(self, report: Report, *, wait: float = 30.0) -> MirrorState:
+        """Create the mirror, or fetch new commits into it.
 
         Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
@@ -118,10 +138,10 @@ class Mirror:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
             async with locked(self.path.with_suffix(".lock"), wait) as lock:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(report, first, lock)
+                    return await self._update(report, lock)
                 report("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(report, first, lock)
+                return await self._update(report, lock)
         except Busy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
@@ -145,14 +165,14 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
-    async def _update(self, report: Report, first: Sequence[str], lock: int) -> MirrorState:
+    async def _update(self, report: Report, lock: int) -> MirrorState:
         await asyncio.to_thread(self._tidy)
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
             await self._begin(git)
         reader = ProgressReader(report)
         if self.updated_at() is None:
-            await self._fetch_first(git, report, reader, first, lock)
+            await self._fetch_first(git, report, reader, lock)
         report("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
         await self._network(git, everything, {}, progress=reader.feed, lock=lock)
@@ -164,13 +184,11 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(
-        self, git: Git, report: Report, reader: ProgressReader, first: Sequence[str], lock: int
-    ) -> None:
+    async def _fetch_first(self, git: Git, report: Report, reader: ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in first if f"refs/heads/{name}" in heads):
+        for name in (name for name in self._first if f"refs/heads/{name}" in heads):
             report(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)

@@ -11,8 +11,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,22 +75,15 @@ class Git:
         It is also killed above `limit` bytes of output and, if `timed`, after `TIMEOUT` seconds. `progress` receives
         stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
-        async with self._slots, self._started(args, env, bool(stdin), lock) as process:
+        async with self._slots:
+            process = await self.start(args, env=env, feeds=bool(stdin), lock=lock)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await _finish(process, stdin, limit, what, progress)
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
-
-    @asynccontextmanager
-    async def _started(
-        self, args: Sequence[str], env: Mapping[str, str] | None, feeds: bool, lock: int | None
-    ) -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await self.start(args, env=env, feeds=feeds, lock=lock)
-        try:
-            yield process
-        finally:
-            await stop(process)
+            finally:
+                await stop(process)
 
     async def start(
         self,
