@@ -24,7 +24,7 @@ class Files:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `NotInClone` if the clone lacks the file and it cannot be fetched."""
-        if self._repository.clone.mirror and await self._repository.missing([sha]):
+        if self._repository.clone.mirror and not await self._repository.has_file(sha):
             await self._fetch(sha)
         return await self._repository.blob(sha)
 

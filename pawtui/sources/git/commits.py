@@ -6,10 +6,9 @@ import datetime as dt
 from typing import NamedTuple
 
 from pawtui.sources import links
+from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit
 from pawtui.sources.sanitize import safe_line, subject_of
-
-_LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
 
 
 class RawTag(NamedTuple):
@@ -20,16 +19,11 @@ class RawTag(NamedTuple):
     at: dt.datetime | None
 
 
-def moment(seconds: int) -> dt.datetime:
-    """Return a git time (seconds since 1970) in UTC; a time outside the calendar becomes 1970."""
-    return dt.datetime.fromtimestamp(seconds if 0 <= seconds < _LAST_SECOND else 0, dt.UTC)
-
-
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
     """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
     return Commit(
         sha=sha,
-        at=moment(seconds),
+        at=epoch_to_date(seconds),
         subject=safe_line(subject_of(message)),
         author=safe_line(author, 100),
         url=links.commit_url(web, repo, sha),
@@ -59,7 +53,7 @@ def parse_tag(data: bytes) -> RawTag:
     return RawTag(
         headers.get(b"object", b"").decode("ascii", "replace"),
         headers.get(b"type", b"").decode("ascii", "replace"),
-        None if seconds is None else moment(seconds),
+        None if seconds is None else epoch_to_date(seconds),
     )
 
 
@@ -76,7 +70,7 @@ def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
 
 
 def _person(line: bytes) -> tuple[bytes, int | None]:
-    """Return an author's name and the seconds since 1970, None if the date is not valid."""
+    """Return a name and a date in seconds since 1970, None if the date is not valid."""
     identity, _, date = line.rpartition(b">")
     name = identity.partition(b"<")[0].strip()
     seconds = date.split()[:1]

@@ -18,6 +18,7 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     Unauthorized,
+    capitalized,
 )
 
 OLDEST = (2, 32)
@@ -92,9 +93,9 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
     `partial`: the clone lacks some objects.
     """
     if _NO_REPOSITORY.search(error):
-        return CloneUnusable(f"{_capital(name)} is not a git repository. Give the path of a clone.")
+        return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
     if _UNKNOWN_FORMAT.search(error):
-        return CloneUnusable(f"{_capital(name)} has a format that this git does not support. Update git.")
+        return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
     if _NOT_ALLOWED.search(error):
         return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
     if _DAMAGED.search(error):
@@ -106,12 +107,12 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
 
 def damaged(name: str, error: str) -> SourceError:
     """Return the error for a clone whose objects cannot be read."""
-    return CloneDamaged(f"{_capital(name)} is damaged ({_quoted(error)}). Clone it again.")
+    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
 def lacking(what: str, name: str) -> SourceError:
     """Return the error for an object that a partial clone lacks."""
-    return NotInClone(f"{_capital(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
+    return NotInClone(f"{capitalized(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
 
 
 def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:
@@ -140,7 +141,3 @@ def _quoted(error: str) -> str:
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     line = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
     return safe_line(re.sub(r"^(?:fatal|error): ", "", line), 160).rstrip(".")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

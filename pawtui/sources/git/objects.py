@@ -25,7 +25,7 @@ class Object(NamedTuple):
     data: bytes = b""
 
 
-class _Running:
+class _Process:
     """A running `git cat-file` and its stderr so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -62,7 +62,7 @@ class Batch:
         self._git = git
         self._contents = contents
         self._turn = asyncio.Lock()
-        self._running: _Running | None = None
+        self._running: _Process | None = None
 
     async def read(self, names: list[str], what: str, limit: int = 0) -> list[Object | None]:
         """Return each object, or None if it is missing. Objects above `limit` bytes have no `data`."""
@@ -101,7 +101,7 @@ class Batch:
                 return [*found, *(await self._read(rest, what, limit) if rest else [])]
         return found
 
-    async def _next(self, running: _Running, what: str, limit: int) -> Object | None:
+    async def _next(self, running: _Process, what: str, limit: int) -> Object | None:
         try:
             words = (await running.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
@@ -119,7 +119,7 @@ class Batch:
             return None
         raise failure
 
-    async def _check_damage(self, running: _Running, what: str) -> None:
+    async def _check_damage(self, running: _Process, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
         # git wrote stderr, another pipe, before this output.
         await asyncio.sleep(0)
@@ -130,11 +130,11 @@ class Batch:
     def _failure(self, error: str, what: str) -> Exception:
         return git_failures.read_failed(error, what, self._git.name, partial=self._git.partial)
 
-    async def _started(self) -> _Running:
+    async def _started(self) -> _Process:
         if self._running is None or self._running.has_ended:
             await self._stop()
             mode = "--batch" if self._contents else "--batch-check"
-            self._running = _Running(await self._git.start(["cat-file", mode]))
+            self._running = _Process(await self._git.start(["cat-file", mode]))
         return self._running
 
     async def _stop(self) -> None:
@@ -155,13 +155,9 @@ class Objects:
         await self._check.close()
         await self._contents.close()
 
-    async def known(self, name: str, what: str) -> Object | None:
-        """Return an object without its bytes, or None if the repository lacks it."""
-        return (await self._check.read([name], what))[0]
-
-    async def all_known(self, names: list[str], what: str) -> list[Object | None]:
+    async def stat(self, names: list[str], what: str) -> list[Object | None]:
         """Return objects without their bytes, None for an object that the repository lacks."""
-        return await self._check.read(names, what) if names else []
+        return await self._check.read(names, what)
 
     async def read(self, name: str, what: str, limit: int) -> Object | None:
         """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object."""

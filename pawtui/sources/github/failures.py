@@ -38,6 +38,7 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     Unauthorized,
+    capitalized,
 )
 
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
@@ -71,7 +72,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def subject(self) -> str:
         """The name at the start of a sentence."""
-        return self.what[:1].upper() + self.what[1:]
+        return capitalized(self.what)
 
 
 def status_error(status: int, message: str, target: Target) -> SourceError:

@@ -33,7 +33,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused, capitalized
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_ANSWER = 1_500_000
@@ -72,9 +72,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     tail = f"/commits/{quote(ref, safe='/')}"
     answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
     if answer.status == 422:
-        raise NotFound(
-            f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA, or whether it was force-pushed away."
-        )
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
     fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
     if full:
         if fact.sha != ref:
@@ -92,7 +90,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     what = f"commit {_short(sha)} of {repo}"
     answer = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
     if answer.status == 422:
-        raise NotFound(f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA.")
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA.")
     wire = api.decode(answer, WireCommitDetail, what)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
@@ -260,7 +258,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         if wire.object.type != "tag":
             break
     if wire.object.type != "commit":
-        raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit. Leave it out of the probe's `line`.")
+        raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
     if at is None:
         at = (await commit(api, repo, sha)).at
     found = DatedTag(name=tag.name, sha=sha, at=at)
