@@ -10,9 +10,13 @@ import msgspec
 # A time in a document. Reading a time without a timezone fails, because it cannot be compared with other times.
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
-
 # The clocks of two machines may differ by up to this duration.
 _SKEW = dt.timedelta(minutes=5)
+
+
+def utc_now() -> dt.datetime:
+    """Return the current time."""
+    return dt.datetime.now(dt.UTC)
 
 
 def is_in_future(at: dt.datetime, now: dt.datetime) -> bool:

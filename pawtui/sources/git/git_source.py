@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
+from pawtui.moments import utc_now
 from pawtui.sources.facts import (
     BranchPoint,
     Commit,
@@ -43,10 +44,6 @@ Heads = Literal["clone", "github"]
 _ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older: nothing is updated
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class GitSource(ApiPart):
     """Facts from the clones at `places` (one for each repository) and from `api`, which the caller closes.
 
@@ -72,7 +69,7 @@ class GitSource(ApiPart):
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
-        self._fetches = WaitTracker(urlsplit(web).netloc, clock=_now)
+        self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         self._opened: dict[str, Repository] = {}
         self._replaced: list[Repository] = []
         self._files: dict[str, Files] = {}
@@ -224,33 +221,25 @@ class GitSource(ApiPart):
         of_api: Callable[[], Awaitable[T]],
     ) -> T:
         """Return the fact from the clone if it contains the needed objects, else from the API."""
-        return await self._shared(key, lambda: self._fact(repo, needs, of_clone, of_api))
 
-    async def _fact(
-        self,
-        repo: str,
-        needs: tuple[str, ...],
-        of_clone: Callable[[Repository], Awaitable[T]],
-        of_api: Callable[[], Awaitable[T]],
-    ) -> T:
-        repository = await self._repository(repo, needs)
-        if repository is None:
+        async def read() -> T:
+            repository = await self._repository(repo, needs)
+            if repository is not None:
+                try:
+                    return await of_clone(repository)
+                except (NotInClone, CloneUnusable) as error:
+                    if isinstance(error, CloneUnusable):
+                        self._give_up(self._name(repo), error)
+                    if self._heads == "clone":
+                        raise
             return await self.call_api(of_api)
-        try:
-            return await of_clone(repository)
-        except NotInClone:
-            if self._heads == "clone":
-                raise
-        except CloneUnusable as error:
-            self._give_up(self._name(repo), error)
-            if self._heads == "clone":
-                raise
-        return await self.call_api(of_api)
+
+        return await self._shared(key, read)
 
     async def _repository(self, repo: str, needs: tuple[str, ...] = ()) -> Repository | None:
-        """Return the clone of a repository that contains the commits `needs`; None if the API must be read.
+        """Return the clone of a repository if it contains the commits `needs`; None if the API must be used.
 
-        Raises `CloneUnusable` if the clone cannot be read and the API must not be read instead.
+        Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
         name = self._name(repo)
         place = self._places.get(name)
@@ -278,15 +267,15 @@ class GitSource(ApiPart):
         if problem:
             self._outdated[name] = problem
         clone = await place.open()
-        earlier = self._opened.get(name)
-        if earlier is not None and earlier.clone.updated_at == clone.updated_at:
-            return earlier
+        before = self._opened.get(name)
+        if before is not None and before.clone.updated_at == clone.updated_at:
+            return before
         repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = repository
         self._files[name] = Files(repository, place, self._fetches)
-        if earlier is not None:
+        if before is not None:
             # Other tasks may still read it.
-            self._replaced.append(earlier)
+            self._replaced.append(before)
         return repository
 
     def _give_up(self, name: str, error: SourceError) -> None:

@@ -46,6 +46,8 @@ from pawtui.sources.waiting import WaitTracker
 
 T = TypeVar("T")
 
+Params = Mapping[str, str | int]
+
 MAX_CONCURRENT = 8
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
@@ -56,7 +58,10 @@ for _name in ("httpx", "httpcore"):
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A final response. `url` is its address, `moved` whether a redirect led there, `at` the server's time."""
+    """A final response. `url` is its address, after a redirect if it `moved`; `at` is the server's time.
+
+    `next` is the address of the next page, empty if there is none.
+    """
 
     status: int
     body: bytes
@@ -153,7 +158,7 @@ class Client:
     async def get(
         self,
         path: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
@@ -178,7 +183,7 @@ class Client:
             reserve=reserve,
         )
         work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow), lambda: self._in_time(work(), target))
+        return await self._shared((url, allow), lambda: self._before_deadline(work(), target))
 
     async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
         """Send one write request, without retries and redirects. Return the body of a response with status `done`."""
@@ -186,29 +191,28 @@ class Client:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        return await self._in_time(self._write(method, url, body, target, done), target)
+        return await self._before_deadline(self._write(method, url, body, target, done), target)
 
     async def _read(self, url: str, options: RequestOptions, target: Target, allow: frozenset[int]) -> ApiResponse:
         response = await self._send("GET", url, options, target)
         status, body = response.status_code, response.content
+        if status not in allow:
+            if not response.is_success:
+                raise failures.status_error(status, error_message(body), target)
+            start = body[:64].lstrip()
+            is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
+            if is_html or not start.startswith((b"{", b"[")):
+                raise failures.not_json(is_html, target)
         final_url = url_of(response) or url
-        answer = ApiResponse(
+        link = _NEXT.search(response.headers.get("link", ""))
+        return ApiResponse(
             status=status,
             body=body,
             url=final_url,
             moved=final_url != url,
+            next=link[1] if link else "",
             at=server_time(response.headers, self.clock()),
         )
-        if status in allow:
-            return answer
-        if not response.is_success:
-            raise failures.status_error(status, error_message(body), target)
-        start = body[:64].lstrip()
-        is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
-        if is_html or not start.startswith((b"{", b"[")):
-            raise failures.not_json(is_html, target)
-        link = _NEXT.search(response.headers.get("link", ""))
-        return msgspec.structs.replace(answer, next=link[1] if link else "")
 
     async def _write(self, method: str, url: str, body: object, target: Target, done: int) -> bytes:
         response = await self._send(method, url, RequestOptions(), target, msgspec.json.encode(body))
@@ -240,8 +244,8 @@ class Client:
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _in_time(self, work: Coroutine[Any, Any, T], target: Target) -> T:
-        """Run work until the deadline."""
+    async def _before_deadline(self, work: Coroutine[Any, Any, T], target: Target) -> T:
+        """Return the result of work that ends before the deadline. Raises `Expired`."""
         try:
             with self.waits.request():
                 async with asyncio.timeout_at(self.deadline.ends) as limit:
@@ -251,7 +255,7 @@ class Client:
                 raise
         raise failures.deadline_error(self.deadline.seconds, target)
 
-    def _address(self, path: str, params: Mapping[str, str | int] | None, target: Target) -> str:
+    def _address(self, path: str, params: Params | None, target: Target) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         if not same_origin(path, self.api_url) or has_credentials(path):

@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 
+from pawtui.moments import utc_now
 from pawtui.sources.facts import (
     BranchPoint,
     Comment,
@@ -49,10 +50,6 @@ BUDGET = 45
 _DATES_RESERVE = 3
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class GitHubSource:
     """GitHub during one refresh. `async with` opens it and starts its deadline of `deadline` seconds.
 
@@ -71,7 +68,7 @@ class GitHubSource:
         budget: int = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
         web_transport: httpx.AsyncBaseTransport | None = None,
-        clock: Callable[[], dt.datetime] = _now,
+        clock: Callable[[], dt.datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         label: str = "live",
         bot: str = "",
@@ -136,7 +133,8 @@ class GitHubSource:
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
-        return await self._api.repo_size(repo)
+        size = (await self._api.repository(repo)).size
+        return size * 1000 if size else None
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""

@@ -36,7 +36,7 @@ from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused, capitalized
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
-_MAX_BLOB_ANSWER = 1_500_000
+_MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
@@ -70,10 +70,10 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
         return known
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
-    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
-    if answer.status == 422:
+    response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
+    if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
+    fact = api.decode(response, WireCommit, what).fact(api.web, api.name(repo))
     if full:
         if fact.sha != ref:
             raise BadResponse(f"{api.client.host} responded to {what} with another commit ({fact.sha}). Try again.")
@@ -88,10 +88,10 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     if full and (known := await api.cached(key, CommitDetail)) is not None:
         return known
     what = f"commit {_short(sha)} of {repo}"
-    answer = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
-    if answer.status == 422:
+    response = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
+    if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA.")
-    wire = api.decode(answer, WireCommitDetail, what)
+    wire = api.decode(response, WireCommitDetail, what)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),
@@ -110,9 +110,9 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     if (known := await api.cached(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
-    answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
+    response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
     # In a thread: a tree has thousands of paths.
-    fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
+    fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):
         await api.store(key, fact)
     return fact
@@ -125,8 +125,8 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> byt
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    answer = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_ANSWER, cached=False, reserve=reserve)
-    wire = api.decode(answer, WireBlob, what)
+    response = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_RESPONSE, cached=False, reserve=reserve)
+    wire = api.decode(response, WireBlob, what)
     if wire.size > MAX_BLOB:
         raise failures.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
@@ -188,10 +188,10 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    answer = await api.get(repo, "/commits", params, what=what, cached=False)
+    response = await api.get(repo, "/commits", params, what=what, cached=False)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(answer, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    pages = api.pages(response, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
     try:
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
@@ -251,8 +251,8 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):
-        answer = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
-        wire = api.decode(answer, WireAnnotatedTag, what)
+        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
+        wire = api.decode(response, WireAnnotatedTag, what)
         at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
         if wire.object.type != "tag":
@@ -279,8 +279,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
-    answer = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
-    wire = await asyncio.to_thread(lambda: api.decode(answer, WireComparison, what))
+    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
+    wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(
         base=base,
