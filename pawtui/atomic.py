@@ -1,7 +1,7 @@
 """Read files, and replace them atomically: a reader gets the complete old content or the complete new content.
 
 The steps are those of a crash-safe replacement (rename(2), fsync(2)): write a temporary file in the same folder, sync
-it, keep the current file under the given backup names, rename the temporary file over it, sync the folder.
+it, give the current file its backup names, rename the temporary file over it, sync the folder.
 
 Only regular files are read and replaced: a named pipe would block, and a device would be replaced by a file.
 """
@@ -39,21 +39,16 @@ class NotAFile(OSError):
         self.kind = kind
 
 
-class TooLarge(OSError):
-    """The file at `path` has more bytes (`size`) than the limit."""
+class FileTooLarge(OSError):
+    """The file has more bytes (`size`) than the limit."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__(errno.EFBIG, "too large")
-        self.path = path
         self.size = size
 
 
 class OtherOwner(PermissionError):
     """The file belongs to another user, and the new file cannot get that owner. Nothing was changed."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(errno.EPERM, "it belongs to another user")
-        self.path = path
 
 
 class NotConfirmed(OSError):
@@ -80,16 +75,16 @@ def stat_file(path: Path) -> os.stat_result | None:
     return found
 
 
-def read_file(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
+def read_file(path: Path, limit: int | None = None) -> tuple[bytes, os.stat_result]:
     """Return the content of a regular file and the stat of the file that was read.
 
-    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and the system's `OSError`.
+    Raises `FileNotFoundError`, `NotAFile`, `FileTooLarge` for more than `limit` bytes, and the system's `OSError`.
     """
     found = stat_file(path)
     if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    if most is not None and found.st_size > most:
-        raise TooLarge(path, found.st_size)
+    if limit is not None and found.st_size > limit:
+        raise FileTooLarge(found.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())
 
@@ -100,15 +95,15 @@ def write_file(
     *,
     mode: int = PUBLIC,
     fsync: bool = True,
-    keep: Iterable[Path] = (),
+    backups: Iterable[Path] = (),
     like: Path | None = None,
 ) -> os.stat_result:
     """Replace the content of the file at `path` with `data` atomically, and return the new file's stat.
 
     An existing file keeps its mode, owner and group. A new file gets those of the file `like`, or else `mode` minus the
-    umask. A link stays a link: its target is replaced. The replaced file gets the names in `keep`, in the same
-    folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never mixes
-    two contents.
+    umask. A link stays a link: its target is replaced. The replaced file gets the names in `backups`, in the same
+    folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never
+    mixes two contents.
 
     Raises `NotAFile`, `OtherOwner`, and the system's `OSError`: the file is then unchanged. Raises `NotConfirmed` if
     the file was replaced and only the sync of the folder failed.
@@ -118,10 +113,10 @@ def write_file(
     temporary = _temporary_path(real)
     try:
         model = before or (stat_file(like) if like else None)
-        after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
+        after = _write_temporary(temporary, data, mode, model, fsync=fsync)
         if before is not None:
-            for name in keep:
-                keep_file(real, name)
+            for name in backups:
+                _add_backup(real, name)
         temporary.replace(real)
     finally:
         # After an error it still exists, or cannot be removed either.
@@ -132,7 +127,7 @@ def write_file(
     return after
 
 
-def keep_file(path: Path, name: Path) -> None:
+def _add_backup(path: Path, name: Path) -> None:
     """Give the file at `path` the second name `name`; replace an existing file of that name. Raises `OSError`."""
     stat_file(name)
     temporary = _temporary_path(path)
@@ -172,14 +167,14 @@ def _temporary_path(path: Path) -> Path:
 
 
 def _write_temporary(
-    temporary: Path, real: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
+    temporary: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
 ) -> os.stat_result:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     # Private until it has the owner and the mode of the replaced file.
     descriptor = os.open(temporary, flags, mode if before is None else PRIVATE)
     try:
         if before is not None:
-            _copy_owner_and_mode(descriptor, real, before)
+            _copy_owner_and_mode(descriptor, before)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
@@ -194,7 +189,7 @@ def _write_temporary(
         os.close(descriptor)
 
 
-def _copy_owner_and_mode(descriptor: int, real: Path, before: os.stat_result) -> None:
+def _copy_owner_and_mode(descriptor: int, before: os.stat_result) -> None:
     if os.name == "nt":  # Windows uses access-control lists, which a file inherits from its folder.
         return
     created = os.fstat(descriptor)
@@ -202,7 +197,7 @@ def _copy_owner_and_mode(descriptor: int, real: Path, before: os.stat_result) ->
         try:
             os.fchown(descriptor, before.st_uid, before.st_gid)
         except OSError as error:
-            raise OtherOwner(real) from error
+            raise OtherOwner(errno.EPERM, "it belongs to another user") from error
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
 
 

@@ -5,6 +5,8 @@ Each command imports its modules when it runs: `pawtui status` starts without Te
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -61,14 +63,10 @@ def _discard_stdout() -> None:
 
 def _concerns_stdout(error: OSError) -> bool:
     """Return whether the error concerns stdout. An error of a file that pawtui opens has a file name."""
-    import errno
-
     return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def _report_unwritable_output(error: OSError) -> ExitStatus:
-    import contextlib
-
     _discard_stdout()
     with contextlib.suppress(OSError):
         reason = (error.strerror or "unknown reason").lower()
@@ -93,8 +91,9 @@ def _current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-
-    raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
+        raise WrongUsage(
+            f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again."
+        ) from error
 
 
 def _report_unknown(name: str) -> ExitStatus:

@@ -50,28 +50,28 @@ class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
     lines_unknown: bool = False
 
 
-class Evidence:
+def not_cached(_repo: str, _sha: str) -> None:
+    """Return None: nothing is cached."""
+
+
+class EvidenceReader:
     """A reader of files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
 
     def __init__(
         self,
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        known_tree: Callable[[str, str], Tree | None] | None = None,
-        known_blob: Callable[[str, str], bytes | None] | None = None,
+        known_tree: Callable[[str, str], Tree | None],
+        known_blob: Callable[[str, str], bytes | None],
     ) -> None:
         self._open_source = open_source
-        self._known_tree = known_tree
+        self.known_tree = known_tree
         self._known_blob = known_blob
-
-    def known_tree(self, repo: str, sha: str) -> Tree | None:
-        """Return the tree of a commit if it is cached. Reads disk."""
-        return self._known_tree(repo, sha) if self._known_tree else None
 
     def known_text(self, repo: str, sha: str, path: str) -> FileText | None:
         """Return a file if its tree and its text are cached. Reads disk; raises `NoText`."""
         tree = self.known_tree(repo, sha)
         entry = tree.entries.get(path) if tree else None
-        data = self._known_blob(repo, entry.sha) if entry and self._known_blob else None
+        data = self._known_blob(repo, entry.sha) if entry else None
         return None if entry is None or data is None else _text_of(repo, sha, path, entry, data)
 
     async def text(self, repo: str, sha: str, path: str) -> FileText:
@@ -91,7 +91,7 @@ class Evidence:
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
         """Check a typed pin without a request. Reads disk; raises `PinError`."""
-        pin = resolved(text, heads)
+        pin = resolve_pin(text, heads)
         tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
@@ -114,7 +114,7 @@ class Evidence:
 
         Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
         """
-        pin = resolved(text, heads)
+        pin = resolve_pin(text, heads)
         try:
             async with asyncio.timeout(TIMEOUT):
                 return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
@@ -122,7 +122,7 @@ class Evidence:
             return PinLookUp(problem=str(error))
 
 
-def resolved(text: str, heads: Heads) -> Pin:
+def resolve_pin(text: str, heads: Heads) -> Pin:
     """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
     full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)

@@ -1,10 +1,15 @@
-"""Time-ordered ids that are unique across processes. TinyDB's ids are not: two processes can use the same number."""
+"""Ids that are sorted by time and unique across processes, and the order in which documents were recorded.
+
+TinyDB's ids are not unique: two processes can use the same number.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 # Crockford's base 32 alphabet: it has no letters that look like digits.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -34,18 +39,27 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
         millis = min(max(millis, earliest + 1), _LAST)
     if random is None:
-        # Imported here, because it imports hashlib and OpenSSL, which read-only commands do not need.
-        import secrets
-
-        random = secrets.randbits(45)
+        random = int.from_bytes(os.urandom(6)) >> 3
     return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)
-
-
-def is_own(text: str) -> bool:
-    """Return whether the text has the form of an id of `new_id`."""
-    return _OURS.fullmatch(text) is not None
 
 
 def newest_id(ids: Iterable[str]) -> str:
     """Return the newest id that has the form of `new_id`; an empty text if there is none."""
     return max(filter(_OURS.fullmatch, ids), default="")
+
+
+class Recorded(Protocol):
+    """A recorded document: its id, and the time by the clock of its author."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def at(self) -> dt.datetime: ...
+
+
+def is_after(document: Recorded, other: Recorded) -> bool:
+    """Return whether a document was recorded after another: by the ids, or by time if an id has another form."""
+    if _OURS.fullmatch(document.id) and _OURS.fullmatch(other.id):
+        return document.id > other.id
+    return document.at > other.at

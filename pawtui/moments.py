@@ -1,4 +1,4 @@
-"""Times with a timezone: their type in the record, and their text."""
+"""Times with a timezone: the current time, the type of a time in the record, and its text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SKEW = dt.timedelta(minutes=5)
 
 
 def utc_now() -> dt.datetime:
-    """Return the current time."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -26,7 +26,12 @@ def is_in_future(at: dt.datetime, now: dt.datetime) -> bool:
 
 def moment_text(at: dt.datetime) -> str:
     """Return a time as text for exports and messages: `2026-11-20 14:02 UTC`."""
-    return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
+    return f"{minute_text(at)} UTC"
+
+
+def minute_text(at: dt.datetime) -> str:
+    """Return a time in UTC without its zone: `2026-11-20 14:02`."""
+    return f"{in_utc(at):%Y-%m-%d %H:%M}"
 
 
 def in_utc(at: dt.datetime) -> dt.datetime:

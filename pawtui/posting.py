@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pawtui.atomic import TooLarge, read_file
+from pawtui.atomic import FileTooLarge, read_file
+from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
-from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
-from pawtui.sources.protocol import WritableSource
+from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.store.posting_lock import posting_lock
@@ -62,17 +62,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """A comment to post and its target. `body` is the exact text to send, including its invisible first line.
 
-    `repo` and `number` are the current place of the issue. `updates` is the user's earlier comment to update, None for
+    `issue` is the tracking issue in its current repository. `updates` is the user's earlier comment to update, None for
     a new comment; `unchanged` is true if that comment already has this text. `one_comment` is true if an earlier
     comment is to be updated instead of adding a second one. `can_write` is true if there is a token. `warnings` are
     messages to read before posting.
     """
 
     kind: Literal["summary", "plan"]
-    repo: str
-    number: int
-    title: str
-    url: str
+    issue: Issue
     body: str
     updates: Comment | None = None
     unchanged: bool = False
@@ -81,9 +78,14 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
     @property
+    def issue_name(self) -> str:
+        """The issue as text: `down/fork#7`."""
+        return f"{self.issue.repo}#{self.issue.number}"
+
+    @property
     def target(self) -> str:
         """The action and its target, as text: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
-        where = f"{self.repo}#{self.number} ({self.title})"
+        where = f"{self.issue_name} ({self.issue.title})"
         if self.updates is not None:
             return f"updates your comment of {self.updates.created_at:%Y-%m-%d} on {where}"
         return f"adds a comment to {where}"
@@ -129,8 +131,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
     fetched.
     """
     async with workspace.open_source() as source:
-        if not isinstance(source, WritableSource):
-            raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
+        source = _writable(source)
         issue = (await source.issues(drafted.repo, (drafted.number,)))[drafted.number]
         if isinstance(issue, SourceError):
             raise issue
@@ -139,8 +140,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
         comments: Sequence[Comment] = ()
         own = None
         if update:
-            comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
-            own = _newest_own(comments, login, drafted.kind, workspace.tracker.id)
+            comments, own = await _find_own(source, issue, drafted.kind, workspace.tracker.id)
         can_write = source.can_write
     unchanged = own is not None and _has_text(own, drafted.body)
     warnings = [*_moved(drafted, issue), *drafted.warnings]
@@ -148,10 +148,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
         warnings += _unapproved(comments, own, workspace.tracker.id)
     return Posting(
         kind=drafted.kind,
-        repo=issue.repo,
-        number=issue.number,
-        title=issue.title,
-        url=issue.url,
+        issue=issue,
         body=drafted.body,
         updates=own,
         unchanged=unchanged,
@@ -170,21 +167,38 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
     posting lock cannot be acquired.
     """
     if posting.unchanged:
-        raise CannotPost(f"Already posted on {posting.repo}#{posting.number} with the same text. Nothing was sent.")
+        raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
-        if not isinstance(source, WritableSource):
-            raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
+        source, issue = _writable(source), posting.issue
         own = posting.updates
         if posting.one_comment:
-            comments, login = await asyncio.gather(source.comments(posting.repo, posting.number), source.user())
-            own = _newest_own(comments, login, posting.kind, workspace.tracker.id)
+            _, own = await _find_own(source, issue, posting.kind, workspace.tracker.id)
             if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
             if as_shown and _state_of(own) != _state_of(posting.updates):
                 raise CannotPost(_changed(posting, own))
         if own is not None:
-            return Sent(await source.edit_comment(posting.repo, own.id, posting.body), "updated")
-        return Sent(await source.post_comment(posting.repo, posting.number, posting.body), "added")
+            return Sent(await source.edit_comment(issue.repo, own.id, posting.body), "updated")
+        return Sent(await source.post_comment(issue.repo, issue.number, posting.body), "added")
+
+
+def _writable(source: Source) -> WritableSource:
+    if not isinstance(source, WritableSource):
+        raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
+    return source
+
+
+async def _find_own(
+    source: WritableSource, issue: Issue, kind: str, tracker_id: str
+) -> tuple[Sequence[Comment], Comment | None]:
+    """Return all comments of an issue, and the newest with the mark by the owner of the token, if there is one."""
+    comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
+    own = (
+        comment
+        for comment in comments
+        if comment.author.casefold() == login.casefold() and marked(comment.body, kind, tracker_id)
+    )
+    return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
 
 
 def _has_text(comment: Comment, body: str) -> bool:
@@ -198,13 +212,12 @@ def _state_of(comment: Comment | None) -> tuple[int, str] | None:
 
 def _changed(posting: Posting, own: Comment | None) -> str:
     """Return the message for a comment that changed after the posting was shown."""
-    issue = f"{posting.repo}#{posting.number}"
     if own is None:
-        change = f"your comment on {issue} was removed"
+        change = f"your comment on {posting.issue_name} was removed"
     elif posting.updates is None:
-        change = f"a comment of yours was added to {issue} at {moment(own.created_at)}"
+        change = f"a comment of yours was added to {posting.issue_name} at {moment_text(own.created_at)}"
     else:
-        change = f"your comment on {issue} was changed at {moment(own.updated_at)}"
+        change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"
     return f"Nothing was posted: {change}, after this was shown. Check the comments, then post again."
 
 
@@ -212,10 +225,7 @@ def _tracking_issue(workspace: Workspace) -> Pin:
     issue = workspace.tracker.issue
     if not issue:
         raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
-    try:
-        pin = parse_pin(issue)
-    except PinError:
-        pin = None
+    pin = find_pin(issue)
     if pin is None or pin.kind != "issue":
         raise CannotPost(
             f'Cannot post: the tracking issue {issue!r} is not a valid issue. Write it as issue = "owner/repo#123".'
@@ -235,14 +245,14 @@ def _plan(workspace: Workspace, name: str) -> str:
     try:
         # Reading a named pipe or a device may never end.
         data = read_file(Path(name), _MOST_BYTES)[0]
-    except TooLarge:
+    except FileTooLarge:
         raise CannotPost(
             f"Cannot post the plan {name}: it exceeds the limit of {BODY_LIMIT:,} characters for a comment. Shorten it."
         ) from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValueError):
-            # The name contains a NUL.
-            raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
+    except ValueError:
+        # The name contains a NUL.
+        raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
+    except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise CannotPost(f"Cannot read the plan {name}: {reason}. Give another file.") from None
     try:
@@ -260,16 +270,6 @@ def _plan(workspace: Workspace, name: str) -> str:
             "Remove the mark."
         )
     return f"{text}\n"
-
-
-def _newest_own(comments: Sequence[Comment], login: str, kind: str, tracker_id: str) -> Comment | None:
-    """Return the newest comment with the mark by that login; None if there is none. Other authors are ignored."""
-    own = [
-        comment
-        for comment in comments
-        if comment.author.casefold() == login.casefold() and marked(comment.body, kind, tracker_id)
-    ]
-    return max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
 
 
 def _moved(drafted: Draft, issue: Issue) -> Iterator[str]:

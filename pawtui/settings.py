@@ -1,4 +1,4 @@
-"""The settings of a start: the tracker, the home, the user name and the GitHub host.
+"""The settings of one run: the tracker, the home, the user name and the GitHub host.
 
 The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
 `pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -34,16 +34,11 @@ ACTIONS_BOT = "github-actions[bot]"
 FRESH_MIRROR = dt.timedelta(minutes=10)
 
 
-def utc_now() -> dt.datetime:
-    """Return the current time in UTC."""
-    return dt.datetime.now(dt.UTC)
-
-
 class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
-    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure. The
-    source may send the requests of `refreshes` refreshes.
+    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure.
+    `refreshes` is the number of refreshes that the source is used for; its limits are multiplied by this number.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
@@ -56,7 +51,7 @@ _DEFAULT_CHOICE = SourceChoice()
 
 
 class Settings:
-    """The settings of a start. `folder` is the current folder; an empty option counts as not given."""
+    """The settings of one run. `folder` is the current folder; an empty option counts as not given."""
 
     def __init__(
         self, *, tracker: str | None = None, home: str | None = None, env: Mapping[str, str], folder: Path
@@ -90,6 +85,11 @@ class Settings:
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
+    def _cache_folder(self) -> Path:
+        from pawtui.store.home import cache_folder
+
+        return cache_folder(self._home_option, self.env)
+
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
         from pawtui.sources.sanitize import safe_line
@@ -105,18 +105,12 @@ class Settings:
 
         return web_url(api_url(self.env))
 
-    def open_source(
-        self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE
-    ) -> AbstractAsyncContextManager[Source]:
-        """Return the source as a context manager. It imports the client and searches the token only when entered.
-
-        The source is GitHub, and also clones if the choice allows them and they exist.
-        """
-        return self._opened_source(tracker, choice)
-
     @asynccontextmanager
     async def open_github(self, refreshes: int = 1) -> AsyncIterator[GitHubSource]:
-        """Open GitHub alone as a source, when entered, with the time and the requests of `refreshes` refreshes."""
+        """Open GitHub alone as a source, with the time and the requests of `refreshes` refreshes.
+
+        It imports the client and searches the token only when it is entered.
+        """
         import asyncio
         from importlib import import_module
 
@@ -125,16 +119,14 @@ class Settings:
         from pawtui.sources.github.github_source import BUDGET, GitHubSource
         from pawtui.sources.github.token import api_url, find_token
         from pawtui.sources.waiting import DEADLINE
-        from pawtui.store.home import cache_folder
 
         api = api_url(self.env)
         token = await asyncio.to_thread(find_token, self.env, api)
         bot = ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
-        cache = cache_folder(self._home_option, self.env)
         async with GitHubSource(
             api_url=api,
             token=token,
-            cache=cache,
+            cache=self._cache_folder(),
             bot=bot,
             deadline=DEADLINE * refreshes,
             budget=BUDGET * refreshes,
@@ -142,7 +134,8 @@ class Settings:
             yield github
 
     @asynccontextmanager
-    async def _opened_source(self, tracker: Tracker, choice: SourceChoice) -> AsyncIterator[Source]:
+    async def open_source(self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[Source]:
+        """Open the source, when entered: GitHub, and also clones if the choice allows them and they exist."""
         import asyncio
 
         async with self.open_github(choice.refreshes) as github:
@@ -150,6 +143,7 @@ class Settings:
             if not places:
                 yield github
                 return
+            from pawtui.moments import utc_now
             from pawtui.probes.context import listed_paths
             from pawtui.sources.git.git_source import GitSource
 
@@ -194,13 +188,12 @@ class Settings:
 
     def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
         """Return the mirror of a side's repository, even if the mirror does not exist yet."""
+        from pawtui.moments import utc_now
         from pawtui.sources.git.mirror import Mirror
-        from pawtui.store.home import cache_folder
 
-        folder = cache_folder(self._home_option, self.env)
         return Mirror(
             side.repo,
-            folder,
+            self._cache_folder(),
             web=self.web(),
             env=self.env,
             token=token,
@@ -210,6 +203,7 @@ class Settings:
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
+        from pawtui.moments import utc_now
         from pawtui.workspace import Workspace
 
         tracker, found = self.tracker(), self.found_tracker()
@@ -231,28 +225,25 @@ class Settings:
         It runs git in its own event loop, so do not call it on an event loop.
         """
         from pawtui.sources.github.cache import cached_tree
-        from pawtui.store.home import cache_folder
 
-        found = cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+        found = cached_tree(self._cache_folder(), repo, sha)
         return self._tree_in_clone(repo, sha) if found is None else found
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import cached_blob
-        from pawtui.store.home import cache_folder
 
-        return cached_blob(cache_folder(self._home_option, self.env), repo, sha)
+        return cached_blob(self._cache_folder(), repo, sha)
 
     def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
         from pawtui.sources.git.stamp import mirror_path, read_stamp
-        from pawtui.store.home import cache_folder
 
         tracker = self.tracker()
         sides = (tracker.upstream, tracker.downstream)
         side = next((side for side in sides if side.repo.lower() == repo.lower()), None)
         path = self._clone_path(side) if side is not None else None
         if path is None:
-            path = mirror_path(cache_folder(self._home_option, self.env), self.web(), repo)
+            path = mirror_path(self._cache_folder(), self.web(), repo)
             stamp = read_stamp(path, repo)
             if stamp is None or stamp.updated_at is None:
                 return None

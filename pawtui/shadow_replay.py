@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.replay.replay_errors import ReplayError
@@ -26,13 +26,6 @@ _NO_COMMITS = "The commits of the upstream and of the downstream are unknown: no
 
 class SchemaNotFound(ReplayError):
     """The schema is neither a file nor a pin to a file; `str()` is a message for the user."""
-
-
-class NoReplayGate(ActionError):
-    """No gate of the tracker has a `replay`."""
-
-    def __init__(self) -> None:
-        super().__init__('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
 
 
 async def read_schema(given: str, workspace: Workspace) -> Schema:
@@ -62,26 +55,19 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
         return Schema(await source.blob(pin.repo, entry.sha), str(pin))
 
 
-class Attachment(NamedTuple):
-    """The change that writes a result on one gate."""
+def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
+    """Return the change that writes the result on a gate, by gate id, for each gate that has a `replay`.
 
-    gate_id: str
-    make: ChangeFactory
-
-
-def attachments(result: Result, tracker: Tracker) -> tuple[Attachment, ...]:
-    """Return one change for each gate that has a `replay`. Raises `NoReplayGate` if there is no such gate.
-
-    If the schema was a pin, the note has this pin.
+    If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """
     pins = _pins(result.schema.path) if result.schema is not None else ()
-    changes = tuple(
-        Attachment(gate.id, partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins))
+    changes: dict[str, ChangeFactory] = {
+        gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)
         for gate in tracker.gates
         if gate.replay
-    )
+    }
     if not changes:
-        raise NoReplayGate
+        raise ActionError('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
 
 

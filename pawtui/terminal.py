@@ -21,7 +21,7 @@ _CLEAR_LINE = "\r\x1b[K"
 
 
 class SafeStream(io.TextIOBase):
-    """A text stream that makes control characters visible and passes everything to the wrapped stream."""
+    """A text stream that makes control characters visible, and otherwise does what the wrapped stream does."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -32,33 +32,27 @@ class SafeStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Flush the wrapped stream."""
         self.stream.flush()
 
     def close(self) -> None:
         """Do nothing: the wrapped stream belongs to its creator, and it may be closed already."""
 
     def fileno(self) -> int:
-        """Return the file descriptor of the wrapped stream."""
         return self.stream.fileno()
 
     def isatty(self) -> bool:
-        """Return whether the wrapped stream is a terminal."""
         return self.stream.isatty()
 
     def writable(self) -> bool:
-        """Return True."""
         return True
 
     # The base class declares these two as attributes, but they cannot be set: only a property can override them.
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """The encoding of the wrapped stream."""
         return self.stream.encoding
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        """The error handler of the wrapped stream, for characters that its encoding lacks."""
         return self.stream.errors
 
 

@@ -1,4 +1,4 @@
-"""The workspace: one tracker, its record and its source. Screens and commands use the same one.
+"""The workspace: one tracker, its record and its source. Screens and commands both use it.
 
 `refresh` and `backfill` are coroutines. Calls of the store read and write the disk, so a screen makes them in a thread.
 """
@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.evidence import Evidence
+from pawtui.evidence import EvidenceReader, not_cached
+from pawtui.moments import utc_now
 from pawtui.probes.finding import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.fingerprints import rules_fingerprint
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
-Clock = Callable[[], dt.datetime]
-
-
-def utc_now() -> dt.datetime:
-    """Return the current time in UTC."""
-    return dt.datetime.now(dt.UTC)
-
 
 class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address."""
@@ -54,10 +48,10 @@ class Workspace:
         user: str,
         web: str,
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        clock: Clock = utc_now,
+        clock: Callable[[], dt.datetime] = utc_now,
         description: str = "",
-        known_tree: Callable[[str, str], Tree | None] | None = None,
-        known_blob: Callable[[str, str], bytes | None] | None = None,
+        known_tree: Callable[[str, str], Tree | None] = not_cached,
+        known_blob: Callable[[str, str], bytes | None] = not_cached,
     ) -> None:
         self.tracker = tracker
         self.store = store
@@ -66,9 +60,10 @@ class Workspace:
         self.clock = clock
         # For the title: that this is the demo, or the path of the tracker file.
         self.description = description
-        self._open_source = open_source
+        # Returns the source, which is opened when it is entered.
+        self.open_source = open_source
         # The targets of pins. `known_tree` and `known_blob` read them from the cache on disk.
-        self.evidence = Evidence(open_source, known_tree, known_blob)
+        self.evidence = EvidenceReader(open_source, known_tree, known_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 
@@ -87,8 +82,8 @@ class Workspace:
     def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action. `basis` is the overview that the user saw; None for an action on the record as it is read.
 
-        Raises `MovedOn` if the subject changed since it was shown, another `ActionError`, `PinError` or `StoreError`:
-        then nothing was recorded.
+        Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
+        `StoreError`: then nothing was recorded.
         """
 
         def change(record: Record) -> Change:
@@ -101,10 +96,6 @@ class Workspace:
         self._own_changes.add(record.log[-1].id)
         return self.overview_of(record)
 
-    def open_source(self) -> AbstractAsyncContextManager[Source]:
-        """Return the source, which is opened when it is entered."""
-        return self._open_source()
-
     async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
         """Measure both repositories, now or as of a past time, and record the complete refresh or nothing.
 
@@ -113,7 +104,7 @@ class Workspace:
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
-            async with self._open_source() as source:
+            async with self.open_source() as source:
                 reporter.watch(source)
                 outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
         if outcome.refresh is None:
@@ -134,12 +125,12 @@ class Workspace:
             outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
             if not wanted:
                 return outcome
-            async with self._open_source() as source:
+            async with self.open_source() as source:
                 reporter.watch(source)
                 await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted):
                     try:
-                        found = await self._measure(source, record, _unreported, force=True, as_of=moment)
+                        found = await self._measure(source, record, _no_report, force=True, as_of=moment)
                     except NotFound as error:
                         message = str(error)
                         failed = NotMeasured(moment=moment, cause=message)
@@ -193,8 +184,8 @@ class Workspace:
         return replace(measured, id=next_id(record, measured.at), decision=decision)
 
 
-def _unreported(progress: Progress) -> None:
-    """Report no progress within one time: a backfill reports its own."""
+def _no_report(_progress: Progress) -> None:
+    """Ignore the steps of one time: a backfill reports each time as one step."""
 
 
 def _states_line(measured: Refresh) -> str:

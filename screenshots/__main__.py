@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
-from pawtui.demo.start import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from screenshots import review
-from screenshots.scene import NOW, fail_to_open
-from tests.tui.support import shown, until
+from screenshots.scene import demo_app, press, stop_blinking
+from tests.tui.support import until
 
 FOLDER = Path(__file__).parent
 
@@ -22,56 +21,53 @@ NOTE = "Opened ten copies of real databases:\n\n- all list and read\n- one expor
 PIN = "up:packages/core/src/session/compaction.ts#L3-L9"
 
 
+class Picture(NamedTuple):
+    """A screenshot: the keys to press, and a text on the screen after them."""
+
+    name: str
+    keys: Sequence[str]
+    text: str
+    size: tuple[int, int] = MIDDLE
+    theme: str = "pawtui-dark"
+
+
+PICTURES = (
+    Picture("wide", ("j", "j"), "Week by week", WIDE),
+    Picture("narrow", ("2", "j"), "Skill", SMALL),
+    Picture("light", ("2", "j", "enter"), "Parts", theme="pawtui-light"),
+    Picture("help", ("question_mark",), "Signals are conditions"),
+    Picture("note", ("2", "n"), "write a note"),
+    Picture("walk", ("w",), "step 1 of"),
+    Picture("diff", ("4", "j", "d"), "Changed states"),
+    Picture("export", ("e",), "Missing for GO"),
+    Picture("refresh", ("r",), "measured now"),
+)
+
+
 def _type_note(app: PawtuiApp) -> None:
     app.screen.query_one("#text", TextArea).text = NOTE
     app.screen.query_one("#pins", TextArea).text = PIN
 
 
-def _nothing(_app: PawtuiApp) -> None:
-    return
-
-
-PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[PawtuiApp], None]], ...] = (
-    ("wide", WIDE, "", ("j", "j"), "Week by week", _nothing),
-    ("narrow", SMALL, "", ("2", "j"), "Skill", _nothing),
-    ("light", MIDDLE, "pawtui-light", ("2", "j", "enter"), "Parts", _nothing),
-    ("help", MIDDLE, "", ("question_mark",), "Signals are conditions", _nothing),
-    ("note", MIDDLE, "", ("2", "n"), "write a note", _type_note),
-    ("walk", MIDDLE, "", ("w",), "step 1 of", _nothing),
-    ("diff", MIDDLE, "", ("4", "j", "d"), "Changed states", _nothing),
-    ("export", MIDDLE, "", ("e",), "Missing for GO", _nothing),
-    ("refresh", MIDDLE, "", ("r",), "measured now", _nothing),
-)
-
-
-async def take(
-    name: str, size: tuple[int, int], theme: str, keys: Sequence[str], words: str, then: Callable[[PawtuiApp], None]
-) -> None:
-    """Write one screenshot after these words are on the screen."""
-    with TemporaryDirectory() as home:
-        workspace = demo_workspace(Path(home), now=lambda: NOW, latency=0.15)
-        await asyncio.to_thread(seed, workspace)
-        app = PawtuiApp(workspace, first=workspace.overview(), opener=fail_to_open)
-        async with app.run_test(size=size) as pilot:
-            if theme:
-                app.theme = theme
-            await pilot.press(*keys)
-            await until(pilot, lambda: words in " ".join(shown(app).split()))
-            then(app)
-            for field in (*app.screen.query(TextArea), *app.screen.query(Input)):
-                field.cursor_blink = False
-            await pilot.pause()
-            picture = app.export_screenshot(title="pawtui")
-            app.background.cancel()
-            await until(pilot, lambda: not app.background.refreshing and not app.main.progress.display)
-    (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
+async def take(picture: Picture) -> None:
+    """Write one screenshot."""
+    async with demo_app(picture.size) as (app, pilot):
+        app.theme = picture.theme
+        await press(pilot, picture.keys, picture.text)
+        if picture.name == "note":
+            _type_note(app)
+        await stop_blinking(pilot)
+        svg = app.export_screenshot(title="pawtui")
+        app.background.cancel()
+        await until(pilot, lambda: not app.background.refreshing and not app.main.progress.display)
+    (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
 
 
 def main() -> None:
     """Write all screenshots."""
     for picture in PICTURES:
-        asyncio.run(take(*picture))
-        print(f"screenshots/{picture[0]}.svg")
+        asyncio.run(take(picture))
+        print(f"screenshots/{picture.name}.svg")
     (FOLDER / "review.svg").write_text(asyncio.run(review.take()), encoding="utf-8")
     print("screenshots/review.svg")
 

@@ -57,7 +57,7 @@ def test_a_file_keeps_its_owner_if_root_writes(tmp_path: Path, monkeypatch: pyte
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     path.write_bytes(b"before")
     os.chown(path, OTHER_USER, OTHER_USER)
-    write_file(path, b"after", keep=[earlier])
+    write_file(path, b"after", backups=[earlier])
     assert [(file.stat().st_uid, file.stat().st_gid) for file in (path, earlier)] == [(OTHER_USER, OTHER_USER)] * 2
     assert path.read_bytes() == b"after"
 
@@ -146,7 +146,7 @@ def test_a_backup_replaces_only_a_regular_file(tmp_path: Path, kind: str) -> Non
     path.write_bytes(b"before")
     make(earlier, kind)
     with pytest.raises(NotAFile) as caught:
-        write_file(path, b"after", keep=[earlier])
+        write_file(path, b"after", backups=[earlier])
     assert caught.value.path == earlier
     assert path.read_bytes() == b"before"
     assert sorted(found.name for found in tmp_path.iterdir()) == ["earlier", "file"]
@@ -154,11 +154,11 @@ def test_a_backup_replaces_only_a_regular_file(tmp_path: Path, kind: str) -> Non
 
 def test_the_replaced_content_is_kept_under_every_name(tmp_path: Path) -> None:
     path, names = tmp_path / "file", [tmp_path / "a", tmp_path / "b"]
-    write_file(path, b"1", keep=names)
+    write_file(path, b"1", backups=names)
     assert not any(name.exists() for name in names)
     for content in (b"2", b"3"):
         before = path.read_bytes()
-        write_file(path, content, keep=names)
+        write_file(path, content, backups=names)
         assert [name.read_bytes() for name in names] == [before, before]
 
 
@@ -190,7 +190,7 @@ def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: py
     write_file(path, b"before")
     monkeypatch.setattr(os, "replace", failing(errno.ENOSPC))
     with pytest.raises(OSError, match="No space"):
-        write_file(path, b"after", keep=[earlier])
+        write_file(path, b"after", backups=[earlier])
     assert path.read_bytes() == b"before"
     assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
@@ -200,6 +200,6 @@ def test_without_hard_links_the_backup_is_a_copy(tmp_path: Path, monkeypatch: py
     write_file(path, b"before", mode=PRIVATE)
     before = path.stat()
     monkeypatch.setattr(os, "link", REFUSE)
-    write_file(path, b"after", keep=[earlier])
+    write_file(path, b"after", backups=[earlier])
     assert earlier.read_bytes() == b"before"
     assert (earlier.stat().st_mtime_ns, earlier.stat().st_mode) == (before.st_mtime_ns, before.st_mode)

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.ids import is_own, new_id, newest_id
+from pawtui.ids import new_id, newest_id
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 _times = st.datetimes(dt.datetime(1971, 1, 1), dt.datetime(9000, 1, 1), timezones=st.just(dt.UTC))
@@ -46,8 +46,3 @@ def test_a_time_before_1970_gives_the_first_id() -> None:
     early = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
     assert new_id(early, 5) == "0" * 10 + "000000005"
     assert new_id(early, 5) < new_id(NOON, 0)
-
-
-def test_is_own_accepts_only_the_form_of_new_id() -> None:
-    assert is_own(new_id(NOON))
-    assert not any(map(is_own, ("", "n1", "refresh-0999", "u" * 19, "0" * 20)))

@@ -6,9 +6,17 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, json_option, print_json, say, say_notices
+from pawtui.commands.command import (
+    Command,
+    WrongUsage,
+    date_option,
+    json_option,
+    print_json,
+    print_message,
+    print_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLines
+from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
 
 if TYPE_CHECKING:
@@ -47,8 +55,8 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
     import asyncio
 
+    from pawtui.moments import utc_now
     from pawtui.refresh.backfill import MOST_DATES, moments
-    from pawtui.settings import utc_now
 
     yesterday = utc_now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
@@ -61,16 +69,16 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)
-    progress = ProgressLines(quiet=args.quiet)
+    progress = RefreshProgress(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
         progress.clear()
-        say("Cancelled. The measured dates are recorded. Run the same command again to continue.")
+        print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     _print(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed else ExitStatus.DONE
 
@@ -82,7 +90,7 @@ def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
         print_json(backfill_json(outcome))
         return
     for failure in outcome.failed:
-        say(f"{failure.moment.date()}: {failure.cause}")
+        print_message(f"{failure.moment.date()}: {failure.cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all dates.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, say
+from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from pawtui.commands.progress_lines import ProgressLines
+    from pawtui.commands.progress_lines import RefreshProgress
     from pawtui.demo.start import demo_workspace
     from pawtui.refresh.backfill import moments
     from pawtui.review.timeline import measurements
@@ -138,8 +138,8 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         workspace = demo_workspace(Path(home), latency=0.0)
         until = workspace.clock().date() - dt.timedelta(days=1)
         dates = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
-        say(f"Measuring {len(dates)} weeks of the demo's past.")
-        progress = ProgressLines(quiet=True)
+        print_message(f"Measuring {len(dates)} weeks of the demo's past.")
+        progress = RefreshProgress(quiet=True)
         asyncio.run(workspace.backfill(dates, progress))
         return workspace.tracker, measurements(workspace.store.load())
 

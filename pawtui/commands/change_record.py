@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, no_options, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, date_option, no_options, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -16,28 +16,21 @@ if TYPE_CHECKING:
     from pawtui.review.record_types import Change, Record
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
+    from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 
-def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     from pawtui.report.words import headline
 
-    summary = ""
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        nonlocal summary
-        change = make(record, actor)
-        summary = change.summary
-        return change
-
-    overview = workspace.commit(make_change, basis)
-    say_notices(workspace.store)
-    print(f"{workspace.user} {summary}. {headline(overview)}.")
+    overview = workspace.commit(make, basis)
+    print_notices(workspace.store)
+    print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     return overview
 
 
-def check_paths(workspace: Workspace, pins: list[str]) -> None:
+def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     If a file is not cached, read it from the source to count its lines. If this fails, print why and accept the pin.
@@ -67,7 +60,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
         cause = "Reading the file took too long."
     except SourceError as error:
         cause = str(error)
-    say(f"The lines of {pin} were not checked. {cause}")
+    print_message(f"The lines of {pin} were not checked. {cause}")
     return PinLookUp(found=True)
 
 
@@ -102,9 +95,9 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage("The state is missing. Give met, partial, unmet or unknown, or --clear to remove the verdict.")
     workspace = settings.workspace()
     if args.clear:
-        perform(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
+        commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
     else:
-        perform(
+        commit_and_print(
             workspace,
             lambda record, actor: give_verdict(
                 record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
@@ -137,44 +130,45 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     from functools import partial
 
     from pawtui.review.actions import find_gate
+    from pawtui.review.gate_actions import set_gate
+    from pawtui.review.renewal import renew_pins
 
     workspace = settings.workspace()
-    find_gate(workspace.tracker, args.id)
+    tracker, gate_id = workspace.tracker, args.id
+    find_gate(tracker, gate_id)
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    check_paths(workspace, args.pin)
+    check_pins(workspace, args.pin)
     if args.renew:
-        perform(workspace, partial(_renewed, workspace, args.id))
+        commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
-        perform(workspace, partial(_unpinned, workspace, args.id, pin))
+        commit_and_print(workspace, partial(_unpin, tracker, gate_id, pin))
     # Pins come before parts, because the last tick satisfies only a gate that has evidence.
     for pin in args.pin if not args.state else ():
-        perform(workspace, partial(_pinned, workspace, args.id, pin))
+        commit_and_print(workspace, partial(_pin, tracker, gate_id, pin))
     for part in args.part:
-        _tick(workspace, args.id, part, ticked=True)
+        _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
-        _tick(workspace, args.id, part, ticked=False)
+        _tick(workspace, gate_id, part, ticked=False)
     if args.state:
-        perform(workspace, partial(_set, workspace, args))
+        commit_and_print(
+            workspace,
+            lambda record, actor: set_gate(
+                record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
+            ),
+        )
     return ExitStatus.DONE
 
 
-def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
+def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
     from pawtui.review.gate_actions import add_pin
 
-    return add_pin(record, workspace.tracker, gate_id, pin, actor)
+    return add_pin(record, tracker, gate_id, pin, actor)
 
 
-def _renewed(workspace: Workspace, gate_id: str, record: Record, actor: Actor) -> Change:
-    from pawtui.review.actions import find_gate
-    from pawtui.review.renewal import renew_pins
-
-    return renew_pins(record, workspace.tracker, f"gate:{find_gate(workspace.tracker, gate_id).id}", actor)
-
-
-def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
+def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
     from pawtui.refresh.pins import PinError, parse_pin
     from pawtui.report.words import short_pin
@@ -189,13 +183,7 @@ def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, ac
     if entry is not None and chosen not in entry.pins:
         matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
         chosen = matches[0] if len(matches) == 1 else chosen
-    return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
-
-
-def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: Actor) -> Change:
-    from pawtui.review.gate_actions import set_gate
-
-    return set_gate(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
+    return remove_pin(record, tracker, gate_id, chosen, actor)
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
@@ -204,7 +192,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
     from pawtui.review.gate_actions import tick_part
 
     try:
-        perform(
+        commit_and_print(
             workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
         )
     except AlreadyDone as done:
@@ -246,9 +234,9 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_paths(workspace, args.pin)
+    check_pins(workspace, args.pin)
     if args.remove is not None:
-        perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
+        commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
     text = sys.stdin.read() if typed == "-" else typed
@@ -259,7 +247,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
         old = record.notes.get(edited)
         return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
 
-    perform(workspace, make)
+    commit_and_print(workspace, make)
     return ExitStatus.DONE
 
 
@@ -275,9 +263,9 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     from pawtui.review.undo import NothingLeft
 
     try:
-        perform(workspace, make)
+        commit_and_print(workspace, make)
     except NothingLeft as nothing:
-        say(str(nothing))
+        print_message(str(nothing))
     return ExitStatus.DONE
 
 
@@ -298,7 +286,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    perform(workspace, closing(workspace, recommendation))
+    commit_and_print(workspace, closing(workspace, recommendation))
     return ExitStatus.DONE
 
 

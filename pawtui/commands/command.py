@@ -59,33 +59,33 @@ def date_option(text: str) -> dt.date:
         raise ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Print a message on stderr; stdout has only the result."""
     print(sentence, file=sys.stderr)
 
 
-def say_notices(store: Store) -> None:
+def print_notices(store: Store) -> None:
     """Print how a damaged record was recovered, if one was."""
     for notice in store.notices():
-        say(notice)
+        print_message(notice)
 
 
 def overview_of(settings: Settings) -> Overview:
     """Return the current overview of the record. It needs no workspace: no source and no event loop."""
+    from pawtui.moments import utc_now
     from pawtui.review.overview import overview
-    from pawtui.settings import utc_now
 
     tracker = settings.tracker()
     store = settings.store(tracker)
     record = store.load()
-    say_notices(store)
+    print_notices(store)
     return overview(tracker, record, utc_now().date())
 
 
 def page_context(settings: Settings) -> PageContext:
     """Return the context of documents: the web address of the host, and the time."""
+    from pawtui.moments import utc_now
     from pawtui.report.documents.document_parts import PageContext
-    from pawtui.settings import utc_now
 
     return PageContext(web=settings.web(), now=utc_now())
 

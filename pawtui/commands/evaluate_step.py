@@ -35,7 +35,7 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
 
 def step(args: argparse.Namespace, settings: Settings) -> int:
     """List the evaluation steps, or set the state of a step."""
-    from pawtui.commands.change_record import check_paths, perform
+    from pawtui.commands.change_record import check_pins, commit_and_print
     from pawtui.review.evaluation import set_step
 
     if not args.id:
@@ -43,12 +43,12 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
     if not args.state:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
-    check_paths(workspace, args.pin)
+    check_pins(workspace, args.pin)
 
     def make(record: Record, actor: Actor) -> Change:
         return set_step(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
 
-    perform(workspace, make)
+    commit_and_print(workspace, make)
     return ExitStatus.DONE
 
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_json, say
+from pawtui.commands.command import Command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.terminal import show_progress
+from pawtui.commands.progress_lines import ProgressLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pawtui.settings import Settings
     from pawtui.sources.git.mirror import MirrorState
     from pawtui.tracker.tracker_types import Side
-
-# A step with a percentage is printed only on a terminal: it would fill a log.
-_PERCENT = "%"
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +28,11 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
     sides = [tracker.upstream]
     if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
         sides.append(tracker.downstream)
+    progress = _MirrorProgress(quiet=args.quiet)
     try:
-        states, failures = asyncio.run(_update_all(settings, sides, _reporter(args.quiet)))
+        states, failures = asyncio.run(_update_all(settings, sides, progress))
     except KeyboardInterrupt:
-        _clear_line()
-        say("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
+        print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
         from msgspec.structs import asdict
@@ -48,12 +42,12 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         for state in states:
             print(_state_line(state))
     for failure in failures:
-        say(f"pawtui: {failure}")
+        print_message(f"pawtui: {failure}")
     return ExitStatus.FAILED if failures else ExitStatus.DONE
 
 
 async def _update_all(
-    settings: Settings, sides: list[Side], report: Callable[[str, str], None]
+    settings: Settings, sides: list[Side], progress: _MirrorProgress
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
     import asyncio
@@ -69,16 +63,16 @@ async def _update_all(
         mirror = settings.mirror(side, token)
         try:
             if mirror.updated_at() is None:
-                report(side.repo, await _size_words(settings, side.repo))
-            states.append(await mirror.update(partial(report, side.repo)))
+                progress(side.repo, await _size_text(settings, side.repo))
+            states.append(await mirror.update(partial(progress, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:
-            _clear_line()
+            progress.clear()
     return states, failures
 
 
-async def _size_words(settings: Settings, repo: str) -> str:
+async def _size_text(settings: Settings, repo: str) -> str:
     """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
     from pawtui.sources.source_errors import SourceError
 
@@ -103,32 +97,18 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
 
 
-def _reporter(quiet: bool) -> Callable[[str, str], None]:
-    """Return a callback for progress: one line that is overwritten on a terminal, otherwise a line for each step."""
-    from pawtui.report.line_wrapping import fit
+class _MirrorProgress(ProgressLine):
+    """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
-    def silent(_repo: str, _line: str) -> None:
-        return
-
-    def lines(repo: str, line: str) -> None:
-        if _PERCENT not in line:
-            say(f"{repo}: {line}")
-
-    def overwrite(repo: str, line: str) -> None:
-        if _PERCENT in line:
-            show_progress(fit(f"{repo}: {line}", 78))
-        else:
-            _clear_line()
-            say(f"{repo}: {line}")
-
-    if quiet:
-        return silent
-    return overwrite if sys.stderr.isatty() else lines
-
-
-def _clear_line() -> None:
-    if sys.stderr.isatty():
-        show_progress("")
+    def __call__(self, repo: str, step: str) -> None:
+        """Print a step of a repository."""
+        if self._quiet:
+            return
+        if "%" not in step:
+            self.clear()
+            print_message(f"{repo}: {step}")
+        elif self._on_terminal:
+            self.overwrite(f"{repo}: {step}")
 
 
 COMMANDS = (

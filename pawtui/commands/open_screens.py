@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, no_options, say, say_notices
+from pawtui.commands.command import Command, no_options, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 
         from pawtui.commands.show_record import status
 
-        say("The screens need a terminal. This is the output of `pawtui status`:")
+        print_message("The screens need a terminal. This is the output of `pawtui status`:")
         return status(Namespace(json=False), settings)
     return _open(settings.workspace())
 
@@ -48,7 +48,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
             return _open(workspace)
         from pawtui.commands.show_record import print_status
 
-        say("The screens need a terminal. This is the status of the demo:")
+        print_message("The screens need a terminal. This is the status of the demo:")
         print_status(workspace.overview(), workspace.web, workspace.clock())
         return ExitStatus.DONE
 
@@ -81,7 +81,7 @@ def _open(workspace: Workspace) -> int:
 
     app = PawtuiApp(workspace, first=first)
     app.run()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     return app.return_code or ExitStatus.DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, json_option, print_json, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.terminal import write_markdown
 
@@ -47,7 +47,7 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     if args.plan == "":
         return _print_template(workspace, args)
     new_draft = draft(workspace, plan=args.plan)
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     preview = not args.yes and not args.json
     if preview:
         _show(new_draft)
@@ -57,22 +57,22 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         if not preview:
             raise
         for warning in new_draft.warnings:
-            say(warning)
-        say(f"Nothing was posted. {error}")
+            print_message(warning)
+        print_message(f"Nothing was posted. {error}")
         return ExitStatus.DONE
     for warning in posting.warnings:
-        say(warning)
+        print_message(warning)
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
     if posting.unchanged:
-        say("Nothing was posted. The comment already has this text.")
+        print_message("Nothing was posted. The comment already has this text.")
     elif not posting.can_write:
-        say(f"Nothing was posted. {NOT_LOGGED_IN}")
+        print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or (preview and _confirmed(posting)):
         _report(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
         return ExitStatus.DONE
     else:
-        say(f"Nothing was posted. `--yes` {posting.target}.")
+        print_message(f"Nothing was posted. `--yes` {posting.target}.")
     if args.json:
         print_json(_json(posting, None))
     return ExitStatus.DONE
@@ -86,8 +86,8 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
             "--plan without a file prints a template. Use it without --yes, --update and --json, or give a file."
         )
     write_markdown(plan_template(workspace.overview()))
-    say_notices(workspace.store)
-    say("Write your plan into this template, then run `pawtui post --plan FILE`.")
+    print_notices(workspace.store)
+    print_message("Write your plan into this template, then run `pawtui post --plan FILE`.")
     return ExitStatus.DONE
 
 
@@ -119,16 +119,16 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
         verb = {"added": "Posted", "updated": "Updated", "unchanged": "Already posted"}[sent.action]
         print(f"{verb}: {sent.comment.url}")
     if posting.kind == "plan":
-        say("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")
+        print_message("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
-    comment = sent.comment if sent else posting.updates
+    issue, comment = posting.issue, sent.comment if sent else posting.updates
     done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
     planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
-        "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
+        "issue": {"repo": issue.repo, "number": issue.number, "title": issue.title, "url": issue.url},
         "action": done[sent.action] if sent else planned,
         "comment": {"id": comment.id, "url": comment.url, "author": comment.author} if comment else None,
         "posted": sent is not None and sent.action != "unchanged",

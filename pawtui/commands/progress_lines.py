@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import say
+from pawtui.commands.command import print_message
 from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
@@ -16,12 +16,30 @@ if TYPE_CHECKING:
 _REPEAT_WAIT = 10
 
 
-class ProgressLines:
-    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+class ProgressLine:
+    """A line of progress on stderr, which is overwritten on a terminal. With `quiet`, nothing is printed."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._overwrites = sys.stderr.isatty()
+        self._on_terminal = sys.stderr.isatty()
+
+    def overwrite(self, text: str) -> None:
+        """Replace the line on the terminal by a text, cut to the width of the terminal."""
+        from pawtui.report.line_wrapping import fit
+
+        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
+
+    def clear(self) -> None:
+        """Clear the line: the next output replaces it."""
+        if self._on_terminal and not self._quiet:
+            show_progress("")
+
+
+class RefreshProgress(ProgressLine):
+    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__(quiet=quiet)
         self._step = (-1, "")
         self._printed_wait = ""
 
@@ -29,33 +47,22 @@ class ProgressLines:
         """Print a step."""
         if self._quiet:
             return
-        if self._overwrites:
-            self._overwrite(step)
+        if self._on_terminal:
+            self.overwrite(f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)")
         else:
             self._add(step)
-
-    def clear(self) -> None:
-        """Clear the line: the next output replaces it."""
-        if self._overwrites and not self._quiet:
-            show_progress("")
-
-    def _overwrite(self, step: Progress) -> None:
-        from pawtui.report.line_wrapping import fit
-
-        text = f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)"
-        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
 
     def _add(self, step: Progress) -> None:
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            say(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
+            print_message(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
         elif step.waiting is not None and step.waiting.is_long:
             # Print a long wait once, then every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait
-                say(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
+                print_message(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
 
 
 def _count(step: Progress) -> str:

@@ -26,7 +26,7 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
 
 def plan(args: argparse.Namespace, settings: Settings) -> int:
     """Show the status of the plan, or record a state."""
-    from pawtui.commands.change_record import perform
+    from pawtui.commands.change_record import commit_and_print
     from pawtui.review.plan_rulings import rule_on_plan
 
     if not args.state:
@@ -37,7 +37,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
     def make(record: Record, actor: Actor) -> Change:
         return rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment)
 
-    perform(settings.workspace(), make)
+    commit_and_print(settings.workspace(), make)
     return ExitStatus.DONE
 
 

@@ -12,11 +12,11 @@ from pawtui.commands.command import (
     page_context,
     print_document,
     print_json,
-    say,
-    say_notices,
+    print_message,
+    print_notices,
 )
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLines
+from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.refresh_types import Refresh
+    from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.record_types import Record
+    from pawtui.review.views import Overview
     from pawtui.settings import Settings, SourceChoice
     from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
@@ -50,43 +52,46 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
-    before = earlier.record
-    progress = ProgressLines(quiet=args.quiet)
+    progress = RefreshProgress(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
         progress.clear()
         after = workspace.store.load()
-        recorded = (after.last, after.past) != (before.last, before.past)
-        say("Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged.")
+        recorded = (after.last, after.past) != (earlier.record.last, earlier.record.past)
+        print_message(
+            "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
+        )
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     overview = workspace.overview()
-    found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
         if outcome.refresh is None:
-            say(outcome.message)
+            print_message(outcome.message)
+        found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
         print_json(refresh_json(found) if found else None)
-    elif outcome.refresh is None:
-        print(outcome.message)
     else:
-        from pawtui.report.documents.refresh_document import refresh_document
-        from pawtui.report.words import headline
-        from pawtui.review.attention import attention
-
         print(outcome.message)
-        print_document(refresh_document(overview, outcome.refresh, page_context(settings)))
-        if choice.as_of is not None:
-            # A past refresh does not change the decision.
-            return ExitStatus.INCOMPLETE if outcome.refresh.errors else ExitStatus.DONE
-        print(headline(overview))
-        if found_now := attention(earlier, overview).text:
-            print(f"{found_now}. Review with `pawtui walk`.")
+        if outcome.refresh is not None:
+            _print_refresh(outcome.refresh, earlier, overview, page_context(settings))
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
+
+
+def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: PageContext) -> None:
+    from pawtui.report.documents.refresh_document import refresh_document
+    from pawtui.report.words import headline
+    from pawtui.review.attention import attention
+
+    print_document(refresh_document(overview, refresh, context))
+    # A past refresh does not change the decision.
+    if refresh.as_of is None:
+        print(headline(overview))
+        if changes := attention(earlier, overview).text:
+            print(f"{changes}. Review with `pawtui walk`.")
 
 
 def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
@@ -106,7 +111,7 @@ def _probe_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
+def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
     """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
     from pawtui.review.actions import find_signal
 
@@ -132,12 +137,12 @@ async def _readings(
 ) -> list[ProbeReading]:
     from urllib.parse import urlsplit
 
+    from pawtui.moments import utc_now
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
-    from pawtui.settings import utc_now
 
     web = settings.web()
-    progress = ProgressLines()
+    progress = RefreshProgress()
     try:
         waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
         async with waits, settings.open_source(tracker, choice) as source:
@@ -152,7 +157,7 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     import asyncio
 
     tracker = settings.tracker()
-    signal, chosen = _chosen(tracker, args.probe)
+    signal, chosen = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)
     readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
     if args.json:

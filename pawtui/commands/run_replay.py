@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_document, say, say_notices, terminal_width
+from pawtui.commands.command import Command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.terminal import show_progress, write_markdown
+from pawtui.commands.progress_lines import ProgressLine
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Progress, Result
+    from pawtui.replay.replay_run import Result
+    from pawtui.replay.source_run import Progress
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
@@ -123,14 +124,14 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
-    """Attach the result to every gate that has a `replay`. Raises `NoReplayGate` if there is no such gate."""
+    """Attach the result to every gate that has a `replay`. Raises `ActionError` if there is no such gate."""
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
-    for attachment in attachments(result, workspace.tracker):
-        overview = workspace.commit(attachment.make)
-        say(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
-    say_notices(workspace.store)
+    for make in attachments(result, workspace.tracker).values():
+        overview = workspace.commit(make)
+        print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
+    print_notices(workspace.store)
 
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
@@ -142,33 +143,26 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
 
-class _ReplayProgress:
-    """Shows the progress: one line that is overwritten on a terminal, otherwise a line every ten seconds."""
-
-    _TERMINAL_SECONDS, _LINE_SECONDS = 0.1, 10.0
+class _ReplayProgress(ProgressLine):
+    """A callback that shows the progress: on a terminal ten times a second, otherwise every ten seconds."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._overwrites = sys.stderr.isatty()
-        self._next = time.monotonic() + (0 if self._overwrites else self._LINE_SECONDS)
+        super().__init__(quiet=quiet)
+        self._seconds = 0.1 if self._on_terminal else 10.0
+        self._next = time.monotonic() + (0 if self._on_terminal else self._seconds)
 
     def __call__(self, step: Progress) -> None:
         """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
         if self._quiet or now < self._next:
             return
-        self._next = now + (self._TERMINAL_SECONDS if self._overwrites else self._LINE_SECONDS)
+        self._next = now + self._seconds
         of = f" of {step.all_sessions:,}" if step.all_sessions else ""
         text = f"{step.path.name}: {step.sessions:,}{of} sessions, {step.parts:,} parts (Ctrl+C cancels)"
-        if self._overwrites:
-            show_progress(text[: shutil.get_terminal_size().columns - 2])
+        if self._on_terminal:
+            self.overwrite(text)
         else:
-            say(text)
-
-    def clear(self) -> None:
-        """Remove the line."""
-        if self._overwrites and not self._quiet:
-            show_progress("")
+            print_message(text)
 
 
 COMMANDS = (

@@ -12,7 +12,7 @@ from pawtui.commands.command import (
     page_context,
     print_document,
     print_json,
-    say,
+    print_message,
 )
 from pawtui.commands.exit_status import ExitStatus
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    from pawtui.settings import utc_now
+    from pawtui.moments import utc_now
 
     overview = overview_of(settings)
     if args.json:
@@ -77,15 +77,14 @@ def _age(text: str) -> dt.timedelta:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    from pawtui.moments import is_in_future
-    from pawtui.report.words import ago, headline, moment
-    from pawtui.settings import utc_now
+    from pawtui.moments import is_in_future, moment_text, utc_now
+    from pawtui.report.words import ago, headline
 
     overview, now = overview_of(settings), utc_now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
-            f"The age of the last refresh is unknown: its date is in the future ({moment(overview.last.at)}). "
+            f"The age of the last refresh is unknown: its date is in the future ({moment_text(overview.last.at)}). "
             "Check the clock, then run `pawtui refresh`."
         )
     elif overview.last is None or now - overview.last.at > args.max_age:
@@ -146,18 +145,16 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_RELATIVE = frozenset({"last", "previous"})
+def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
+    """Return the refreshes of a name, oldest first; an empty list only for `last` and `previous`.
 
-
-def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
-    """Return the refreshes of a name, oldest first. Raises `WrongUsage` if there is no such refresh.
-
-    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`.
+    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
+    name has no refresh.
     """
     if named in ("last", "previous"):
         # A past date that was measured later is neither the last nor the previous refresh.
         live = [refresh for refresh in refreshes if refresh.as_of is None]
-        return [live[-1 if named == "last" else -2]]
+        return live[-1:] if named == "last" else live[-2:-1]
     found = [
         refresh
         for refresh in refreshes
@@ -171,53 +168,42 @@ def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     return found
 
 
-def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[Refresh, Refresh]:
-    """Return the two refreshes to compare.
+def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
+    """Return the two refreshes to compare: of each name the last, or the first if both names mean the same refresh.
 
-    If a name has several refreshes, use the last of them, or the first if the last would be compared with itself, and
-    print this on stderr.
+    If a name has several refreshes, print the choice on stderr.
     """
-    from pawtui.report.words import counted, moment
+    from pawtui.moments import moment_text
+    from pawtui.report.words import counted
 
-    firsts, seconds = (find_refreshes(refreshes, named) for named in names)
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(found) > 1:
-            which = "last" if chosen is found[-1] else "first"
-            say(
-                f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(chosen.moment)}."
-            )
+            count, which = counted(len(found), "refresh", "refreshes"), "last" if chosen is found[-1] else "first"
+            print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
     return first, second
-
-
-def _live_needed(args: argparse.Namespace) -> int:
-    """Return the number of live refreshes that the names need: refreshes that are not of a past date."""
-    named = (args.first, args.second)
-    return 2 if "previous" in named else 1 if "last" in named else 0
 
 
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
+    from pawtui.moments import moment_text
     from pawtui.report.difference import difference
-    from pawtui.report.words import moment
     from pawtui.review.timeline import measurements
 
     overview = overview_of(settings)
     refreshes = measurements(overview.record)
-    live = len(overview.record.refreshes)
-    if len(refreshes) < 2 or live < _live_needed(args):
-        for named in (args.first, args.second) if refreshes else ():
-            if named not in _RELATIVE:
-                find_refreshes(refreshes, named)
-        known = "Only one refresh is" if live == 1 else "No refresh is"
-        say(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
+    names = (args.first, args.second)
+    found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    if len(refreshes) < 2 or not all(found):
+        known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
+        print_message(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
-    first, second = chosen_pair(refreshes, (args.first, args.second))
+    first, second = _chosen_pair(names, *found)
     if first is second:
-        say(f"Both names mean the refresh of {moment(first.moment)}. Give two refreshes.")
+        print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     change = difference(overview.tracker, overview.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
@@ -226,7 +212,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     elif first is not second:
         from pawtui.report.documents.difference_document import difference_document
 
-        print(f"From {moment(change.first.moment)} to {moment(change.second.moment)}")
+        print(f"From {moment_text(change.first.moment)} to {moment_text(change.second.moment)}")
         print_document(difference_document(change, page_context(settings)), urls=True)
     return ExitStatus.DONE
 

@@ -48,7 +48,8 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     """Return the source that the options name. Raises `WrongUsage` for a clone of an unknown repository."""
-    from pawtui.settings import SourceChoice, utc_now
+    from pawtui.moments import utc_now
+    from pawtui.settings import SourceChoice
 
     clones: Mapping[str, Path] = dict(args.git)
     tracker = settings.tracker()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.change_record import closing, perform
-from pawtui.commands.command import Command, json_option, print_document, print_json, say, say_notices
+from pawtui.commands.change_record import closing, commit_and_print
+from pawtui.commands.command import Command, json_option, print_document, print_json, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
 
     workspace = settings.workspace()
     overview = workspace.overview()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     steps = walk_steps(overview) if overview.last else ()
     done = decided_since_refresh(overview.record)
     if overview.last is None:
-        say("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
+        print_message("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
         from pawtui.report.as_json import walk_steps_json
 
@@ -52,7 +52,7 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     elif overview.last is not None:
         from pawtui.report.documents.walk_document import walk_steps_document
 
-        say("The walk needs a terminal. These are its steps:")
+        print_message("The walk needs a terminal. These are its steps:")
         print_document(walk_steps_document(overview, steps, done))
     return ExitStatus.DONE
 
@@ -164,12 +164,12 @@ class _Walk:
 
         Return whether the change was recorded.
         """
-        from pawtui.review.basis import Basis, MovedOn
+        from pawtui.review.basis import Basis, SubjectChanged
 
         while True:
             try:
-                self._overview = perform(self._workspace, make, Basis(subject, self._overview))
-            except MovedOn as moved:
+                self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
+            except SubjectChanged as moved:
                 self._overview = moved.now
                 print(moved.what)
                 show()
@@ -320,11 +320,5 @@ def _confirm(question: str) -> bool:
 
 
 COMMANDS = (
-    Command(
-        "walk",
-        "review the signals and gates one by one, most urgent first",
-        "pawtui walk",
-        json_option,
-        walk,
-    ),
+    Command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option, walk),
 )

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, overview_of, say
+from pawtui.commands.command import Command, WrongUsage, overview_of, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.terminal import write_markdown
 
@@ -30,7 +30,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     """Write the summary of the last refresh as Markdown, or all data as JSON."""
     from pathlib import Path
 
-    from pawtui.settings import utc_now
+    from pawtui.moments import utc_now
 
     output = Path(args.output) if args.output else None
     overview = overview_of(settings)
@@ -45,7 +45,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
         text = summary_markdown(overview, web=settings.web(), now=utc_now())
     if output is not None:
         write_text(output, text)
-        say(f"Wrote {output}.")
+        print_message(f"Wrote {output}.")
     elif as_json:
         sys.stdout.write(text)
     else:
@@ -112,10 +112,10 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
             tracker = check_tracker(tracker_text(path), str(path), patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
-            say(mistake)
+            print_message(mistake)
         return ExitStatus.WRONG_USAGE
     for gap in find_gaps(tracker):
-        say(f"{path or BUILTIN_NAME}: {gap}")
+        print_message(f"{path or BUILTIN_NAME}: {gap}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from pawtui.demo.demo_repository import Edit, MadeRepository
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision
 
 REPO = "example-fork/tuft"
 RUNTIME = "packages/runtime/src"
@@ -18,7 +18,7 @@ SDK = "packages/sdk/src/client.ts"
 # Six weeks ago `dev` was deleted; its work continues on `maint/v1`.
 DEV_ENDED = -43.5
 
-FILES: dict[str, Edit] = {
+FILES: dict[str, FileEdit] = {
     "README.md": "# tuft\n\nA made-up desktop application.\n",
     EXPORT: "// export\nexport function exportSession(id) {\n  return read(id)\n}\nexport const revision = 0\n",
     PARTS: "// message\nexport const parts = [\n  'text', 'tool', 'subtask',\n  'skill', 'notice',\n]\n",
@@ -37,20 +37,10 @@ _WORK = (
 AUTHORS = ("First Maintainer", "Second Maintainer")
 
 
-def _bump(text: str) -> str:
-    head, mark, number = text.rpartition("revision = ")
-    return f"{head}{mark}{int(number) + 1}\n"
-
-
-def build_downstream(today: dt.date) -> MadeRepository:
+def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
-    midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
-
-    def at(day: float) -> dt.datetime:
-        return midnight + dt.timedelta(minutes=round(day * 24 * 60))
-
-    chance = random.Random(209)  # noqa: S311 - a fixed seed
-    steps: list[tuple[float, str, dict[str, Edit]]] = [
+    rng = random.Random(209)  # noqa: S311 - a fixed seed
+    steps: list[tuple[float, str, dict[str, FileEdit]]] = [
         (
             -23.2,
             "docs(plan): the SDK's part",
@@ -63,17 +53,17 @@ def build_downstream(today: dt.date) -> MadeRepository:
         ),
     ]
     for _ in range(54):
-        path, subject = chance.choice(_WORK)
-        steps.append((chance.uniform(-180, -0.5), subject, {path: _bump}))
-    repository = MadeRepository(REPO, 1002, "main")
-    repository.commit("dev", at(-181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
+        path, subject = rng.choice(_WORK)
+        steps.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
+    repository = DemoRepository(REPO)
+    repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
     for day, subject, edits in sorted(steps, key=lambda step: step[0]):
         if day >= DEV_ENDED and "maint/v1" not in repository.branches:
-            repository.branch("maint/v1", "dev", at(DEV_ENDED))
+            repository.branch("maint/v1", "dev", at_day(today, DEV_ENDED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
-        repository.commit(branch, at(day), chance.choice(AUTHORS), subject, edits)
-    repository.end_branch("dev", at(DEV_ENDED))
-    repository.branch("main", "dev", at(DEV_ENDED))
-    rewrite: dict[str, Edit] = {path: None for path in FILES if path.startswith("packages/runtime")}
-    repository.commit("main", at(DEV_ENDED + 0.2), AUTHORS[1], "feat: a runtime of our own", rewrite)
+        repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), subject, edits)
+    repository.end_branch("dev", at_day(today, DEV_ENDED))
+    repository.branch("main", "dev", at_day(today, DEV_ENDED))
+    rewrite: dict[str, FileEdit] = {path: None for path in FILES if path.startswith("packages/runtime")}
+    repository.commit("main", at_day(today, DEV_ENDED + 0.2), AUTHORS[1], "feat: a runtime of our own", rewrite)
     return repository

@@ -16,17 +16,28 @@ import msgspec
 MADE_UP_MAIL = "nobody@example.invalid"
 
 
-class Moved(msgspec.Struct, frozen=True):
+def at_day(today: dt.date, day: float) -> dt.datetime:
+    """Return the time `day` days after today's midnight (UTC), to the minute; a negative `day` is in the past."""
+    return dt.datetime.combine(today, dt.time(), dt.UTC) + dt.timedelta(minutes=round(day * 24 * 60))
+
+
+def bump_revision(text: str) -> str:
+    """Return a file's text with its revision increased by one, or with one more line if it has no revision."""
+    head, mark, number = text.rpartition("revision = ")
+    return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
+
+
+class MovedFrom(msgspec.Struct, frozen=True):
     """An edit that sets a path to the text that `source` had before this commit."""
 
     source: str
 
 
 # An edit of a path: the new text, a function of the old text, the text of another path, or None to delete the path.
-Edit = str | Callable[[str], str] | Moved | None
+FileEdit = str | Callable[[str], str] | MovedFrom | None
 
 
-class MadeCommit(msgspec.Struct, frozen=True, kw_only=True):
+class DemoCommit(msgspec.Struct, frozen=True, kw_only=True):
     """A commit: `at` is the author date and the committer date, `paths` are the changed paths."""
 
     sha: str
@@ -38,7 +49,7 @@ class MadeCommit(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
 
 
-class MadeTag(msgspec.Struct, frozen=True, kw_only=True):
+class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
     """A tag; `object` is the id of an annotated tag, empty for a lightweight tag."""
 
     name: str
@@ -59,7 +70,7 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
         return self.born <= when and (self.until is None or when < self.until)
 
 
-class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
+class TreeEntry(msgspec.Struct, frozen=True, array_like=True):
     """An entry of a tree: Git's mode, `blob` or `tree`, the id of the object, and the size of a blob in bytes."""
 
     mode: str
@@ -68,27 +79,25 @@ class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
     size: int = 0
 
 
-class MadeRepository:
+class DemoRepository:
     """A repository that is built commit by commit, and can be read as of any time."""
 
-    def __init__(self, name: str, number: int, default_branch: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.number = number
-        self.default_branch = default_branch
-        self.commits: dict[str, MadeCommit] = {}
-        self.trees: dict[str, dict[str, MadeEntry]] = {}
+        self.commits: dict[str, DemoCommit] = {}
+        self.trees: dict[str, dict[str, TreeEntry]] = {}
         self.blobs: dict[str, bytes] = {}
         self.branches: dict[str, Branch] = {}
-        self.tags: dict[str, MadeTag] = {}
-        self._flat: dict[str, dict[str, MadeEntry]] = {}
+        self.tags: dict[str, DemoTag] = {}
+        self._flat: dict[str, dict[str, TreeEntry]] = {}
         # By path, including folders: the commits that changed the path, oldest first.
-        self._touching: dict[str, list[MadeCommit]] = {}
+        self._touching: dict[str, list[DemoCommit]] = {}
         self._ancestry: dict[str, set[str]] = {}
         self._empty = self._store_tree({})
 
     # --- Building --------------------------------------------------------------------------------------------------
 
-    def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, Edit]) -> str:
+    def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, FileEdit]) -> str:
         """Add a commit to a branch, which is created if it does not exist, and return the id of the commit."""
         old = self.branches.get(branch)
         parent = old.tip if old else ""
@@ -101,11 +110,11 @@ class MadeRepository:
         lines += [f"author {actor}", f"committer {actor}", "", message, ""]
         sha = _object_id("commit", "\n".join(lines).encode())
         paths = tuple(sorted(edits))
-        made = MadeCommit(sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths)
-        self.commits[sha] = made
+        commit = DemoCommit(sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths)
+        self.commits[sha] = commit
         folders = {folder for path in paths for folder in accumulate(path.split("/"), "{}/{}".format)}
         for path in folders:
-            self._touching.setdefault(path, []).append(made)
+            self._touching.setdefault(path, []).append(commit)
         self.branches[branch] = Branch(tip=sha, born=old.born if old else at, until=old.until if old else None)
         return sha
 
@@ -121,37 +130,37 @@ class MadeRepository:
         """Tag a commit."""
         body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
         sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
-        self.tags[name] = MadeTag(name=name, commit=commit, at=at, object=sha)
+        self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=sha)
 
-    def _text(self, tree: str, path: str, edit: Edit) -> str | None:
+    def _text(self, tree: str, path: str, edit: FileEdit) -> str | None:
         if edit is None or isinstance(edit, str):
             return edit
-        source = edit.source if isinstance(edit, Moved) else path
+        source = edit.source if isinstance(edit, MovedFrom) else path
         old = self.blobs[self.entries(tree)[source].sha].decode()
-        return old if isinstance(edit, Moved) else edit(old)
+        return old if isinstance(edit, MovedFrom) else edit(old)
 
     def _put(self, tree: str, parts: Sequence[str], text: str | None) -> str:
         """Return the id of `tree` with one path set to `text`, or removed if `text` is None."""
         entries = dict(self.trees[tree])
         name, rest = parts[0], parts[1:]
-        entry: MadeEntry | None = None
+        entry: TreeEntry | None = None
         if rest:
             child = self._put(entries[name].sha if name in entries else self._empty, rest, text)
-            entry = MadeEntry("040000", "tree", child) if child != self._empty else None
+            entry = TreeEntry("040000", "tree", child) if child != self._empty else None
         elif text is not None:
             body = text.encode()
             sha = _object_id("blob", body)
             self.blobs[sha] = body
-            entry = MadeEntry("100644", "blob", sha, len(body))
+            entry = TreeEntry("100644", "blob", sha, len(body))
         if entry is None:
             entries.pop(name, None)
         else:
             entries[name] = entry
         return self._store_tree(entries)
 
-    def _store_tree(self, entries: dict[str, MadeEntry]) -> str:
+    def _store_tree(self, entries: dict[str, TreeEntry]) -> str:
         # Git sorts a folder as if its name ended with a slash, and writes its mode without the leading zero.
-        def order(item: tuple[str, MadeEntry]) -> str:
+        def order(item: tuple[str, TreeEntry]) -> str:
             return item[0] + "/" if item[1].type == "tree" else item[0]
 
         lines = sorted(entries.items(), key=order)
@@ -164,14 +173,14 @@ class MadeRepository:
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
-    def head(self, branch: str, when: dt.datetime) -> MadeCommit | None:
+    def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
         found = self.branches.get(branch)
         if found is None or not found.exists(when):
             return None
         return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
 
-    def resolve(self, ref: str, when: dt.datetime) -> MadeCommit | None:
+    def resolve(self, ref: str, when: dt.datetime) -> DemoCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""
         if found := self.head(ref, when):
             return found
@@ -185,7 +194,7 @@ class MadeRepository:
         close = [sha for sha in self.commits if sha.startswith(ref)]
         return self.commits[close[0]] if len(close) == 1 else None
 
-    def history(self, sha: str, path: str = "") -> Iterator[MadeCommit]:
+    def history(self, sha: str, path: str = "") -> Iterator[DemoCommit]:
         """Yield the commits reachable from `sha`, newest first; only commits that changed `path` if it is given."""
         if path:
             ancestry = self._ancestors(sha)
@@ -195,7 +204,7 @@ class MadeRepository:
             yield self.commits[sha]
             sha = self.commits[sha].parent
 
-    def first_shared(self, sha: str, other: str) -> tuple[str, int]:
+    def merge_base(self, sha: str, other: str) -> tuple[str, int]:
         """Return the newest common ancestor of two commits (empty: none) and the number of commits from it to `sha`."""
         ancestry, count = self._ancestors(other), 0
         for commit in self.history(sha):
@@ -210,10 +219,10 @@ class MadeRepository:
             self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
         return self._ancestry[sha]
 
-    def entries(self, tree: str) -> dict[str, MadeEntry]:
+    def entries(self, tree: str) -> dict[str, TreeEntry]:
         """Return every path below a tree, including folders, in Git's order."""
         if tree not in self._flat:
-            flat: dict[str, MadeEntry] = {}
+            flat: dict[str, TreeEntry] = {}
             for name, entry in self.trees[tree].items():
                 flat[name] = entry
                 if entry.type == "tree":

@@ -12,10 +12,9 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from pawtui.demo.demo_repository import MadeCommit, MadeRepository
+from pawtui.demo.demo_issues import DemoComment, DemoIssue, search_issues
+from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
-from pawtui.demo.reports import MadeComment, MadeIssue
-from pawtui.demo.search import search
 from pawtui.demo.world import World
 from pawtui.sources import links
 from pawtui.sources.facts import (
@@ -49,7 +48,7 @@ from pawtui.sources.waiting import Waiting
 # A host that can never exist (RFC 2606).
 WEB = "https://github.example"
 LOGIN = "You"
-_FOUND_SHOWN = 30
+_SEARCH_LIMIT = 30
 
 
 class DemoHost:
@@ -62,11 +61,11 @@ class DemoHost:
         self.world = world
         self.clock = clock
         self.latency = latency
-        self.posted: list[MadeComment] = []
+        self.posted: list[DemoComment] = []
 
 
 class DemoSource:
-    """A source that reads the made-up GitHub, and can post comments to it."""
+    """A source that reads the made-up GitHub, and can post comments to it. `WritableSource` describes the methods."""
 
     label = "demo"
 
@@ -76,13 +75,12 @@ class DemoSource:
         self._requested: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def __aenter__(self) -> Self:
-        """Open the source; there is nothing to open."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the source; there is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def _request(self, *key: object) -> dt.datetime:
         """Wait for the duration of a request, and return the current time of the demo.
@@ -94,32 +92,30 @@ class DemoSource:
         await asyncio.shield(self._requested[key])
         return self._host.clock()
 
-    def _repository(self, name: str) -> MadeRepository:
+    def _repository(self, name: str) -> DemoRepository:
         found = self._host.world.repository(name)
         if found is None:
             raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
         return found
 
-    def _commit(self, repo: MadeRepository, ref: str, now: dt.datetime) -> MadeCommit:
+    def _commit(self, repo: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
         found = repo.resolve(ref, now)
         if found is None:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
         return found
 
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`: all facts come from the made-up GitHub."""
         return Origin()
 
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """Return the commit of a branch, tag or SHA."""
-        now, made = await self._request("ref", repo, ref), self._repository(repo)
-        found = made.resolve(ref, now)
+        now, repository = await self._request("ref", repo, ref), self._repository(repo)
+        found = repository.resolve(ref, now)
         if found is None:
             return MissingRef(name=ref)
         subject = safe_line(found.message.partition("\n")[0])
-        return Head(repo=made.name, asked=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject)
+        return Head(repo=repository.name, asked=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject)
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
@@ -132,67 +128,59 @@ class DemoSource:
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """Return a commit by its SHA (short or full) or tag name."""
-        now, made = await self._request("commit", repo, sha), self._repository(repo)
-        return _commit_fact(made.name, self._commit(made, sha, now))
+        now, repository = await self._request("commit", repo, sha), self._repository(repo)
+        return _commit_fact(repository.name, self._commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """Return a commit by its SHA, with its message and files."""
-        now, made = await self._request("commit detail", repo, sha), self._repository(repo)
-        found = self._commit(made, sha, now)
-        changes = made.changes(found.parent, found.sha)
+        now, repository = await self._request("commit detail", repo, sha), self._repository(repo)
+        found = self._commit(repository, sha, now)
+        changes = repository.changes(found.parent, found.sha)
         files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
-        return CommitDetail(commit=_commit_fact(made.name, found), message=safe_text(found.message), files=files)
+        return CommitDetail(commit=_commit_fact(repository.name, found), message=safe_text(found.message), files=files)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
-        """Return the commits that touched `path` since that day, newest first."""
         await self._request("commits", repo, head, path, since)
-        made = self._repository(repo)
-        touched = list(made.history(head, path))
-        items = tuple(_commit_fact(made.name, commit) for commit in touched if commit.at.date() >= since)
+        repository = self._repository(repo)
+        touched = list(repository.history(head, path))
+        items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """Return every tag whose name starts with `prefix`."""
-        now, made = await self._request("tags", repo, prefix), self._repository(repo)
+        now, repository = await self._request("tags", repo, prefix), self._repository(repo)
         return tuple(
             Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
-            for tag in sorted(made.tags.values(), key=lambda tag: tag.name)
+            for tag in sorted(repository.tags.values(), key=lambda tag: tag.name)
             if tag.name.startswith(prefix) and tag.at <= now
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """Return the commit and the date of a tag."""
         await self._request("tag", repo, tag.name)
-        made = self._repository(repo).tags[tag.name]
-        return DatedTag(name=made.name, sha=made.commit, at=made.at)
+        found = self._repository(repo).tags[tag.name]
+        return DatedTag(name=found.name, sha=found.commit, at=found.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """Return the comparison of two commits."""
-        now, made = await self._request("compare", repo, base, head), self._repository(repo)
-        first, second = self._commit(made, base, now), self._commit(made, head, now)
-        shared, ahead = made.first_shared(second.sha, first.sha)
-        _, behind = made.first_shared(first.sha, second.sha)
+        now, repository = await self._request("compare", repo, base, head), self._repository(repo)
+        first, second = self._commit(repository, base, now), self._commit(repository, head, now)
+        shared, ahead = repository.merge_base(second.sha, first.sha)
+        _, behind = repository.merge_base(first.sha, second.sha)
         return Comparison(
             base=first.sha,
             head=second.sha,
             commits=ahead,
             behind=behind,
-            files=len(made.changes(shared, second.sha)),
-            url=links.compare_url(WEB, made.name, first.sha, second.sha),
+            files=len(repository.changes(shared, second.sha)),
+            url=links.compare_url(WEB, repository.name, first.sha, second.sha),
         )
 
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """Return every path of a commit."""
-        now, made = await self._request("tree", repo, sha), self._repository(repo)
-        return tree_fact(made, self._commit(made, sha, now).sha)
+        now, repository = await self._request("tree", repo, sha), self._repository(repo)
+        return tree_fact(repository, self._commit(repository, sha, now).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """Return a file's bytes by blob SHA."""
         await self._request("blob", repo, sha)
         found = self._repository(repo).blobs.get(sha)
         if found is None:
@@ -211,34 +199,32 @@ class DemoSource:
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
-    def _issues(self, repo: MadeRepository, now: dt.datetime) -> list[MadeIssue]:
+    def _issues(self, repo: DemoRepository, now: dt.datetime) -> list[DemoIssue]:
         return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """Return issues or pull requests by number."""
-        now, made = await self._request("issues", repo, *numbers), self._repository(repo)
-        known = {issue.number: _issue_fact(issue, now) for issue in self._issues(made, now)}
+        now, repository = await self._request("issues", repo, *numbers), self._repository(repo)
+        known = {issue.number: _issue_fact(issue, now) for issue in self._issues(repository, now)}
         return {
-            number: known.get(number) or NotFound(f"{made.name} has no issue #{number}. Check the number.")
+            number: known.get(number) or NotFound(f"{repository.name} has no issue #{number}. Check the number.")
             for number in numbers
         }
 
     async def search(self, repo: str, query: str) -> Found:
-        """Return the issues that match a search."""
-        now, made = await self._request("search", repo, query), self._repository(repo)
-        found = search(tuple(self._issues(made, now)), query, now)
-        return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_FOUND_SHOWN]))
+        now, repository = await self._request("search", repo, query), self._repository(repo)
+        found = search_issues(tuple(self._issues(repository, now)), query, now)
+        return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
-        now, made = await self._request("pulls", repo, branch), self._repository(repo)
-        pulls = [issue for issue in self._issues(made, now) if issue.is_pull and not issue.closed(now)]
+        now, repository = await self._request("pulls", repo, branch), self._repository(repo)
+        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.closed(now)]
         return Pulls(
             items=tuple(
                 Pull(
                     number=pull.number,
                     title=safe_line(pull.title),
-                    url=links.issue_url(WEB, made.name, pull.number),
+                    url=links.issue_url(WEB, repository.name, pull.number),
                     head=f"{pull.number:040x}",
                     updated_at=pull.updated_at(now),
                 )
@@ -247,34 +233,30 @@ class DemoSource:
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """Return the paths that a pull request changes."""
-        now, made = await self._request("pull files", repo, number), self._repository(repo)
-        return next(issue.paths for issue in self._issues(made, now) if issue.number == number)
+        now, repository = await self._request("pull files", repo, number), self._repository(repo)
+        return next(issue.paths for issue in self._issues(repository, now) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Return every comment of an issue, oldest first."""
-        now, made = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
+        now, repository = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
         return tuple(
             _comment_fact(comment)
             for comment in (*self._host.world.comments, *self._host.posted)
-            if comment.repo == made.name and comment.number == number and comment.at <= now
+            if comment.repo == repository.name and comment.number == number and comment.at <= now
         )
 
     async def user(self) -> str:
-        """Return the login of the comments' author."""
         return LOGIN
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Add a comment to the made-up issue."""
-        now, made = await self._request("post", repo, number, body), self._repository(repo)
-        if number not in {issue.number for issue in self._issues(made, now)}:
-            raise NotFound(f"{made.name} has no issue #{number}. Check `issue` in the tracker.")
-        comment = MadeComment(
+        now, repository = await self._request("post", repo, number, body), self._repository(repo)
+        if number not in {issue.number for issue in self._issues(repository, now)}:
+            raise NotFound(f"{repository.name} has no issue #{number}. Check `issue` in the tracker.")
+        comment = DemoComment(
             id=9500 + len(self._host.posted),
-            repo=made.name,
+            repo=repository.name,
             number=number,
             author=LOGIN,
-            standing="MEMBER",
+            association="MEMBER",
             body=body,
             at=now,
         )
@@ -282,11 +264,10 @@ class DemoSource:
         return _comment_fact(comment)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """Replace a comment's text."""
         now = await self._request("edit", comment_id, body)
-        for index, made in enumerate(self._host.posted):
-            if made.id == comment_id:
-                self._host.posted[index] = replace(made, body=body, edited=now)
+        for index, comment in enumerate(self._host.posted):
+            if comment.id == comment_id:
+                self._host.posted[index] = replace(comment, body=body, edited=now)
                 return _comment_fact(self._host.posted[index])
         raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
 
@@ -305,8 +286,8 @@ class DemoSource:
         return None
 
 
-def tree_fact(repo: MadeRepository, sha: str) -> Tree:
-    """Return every path of a made-up commit."""
+def tree_fact(repo: DemoRepository, sha: str) -> Tree:
+    """Return the tree of a commit."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()
@@ -315,40 +296,40 @@ def tree_fact(repo: MadeRepository, sha: str) -> Tree:
 
 
 @cache
-def _commit_fact(repo: str, made: MadeCommit) -> Commit:
+def _commit_fact(repo: str, commit: DemoCommit) -> Commit:
     return Commit(
-        sha=made.sha,
-        at=made.at,
-        subject=safe_line(made.message.partition("\n")[0]),
-        author=made.author,
-        url=links.commit_url(WEB, repo, made.sha),
+        sha=commit.sha,
+        at=commit.at,
+        subject=safe_line(commit.message.partition("\n")[0]),
+        author=commit.author,
+        url=links.commit_url(WEB, repo, commit.sha),
     )
 
 
-def _issue_fact(made: MadeIssue, now: dt.datetime) -> Issue:
-    closed = made.closed(now)
+def _issue_fact(issue: DemoIssue, now: dt.datetime) -> Issue:
+    closed = issue.closed(now)
     return Issue(
-        repo=made.repo,
-        number=made.number,
-        title=safe_line(made.title),
+        repo=issue.repo,
+        number=issue.number,
+        title=safe_line(issue.title),
         state="closed" if closed else "open",
-        url=links.issue_url(WEB, made.repo, made.number),
-        is_pull=made.is_pull,
-        merged=made.is_pull and closed,
-        labels=made.labels,
-        created_at=made.created_at,
-        closed_at=made.closed_at if closed else None,
-        reason=made.reason if closed and not made.is_pull else "",
+        url=links.issue_url(WEB, issue.repo, issue.number),
+        is_pull=issue.is_pull,
+        merged=issue.is_pull and closed,
+        labels=issue.labels,
+        created_at=issue.created_at,
+        closed_at=issue.closed_at if closed else None,
+        reason="completed" if closed and not issue.is_pull else "",
     )
 
 
-def _comment_fact(made: MadeComment) -> Comment:
+def _comment_fact(comment: DemoComment) -> Comment:
     return Comment(
-        id=made.id,
-        author=made.author.lower(),
-        association=made.standing,
-        body=safe_text(made.body),
-        created_at=made.at,
-        updated_at=made.edited or made.at,
-        url=f"{links.issue_url(WEB, made.repo, made.number)}#issuecomment-{made.id}",
+        id=comment.id,
+        author=comment.author.lower(),
+        association=comment.association,
+        body=safe_text(comment.body),
+        created_at=comment.at,
+        updated_at=comment.edited or comment.at,
+        url=f"{links.issue_url(WEB, comment.repo, comment.number)}#issuecomment-{comment.id}",
     )

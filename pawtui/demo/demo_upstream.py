@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pawtui.demo.demo_repository import Edit, MadeRepository, Moved
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom, at_day, bump_revision
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"
@@ -59,7 +59,7 @@ _NAMES = (
     "compaction.ended",
 )
 
-FILES: dict[str, Edit] = {
+FILES: dict[str, FileEdit] = {
     "README.md": "# loom\n\nA made-up agent runtime.\n",
     "docs/guide.md": "# Guide\n\nInstall it, run it, read what it says.\n",
     CLI: '{\n  "name": "loom-next",\n  "bin": { "loom2": "bin/loom.js" }\n}\n',
@@ -122,12 +122,12 @@ _HOSTILE = {
 }
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class StoryCommit(msgspec.Struct, frozen=True):
     """One commit of the story: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
 
     day: float
     subject: str
-    edits: Mapping[str, Edit]
+    edits: Mapping[str, FileEdit]
     author: str = "Heddle"
     branch: str = ""
 
@@ -145,13 +145,7 @@ def _add(line: str) -> Callable[[str], str]:
     return lambda text: f"{text}{line}\n"
 
 
-def _bump(text: str) -> str:
-    """Return the text with its revision increased by one, or with one more line if it has no revision."""
-    head, mark, number = text.rpartition("revision = ")
-    return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
-
-
-def story(today: dt.date) -> list[Step]:
+def story(today: dt.date) -> list[StoryCommit]:
     """Return the commits that matter to the downstream."""
 
     def migration(day: int, name: str) -> str:
@@ -159,119 +153,108 @@ def story(today: dt.date) -> list[Step]:
 
     reset = "DELETE FROM event;\nDELETE FROM session_message;\n"
     return [
-        Step(
-            day=-151.4,
-            subject="feat(schema)!: reset session events, payloads lose their prefix",
-            edits={
-                migration(-152, "reset_session_events"): reset,
-                EVENTS: _swap("session.next.step", "session.step"),
-            },
+        StoryCommit(
+            -151.4,
+            "feat(schema)!: reset session events, payloads lose their prefix",
+            {migration(-152, "reset_session_events"): reset, EVENTS: _swap("session.next.step", "session.step")},
         ),
-        Step(
-            day=-101.3,
-            subject="feat(schema)!: drop the session.next prefix everywhere",
-            edits={
+        StoryCommit(
+            -101.3,
+            "feat(schema)!: drop the session.next prefix everywhere",
+            {
                 migration(-102, "reset_event_names"): reset,
                 EVENTS: _swap("session.next.", "session."),
-                MESSAGES: _bump,
+                MESSAGES: bump_revision,
             },
-            author="Treadle",
+            "Treadle",
         ),
-        Step(
-            day=-88.2,
-            subject="feat(core): import sessions of the previous line",
-            edits={
+        StoryCommit(
+            -88.2,
+            "feat(core): import sessions of the previous line",
+            {
                 IMPORT: _module("import", "// One run for all sessions.", 'db.run("DELETE FROM event")'),
                 migration(-89, "session_origin"): "ALTER TABLE session ADD origin TEXT;\n",
             },
         ),
-        Step(
-            day=-74.5,
-            subject="feat(core): a write-ahead claim for every step",
-            edits={
+        StoryCommit(
+            -74.5,
+            "feat(core): a write-ahead claim for every step",
+            {
                 CLAIM: _module("claim", "export const lease = 30"),
                 RESTART: _swap("a hard kill is out of scope", "a claim left behind is taken over"),
                 SPEC: _swap("Not written yet.", "A write-ahead claim survives a hard kill."),
             },
-            author="Bobbin",
+            "Bobbin",
         ),
-        Step(
-            day=-52.6,
-            subject="fix(import): keep events of sessions that were not imported",
-            edits={IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
-            author="Treadle",
+        StoryCommit(
+            -52.6,
+            "fix(import): keep events of sessions that were not imported",
+            {IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
+            "Treadle",
         ),
-        Step(
-            day=-36.2,
-            subject="feat(cli): loom is loom now",
-            edits={CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
-            author="Selvedge",
+        StoryCommit(
+            -36.2,
+            "feat(cli): loom is loom now",
+            {CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
+            "Selvedge",
         ),
-        Step(
-            day=-33.1,
-            subject="refactor(runner): remove the compatibility loop",
-            edits={f"{RUNNER}/index.ts": _bump, f"{RUNNER}/step.ts": _bump},
+        StoryCommit(
+            -33.1,
+            "refactor(runner): remove the compatibility loop",
+            {f"{RUNNER}/index.ts": bump_revision, f"{RUNNER}/step.ts": bump_revision},
         ),
-        Step(
-            day=-31.5,
-            subject="refactor(tool)!: replace the registry's own names",
-            edits={f"{CORE}/tool/registry.ts": _bump},
-            author="Bobbin",
+        StoryCommit(
+            -31.5,
+            "refactor(tool)!: replace the registry's own names",
+            {f"{CORE}/tool/registry.ts": bump_revision},
+            "Bobbin",
         ),
-        Step(
-            day=-29.8,
-            subject="fix(runner): drop steps that never began",
-            edits={f"{RUNNER}/step.ts": _bump},
-            author="Selvedge",
+        StoryCommit(
+            -29.8, "fix(runner): drop steps that never began", {f"{RUNNER}/step.ts": bump_revision}, "Selvedge"
         ),
-        Step(
-            day=-24.4,
-            subject="feat(schema)!: rename session.input.promoted to session.inbox.delivered",
-            edits={
+        StoryCommit(
+            -24.4,
+            "feat(schema)!: rename session.input.promoted to session.inbox.delivered",
+            {
                 EVENTS: _swap(_event("input.promoted"), _event("inbox.delivered")),
-                MESSAGES: _bump,
-                f"{RUNNER}/to-message.ts": _bump,
+                MESSAGES: bump_revision,
+                f"{RUNNER}/to-message.ts": bump_revision,
             },
-            author="Treadle",
+            "Treadle",
         ),
-        Step(
-            day=-22.3,
-            subject="feat(database): optional titles",
-            edits={migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
+        StoryCommit(
+            -22.3,
+            "feat(database): optional titles",
+            {migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
         ),
-        Step(
-            day=-17.6,
-            subject="refactor(runner): settlement moves to where it is used",
-            edits={SETTLEMENT_NOW: Moved(SETTLEMENT), SETTLEMENT: None},
-            author="Bobbin",
+        StoryCommit(
+            -17.6,
+            "refactor(runner): settlement moves to where it is used",
+            {SETTLEMENT_NOW: MovedFrom(SETTLEMENT), SETTLEMENT: None},
+            "Bobbin",
         ),
-        Step(
-            day=-12.5,
-            subject="docs(spec): nothing is deferred any more",
-            edits={TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
+        StoryCommit(
+            -12.5,
+            "docs(spec): nothing is deferred any more",
+            {TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
         ),
-        Step(
-            day=-6.3,
-            subject="feat(compaction): an abandoned compaction ends in an event of its own",
-            edits={EVENTS: _add(_event("compaction.failed")), COMPACTION: _bump},
-            author="Treadle",
+        StoryCommit(
+            -6.3,
+            "feat(compaction): an abandoned compaction ends in an event of its own",
+            {EVENTS: _add(_event("compaction.failed")), COMPACTION: bump_revision},
+            "Treadle",
         ),
-        Step(
-            day=-3.4,
-            subject="fix(restart): take over a claim only once",
-            edits={RESTART: _add("export const once = true"), CLAIM: _bump},
-            author="Bobbin",
+        StoryCommit(
+            -3.4,
+            "fix(restart): take over a claim only once",
+            {RESTART: _add("export const once = true"), CLAIM: bump_revision},
+            "Bobbin",
         ),
         *(
-            Step(day=day, subject=subject, edits={f"{RUNNER}/retry.ts": _bump}, author="Selvedge")
+            StoryCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
             for day, subject in _HOSTILE.items()
         ),
-        Step(
-            day=-58.5,
-            subject="fix(v1): a last fix for the previous line",
-            edits={"docs/guide.md": _bump},
-            branch="dev",
-        ),
+        StoryCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
     ]
 
 
@@ -292,38 +275,33 @@ TAGS = (
 )
 
 
-def _everyday_work(chance: random.Random) -> list[Step]:
+def _everyday_work(rng: random.Random) -> list[StoryCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     steps = []
     places, weights = list(_PLACES), list(_PLACES.values())
     for week, pace in enumerate(_PACE):
         for _ in range(pace):
-            day = (week - len(_PACE)) * 7 + chance.uniform(0.3, 6.9)
-            path = chance.choices(places, weights)[0]
+            day = (week - len(_PACE)) * 7 + rng.uniform(0.3, 6.9)
+            path = rng.choices(places, weights)[0]
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
-            breaks = day < FIRST_STABLE and chance.random() < 0.15
-            subject = chance.choice(_BREAKING if breaks else _WORK).format(scope)
-            steps.append(Step(day=day, subject=subject, edits={path: _bump}, author=chance.choice(AUTHORS)))
+            breaks = day < FIRST_STABLE and rng.random() < 0.15
+            subject = rng.choice(_BREAKING if breaks else _WORK).format(scope)
+            steps.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
     return steps
 
 
-def build_upstream(today: dt.date) -> MadeRepository:
+def build_upstream(today: dt.date) -> DemoRepository:
     """Return the upstream as of today's midnight (UTC). The result is the same for the same day."""
-    midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
-
-    def at(day: float) -> dt.datetime:
-        return midnight + dt.timedelta(minutes=round(day * 24 * 60))
-
-    repository = MadeRepository(REPO, 1001, "v2")
-    repository.commit("dev", at(-182.9), "Heddle", "feat: start over", FILES)
+    repository = DemoRepository(REPO)
+    repository.commit("dev", at_day(today, -182.9), "Heddle", "feat: start over", FILES)
     steps = sorted(story(today) + _everyday_work(random.Random(1253)), key=lambda step: step.day)  # noqa: S311 - a fixed seed
     tags = list(TAGS)
     for step in steps:
         if step.day >= V2_BORN and "v2" not in repository.branches:
-            repository.branch("v2", "dev", at(V2_BORN))
+            repository.branch("v2", "dev", at_day(today, V2_BORN))
         line = "v2" if "v2" in repository.branches else "dev"
         while tags and tags[0][1] < step.day:
             name, day = tags.pop(0)
-            repository.tag(name, repository.branches[line].tip, at(day), annotated="-" not in name)
-        repository.commit(step.branch or line, at(step.day), step.author, step.subject, step.edits)
+            repository.tag(name, repository.branches[line].tip, at_day(today, day), annotated="-" not in name)
+        repository.commit(step.branch or line, at_day(today, step.day), step.author, step.subject, step.edits)
     return repository

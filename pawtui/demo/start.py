@@ -10,20 +10,18 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
+from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
-from pawtui.demo.past import USER, Action, Week, weeks
 from pawtui.demo.world import World, made_up_world
-from pawtui.refresh.progress import Progress
-from pawtui.review.actions import Actor
+from pawtui.moments import utc_now
 from pawtui.review.judgements import close_review
-from pawtui.review.record_types import Change, Record
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import Tracker
-from pawtui.workspace import Workspace, utc_now
+from pawtui.workspace import Workspace
 
-HOUR = dt.time(14, 2, tzinfo=dt.UTC)
+REVIEW_TIME = dt.time(14, 2, tzinfo=dt.UTC)
 DESCRIPTION = "demo: a made-up upstream, no network"
 
 
@@ -63,13 +61,13 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
 
 
 def _known_tree(world: World, repo: str, sha: str) -> Tree | None:
-    made = world.repository(repo)
-    return tree_fact(made, sha) if made is not None and sha in made.commits else None
+    repository = world.repository(repo)
+    return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
 
 
 def _known_blob(world: World, repo: str, sha: str) -> bytes | None:
-    made = world.repository(repo)
-    return made.blobs.get(sha) if made is not None else None
+    repository = world.repository(repo)
+    return repository.blobs.get(sha) if repository is not None else None
 
 
 class PastClock:
@@ -88,13 +86,9 @@ class PastClock:
         self.now += dt.timedelta(minutes=minutes)
 
 
-def _ignore(progress: Progress) -> None:
-    """No-op progress callback."""
-
-
-async def _review(workspace: DemoWorkspace, week: Week) -> None:
+async def _replay_review(workspace: DemoWorkspace, review: PastReview) -> None:
     world = workspace.host.world
-    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
+    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
     host = DemoHost(world, clock=clock)
 
     def at(user: str) -> Workspace:
@@ -107,18 +101,14 @@ async def _review(workspace: DemoWorkspace, week: Week) -> None:
             clock=clock,
         )
 
-    await at(USER).refresh(_ignore)
-    for user, action in week.done:
+    await at(USER).refresh(lambda _progress: None)
+    for user, action in review.actions:
         clock.wait(3)
-        at(user).commit(_with_tracker(workspace.tracker, action))
-    if week.closed:
+        at(user).commit(partial(action, workspace.tracker))
+    if review.recommendation:
         clock.wait(5)
         decision = at(USER).overview().decision
-        at(USER).commit(lambda record, actor: close_review(record, decision, week.closed, actor))
-
-
-def _with_tracker(tracker: Tracker, action: Action) -> Callable[[Record, Actor], Change]:
-    return lambda record, actor: action(record, tracker, actor)
+        at(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
 
 
 def seed(workspace: DemoWorkspace) -> None:
@@ -127,9 +117,9 @@ def seed(workspace: DemoWorkspace) -> None:
     It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
     """
 
-    async def review_all() -> None:
-        for week in weeks(workspace.host.world):
-            await _review(workspace, week)
+    async def replay_all() -> None:
+        for review in past_reviews(workspace.host.world):
+            await _replay_review(workspace, review)
 
     with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
-        pool.submit(asyncio.run, review_all()).result()
+        pool.submit(asyncio.run, replay_all()).result()

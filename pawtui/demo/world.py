@@ -8,20 +8,20 @@ from functools import lru_cache
 import msgspec
 
 from pawtui.demo.demo_downstream import build_downstream
-from pawtui.demo.demo_repository import MadeRepository
+from pawtui.demo.demo_issues import DemoComment, DemoIssue, build_comments, build_issues
+from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import build_upstream
-from pawtui.demo.reports import MadeComment, MadeIssue, build_comments, build_issues
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
     """All data of the demo's source. It ends at the midnight (UTC) of `today`."""
 
     today: dt.date
-    repositories: dict[str, MadeRepository]
-    issues: tuple[MadeIssue, ...]
-    comments: tuple[MadeComment, ...]
+    repositories: dict[str, DemoRepository]
+    issues: tuple[DemoIssue, ...]
+    comments: tuple[DemoComment, ...]
 
-    def repository(self, name: str) -> MadeRepository | None:
+    def repository(self, name: str) -> DemoRepository | None:
         """Return the repository `owner/name`, ignoring case as GitHub does; None if there is none."""
         return self.repositories.get(name.lower())
 

@@ -54,7 +54,7 @@ class KeyTables:
             return [known]
         origin, arguments = get_origin(kind), [argument for argument in get_args(kind) if argument is not Ellipsis]
         if origin is Literal:
-            return [f"`{value}`" for value in arguments]
+            return [f"`{value}`" if value else "empty text" for value in arguments]
         if origin in (Union, types.UnionType):
             # TOML has no null: a key without a value is omitted.
             shown = [member for member in arguments if not (self._defaults and member is type(None))]

@@ -14,7 +14,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 Part = Callable[[], str]
 
-_GENERATED = re.compile(
+GENERATED = re.compile(
     r"^<!-- generated: (?P<name>[a-z-]+) -->\n(?P<text>.*?)^<!-- end -->\n", re.DOTALL | re.MULTILINE
 )
 _SUMMARY = re.compile(r"# [^\n]+\n\n(.+?)\n(?:\n|\Z)", re.DOTALL)
@@ -36,20 +36,11 @@ def summary_of(page: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-def fill(page: str, parts: Mapping[str, Part], *, keep_marks: bool = False) -> str:
-    """Return the page with these parts generated again. Other parts keep the text of the file.
+def fill(page: str, parts: Mapping[str, Part]) -> str:
+    """Return the page for display: these parts are generated, the other parts keep the text of the file."""
 
-    With `keep_marks` the result contains the part marks and can be written to the file; without, it is for display.
-    """
-
-    def filled(found: re.Match[str]) -> str:
+    def generate(found: re.Match[str]) -> str:
         part = parts.get(found["name"])
-        text = f"\n{part().strip()}\n\n" if part else found["text"]
-        return f"<!-- generated: {found['name']} -->\n{text}<!-- end -->\n" if keep_marks else text
+        return f"\n{part().strip()}\n\n" if part else found["text"]
 
-    return _GENERATED.sub(filled, page)
-
-
-def parts_of(page: str) -> list[str]:
-    """Return the names of the generated parts of a page."""
-    return [found["name"] for found in _GENERATED.finditer(page)]
+    return GENERATED.sub(generate, page)

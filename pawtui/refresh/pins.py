@@ -140,6 +140,14 @@ def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> 
     raise PinError(_mistake(text))
 
 
+def find_pin(text: str) -> Pin | None:
+    """Return the pin, or None if the text is not a valid pin."""
+    try:
+        return parse_pin(text)
+    except PinError:
+        return None
+
+
 def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if "@" not in text and "#" not in text:

@@ -44,7 +44,7 @@ class SessionChecks:
             self._find_issues(session, message)
             for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
                 self._accepted = False
-                self._totals.count_event_error(FIRST_MODEL, reason, message.id)
+                self._totals.count_event_errors(FIRST_MODEL, reason, [message.id])
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
@@ -52,7 +52,7 @@ class SessionChecks:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
         result.left = left_after(self._last)
-        self._totals.left[result.left] = self._totals.left.get(result.left, 0) + 1
+        self._totals.left[result.left] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue

@@ -6,7 +6,8 @@ names and texts of a mapping file only become literals in the source of these fu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 Getter = Callable[[Any, Any], Any]
@@ -30,13 +31,13 @@ MISSING: Final = Missing()
 class Code:
     """The source code of one function of a subject `s` and a context `c`.
 
-    Expressions are Python source for a value or `M` (`MISSING`). `indent` is the depth of the next statement. The
-    function reads each table once, at its beginning, before the fields in the table.
+    Expressions are Python source for a value or `M` (`MISSING`). The function reads each table once, at its beginning,
+    before the fields in the table.
     """
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.indent = 1
+        self._lines: list[str] = []
+        self._indent = 1
         self._opening: dict[str, str] = {}
         self._names = 0
         self._values: dict[str, Any] = {"M": MISSING, "E": {}}
@@ -48,8 +49,8 @@ class Code:
 
     def value(self, value: Any) -> str:
         """Return an expression for an existing object: the same expression for the same object."""
-        known = next((name for name, other in self._values.items() if other is value), "")
-        name = known or f"k{len(self._values)}"
+        known = (name for name, other in self._values.items() if other is value)
+        name = next(known, f"k{len(self._values)}")
         self._values[name] = value
         return name
 
@@ -59,7 +60,15 @@ class Code:
 
     def add(self, line: str) -> None:
         """Add a statement."""
-        self.lines.append("    " * self.indent + line)
+        self._lines.append("    " * self._indent + line)
+
+    @contextmanager
+    def block(self, line: str) -> Iterator[None]:
+        """Add a compound statement, such as `if x:`. The statements that are added in the context are its body."""
+        self.add(line)
+        self._indent += 1
+        yield
+        self._indent -= 1
 
     def open(self, expression: str) -> str:
         """Return a variable that has the value of an expression from the beginning of the function."""
@@ -72,7 +81,7 @@ class Code:
         value = self.open(expression)
         return self.open(f"{value} if type({value}) is dict else E")
 
-    def path(self, base: str, steps: tuple[str, ...], *, fixed: bool = True) -> str:
+    def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
         """Return the expression for the field at a path.
 
         `fixed` is true if the base does not change within the function: then its tables are read at the beginning.
@@ -94,14 +103,14 @@ class Code:
 
     def function(self, result: str) -> Getter:
         """Return the compiled function, which returns the expression `result`."""
-        self.lines.append(f"    return {result}")
+        self.add(f"return {result}")
         getter: Getter = self.procedure("s, c")
         return getter
 
     def procedure(self, arguments: str) -> Any:
         """Return the compiled function with these arguments."""
         opening = [f"    {name} = {expression}" for expression, name in self._opening.items()]
-        source = "\n".join([f"def get({arguments}):", *opening, *self.lines])
+        source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
         values = dict(self._values)
         exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
         values["get"].__doc__ = source

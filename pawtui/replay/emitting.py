@@ -11,7 +11,7 @@ from pawtui.replay.generation import Event, Events
 from pawtui.replay.session_types import Json
 from pawtui.replay.templates import Templates
 
-# Type without prefix and version, time in milliseconds (or MISSING), data, id of the part (empty: of the message).
+# Type without prefix and version, time in milliseconds (or MISSING), data, id of its part (empty: it has no part).
 MadeEvent = tuple[str, Any, Json, str]
 # Appends the events of a subject: (subject, context, events, id of the part).
 Emit = Callable[[Any, Any, list[MadeEvent], str], None]
@@ -30,43 +30,32 @@ def compile_events(events: Sequence[Event], base: Json, common: Events, template
     code = Code()
     code.add("pass")
     for event in events:
-        _write(
-            code,
-            event,
-            {**common.data, **({} if event.without_message else base), **event.data},
-            common.time,
-            templates,
-        )
+        data = common.data | ({} if event.without_message else base) | event.data
+        _write(code, event, data, common.time, templates)
     emit: Emit = code.procedure("s, c, out, owner")
     return emit
 
 
 def _write(code: Code, event: Event, data: Json, time: str, templates: Templates) -> None:
-    indent = code.indent
-    if event.when:
-        code.add(f"if {write_condition(code, event.when, templates.language)}:")
-        code.indent += 1
+    condition = write_condition(code, event.when, templates.language)
     if event.has:
-        code.add(f"if not c.parts.keys().isdisjoint({code.value(frozenset(event.has))}):")
-        code.indent += 1
-    built = code.name()
-    code.add(f"{built} = {templates.write(code, data)}")
-    if event.only_changes:
-        code.add(f"if {code.value(_changed)}(c.last, {event.type!r}, {built}):")
-        code.indent += 1
-    at = code.name()
-    code.add(f"{at} = {templates.language.write(code, event.at)}")
-    if time:
-        code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
-    code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
-    code.indent = indent
+        condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
+    built, at = code.name(), code.name()
+    with code.block(f"if {condition}:"):
+        code.add(f"{built} = {templates.write(code, data)}")
+        is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
+        with code.block(f"if {is_new}:"):
+            code.add(f"{at} = {templates.language.write(code, event.at)}")
+            if time:
+                code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
+            code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
 
 
-def _changed(last: dict[str, Json], kind: str, data: Json) -> bool:
+def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:
     """Return whether an event differs from the last event of its type, and store it as the last event."""
     # The ids of messages always differ.
     compared = {key: value for key, value in data.items() if key != "messageID"}
-    if last.get(kind) == compared:
+    if last.get(event_type) == compared:
         return False
-    last[kind] = compared
+    last[event_type] = compared
     return True

@@ -5,6 +5,7 @@ An exported session is a JSON object of `info` and `messages`.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_any, decode_object, encode
-from pawtui.replay.replay_errors import NoSessions, SourceError
+from pawtui.replay.replay_errors import NoSessions, SourceError, unreadable
 from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
 
 SIZE_LIMIT = 1 << 30
@@ -30,14 +31,16 @@ class _Message(msgspec.Struct):
 
 
 class ExportFile:
-    """A file with one exported session."""
+    """A file with one exported session. `bytes` is its size, `sha256` its digest."""
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path) -> None:
         """Read the outline of the file; messages are decoded later, one by one.
 
-        Raises `NoSessions` if it is not an exported session, and `SourceError` if it is empty or not JSON.
+        Raises `NoSessions` if it is not an exported session, and `SourceError` if it cannot be read or is not JSON.
         """
-        self.path = path
+        data = _read(path)
+        self.bytes = len(data)
+        self.sha256 = hashlib.sha256(data).hexdigest()
         if not data:
             raise SourceError(path, "the file is empty. Export the session again, or give another file.")
         try:
@@ -49,21 +52,17 @@ class ExportFile:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. Export it again.") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SourceError(path, f"it is not JSON ({error}). Export it again.") from None
-        self._session = ExportSession(info, document.messages)
+        self.session = ExportSession(info, document.messages)
+        self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 
-    def inventory(self) -> Inventory:
-        """Return the number of sessions and messages."""
-        return Inventory(
-            tables={"session": 1, "message": self._session.total},
-            unknown_tables={},
-            unknown_columns={},
-            events={},
-            native_messages={},
-        )
 
-    def sessions(self) -> Iterator[ExportSession]:
-        """Yield the session."""
-        yield self._session
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise SourceError(path, f"it has over {SIZE_LIMIT:,} bytes. Export fewer messages.")
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 class ExportSession:
@@ -74,7 +73,6 @@ class ExportSession:
         self.extra: Json = {}
         self.issues: list[Issue] = []
         self.id = str(info.get("id") or "")
-        self.total = len(messages)
         self._messages = messages
         if not self.id:
             self.issues.append(Issue("no session row", "", "the export has no session id"))

@@ -16,59 +16,38 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pawtui.replay.codegen import MISSING, Code, Getter, Missing
-from pawtui.replay.decode import Undecodable, decode_any, encode
-
-__all__ = [
-    "FUNCTIONS",
-    "MISSING",
-    "ExpressionError",
-    "Getter",
-    "Language",
-    "Missing",
-    "attribute",
-    "subject_field",
-    "subject_fields",
-    "table",
-    "write_element",
-    "write_item",
-    "write_subject",
-]
+from pawtui.replay.codegen import MISSING, Code, Getter
+from pawtui.replay.decode import encode
 
 _CALL = re.compile(r"([a-z_]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
-# Returns the source of a path: in the subject, or in the value of a `$name`.
-Write = Callable[[Code, tuple[str, ...]], str]
+# Returns the source of a field in the value of a `$name`.
+WriteRoot = Callable[[Code, tuple[str, ...]], str]
 
 
 class ExpressionError(ValueError):
     """An expression is invalid; `str()` is the reason."""
 
 
-def write_subject(code: Code, steps: tuple[str, ...]) -> str:
+def write_subject(code: Code, path: str) -> str:
     """Return the source of a field of the subject, which must be a table."""
-    return code.path("s", steps)
+    return code.path("s", path.split("."))
 
 
-def write_element(code: Code, steps: tuple[str, ...]) -> str:
+def write_element(code: Code, path: str) -> str:
     """Return the source of a field of the subject, which can have any type."""
-    return code.path(code.table("s"), steps)
+    return code.path(code.table("s"), path.split("."))
 
 
-def attribute(name: str) -> Write:
+def attribute(name: str) -> WriteRoot:
     """Return a writer for an attribute of the context that is not a table."""
     return lambda _code, _steps: f"c.{name}"
 
 
-def table(name: str) -> Write:
+def table(name: str) -> WriteRoot:
     """Return a writer for fields of a table of the context."""
     return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
-
-
-def write_item(code: Code, steps: tuple[str, ...]) -> str:
-    """Return the source of a field of the current element, which changes within the function."""
-    return code.path("c.item", steps, fixed=False)
 
 
 class Language(NamedTuple):
@@ -78,7 +57,7 @@ class Language(NamedTuple):
     whose value is never missing.
     """
 
-    roots: Mapping[str, Write]
+    roots: Mapping[str, WriteRoot]
     subject: Callable[[Code, str], str]
     always: frozenset[str] = frozenset()
 
@@ -133,14 +112,13 @@ class Language(NamedTuple):
 def subject_field(path: str) -> Getter:
     """Return a function that reads a dotted path of a subject of any type."""
     code = Code()
-    return code.function(write_element(code, tuple(path.split("."))))
+    return code.function(write_element(code, path))
 
 
 def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
     """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
     code = Code()
-    values = [write_element(code, tuple(path.split("."))) for path in paths]
-    return code.function(f"({''.join(f'{value}, ' for value in values)})")
+    return code.function(f"({''.join(f'{write_element(code, path)}, ' for path in paths)})")
 
 
 def _split(text: str, mark: str) -> list[str]:
@@ -160,17 +138,8 @@ def _json(value: Any) -> Any:
     return encode(value).decode("utf-8", "surrogatepass")
 
 
-def _parse(text: Any) -> Any:
-    if not isinstance(text, str):
-        return MISSING
-    try:
-        return decode_any(text.encode("utf-8", "surrogatepass"))
-    except Undecodable:
-        return MISSING
-
-
-def _renamed(prefix: Any, value: Any) -> Any:
-    """Return an id with another prefix: `renamed('msg', $id)` of `prt_1` is `msg_1`."""
+def renamed(prefix: Any, value: Any) -> Any:
+    """Return an id with another prefix: with `msg`, `prt_1` becomes `msg_1`."""
     return f"{prefix}_{str(value).partition('_')[2]}"
 
 
@@ -188,14 +157,12 @@ def _text(pattern: Any, *values: Any) -> Any:
 
 
 def _number(prefix: Any, value: Any) -> Any:
-    """Return a text of a prefix and a number."""
     return f"{prefix}{value}"
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "json": _json,
-    "parse": _parse,
-    "renamed": _renamed,
+    "renamed": renamed,
     "after": _after,
     "text": _text,
     "number": _number,

@@ -149,7 +149,6 @@ class PartRule(_Strict, frozen=True, kw_only=True):
     semantics_of: dict[str, str] = {}
     semantics_when: tuple[ConditionalSemantics, ...] = ()
     messages: tuple[str, ...] = ()
-    when: dict[str, Wanted] = {}
     projection: str = ""
     events: tuple[Event, ...] = ()
     carried_by: tuple[str, ...] = ()
@@ -238,7 +237,7 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
 
 
 class RowPart(_Strict, frozen=True, kw_only=True):
-    """The events of one element of a row's content. `$item` is the element, `$index` its position among its type."""
+    """The events of one element of a row's content. `$index` is its position among the elements of its type."""
 
     when: dict[str, Wanted] = {}
     events: tuple[Event, ...]

@@ -1,4 +1,4 @@
-"""Inspect one session: each part with its content, its events and its differences.
+"""Inspect one part: its content, its events and its differences.
 
 A result has counts and ids only. Therefore the source is opened again, read-only, and the session is replayed again.
 """
@@ -13,11 +13,10 @@ from typing import NamedTuple
 from pawtui.replay.comparing import Difference
 from pawtui.replay.export_file import ExportFile
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped
-from pawtui.replay.replay_errors import unreadable
+from pawtui.replay.mapping import MappedMessage
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import SourceInfo
-from pawtui.replay.session_types import Json, Message, Session
+from pawtui.replay.session_types import Json, Message, Part, Session
 from pawtui.replay.snapshot import open_snapshot
 from pawtui.replay.totals import Totals
 from pawtui.replay.v1_database import V1Database
@@ -42,89 +41,53 @@ class PartView(NamedTuple):
     differences: list[Difference]
 
 
-class MessageView(NamedTuple):
-    """One message. `rule` is the name of its rule, `events` are the events that do not belong to a part."""
+def inspect_part(source: SourceInfo, generation: Generation, session_id: str, part_id: str) -> PartView | None:
+    """Return a part of a source, or None if it does not exist. Raises `SourceError` and `GenerationError`."""
+    totals = _PartTotals(part_id)
+    found: list[tuple[Part, list[EventView]]] = []
 
-    id: str
-    rule: str
-    original: Json | None
-    events: list[EventView]
-    parts: list[PartView]
+    def observe(message: Message, mapped: MappedMessage) -> None:
+        prefix = generation.events.prefix
+        for part in message.parts:
+            if part.id == part_id:
+                events = [
+                    EventView(prefix + kind, data) for kind, _at, data, owner in mapped.events if owner == part_id
+                ]
+                found.append((part, events))
 
-
-class Inspector:
-    """Inspects the sessions of an open source."""
-
-    def __init__(self, source: V1Database | ExportFile, generation: Generation) -> None:
-        """Compile the generation. Raises `GenerationError`."""
-        self._source = source
-        self._generation = generation
-        self._recorder = _Recorder()
-        self._replayer = Replayer(generation, totals=self._recorder)
-
-    def session(self, session_id: str) -> list[MessageView] | None:
-        """Return the messages of a session in order, or None if it does not exist. The session must fit in memory."""
-        session = self._find(session_id)
-        if session is None:
-            return None
-        mapped_messages: list[tuple[Message, Mapped]] = []
-        self._replayer.replay(session, observe=lambda message, mapped: mapped_messages.append((message, mapped)))
-        recorded = self._recorder.take_parts()
-        prefix = self._generation.events.prefix
-        return [_message(message, mapped, prefix, recorded) for message, mapped in mapped_messages]
-
-    def _find(self, session_id: str) -> Session | None:
-        if isinstance(self._source, V1Database):
-            return self._source.session(session_id)
-        return next((session for session in self._source.sessions() if session.id == session_id), None)
+    with _open_session(source, session_id) as session:
+        if session is not None:
+            Replayer(generation, totals=totals).replay(session, observe=observe)
+    if not found:
+        return None
+    part, events = found[0]
+    return PartView(part.id, part.type, totals.semantics, part.data, part.problem, events, totals.differences)
 
 
-class _Recorder(Totals):
-    """Totals that also record the differences of each part."""
+class _PartTotals(Totals):
+    """Totals that also record the semantics and the differences of one part."""
 
-    def __init__(self) -> None:
+    def __init__(self, part_id: str) -> None:
         super().__init__()
-        self._parts: dict[str, tuple[str, list[Difference]]] = {}
+        self._part_id = part_id
+        self.semantics = ""
+        self.differences: list[Difference] = []
 
-    def count_part(self, kind: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
-        """Count one part and record its differences."""
-        super().count_part(kind, semantics, part_id, differences)
+    def count_part(self, part_type: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
+        """Count a part, and record its differences if it is the one part."""
+        super().count_part(part_type, semantics, part_id, differences)
         # Rows with the same id are one part on the screen.
-        known = self._parts.setdefault(part_id, (semantics, []))
-        known[1].extend(differences)
-
-    def take_parts(self) -> dict[str, tuple[str, list[Difference]]]:
-        """Return the semantics and differences of all parts since the last call."""
-        parts, self._parts = self._parts, {}
-        return parts
-
-
-def _message(
-    message: Message, mapped: Mapped, prefix: str, recorded: dict[str, tuple[str, list[Difference]]]
-) -> MessageView:
-    events: dict[str, list[EventView]] = {}
-    for kind, _at, data, owner in mapped.events:
-        events.setdefault(owner, []).append(EventView(prefix + kind, data))
-    parts = []
-    for part in message.parts:
-        semantics, differences = recorded.get(part.id, ("", []))
-        parts.append(
-            PartView(part.id, part.type, semantics, part.data, part.problem, events.get(part.id, []), differences)
-        )
-    rule = mapped.rule.rule.name if mapped.rule is not None else ""
-    return MessageView(message.id, rule, message.data, events.get("", []), parts)
+        if part_id == self._part_id:
+            self.semantics = self.semantics or semantics
+            self.differences += differences
 
 
 @contextmanager
-def open_inspector(source: SourceInfo, generation: Generation) -> Iterator[Inspector]:
-    """Open a source of a result again, read-only. Raises `SourceError` and `GenerationError`."""
+def _open_session(source: SourceInfo, session_id: str) -> Iterator[Session | None]:
     path = Path(source.path)
     if source.kind == "export":
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise unreadable(path, error) from error
-        yield Inspector(ExportFile(path, data), generation)
+        session = ExportFile(path).session
+        yield session if session.id == session_id else None
         return
     with open_snapshot(path) as snapshot:
-        yield Inspector(V1Database(path, snapshot.connection), generation)
+        yield V1Database(path, snapshot.connection).session(session_id)

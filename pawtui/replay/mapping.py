@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -17,9 +18,9 @@ from pawtui.replay.expressions import (
     ExpressionError,
     Language,
     attribute,
+    renamed,
     table,
     write_element,
-    write_item,
     write_subject,
 )
 from pawtui.replay.generation import Event, Generation, MessageRule, PartRule
@@ -28,47 +29,33 @@ from pawtui.replay.session_types import Json, Message, Part
 from pawtui.replay.templates import Templates
 
 
+@dataclass(slots=True)
 class Context:
-    """The values of `$names` while one message is mapped."""
+    """The values of `$names` while one message is mapped, and the state that events need.
 
-    __slots__ = (
-        "created",
-        "id",
-        "index",
-        "info",
-        "item",
-        "last",
-        "message",
-        "order",
-        "parent",
-        "parts",
-        "session",
-        "updated",
-        "used",
-    )
+    `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
+    message. `last` has the data of the last event of each type that is emitted only if it changes.
+    """
 
-    def __init__(self) -> None:
-        self.session = ""
-        self.message = ""
-        self.id = ""
-        self.index = 0
-        self.created: Any = 0
-        self.updated: Any = 0
-        self.info: Json = {}
-        self.item: Any = None
-        # The data of the last event of each type that is emitted only if it changes.
-        self.last: dict[str, Json] = {}
-        self.parent: Mapping[str, Json] = {}
-        self.parts: dict[str, list[Json]] = {}
-        self.order: list[tuple[str, Json]] = []
-        self.used = False
+    session: str = ""
+    message: str = ""
+    id: str = ""
+    index: int = 0
+    created: Any = 0
+    updated: Any = 0
+    info: Json = field(default_factory=dict)
+    parent: Mapping[str, Json] = field(default_factory=dict)
+    parts: dict[str, list[Json]] = field(default_factory=dict)
+    ordered_parts: list[tuple[str, Json]] = field(default_factory=list)
+    last: dict[str, Json] = field(default_factory=dict)
+    id_is_used: bool = False
 
 
 class Parent(NamedTuple):
     """What the rules of replies use of a message: its rule, the subtypes of its parts, and its parts for replies."""
 
     rule: str
-    has: frozenset[str]
+    subtypes: frozenset[str]
     parts: Mapping[str, Json]
 
 
@@ -99,17 +86,17 @@ class CompiledMessage(msgspec.Struct, frozen=True):
     some: Condition | None
     begin: Emit
     end: Emit
-    parts: dict[str, tuple[CompiledPart, ...]]
+    parts: dict[str, list[CompiledPart]]
 
 
-class Mapped(msgspec.Struct, frozen=True):
+class MappedMessage(msgspec.Struct, frozen=True):
     """A mapped message: its rule, the rule of each part, and the events in order.
 
     A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
     the number of messages that the message becomes.
     """
 
-    rule: CompiledMessage | None
+    rule: MessageRule | None
     parts: list[tuple[Part, CompiledPart | None]]
     events: list[MadeEvent]
     ordered: list[str]
@@ -118,10 +105,14 @@ class Mapped(msgspec.Struct, frozen=True):
 
 def _new(context: Context) -> str:
     """Return the id of the message the first time, and later an id that is derived from the id of the part."""
-    if not context.used:
-        context.used = True
+    if not context.id_is_used:
+        context.id_is_used = True
         return context.message
-    return f"{context.message.partition('_')[0]}_{context.id.partition('_')[2]}"
+    return _derived_id(context.message, context.id)
+
+
+def _derived_id(message_id: str, part_id: str) -> str:
+    return str(renamed(message_id.partition("_")[0], part_id))
 
 
 def _write_new(code: Code, _steps: tuple[str, ...]) -> str:
@@ -132,18 +123,12 @@ _SCALARS = ("session", "message", "id", "index", "created", "updated")
 _ROOTS = {
     **{name: attribute(name) for name in _SCALARS},
     **{name: table(name) for name in ("info", "parent")},
-    "item": write_item,
     "new": _write_new,
 }
 
 
-def _path(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
-
-
-LANGUAGE = Language(_ROOTS, lambda code, path: write_subject(code, _path(path)), frozenset((*_SCALARS, "new")))
-_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, _path(path)), LANGUAGE.always)
-TEMPLATES = Templates(LANGUAGE, _ELEMENT)
+LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
 
 
 class Mapper:
@@ -158,13 +143,10 @@ class Mapper:
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
         with located(generation.name, "subtypes"):
             self._subtypes = self._compile_subtypes()
-        with located(generation.name, "rules"):
-            rules = [self._compile_part(rule, number) for number, rule in enumerate(generation.rules)]
-        self.rules: tuple[CompiledPart, ...] = tuple(rules)
-        # The names of all subtypes: the listed ones, and types without subtypes.
         listed = {subtype.name for subtype in generation.subtypes}
-        plain = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
-        self._names = sorted(listed | plain)
+        # Types without subtypes are not listed.
+        types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+        self._all_subtypes = sorted(listed | types)
         self._messages: dict[str, list[CompiledMessage]] = {}
         for rule in generation.messages:
             with located(generation.name, f"messages.{rule.name}"):
@@ -176,14 +158,14 @@ class Mapper:
         self._context.last = {}
         self._parents.clear()
 
-    def map(self, message: Message) -> Mapped:
-        """Return the events of one message, and the rules that made them."""
+    def map(self, message: Message) -> MappedMessage:
+        """Return the events of one message, and the rules that emit them."""
         info = message.data
         if info is None:
-            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
+            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
-        order = context.order = []
+        ordered_parts = context.ordered_parts = []
         by_subtype: dict[str, list[Json]] = {}
         context.parts = by_subtype
         for part in message.parts:
@@ -191,14 +173,14 @@ class Mapper:
             if data is None:
                 continue
             subtype = self.subtype(data)
-            order.append((subtype, data))
+            ordered_parts.append((subtype, data))
             if subtype in by_subtype:
                 by_subtype[subtype].append(data)
             else:
                 by_subtype[subtype] = [data]
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
-            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
+            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
@@ -206,11 +188,11 @@ class Mapper:
 
     def subtype(self, data: Json) -> str:
         """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
-        kind = data.get("type")
-        if type(kind) is not str:
+        part_type = data.get("type")
+        if type(part_type) is not str:
             return ""
-        getter = self._subtypes.get(kind)
-        subtype: str = kind if getter is None else getter(data, self._context)
+        getter = self._subtypes.get(part_type)
+        subtype: str = part_type if getter is None else getter(data, self._context)
         return subtype
 
     def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
@@ -223,7 +205,7 @@ class Mapper:
                 continue
             if rule.when is not None and not rule.when(info, context):
                 continue
-            if rule.some is None or any(rule.some(data, context) for _, data in context.order):
+            if rule.some is None or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None
 
@@ -237,34 +219,34 @@ class Mapper:
             self._candidates_of[role, subtypes] = rules
         return rules
 
-    def _emit(self, message: Message, rule: CompiledMessage) -> Mapped:
+    def _emit(self, message: Message, rule: CompiledMessage) -> MappedMessage:
         context = self._context
         context.message = context.id = message.id
-        context.used = False
+        context.id_is_used = False
         events: list[MadeEvent] = []
-        made: list[tuple[Part, CompiledPart | None]] = []
+        parts: list[tuple[Part, CompiledPart | None]] = []
         ordered: list[str] = []
-        order, whole, split = context.order, context.parts, rule.rule.split
-        several = bool(split) and len(whole.get(split, ())) > 1
+        ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
+        is_split = bool(split) and len(all_parts.get(split, ())) > 1
         message_count = 1
-        if several:
-            context.parts = _parts_until(split, order, 0)
+        if is_split:
+            context.parts = _parts_until(split, ordered_parts, 0)
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
         index = -1
         started = False
         for part in message.parts:
             if part.data is None:
-                made.append((part, None))
+                parts.append((part, None))
                 continue
             index += 1
-            subtype = order[index][0]
+            subtype = ordered_parts[index][0]
             context.id = part.id
-            if several and subtype == split:
+            if is_split and subtype == split:
                 if started:
                     rule.end(message.data, context, events, "")
-                    context.message = f"{message.id.partition('_')[0]}_{part.id.partition('_')[2]}"
-                    context.parts = _parts_until(split, order, index)
+                    context.message = _derived_id(message.id, part.id)
+                    context.parts = _parts_until(split, ordered_parts, index)
                     counts = {}
                     message_count += 1
                     rule.begin(message.data, context, events, "")
@@ -273,9 +255,9 @@ class Mapper:
                 if compiled.when is None or compiled.when(part.data, context):
                     break
             else:
-                made.append((part, None))
+                parts.append((part, None))
                 continue
-            made.append((part, compiled))
+            parts.append((part, compiled))
             projection = compiled.projection
             if compiled.emit is not None:
                 context.index = counts.get(projection, 0)
@@ -286,8 +268,8 @@ class Mapper:
                 ordered.append(projection)
         context.id = message.id
         rule.end(message.data, context, events, "")
-        context.parts = whole
-        return Mapped(rule, made, events, ordered, message_count)
+        context.parts = all_parts
+        return MappedMessage(rule.rule, parts, events, ordered, message_count)
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""
@@ -295,36 +277,18 @@ class Mapper:
         for subtype in self.generation.subtypes:
             code = codes.setdefault(subtype.type, Code())
             code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
-        return {kind: code.function(repr(kind)) for kind, code in codes.items()}
-
-    def _compile_part(self, rule: PartRule, number: int) -> CompiledPart:
-        # The events are compiled later, for each rule for messages, which can add data to them.
-        when = compile_condition(rule.when, LANGUAGE)
-        simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-        return CompiledPart(rule, "", number, rule.projection, rule.semantics, when, None, simple)
-
-    def _conditional(self, compiled: CompiledPart) -> Iterator[CompiledPart]:
-        """Yield the rule once for each condition under which it has other semantics."""
-        for entry in compiled.rule.semantics_when:
-            when = compile_condition({**compiled.rule.when, **entry.when}, LANGUAGE)
-            yield replace(compiled, when=when, semantics=entry.semantics)
+        return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
-        parts: dict[str, tuple[CompiledPart, ...]] = {}
-        for compiled in self.rules:
-            if compiled.rule.messages and not _any_of(rule.name, compiled.rule.messages):
+        parts: dict[str, list[CompiledPart]] = {}
+        for number, part_rule in enumerate(self.generation.rules):
+            if part_rule.messages and not _any_of(rule.name, part_rule.messages):
                 continue
-            emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
-            for subtype in self._names:
-                if _any_of(subtype, compiled.rule.subtypes):
-                    of_subtype = replace(
-                        compiled,
-                        subtype=subtype,
-                        projection=compiled.rule.projection or subtype,
-                        semantics=compiled.rule.semantics_of.get(subtype, compiled.rule.semantics),
-                        emit=emit,
-                    )
-                    parts[subtype] = (*parts.get(subtype, ()), *self._conditional(of_subtype), of_subtype)
+            # The rule for messages can add data to the events.
+            emit = self._compile_events(part_rule.events, rule) if part_rule.events else None
+            for subtype in self._all_subtypes:
+                if _any_of(subtype, part_rule.subtypes):
+                    parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
         return CompiledMessage(
             rule,
             bool(rule.parent or rule.parent_has),
@@ -338,6 +302,16 @@ class Mapper:
 
     def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
         return compile_events(events, rule.data, self.generation.events, TEMPLATES)
+
+
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPart]:
+    """Yield the rule for each condition under which it has other semantics, and then without a condition."""
+    semantics = rule.semantics_of.get(subtype, rule.semantics)
+    simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
+    compiled = CompiledPart(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
+    for entry in rule.semantics_when:
+        yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
+    yield compiled
 
 
 def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
@@ -354,7 +328,7 @@ def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
     return not rule.parent_has or (
-        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.has)
+        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.subtypes)
     )
 
 
@@ -362,11 +336,11 @@ def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
 
 
-def _parts_until(split: str, order: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
+def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
     """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
     parts: dict[str, list[Json]] = {}
     begun = False
-    for subtype, data in order[start:]:
+    for subtype, data in ordered_parts[start:]:
         if subtype == split:
             if begun:
                 break

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind, Weight
-from pawtui.replay.expressions import MISSING, subject_field, subject_fields
+from functools import cache
+
+from pawtui.replay.codegen import MISSING
+from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
+from pawtui.replay.expressions import subject_field, subject_fields
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped
-from pawtui.replay.projection import ReadBack
+from pawtui.replay.mapping import MappedMessage
+from pawtui.replay.projection import ProjectedMessage
 from pawtui.replay.session_types import Json, Message, Session
-from pawtui.replay.totals import REST, Totals
+from pawtui.replay.totals import Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
@@ -25,58 +28,56 @@ class MessageComparer:
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
         self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
-        self._differences: dict[tuple[str, Kind, str], Difference] = {}
+        # The totals identify differences by their ids: equal differences are one object.
+        self._difference = cache(Difference)
 
-    def compare(self, message: Message, mapped: Mapped, read_back: ReadBack, role: str) -> None:
+    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
-        if mapped.rule is None:
+        rule = mapped.rule
+        if rule is None:
             self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
             return
-        rule = mapped.rule.rule
         if rule.dropped:
             self._count(message, rule.name, "lost", WHOLE, rule.dropped)
             return
         if rule.merged:
             self._count(message, rule.name, "changed", WHOLE, rule.merged)
-        elif read_back.info is None:
+        elif projected.info is None:
             self._count(message, rule.name, "lost", WHOLE, _NOT_BACK, stated=False)
             return
         if mapped.message_count > 1:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
-        back = read_back.info if read_back.info is not None else {"role": role}
+        back = projected.info if projected.info is not None else {"role": role}
         differences = self._explainers[rule.name].compare(message.data or {}, back)
         if differences:
-            self._totals.count_message_differences(rule.name, differences, message.id)
-        if not _same_order(mapped, read_back):
+            self._totals.count_outside("message", rule.name, differences, message.id)
+        if not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
 
     def _count(
         self, message: Message, subject: str, kind: Kind, field: str, reason: str, *, stated: bool = True
     ) -> None:
-        key = (reason, kind, field)
-        difference = self._differences.get(key)
-        if difference is None:
-            weight: Weight = "detail" if field == ORDER else "content"
-            difference = self._differences[key] = Difference(kind, field, reason, weight, stated=stated)
-        self._totals.count_outside("message", subject, message.id, difference, REST)
+        weight = "detail" if field == ORDER else "content"
+        difference = self._difference(kind, field, reason, weight, stated=stated)
+        self._totals.count_outside("message", subject, [difference], message.id)
 
 
-def _same_order(mapped: Mapped, read_back: ReadBack) -> bool:
+def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
     """Return whether the parts whose order counts are read back in the order of the original."""
     original = mapped.ordered
-    if len(original) < 2 or original == read_back.order:
+    if len(original) < 2 or original == projected.order:
         return True
-    if read_back.replaced:
+    if projected.replaced:
         # Only parts with separate events can be replaced: their texts are not joined.
         original = [
             compiled.projection
             for part, compiled in mapped.parts
-            if compiled is not None and compiled.rule.ordered and part.id not in read_back.replaced
+            if compiled is not None and compiled.rule.ordered and part.id not in projected.replaced
         ]
     # A part that is not read back is counted as lost, not as reordered.
-    return [name for name in read_back.order if name in original] == [
-        name for name in original if name in read_back.parts
+    return [name for name in projected.order if name in original] == [
+        name for name in original if name in projected.parts
     ]
 
 
@@ -121,4 +122,4 @@ class SessionComparer:
                 self._count(session, self._columns.explain("lost", column))
 
     def _count(self, session: Session, difference: Difference) -> None:
-        self._totals.count_outside("session", "session", session.id, difference, REST)
+        self._totals.count_outside("session", "session", [difference], session.id)

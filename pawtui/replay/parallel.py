@@ -7,7 +7,6 @@ the order of the sessions.
 from __future__ import annotations
 
 import gc
-import os
 import signal
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,9 +24,8 @@ from pawtui.replay.snapshot import connect
 from pawtui.replay.totals import Totals
 from pawtui.replay.v1_database import V1Database
 
-# Starting a process takes the time of about 10,000 parts. A process needs about 60 MB.
-WORTHWHILE = 100_000
-MOST_JOBS = 3
+# A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
+MIN_PARTS = 100_000
 # A batch takes about half a second.
 _BATCH_PARTS = 20_000
 # A replay creates many objects and no cycles: with the default thresholds it takes 15 % more time.
@@ -52,16 +50,16 @@ class Batch(NamedTuple):
     sessions: int
 
 
-class Unavailable(Exception):
+class ProcessesUnavailable(Exception):
     """Processes cannot be started, or a process ended unexpectedly."""
 
 
 class _Worker:
     """The state of one process."""
 
+    work: Work
     database: V1Database
     replayer: Replayer
-    source: int
 
 
 @contextmanager
@@ -75,15 +73,6 @@ def rare_garbage_collection() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
-def jobs_here() -> int:
-    """Return the useful number of processes on this machine."""
-    try:
-        available = len(os.sched_getaffinity(0))
-    except AttributeError:  # Not on macOS or Windows.
-        available = os.cpu_count() or 1
-    return min(available, MOST_JOBS)
-
-
 def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Generator[Batch, None, None]:
     """Yield the totals of each batch of sessions, in the order of the sessions.
 
@@ -92,18 +81,17 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
         jobs: the number of processes.
 
     Raises:
-        Unavailable: the batches that were not yielded must be replayed in this process.
+        ProcessesUnavailable: the batches that were not yielded must be replayed in this process.
     """
     size = max(1, len(session_ids) * _BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
     others = set(active_children())
     complete = False
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(work,)) as pool:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
             try:
-                for future, batch in zip([pool.submit(_replay, batch) for batch in batches], batches, strict=True):
-                    totals, read = future.result()
-                    yield Batch(totals, read, len(batch))
+                for future in [pool.submit(_replay_batch, batch) for batch in batches]:
+                    yield future.result()
                 complete = True
             finally:
                 if not complete:
@@ -111,24 +99,24 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
                     for child in set(active_children()) - others:
                         child.terminate()
     except (OSError, ImportError, BrokenProcessPool) as error:
-        raise Unavailable from error
+        raise ProcessesUnavailable from error
 
 
-def _start(work: Work) -> None:
+def _start_worker(work: Work) -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
-    # Ctrl+C ends the first process, which then ends this process.
+    # Ctrl+C ends the main process, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     check = SchemaCheck(work.generation, Schema(work.schema)) if work.schema else None
+    _Worker.work = work
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
     _Worker.replayer = Replayer(work.generation, check)
-    _Worker.source = work.source
 
 
-def _replay(session_ids: Sequence[str]) -> tuple[Totals, int]:
+def _replay_batch(session_ids: Sequence[str]) -> Batch:
     parts = 0
     for session in _Worker.database.some_sessions(session_ids):
-        parts += _Worker.replayer.replay(session, _Worker.source).parts.total
+        parts += _Worker.replayer.replay(session, _Worker.work.source).parts.total
     totals = _Worker.replayer.totals
     for issue in _Worker.database.issues():
         totals.count_issue(issue)
-    return totals.take(), parts
+    return Batch(totals.take(), parts, len(session_ids))

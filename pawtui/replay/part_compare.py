@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
-from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
-from pawtui.replay.projection import ReadBack
+from pawtui.replay.mapping import CompiledPart, MappedMessage, Mapper
+from pawtui.replay.projection import ProjectedMessage
 from pawtui.replay.session_types import Message, Part
 from pawtui.replay.totals import Totals
 from pawtui.replay.unmapped import UnmappedReasons
@@ -22,9 +24,9 @@ class PartComparer:
     def __init__(self, mapper: Mapper, totals: Totals) -> None:
         self._totals = totals
         self._unmapped = UnmappedReasons(mapper)
-        self._explainers = [Explainer(rule.rule.lost, rule.rule.changed) for rule in mapper.rules]
-        # Differences of whole parts, each created once.
-        self._wholes: dict[tuple[Kind, str, bool], Difference] = {}
+        self._explainers = [Explainer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        # The totals identify differences by their ids: equal differences are one object.
+        self._difference = cache(Difference)
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[Part, CompiledPart, str]]] = {}
 
@@ -40,54 +42,56 @@ class PartComparer:
 
     def count_orphan(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self._count_unread(part, _sentence("It", part.problem) if part.problem else _ORPHAN)
+        self._count_unread(part, f"It {part.problem}." if part.problem else _ORPHAN)
 
-    def compare(self, message: Message, mapped: Mapped, read_back: ReadBack) -> None:
+    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage) -> None:
         """Count every part of a message."""
         rule = mapped.rule
-        if rule is not None and rule.rule.closes:
-            self._compare_waiting(message, read_back)
+        if rule is not None and rule.closes:
+            self._compare_waiting(message, projected)
         used: dict[str, int] = {}
         ends: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
                 self._count_unmapped(part, message, mapped)
             elif compiled.simple:
-                self._compare_single(part, compiled, read_back, used)
+                self._compare_single(part, compiled, projected, used)
             elif compiled.rule.joined:
-                self._compare_joined(part, compiled, read_back, ends)
+                self._compare_joined(part, compiled, projected, ends)
             elif compiled.rule.dropped:
                 self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
             elif compiled.rule.replaced:
                 self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
             else:
-                reason = rule.rule.unclosed if rule is not None else ""
+                reason = rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
         for part in message.duplicates:
-            self._count_unread(part, _sentence("It", part.problem))
+            self._count_unread(part, f"It {part.problem}.")
 
     def _count_unread(self, part: Part, reason: str, *, stated: bool = True) -> None:
         """Count a part that was not mapped as lost, with the semantics of its type."""
         self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
 
-    def _count_unmapped(self, part: Part, message: Message, mapped: Mapped) -> None:
+    def _count_unmapped(self, part: Part, message: Message, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
         if part.data is None:
-            self._count_unread(part, _sentence("It", part.problem))
+            self._count_unread(part, f"It {part.problem}.")
         elif message.problem:
-            self._count_unread(part, _sentence("Its message", message.problem))
+            self._count_unread(part, f"Its message {message.problem}.")
         else:
             self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 
-    def _compare_single(self, part: Part, compiled: CompiledPart, read_back: ReadBack, used: dict[str, int]) -> None:
+    def _compare_single(
+        self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, used: dict[str, int]
+    ) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
         name, data = compiled.projection, part.data
-        if part.id in read_back.replaced:
+        if part.id in projected.replaced:
             self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
             return
         index = used.get(name, 0)
         used[name] = index + 1
-        candidates = read_back.parts.get(name)
+        candidates = projected.parts.get(name)
         if data is None:
             return
         if candidates is not None and index < len(candidates):
@@ -95,19 +99,21 @@ class PartComparer:
         elif compiled.rule.merged:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
-            differences = [self._whole("lost", _NOT_BACK, stated=False)]
+            differences = [self._difference("lost", WHOLE, _NOT_BACK, stated=False)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
-    def _compare_joined(self, part: Part, compiled: CompiledPart, read_back: ReadBack, ends: dict[str, int]) -> None:
+    def _compare_joined(
+        self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, ends: dict[str, int]
+    ) -> None:
         """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
         name, field, data = compiled.projection, compiled.rule.joined, part.data
-        candidates = read_back.parts.get(name)
+        candidates = projected.parts.get(name)
         if data is None:
             return
         explainer = self._explainers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
-            differences = [] if data.get(field) == "" else [self._whole("lost", _NOT_BACK, stated=False)]
+            differences = [] if data.get(field) == "" else [self._difference("lost", WHOLE, _NOT_BACK, stated=False)]
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)
@@ -120,24 +126,13 @@ class PartComparer:
                 differences = [*differences, explainer.explain("lost", PLACE)]
         self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
-    def _compare_waiting(self, message: Message, read_back: ReadBack) -> None:
+    def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
         """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
         used: dict[str, int] = {}
         for part, compiled, _reason in self._waiting.pop(parent, ()) if isinstance(parent, str) else ():
-            self._compare_single(part, compiled, read_back, used)
+            self._compare_single(part, compiled, projected, used)
 
     def _count_whole(self, part: Part, semantics: str, kind: Kind, reason: str, *, stated: bool = True) -> None:
-        self._totals.count_part(part.type, semantics, part.id, [self._whole(kind, reason, stated=stated)])
-
-    def _whole(self, kind: Kind, reason: str, *, stated: bool) -> Difference:
-        """Return the difference of a whole part: the same object for the same reason."""
-        key = (kind, reason, stated)
-        difference = self._wholes.get(key)
-        if difference is None:
-            difference = self._wholes[key] = Difference(kind, WHOLE, reason, stated=stated)
-        return difference
-
-
-def _sentence(subject: str, problem: str) -> str:
-    return f"{subject} {problem}."
+        difference = self._difference(kind, WHOLE, reason, stated=stated)
+        self._totals.count_part(part.type, semantics, part.id, [difference])

@@ -14,7 +14,7 @@ import msgspec
 from pawtui.replay.codegen import MISSING, Code, Getter
 from pawtui.replay.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.emitting import MadeEvent
-from pawtui.replay.expressions import Language, attribute, table, write_element, write_item
+from pawtui.replay.expressions import Language, attribute, table, write_element
 from pawtui.replay.generation import Generation, Projection
 from pawtui.replay.mapping import located
 from pawtui.replay.session_types import Json
@@ -24,7 +24,7 @@ from pawtui.replay.templates import Templates
 EventGroup = dict[str, MadeEvent]
 
 
-class ReadBack(msgspec.Struct, frozen=True):
+class ProjectedMessage(msgspec.Struct, frozen=True):
     """A message that was read back: its parts by projection, the projections in order, and its fields.
 
     `replaced` has the ids of parts whose events have the same key as the events of a later part.
@@ -78,17 +78,22 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
     event = code.open(f"{events}.get({kind!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
         return f"{event}[1]"
-    return code.path(code.open(f"{event}[2]"), tuple(rest.split(".")))
+    return code.path(code.open(f"{event}[2]"), rest.split("."))
 
 
 def _write_first(code: Code, steps: tuple[str, ...]) -> str:
     return _write_event(code, ".".join(steps), code.open("c.first"))
 
 
-_ROOTS = {"item": write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
+def _write_item(code: Code, steps: tuple[str, ...]) -> str:
+    # The element changes within the function.
+    return code.path("c.item", steps, fixed=False)
+
+
+_ROOTS = {"item": _write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
 LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event.
-_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, tuple(path.split("."))))
+_ELEMENT = Language(_ROOTS, write_element)
 _TEMPLATES = Templates(LANGUAGE, _ELEMENT)
 
 
@@ -123,7 +128,7 @@ class Projector:
         self._context.state = {}
         self._previous = ""
 
-    def project(self, events: list[MadeEvent], role: str) -> ReadBack:
+    def project(self, events: list[MadeEvent], role: str) -> ProjectedMessage:
         """Return the message that the events of one message, of the given role, give back."""
         groups: list[tuple[AppendParts, EventGroup]] = []
         by_key: dict[Any, EventGroup] = {}
@@ -168,7 +173,7 @@ class Projector:
         for append_parts, group in groups:
             if group:
                 append_parts(group, context, parts, order)
-        return ReadBack(parts, order, self._info(role, first, last), frozenset(replaced))
+        return ProjectedMessage(parts, order, self._info(role, first, last), frozenset(replaced))
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
         self._context.first = first
@@ -225,36 +230,28 @@ def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
     code = Code()
     for name in dict.fromkeys(projection.name for projection in projections):
-        indent = code.indent
+        # Of projections with the same name, the first whose conditions are met applies.
+        word = "if"
         for projection in projections:
-            if projection.name != name:
-                continue
-            # Of projections with the same name, the first whose conditions are met applies.
-            tests = [f"{kind!r} in s" for kind in projection.needs]
-            if projection.when:
+            if projection.name == name:
+                tests = [f"{event_type!r} in s" for event_type in projection.needs]
                 tests.append(write_condition(code, projection.when, LANGUAGE))
-            code.add(f"if {' and '.join(tests) or 'True'}:")
-            code.indent += 1
-            _write_part(code, projection)
-            code.indent -= 1
-            code.add("else:")
-            code.indent += 1
-            code.add("pass")
-        code.indent = indent
+                with code.block(f"{word} {' and '.join(tests)}:"):
+                    _write_part(code, projection)
+                word = "elif"
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
 
 
 def _write_part(code: Code, projection: Projection) -> None:
+    loop = "if True:"
     if projection.each:
         items = code.name()
         code.add(f"{items} = {LANGUAGE.write(code, projection.each)}")
-        code.add(f"for c.item in {items} if type({items}) is list else ():")
-        code.indent += 1
+        loop = f"for c.item in {items} if type({items}) is list else ():"
     part, name = code.name(), repr(projection.name)
-    code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
-    code.add(f"if {name} in parts: parts[{name}].append({part})")
-    code.add(f"else: parts[{name}] = [{part}]")
-    code.add(f"order.append({name})")
-    if projection.each:
-        code.indent -= 1
+    with code.block(loop):
+        code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
+        code.add(f"if {name} in parts: parts[{name}].append({part})")
+        code.add(f"else: parts[{name}] = [{part}]")
+        code.add(f"order.append({name})")

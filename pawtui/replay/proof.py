@@ -30,7 +30,7 @@ def proofs(result: Result, serves: Serves) -> dict[str, Proof]:
 
 
 def semantics_proofs(result: Result) -> dict[str, Proof]:
-    """Return the proof of each of the mapping's semantics."""
+    """Return the proof of each semantics."""
     counted = total_of(result.totals.cells, 1)
     outside = {
         found.semantics
@@ -40,7 +40,7 @@ def semantics_proofs(result: Result) -> dict[str, Proof]:
     general = _general(result)
     return {
         name: _semantics(counted.get(name, Counts()), outside=name in outside, general=general)
-        for name in result.semantics
+        for name in dict.fromkeys((*result.semantics, *counted))
     }
 
 

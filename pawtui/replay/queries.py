@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pawtui.replay.comparing import Kind
-from pawtui.replay.loss_log import NOWHERE, Entry
+from pawtui.replay.difference_log import NO_SESSION, Entry
 from pawtui.replay.replay_run import Result
-from pawtui.replay.result import Counts, Outside, SessionResult
+from pawtui.replay.result import Counts, OutsideDifference, SessionResult
 from pawtui.replay.totals import total_of
 
 
@@ -43,20 +43,15 @@ def total(result: Result) -> Counts:
 
 
 def by_semantics(result: Result) -> list[NamedCounts]:
-    """Return the counts of each semantics that has parts, the worst first."""
-    return _worst_first(total_of(result.totals.cells, 1))
+    """Return the counts of each semantics, the worst first, and at the end those without parts."""
+    found = total_of(result.totals.cells, 1)
+    return _worst_first(found | {name: Counts() for name in result.semantics if name not in found})
 
 
 def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
     """Return the counts of each type of part, for one semantics or for all, the worst first."""
     cells = {cell: counts for cell, counts in result.totals.cells.items() if semantics in ("", cell[1])}
     return _worst_first(total_of(cells, 0))
-
-
-def absent(result: Result) -> list[str]:
-    """Return the semantics of the mapping that have no parts."""
-    present = {semantics for _type, semantics in result.totals.cells}
-    return [name for name in result.semantics if name not in present]
 
 
 def _worst_first(counted: dict[str, Counts]) -> list[NamedCounts]:
@@ -87,15 +82,15 @@ def differences(
 ) -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
-    for loss in result.totals.log:
-        entry = loss.entry
-        owner = sessions[loss.session] if loss.session != NOWHERE else None
+    for logged in result.totals.log:
+        entry = logged.entry
+        owner = sessions[logged.session] if logged.session != NO_SESSION else None
         if (
             kind in (None, entry.kind)
             and semantics in ("", entry.semantics)
             and (not session or (owner is not None and owner.id == session))
         ):
-            yield PartDifference(loss.part, owner, entry)
+            yield PartDifference(logged.part, owner, entry)
 
 
 def sessions(result: Result) -> list[SessionResult]:
@@ -108,7 +103,7 @@ def session_of(result: Result, session_id: str) -> SessionResult | None:
     return next((session for session in result.totals.sessions if session.id == session_id), None)
 
 
-def outside(result: Result) -> list[Outside]:
+def outside(result: Result) -> list[OutsideDifference]:
     """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""
     return sorted(
         result.totals.outside.values(),

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from pawtui.replay.checks import SessionChecks
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped, Mapper
+from pawtui.replay.mapping import MappedMessage, Mapper
 from pawtui.replay.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.part_compare import PartComparer
 from pawtui.replay.projection import Projector
@@ -22,7 +22,7 @@ from pawtui.replay.session_types import Message, Part, Session
 from pawtui.replay.totals import Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
-Observer = Callable[[Message, Mapped], None]
+Observer = Callable[[Message, MappedMessage], None]
 
 # Each step for all messages of a batch is 15 % faster than all steps for each message.
 _BATCH = 64
@@ -65,7 +65,7 @@ class Replayer:
 
     def count_orphan(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self.totals.begin_orphans()
+        self.totals.begin_session(None)
         self._parts.count_orphan(part)
         self.totals.end_session()
 
@@ -73,8 +73,7 @@ class Replayer:
         totals = self.totals
         self._checks.add(session, batch)
         roles = [str(message.data.get("role") or "") if message.data is not None else "" for message in batch]
-        for role in roles:
-            totals.messages[role or "(unknown)"] = totals.messages.get(role or "(unknown)", 0) + 1
+        totals.messages.update([role or "(unknown)" for role in roles])
         mapped = [self._mapper.map(message) for message in batch]
         totals.events.update(map(_TYPE, chain.from_iterable([made.events for made in mapped])))
         if self._check is not None:
@@ -90,11 +89,11 @@ class Replayer:
             for message, made in zip(batch, mapped, strict=True):
                 observe(message, made)
 
-    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[Mapped]) -> None:
+    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[MappedMessage]) -> None:
         for message, made in zip(batch, mapped, strict=True):
             for kind, _at, data, _owner in made.events:
                 if error := check.event_error(kind, data):
-                    self.totals.count_event_error(kind, error, message.id)
+                    self.totals.count_event_errors(kind, error, [message.id])
 
 
 def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:

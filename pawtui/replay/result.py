@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +23,17 @@ _Example = TypeVar("_Example")
 def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
     """Append examples to a list until it has `EXAMPLES` of them."""
     examples.extend(islice(more, EXAMPLES - len(examples)))
+
+
+class _Counted(Protocol[_Example]):
+    count: int
+    examples: list[_Example]
+
+
+def add_occurrences(counted: _Counted[_Example], examples: Iterable[_Example], count: int) -> None:
+    """Add to the count and to the examples of a finding."""
+    counted.count += count
+    add_examples(counted.examples, examples)
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -52,7 +63,7 @@ class Counts(msgspec.Struct, kw_only=True):
         self.unstated += other.unstated * times
 
 
-class Outside(msgspec.Struct, kw_only=True):
+class OutsideDifference(msgspec.Struct, kw_only=True):
     """A difference outside parts, with its number of occurrences and some ids."""
 
     scope: Scope
@@ -152,7 +163,6 @@ class GenerationInfo(msgspec.Struct, kw_only=True):
 class IssueCount(msgspec.Struct, kw_only=True):
     """Issues of one kind, with some examples. `unread` counts the issues that left data unread."""
 
-    kind: str
     count: int = 0
     unread: int = 0
     examples: list[Issue] = []
@@ -189,14 +199,12 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     parts: int = 0
     agreed: int = 0
     explained: int = 0
-    ours: int = 0
-    theirs: int = 0
     unexplained: int = 0
     differences: list[Disagreement] = []
 
     def add(self, other: UpstreamResult) -> None:
         """Add the counts of another source's comparison."""
-        for name in ("sessions", "alone", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
+        for name in ("sessions", "alone", "parts", "agreed", "explained", "unexplained"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         known = {_identity(difference): difference for difference in self.differences}
         for difference in other.differences:
@@ -204,12 +212,11 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
             if same is None:
                 self.differences.append(difference)
             else:
-                same.count += difference.count
                 same.parts += difference.parts
-                add_examples(same.examples, difference.examples)
+                add_occurrences(same, difference.examples, difference.count)
 
     @property
-    def share(self) -> float:
+    def agreement(self) -> float:
         """The share of parts that agree, from 0 to 1."""
         return self.agreed / self.parts if self.parts else 0.0
 

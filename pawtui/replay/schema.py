@@ -1,14 +1,15 @@
 """Validate events and parts with the upstream's published schema.
 
 The document is OpenAPI 3.1, and its schemas are JSON Schema 2020-12. An event is an object that has `data` and whose
-`type` allows exactly one text: the document of another generation needs no change here. jsonschema-rs validates an
-event in 0.2 to 0.4 microseconds: a cache is not necessary.
+`type` allows exactly one text, so that the document of another generation needs no change here. jsonschema-rs validates
+an event in 0.2 to 0.4 microseconds: a cache is not necessary.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jsonschema_rs
@@ -17,8 +18,10 @@ from pawtui.replay.decode import Undecodable, decode_object
 from pawtui.replay.replay_errors import SchemaError
 from pawtui.replay.session_types import Json
 
-_REFERENCE = "#/components/schemas/"
-_DEPTH = 12
+_URI = "urn:openapi"
+_REFERENCE = f"{_URI}#/components/schemas/"
+# The number of nested schemas, or of references to references, that are followed.
+_MAX_DEPTH = 12
 
 
 class Schema:
@@ -28,34 +31,35 @@ class Schema:
         """Read the document. Raises `SchemaError`."""
         name = path or "The schema"
         try:
-            decoded = decode_object(document)
-            schemas = decoded["components"]["schemas"]
+            # With absolute references, each schema in the document can be compiled alone.
+            self._root = decode_object(document.replace(b'"#/components/', f'"{_URI}#/components/'.encode()))
+            schemas = self._root["components"]["schemas"]
         except (Undecodable, KeyError, TypeError):
             raise SchemaError(
                 f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
             ) from None
         if not isinstance(schemas, dict):
             raise SchemaError(f"{name} has no table components.schemas. Give the upstream's openapi.json.")
-        info = decoded.get("info")
+        info = self._root.get("info")
         self.path = path
         self.document = document
         self.sha256 = hashlib.sha256(document).hexdigest()
         self.title = str(info.get("title", "")) if isinstance(info, dict) else ""
         self.version = str(info.get("version", "")) if isinstance(info, dict) else ""
         self._schemas: Json = schemas
+        self._registry = _registry(self._root)
         self._events: dict[str, Json] = {}
-        for schema in list(schemas.values()):
-            self._collect(schema, _DEPTH)
-        self._validators: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
+        for schema in schemas.values():
+            self._collect(schema, _MAX_DEPTH)
 
     def event_types(self) -> frozenset[str]:
         """Return the event types of the document, with or without a version as in the document."""
         return frozenset(self._events)
 
-    def event_validator(self, kind: str, version: int) -> Validator | None:
+    def event_validator(self, event_type: str, version: int) -> Validator | None:
         """Return the validator for the data of an event, or None if the document does not define the event."""
-        found = self._events.get(f"{kind}.{version}") or self._events.get(kind)
-        return None if found is None else Validator(self._compiled(found))
+        data = self._events.get(f"{event_type}.{version}") or self._events.get(event_type)
+        return None if data is None else Validator(data, self._registry)
 
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
         """Return the validators of the members of a union by the value of `tag`, or None if there is no such union.
@@ -65,11 +69,12 @@ class Schema:
         union = self._schemas.get(name)
         if union is None:
             return None
+        registry = _registry(_allow_unknown(self._root))
         found: dict[str, Validator] = {}
         for member in self._members(union):
             value = _only_text(self._resolved(_property(member, tag)))
             if value:
-                found[value] = Validator(self._compiled(member, lenient=True))
+                found[value] = Validator(_allow_unknown(member), registry)
         return found
 
     def _members(self, schema: Any) -> Iterator[Json]:
@@ -97,71 +102,56 @@ class Schema:
                 self._collect(inner, depth - 1)
 
     def _resolved(self, schema: Any) -> Json:
-        for _ in range(_DEPTH):
+        for _ in range(_MAX_DEPTH):
             reference = schema.get("$ref") if isinstance(schema, dict) else None
             if not isinstance(reference, str) or not reference.startswith(_REFERENCE):
                 break
             schema = self._schemas.get(reference.removeprefix(_REFERENCE), {})
         return schema if isinstance(schema, dict) else {}
 
-    def _compiled(self, schema: Json, *, lenient: bool = False) -> jsonschema_rs.Validator:
-        known = self._validators.get((id(schema), lenient))
-        if known is None:
-            needed = {name: self._schemas[name] for name in self._needed(schema)}
-            whole = {**schema, "components": {"schemas": needed}}
-            try:
-                known = jsonschema_rs.Draft202012Validator(_allow_unknown(whole) if lenient else whole)
-            except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-                message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
-                raise SchemaError(message) from None
-            self._validators[id(schema), lenient] = known
-        return known
-
-    def _needed(self, schema: Any) -> set[str]:
-        """Return the names of all schemas that a schema refers to, directly or indirectly."""
-        found: set[str] = set()
-        waiting = [schema]
-        while waiting:
-            for name in _references(waiting.pop()):
-                if name in self._schemas and name not in found:
-                    found.add(name)
-                    waiting.append(self._schemas[name])
-        return found
-
 
 class Validator:
-    """Validates values with one schema."""
+    """Validates values with one schema of a document."""
 
-    __slots__ = ("_validator",)
-
-    def __init__(self, validator: jsonschema_rs.Validator) -> None:
-        self._validator = validator
-
-    def accepts(self, value: Any) -> bool:
-        """Return whether the value is valid."""
-        try:
-            return bool(self._validator.is_valid(value))
-        except (ValueError, OverflowError):
-            # jsonschema-rs does not accept half of a surrogate pair, or an integer of more than 64 bits.
-            return bool(self._validator.is_valid(_replace_unsupported(value)))
+    def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
+        """Compile the schema; `registry` has the document. Raises `SchemaError`."""
+        with _damage_as_schema_error():
+            self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry)
 
     def error(self, value: Any) -> str:
-        """Return the field that is invalid and the reason, without the value."""
+        """Return the field that is invalid and the reason, without the value; empty if the value is valid."""
         try:
-            errors = list(self._validator.iter_errors(value))
+            return "" if self._validator.is_valid(value) else self._deepest_error(value)
         except (ValueError, OverflowError):
-            errors = list(self._validator.iter_errors(_replace_unsupported(value)))
+            # jsonschema-rs does not accept half of a surrogate pair, or an integer of more than 64 bits.
+            return self._deepest_error(_replace_unsupported(value))
+
+    def _deepest_error(self, value: Any) -> str:
+        errors = list(self._validator.iter_errors(value))
         if not errors:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
         field = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
         rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
-        missing = _missing(deepest.message)
-        return f"{field or 'data'}: {missing or rule}"
+        return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
 
 
-def _missing(message: str) -> str:
-    """Return a message that names only properties of the schema, never the text of the value, or nothing."""
+def _registry(root: Json) -> jsonschema_rs.Registry:
+    with _damage_as_schema_error():
+        return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
+
+
+@contextmanager
+def _damage_as_schema_error() -> Iterator[None]:
+    try:
+        yield
+    except (jsonschema_rs.ReferencingError, ValueError) as error:
+        message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
+        raise SchemaError(message) from None
+
+
+def _without_values(message: str) -> str:
+    """Return a message that names only properties of the schema, or nothing if it can have the text of a value."""
     if message.endswith("is a required property"):
         return message
     return "has properties that the schema does not allow" if "dditional properties" in message else ""
@@ -195,22 +185,10 @@ def _property(schema: Any, name: str) -> Any:
 
 
 def _only_text(schema: Any) -> str:
-    """Return the text if a schema allows exactly one text, or nothing."""
+    """Return the only text that a schema allows, or nothing."""
     if not isinstance(schema, dict):
         return ""
     if isinstance(schema.get("const"), str):
         return str(schema["const"])
     allowed = schema.get("enum")
     return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""
-
-
-def _references(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict):
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and reference.startswith(_REFERENCE):
-            yield reference.removeprefix(_REFERENCE)
-        for inner in schema.values():
-            yield from _references(inner)
-    elif isinstance(schema, list):
-        for inner in schema:
-            yield from _references(inner)

@@ -101,7 +101,7 @@ class Inventory(msgspec.Struct, kw_only=True):
     """
 
     tables: dict[str, int]
-    unknown_tables: dict[str, int]
-    unknown_columns: dict[str, list[str]]
-    events: dict[str, int]
-    native_messages: dict[str, int]
+    unknown_tables: dict[str, int] = {}
+    unknown_columns: dict[str, list[str]] = {}
+    events: dict[str, int] = {}
+    native_messages: dict[str, int] = {}

@@ -9,22 +9,21 @@ from typing import Literal, NamedTuple
 from pawtui.replay.replay_errors import SourceError, unreadable
 from pawtui.replay.snapshot import JOURNAL, SHARED_MEMORY, WAL, is_database
 
-Kind = Literal["database", "export"]
-
 
 class SourceFile(NamedTuple):
-    """A file to read. `in_folder` is true if the user gave its folder, false if the user gave the file."""
+    """A file to read. `in_folder` is true if the user gave its folder, false if the user gave the file.
+
+    If its kind cannot be determined, `error` is the reason.
+    """
 
     path: Path
-    kind: Kind
+    kind: Literal["database", "export", ""]
     in_folder: bool
+    error: SourceError | None = None
 
 
-def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile | SourceError]:
-    """Yield the sources of the paths. The sources of a folder are its databases and JSON files, ordered by name.
-
-    A file that cannot be read is yielded as an error, so that the other files can be read.
-    """
+def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile]:
+    """Yield the sources of the paths. The sources of a folder are its databases and JSON files, ordered by name."""
     for path in paths:
         try:
             if path.is_dir():
@@ -32,10 +31,10 @@ def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile | SourceError]:
             else:
                 yield SourceFile(path, "database" if is_database(path) else "export", in_folder=False)
         except OSError as error:
-            yield unreadable(path, error)
+            yield SourceFile(path, "", in_folder=False, error=unreadable(path, error))
 
 
-def _in_folder(folder: Path) -> Iterator[SourceFile | SourceError]:
+def _in_folder(folder: Path) -> Iterator[SourceFile]:
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.endswith((WAL, SHARED_MEMORY, JOURNAL)):
             continue
@@ -45,4 +44,4 @@ def _in_folder(folder: Path) -> Iterator[SourceFile | SourceError]:
             elif path.suffix.lower() == ".json":
                 yield SourceFile(path, "export", in_folder=True)
         except OSError as error:
-            yield unreadable(path, error)
+            yield SourceFile(path, "", in_folder=True, error=unreadable(path, error))

@@ -12,13 +12,14 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from pawtui.replay.codegen import MISSING
 from pawtui.replay.comparing import Explainer, Kind
 from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.emitting import MadeEvent
-from pawtui.replay.expressions import MISSING, subject_field
+from pawtui.replay.expressions import subject_field
 from pawtui.replay.generation import Generation, KnownDifference
-from pawtui.replay.mapping import Mapped
-from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_examples
+from pawtui.replay.mapping import MappedMessage
+from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_occurrences
 from pawtui.replay.session_types import Json, Message
 
 UNEXPLAINED = "Not explained."
@@ -79,9 +80,9 @@ class UpstreamComparer:
         # The ids of a message's parts, by the message id in the events.
         self._parts_of: dict[str, list[str]] = {}
 
-    def observe(self, _message: Message, mapped: Mapped) -> None:
+    def observe(self, _message: Message, mapped: MappedMessage) -> None:
         """Add our events of one message."""
-        rule = mapped.rule.rule.name if mapped.rule is not None else ""
+        rule = mapped.rule.name if mapped.rule is not None else ""
         for event in mapped.events:
             self._rules[id(event[2])] = rule
         self._ours += mapped.events
@@ -104,9 +105,8 @@ class UpstreamComparer:
     def finish(self, theirs: Iterable[MadeEvent]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
         ours = [event for event in self._ours if event[0] not in self._skip]
-        their_events = list(theirs)
         disagreeing: dict[str, bool] = {}
-        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(their_events)):
+        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
             for location, event in self._differences(our_message, their_message):
                 self._count(location, event, disagreeing)
         result = self.result
@@ -114,8 +114,6 @@ class UpstreamComparer:
         result.parts += len(self._parts)
         result.agreed += len(self._parts) - len(disagreeing)
         result.explained += sum(disagreeing.values())
-        result.ours += len(ours)
-        result.theirs += len(their_events)
         self._clear()
 
     def end(self) -> UpstreamResult:
@@ -134,7 +132,7 @@ class UpstreamComparer:
                 return value
         return ""
 
-    def _by_message(self, events: list[MadeEvent]) -> list[_MessageEvents]:
+    def _by_message(self, events: Iterable[MadeEvent]) -> list[_MessageEvents]:
         """Return the events grouped by message, in order. An event without a message id is a group."""
         messages: list[_MessageEvents] = []
         by_id: dict[str, _MessageEvents] = {}
@@ -210,9 +208,8 @@ class UpstreamComparer:
         known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
         disagreement = self._disagreement(location, reason, explained=known is not None)
-        disagreement.count += 1
         disagreement.parts += len(part_ids)
-        add_examples(disagreement.examples, part_ids)
+        add_occurrences(disagreement, part_ids, 1)
         for part_id in part_ids:
             disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
 

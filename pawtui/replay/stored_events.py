@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 from pawtui.replay.codegen import MISSING, Getter
 from pawtui.replay.conditions import Condition, compile_condition
@@ -20,9 +20,9 @@ from pawtui.replay.v1_database import V1Database
 _VERSION = re.compile(r"\.\d+$")
 
 
-def event_types(generation: Generation) -> frozenset[str]:
+def _event_types(generation: Generation) -> frozenset[str]:
     """Return all types of events in a mapping file, without prefix and version."""
-    projected = {kind for projection in generation.projections for kind in projection.events}
+    projected = {event_type for projection in generation.projections for event_type in projection.events}
     of_state = {state.source.partition("/")[0] for state in generation.state}
     return emitted_types(generation) | projected | of_state
 
@@ -30,17 +30,22 @@ def event_types(generation: Generation) -> frozenset[str]:
 class StoredEvents:
     """The events of one generation in the table `event`."""
 
+    stored: Literal["events"] = "events"
+
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
         self._prefix = generation.events.prefix
-        self._types = event_types(generation)
+        self._types = _event_types(generation)
         self._time = generation.events.time
         table = database.layout.get("event")
         self._columns = table.columns if table is not None else frozenset()
 
-    def count(self, types: dict[str, int]) -> int:
-        """Return the number of events of the generation. `types` has the number of rows of each stored type."""
-        return sum(number for kind, number in types.items() if self._type_of(kind))
+    def exist(self, types: Iterable[str]) -> bool:
+        """Return whether one of the stored types of events is of the generation."""
+        return any(map(self._type_of, types))
+
+    def session_fields(self, _session_id: str) -> Json | None:
+        """Return None: events have no row of a session."""
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
@@ -48,29 +53,31 @@ class StoredEvents:
             return frozenset()
         sql = "SELECT DISTINCT aggregate_id, type FROM event"
         rows = self._database.connection.execute(sql)
-        return frozenset(text(session) for session, kind in rows if self._type_of(text(kind)))
+        return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
 
     def events_of(self, session_id: str) -> Iterator[MadeEvent]:
         """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
         created = table.value("created")
         sql = f"SELECT type, {created}, data FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
-        for kind, at, raw in self._database.connection.execute(sql, (session_id,)):
-            name = self._type_of(text(kind))
-            data = _decoded(raw) if name else None
+        for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
+            event_type = self._type_of(text(stored_type))
+            data = _decoded(raw) if event_type else None
             if data is not None:
-                yield name, data.get(self._time, MISSING) if self._time else at, data, ""
+                yield event_type, data.get(self._time, MISSING) if self._time else created, data, ""
 
-    def _type_of(self, kind: str) -> str:
+    def _type_of(self, stored_type: str) -> str:
         """Return a stored type without prefix and version, or nothing if it is of another generation."""
-        if not kind.startswith(self._prefix):
+        if not stored_type.startswith(self._prefix):
             return ""
-        name = _VERSION.sub("", kind.removeprefix(self._prefix))
-        return name if name in self._types else ""
+        event_type = _VERSION.sub("", stored_type.removeprefix(self._prefix))
+        return event_type if event_type in self._types else ""
 
 
 class StoredRows:
     """The rows of the table `session_message`, as events of one generation."""
+
+    stored: Literal["rows"] = "rows"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
         """Compile the rows. Raises `GenerationError`."""
@@ -82,9 +89,9 @@ class StoredRows:
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
-        """Return the fields of a session's own row, with the names of the export. Raises `sqlite3.Error`.
+        """Return the fields of a session's row, with the names of the export, or None if there is no such row.
 
-        Returns None if the read model has no such row, or no table of its own for sessions.
+        Raises `sqlite3.Error`.
         """
         table = self._database.layout.get(self._session_table)
         if table is None or "id" not in table.columns:
@@ -107,8 +114,8 @@ class StoredRows:
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
         columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
-        for row_id, kind, created, raw in self._database.connection.execute(sql, (session_id,)):
-            row, data = self._rows.get(text(kind)), _decoded(raw)
+        for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
+            row, data = self._rows.get(text(row_type)), _decoded(raw)
             if row is not None and data is not None:
                 yield from row.events({**data, "id": text(row_id)}, session_id, created)
 
@@ -121,6 +128,8 @@ def _decoded(raw: Any) -> Json | None:
 
 
 class _CompiledRow:
+    """Makes the events of a row of one type."""
+
     def __init__(self, row: Row, generation: Generation) -> None:
         def compiled(events: tuple[Event, ...]) -> Emit:
             return compile_events(events, row.data, generation.events, TEMPLATES)
@@ -141,9 +150,9 @@ class _CompiledRow:
         items = self._content(data, context) if self._content is not None else ()
         counts: dict[str, int] = {}
         for item in items if isinstance(items, list) else ():
-            kind = str(item.get("type", "")) if isinstance(item, dict) else ""
-            context.index = counts.get(kind, 0)
-            counts[kind] = context.index + 1
+            item_type = str(item.get("type", "")) if isinstance(item, dict) else ""
+            context.index = counts.get(item_type, 0)
+            counts[item_type] = context.index + 1
             for when, emit in self._parts if isinstance(item, dict) else ():
                 if when is None or when(item, context):
                     emit(item, context, events, "")

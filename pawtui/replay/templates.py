@@ -15,6 +15,7 @@ A table does not have keys whose value is missing. A table without keys is missi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pawtui.replay.codegen import MISSING, Code, Getter
@@ -48,8 +49,8 @@ class Templates:
             return code.literal(value)
         if not value:
             return "{}"
-        if written := _WRITTEN.keys() & value.keys():
-            return _WRITTEN[next(iter(written))](self, code, value)
+        if special := _SPECIAL.keys() & value.keys():
+            return _SPECIAL[next(iter(special))](self, code, value)
         return self._table(code, value)
 
     def _table(self, code: Code, value: Table) -> str:
@@ -80,7 +81,7 @@ class Templates:
         if isinstance(value, str):
             return self.language.is_always(value)
         if isinstance(value, dict):
-            return bool(value) and not _WRITTEN.keys() & value.keys() and all(map(self._is_always, value.values()))
+            return bool(value) and not _SPECIAL.keys() & value.keys() and all(map(self._is_always, value.values()))
         return isinstance(value, bool | int | float)
 
     def of_part(self, value: Any) -> Getter:
@@ -90,82 +91,51 @@ class Templates:
 
 def _write_any(templates: Templates, code: Code, value: Table) -> str:
     found = code.name()
-    indent = code.indent
-    for number, item in enumerate(value["any"]):
-        if number:
-            code.add(f"if {found} is M:")
-            code.indent += 1
-        code.add(f"{found} = {templates.write(code, item)}")
-    code.indent = indent
+    code.add(f"{found} = M")
+    for item in value["any"]:
+        with code.block(f"if {found} is M:"):
+            code.add(f"{found} = {templates.write(code, item)}")
     return found
 
 
 def _write_if(templates: Templates, code: Code, value: Table) -> str:
-    made = code.name()
-    code.add(f"{made} = {templates.write(code, value['if'])}")
-    code.add(f"if {made} is not M:")
-    code.indent += 1
-    code.add(f"{made} = {templates.write(code, value['as'])}")
-    code.indent -= 1
-    return made
+    found = code.name()
+    code.add(f"{found} = {templates.write(code, value['if'])}")
+    with code.block(f"if {found} is not M:"):
+        code.add(f"{found} = {templates.write(code, value['as'])}")
+    return found
 
 
 def _write_choose(templates: Templates, code: Code, value: Table) -> str:
-    found, made = code.name(), code.name()
-    code.add(f"{found} = {templates.write(code, value['choose'])}")
+    chosen, found = code.name(), code.name()
+    code.add(f"{chosen} = {templates.write(code, value['choose'])}")
     word = "if"
     for key, item in value.items():
         if key in ("choose", "other"):
             continue
         # Keys in TOML are texts: `true` and `false` are booleans, `missing` is a missing value.
         literal = {"true": "True", "false": "False", "missing": "M"}.get(key)
-        code.add(f"{word} {found} is {literal}:" if literal else f"{word} {found} == {key!r}:")
-        _write_branch(templates, code, made, item)
+        with code.block(f"{word} {chosen} is {literal}:" if literal else f"{word} {chosen} == {key!r}:"):
+            code.add(f"{found} = {templates.write(code, item)}")
         word = "elif"
-    code.add("else:" if word == "elif" else "if True:")
-    _write_branch(templates, code, made, value.get("other", ""))
-    return made
-
-
-def _write_branch(templates: Templates, code: Code, made: str, item: Any) -> None:
-    code.indent += 1
-    code.add(f"{made} = {templates.write(code, item)}")
-    code.indent -= 1
+    with code.block("else:" if word == "elif" else "if True:"):
+        code.add(f"{found} = {templates.write(code, value.get('other', ''))}")
+    return found
 
 
 def _write_each(templates: Templates, code: Code, value: Table) -> str:
     found, skip = code.name(), int(value.get("skip", 0))
     elements = f"type({found} := {templates.write(code, value['each'])}) is list and len({found}) > {skip}"
-    return f"({_write_call(code, _all, templates.of_part(value['as']), f'{found}[{skip}:]')} if {elements} else M)"
+    of = code.value(templates.of_part(value["as"]))
+    return f"({code.value(_all)}({of}, {found}[{skip}:], c) if {elements} else M)"
 
 
-def _write_parts(templates: Templates, code: Code, value: Table) -> str:
-    return _write_of_parts(code, _all, value["parts"], templates.of_part(value["as"]))
-
-
-def _write_first(templates: Templates, code: Code, value: Table) -> str:
-    return _write_of_parts(code, _first, value["first"], templates.of_part(value["of"]))
-
-
-def _write_last(templates: Templates, code: Code, value: Table) -> str:
-    return _write_of_parts(code, _last, value["last"], templates.of_part(value["of"]))
-
-
-def _write_union(templates: Templates, code: Code, value: Table) -> str:
-    return _write_of_parts(code, _union, value["union"], templates.of_part(value["of"]))
-
-
-# Returns one value for the elements of a list, or for the parts of a subtype: (function of an element, list, context).
-Collect = Callable[[Getter, list[Any], Any], Any]
-
-
-def _write_of_parts(code: Code, collect: Collect, subtype: str, of: Getter) -> str:
+def _write_of_parts(templates: Templates, code: Code, value: Table) -> str:
     found = code.name()
-    return f"({_write_call(code, collect, of, found)} if ({found} := c.parts.get({subtype!r})) else M)"
-
-
-def _write_call(code: Code, collect: Collect, of: Getter, elements: str) -> str:
-    return f"{code.value(collect)}({code.value(of)}, {elements}, c)"
+    (key,) = _OF_PARTS.keys() & value.keys()
+    of = code.value(templates.of_part(value["as" if key == "parts" else "of"]))
+    call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"
+    return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
 
 
 def _all(of: Getter, elements: list[Any], context: Any) -> Any:
@@ -173,11 +143,8 @@ def _all(of: Getter, elements: list[Any], context: Any) -> Any:
 
 
 def _first(of: Getter, elements: list[Any], context: Any) -> Any:
-    for element in elements:
-        value = of(element, context)
-        if value is not MISSING:
-            return value
-    return MISSING
+    values = (of(element, context) for element in elements)
+    return next((value for value in values if value is not MISSING), MISSING)
 
 
 def _last(of: Getter, elements: list[Any], context: Any) -> Any:
@@ -192,40 +159,34 @@ def _union(of: Getter, elements: list[Any], context: Any) -> Any:
     return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
 
+# Return one value for the parts of a subtype: (function of a part, parts, context).
+_OF_PARTS: Mapping[str, Callable[[Getter, list[Any], Any], Any]] = {
+    "parts": _all,
+    "first": _first,
+    "last": _last,
+    "union": _union,
+}
+
+
 def _write_join(templates: Templates, code: Code, value: Table) -> str:
-    return f"{code.value(_join(templates, value))}(s, c)"
-
-
-def _join(templates: Templates, value: Table) -> Getter:
-    subtypes, mark = tuple(value["join"]), value.get("with", "")
     of = value["of"]
-    fields = {subtype: templates.of_part(of if isinstance(of, str) else of[subtype]) for subtype in subtypes}
-
-    def get(_subject: Any, context: Any) -> Any:
-        order = context.order
-        if len(order) == 1:
-            # Fast path: most prompts have one part.
-            subtype, part = order[0]
-            text = fields[subtype](part, context) if subtype in fields else ""
-            return text if isinstance(text, str) else ""
-        texts = [
-            text
-            for subtype, part in order
-            if subtype in fields and isinstance(text := fields[subtype](part, context), str)
-        ]
-        return mark.join(texts)
-
-    return get
+    fields = {name: templates.of_part(of if isinstance(of, str) else of[name]) for name in value["join"]}
+    return f"{code.value(partial(_join, fields, value.get('with', '')))}(c)"
 
 
-_WRITTEN: dict[str, Callable[[Templates, Code, Table], str]] = {
+def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:
+    return separator.join(
+        text
+        for subtype, part in context.ordered_parts
+        if subtype in fields and isinstance(text := fields[subtype](part, context), str)
+    )
+
+
+_SPECIAL: Mapping[str, Callable[[Templates, Code, Table], str]] = {
     "any": _write_any,
     "if": _write_if,
     "choose": _write_choose,
     "each": _write_each,
-    "parts": _write_parts,
-    "first": _write_first,
-    "last": _write_last,
-    "union": _write_union,
     "join": _write_join,
+    **dict.fromkeys(_OF_PARTS, _write_of_parts),
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from pawtui.replay.expressions import MISSING, subject_field
-from pawtui.replay.mapping import Mapped, Mapper
+from pawtui.replay.codegen import MISSING
+from pawtui.replay.expressions import subject_field
+from pawtui.replay.mapping import MappedMessage, Mapper
 from pawtui.replay.session_types import Json
 from pawtui.replay.totals import REST
 
@@ -39,7 +40,7 @@ class UnmappedReasons:
         """Return the semantics of a part of this type that no rule applies to."""
         return self._semantics.get(kind, REST)
 
-    def find(self, data: Json, mapped: Mapped) -> str:
+    def find(self, data: Json, mapped: MappedMessage) -> str:
         """Return the reason for a part with this data in a mapped message."""
         kind = data.get("type")
         if kind is None or kind == "":
@@ -49,7 +50,7 @@ class UnmappedReasons:
         if self._is_handled(self._mapper.subtype(data)):
             if mapped.rule is None:
                 return _NO_MESSAGE_RULE
-            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.rule.name!r}."
+            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.name!r}."
         field = self._deciding.get(kind)
         return _NO_RULE if field is None else _unknown_state(field, data)
 

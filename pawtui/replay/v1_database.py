@@ -217,21 +217,21 @@ class V1Database:
         session.issues.append(Issue("unreadable session row", session_id, reason, unread=True))
         return session
 
-    def orphan_parts(self) -> Iterator[tuple[str, Part]]:
-        """Yield (message id, part) of parts whose message is missing. Call it after all sessions are read."""
+    def orphan_parts(self) -> Iterator[Part]:
+        """Yield the parts whose message is missing. Call it after all sessions are read."""
         if self.access is None:
             return
         stored = self._count("part")
         if stored is not None and self._read >= stored:
             return
         with self._guarded("parts without a message"):
-            for message_id, nth, part_id, data in self.access.orphan_parts():
+            for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = self._part(part_id, data)
                 if nth > 1:
                     part = self._duplicate(part, nth, self._issues)
                 elif part.problem:
                     self._issues.append(Issue("undecodable part", part.id, f"it {part.problem}", unread=True))
-                yield text(message_id), part
+                yield part
 
     def messages(self, session: V1Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""

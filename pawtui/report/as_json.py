@@ -15,40 +15,35 @@ import msgspec
 from pawtui import __version__
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import BackfillOutcome
-from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_measurements import (
     BackfillJson,
     BacktestJson,
-    EventJson,
     HistoryEntryJson,
     ProbeJson,
-    RangeJson,
-    RangesJson,
     RefreshJson,
-    RepositoryJson,
     SignalReadingJson,
-    SpanJson,
 )
 from pawtui.report.json_types import (
     ActionJson,
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
+    EntryJson,
     EvaluationStepJson,
     GateJson,
     LoggedChangeJson,
     SignalJson,
     StatusJson,
-    StepJson,
     SummaryJson,
     TrialJson,
+    WalkStepJson,
 )
 from pawtui.report.walk_keys import settling_keys
-from pawtui.review.backtest import Backtest, Span
+from pawtui.review.backtest import Backtest
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Note
-from pawtui.review.timeline import Event
 from pawtui.review.views import GateView, Overview, SignalView, StepView
 from pawtui.review.walk import WalkStep
 from pawtui.sources.sanitize import json_escaped, visible
@@ -57,40 +52,6 @@ from pawtui.sources.sanitize import json_escaped, visible
 def dumps(value: object) -> str:
     """Return a value as indented JSON with a final newline. Control and invisible characters become `\\uXXXX`."""
     return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
-
-
-def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
-    return {
-        "repo": snapshot.repo,
-        "ref": snapshot.ref,
-        "sha": snapshot.sha,
-        "committed_at": snapshot.committed_at,
-        "renamed_from": snapshot.renamed_from,
-        "doubt": snapshot.doubt,
-        "missing": list(snapshot.missing),
-        "remark": snapshot.remark,
-        "source": snapshot.source,
-    }
-
-
-def _range(range_: Range | None) -> RangeJson | None:
-    if range_ is None:
-        return None
-    return {
-        "from": range_.from_,
-        "to": range_.to,
-        "ancestor": range_.ancestor,
-        "commits": range_.commits,
-        "files": range_.files,
-        "files_at_least": range_.files_at_least,
-        "behind": range_.behind,
-        "ref_before": range_.ref_before,
-        "undone": list(range_.undone),
-    }
-
-
-def _ranges(ranges: Ranges) -> RangesJson:
-    return {"upstream": _range(ranges.upstream), "downstream": _range(ranges.downstream)}
 
 
 def _probe(probe: ProbeReading) -> ProbeJson:
@@ -124,11 +85,11 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,
-        "upstream": _repository(refresh.upstream),
-        "downstream": _repository(refresh.downstream),
-        "range": _ranges(refresh.range),
+        "upstream": refresh.upstream,
+        "downstream": refresh.downstream,
+        "range": refresh.range,
         "signals": [_reading(reading) for reading in refresh.signals],
-        "errors": list(refresh.errors),
+        "errors": refresh.errors,
         "requests": {"sent": spent.sent, "not_modified": spent.not_modified, "remaining": spent.remaining},
     }
 
@@ -157,21 +118,28 @@ def _signal(view: SignalView) -> SignalJson:
     }
 
 
-def _gate(view: GateView) -> GateJson:
+def _entry(view: GateView | StepView) -> EntryJson:
     entry = view.entry
+    return {
+        "reason": entry.reason if entry else "",
+        "by": entry.by if entry else None,
+        "at": entry.at if entry else None,
+        "pins": entry.pins if entry else (),
+        "stale_pins": [drift.pin for drift in view.stale],
+        "unchecked_pins": [drift.pin for drift in view.unchecked],
+    }
+
+
+def _gate(view: GateView) -> GateJson:
+    ticked = view.entry.parts if view.entry else ()
     return {
         "id": view.gate.id,
         "title": view.gate.title,
         "state": view.state,
-        "reason": entry.reason if entry else "",
-        "by": entry.by if entry else None,
-        "at": entry.at if entry else None,
         "stale": bool(view.stale),
         "holds": view.is_satisfied,
-        "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
-        "pins": list(entry.pins) if entry else [],
-        "stale_pins": [drift.pin for drift in view.stale],
-        "unchecked_pins": [drift.pin for drift in view.unchecked],
+        "parts": {part.id: part.id in ticked for part in view.gate.parts},
+        **_entry(view),
     }
 
 
@@ -181,17 +149,12 @@ def evaluation_json(view: StepView) -> EvaluationStepJson:
     return {
         "id": view.step.id,
         "title": view.step.title,
-        "gates": list(view.step.gates),
+        "gates": view.step.gates,
         "verify": view.step.verify,
         "state": view.state,
-        "reason": entry.reason if entry else "",
-        "by": entry.by if entry else None,
-        "at": entry.at if entry else None,
         "upstream": entry.upstream if entry else "",
         "downstream": entry.downstream if entry else "",
-        "pins": list(entry.pins) if entry else [],
-        "stale_pins": [drift.pin for drift in view.stale],
-        "unchecked_pins": [drift.pin for drift in view.unchecked],
+        **_entry(view),
     }
 
 
@@ -229,7 +192,7 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
-def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[StepJson]:
+def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[WalkStepJson]:
     """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
     return [
         {
@@ -245,19 +208,7 @@ def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Co
 
 def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
     """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
-    return {
-        "probe": probe,
-        "kind": reading.kind,
-        "state": reading.state,
-        "summary": reading.summary,
-        "rule": reading.rule,
-        "facts": reading.facts,
-        "evidence": reading.evidence,
-        "cause": reading.cause,
-        "gaps": reading.gaps,
-        "part": reading.part,
-        "decides": reading.decides,
-    }
+    return {"probe": probe, "summary": reading.summary, "rule": reading.rule, "gaps": reading.gaps, **_probe(reading)}
 
 
 def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:
@@ -277,16 +228,12 @@ def notes_json(overview: Overview) -> list[Note]:
 
 
 def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
-    """Return all changes by people, oldest first, with undone changes folded."""
+    """Return all changes by maintainers, oldest first, with undone changes folded."""
     return [
         {
             "id": entry.change.id,
-            "action": entry.change.action,
-            "by": entry.change.by,
-            "at": entry.change.at,
-            "summary": entry.change.summary,
+            **_action(entry),
             "edits": entry.change.edits,
-            "undone": entry.is_undone,
             "later": [
                 {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
                 for later in entry.later
@@ -339,29 +286,12 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
     """Return the decisions of a policy. `value` is that of the threshold in a sweep."""
     return {
         "value": value,
-        "needed": list(test.needed),
+        "needed": test.needed,
         "go": test.go_dates,
         "first_go": test.first_go,
         "shortest_wait": test.shortest_wait,
-        "never": list(test.never),
-        "changed": list(test.changed),
-        "dates": [{"date": day.day, "decision": day.decision, "missing": dict(day.missing)} for day in test.days],
-        "spans": [_span_json(span) for span in test.spans],
+        "never": test.never,
+        "changed": test.changed,
+        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
+        "spans": test.periods,
     }
-
-
-def _span_json(span: Span) -> SpanJson:
-    return {
-        "decision": span.decision,
-        "first": span.first,
-        "last": span.last,
-        "dates": span.dates,
-        "missing": list(span.missing),
-        "waited": span.waited,
-        "last_break": _event_json(span.last_break) if span.last_break else None,
-        "breaks": [{"event": _event_json(found.event), "after": found.after} for found in span.breaks],
-    }
-
-
-def _event_json(event: Event) -> EventJson:
-    return {"kind": event.kind, "day": event.day, "text": event.text, "seen": event.seen}

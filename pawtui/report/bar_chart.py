@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pawtui.report.document import Chart, Span, Text
-
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
+from pawtui.report.words import BARS
 
 
 def bar_lines(chart: Chart, *, width: int, height: int) -> Iterator[Text]:
@@ -39,7 +38,7 @@ def _bar(value: int, top: int, height: int, row: int) -> str:
     filled = round(value / top * height * 8) - row * 8
     if value > 0 and row == 0:
         filled = max(filled, 1)
-    return _EIGHTHS[max(0, min(8, filled))]
+    return BARS[max(0, min(8, filled))]
 
 
 def _label_line(labels: Sequence[str], step: int) -> str:

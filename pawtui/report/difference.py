@@ -8,13 +8,13 @@ from typing import get_args
 
 import msgspec
 
+from pawtui.ids import is_after
 from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
-from pawtui.report.words import ancestry, counted, movement, plan_summary, short_sha
+from pawtui.report.words import ancestry, counted, plan_summary, range_size, short_sha
 from pawtui.review.log_entries import LogEntry, fold_log
-from pawtui.review.order import is_after
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.tracker.tracker_types import Tracker
@@ -60,7 +60,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
         if before.sha == after.sha:
             parts.append(f"not moved, {short_sha(after.sha)}")
         else:
-            between = f" ({movement(self.range)})" if self.range else ""
+            between = f" ({range_size(self.range)})" if self.range else ""
             parts.append(f"moved from {short_sha(before.sha)} to {short_sha(after.sha)}{between}")
         return f"{self.name}: {'; '.join(parts)}"
 

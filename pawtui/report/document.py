@@ -7,7 +7,7 @@ anything that a user or a repository wrote: each renderer makes it safe for its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -32,6 +32,8 @@ class Span(msgspec.Struct, frozen=True):
 
 
 Text = tuple[Span, ...]
+# A text as the fields of a document accept it. Renderers make it a `Text` with `text_of`.
+TextLike = str | Span | Text
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -57,20 +59,20 @@ class Prose(msgspec.Struct, frozen=True):
 class Hunk(msgspec.Struct, frozen=True):
     """A hunk of a unified diff. A line that is too long is cut."""
 
-    lines: tuple[str, ...]
+    lines: Sequence[str]
 
 
 class Heading(msgspec.Struct, frozen=True):
     """The title of a section, followed by a remark."""
 
     text: str
-    aside: Text = ()
+    remark: TextLike = ()
 
 
 class Paragraph(msgspec.Struct, frozen=True):
     """Text that wraps; lines after the first are indented by `hang`."""
 
-    text: Text
+    text: TextLike
     target: Target | None = None
     hang: int = 0
 
@@ -79,7 +81,7 @@ class Field(msgspec.Struct, frozen=True):
     """A labelled value. The fields of a page are aligned; an empty label continues the previous field."""
 
     label: str
-    value: Text | Prose
+    value: TextLike | Prose
     target: Target | None = None
 
 
@@ -89,17 +91,17 @@ class Item(msgspec.Struct, frozen=True):
     `ticked` is None for an item without a tick box.
     """
 
-    text: Text
-    aside: Text = ()
+    text: TextLike
+    remark: TextLike = ()
     target: Target | None = None
     ticked: bool | None = None
-    below: tuple[Block, ...] = ()
+    below: Sequence[Block] = ()
 
 
 class List(msgspec.Struct, frozen=True):
     """A list of items, each after `mark` (may be empty)."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     mark: str = "-"
 
 
@@ -114,16 +116,16 @@ class Column(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """A row of a table, with the blocks below it."""
 
-    cells: tuple[Text, ...]
+    cells: Sequence[TextLike]
     target: Target | None = None
-    below: tuple[Block, ...] = ()
+    below: Sequence[Block] = ()
 
 
 class Table(msgspec.Struct, frozen=True):
     """A table. It has a title row if a column has a title."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
 
     @property
     def is_titled(self) -> bool:
@@ -134,8 +136,8 @@ class Table(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """A bar chart. `peak` is the index of the highlighted value, or -1."""
 
-    values: tuple[int, ...]
-    labels: tuple[str, ...]
+    values: Sequence[int]
+    labels: Sequence[str]
     peak: int = -1
 
 
@@ -146,14 +148,14 @@ class Gap(msgspec.Struct, frozen=True):
 class Nested(msgspec.Struct, frozen=True):
     """Blocks that belong to the previous block."""
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
 
 
 class Details(msgspec.Struct, frozen=True):
     """A section with a title, which is folded if the output supports folding."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
 
 
 Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap | Nested | Details
@@ -163,36 +165,23 @@ class Document(msgspec.Struct, frozen=True):
     """A page. Documents of the same subject have the same `key`."""
 
     key: str
-    title: Text
-    subtitle: Text = ()
-    blocks: tuple[Block, ...] = ()
+    title: TextLike
+    subtitle: TextLike = ()
+    blocks: Sequence[Block] = ()
 
 
-Part = str | Span | Text
-
-
-def text_of(*parts: Part) -> Text:
+def text_of(*parts: TextLike) -> Text:
     """Return the non-empty parts as one text."""
-    return tuple(_spans(parts))
+    spans: list[Span] = []
+    for part in parts:
+        spans += [Span(part)] if isinstance(part, str) else [part] if isinstance(part, Span) else part
+    return tuple(span for span in spans if span.text)
 
 
-def spaced(*parts: Part, gap: str = "  ") -> Text:
+def spaced(*parts: TextLike, gap: str = "  ") -> Text:
     """Return the non-empty parts as one text, with `gap` between them."""
     found: list[Span] = []
     for part in parts:
-        spans = tuple(_spans((part,)))
-        if spans:
+        if spans := text_of(part):
             found += [Span(gap), *spans] if found else spans
     return tuple(found)
-
-
-def _spans(parts: Iterable[Part]) -> Iterable[Span]:
-    for part in parts:
-        if isinstance(part, str):
-            if part:
-                yield Span(part)
-        elif isinstance(part, Span):
-            if part.text:
-                yield part
-        else:
-            yield from (span for span in part if span.text)

@@ -6,7 +6,7 @@ Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import msgspec
 
@@ -31,6 +31,7 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -96,49 +97,41 @@ class _Layout:
         match block:
             case Heading():
                 yield _BLANK
-                yield from self._lines(self._shown(spaced(Span(block.text, "strong"), block.aside)), width)
+                yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.remark), width))
             case Paragraph():
-                yield from self._targeted(
-                    self._wrapped(self._shown(block.text), width, block.hang), block.target, width
-                )
+                yield from self._targeted(self._wrapped(block.text, width, block.hang), block.target, width)
             case Prose():
-                yield from (Line(text) for text in _prose_lines(block, width))
+                yield from map(Line, _prose_lines(block, width))
             case Hunk():
-                yield from self._lines_of(_hunk_lines(block, width))
+                yield from map(Line, _hunk_lines(block, width))
             case List():
                 for item in block.items:
                     yield from self._item(item, block.mark, width)
             case Table():
                 yield from self._table(block, width)
             case Chart():
-                yield from self._lines_of(self._chart(block, width))
+                yield from map(Line, self._chart(block, width))
             case Gap():
                 yield _BLANK
             case Nested():
                 yield from self._nested(block.blocks, width)
             case Details():
                 yield _BLANK
-                yield from self._lines(self._shown((Span(block.title, "strong"),)), width)
+                yield from map(Line, self._wrapped(Span(block.title, "strong"), width))
                 yield from self.blocks(block.blocks, width)
             case _:
                 raise TypeError(block)
 
-    def _shown(self, text: Text) -> Text:
+    def _shown(self, text: TextLike) -> Text:
         """Return a text as it is shown; hints are removed unless the style has them."""
-        return shown_line(text if self._style.hints else tuple(span for span in text if span.role != "hint"))
+        return shown_line(tuple(span for span in text_of(text) if self._style.hints or span.role != "hint"))
 
-    def _wrapped(self, text: Text, width: int | None, hang: int = 0) -> list[Text]:
-        # A text of hints alone is empty without them, and makes no line.
-        if not any(span.text.strip() for span in text):
+    def _wrapped(self, text: TextLike, width: int | None, hang: int = 0) -> list[Text]:
+        """Return a text as it is shown, in lines. A text of hints alone has no lines if the style has no hints."""
+        shown = self._shown(text)
+        if not any(span.text.strip() for span in shown):
             return []
-        return [text] if width is None else wrap(text, width, hang)
-
-    def _lines(self, text: Text, width: int | None) -> Iterator[Line]:
-        yield from self._lines_of(self._wrapped(text, width))
-
-    @staticmethod
-    def _lines_of(texts: Iterable[Text]) -> Iterator[Line]:
-        yield from (Line(text) for text in texts)
+        return [shown] if width is None else wrap(shown, width, hang)
 
     def _targeted(self, texts: Sequence[Text], target: Target | None, width: int | None) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
@@ -160,10 +153,8 @@ class _Layout:
 
     def _field(self, field: Field, label_width: int, width: int | None) -> Iterator[Line]:
         room = width and max(1, width - label_width)
-        if isinstance(field.value, Prose):
-            found = _prose_lines(field.value, room)
-        else:
-            found = self._wrapped(self._shown(field.value), room)
+        value = field.value
+        found = _prose_lines(value, room) if isinstance(value, Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(found)]
         yield from self._targeted(texts, field.target, width)
@@ -173,14 +164,14 @@ class _Layout:
         if item.ticked is not None:
             box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
         hang = text_width(box)
-        text, aside = self._shown(item.text), self._shown(item.aside)
-        together = text_of(box, spaced(text, aside))
+        text = self._shown(item.text)
+        together = text_of(box, spaced(text, self._shown(item.remark)))
         if width is None or text_width(together) <= width:
             lines = [together]
         else:
             lines = wrap(text_of(box, text), width, hang)
             below = hang or _NESTED
-            lines += [_indented(wrapped, below) for wrapped in self._wrapped(aside, max(1, width - below))]
+            lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
@@ -189,21 +180,21 @@ class _Layout:
         titles = tuple((Span(column.title, "muted"),) if column.title else () for column in table.columns)
         widths = _column_widths(table.columns, [titles, *rows], width)
         if table.is_titled:
-            yield from self._lines_of(_row_lines(titles, table.columns, widths, width))
+            yield from map(Line, _row_lines(titles, table.columns, widths))
         for row, cells in zip(table.rows, rows, strict=True):
-            yield from self._targeted(_row_lines(cells, table.columns, widths, width), row.target, width)
+            yield from self._targeted(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
-    def _chart(self, chart: Chart, width: int | None) -> Iterator[Text]:
+    def _chart(self, chart: Chart, width: int | None) -> Iterable[Text]:
         if self._style.bars and width is not None:
             return bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
-        return iter(self._wrapped((Span(", ".join(pairs)),), width))
+        return self._wrapped(", ".join(pairs), width)
 
 
-def shown_line(text: Text) -> Text:
+def shown_line(text: TextLike) -> Text:
     """Return a text on one line, safe for a terminal, with a glyph before the name of a state."""
-    return one_line(tuple(_with_glyph(span) for span in text))
+    return one_line(tuple(_with_glyph(span) for span in text_of(text)))
 
 
 def _with_glyph(span: Span) -> Span:
@@ -258,38 +249,22 @@ def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], wi
     return widths
 
 
-def _row_lines(
-    cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], width: int | None
-) -> list[Text]:
+def _row_lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
     """Return a row as lines, with each cell cut or wrapped to the width of its column."""
-    shown = [index for index in range(len(columns)) if widths[index]]
-    if not shown:
-        return []
-    stacked: list[list[Text]] = []
-    for index in shown:
-        cell = cells[index]
-        if width is None or text_width(cell) <= widths[index] or columns[index].shrink == "keep":
-            stacked.append([cell])
-        elif columns[index].shrink == "cut":
-            stacked.append([cut(cell, widths[index])])
-        else:
-            stacked.append(wrap(cell, widths[index]))
+    shown = [(cell, column, width) for cell, column, width in zip(cells, columns, widths, strict=True) if width]
+    stacked = [_cell_lines(cell, column, width) for cell, column, width in shown]
     lines = []
-    for number in range(max(map(len, stacked))):
-        line: Text = ()
-        for place, index in enumerate(shown):
-            cell = stacked[place][number] if number < len(stacked[place]) else ()
-            right = columns[index].align == "right"
-            last = place == len(shown) - 1
-            padded = cell if last and not right else aligned(cell, widths[index], right=right)
-            line = (*line, *padded) if last else (*line, *padded, Span(" " * _GAP))
-        lines.append(_stripped(line))
+    for parts in zip_longest(*stacked, fillvalue=()):
+        line: list[Span] = []
+        for part, (_, column, width) in zip(parts, shown, strict=True):
+            line += [*aligned(part, width, right=column.align == "right"), Span(" " * _GAP)]
+        while line and not line[-1].text.strip():
+            line.pop()
+        lines.append(tuple(line))
     return lines
 
 
-def _stripped(line: Text) -> Text:
-    """Return a line without trailing spaces."""
-    end = len(line)
-    while end and not line[end - 1].text.strip():
-        end -= 1
-    return line[:end]
+def _cell_lines(cell: Text, column: Column, width: int) -> list[Text]:
+    if column.shrink == "wrap":
+        return wrap(cell, width)
+    return [cut(cell, width) if column.shrink == "cut" else cell]

@@ -50,12 +50,12 @@ _REFERENCE = re.compile(rf"{re.escape(GITHUB)}(/[^/]+/[^/]+/(?:issues|pull|commi
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
-def _inactive(text: str) -> str:
+def _deactivate(text: str) -> str:
     """Break active Markdown and GitHub syntax with zero-width spaces."""
     return _ACTIVE.sub(lambda found: found[0] + _GAP, text)
 
 
-def _unmentioned(text: str) -> str:
+def _break_mentions(text: str) -> str:
     """Return code in which no `@` starts a mention, even if it is quoted as plain text."""
     return _MENTION.sub("@" + _GAP, text)
 
@@ -65,7 +65,7 @@ def code(text: str, *, cell: bool = False) -> str:
     text = safe_line(text, LIMIT)
     if not text:
         return ""
-    text = _unmentioned(text)
+    text = _break_mentions(text)
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
@@ -75,7 +75,7 @@ def code(text: str, *, cell: bool = False) -> str:
 
 def code_block(lines: Iterable[str], language: str) -> str:
     """Return lines in a fenced block, whose fence is longer than any run of backticks in them."""
-    shown = [_unmentioned(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
+    shown = [_break_mentions(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
     longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}{language}", *shown, fence])
@@ -104,23 +104,23 @@ def _spanned(text: str, *, cell: bool) -> str:
 def quoted(text: str) -> str:
     """Return a note as a block quote with its Markdown, without mentions, references and HTML."""
     text = safe_text(text).strip("\n")
-    safe = "".join(_unmentioned(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
+    safe = "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
     return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
 
 
 def quoted_line(text: str) -> str:
     """Return a note on one line, for the end of an item: text after it could be part of unclosed Markdown."""
     text = " ".join(safe_text(text).split())
-    return "".join(_unmentioned(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
+    return "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
 
 
 def _prose(text: str) -> str:
     parts: list[str] = []
     end = 0
     for found in _LINK.finditer(text):
-        parts += [_inactive(text[end : found.start()]), f"[{_inactive(found[1])}]({redirected(found[2])})"]
+        parts += [_deactivate(text[end : found.start()]), f"[{_deactivate(found[1])}]({redirected(found[2])})"]
         end = found.end()
-    parts.append(_inactive(text[end:]))
+    parts.append(_deactivate(text[end:]))
     return "".join(parts)
 
 

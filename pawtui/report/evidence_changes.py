@@ -28,7 +28,7 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
 
 ChangeKind = Literal["new", "changed", "left the window", "gone"]
@@ -133,7 +133,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
         case SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since)}
         case SoakFacts():
-            breaks = [item for item in evidence if _is_commit(item) and item.text.startswith(_sha(item)[:10])]
+            breaks = [item for item in evidence if _names_commit(item)]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case NamesFacts():
@@ -207,19 +207,12 @@ def _head_and_rest(evidence: Evidence) -> tuple[str, str]:
     return head, tail
 
 
-def _is_commit(evidence: Evidence) -> bool:
-    return bool(_sha(evidence)) and not _path(evidence)
-
-
-def _sha(evidence: Evidence) -> str:
-    try:
-        return parse_pin(evidence.pin).sha if evidence.pin else ""
-    except PinError:
-        return ""
-
-
 def _path(evidence: Evidence) -> str:
-    try:
-        return parse_pin(evidence.pin).path if evidence.pin else ""
-    except PinError:
-        return ""
+    pin = find_pin(evidence.pin)
+    return pin.path if pin else ""
+
+
+def _names_commit(evidence: Evidence) -> bool:
+    """Return whether an evidence item pins a commit and its text begins with the SHA."""
+    pin = find_pin(evidence.pin)
+    return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])

@@ -3,60 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, TypedDict
+from collections.abc import Mapping
+from typing import TypedDict
 
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import Facts
-from pawtui.refresh.refresh_types import Decision, PartReading
-from pawtui.review.timeline import EventKind
-
-
-class RepositoryJson(TypedDict):
-    """One repository at the refresh: the followed ref and its commit.
-
-    `doubt` is the reason why the ref may be wrong: then nothing was read from it. `missing` lists refs of the tracker
-    that do not exist, `remark` is anything else that is unusual about the ref. `source` names the facts that came from
-    a clone; it is empty if all came from GitHub.
-    """
-
-    repo: str
-    ref: str
-    sha: str
-    committed_at: dt.datetime
-    renamed_from: str
-    doubt: str
-    missing: list[str]
-    remark: str
-    source: str
-
-
-RangeJson = TypedDict(
-    "RangeJson",
-    {
-        "from": str,
-        "to": str,
-        "ancestor": bool,
-        "commits": int,
-        "files": int,
-        "files_at_least": bool,
-        "behind": int,
-        "ref_before": str,
-        "undone": list[str],
-    },
-)
-RangeJson.__doc__ = """The range from the commit of the last refresh to the commit of this refresh.
-
-`ancestor` is false if the branch was rewritten or the followed ref changed: `ref_before` is the earlier ref. `behind`
-counts the commits that only the old head has; `undone` names the newest of them after a reset. `files_at_least` is true
-if there may be more files.
-"""
-
-
-class RangesJson(TypedDict):
-    """The ranges of both repositories: null without an earlier refresh, or if the comparison could not be fetched."""
-
-    upstream: RangeJson | None
-    downstream: RangeJson | None
+from pawtui.refresh.refresh_types import Decision, PartReading, Ranges, RepoSnapshot
+from pawtui.review.backtest import BacktestDecision, Period
 
 
 class ProbeJson(TypedDict):
@@ -103,11 +56,11 @@ class RefreshJson(TypedDict):
     duration: float
     source: str
     tool: str
-    upstream: RepositoryJson
-    downstream: RepositoryJson
-    range: RangesJson
+    upstream: RepoSnapshot
+    downstream: RepoSnapshot
+    range: Ranges
     signals: list[SignalReadingJson]
-    errors: list[str]
+    errors: tuple[str, ...]
     requests: RequestsJson
 
 
@@ -146,37 +99,8 @@ class TestedDateJson(TypedDict):
     """The decision on one date; `missing` has the needed signals that were not met."""
 
     date: dt.date
-    decision: Literal["go", "hold"]
-    missing: dict[str, State]
-
-
-class EventJson(TypedDict):
-    """An upstream event on a day; `seen` is the time of the first measurement that showed it."""
-
-    kind: EventKind
-    day: dt.date
-    text: str
-    seen: dt.datetime
-
-
-class BreakJson(TypedDict):
-    """A break that came `after` a go, in days."""
-
-    event: EventJson
-    after: int
-
-
-class SpanJson(TypedDict):
-    """Consecutive dates with the same decision. `waited` is the number of days from `last_break` to a go."""
-
-    decision: Literal["go", "hold"]
-    first: dt.date
-    last: dt.date
-    dates: int
-    missing: list[str]
-    waited: int | None
-    last_break: EventJson | None
-    breaks: list[BreakJson]
+    decision: BacktestDecision
+    missing: Mapping[str, State]
 
 
 class BacktestJson(TypedDict):
@@ -187,11 +111,11 @@ class BacktestJson(TypedDict):
     """
 
     value: float | None
-    needed: list[str]
+    needed: tuple[str, ...]
     go: int
     first_go: dt.date | None
     shortest_wait: int | None
-    never: list[str]
-    changed: list[dt.date]
+    never: tuple[str, ...]
+    changed: tuple[dt.date, ...]
     dates: list[TestedDateJson]
-    spans: list[SpanJson]
+    spans: tuple[Period, ...]

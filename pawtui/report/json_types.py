@@ -10,11 +10,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from pawtui.probes.finding import Evidence, State
-from pawtui.probes.probe_facts import Facts
+from pawtui.probes.finding import State
 from pawtui.refresh.refresh_types import Decision, Drift, PartReading, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
-from pawtui.report.json_measurements import BackfillJson, BacktestJson, HistoryEntryJson, MirrorJson, RefreshJson
+from pawtui.report.json_measurements import (
+    BackfillJson,
+    BacktestJson,
+    HistoryEntryJson,
+    MirrorJson,
+    ProbeJson,
+    RefreshJson,
+)
 from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason
 from pawtui.tracker.tracker_types import Tracker, Verification
@@ -63,7 +69,18 @@ class SignalJson(TypedDict):
     unchecked: list[str]
 
 
-class GateJson(TypedDict):
+class EntryJson(TypedDict):
+    """The last change of a state: its reason, author and time, and its evidence."""
+
+    reason: str
+    by: str | None
+    at: dt.datetime | None
+    pins: tuple[str, ...]
+    stale_pins: list[str]
+    unchecked_pins: list[str]
+
+
+class GateJson(EntryJson):
     """A gate now. `holds` is true if the gate is satisfied and its evidence is neither stale nor unchecked.
 
     `parts` maps the id of each part to true if it is ticked.
@@ -72,33 +89,21 @@ class GateJson(TypedDict):
     id: str
     title: str
     state: GateState
-    reason: str
-    by: str | None
-    at: dt.datetime | None
     stale: bool
     holds: bool
     parts: dict[str, bool]
-    pins: list[str]
-    stale_pins: list[str]
-    unchecked_pins: list[str]
 
 
-class EvaluationStepJson(TypedDict):
+class EvaluationStepJson(EntryJson):
     """An evaluation step now. `upstream` and `downstream` are the commits at which its state was set."""
 
     id: str
     title: str
-    gates: list[str]
+    gates: tuple[str, ...]
     verify: Verification
     state: StepState
-    reason: str
-    by: str | None
-    at: dt.datetime | None
     upstream: str
     downstream: str
-    pins: list[str]
-    stale_pins: list[str]
-    unchecked_pins: list[str]
 
 
 class StatusJson(TypedDict):
@@ -141,7 +146,7 @@ class DecisionChangeJson(TypedDict):
 
 
 class ActionJson(TypedDict):
-    """A change by a person between the two refreshes. `undone` is true if it was undone before the second."""
+    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second."""
 
     at: dt.datetime
     by: str
@@ -159,20 +164,15 @@ class LaterChangeJson(TypedDict):
     at: dt.datetime
 
 
-class LoggedChangeJson(TypedDict):
-    """A change by a person, with each changed document before and after.
+class LoggedChangeJson(ActionJson):
+    """A change by a maintainer, with each changed document before and after.
 
     `undone` is true if the change is undone now. `later` lists its undos and redos, oldest first; `record.log` of
     `pawtui export --json` lists them as separate changes.
     """
 
     id: str
-    action: str
-    by: str
-    at: dt.datetime
-    summary: str
     edits: tuple[Edit, ...]
-    undone: bool
     later: list[LaterChangeJson]
 
 
@@ -202,7 +202,7 @@ class CheckJson(StatusJson):
     check: CheckResultJson
 
 
-class StepJson(TypedDict):
+class WalkStepJson(TypedDict):
     """One step of the walk, most urgent first. `urgency` is from 0 (stale evidence) to 6 (nothing to do).
 
     `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
@@ -216,26 +216,19 @@ class StepJson(TypedDict):
     next: str
 
 
-class TrialJson(TypedDict):
+class TrialJson(ProbeJson):
     """The reading of a probe, with its rule in words. `probe` is the signal and the number of the probe, from 1.
 
     `gaps` lists the limits of the measurement.
     """
 
     probe: str
-    kind: str
-    state: State
     summary: str
     rule: str
-    facts: Facts | None
-    evidence: tuple[Evidence, ...]
-    cause: str
     gaps: tuple[str, ...]
-    part: str
-    decides: bool
 
 
-class IssueJson(TypedDict):
+class TrackingIssueJson(TypedDict):
     """The tracking issue, in its current repository."""
 
     repo: str
@@ -259,7 +252,7 @@ class PostJson(TypedDict):
     """
 
     kind: Literal["summary", "plan"]
-    issue: IssueJson
+    issue: TrackingIssueJson
     action: Literal["add", "update", "none"]
     comment: CommentJson | None
     posted: bool
@@ -274,7 +267,7 @@ PRINTED: Mapping[str, Any] = {
     "backtest": list[BacktestJson],
     "status": StatusJson,
     "check": CheckJson,
-    "walk": list[StepJson],
+    "walk": list[WalkStepJson],
     "history": list[HistoryEntryJson],
     "diff": DifferenceJson | None,
     "log": list[LoggedChangeJson],

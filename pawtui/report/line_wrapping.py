@@ -15,7 +15,7 @@ SPAN_LIMIT = 2000
 
 def width_of(text: str) -> int:
     """Return the columns of a text: two for East Asian wide characters, none for combining marks."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    return sum(map(_columns, text))
 
 
 @lru_cache(maxsize=4096)
@@ -37,8 +37,6 @@ def fit(text: str, width: int) -> str:
 
 def _head(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
-    if text.isascii():
-        return text[: max(0, width)]
     used = 0
     for at, char in enumerate(text):
         used += _columns(char)
@@ -55,8 +53,6 @@ def one_line(text: Text) -> Text:
 def _safe(text: str) -> str:
     if not text.strip(" "):
         return text[:SPAN_LIMIT]
-    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= SPAN_LIMIT:
-        return text
     before = " " if text[:1].isspace() else ""
     after = " " if text[-1:].isspace() else ""
     return f"{before}{safe_line(text, SPAN_LIMIT)}{after}"

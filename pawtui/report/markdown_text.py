@@ -27,7 +27,8 @@ from pawtui.report.document import (
     Prose,
     Span,
     Table,
-    Text,
+    TextLike,
+    text_of,
 )
 from pawtui.report.words import DECISION_WORD, GLYPHS
 
@@ -39,7 +40,7 @@ _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
 
 def markdown_text(document: Document, *, fold: bool = True) -> str:
     """Return the document with its title. Without `fold`, folded sections get a heading instead."""
-    title = inline_markdown(document.title)
+    title = _inline(document.title)
     chunks = [f"## {title}"] if title else []
     blocks = document.blocks if fold else tuple(_unfolded(document.blocks))
     return _joined([*chunks, *_chunks(blocks)])
@@ -75,9 +76,9 @@ def _with_below(line: str, blocks: Sequence[Block]) -> str:
     return text
 
 
-def inline_markdown(text: Text, *, cell: bool = False) -> str:
+def _inline(text: TextLike, *, cell: bool = False) -> str:
     """Return a text on one line. `cell`: the text is in a table cell."""
-    line = "".join(_span(span, cell=cell) for span in text if span.role != "hint").strip()
+    line = "".join(_span(span, cell=cell) for span in text_of(text) if span.role != "hint").strip()
     # Escape a mark that Markdown would parse as a list or a rule.
     return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
 
@@ -120,10 +121,10 @@ def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            aside = inline_markdown(block.aside)
-            yield f"### {escape.inline(block.text)}" + (f" ({aside})" if aside else "")
+            remark = _inline(block.remark)
+            yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
         case Paragraph():
-            if text := inline_markdown(block.text):
+            if text := _inline(block.text):
                 yield text
         case Prose():
             yield escape.quoted(block.text)
@@ -154,26 +155,26 @@ def _items(block: Field | List | Table) -> Iterator[str]:
         yield from map(_item, block.items)
     else:
         for row in block.rows:
-            cells = (inline_markdown(cell) for cell in row.cells)
+            cells = (_inline(cell) for cell in row.cells)
             yield _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
 
 
 def _field(field: Field) -> Iterator[str]:
     if isinstance(field.value, Prose):
         yield _with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
-    elif value := inline_markdown(field.value):
+    elif value := _inline(field.value):
         yield f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}"
 
 
 def _item(item: Item) -> str:
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
-    words = (inline_markdown(item.text), inline_markdown(item.aside))
+    words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
     text = " ".join(word for word in words if word) or "–"
     match item.below:
-        case (Paragraph() as remark,):
-            # A single remark is on the line of the item.
-            return f"- {box}{text}: {inline_markdown(remark.text)}"
+        case (Paragraph() as paragraph,):
+            # A single paragraph is on the line of the item.
+            return f"- {box}{text}: {_inline(paragraph.text)}"
         case (Prose() as prose,) if "\n" not in prose.text.strip():
             return f"- {box}{text}: {escape.quoted_line(prose.text)}"
         case below:
@@ -184,7 +185,7 @@ def _table_rows(table: Table) -> Iterator[str]:
     yield _row(escape.inline(column.title, cell=True) for column in table.columns)
     yield _row("---:" if column.align == "right" else "---" for column in table.columns)
     for row in table.rows:
-        yield _row(inline_markdown(cell, cell=True) for cell in row.cells)
+        yield _row(_inline(cell, cell=True) for cell in row.cells)
 
 
 def _row(cells: Iterable[str]) -> str:

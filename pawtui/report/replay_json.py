@@ -6,9 +6,10 @@ Losses are written one by one, because there can be millions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict
 
 import msgspec
+from msgspec.structs import asdict
 
 from pawtui import __version__
 from pawtui.replay import queries
@@ -16,51 +17,37 @@ from pawtui.replay.proof import check_proofs, semantics_proofs
 from pawtui.replay.queries import PartDifference
 from pawtui.replay.replay_run import Result
 from pawtui.replay.result import (
+    Check,
     Counts,
-    Disagreement,
     EventErrors,
     GenerationInfo,
-    Outside,
+    IssueCount,
+    OutsideDifference,
     SchemaUse,
     SessionResult,
     SourceInfo,
+    UpstreamResult,
 )
-from pawtui.replay.session_types import Issue, Json
+from pawtui.replay.session_types import Json
 from pawtui.sources.sanitize import safe_text
 
 
-class CountsJson(TypedDict):
-    """Numbers of parts."""
-
-    total: int
-    kept: int
-    changed: int
-    lost: int
-    poorer: int
-    fields: int
-    unstated: int
-
-
-class TypedCountsJson(CountsJson):
+class TypedCountsJson(Counts, kw_only=True):
     """Numbers of all parts, and of the parts of each type."""
 
     by_type: dict[str, Counts]
 
 
-class SemanticsJson(CountsJson):
+class SemanticsJson(Counts, kw_only=True):
     """Numbers of parts of one semantics. `proven`: whether they prove the part of a gate; `reason`: why or why not."""
 
     proven: bool
     reason: str
 
 
-class CheckJson(TypedDict):
+class SessionCheckJson(Check, kw_only=True):
     """Numbers of sessions that pass and fail a check. `reasons` counts the failures; `examples` are ids of sessions."""
 
-    passed: int
-    failed: int
-    reasons: dict[str, int]
-    examples: list[str]
     proven: bool
     reason: str
 
@@ -80,34 +67,18 @@ class ResumeJson(TypedDict):
     native: str
 
 
-class UpstreamJson(TypedDict):
+class UpstreamJson(UpstreamResult, kw_only=True):
     """The agreement of the mapping with the upstream's own events or rows.
 
     `agreed` counts the parts whose events are equal on both sides, `explained` other parts whose differences all have a
     reason. `unexplained` counts differences without a reason, `alone` sessions without messages of the first model.
+    `share` is the share of parts that agree, from 0 to 1.
     """
 
-    generation: str
-    stored: str
-    sessions: int
-    alone: int
-    parts: int
-    agreed: int
     share: float
-    explained: int
-    unexplained: int
-    differences: list[Disagreement]
 
 
-class ProblemJson(TypedDict):
-    """Problems of one kind: their number, the number that left data unread, and examples."""
-
-    count: int
-    unread: int
-    examples: list[Issue]
-
-
-class DifferenceJson(TypedDict):
+class PartDifferenceJson(TypedDict):
     """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason.
 
     `source` is the index of the session's source in `sources`, or null for a part without a session.
@@ -143,14 +114,14 @@ class ReplayJson(TypedDict):
     parts: TypedCountsJson
     semantics: dict[str, SemanticsJson]
     events: EventsJson
-    checks: dict[str, CheckJson]
+    checks: dict[str, SessionCheckJson]
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
-    issues: dict[str, ProblemJson]
-    outside: list[Outside]
+    issues: dict[str, IssueCount]
+    outside: list[OutsideDifference]
     by_session: list[SessionResult]
-    losses: list[DifferenceJson]
-    changes: list[DifferenceJson]
+    losses: list[PartDifferenceJson]
+    changes: list[PartDifferenceJson]
 
 
 def write_replay(result: Result, write: Callable[[str], object]) -> None:
@@ -174,7 +145,7 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
     write("[]" if before == "[" else "\n  ]")
 
 
-def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJson]:
+def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in queries.differences(result):
@@ -182,7 +153,7 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJ
                 yield _difference(found)
 
 
-def _difference(found: PartDifference) -> DifferenceJson:
+def _difference(found: PartDifference) -> PartDifferenceJson:
     entry = found.entry
     return {
         "part": found.part,
@@ -210,53 +181,24 @@ def _head(result: Result) -> Json:
         "complete": result.complete,
         "sessions": len(totals.sessions),
         "messages": totals.messages,
-        "parts": _parts(result),
+        "parts": TypedCountsJson(**asdict(queries.total(result)), by_type=dict(queries.by_type(result))),
         "semantics": _semantics(result),
         "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
-        "checks": _checks(result),
-        "left": _left(result),
-        "upstream": _upstream(result),
-        "issues": {
-            kind: ProblemJson(count=found.count, unread=found.unread, examples=found.examples)
-            for kind, found in totals.issues.items()
+        "checks": {
+            name: SessionCheckJson(**asdict(totals.checks[name]), **proof._asdict())
+            for name, proof in check_proofs(result).items()
         },
+        "left": _left(result),
+        "upstream": [UpstreamJson(**asdict(found), share=round(found.agreement, 4)) for found in result.upstream],
+        "issues": totals.issues,
         "outside": queries.outside(result),
     }
 
 
-def _parts(result: Result) -> TypedCountsJson:
-    return {**_counts(queries.total(result)), "by_type": dict(queries.by_type(result))}
-
-
-def _counts(counts: Counts) -> CountsJson:
-    return cast(CountsJson, msgspec.structs.asdict(counts))
-
-
 def _semantics(result: Result) -> dict[str, SemanticsJson]:
     proofs = semantics_proofs(result)
-    absent = [queries.NamedCounts(name, Counts()) for name in queries.absent(result)]
     return {
-        name: {
-            **_counts(counts),
-            "proven": proofs[name].proven if name in proofs else False,
-            "reason": proofs[name].reason if name in proofs else "",
-        }
-        for name, counts in (*queries.by_semantics(result), *absent)
-    }
-
-
-def _checks(result: Result) -> dict[str, CheckJson]:
-    proofs = check_proofs(result)
-    return {
-        name: {
-            "passed": check.passed,
-            "failed": check.failed,
-            "reasons": check.reasons,
-            "examples": check.examples,
-            "proven": proofs[name].proven,
-            "reason": proofs[name].reason,
-        }
-        for name, check in result.totals.checks.items()
+        name: SemanticsJson(**asdict(counts), **proofs[name]._asdict()) for name, counts in queries.by_semantics(result)
     }
 
 
@@ -266,24 +208,6 @@ def _left(result: Result) -> dict[str, ResumeJson]:
         today, after = result.resume.get(state, ("", ""))
         states[state] = {"sessions": number, "v1": today, "native": after}
     return states
-
-
-def _upstream(result: Result) -> list[UpstreamJson]:
-    return [
-        {
-            "generation": compared.generation,
-            "stored": compared.stored,
-            "sessions": compared.sessions,
-            "alone": compared.alone,
-            "parts": compared.parts,
-            "agreed": compared.agreed,
-            "share": round(compared.share, 4),
-            "explained": compared.explained,
-            "unexplained": compared.unexplained,
-            "differences": compared.differences,
-        }
-        for compared in result.upstream
-    ]
 
 
 def _indented(value: Any) -> str:

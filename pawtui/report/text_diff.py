@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -23,32 +23,24 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
     """Return the diff of two texts."""
-    size = min(len(old), len(new))
-    head = next((at for at in range(size) if old[at] != new[at]), size)
-    tail = next((at for at in range(size - head) if old[-1 - at] != new[-1 - at]), size - head)
-    found = [DiffLine("same", new[at], at + 1, at + 1) for at in range(head)]
-    found += _middle(old[head : len(old) - tail], new[head : len(new) - tail], head)
-    old_from, new_from = len(old) - tail, len(new) - tail
-    found += [DiffLine("same", new[new_from + at], old_from + at + 1, new_from + at + 1) for at in range(tail)]
-    return found
-
-
-def _middle(old: Sequence[str], new: Sequence[str], head: int) -> list[DiffLine]:
     found: list[DiffLine] = []
     old_at = new_at = 0
     for old_from, new_from, size in _same_blocks(old, new):
-        found += [DiffLine("removed", old[at], head + at + 1, 0) for at in range(old_at, old_from)]
-        found += [DiffLine("added", new[at], 0, head + at + 1) for at in range(new_at, new_from)]
-        found += [
-            DiffLine("same", new[new_from + at], head + old_from + at + 1, head + new_from + at + 1)
-            for at in range(size)
-        ]
+        found += [DiffLine("removed", old[at], at + 1, 0) for at in range(old_at, old_from)]
+        found += [DiffLine("added", new[at], 0, at + 1) for at in range(new_at, new_from)]
+        found += [DiffLine("same", new[new_from + at], old_from + at + 1, new_from + at + 1) for at in range(size)]
         old_at, new_at = old_from + size, new_from + size
     return found
 
 
-def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[int, int, int]]:
-    """Return the equal blocks: start in the old text, start in the new text, size. The last block is the end."""
-    if len(old) * len(new) > _MAX_PRODUCT:
-        return [(len(old), len(new), 0)]
-    return SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield the equal blocks: start in the old text, start in the new text, number of lines."""
+    size = min(len(old), len(new))
+    head = next((at for at in range(size) if old[at] != new[at]), size)
+    tail = next((at for at in range(size - head) if old[-1 - at] != new[-1 - at]), size - head)
+    yield 0, 0, head
+    old_rest, new_rest = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(old_rest) * len(new_rest) <= _MAX_PRODUCT:
+        for block in SequenceMatcher(None, old_rest, new_rest, autojunk=False).get_matching_blocks():
+            yield head + block.a, head + block.b, block.size
+    yield len(old) - tail, len(new) - tail, tail

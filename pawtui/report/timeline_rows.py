@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pawtui.report.document import Role, Span, Text
+from pawtui.report.document import Role, Span
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, Week
 from pawtui.tracker.tracker_types import Tracker
@@ -47,16 +47,6 @@ def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow,
     rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
     rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
     return tuple(rows)
-
-
-def months_row(weeks: Sequence[Week]) -> TimelineRow:
-    """Return the names of the months as a row."""
-    return TimelineRow("", tuple(Span(char, "muted") for char in month_names(weeks)))
-
-
-def row_text(row: TimelineRow, width: int) -> Text:
-    """Return a row with its label padded to `width` columns."""
-    return (Span(row.label.ljust(width)), *row.cells)
 
 
 def _state(week: Week, signal_id: str) -> Span:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from pawtui.moments import in_utc
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
@@ -30,7 +29,8 @@ DECISION_WORD: Mapping[str, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"
 # Glyphs by the role of a span. A pin and a gate can both be unchecked.
 GLYPHS: Mapping[str, str] = {**STATE_GLYPH, **GATE_GLYPH, **DRIFT_GLYPH, "gate-unchecked": GATE_GLYPH["unchecked"]}
 
-_BARS = " ▁▂▃▄▅▆▇█"
+# Bars with a height of 0 to 8 eighths of a line.
+BARS = " ▁▂▃▄▅▆▇█"
 # Units of time: the upper limit in seconds, the length in seconds, the long and the short name.
 _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (60, 1, "second", "s"),
@@ -58,9 +58,9 @@ def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
 def sparkline(values: Sequence[float]) -> str:
     """Return one character per value: a dot for zero, up to a full block for the largest value."""
     peak = max(values, default=0)
-    top = len(_BARS) - 1
+    top = len(BARS) - 1
     # A value above zero is at least the lowest bar.
-    return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
+    return "".join(BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
 def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
@@ -81,16 +81,6 @@ def short_pin(pin: str) -> str:
 def short_name(subject: str) -> str:
     """Return the id of a signal or gate as words: `shadow replay` for `gate:shadow-replay`."""
     return subject.partition(":")[2].replace("-", " ") or subject
-
-
-def minute(at: dt.datetime) -> str:
-    """Return a time in UTC without its zone: `2026-11-20 14:02`."""
-    return f"{in_utc(at):%Y-%m-%d %H:%M}"
-
-
-def moment(at: dt.datetime) -> str:
-    """Return a time with its zone: `2026-11-20 14:02 UTC`."""
-    return f"{minute(at)} UTC"
 
 
 def tally(overview: Overview) -> str:
@@ -117,20 +107,13 @@ def gate_shown(view: GateView) -> GateShown:
     return "stale" if view.stale else "unchecked"
 
 
-def doubt(view: GateView) -> str:
-    """Return the problem with the evidence of a gate, or an empty string."""
-    if view.stale:
-        return "stale evidence"
-    return "evidence could not be checked" if view.unchecked else ""
-
-
-def movement(range_: Range) -> str:
+def range_size(range_: Range) -> str:
     """Return the size of a range: `229 commits and at least 300 changed files`."""
     files = counted(range_.files, "changed file", at_least=range_.files_at_least)
     return f"{counted(range_.commits, 'commit')} and {files}"
 
 
-def brief_movement(range_: Range | None) -> str:
+def brief_range_size(range_: Range | None) -> str:
     """Return the size of a range for a list: `+229 commits, 300+ files`."""
     if range_ is None:
         return "-"
@@ -152,11 +135,11 @@ def ancestry(range_: Range) -> str:
     if range_.ref_before:
         return f"on the earlier ref {range_.ref_before}"
     if range_.reset_back:
-        return f"after the head: the branch was reset to an earlier commit, which removed {undone(range_)}"
+        return f"after the head: the branch was reset to an earlier commit, which removed {removed_commits(range_)}"
     return "not an ancestor of the head: the branch was rewritten"
 
 
-def undone(range_: Range) -> str:
+def removed_commits(range_: Range) -> str:
     """Return the commits that a reset removed: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
     names = "; ".join(range_.undone)
     rest = range_.behind - len(range_.undone)
@@ -184,9 +167,9 @@ def parts_met(reading: SignalReading) -> str:
     return f"{met} of {counted(len(reading.parts), 'part')}" if reading.parts else ""
 
 
-def part_line(part: PartReading) -> str:
-    """Return a part on one line: `~ partial  Crash recovery: no match in specs/v2/session.md`."""
-    return f"{STATE_GLYPH[part.state]} {part.state}  {part.title}" + (f": {part.summary}" if part.summary else "")
+def part_words(part: PartReading) -> str:
+    """Return a part without its state: `Crash recovery: no match in specs/v2/session.md`."""
+    return f"{part.title}: {part.summary}" if part.summary else part.title
 
 
 def cost(refresh: Refresh) -> str:
@@ -218,7 +201,7 @@ def plan_summary(plan: PlanStatus) -> str:
     return f"{plan.state} by {plan.by}{on}"
 
 
-def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:
+def state_glyphs(refresh: Refresh, signal_ids: Iterable[str]) -> str:
     """Return the states of a refresh as a row of glyphs in the tracker's order; `-` for a signal without a reading."""
     readings = {reading.id: reading.state for reading in refresh.signals}
     return " ".join(STATE_GLYPH[readings[name]] if name in readings else "-" for name in signal_ids)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -17,11 +17,12 @@ from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.record_types import Change, Edit, Record, document_of
-from pawtui.tracker.tracker_types import Gate, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 TEXT_LIMIT = 20_000
 
 _Choice = TypeVar("_Choice", bound=str)
+_Item = TypeVar("_Item", Gate, Signal, EvaluationStep)
 
 
 class ActionError(PawtuiError):
@@ -49,7 +50,7 @@ def next_id(record: Record, now: dt.datetime) -> str:
 
 
 def heads_of(record: Record) -> dict[str, tuple[str, str]]:
-    """Return `up` and `down` as (repository, full SHA) of the last refresh, for pins such as `up:path`."""
+    """Return the repository and full SHA of the last refresh for `up` and `down`, as in the pin `up:path`."""
     last = record.last
     if last is None:
         return {}
@@ -59,7 +60,7 @@ def heads_of(record: Record) -> dict[str, tuple[str, str]]:
     }
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
     names = list(known)
     close = get_close_matches(word, names, n=1, cutoff=0.5)
@@ -71,24 +72,31 @@ def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
     for choice in choices:
         if text == choice:
             return choice
-    raise ActionError(f"There is no {kind} {text!r}: {suggest(text, choices)}")
+    raise ActionError(f"There is no {kind} {text!r}: {did_you_mean(text, choices)}")
 
 
 def find_gate(tracker: Tracker, gate_id: str) -> Gate:
     """Return the gate with that id. Raises `ActionError` with the nearest id."""
-    gate = tracker.gate(gate_id)
-    if gate is None:
-        raise ActionError(f"The tracker has no gate {gate_id!r}: {suggest(gate_id, (g.id for g in tracker.gates))}")
-    return gate
+    return _find("gate", gate_id, tracker.gates)
 
 
 def find_signal(tracker: Tracker, signal_id: str) -> Signal:
     """Return the signal with that id. Raises `ActionError` with the nearest id."""
-    signal = tracker.signal(signal_id)
-    if signal is None:
-        known = (signal.id for signal in tracker.signals)
-        raise ActionError(f"The tracker has no signal {signal_id!r}: {suggest(signal_id, known)}")
-    return signal
+    return _find("signal", signal_id, tracker.signals)
+
+
+def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
+    """Return the evaluation step with that id. Raises `ActionError` with the nearest id."""
+    return _find("evaluation step", step_id, tracker.steps)
+
+
+def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
+    for item in known:
+        if item.id == wanted:
+            return item
+    table = kind.rpartition(" ")[2]
+    hint = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
+    raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
 
 
 def find_subject(tracker: Tracker, subject: str) -> str:
@@ -108,7 +116,7 @@ def find_subject(tracker: Tracker, subject: str) -> str:
         raise ActionError(f"{subject!r} is a signal and a gate: write signal:{subject} or gate:{subject}.")
     if not (is_signal or is_gate):
         known = ["review", *(signal.id for signal in tracker.signals), *(gate.id for gate in tracker.gates)]
-        raise ActionError(f"The tracker has no signal or gate {subject!r}: {suggest(subject, known)}")
+        raise ActionError(f"The tracker has no signal or gate {subject!r}: {did_you_mean(subject, known)}")
     return f"signal:{subject}" if is_signal else f"gate:{subject}"
 
 
@@ -134,11 +142,6 @@ def last_commits(record: Record) -> tuple[str, str]:
     return (last.upstream.sha, last.downstream.sha) if last else ("", "")
 
 
-def document(struct: msgspec.Struct | None) -> dict[str, Any] | None:
-    """Return a struct as the plain dictionary that is stored."""
-    return None if struct is None else document_of(struct)
-
-
 def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: Edit) -> Change:
     """Return a change with a new id by that maintainer."""
     change_id = next_id(record, actor.at)
@@ -147,4 +150,5 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
 
 def new_edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
     """Return the edit that replaces one document of the record; None is a document that does not exist."""
-    return Edit(table=table, key=key, before=document(before), after=document(after))
+    old, new = (None if struct is None else document_of(struct) for struct in (before, after))
+    return Edit(table=table, key=key, before=old, after=new)

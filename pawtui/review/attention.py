@@ -13,7 +13,7 @@ from pawtui.review.walk import decided_since_refresh, last_reviewed
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
-    "stale gate": ("gate went stale", "gates went stale"),
+    "stale gate": ("gate is stale", "gates are stale"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
     "unchecked": ("evidence item could not be checked", "evidence items could not be checked"),
@@ -27,12 +27,11 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> frozenset[str]:
-        """All subjects."""
         return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
 
     @property
     def text(self) -> str:
-        """The number of each kind: `1 signal changed, 2 gates went stale`; empty if there is no subject."""
+        """The number of each kind: `1 signal changed, 2 gates are stale`; empty if there is no subject."""
         counts = ((len(self.subjects.get(kind, ())), words) for kind, words in _WORDS.items())
         return ", ".join(
             f"{count} {singular if count == 1 else plural}" for count, (singular, plural) in counts if count
@@ -42,21 +41,15 @@ class Attention(msgspec.Struct, frozen=True):
 def attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
     found: dict[str, list[str]] = {}
+    old_signals = {view.signal.id: view for view in before.signals}
     for view in after.signals:
-        for kind in _signal_kinds(_signal_of(before, view), view):
+        for kind in _signal_kinds(old_signals.get(view.signal.id), view):
             found.setdefault(kind, []).append(f"signal:{view.signal.id}")
+    old_gates = {view.gate.id: view for view in before.gates}
     for gate in after.gates:
-        for kind in _gate_kinds(_gate_of(before, gate), gate):
+        for kind in _gate_kinds(old_gates.get(gate.gate.id), gate):
             found.setdefault(kind, []).append(f"gate:{gate.gate.id}")
     return Attention({kind: tuple(subjects) for kind, subjects in found.items()})
-
-
-def _signal_of(overview: Overview, view: SignalView) -> SignalView | None:
-    return next((other for other in overview.signals if other.signal.id == view.signal.id), None)
-
-
-def _gate_of(overview: Overview, view: GateView) -> GateView | None:
-    return next((other for other in overview.gates if other.gate.id == view.gate.id), None)
 
 
 def _signal_kinds(before: SignalView | None, after: SignalView) -> Iterator[str]:
@@ -78,7 +71,7 @@ def _gate_kinds(before: GateView | None, after: GateView) -> Iterator[str]:
 
 
 def _new_doubt(before: SignalView | GateView | None, after: SignalView | GateView, *, stale: bool) -> bool:
-    """Return whether a pin is stale (or could not be checked) that had another state before."""
+    """Return whether a pin is newly stale; if `stale` is False, whether a pin newly could not be checked."""
     old, new = ((view.stale if stale else view.unchecked) if view else () for view in (before, after))
     known = {(drift.pin, drift.state) for drift in old}
     return any((drift.pin, drift.state) not in known for drift in new)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -16,10 +17,10 @@ from pawtui.probes.finding import State
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import combine
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.timeline import BREAKS, Event, events
+from pawtui.review.timeline import BREAKS, UpstreamEvent, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
 
-Outcome = Literal["go", "hold"]
+BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
 Thresholds = Mapping[str, int | float]
 
@@ -35,32 +36,32 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     missing: Mapping[str, State]
 
     @property
-    def decision(self) -> Outcome:
+    def decision(self) -> BacktestDecision:
         """`go` if every needed signal was met."""
         return "hold" if self.missing else "go"
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
-    """A break, `after` days after a `go`."""
+    """An event that breaks programs that read stored data, `after` days after a `go`."""
 
-    event: Event
+    event: UpstreamEvent
     after: int
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision.
 
     `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
-    number of days since the last break (None if no break is known), `breaks` are the breaks before the next `go`.
+    number of days since `last_break` (None if no break is known), `breaks` are the breaks before the next `go`.
     """
 
-    decision: Outcome
+    decision: BacktestDecision
     first: dt.date
     last: dt.date
     dates: int
     missing: tuple[str, ...] = ()
     waited: int | None = None
-    last_break: Event | None = None
+    last_break: UpstreamEvent | None = None
     breaks: tuple[Break, ...] = ()
 
 
@@ -72,10 +73,10 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     needed: tuple[str, ...]
     days: tuple[Day, ...]
-    spans: tuple[Span, ...]
+    periods: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[UpstreamEvent, ...] = ()
 
     @property
     def go_dates(self) -> int:
@@ -90,12 +91,12 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def breaks(self) -> tuple[Break, ...]:
         """Every break after a `go`."""
-        return tuple(found for span in self.spans for found in span.breaks)
+        return tuple(found for period in self.periods for found in period.breaks)
 
     @property
     def shortest_wait(self) -> int | None:
         """The fewest days from a break to the `go` after it."""
-        return min((span.waited for span in self.spans if span.waited is not None), default=None)
+        return min((period.waited for period in self.periods if period.waited is not None), default=None)
 
 
 class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,10 +108,10 @@ class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
     """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
+    known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
-        if not any(_has(probe, name) for signal in tracker.signals for probe in signal.probes):
-            known = ", ".join(sorted({key for signal in tracker.signals for key in _names(signal)}))
-            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {known}.")
+        if name not in known:
+            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {', '.join(sorted(known))}.")
     signals = tuple(
         msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
         for signal in tracker.signals
@@ -119,25 +120,16 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
     return msgspec.structs.replace(tracker, signals=signals, policy=policy)
 
 
-def _numbers(probe: Probe) -> Iterator[str]:
-    """Yield the keys of a probe whose value can be a number."""
+def _threshold_names(probe: Probe) -> Iterator[str]:
+    """Yield `KIND.KEY` for each key of a probe whose value can be a number."""
     for field in msgspec.structs.fields(type(probe)):
         if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
-            yield field.name
-
-
-def _names(signal: Signal) -> Iterator[str]:
-    for probe in signal.probes:
-        yield from (f"{kind_of(probe)}.{key}" for key in _numbers(probe))
-
-
-def _has(probe: Probe, name: str) -> bool:
-    kind, _, key = name.partition(".")
-    return kind == kind_of(probe) and key in _numbers(probe)
+            yield f"{kind_of(probe)}.{field.name}"
 
 
 def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
-    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if _has(probe, name)}
+    own = set(_threshold_names(probe))
+    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in own}
     return msgspec.structs.replace(probe, **changes)
 
 
@@ -155,7 +147,7 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     return Backtest(
         needed=tuple(needed),
         days=days,
-        spans=tuple(_spans(days, [event for event in happened if event.kind in BREAKS])),
+        periods=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
         changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
         events=happened,
@@ -195,27 +187,22 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
     return combine(signal, judged)
 
 
-def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
-    runs: list[list[Day]] = []
-    for day in days:
-        if runs and runs[-1][-1].decision == day.decision:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
+def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
+    runs = [list(run) for _, run in groupby(days, key=lambda day: day.decision)]
     starts = [run[0].day for run in runs if run[0].decision == "go"]
     for run in runs:
         first = run[0].day
         missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
-        span = Span(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
-        if span.decision == "go":
-            earlier = [event for event in breaks if event.day <= first]
+        period = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        if period.decision == "go":
+            last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)
-            span = msgspec.structs.replace(
-                span,
-                waited=(first - earlier[-1].day).days if earlier else None,
-                last_break=earlier[-1] if earlier else None,
+            period = msgspec.structs.replace(
+                period,
+                waited=(first - last_break.day).days if last_break else None,
+                last_break=last_break,
                 breaks=tuple(
                     Break(event=event, after=(event.day - first).days) for event in breaks if first < event.day <= until
                 ),
             )
-        yield span
+        yield period

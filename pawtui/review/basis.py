@@ -1,8 +1,8 @@
 """The state that a user saw before an action, and a check that the record still has it.
 
 An action on a screen or in the walk has a `Basis`. It is checked under the store's lock, against the record that the
-action would change. If the subject is not as it was shown, the action is refused. The error (`MovedOn`) states each
-change: its author, time, old and new state. It contains the current overview, on which the action can be repeated.
+action would change. If the subject is not as it was shown, the action is refused. The error (`SubjectChanged`) states
+each change: its author, time, old and new state. It has the current overview, on which the action can be repeated.
 
 A command that reads and changes the record in one step needs no basis.
 """
@@ -27,7 +27,7 @@ ChangeFactory = Callable[[Record, Actor], Change]
 _REFUSED = "Nothing was recorded: check it, then do it again."
 
 
-class MovedOn(ActionError):
+class SubjectChanged(ActionError):
     """The subject of an action changed since it was shown. `what` states the change; `now` is the current overview."""
 
     def __init__(self, what: str, now: Overview) -> None:
@@ -48,7 +48,7 @@ class Basis(msgspec.Struct, frozen=True):
     shown: Overview
 
     def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
-        """Raise `MovedOn` if the subject changed since it was shown.
+        """Raise `SubjectChanged` if the subject changed since it was shown.
 
         `own` are the ids of changes that the same session recorded, so the user knows them.
         """
@@ -57,7 +57,7 @@ class Basis(msgspec.Struct, frozen=True):
         now = overview(self.shown.tracker, record, actor.at.date())
         clauses = list(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
         if clauses:
-            raise MovedOn(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
+            raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
 
 
 def _title(subject: str) -> str:

@@ -31,9 +31,9 @@ def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
     for change in log:
         stacks = by_name.setdefault(change.by, UndoStacks())
         if change.undoes:
-            _move(change, change.undoes, stacks.done, stacks.undone, "undoes")
+            _move(change, change.undoes, stacks.done, stacks.undone, "undo")
         elif change.redoes:
-            _move(change, change.redoes, stacks.undone, stacks.done, "redoes")
+            _move(change, change.redoes, stacks.undone, stacks.done, "redo")
         else:
             stacks.done[change.id] = change
             stacks.undone.clear()
@@ -43,7 +43,7 @@ def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
 def _move(change: Change, named: str, source: dict[str, Change], target: dict[str, Change], verb: str) -> None:
     if named not in source:
         raise InconsistentLog(
-            f"in the log, {change.id} {verb} {named}, which is not a change that {change.by} can {verb[:4]}"
+            f"in the log, {change.id} {verb}es {named}, which is not a change that {change.by} can {verb}"
         )
     target[named] = source.pop(named)
 

@@ -17,7 +17,7 @@ from pawtui.refresh.refresh_types import Decision
 from pawtui.review.views import GateView, Reason, SignalView
 
 
-class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
     """The decision, the reasons why it is not `go`, and the earliest day on which it can change, if known."""
 
     state: Decision
@@ -70,7 +70,7 @@ def _met_on(view: SignalView) -> dt.date | None:
     return max(days, default=None)
 
 
-def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "") -> Ruling:
+def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "") -> DecisionResult:
     """Return the decision from all signals and gates; `doubt` is why the followed upstream ref may be the wrong one."""
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []
@@ -80,8 +80,8 @@ def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: s
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
     blocks = [reason for view in blocked for reason in _gate_reasons(view)]
     if blocks:
-        return Ruling(state="no-go", reasons=tuple(blocks + missing))
+        return DecisionResult(state="no-go", reasons=tuple(blocks + missing))
     if not missing:
-        return Ruling(state="go", reasons=())
+        return DecisionResult(state="go", reasons=())
     waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
-    return Ruling(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))
+    return DecisionResult(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))

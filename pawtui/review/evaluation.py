@@ -10,11 +10,11 @@ from pawtui.review.actions import (
     Actor,
     NeedsEvidence,
     checked_pins,
+    find_step,
     last_commits,
     new_change,
     new_edit,
     parse_choice,
-    suggest,
 )
 from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry
 from pawtui.tracker.tracker_types import EvaluationStep, Tracker
@@ -34,16 +34,6 @@ def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
     return tuple((title, description) for title, description in described if description)
 
 
-def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
-    """Return the evaluation step with that id. Raises `ActionError` with the most similar id."""
-    step = tracker.step(step_id)
-    if step is None:
-        known = [step.id for step in tracker.steps]
-        hint = suggest(step_id, known) if known else "add [[steps]] to the tracker file."
-        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}: {hint}")
-    return step
-
-
 def set_step(
     record: Record,
     tracker: Tracker,
@@ -60,20 +50,20 @@ def set_step(
     stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
     """
     step = find_step(tracker, step_id)
-    known = parse_choice(state, STEP_STATES, "step state")
+    new_state = parse_choice(state, STEP_STATES, "step state")
     old = record.steps.get(step.id)
     all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
-    reason = reason.strip() or (old.reason if old and old.state == known else "")
+    reason = reason.strip() or (old.reason if old and old.state == new_state else "")
     if len(reason) > TEXT_LIMIT:
         raise ActionError(f"The reason has {len(reason):,} characters; the limit is {TEXT_LIMIT:,}. Shorten it.")
-    if known == "dropped" and not reason:
+    if new_state == "dropped" and not reason:
         raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
-    if known == "done" and not all_pins:
+    if new_state == "done" and not all_pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
     up, down = last_commits(record)
     entry = StepEntry(
         id=step.id,
-        state=known,
+        state=new_state,
         reason=reason,
         by=actor.by,
         at=actor.at,
@@ -81,4 +71,6 @@ def set_step(
         downstream=down,
         pins=all_pins,
     )
-    return new_change(record, actor, "step", f"set step {step.id} to {known}", new_edit("steps", step.id, old, entry))
+    return new_change(
+        record, actor, "step", f"set step {step.id} to {new_state}", new_edit("steps", step.id, old, entry)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import STALE
 from pawtui.review.actions import (
@@ -13,12 +13,12 @@ from pawtui.review.actions import (
     AlreadyDone,
     NeedsEvidence,
     checked_pins,
+    did_you_mean,
     find_gate,
     last_commits,
     new_change,
     new_edit,
     parse_choice,
-    suggest,
 )
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
@@ -43,30 +43,20 @@ def set_gate(
     """
     gate = find_gate(tracker, gate_id)
     new_state = parse_choice(state, GATE_STATES, "gate state")
-    old = record.gates.get(gate.id)
+    now = _entry_by(record, gate, actor)
     new_pins = checked_pins(record, pins)
-    reason = reason.strip()
-    if not reason and old and old.state == new_state:
-        reason = old.reason
+    reason = reason.strip() or (now.reason if now.state == new_state else "")
     if new_state == "blocked" and not reason:
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write the reason.")
-    old_pins = old.pins if old else ()
-    if new_state == "satisfied":
-        old_pins = _fresh_pins(record, gate, old_pins, new_pins)
     every = tuple(part.id for part in gate.parts)
-    parts = every if new_state == "satisfied" else old.parts if old else ()
-    if new_state == "untested" and parts == every:
+    old_pins, parts = now.pins, now.parts
+    if new_state == "satisfied":
+        old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), every
+    elif new_state == "untested" and parts == every:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
-    entry = _entry(
-        record,
-        actor,
-        gate,
-        state=new_state,
-        reason=reason,
-        pins=tuple(dict.fromkeys((*old_pins, *new_pins))),
-        parts=parts,
-    )
+    all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
+    entry = replace(now, state=new_state, reason=reason, pins=all_pins, parts=parts)
     return _gate_change(record, actor, entry, f"set {gate.id} to {new_state}")
 
 
@@ -79,11 +69,10 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     notes = _notes_on(record, gate)
     if any(not (set(note.pins) & stale.keys()) for note in notes):
         return fresh
-    gone = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
-    if gone:
-        raise NeedsEvidence(
-            f"The evidence of gate {gate.id!r} is stale ({gone} {stale[gone].state}). Pin its current version."
-        )
+    first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
+    if first:
+        found = f"{first} {stale[first].state}"
+        raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({found}). Pin its current version.")
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 
@@ -91,29 +80,11 @@ def _notes_on(record: Record, gate: Gate) -> list[Note]:
     return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
 
 
-def _entry(
-    record: Record,
-    actor: Actor,
-    gate: Gate,
-    *,
-    state: GateState,
-    reason: str = "",
-    pins: tuple[str, ...] = (),
-    parts: tuple[str, ...] = (),
-) -> GateEntry:
-    """Return the gate's new document, with the commits of the last refresh."""
+def _entry_by(record: Record, gate: Gate, actor: Actor) -> GateEntry:
+    """Return the gate's document with this actor and the commits of the last refresh; `untested` if there is none."""
+    old = record.gates.get(gate.id) or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
     up, down = last_commits(record)
-    return GateEntry(
-        id=gate.id,
-        state=state,
-        reason=reason,
-        by=actor.by,
-        at=actor.at,
-        upstream=up,
-        downstream=down,
-        pins=pins,
-        parts=parts,
-    )
+    return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
 
 
 def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -> Change:
@@ -127,7 +98,7 @@ def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
         if not names:
             raise ActionError(f"Gate {gate.id!r} has no parts.")
         if part not in names:
-            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {suggest(part, names)}")
+            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, names)}")
     return names
 
 
@@ -141,20 +112,18 @@ def tick_part(
     """
     gate = find_gate(tracker, gate_id)
     names = _find_parts(gate, [part_id])
-    old = record.gates.get(gate.id)
-    old_parts = set(old.parts) if old else set()
-    if ticked is not None and (part_id in old_parts) == ticked:
+    now = _entry_by(record, gate, actor)
+    was_ticked = part_id in now.parts
+    if ticked is not None and was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    new_parts = old_parts ^ {part_id}
+    new_parts = {*now.parts} ^ {part_id}
     parts = tuple(name for name in names if name in new_parts)
-    pins = old.pins if old else ()
-    state: GateState = old.state if old else "untested"
+    state = now.state
     if state != "blocked":
-        has_evidence = bool(pins) or bool(_notes_on(record, gate))
+        has_evidence = now.pins or _notes_on(record, gate)
         state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
-    verb = "unticked" if part_id in old_parts else "ticked"
-    entry = _entry(record, actor, gate, state=state, reason=old.reason if old else "", pins=pins, parts=parts)
-    return _gate_change(record, actor, entry, f"{verb} {part_id} of {gate.id}")
+    verb = "unticked" if was_ticked else "ticked"
+    return _gate_change(record, actor, replace(now, state=state, parts=parts), f"{verb} {part_id} of {gate.id}")
 
 
 def attach_evidence(
@@ -174,41 +143,26 @@ def attach_evidence(
     gate = find_gate(tracker, gate_id)
     names = _find_parts(gate, parts)
     note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
-    old = record.gates.get(gate.id)
-    old_parts = set(old.parts) if old else set()
-    new_parts = tuple(name for name in names if name in old_parts or name in parts)
-    if set(new_parts) == old_parts:
+    now = _entry_by(record, gate, actor)
+    new_parts = tuple(name for name in names if name in now.parts or name in parts)
+    if set(new_parts) == set(now.parts):
         return note
-    state: GateState = old.state if old else "untested"
-    if state != "blocked" and len(new_parts) == len(names):
-        state = "satisfied"
-    entry = _entry(
-        record,
-        actor,
-        gate,
-        state=state,
-        reason=old.reason if old else "",
-        pins=old.pins if old else (),
-        parts=new_parts,
-    )
-    added = ", ".join(name for name in new_parts if name not in old_parts)
-    return msgspec.structs.replace(
+    state: GateState = "satisfied" if now.state != "blocked" and len(new_parts) == len(names) else now.state
+    entry = replace(now, state=state, parts=new_parts)
+    added = ", ".join(name for name in new_parts if name not in now.parts)
+    return replace(
         note,
         summary=f"attached evidence to {gate.id} and ticked {added}",
-        edits=(*note.edits, new_edit("gates", gate.id, old, entry)),
+        edits=(*note.edits, new_edit("gates", gate.id, record.gates.get(gate.id), entry)),
     )
 
 
 def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
     """Pin evidence to a gate without a note. The author, the time and the commits of its state do not change."""
     gate = find_gate(tracker, gate_id)
-    old = record.gates.get(gate.id)
+    old = record.gates.get(gate.id) or _entry_by(record, gate, actor)
     (added,) = checked_pins(record, [pin])
-    entry = (
-        _entry(record, actor, gate, state="untested", pins=(added,))
-        if old is None
-        else msgspec.structs.replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    )
+    entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
     return _gate_change(record, actor, entry, f"pinned {added} to {gate.id}")
 
 
@@ -218,5 +172,5 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
         raise ActionError(f"Gate {gate.id!r} has no pin {pin}: check the list of its pins.")
-    entry = msgspec.structs.replace(old, pins=tuple(other for other in old.pins if other != pin))
+    entry = replace(old, pins=tuple(other for other in old.pins if other != pin))
     return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")

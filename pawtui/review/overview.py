@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from pawtui.ids import is_after
 from pawtui.probes.finding import State
 from pawtui.refresh.parts import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.order import is_after
 from pawtui.review.plan_rulings import current_plan
 from pawtui.review.record_types import GateState, Note, Record, Verdict
 from pawtui.review.views import GateView, Overview, SignalView, StepView
@@ -169,7 +169,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
-    ruling = decide(signals, gates, doubt=last.upstream.doubt if last else "")
+    result = decide(signals, gates, doubt=last.upstream.doubt if last else "")
     return Overview(
         tracker=tracker,
         record=record,
@@ -179,9 +179,9 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         signals=signals,
         gates=gates,
         steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
-        decision=ruling.state,
-        reasons=ruling.reasons,
-        earliest=ruling.earliest,
+        decision=result.state,
+        reasons=result.reasons,
+        earliest=result.earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),

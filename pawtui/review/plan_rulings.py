@@ -7,15 +7,7 @@ import re
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.review.actions import (
-    ActionError,
-    Actor,
-    checked_text,
-    new_change,
-    new_edit,
-    next_id,
-    parse_choice,
-)
+from pawtui.review.actions import ActionError, Actor, checked_text, new_change, new_edit, next_id, parse_choice
 from pawtui.review.record_types import RULING_STATES, Change, PlanRuling, Record
 
 _COMMENT = re.compile(r"https://[^\s#]{1,400}#[\w-]{1,80}")

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from pawtui.ids import is_after
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.order import is_after
 from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
 
@@ -40,7 +40,7 @@ def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, 
     A gate has its own pins and those of its notes, a signal has the pins of its notes, and `note:ID` has its own.
     """
     pins = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
-    return {one.pin: new for one in drift if one.pin in pins and (new := renewed_pin(one))}
+    return {found.pin: new for found in drift if found.pin in pins and (new := renewed_pin(found))}
 
 
 def renew_pins(
@@ -52,22 +52,22 @@ def renew_pins(
     wanted = None if pins is None else set(pins)
     already = {pin for pin, change in record.renewed.items() if record.last and is_after(change, record.last)}
     found = renewals(record, subject, record.last.drift if record.last else ())
-    chosen = {pin: now for pin, now in found.items() if pin not in already and (wanted is None or pin in wanted)}
+    chosen = {pin: new for pin, new in found.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
         raise NothingToRenew(
             f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its replacement."
         )
     change = new_change(record, actor, "renew", _summary(subject, chosen), *_edits(record, subject, chosen))
-    return msgspec.structs.replace(change, renewed=tuple(pin for pin, now in chosen.items() if pin == now))
+    return msgspec.structs.replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:
     name = "a note" if subject.startswith("note:") else subject.partition(":")[2] or subject
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
-    ((pin, now),) = chosen.items()
+    ((pin, new),) = chosen.items()
     # The edits have the full pins.
-    return f"renewed {pin} of {name}" if pin == now else f"renewed {_short(pin)} to {_short(now)} of {name}"
+    return f"renewed {pin} of {name}" if pin == new else f"renewed {_short(pin)} to {_short(new)} of {name}"
 
 
 def _short(pin: str) -> str:

@@ -17,12 +17,12 @@ from pawtui.review.record_types import Record
 EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
-_NAMED = 3
+_NAMES_LISTED = 3
 # Names of migrations begin with the time at which they were written.
-_DATED = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
+_DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An upstream event: its kind, day and text. `seen` is the time of the first measurement that found it."""
 
     kind: EventKind
@@ -36,7 +36,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
     start: dt.date
     refresh: Refresh | None = None
-    events: tuple[Event, ...] = ()
+    events: tuple[UpstreamEvent, ...] = ()
 
     @property
     def churn(self) -> int | None:
@@ -58,9 +58,9 @@ def churn_of(refresh: Refresh) -> int | None:
     return None
 
 
-def events(refreshes: Sequence[Refresh]) -> tuple[Event, ...]:
+def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the measurement before it does not, the earliest day first."""
-    found: dict[tuple[EventKind, str], Event] = {}
+    found: dict[tuple[EventKind, str], UpstreamEvent] = {}
     for before, after in itertools.pairwise(refreshes):
         for event in _between(before, after):
             found.setdefault((event.kind, event.text), event)
@@ -73,7 +73,7 @@ def weeks(record: Record) -> tuple[Week, ...]:
     if not refreshes:
         return ()
     last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}
-    happened: dict[dt.date, list[Event]] = {}
+    happened: dict[dt.date, list[UpstreamEvent]] = {}
     for event in events(refreshes):
         happened.setdefault(max(_monday(event.day), min(last)), []).append(event)
     count = (max(last) - min(last)).days // 7 + 1
@@ -85,7 +85,7 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _between(before: Refresh, after: Refresh) -> Iterator[Event]:
+def _between(before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
     for reading in after.signals:
         earlier = before.signal(reading.id)
         if earlier is None:
@@ -100,14 +100,14 @@ def _facts(reading: SignalReading) -> Iterable[object]:
     return (probe.facts for probe in reading.probes)
 
 
-def _releases(reading: SignalReading, after: Refresh) -> Iterator[Event]:
+def _releases(reading: SignalReading, after: Refresh) -> Iterator[UpstreamEvent]:
     releases = [facts for facts in _facts(reading) if isinstance(facts, ReleaseFacts)]
     for tag in (*(facts.newest for facts in releases), *(facts.first for facts in releases)):
         if isinstance(tag, TagFacts):
-            yield Event(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
+            yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
 
 
-def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:
+def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
     known: set[str] = set()
     for facts in _facts(earlier):
         if isinstance(facts, NewFilesFacts):
@@ -122,57 +122,57 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
                 if day is None or not before.moment.date() - dt.timedelta(days=28) <= day <= after.moment.date():
                     day = after.moment.date()
                 some_rows = " (some rows)" if path in facts.partly else ""
-                yield Event(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
+                yield UpstreamEvent(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
 
 
 def _identity(path: str) -> str:
     """Return the part of a path that starts with a date: a folder, or the file's name without its extension."""
     for part in reversed(path.split("/")):
-        if _DATED.match(part):
+        if _DATE_IN_NAME.match(part):
             return part.rpartition(".")[0] or part
     return path
 
 
 def _day_in(path: str) -> dt.date | None:
-    found = _DATED.search(path)
+    found = _DATE_IN_NAME.search(path)
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
         return None
 
 
-def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> Iterator[Event]:
+def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> Iterator[UpstreamEvent]:
     old = [facts for facts in _facts(earlier) if isinstance(facts, NamesFacts)]
     new = [facts for facts in _facts(reading) if isinstance(facts, NamesFacts)]
     for before, now in zip(old, new, strict=False):
-        left = [name for name in now.removed if name not in before.removed]
-        entered = {name for name in now.added if name not in before.added}
-        if not left:
+        removed = [name for name in now.removed if name not in before.removed]
+        added = {name for name in now.added if name not in before.added}
+        if not removed:
             continue
-        versions = [name for name in left if _has_other_version(name, entered)]
-        gone = [name for name in left if name not in versions]
+        versions = [name for name in removed if _has_other_version(name, added)]
+        gone = [name for name in removed if name not in versions]
         day, seen = after.moment.date(), after.moment
         if versions:
-            yield Event(kind="version", day=day, text=_few(versions, "with a new version"), seen=seen)
-        if gone and len(entered) >= len(left):
-            yield Event(kind="renamed", day=day, text=_few(gone, f"gone, {len(entered)} new"), seen=seen)
+            yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
+        if gone and len(added) >= len(removed):
+            yield UpstreamEvent(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
         elif gone:
-            yield Event(kind="removed", day=day, text=_few(gone, "gone"), seen=seen)
+            yield UpstreamEvent(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
 
 
-def _has_other_version(name: str, entered: Iterable[str]) -> bool:
+def _has_other_version(name: str, added: Iterable[str]) -> bool:
     stem, _, version = name.rpartition("@")
     # A field of a definition follows its version, as in `name@1.field`.
-    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in entered)
+    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in added)
 
 
-def _few(names: Sequence[str], verb: str) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}: {verb}"
+def _listed(names: Sequence[str], change: str) -> str:
+    more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
+    return f"{', '.join(names[:_NAMES_LISTED])}{more}: {change}"
 
 
-def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:
+def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
     for facts in _facts(reading):
         last = facts.last_break if isinstance(facts, SoakFacts) else None
         if last is not None and last.at > before.moment:
-            yield Event(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)
+            yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)

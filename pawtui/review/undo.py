@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pawtui.review.actions import ActionError, Actor, document, new_change
+from pawtui.review.actions import ActionError, Actor, new_change
 from pawtui.review.consistency import UndoStacks, undo_stacks
-from pawtui.review.record_types import Change, Edit, Record
+from pawtui.review.record_types import Change, Edit, Record, document_of
 
 
 class NothingLeft(ActionError):
@@ -39,7 +39,8 @@ def _last(changes: dict[str, Change]) -> Change | None:
 
 def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if document(getattr(record, edit.table).get(edit.key)) != edit.before:
+        now = getattr(record, edit.table).get(edit.key)
+        if (None if now is None else document_of(now)) != edit.before:
             later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
             since = f"{later.by} made a later change: “{later.summary}”" if later else "it has been changed since"
             raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}.")

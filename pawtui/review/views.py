@@ -58,7 +58,6 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The label of the kind."""
         return _LABELS[self.kind]
 
     @property
@@ -122,7 +121,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
 
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `due` is the day of the next refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a
+    maintainer since.
     """
 
     tracker: Tracker

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.order import is_after
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Edit, Record
 from pawtui.review.views import GateView, Overview, SignalView
@@ -41,7 +41,7 @@ def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
     readings, blocked gates, the rest.
     """
     since = last_reviewed(now.record)
-    steps = [*(_signal(view, since) for view in now.signals), *(_gate(view) for view in now.gates)]
+    steps = [*(_signal_step(view, since) for view in now.signals), *(_gate_step(view) for view in now.gates)]
     return tuple(sorted(steps, key=lambda step: step.urgency))
 
 
@@ -56,7 +56,7 @@ def last_reviewed(record: Record) -> Refresh | None:
     return next(closed, earlier[-1] if earlier else None)
 
 
-def _signal(view: SignalView, since: Refresh | None) -> WalkStep:
+def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
     subject = f"signal:{view.signal.id}"
     if view.stale:
         return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
@@ -69,10 +69,10 @@ def _signal(view: SignalView, since: Refresh | None) -> WalkStep:
         return WalkStep(subject=subject, why=f"measured state changed: {before.state} to {view.measured}", urgency=2)
     if view.measured == "unknown" and not view.verdict:
         return WalkStep(subject=subject, why="unknown, no verdict", urgency=4)
-    return WalkStep(subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=6)
+    return WalkStep(subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=CALM)
 
 
-def _gate(view: GateView) -> WalkStep:
+def _gate_step(view: GateView) -> WalkStep:
     subject = f"gate:{view.gate.id}"
     if view.stale:
         return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
@@ -82,7 +82,7 @@ def _gate(view: GateView) -> WalkStep:
         return WalkStep(subject=subject, why="untested", urgency=3)
     if view.state == "blocked":
         return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
-    return WalkStep(subject=subject, why="satisfied", urgency=6)
+    return WalkStep(subject=subject, why="satisfied", urgency=CALM)
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:

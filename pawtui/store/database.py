@@ -18,7 +18,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED, LISTED, Record
 from pawtui.store.edits import Blob, Insert, Remove, Upsert, Write
-from pawtui.store.record_files import RecordFiles, Stamp
+from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
 
@@ -36,7 +36,7 @@ class RecordDatabase:
         self._tinydb = TinyDB(storage=lambda: self._storage)
 
     @property
-    def stamp(self) -> Stamp | None:
+    def stamp(self) -> FileStamp | None:
         """The stamp of the file that was read or saved; None if there was no file."""
         return self._storage.stamp
 

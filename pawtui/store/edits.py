@@ -14,7 +14,6 @@ from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of,
 from pawtui.store.store_errors import Conflict, Unrecordable
 
 T = TypeVar("T")
-Document = dict[str, Any]
 
 
 class Blob(msgspec.Struct, frozen=True):
@@ -28,7 +27,7 @@ class Insert(NamedTuple):
     """Add documents at the end of a table."""
 
     table: str
-    documents: tuple[Document, ...]
+    documents: tuple[dict[str, Any], ...]
 
 
 class Upsert(NamedTuple):
@@ -36,7 +35,7 @@ class Upsert(NamedTuple):
 
     table: str
     key: str
-    document: Document
+    document: dict[str, Any]
 
 
 class Remove(NamedTuple):
@@ -114,7 +113,7 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     return replace(record, **changed), write
 
 
-def _recordable(table: str, given: Any, kind: type[T]) -> tuple[Document, T]:
+def _recordable(table: str, given: Any, kind: type[T]) -> tuple[dict[str, Any], T]:
     """Return a document as it is written, and as a later start reads it. Raises `Unrecordable`."""
     try:
         document = document_of(given)

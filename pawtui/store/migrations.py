@@ -39,7 +39,7 @@ class Replace(NamedTuple):
             document[self.key] = self.values.get(value, value)
 
 
-class TagFacts(NamedTuple):
+class AddFactKinds(NamedTuple):
     """Add the kind to the facts of each probe reading, and the keys that later versions always write."""
 
     path: str
@@ -67,11 +67,11 @@ class AddTable(NamedTuple):
 
 _PARTIAL = {"partly": "partial"}
 
-STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
+STEPS: Mapping[int, Sequence[Rename | Replace | AddFactKinds | AddTable]] = {
     1: (
         Rename("refreshes.signals", {"looked": "fingerprint"}),
         Rename("refreshes.signals.probes", {"said": "summary", "unseen": "gaps"}),
-        TagFacts("refreshes.signals.probes"),
+        AddFactKinds("refreshes.signals.probes"),
         Rename("refreshes.upstream", {"asked": "renamed_from"}),
         Rename("refreshes.downstream", {"asked": "renamed_from"}),
         Rename("refreshes.drift", {"said": "summary"}),

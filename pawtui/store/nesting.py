@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
@@ -16,7 +16,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def is_too_deep(data: bytes) -> bool:
-    """Return whether JSON has more than `MOST_LEVELS` levels. For bytes that are not JSON, the result is undefined."""
+    """Return whether JSON has more than `MAX_LEVELS` levels. For bytes that are not JSON, the result is undefined."""
     if not _exceeds(data):
         return False
     # The fast check also counts brackets in strings. Removing strings first takes ten times as long.
@@ -25,11 +25,11 @@ def is_too_deep(data: bytes) -> bool:
 
 def _exceeds(data: bytes) -> bool:
     brackets = data.translate(None, _NO_BRACKETS)
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_LEVELS):
         # Each pass removes the innermost pairs, which is one level.
         fewer = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if len(fewer) == len(brackets):
             # Brackets in strings may have no partner.
-            return len(brackets) > MOST_LEVELS
+            return len(brackets) > MAX_LEVELS
         brackets = fewer
     return bool(brackets)

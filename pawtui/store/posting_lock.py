@@ -5,18 +5,12 @@ It works on one machine only. It does not exclude a second machine, and it needs
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pawtui.atomic import stat_file
-from pawtui.store.store_errors import RecordBusy, unwritable
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from pawtui.store.store_errors import RecordBusy, write_error
 
 NAME = "post.lock"
 _POLL_SECONDS = 0.1
@@ -28,34 +22,23 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
 
     Raises `RecordBusy` after that time; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
     """
-    from filelock import FileLock
+    from filelock import AsyncFileLock, Timeout
 
     path = folder / NAME
-    lock = FileLock(path, mode=0o600, thread_local=False)
-    deadline = time.monotonic() + wait_seconds
-    while not _try_acquire(lock, path):
-        if time.monotonic() >= deadline:
-            raise RecordBusy(
-                f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "
-                f"Wait until it has finished, then post again (lock file: {path})."
-            )
-        await asyncio.sleep(_POLL_SECONDS)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _try_acquire(lock: BaseFileLock, path: Path) -> bool:
-    """Try to acquire the lock without waiting; return whether that succeeded."""
-    from filelock import Timeout
-
+    # Without an executor, a cancelled wait cannot leave the file locked by a thread.
+    lock = AsyncFileLock(path, mode=0o600, run_in_executor=False)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stat_file(path)
-        lock.acquire(timeout=0)
-    except Timeout:
-        return False
+        await lock.acquire(timeout=wait_seconds, poll_interval=_POLL_SECONDS)
+    except Timeout as error:
+        raise RecordBusy(
+            f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "
+            f"Wait until it has finished, then post again (lock file: {path})."
+        ) from error
     except OSError as error:
-        raise unwritable(error, path) from error
-    return True
+        raise write_error(error, path) from error
+    try:
+        yield
+    finally:
+        await lock.release()

@@ -16,7 +16,7 @@ from pawtui.store.store_errors import obstacle_above
 ORPHAN_SECONDS = 3600.0
 
 
-class Stamp(NamedTuple):
+class FileStamp(NamedTuple):
     """The identity of one version of the file: inode, size in bytes, modification time in nanoseconds."""
 
     inode: int
@@ -24,9 +24,9 @@ class Stamp(NamedTuple):
     mtime_ns: int
 
 
-def stamp_of(stat: os.stat_result) -> Stamp:
+def stamp_of(stat: os.stat_result) -> FileStamp:
     """Return the stamp of a file from its stat result."""
-    return Stamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    return FileStamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
 class RecordFiles:
@@ -58,17 +58,23 @@ class RecordFiles:
         self.check_folders()
         self.real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def quarantine(self, path: Path, now: dt.datetime) -> Path:
-        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces; return that path."""
+    def quarantine(self, path: Path, now: dt.datetime) -> Path | None:
+        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces, and return that path.
+
+        Returns None if the file does not exist.
+        """
         name = f"{path.name}.corrupt-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
         copy, number = path.with_name(name), 1
         while os.path.lexists(copy):
             number += 1
             copy = path.with_name(f"{name}-{number}")
-        atomic.link_or_copy(path, copy)
+        try:
+            atomic.link_or_copy(path, copy)
+        except FileNotFoundError:
+            return None
         return copy
 
-    def sweep(self) -> None:
+    def remove_temporary_files(self) -> None:
         """Remove temporary files that a killed process left. Call it only under the lock.
 
         Temporary files of this record are removed at once, because only the owner of the lock writes them. Other

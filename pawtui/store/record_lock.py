@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.atomic import stat_file
-from pawtui.store.store_errors import RecordBusy, unwritable
+from pawtui.store.store_errors import RecordBusy, write_error
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -42,7 +42,7 @@ class RecordLock:
         except Timeout as error:
             raise RecordBusy(self._busy(timeout)) from error
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise write_error(error, self.path) from error
         try:
             yield
         finally:

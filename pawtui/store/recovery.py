@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
-from pathlib import Path
 
 from pawtui import atomic
 from pawtui.review.record_types import Record
 from pawtui.store.database import RecordDatabase
-from pawtui.store.record_files import RecordFiles, Stamp
-from pawtui.store.store_errors import Damaged, RecordLost, unreadable, unwritable
+from pawtui.store.record_files import FileStamp, RecordFiles
+from pawtui.store.store_errors import Damaged, RecordLost, read_error, write_error
 
 
 def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
@@ -25,7 +23,7 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
         raise _quarantine_all(files, damage, unusable, now) from unusable
     try:
         data, _ = atomic.read_file(files.previous)
-        copy = _quarantine(files, files.real, now)
+        copy = files.quarantine(files.real, now)
         try:
             atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.previous)
         except OSError as error:
@@ -34,7 +32,7 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
                 copy.unlink()
             raise
     except OSError as error:
-        raise unwritable(error, files.path) from error
+        raise write_error(error, files.path) from error
     renamed = "" if copy is None else f" and was renamed to {copy.name}"
     return (
         f"The record {files.path} was damaged ({damage}){renamed}. The previous version of {_time(stamp)} was "
@@ -59,13 +57,13 @@ def show_previous(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[R
     )
 
 
-def read_previous(files: RecordFiles) -> tuple[Record, Stamp]:
+def read_previous(files: RecordFiles) -> tuple[Record, FileStamp]:
     """Return the previous version. Raises `Damaged` with the reason, as a clause, if none is usable."""
     try:
         database = RecordDatabase(files.previous)
         record = database.load()
     except OSError as error:
-        raise unreadable(error, files.previous) from error
+        raise read_error(error, files.previous) from error
     except Damaged as damage:
         raise Damaged(f"the previous version {files.previous.name} is damaged too ({damage})") from damage
     if database.stamp is None:
@@ -78,23 +76,17 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: d
     names = []
     try:
         for path in (files.real, files.previous):
-            copy = _quarantine(files, path, now)
+            copy = files.quarantine(path, now)
             if copy is not None:
                 path.unlink()
                 names.append(copy.name)
     except OSError as error:
-        return unwritable(error, files.path)
+        return write_error(error, files.path)
     return RecordLost(
         f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; the damaged data is in "
         f"{' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new record."
     )
 
 
-def _quarantine(files: RecordFiles, path: Path, now: dt.datetime) -> Path | None:
-    with suppress(FileNotFoundError):
-        return files.quarantine(path, now)
-    return None
-
-
-def _time(stamp: Stamp) -> str:
+def _time(stamp: FileStamp) -> str:
     return f"{dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC):%Y-%m-%d %H:%M} UTC"

@@ -15,8 +15,8 @@ from tinydb.storages import Storage
 from pawtui import atomic
 from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
-from pawtui.store.nesting import MOST_LEVELS, is_too_deep
-from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
+from pawtui.store.nesting import MAX_LEVELS, is_too_deep
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
@@ -35,11 +35,11 @@ class RecordStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         self._tables: Tables
-        self.stamp: Stamp | None = None
+        self.stamp: FileStamp | None = None
         self.schema: int | None = None
         try:
             data, stat = atomic.read_file(path, RECORD_LIMIT)
-        except atomic.TooLarge as error:
+        except atomic.FileTooLarge as error:
             raise Damaged(f"it has {error.size:,} bytes; the limit is {RECORD_LIMIT:,}") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
@@ -61,16 +61,16 @@ class RecordStorage(Storage):
         The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
         was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
         """
-        keep = [files.previous]
+        backups = [files.previous]
         if self.schema is not None and self.schema < SCHEMA:
-            keep.append(files.of_schema(self.schema))
+            backups.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
         if len(data) > RECORD_LIMIT:
             raise Unrecordable(
                 f"Cannot write the record: it would have {len(data):,} bytes; the limit is {RECORD_LIMIT:,}. Nothing "
                 "was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
-        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, keep=keep))
+        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
         self.schema = SCHEMA
 
 
@@ -83,7 +83,7 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     if not data:
         raise Damaged("it is empty")
     if is_too_deep(data):
-        raise Damaged(f"it is nested deeper than {MOST_LEVELS} levels")
+        raise Damaged(f"it is nested deeper than {MAX_LEVELS} levels")
     try:
         tables = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.ValidationError as error:

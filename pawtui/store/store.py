@@ -10,15 +10,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pawtui import atomic
+from pawtui.moments import utc_now
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
-from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.record_lock import RecordLock
-from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unreadable, unwritable
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
 
 class _CachedRecord(NamedTuple):
@@ -27,13 +26,9 @@ class _CachedRecord(NamedTuple):
     `database` is reused by the next write, so that the file need not be read again.
     """
 
-    stamp: Stamp | None
+    stamp: FileStamp | None
     record: Record
     database: RecordDatabase | None = None
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Store:
@@ -46,7 +41,7 @@ class Store:
     Every method except `stamp`, `cached_stamp` and `notices` may raise a `StoreError` with a message for the user.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, timeout: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, timeout: float = 10.0) -> None:
         self._folder = folder
         self._clock = clock
         self._timeout = timeout
@@ -74,7 +69,7 @@ class Store:
         try:
             return self._open(files)[1]
         except Damaged as damage:
-            return self._recovered(files, damage)
+            return self._load_damaged(files, damage)
 
     def commit(self, make: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its log entry, and return the new record.
@@ -84,7 +79,7 @@ class Store:
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
-    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = _NOTHING) -> Record:
+    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = MappingProxyType({})) -> Record:
         """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
 
         `make` and the errors are those of `commit`.
@@ -108,7 +103,7 @@ class Store:
                 self._batch = None
             self._save(files, database, record)
 
-    def stamp(self) -> Stamp | None:
+    def stamp(self) -> FileStamp | None:
         """Return a value that changes whenever the file changes; None if there is no file."""
         try:
             return stamp_of(self.path.stat())
@@ -116,7 +111,7 @@ class Store:
             return None
 
     @property
-    def cached_stamp(self) -> Stamp | None:
+    def cached_stamp(self) -> FileStamp | None:
         """The stamp of the version that was read or written last. It equals `stamp()` until another process writes."""
         cached = self._cached
         return cached.stamp if cached is not None else None
@@ -152,7 +147,7 @@ class Store:
         try:
             database.save(files)
         except OSError as error:
-            raise unwritable(error, self.path) from error
+            raise write_error(error, self.path) from error
         self._cached = _CachedRecord(database.stamp, record, database)
 
     def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
@@ -169,7 +164,7 @@ class Store:
             if database.stamp is None:
                 self._check_new(files)
         except OSError as error:
-            raise unreadable(error, self.path) from error
+            raise read_error(error, self.path) from error
         if cached is None or cached.stamp != database.stamp:
             self._cached = cached = _CachedRecord(database.stamp, database.load())
         return database, cached.record
@@ -188,15 +183,15 @@ class Store:
         atomic.stat_file(files.path)
         files.check_folders()
 
-    def _recovered(self, files: RecordFiles, damage: Damaged) -> Record:
+    def _load_damaged(self, files: RecordFiles, damage: Damaged) -> Record:
         """Return the previous version: restored if the folder can be written, otherwise only shown."""
         try:
             with self._locked(files):
                 try:
                     # Another process may have recovered the record in the meantime.
                     return self._open(files)[1]
-                except Damaged as still:
-                    self._recover(files, still)
+                except Damaged as current:
+                    self._recover(files, current)
                 return self._open(files)[1]
         except (WriteFailed, HomeUnusable) as error:
             from pawtui.store.recovery import show_previous
@@ -222,15 +217,15 @@ class Store:
         try:
             files.make_folders()
         except OSError as error:
-            raise unwritable(error, self.path) from error
-        first = self._lock is None
+            raise write_error(error, self.path) from error
+        is_first = self._lock is None
         if self._lock is None or self._lock.path != files.lock:
             self._lock = RecordLock(files.lock)
         with self._lock.acquired(self._timeout):
-            if first:
+            if is_first:
                 files.give_lock_to_owner()
                 try:
-                    files.sweep()
+                    files.remove_temporary_files()
                 except OSError as error:
-                    raise unwritable(error, self.path) from error
+                    raise write_error(error, self.path) from error
             yield

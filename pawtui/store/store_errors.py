@@ -52,7 +52,7 @@ class Unrecordable(StoreError):
 _OTHER_HOME = "choose another home with --home or PAWTUI_HOME"
 
 
-def unreadable(error: OSError, path: Path) -> HomeUnusable:
+def read_error(error: OSError, path: Path) -> HomeUnusable:
     """Return the error for a record or folder that cannot be read."""
     if isinstance(error, NotAFile):
         return HomeUnusable(f"Cannot use {error.path}: it is {error.kind}, not a file. Move or rename it.")
@@ -65,10 +65,10 @@ def unreadable(error: OSError, path: Path) -> HomeUnusable:
     return HomeUnusable(f"Cannot read {path}: {_reason(error)}. Check the disk, or {_OTHER_HOME}.")
 
 
-def unwritable(error: OSError, path: Path) -> StoreError:
+def write_error(error: OSError, path: Path) -> StoreError:
     """Return the error for a write that failed: `WriteFailed`, or `HomeUnusable` if the home is the reason."""
     if isinstance(error, NotAFile) or obstacle_above(path) is not None:
-        return unreadable(error, path)
+        return read_error(error, path)
     if isinstance(error, NotConfirmed):
         return WriteFailed(
             f"{path} was written, but the disk did not confirm it ({_reason(error)}). "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pawtui.atomic import NotAFile, TooLarge, read_file
+from pawtui.atomic import FileTooLarge, NotAFile, read_file
 from pawtui.errors import PawtuiError
 from pawtui.tracker.tracker_types import Tracker
 
@@ -73,7 +73,7 @@ def tracker_text(path: Path) -> str:
         raise TrackerError([f"There is no tracker file {path}: give another file, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
-    except TooLarge:
+    except FileTooLarge:
         raise TrackerError([f"{path} has more than {SIZE_LIMIT:,} bytes: it is not a tracker file."]) from None
     except NotAFile as error:
         raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.review.attention import attention
-from pawtui.review.basis import Basis, ChangeFactory, MovedOn
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.messages import (
     NoticesFound,
@@ -61,12 +61,12 @@ class BackgroundTasks:
     async def commit(self, make: ChangeFactory, basis: Basis) -> Overview:
         """Commit a change that is based on `basis`, post the new overview and return it.
 
-        Raises `MovedOn` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
+        Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
         async with self._record_lock:
             try:
                 overview = await asyncio.to_thread(self._workspace.commit, make, basis)
-            except MovedOn as error:
+            except SubjectChanged as error:
                 self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(RecordChanged(error.now))
                 raise
@@ -128,7 +128,7 @@ class BackgroundTasks:
             "unchanged": "The same comment was already posted",
         }[sent.action]
         after = "; wait for a maintainer's “approved”, which r detects" if posting.kind == "plan" else ""
-        self._app.post_message(PostResult(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
+        self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> None:
         async with self._record_lock:

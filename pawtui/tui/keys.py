@@ -27,7 +27,7 @@ QUIT = "quit"
 _ALWAYS_QUIT = ("q", "ctrl+q")
 # The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
 # class.
-_PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "evidence": "Detail"}
+_PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
 
 
 class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):

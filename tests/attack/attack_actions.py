@@ -7,7 +7,7 @@ must be accepted if and only if this state equals the record.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -16,7 +16,7 @@ import msgspec
 from pawtui.probes.finding import State
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -31,7 +31,6 @@ TITLE = "changes of several users, each based on a screen"
 CASES = 40
 
 _STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
-Make = Callable[[Record, Actor], Change]
 Documents = dict[tuple[str, str], Any]
 
 
@@ -95,11 +94,11 @@ def _attack(chance: Random) -> None:
         elif chance.random() < 0.05:
             record = _measured(chance, record, at)
         else:
-            record = _act(chance, session, record, Actor(by=session.name, at=at))
+            record = _change(chance, session, record, Actor(by=session.name, at=at))
 
 
-def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Record:
-    subject, make = _chosen(chance, session)
+def _change(chance: Random, session: _Session, record: Record, actor: Actor) -> Record:
+    subject, make = _random_change(chance, session)
     now = _documents(record)
     same = all(session.known.get(key) == now.get(key) for key in _relevant(subject, (session.known, now)))
     refused = _refused(Basis(subject, session.shown), record, actor, session.own)
@@ -118,19 +117,19 @@ def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Rec
     return after
 
 
-def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> MovedOn | None:
+def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> SubjectChanged | None:
     try:
         basis.check(record, actor, own)
-    except MovedOn as error:
+    except SubjectChanged as error:
         return error
     return None
 
 
-def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
+def _random_change(chance: Random, session: _Session) -> tuple[str, ChangeFactory]:
     """Return a change of a subject that the screen of the session shows."""
     gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
-    choices: list[tuple[str, Make]] = [
+    choices: list[tuple[str, ChangeFactory]] = [
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "untested", a)),
         (f"gate:{gate}", lambda r, a: add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),

@@ -98,16 +98,16 @@ def _attack(chance: Random) -> None:
 
 def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
     """Return a comment that does not approve, because of its author, time or text."""
-    way = chance.randrange(5)
-    if way == 0:
+    kind = chance.randrange(5)
+    if kind == 0:
         return _comment(chance, number, chance.choice(_APPROVALS), chance.choice(_OUTSIDERS))
-    if way == 1:
+    if kind == 1:
         # A comment from before the last change of the plan.
         early = edited - dt.timedelta(seconds=chance.choice((0, 1, 59)))
         return _at(_comment(chance, number, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS)), early)
-    if way == 2:
+    if kind == 2:
         return _comment(chance, number, chance.choice((*_SILENT, *_UNCLEAR)), chance.choice(_MAINTAINERS))
-    if way == 3:
+    if kind == 3:
         # A marked plan of an outsider does not replace the plan of a maintainer.
         return _comment(chance, number, f"{mark('plan', 't')}\n## Plan\napproved", chance.choice(_OUTSIDERS))
     body = chance.choice((chance.choice(_NOISE), hostile.text(chance)))

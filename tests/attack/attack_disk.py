@@ -69,17 +69,17 @@ def _attack(chance: Random) -> None:
 
 def _prepare(chance: Random, path: Path) -> list[str]:
     """Create a record with or without a previous version, or no record; return the ids of its log."""
-    way = chance.randrange(4)
-    if way == 0:
+    kind = chance.randrange(4)
+    if kind == 0:
         # No record yet, except for the data that the commands need.
         assert command("refresh", "--quiet").status in (0, ExitStatus.INCOMPLETE)
         assert command("note", "review", "first").status == 0
         return _log(path)
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(made_up_record()), encoding="utf-8")
-    if way >= 2:
+    if kind >= 2:
         path.with_name("pawtui.json.bak").write_bytes(path.read_bytes())
-    if way == 3:
+    if kind == 3:
         path.write_bytes(b"{")
     return _log(path)
 

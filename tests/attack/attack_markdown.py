@@ -50,7 +50,7 @@ def _summary(chance: Random) -> None:
     with isolated() as folder:
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(_spoilt(chance, made_up_record())), encoding="utf-8")
+        path.write_text(json.dumps(_hostile_values(chance, made_up_record())), encoding="utf-8")
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
         done = command("export")
     assert done.status == 0, done
@@ -61,11 +61,11 @@ def _summary(chance: Random) -> None:
     assert all(_SAFE_LINK.match(href) for href in page.hrefs), page.hrefs
 
 
-def _spoilt(chance: Random, node: Any, key: str = "") -> Any:
+def _hostile_values(chance: Random, node: Any, key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: _spoilt(chance, value, name) for name, value in node.items()}
+        return {name: _hostile_values(chance, value, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [_spoilt(chance, item, key) for item in node]
+        return [_hostile_values(chance, item, key) for item in node]
     is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since"))
     return _text(chance) if is_free and isinstance(node, str) and chance.random() < 0.2 else node
 

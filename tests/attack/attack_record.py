@@ -85,16 +85,16 @@ def run(seed: int, cases: int) -> None:
 
 def _attack(chance: Random) -> None:
     with isolated() as folder:
-        whole, earlier = _generations()
+        whole, earlier = _record_and_backup()
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
-        damaged = chance.choice(_WAYS)(chance, whole if chance.random() < 0.9 else _older())
+        damaged = chance.choice(_DAMAGES)(chance, whole if chance.random() < 0.9 else _older())
         path.write_bytes(damaged)
         backup = chance.random()
         before: bytes | None = None
         if backup < 0.9:
-            before = earlier if backup < 0.8 else chance.choice(_WAYS)(chance, earlier)
+            before = earlier if backup < 0.8 else chance.choice(_DAMAGES)(chance, earlier)
             path.with_name("pawtui.json.bak").write_bytes(before)
         _check_store(path, damaged, before if backup < 0.8 else None)
         _check_commands(chance)
@@ -106,19 +106,19 @@ def _check_store(path: Path, damaged: bytes, earlier: bytes | None) -> None:
         record = store.load()
     except RecordLost as lost:
         _check_message(str(lost))
-        _check_kept(path, damaged)
+        _check_not_deleted(path, damaged)
         if earlier is not None:
             raise
         return
     except RecordNewer as newer:
         _check_message(str(newer))
-        _check_kept(path, damaged)
+        _check_not_deleted(path, damaged)
         return
     notices = store.notices()
     if notices:
         assert len(notices) == 1, notices
         _check_message(notices[0])
-        _check_kept(path, damaged)
+        _check_not_deleted(path, damaged)
         if earlier is not None:
             assert record == _as_read(earlier)
     else:
@@ -130,7 +130,7 @@ def _check_message(message: str) -> None:
     assert "\n" not in message, message
 
 
-def _check_kept(path: Path, damaged: bytes) -> None:
+def _check_not_deleted(path: Path, damaged: bytes) -> None:
     files = [file.read_bytes() for file in path.parent.iterdir()]
     assert damaged in files, "no file is deleted"
 
@@ -165,7 +165,7 @@ def _as_read(data: bytes) -> Record:
 
 
 @lru_cache(maxsize=1)
-def _generations() -> tuple[bytes, bytes]:
+def _record_and_backup() -> tuple[bytes, bytes]:
     """Return the bytes of a record and of its previous version."""
     whole = made_up_record()
     before = json.loads(json.dumps(whole))
@@ -212,10 +212,10 @@ def _rekeyed(chance: Random, data: bytes) -> bytes:
     """Remove, rename or duplicate keys."""
     root = json.loads(data)
     holder, key = chance.choice([place for place in places(root) if isinstance(place[0], dict)])
-    way = chance.randrange(3)
-    if way == 0:
+    kind = chance.randrange(3)
+    if kind == 0:
         del holder[key]
-    elif way == 1:
+    elif kind == 1:
         holder[chance.choice(("0", "-1", "01", "1e3", "9" * 30, "x", "", hostile.text(chance)))] = holder.pop(key)
     else:
         text = json.dumps(root)
@@ -256,14 +256,14 @@ def _relogged(chance: Random, data: bytes) -> bytes:
     root = json.loads(data)
     log = list(root["log"].values())
     change = chance.choice(log)
-    way = chance.randrange(5)
-    if way == 0:
+    kind = chance.randrange(5)
+    if kind == 0:
         chance.shuffle(log)
-    elif way == 1:
+    elif kind == 1:
         change[chance.choice(("undoes", "redoes"))] = chance.choice((chance.choice(log)["id"], "x"))
-    elif way == 2:
+    elif kind == 2:
         log.append(change)
-    elif way == 3:
+    elif kind == 3:
         change["by"] = chance.choice(("", "x", hostile.text(chance)))
     else:
         table = chance.choice(("log", "refreshes", "gates"))
@@ -289,7 +289,7 @@ def _whole(_chance: Random, data: bytes) -> bytes:
     return data
 
 
-_WAYS: tuple[Callable[[Random, bytes], bytes], ...] = (
+_DAMAGES: tuple[Callable[[Random, bytes], bytes], ...] = (
     _flipped,
     _flipped,
     _flipped,

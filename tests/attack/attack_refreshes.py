@@ -1,4 +1,4 @@
-"""Refreshes from a lying server: each fails, or is recorded, safe to show, and without the token."""
+"""Refreshes from a hostile server: each fails, or is recorded, safe to show, and without the token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.probes.measuring import open_world
 from tests.support.attack_texts import attack_refresh, record_responses
 from tests.support.hostile_http import Recording
 
-TITLE = "whole refreshes from a lying server"
+TITLE = "whole refreshes from a hostile server"
 # The suite runs these cases in tests/refresh/test_out_of_range.py, with data that other tests share.
 CASES = 0
 
@@ -18,10 +18,10 @@ CASES = 0
 def run(seed: int, cases: int) -> None:
     """Run cases."""
     if cases:
-        attack_refresh(_true_answers(), seed, cases)
+        attack_refresh(_true_responses(), seed, cases)
 
 
 @lru_cache(maxsize=1)
-def _true_answers() -> Recording:
+def _true_responses() -> Recording:
     with TemporaryDirectory() as folder, open_world(Path(folder)) as world:
         return record_responses(world)

@@ -15,7 +15,7 @@ from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from tests.attack import hostile
 from tests.attack.attack_record import retyped
-from tests.attack.attack_terminal import made_up_record, made_up_source, spoilt_record, write_tracker
+from tests.attack.attack_terminal import hostile_record, made_up_record, made_up_source, write_tracker
 from tests.attack.cases import each_case
 from tests.attack.isolated import isolated
 from tests.tui.support import shown
@@ -24,7 +24,7 @@ TITLE = "every screen with a hostile record and tracker"
 CASES = 5
 
 _SIZES = ((120, 40), (80, 24), (200, 60), (40, 10))
-_WAYS = (
+_KEY_SEQUENCES = (
     ["1", "j", "enter", "G", "0"],
     ["2", "j", "enter", "space", "space"],
     ["3", "enter", "E", "escape", "escape"],
@@ -65,16 +65,16 @@ def _attack(chance: Random) -> None:
             except (TrackerError, StoreError):
                 workspace = None
         app = PawtuiApp(workspace, first=first, opener=lambda _url: None)
-        asyncio.run(_walk_around(chance, app))
+        asyncio.run(_press_keys(chance, app))
 
 
-async def _walk_around(chance: Random, app: PawtuiApp) -> None:
+async def _press_keys(chance: Random, app: PawtuiApp) -> None:
     async with app.run_test(size=chance.choice(_SIZES), notifications=True) as pilot:
-        for way in chance.sample(_WAYS, 3):
-            for key in way:
+        for keys in chance.sample(_KEY_SEQUENCES, 3):
+            for key in keys:
                 await pilot.press(key)
                 painted = shown(app)
-                assert hostile.raw_controls(painted) == [], (way, key, painted)
+                assert hostile.raw_controls(painted) == [], (keys, key, painted)
         await pilot.pause()
         assert app.is_running
     assert app.return_code in (None, 0), "a bug ended the app"
@@ -84,7 +84,7 @@ def _write_record(chance: Random, folder: Path) -> None:
     """Write a readable record with hostile text and odd values."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
-        data = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()
+        data = json.dumps(hostile_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()
         data = data.replace(b'"mira"', json.dumps(hostile.text(chance)).encode())
         for _ in range(chance.choice((0, 2, 8))):
             data = retyped(chance, data)

@@ -131,21 +131,21 @@ def made_up_record() -> dict[str, Any]:
 def write_tracker(chance: Random, folder: Path) -> None:
     """Write a tracker with hostile text to the folder."""
     tables = json.loads(json.dumps(_tracker(), default=str))
-    tables = _spoilt_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
+    tables = _hostile_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
     (folder / "pawtui.toml").write_text(toml_of(tables), encoding="utf-8")
 
 
-def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> Any:
+def _hostile_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> Any:
     """Return a tracker with hostile text; with the probability `wrong`, also in keys and in values with a format."""
     if isinstance(node, dict):
         return {
-            hostile.text(chance) if chance.random() < wrong / 4 else name: _spoilt_tracker(chance, value, wrong, name)
+            hostile.text(chance) if chance.random() < wrong / 4 else name: _hostile_tracker(chance, value, wrong, name)
             for name, value in node.items()
         }
     if isinstance(node, list):
-        return [_spoilt_tracker(chance, item, wrong, key) for item in node]
+        return [_hostile_tracker(chance, item, wrong, key) for item in node]
     if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
-        planted = f"x{_planted(chance)}"
+        planted = f"x{_hostile_text(chance)}"
         # A title must be one printable line. With the probability `wrong` it is not.
         strict = key == "title" and chance.random() >= wrong
         return "".join(char for char in planted if char.isprintable())[:200] if strict else planted
@@ -155,38 +155,38 @@ def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> A
 def _write_record(chance: Random, home: Path) -> None:
     path = home / _tracker()["id"] / "pawtui.json"
     path.parent.mkdir(parents=True)
-    spoilt = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
+    changed = json.dumps(hostile_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
     # The same user everywhere: the log would be inconsistent otherwise.
-    path.write_text(spoilt.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
+    path.write_text(changed.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
     if chance.random() < 0.5:
         shutil.copy(path, path.with_name("pawtui.json.bak"))
 
 
-def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
+def hostile_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
     """Return a record in which that share of the free texts is hostile."""
     if isinstance(node, dict):
-        return {name: spoilt_record(chance, value, share, name) for name, value in node.items()}
+        return {name: hostile_record(chance, value, share, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [spoilt_record(chance, item, share, key) for item in node]
+        return [hostile_record(chance, item, share, key) for item in node]
     free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
     if free and isinstance(node, str) and chance.random() < share:
-        return _planted(chance)
+        return _hostile_text(chance)
     return node
 
 
-def _planted(chance: Random) -> str:
+def _hostile_text(chance: Random) -> str:
     """Return a hostile string; sometimes with a second line that imitates output of pawtui."""
     return hostile.text(chance) + (f"\n{_FORGED} all signals met" if chance.random() < 0.3 else "")
 
 
 def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
     """Yield every command in several ways, in random order, each with the text that a user types at its prompts."""
-    ways = [way for name in parser.COMMAND_MODULES for way in _ways(chance, name, here)]
-    chance.shuffle(ways)
-    yield from ways
+    invocations = [invocation for name in parser.COMMAND_MODULES for invocation in _invocations(chance, name, here)]
+    chance.shuffle(invocations)
+    yield from invocations
 
 
-def _ways(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+def _invocations(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
     def words() -> str:
         # An argument cannot contain a NUL.
         return hostile.text(chance).replace("\x00", "")

@@ -59,7 +59,7 @@ def run(seed: int, cases: int) -> None:
 
 def _attack(chance: Random) -> None:
     with isolated() as folder:
-        data = chance.choice(_WAYS)(chance)
+        data = chance.choice(_MISTAKES)(chance)
         (folder / "work" / "pawtui.toml").write_bytes(data)
         for words in (["validate"], ["status"], ["check"], ["walk"], ["note", "review", "x"], ["export"]):
             done = command(*words)
@@ -120,18 +120,18 @@ def _mixed(chance: Random) -> bytes:
 
 
 def _deep_or_long(chance: Random) -> bytes:
-    """What takes the stack or minutes of a parser that has no limits."""
-    much = chance.choice((33, 3_000, 50_000))
+    """Return input that would exceed the stack of a parser without limits, or take it minutes."""
+    depth = chance.choice((33, 3_000, 50_000))
     key, number = chance.choice(("about", "x", "policy.recheck_days")), chance.choice(("9", "0xf", "-1_0", "1."))
     value = chance.choice(
         (
-            "[" * much + "]" * chance.choice((0, much)),
-            "{a = " * much + "1" + "}" * much,
-            number + number[-1] * 2 * much,
-            f'"{"[" * much}"',
+            "[" * depth + "]" * chance.choice((0, depth)),
+            "{a = " * depth + "1" + "}" * depth,
+            number + number[-1] * 2 * depth,
+            f'"{"[" * depth}"',
         )
     )
-    dotted = ".".join(["a"] * much)
+    dotted = ".".join(["a"] * depth)
     line = chance.choice((f"{key} = {value}", f"{dotted} = 1", f"[{dotted}]"))
     return f"{line}\n{demo_tracker_text()}".encode()
 
@@ -150,7 +150,7 @@ def _strange(chance: Random) -> bytes:
     )
 
 
-_WAYS: tuple[Callable[[Random], bytes], ...] = (
+_MISTAKES: tuple[Callable[[Random], bytes], ...] = (
     _retyped,
     _retyped,
     _reworded,

@@ -14,7 +14,7 @@ from unittest import mock
 
 from pawtui.cli import main
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR")
+_VARIABLES = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR")
 
 
 class Output(NamedTuple):
@@ -37,13 +37,13 @@ def isolated() -> Iterator[Path]:
     with TemporaryDirectory(prefix="pawtui-attack-") as made:
         folder = Path(made).resolve()
         (folder / "work").mkdir()
-        env = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        env = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
         env |= {"HOME": str(folder), "PAWTUI_HOME": str(folder / "home"), "PAWTUI_USER": "mira"}
         # No server listens on port 1, so a command without a made-up source cannot reach GitHub.
         env["GITHUB_API_URL"] = "http://127.0.0.1:1"
         with (
             mock.patch.dict(os.environ, env, clear=True),
-            mock.patch("pawtui.sources.github.token.GH", "gh-that-is-not-there"),
+            mock.patch("pawtui.sources.github.token.GH", "gh-that-does-not-exist"),
         ):
             os.chdir(folder / "work")
             try:

@@ -27,8 +27,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.actions import document
-from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
+from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
 from pawtui.sources.facts import Spent
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
@@ -231,7 +230,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         at = times[after] + spell * ((number * refreshes / notes) % 1) + dt.timedelta(minutes=5)
         note = maker.note(number, at, after)
         written[note.id] = note
-        edit = Edit(table="notes", key=note.id, before=None, after=document(note))
+        edit = Edit(table="notes", key=note.id, before=None, after=document_of(note))
         log.append(_logged(number, "note", f"wrote a note on {note.subject}", note.by, at, edit))
     pins = [pin for note in written.values() for pin in note.pins]
     drift = tuple(
@@ -256,7 +255,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             at=at,
         )
         reviews[refresh.id] = review
-        edit = Edit(table="reviews", key=review.id, before=None, after=document(review))
+        edit = Edit(table="reviews", key=review.id, before=None, after=document_of(review))
         log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(

@@ -1,4 +1,4 @@
-"""A plan from posting to approval: each refresh reads the comments, `pawtui plan` overrules them."""
+"""A plan from posting to approval: each refresh reads the comments, `pawtui plan` overrides them."""
 
 from __future__ import annotations
 

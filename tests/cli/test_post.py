@@ -14,7 +14,7 @@ from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo
 
 
-def test_without_yes_it_is_shown_and_nothing_is_writes(run: Run, down: FakeRepo) -> None:
+def test_without_yes_it_is_shown_and_nothing_is_written(run: Run, down: FakeRepo) -> None:
     shown = run("post")
     assert shown.status == 0
     head, _, body = shown.out.partition("\n\n")

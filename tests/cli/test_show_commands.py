@@ -53,7 +53,7 @@ def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.Mon
     assert run("check").out.startswith("GO: 2 of 2 signals met, 2 of 2 gates satisfied")
     assert run("check").status == 0
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
-    monkeypatch.setattr("pawtui.settings.utc_now", lambda: later)
+    monkeypatch.setattr("pawtui.moments.utc_now", lambda: later)
     old = run("check")
     assert (old.status, old.out) == (7, "The last refresh is too old (9 days ago). Run `pawtui refresh`.\n")
     assert run("check", "--max-age", "2w").status == 0
@@ -63,12 +63,12 @@ def test_a_refresh_dated_in_the_future_is_too_old_and_is_repeated(
     run: Run, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = dt.datetime.now(dt.UTC)
-    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now.replace(year=now.year + 10, day=1))
+    monkeypatch.setattr("pawtui.moments.utc_now", lambda: now.replace(year=now.year + 10, day=1))
     run("refresh", "--quiet")
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--pin", "up/stream#3")
     assert run("check").status == 0
-    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now)
+    monkeypatch.setattr("pawtui.moments.utc_now", lambda: now)
     for age in ("1d", "9999w"):
         refused = run("check", "--max-age", age)
         assert refused.status == 7
@@ -78,7 +78,7 @@ def test_a_refresh_dated_in_the_future_is_too_old_and_is_repeated(
     assert run("refresh", "--quiet").out.startswith("Recorded "), "the repositories are unchanged"
     assert run("check").status == 0
     # A small difference between clocks is accepted.
-    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now - dt.timedelta(minutes=4))
+    monkeypatch.setattr("pawtui.moments.utc_now", lambda: now - dt.timedelta(minutes=4))
     assert run("check").status == 0
 
 
@@ -120,7 +120,7 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
     """The ids of two refreshes on Thursday and three on Friday, at full hours."""
     for hour in ("19T10", "19T11", "20T09", "20T10", "20T11"):
         at = dt.datetime.fromisoformat(f"2026-11-{hour}:00:00+00:00")
-        monkeypatch.setattr("pawtui.settings.utc_now", lambda at=at: at)
+        monkeypatch.setattr("pawtui.moments.utc_now", lambda at=at: at)
         world.up.commit({"src/runner/run.ts": hour}, message=f"fix: {hour}", at=at)
         assert run("refresh", "--quiet").status == 0
     return [refresh["id"] for refresh in run("history", "--json").json]

@@ -45,17 +45,19 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["replay", "done"], "needs evidence"),
         (["replay"], "The state is missing"),
         (["reply", "running"], "did you mean 'replay'?"),
     ],
 )
-def test_what_is_missing_is_said(run: Run, with_steps: list[str], words: list[str], said: str) -> None:
+def test_a_mistake_in_the_arguments_is_reported(
+    run: Run, with_steps: list[str], words: list[str], message: str
+) -> None:
     refused = run("step", *words, *with_steps)
     assert refused.status != 0
-    assert said in refused.err
+    assert message in refused.err
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 
 
@@ -67,10 +69,10 @@ def test_post_plan_without_a_file_prints_a_template(run: Run, with_steps: list[s
     assert run("post", *with_steps, "--yes", "--plan").status != 0
 
 
-def test_post_says_what_a_plan_leaves_out(run: Run, with_steps: list[str], tmp_path: Path) -> None:
+def test_post_reports_the_items_that_a_plan_omits(run: Run, with_steps: list[str], tmp_path: Path) -> None:
     plan = tmp_path / "plan.md"
     text = "# Plan\n`replay`, `plan`, `value`: test old sessions, compaction, tools\n"
     plan.write_text(text, encoding="utf-8")
-    said = run("post", "--plan", str(plan), *with_steps).err
-    assert "Evaluation steps not found: spike." in said
-    assert "Verification not found: recovery." in said
+    message = run("post", "--plan", str(plan), *with_steps).err
+    assert "Evaluation steps not found: spike." in message
+    assert "Verification not found: recovery." in message

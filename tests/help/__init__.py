@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.keys import REPLACED_KEYS, key_to_character
 
 from pawtui.help.key_tables import table
+from pawtui.help.pages import GENERATED
 from pawtui.tui.keys import known_bindings
 
 
@@ -24,3 +27,19 @@ def written(key: str) -> str:
 
 
 STORED_PARTS = {"keys": binding_table}
+
+
+def updated(page: str) -> str:
+    """Return the text of a page file with its stored parts generated again."""
+
+    def generate(found: re.Match[str]) -> str:
+        part = STORED_PARTS.get(found["name"])
+        text = f"\n{part().strip()}\n\n" if part else found["text"]
+        return f"<!-- generated: {found['name']} -->\n{text}<!-- end -->\n"
+
+    return GENERATED.sub(generate, page)
+
+
+def parts_of(page: str) -> list[str]:
+    """Return the names of the generated parts of a page."""
+    return [found["name"] for found in GENERATED.finditer(page)]

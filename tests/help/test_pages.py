@@ -14,12 +14,12 @@ import pytest
 from pawtui.commands import parser
 from pawtui.commands.show_help import parts
 from pawtui.help.key_tables import description, keys_of
-from pawtui.help.pages import fill, parts_of, read_page, summary_of, topics
+from pawtui.help.pages import fill, read_page, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.probes import probe_facts
 from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
-from tests.help import STORED_PARTS
+from tests.help import STORED_PARTS, parts_of, updated
 from tests.help.documents import ROOT
 
 PAGES = {topic: read_page(path) for topic, path in topics().items()}
@@ -47,7 +47,7 @@ def test_every_generated_part_is_on_one_page() -> None:
 
 @pytest.mark.parametrize("topic", [topic for topic in PAGES if set(parts_of(PAGES[topic])) & set(STORED_PARTS)])
 def test_a_generated_part_in_a_file_is_up_to_date(topic: str) -> None:
-    assert fill(PAGES[topic], STORED_PARTS, keep_marks=True) == PAGES[topic], "Run `python -m tests.help`."
+    assert updated(PAGES[topic]) == PAGES[topic], "Run `python -m tests.help`."
 
 
 @pytest.mark.parametrize("width", [40, 80, 132])

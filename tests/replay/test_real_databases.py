@@ -66,7 +66,7 @@ def test_the_mapping_agrees_with_the_events_that_the_upstream_wrote() -> None:
     comparisons = run("dualwrite-1.17.9.db", "session.next").upstream
     assert {compared.stored for compared in comparisons} == {"events", "rows"}
     for compared in comparisons:
-        assert compared.share > 0.9
+        assert compared.agreement > 0.9
         assert compared.unexplained == 0
         assert all(difference.reason for difference in compared.differences)
 

@@ -80,8 +80,8 @@ def test_wrapping_keeps_roles() -> None:
 
 def test_fields_are_aligned_and_their_values_wrap() -> None:
     found = lines(
-        Field("state", text_of("one two three")),
-        Field("", text_of("more")),
+        Field("state", "one two three"),
+        Field("", "more"),
         Gap(),
         Field("downstream", Prose("first\n\nsecond")),
         width=20,
@@ -98,19 +98,19 @@ def test_fields_are_aligned_and_their_values_wrap() -> None:
 
 
 def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
-    item = Item(text_of("src/runner/llm.ts"), aside=spaced("loom@1234567890", Span("changed", "changed")))
+    item = Item("src/runner/llm.ts", remark=spaced("loom@1234567890", Span("changed", "changed")))
     assert lines(List((item,), mark="@"), width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
     assert lines(List((item,), mark="@"), width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
 
 
 def test_parts_have_a_tick_box() -> None:
-    items = (Item(text_of("Open"), ticked=True), Item(text_of("Read"), ticked=False))
+    items = (Item("Open", ticked=True), Item("Read", ticked=False))
     assert lines(List(items)) == ["[x] Open", "[ ] Read"]
 
 
 def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
     columns = (Column("name", shrink="cut"), Column("count", align="right"), Column("words", shrink="wrap"))
-    table = Table(columns, (Row((text_of("a" * 30), text_of("7"), text_of("one two three four")), OPEN),))
+    table = Table(columns, (Row(("a" * 30, "7", "one two three four"), OPEN),))
     assert lines(table) == [
         f"{'name':30}  count  words",
         f"{'a' * 30}      7  one two three four",
@@ -123,12 +123,12 @@ def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
 
 
 def test_an_empty_column_has_no_width() -> None:
-    table = Table((Column(), Column(), Column()), (Row((text_of("a"), (), text_of("b"))),))
+    table = Table((Column(), Column(), Column()), (Row(("a", (), "b")),))
     assert lines(table) == ["a  b"]
 
 
 def test_columns_with_wide_characters_are_aligned() -> None:
-    rows = tuple(Row((text_of(name), text_of("x"))) for name in ("日本", "abcde"))
+    rows = tuple(Row((name, "x")) for name in ("日本", "abcde"))
     assert lines(Table((Column(), Column()), rows)) == ["日本   x", "abcde  x"]
 
 
@@ -138,15 +138,15 @@ def test_a_hunk_keeps_its_spaces_and_never_wraps() -> None:
 
 
 def test_empty_lines_are_single_and_never_at_the_ends() -> None:
-    found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph(text_of("text")), Gap(), Heading("Two"), Gap())
+    found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph("text"), Gap(), Heading("Two"), Gap())
     assert found == ["One", "", "text", "", "Two"]
 
 
 def test_nested_blocks_and_folded_sections() -> None:
     found = lines(
-        List((Item(text_of("item"), below=(Paragraph(text_of("below")),)),)),
-        Nested((Field("rule", text_of("x")),)),
-        Details("More", (Paragraph(text_of("unfolded")),)),
+        List((Item("item", below=(Paragraph("below"),)),)),
+        Nested((Field("rule", "x"),)),
+        Details("More", (Paragraph("unfolded"),)),
     )
     assert found == ["- item", "  below", "  rule  x", "", "More", "unfolded"]
 
@@ -155,34 +155,34 @@ def test_a_state_has_its_glyph_and_a_decision_is_in_capitals() -> None:
     states = spaced(Span("met", "met"), Span("blocked", "blocked"), Span("gone", "gone"), Span("no-go", "no-go"))
     assert lines(Paragraph(states)) == ["= met  [!] blocked  x gone  NO-GO"]
     # A text that is not the name of the state is unchanged.
-    assert lines(Paragraph((Span("=~x", "met"),))) == ["=~x"]
+    assert lines(Paragraph(Span("=~x", "met"))) == ["=~x"]
 
 
 def test_only_screens_show_keys() -> None:
-    blocks = (Heading("Notes", (Span("none"), Span(" (n to write one)", "hint"))), Paragraph((Span("E edit", "hint"),)))
+    blocks = (Heading("Notes", (Span("none"), Span(" (n to write one)", "hint"))), Paragraph(Span("E edit", "hint")))
     assert lines(*blocks) == ["Notes  none (n to write one)", "E edit"]
     assert lines(*blocks, style=LineStyle()) == ["Notes  none"]
 
 
 def test_addresses_are_shown_if_the_style_has_them() -> None:
-    block = Paragraph(text_of("words"), OPEN)
+    block = Paragraph("words", OPEN)
     assert lines(block) == ["words"]
     style = LineStyle(urls=True)
     assert lines(block, style=style) == ["words  https://example.org/x"]
     assert lines(block, width=24, style=style) == ["words", "  https://example.org/x"]
-    linked = Paragraph(text_of("see https://example.org/x"), OPEN)
+    linked = Paragraph("see https://example.org/x", OPEN)
     assert lines(linked, style=style) == ["see https://example.org/x"], "an address is not repeated"
-    inside = Paragraph(text_of("words"), Target(url="https://example.org", action="show", object="gate:x"))
+    inside = Paragraph("words", Target(url="https://example.org", action="show", object="gate:x"))
     assert lines(inside, style=style) == ["words"]
 
 
 def test_only_the_first_line_of_a_block_with_a_target_is_marked() -> None:
     blocks = (
-        Paragraph(text_of("no target")),
-        Paragraph(text_of("one two three"), OPEN),
-        List((Item(text_of("item"), target=OPEN, below=(Paragraph(text_of("under"), OPEN),)),)),
-        Table((Column(),), (Row((text_of("row"),), OPEN),)),
-        Field("label", text_of("value"), OPEN),
+        Paragraph("no target"),
+        Paragraph("one two three", OPEN),
+        List((Item("item", target=OPEN, below=(Paragraph("under", OPEN),)),)),
+        Table((Column(),), (Row(("row",), OPEN),)),
+        Field("label", "value", OPEN),
     )
     found = [(_text(line), line.target is not None, line.first) for line in _laid_out(blocks, 8)]
     assert found == [
@@ -225,18 +225,18 @@ def test_all_lines_of_a_chart_have_the_same_width(values: list[int], width: int)
 
 TEXT = hostile_text() | st.text(max_size=40)
 BLOCKS = st.one_of(
-    st.builds(lambda a, b: Heading(a, text_of(b)), TEXT, TEXT),
-    st.builds(lambda a: Paragraph(text_of(a), OPEN, hang=2), TEXT),
+    st.builds(lambda a, b: Heading(a, b), TEXT, TEXT),
+    st.builds(lambda a: Paragraph(a, OPEN, hang=2), TEXT),
     st.builds(Prose, TEXT),
     st.builds(lambda a: Hunk((f"+{a}", f"-{a}", f" {a}")), TEXT),
     st.builds(lambda a, b: Field("label", spaced(a, Span(b, "alert")), OPEN), TEXT, TEXT),
-    st.builds(lambda a, b: List((Item(text_of(a), text_of(b), OPEN, below=(Prose(b),)),)), TEXT, TEXT),
+    st.builds(lambda a, b: List((Item(a, b, OPEN, below=(Prose(b),)),)), TEXT, TEXT),
     st.builds(
-        lambda a, b: Table((Column("title", shrink="cut"), Column(shrink="wrap")), (Row((text_of(a), text_of(b))),)),
+        lambda a, b: Table((Column("title", shrink="cut"), Column(shrink="wrap")), (Row((a, b)),)),
         TEXT,
         TEXT,
     ),
-    st.builds(lambda a: Nested((Paragraph(text_of(a)), Details("More", (Prose(a),)))), TEXT),
+    st.builds(lambda a: Nested((Paragraph(a), Details("More", (Prose(a),)))), TEXT),
 )
 
 
@@ -249,6 +249,6 @@ def test_every_line_fits_and_has_no_control_characters(blocks: tuple[Block, ...]
 
 
 def test_plain_text_does_not_wrap_in_a_pipe() -> None:
-    document = Document("key", text_of("title"), blocks=(Paragraph(text_of("word " * 60)), Gap(), Prose("end")))
+    document = Document("key", "title", blocks=(Paragraph("word " * 60), Gap(), Prose("end")))
     assert plain_text(document) == f"{('word ' * 60).strip()}\n\nend\n"
     assert max(map(len, plain_text(document, 30).splitlines())) <= 30

@@ -32,21 +32,21 @@ from tests.report.test_document_lines import BLOCKS, TEXT
 
 def markdown(*blocks: Block, fold: bool = True) -> str:
     """Return blocks as Markdown."""
-    return markdown_text(Document("key", text_of("Title"), blocks=blocks), fold=fold)
+    return markdown_text(Document("key", "Title", blocks=blocks), fold=fold)
 
 
 def test_each_kind_of_block_has_its_form() -> None:
     text = markdown(
         Paragraph(spaced("words", Span("met", "met"), Span("hold", "hold"), Span("a_b", "code"), gap=" ")),
         Heading("Part", text_of(Span("two"), Span(" (a key)", "hint"))),
-        Field("label", text_of("value")),
-        Field("", text_of("more")),
+        Field("label", "value"),
+        Field("", "more"),
         Gap(),
-        List((Item(text_of("item"), aside=text_of("aside"), below=(Paragraph(text_of("remark")),)),)),
-        List((Item(text_of("done"), ticked=True), Item(text_of("open"), ticked=False))),
+        List((Item("item", remark="remark", below=(Paragraph("remark"),)),)),
+        List((Item("done", ticked=True), Item("open", ticked=False))),
         Heading("Table"),
-        Table((Column("a"), Column("n", align="right")), (Row((text_of("x"), text_of("1"))),)),
-        Table((Column(), Column()), (Row((text_of("day"), text_of("words"))),)),
+        Table((Column("a"), Column("n", align="right")), (Row(("x", "1")),)),
+        Table((Column(), Column()), (Row(("day", "words")),)),
         Chart((1, 2), ("a", "b")),
     )
     assert text == (
@@ -58,7 +58,7 @@ def test_each_kind_of_block_has_its_form() -> None:
         "- **label:** value\n"
         "- more\n"
         "\n"
-        "- item aside: remark\n"
+        "- item remark: remark\n"
         "- [x] done\n"
         "- [ ] open\n"
         "\n"
@@ -75,8 +75,8 @@ def test_each_kind_of_block_has_its_form() -> None:
 
 def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
     text = markdown(
-        List((Item(text_of("short"), below=(Prose("Seen **twice**."),)),)),
-        List((Item(text_of("long"), below=(Prose("One.\n\nTwo."), Nested((Paragraph(text_of("pin")),)))),)),
+        List((Item("short", below=(Prose("Seen **twice**."),)),)),
+        List((Item("long", below=(Prose("One.\n\nTwo."), Nested((Paragraph("pin"),)))),)),
         Field("reason", Prose("Because.")),
     )
     assert text == (
@@ -85,7 +85,7 @@ def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
 
 
 def test_folded_sections_can_be_unfolded() -> None:
-    blocks = (Details("One", (Paragraph(text_of("first")),)), Details("Two", (Paragraph(text_of("second")),)))
+    blocks = (Details("One", (Paragraph("first"),)), Details("Two", (Paragraph("second"),)))
     assert markdown(*blocks) == (
         "## Title\n\n<details><summary>One</summary>\n\nfirst\n\n</details>\n"
         "<details><summary>Two</summary>\n\nsecond\n\n</details>\n"
@@ -94,14 +94,14 @@ def test_folded_sections_can_be_unfolded() -> None:
 
 
 def test_only_web_addresses_are_links() -> None:
-    linked = markdown(Paragraph((Span("the plan", "link", "https://example.org/x"),)))
+    linked = markdown(Paragraph(Span("the plan", "link", "https://example.org/x")))
     assert "[the plan](https://example.org/x)" in linked
-    assert "](" not in markdown(Paragraph((Span("the plan", "link", "javascript:alert(1)"),)))
+    assert "](" not in markdown(Paragraph(Span("the plan", "link", "javascript:alert(1)")))
 
 
 def test_text_that_begins_like_a_list_or_a_rule_is_escaped() -> None:
     for words in ("- x", "+ x", "1. x", "12) x", "---", "-", "+"):
-        page = Page(markdown(Paragraph(text_of(words)), Paragraph(text_of("after"))))
+        page = Page(markdown(Paragraph(words), Paragraph("after")))
         assert set(page.tags) <= {"h2", "p"}, words
         assert words in page.text
 
@@ -109,7 +109,7 @@ def test_text_that_begins_like_a_list_or_a_rule_is_escaped() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(BLOCKS, max_size=6).map(tuple), TEXT)
 def test_hostile_documents_are_inactive_and_keep_their_structure(blocks: tuple[Block, ...], title: str) -> None:
-    end = (Heading("end"), Table((Column("a"), Column("b")), (Row((text_of(title), text_of("x"))),)))
+    end = (Heading("end"), Table((Column("a"), Column("b")), (Row((title, "x")),)))
     page = Page(markdown_text(Document("key", text_of("Title ", title), blocks=(*blocks, *end))))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)

@@ -83,7 +83,7 @@ def test_the_size_of_a_range_and_the_relation_of_its_first_commit(
     changes: dict[str, Any], brief: str, relation: str
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
-    assert (words.brief_movement(range_), words.ancestry(range_)) == (brief, relation)
+    assert (words.brief_range_size(range_), words.ancestry(range_)) == (brief, relation)
 
 
 def test_pins_and_names_are_shortened_for_display() -> None:
@@ -93,9 +93,9 @@ def test_pins_and_names_are_shortened_for_display() -> None:
     assert words.short_name("review") == "review"
 
 
-def test_the_strip_shows_readings_in_the_given_order() -> None:
+def test_state_glyphs_are_in_the_given_order() -> None:
     refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
-    assert words.strip(refresh, ["a", "b", "c"]) == "? = -"
+    assert words.state_glyphs(refresh, ["a", "b", "c"]) == "? = -"
 
 
 def test_the_summary_of_the_plan() -> None:
@@ -168,5 +168,5 @@ def test_parts_of_a_signal() -> None:
     )
     reading = SignalReading(id="s", state="partial", parts=parts)
     assert words.parts_met(reading) == "1 of 2 parts"
-    assert [words.part_line(part) for part in parts] == ["~ partial  Crash: no match", "= met  Tools"]
+    assert [words.part_words(part) for part in parts] == ["Crash: no match", "Tools"]
     assert words.parts_met(SignalReading(id="s", state="met")) == ""

@@ -55,7 +55,7 @@ def test_each_kind_is_counted() -> None:
     record = apply(record, verdict)[0]
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
-    assert found.text == "1 signal changed, 1 gate went stale, 1 signal has stale evidence, 1 verdict needs renewal"
+    assert found.text == "1 signal changed, 1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"
     assert found.all == {"signal:calm", "signal:default", "gate:value"}
 
 
@@ -81,7 +81,7 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
     still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
     assert attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
     text = attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
-    assert text == "1 gate went stale, 1 signal has stale evidence"
+    assert text == "1 gate is stale, 1 signal has stale evidence"
 
 
 @pytest.mark.parametrize("closed", [False, True])

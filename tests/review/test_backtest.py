@@ -86,8 +86,8 @@ def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     workspace: DemoWorkspace, past: tuple[Refresh, ...]
 ) -> None:
     test = run(workspace, past, ("default-path",))
-    assert [span.decision for span in test.spans] == ["hold", "go"]
-    go = test.spans[1]
+    assert [period.decision for period in test.periods] == ["hold", "go"]
+    go = test.periods[1]
     assert day(35.4) <= go.first < day(35.4) + dt.timedelta(days=7)
     assert test.first_go == go.first
     assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "renamed"]

@@ -27,13 +27,13 @@ def broken(day: int) -> SoakFacts:
 
 def test_a_break_on_the_first_day_of_a_go_is_the_break_before_it() -> None:
     found = backtest(TRACKER, [measured(0, "unmet"), measured(7, "met", broken(7))], ["calm"], TRACKER)
-    (_, go) = found.spans
+    (_, go) = found.periods
     assert (go.decision, go.waited, go.breaks) == ("go", 0, ())
 
 
 def test_a_break_on_the_first_day_of_the_next_go_is_after_both() -> None:
     steps = [measured(0, "met"), measured(7, "unmet"), measured(14, "met", broken(14)), measured(21, "met")]
-    first, _, second = backtest(TRACKER, steps, ["calm"], TRACKER).spans
+    first, _, second = backtest(TRACKER, steps, ["calm"], TRACKER).periods
     assert [found.after for found in first.breaks] == [14]
     assert second.breaks == ()
 

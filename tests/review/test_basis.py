@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.review.actions import Actor
-from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -34,7 +34,7 @@ def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = 
     """Return why an action on a subject of `before` is refused on `after`; empty if it is accepted."""
     try:
         Basis(subject, shown(before)).check(after, actor, own)
-    except MovedOn as error:
+    except SubjectChanged as error:
         refused = error
     else:
         return ""

@@ -149,12 +149,12 @@ def test_a_missing_probe_without_a_date_leaves_the_day_unknown() -> None:
 
 def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None:
     dated = _probe("partial", met_on=dt.date(2026, 12, 1), summary="nearly quiet")
-    beside = _probe("unmet", decides=False, summary="the flag is still read")
-    now = record(refresh(_reading(beside, dated), reading("default", "met")))
+    informative = _probe("unmet", decides=False, summary="the flag is still read")
+    now = record(refresh(_reading(informative, dated), reading("default", "met")))
     view = overview(TRACKER, _satisfied(now), TODAY)
     assert view.earliest == dt.date(2026, 12, 1)
     assert view.signal("calm").summary == "nearly quiet"
-    only = record(refresh(_reading(beside, state="unknown"), reading("default", "met")))
+    only = record(refresh(_reading(informative, state="unknown"), reading("default", "met")))
     assert overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
-from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.evaluation import set_step
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
@@ -93,7 +93,9 @@ def test_undo_and_redo() -> None:
 def test_an_action_is_refused_if_the_shown_state_changed() -> None:
     shown = overview(WITH_STEPS, start(), NOON.date())
     changed = with_step(start(), "replay", "running", BO)
-    with pytest.raises(MovedOn, match=r"Evaluation step 'replay' changed .* bo set step replay to running") as refused:
+    with pytest.raises(
+        SubjectChanged, match=r"Evaluation step 'replay' changed .* bo set step replay to running"
+    ) as refused:
         Basis("step:replay", shown).check(changed, ANN)
     assert "(before: planned)" in str(refused.value)
     Basis("step:spike", shown).check(changed, ANN)
@@ -107,5 +109,5 @@ def test_an_action_is_refused_if_evidence_went_stale() -> None:
     later = NOON + dt.timedelta(hours=1)
     newer = replace(done, refreshes=(*done.refreshes, refresh(at=later, drift=(Drift(pin=PIN, state="changed"),))))
     assert [drift.pin for drift in overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
-    with pytest.raises(MovedOn, match=r"found the evidence .*a\.ts changed"):
+    with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):
         Basis("step:replay", shown).check(newer, ANN)

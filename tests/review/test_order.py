@@ -9,13 +9,13 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.difference import difference
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
-from pawtui.review.order import is_after
 from pawtui.review.overview import overview
 from pawtui.review.record_types import PlanRuling, Record
 from pawtui.review.walk import agree, decided_since_refresh

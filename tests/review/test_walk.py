@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from pawtui.probes.finding import STATES
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import ActionError, Actor, document
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
-from pawtui.review.record_types import Change, Edit, Record
+from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_steps
 from pawtui.store.edits import apply
@@ -190,7 +190,7 @@ def test_renewed_evidence_decides_its_subject() -> None:
     record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LAST_WEEK, pins=["up/stream#1"]))
     pinned = add_pin(record, TRACKER, "value", "up/stream#2", LATER)
     (note,) = record.notes.values()
-    old, new = document(note), document(replace(note, pins=("up/stream#2",)))
+    old, new = document_of(note), document_of(replace(note, pins=("up/stream#2",)))
     edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
     assert decided_since_refresh(after(record, replace(pinned, edits=edits))) == {}
     assert set(decided_since_refresh(after(record, replace(pinned, action="renew", edits=edits)))) == {

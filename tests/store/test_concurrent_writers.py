@@ -14,7 +14,7 @@ from pawtui.store.store import Store
 from tests.review.review_samples import apply
 
 ROOT = Path(__file__).parents[2]
-ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))
+CHANGES = int(os.environ.get("PAWTUI_CHANGES", "100"))
 
 
 def _tables(record: Record) -> tuple[object, ...]:
@@ -25,7 +25,7 @@ def _tables(record: Record) -> tuple[object, ...]:
 def test_random_changes_with_undo_and_redo_in_two_processes(tmp_path: Path, names: tuple[str, str]) -> None:
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.store.concurrent_writer", str(tmp_path / "t"), name, str(seed), str(ACTS)],
+            [sys.executable, "-m", "tests.store.concurrent_writer", str(tmp_path / "t"), name, str(seed), str(CHANGES)],
             stdout=subprocess.PIPE,
             cwd=ROOT,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.store.nesting import MOST_LEVELS, is_too_deep
+from pawtui.store.nesting import MAX_LEVELS, is_too_deep
 from pawtui.store.storage import RECORD_LIMIT
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Unrecordable
@@ -23,7 +23,7 @@ def nested(levels: int, opening: str = "[") -> str:
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 @pytest.mark.parametrize("text", ["", "]", "}{", "[" * 500, '"[', "\\", "}" * 500], ids=range(7))
 @pytest.mark.parametrize(
-    ("levels", "too_deep"), [(1, False), (MOST_LEVELS, False), (MOST_LEVELS + 1, True), (50_000, True)]
+    ("levels", "too_deep"), [(1, False), (MAX_LEVELS, False), (MAX_LEVELS + 1, True), (50_000, True)]
 )
 def test_levels_are_counted_without_brackets_in_text(opening: str, text: str, levels: int, too_deep: bool) -> None:
     data = f"[{json.dumps(text)}, {nested(levels - 1, opening)}, {json.dumps(text)}]"

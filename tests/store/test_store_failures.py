@@ -22,7 +22,7 @@ from tests.store.system_errors import failing, folder_sync_failing
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("PAWTUI_KILLS", "10"))
-ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))
+CHANGES = int(os.environ.get("PAWTUI_CHANGES", "100"))
 
 
 def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
@@ -64,7 +64,7 @@ def test_acknowledged_changes_survive_kills_at_random_times(folder: Path) -> Non
 
 
 def test_two_processes_at_the_same_time_lose_no_change(folder: Path) -> None:
-    writers = [_writer("changes", folder, name, ACTS) for name in ("a", "b")]
+    writers = [_writer("changes", folder, name, CHANGES) for name in ("a", "b")]
     watching = Store(folder)
     seen = 0
     while any(writer.poll() is None for writer in writers):
@@ -73,9 +73,9 @@ def test_two_processes_at_the_same_time_lose_no_change(folder: Path) -> None:
         assert now >= seen
         seen = now
     acknowledged = [change for writer in writers for change in _summary(writer)]
-    assert len(acknowledged) == 2 * ACTS
+    assert len(acknowledged) == 2 * CHANGES
     _check(folder, acknowledged)
-    assert len(Store(folder).load().log) == 2 * ACTS
+    assert len(Store(folder).load().log) == 2 * CHANGES
 
 
 def test_a_full_disk_raises_an_error_and_does_not_change_the_record(folder: Path) -> None:

@@ -19,6 +19,7 @@ from textual.errors import NoWidget
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from pawtui.evidence import not_cached
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import ProbeReading
@@ -240,8 +241,8 @@ def workspace(
     *,
     user: str = "ben",
     of: Tracker | None = None,
-    known_tree: Callable[[str, str], Tree | None] | None = None,
-    known_blob: Callable[[str, str], bytes | None] | None = None,
+    known_tree: Callable[[str, str], Tree | None] = not_cached,
+    known_blob: Callable[[str, str], bytes | None] = not_cached,
     open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """Return a workspace in `home` with that record."""

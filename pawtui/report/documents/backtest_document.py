@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
 from pawtui.report.documents.document_parts import muted, state_span
 from pawtui.report.words import counted
-from pawtui.review.backtest import Backtest, SweepRow
-from pawtui.review.backtest import Span as Period
+from pawtui.review.backtest import Backtest, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
@@ -22,53 +21,57 @@ _CHANGED_SHOWN = 12
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
-    title = (Span("backtest", "strong"),)
+    title = Span("backtest", "strong")
     if not test.days:
-        return Document("backtest", title, blocks=(Paragraph(text_of(NO_DATES)),))
+        return Document("backtest", title, blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
-        Field("policy", text_of(", ".join(policy) or "the tracker's own")),
-        Field("needed", text_of(", ".join(test.needed))),
-        Field("dates", text_of(f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")),
-        Field("go", text_of(f"on {test.go_dates} of {counted(len(test.days), 'date')}")),
+        Field("policy", ", ".join(policy) or "the tracker's own"),
+        *_fields(test, test.never),
+        Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
+        Gap(),
+        _periods(test.periods),
     ]
-    if test.never:
-        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (to leave them out: --need)")))
-    blocks += [Gap(), _periods(test.spans)]
     blocks += _breaks(test)
     blocks += _changed(test)
-    blocks += [Gap(), Paragraph((muted(LIMITS),))]
-    return Document("backtest", title, blocks=tuple(blocks))
+    blocks += [Gap(), Paragraph(muted(LIMITS))]
+    return Document("backtest", title, blocks=blocks)
 
 
-def _periods(spans: Sequence[Period]) -> Table:
+def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
+    yield Field("needed", ", ".join(test.needed))
+    yield Field("dates", f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")
+    if never:
+        yield Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)"))
+
+
+def _periods(periods: Sequence[Period]) -> Table:
     columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
     rows = tuple(
-        Row((text_of(str(span.first)), text_of(str(span.last)), (state_span(span.decision),), text_of(_why(span))))
-        for span in spans
+        Row((str(period.first), str(period.last), state_span(period.decision), _why(period))) for period in periods
     )
     return Table(columns, rows)
 
 
-def _why(span: Period) -> str:
-    if span.decision == "hold":
-        return f"not met: {', '.join(span.missing)}"
-    if span.last_break is None:
+def _why(period: Period) -> str:
+    if period.decision == "hold":
+        return f"not met: {', '.join(period.missing)}"
+    if period.last_break is None:
         return "no earlier break is known"
-    return f"{counted(span.waited or 0, 'day')} after the last break ({span.last_break.text})"
+    return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
 def _breaks(test: Backtest) -> Iterator[Block]:
     if not test.go_dates:
         return
-    yield Heading("Breaks after a go", (muted(counted(len(test.breaks), "break") if test.breaks else "none"),))
+    yield Heading("Breaks after a go", muted(counted(len(test.breaks), "break") if test.breaks else "none"))
     columns = (Column(), Column(), Column(), Column(shrink="wrap"))
     rows = tuple(
         Row(
             (
-                text_of(str(found.event.day)),
-                text_of(muted(f"{counted(found.after, 'day')} after")),
-                (Span(found.event.kind, "danger"),),
-                text_of(found.event.text),
+                str(found.event.day),
+                muted(f"{counted(found.after, 'day')} after"),
+                Span(found.event.kind, "danger"),
+                found.event.text,
             )
         )
         for found in test.breaks
@@ -80,18 +83,18 @@ def _breaks(test: Backtest) -> Iterator[Block]:
 def _changed(test: Backtest) -> Iterator[Block]:
     if not test.changed:
         return
-    yield Heading("Differs from the tracker's own rules", (muted(counted(len(test.changed), "date")),))
+    yield Heading("Differs from the tracker's own rules", muted(counted(len(test.changed), "date")))
     days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
     if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
         days.append(f"{more} more")
-    yield Paragraph(text_of(", ".join(days)))
+    yield Paragraph(", ".join(days))
 
 
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
-    title = (Span(f"sweep of {name}", "strong"),)
+    title = Span(f"sweep of {name}", "strong")
     if not rows or not rows[0].test.days:
-        return Document("sweep", title, blocks=(Paragraph(text_of(NO_DATES)),))
+        return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
     first = rows[0].test
     columns = (
         Column(name, align="right"),
@@ -101,14 +104,10 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         Column("breaks after", align="right"),
         Column("dates with go (█), breaks after (!)"),
     )
-    blocks: list[Block] = [
-        Field("needed", text_of(", ".join(first.needed))),
-        Field("dates", text_of(f"{counted(len(first.days), 'date')}, {first.days[0].day} to {first.days[-1].day}")),
-    ]
-    if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
-        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)")))
-    blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph((muted(LIMITS),))]
-    return Document("sweep", title, blocks=tuple(blocks))
+    never = [signal for signal in first.never if all(signal in row.test.never for row in rows)]
+    table = Table(columns, [_sweep_row(row) for row in rows])
+    blocks = (*_fields(first, never), Gap(), table, Gap(), Paragraph(muted(LIMITS)))
+    return Document("sweep", title, blocks=blocks)
 
 
 def _sweep_row(row: SweepRow) -> Row:
@@ -117,11 +116,11 @@ def _sweep_row(row: SweepRow) -> Row:
     wait = test.shortest_wait
     return Row(
         (
-            text_of(f"{row.value:g}"),
-            text_of(f"{test.go_dates} of {len(test.days)}"),
-            text_of(str(test.first_go) if test.first_go else "never"),
-            text_of(counted(wait, "day") if wait is not None else "-"),
-            text_of(str(len(test.breaks))),
+            f"{row.value:g}",
+            f"{test.go_dates} of {len(test.days)}",
+            str(test.first_go) if test.first_go else "never",
+            counted(wait, "day") if wait is not None else "-",
+            str(len(test.breaks)),
             text_of(Span(bar, "ok"), Span("!" * min(len(test.breaks), 12), "danger")),
         )
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table, text_of
+from pawtui.moments import moment_text
+from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table
 from pawtui.report.documents.document_parts import muted
-from pawtui.report.words import moment
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.record_types import Edit
 
@@ -15,19 +15,18 @@ def change_document(entry: LogEntry) -> Document:
     """Return a change with its undos, redos and edits."""
     change = entry.change
     blocks: list[Block] = [
-        Paragraph((Span(change.summary, "strong"),)),
-        Field("by", text_of(change.by)),
-        Field("at", text_of(moment(change.at))),
+        Paragraph(Span(change.summary, "strong")),
+        Field("by", change.by),
+        Field("at", moment_text(change.at)),
     ]
     blocks += [
-        Field("undone" if later.undoes else "redone", text_of(f"{moment(later.at)}, {later.by}"))
-        for later in entry.later
+        Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += [Heading(f"{edit.table} {edit.key}", (muted(what),)), _edit_table(edit)]
+        blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
     title = change.action.partition(" ")[0]
-    return Document(key=f"log:{change.id}", title=(Span(title, "strong"),), blocks=tuple(blocks))
+    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
 
 
 def _edit_table(edit: Edit) -> Table:
@@ -37,10 +36,10 @@ def _edit_table(edit: Edit) -> Table:
     for name in dict.fromkeys((*before, *after)):
         old, new = (_words(document.get(name)) for document in (before, after))
         if old != new:
-            values = (text_of(Span(old, "muted")), text_of(new)) if before and after else (text_of(old or new),)
-            rows.append(Row((text_of(name), *values)))
+            values = (muted(old), new) if before and after else (old or new,)
+            rows.append(Row((name, *values)))
     titles = ("before", "after") if before and after else ("value",)
-    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), tuple(rows))
+    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), rows)
 
 
 def _words(value: Any) -> str:

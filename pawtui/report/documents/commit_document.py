@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pawtui.moments import minute_text
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
     Block,
@@ -17,10 +18,9 @@ from pawtui.report.document import (
     Table,
     Target,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.document_parts import commit_field, muted
-from pawtui.report.words import counted, minute, short_sha
+from pawtui.report.words import counted, short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
 _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
@@ -30,22 +30,22 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     """Return the document of a commit."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
-    blocks: list[Block] = [Paragraph((Span(subject, "strong"),)), Gap()]
+    blocks: list[Block] = [Paragraph(Span(subject, "strong")), Gap()]
     blocks += [
         commit_field("commit", repo, commit.sha, web),
-        Field("author", text_of(commit.author)),
-        Field("date", text_of(minute(commit.at))),
+        Field("author", commit.author),
+        Field("date", minute_text(commit.at)),
     ]
     if rest.strip():
         blocks += [Gap(), Prose(rest.strip("\n"))]
     more = " at least" if detail.more_files else ""
-    blocks.append(Heading("Files", (muted(f"{counted(len(detail.files), 'file')}{more}"),)))
+    blocks.append(Heading("Files", muted(f"{counted(len(detail.files), 'file')}{more}")))
     blocks.append(Table(_COLUMNS, tuple(_file_row(repo, commit.sha, file, web) for file in detail.files)))
     return Document(
         key=f"commit:{repo}@{commit.sha}",
-        title=text_of(Span(short_sha(commit.sha), "strong")),
-        subtitle=text_of(muted(repo)),
-        blocks=tuple(blocks),
+        title=Span(short_sha(commit.sha), "strong"),
+        subtitle=muted(repo),
+        blocks=blocks,
     )
 
 
@@ -55,4 +55,4 @@ def _file_row(repo: str, sha: str, file: ChangedFile, web: str) -> Row:
     target = Target(copy=file.path, action="copy") if gone else Target(url=pin.web(web), copy=str(pin))
     counts = f"+{file.additions:,} -{file.deletions:,}" if file.additions or file.deletions else ""
     name = spaced(Span(file.path, "" if gone else "link"), muted(f"was {file.before}" if file.before else ""))
-    return Row(((muted(file.status),), (muted(counts),), name), target)
+    return Row((muted(file.status), muted(counts), name), target)

@@ -19,10 +19,10 @@ def decision_blocks(overview: Overview) -> list[Block]:
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
     blocks: list[Block] = [Heading("Decision", spaced(state_span(overview.decision), muted(count)))]
     if not overview.reasons:
-        blocks.append(Paragraph(text_of(NOTHING_MISSING)))
+        blocks.append(Paragraph(NOTHING_MISSING))
     blocks.append(reason_list(overview.reasons))
     if overview.earliest:
-        blocks.append(Paragraph((Span(f"Earliest possible change: {overview.earliest}", "alert"),)))
+        blocks.append(Paragraph(Span(f"Earliest possible change: {overview.earliest}", "alert")))
     return blocks
 
 
@@ -47,9 +47,9 @@ def plan_blocks(plan: PlanStatus | None) -> list[Block]:
     if plan is None:
         return []
     posted = Target(url=plan.url, copy=plan.url) if plan.url else None
-    state = (Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted")),)
-    blocks: list[Block] = [Heading("Plan", (muted("migration work needs an approved plan"),)), Paragraph(state, posted)]
+    state = Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted"))
+    blocks: list[Block] = [Heading("Plan", muted("migration work needs an approved plan")), Paragraph(state, posted)]
     for words, url in (("approving comment", plan.approval_url), ("comment", plan.unclear_url)):
         if url:
-            blocks.append(Paragraph((Span(words, "link"),), Target(url=url, copy=url)))
+            blocks.append(Paragraph(Span(words, "link"), Target(url=url, copy=url)))
     return blocks

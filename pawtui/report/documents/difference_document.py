@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pawtui.moments import minute_text
 from pawtui.probes.finding import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
 from pawtui.report.document import (
@@ -22,40 +23,42 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_row, muted, state_span
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    compare_span,
+    compare_target,
+    evidence_row,
+    muted,
+    state_span,
+)
 from pawtui.report.evidence_changes import EvidenceChange
-from pawtui.report.words import counted, minute, movement, short_sha
+from pawtui.report.words import counted, range_size, short_sha
 from pawtui.review.log_entries import LogEntry
-from pawtui.sources import links
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
 def difference_document(found: Difference, context: PageContext) -> Document:
     """Return the document of a difference."""
-    blocks: list[Block] = [Paragraph((Span(f"! {warning}", "danger"),), hang=2) for warning in found.warnings]
+    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in found.warnings]
     blocks += [_decision_field(found), *_plan_field(found.plan)]
     blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
     changed = [reading for reading in found.readings if reading.why]
-    aside = counted(len(changed), "signal") if changed else "none"
-    blocks.append(Heading("Changed states", (muted(aside),)))
+    remark = counted(len(changed), "signal") if changed else "none"
+    blocks.append(Heading("Changed states", muted(remark)))
     blocks += [block for reading in changed for block in _reading(reading, context)]
     if others := [reading for reading in found.readings if not reading.why]:
-        blocks.append(Heading("Same state, new evidence", (muted(counted(len(others), "signal")),)))
+        blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
-    aside = counted(len(found.entries), "change") if found.entries else "none"
-    blocks += [Heading("Log", (muted(aside),)), *entry_table(found.entries)]
-    return Document(
-        key=f"diff:{found.first.id}:{found.second.id}",
-        title=(Span("difference", "strong"),),
-        blocks=tuple(blocks),
-    )
+    remark = counted(len(found.entries), "change") if found.entries else "none"
+    blocks += [Heading("Log", muted(remark)), *entry_table(found.entries)]
+    return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
 
 
 def _decision_field(found: Difference) -> Field:
     before, after = found.decision
     if found.first.as_of is not None or found.second.as_of is not None:
-        return Field("decision", (muted("not compared: a past date has no decision"),))
+        return Field("decision", muted("not compared: a past date has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
     return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))
@@ -83,13 +86,11 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
     if before.sha == after.sha:
         fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
     else:
-        target = Target(
-            url=links.compare_url(web, after.repo, before.sha, after.sha), copy=f"{before.sha}..{after.sha}"
-        )
-        between = Span(f"{short_sha(before.sha)}..{short_sha(after.sha)}", "link")
-        amount = movement(side.range) if side.range else ""
+        between = compare_span(web, after.repo, before.sha, after.sha)
+        amount = range_size(side.range) if side.range else ""
+        target = compare_target(web, after.repo, before.sha, after.sha)
         fields = [Field(label, spaced(after.repo, between, amount), target)]
-    return [*fields, *(Field("", (Span(remark, "alert"),)) for remark in remarks)]
+    return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
 
 
 def _state(state: State | None) -> Span:
@@ -104,11 +105,11 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
     blocks: list[Block] = []
     if reading.why:
-        blocks.append(Field("why", (Span(reading.why, "alert"),)))
+        blocks.append(Field("why", Span(reading.why, "alert")))
     if reading.summary:
-        blocks.append(Field("now", (muted(reading.summary),)))
+        blocks.append(Field("now", muted(reading.summary)))
     if reading.evidence:
-        blocks.append(Field("evidence", (muted(reading.count()),)))
+        blocks.append(Field("evidence", muted(reading.count())))
     return [
         Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
         Nested((*blocks, *evidence_changes_table(reading.evidence, context.most_evidence))),
@@ -120,12 +121,12 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list
     """Return the first `most` changes of evidence as a table."""
     rows = []
     for change in changes[:most]:
-        row = evidence_row(change.evidence, (muted(change.change),))
-        before = (Paragraph((muted(f"before: {change.before}"),)),) if change.before else ()
+        row = evidence_row(change.evidence, muted(change.change))
+        before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
     if (more := len(changes) - most) > 0:
-        rows.append(Row(((), (), (), (muted(f"{more} more"),))))
-    return [Table(_EVIDENCE_COLUMNS, tuple(rows))] if rows else []
+        rows.append(Row(((), (), (), muted(f"{more} more"))))
+    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 
 
 def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
@@ -133,8 +134,8 @@ def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
     rows = tuple(
         Row(
             (
-                (muted(minute(entry.change.at)),),
-                (Span(entry.change.by, "link"),),
+                muted(minute_text(entry.change.at)),
+                Span(entry.change.by, "link"),
                 text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else "")),
             )
         )

@@ -8,8 +8,9 @@ from heapq import nlargest
 
 import msgspec
 
+from pawtui.moments import minute_text
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
     Block,
@@ -26,11 +27,10 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
+    TextLike,
     spaced,
-    text_of,
 )
-from pawtui.report.words import counted, doubt, gate_shown, minute, short_sha
+from pawtui.report.words import counted, gate_shown, short_sha
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -66,7 +66,7 @@ def gate_span(view: GateView) -> Span:
 
 def gate_doubt(view: GateView) -> str:
     """Return the problem with the evidence of a gate and its effect, or an empty string."""
-    found = doubt(view)
+    found = "stale evidence" if view.stale else "evidence could not be checked" if view.unchecked else ""
     return f"satisfied; {found}: does not count" if found and view.state == "satisfied" else found
 
 
@@ -82,12 +82,28 @@ def hint(text: str) -> Span:
 
 def signature(by: str, at: dt.datetime) -> Span:
     """Return an author and a time."""
-    return muted(f"{by}, {minute(at)}")
+    return muted(f"{by}, {minute_text(at)}")
+
+
+def compare_span(web: str, repo: str, base: str, head: str) -> Span:
+    """Return the range of commits as `0a1b2c3d4e..5f6a7b8c9d`, with a link to their comparison."""
+    return Span(f"{short_sha(base)}..{short_sha(head)}", "link", links.compare_url(web, repo, base, head))
+
+
+def compare_target(web: str, repo: str, base: str, head: str) -> Target:
+    """Return a target that opens the comparison of two commits and copies both SHAs."""
+    return Target(url=links.compare_url(web, repo, base, head), copy=f"{base}..{head}")
 
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     """Return a full SHA that links to its commit."""
-    return Field(label, (Span(sha, "link"),), Target(url=links.commit_url(web, repo, sha), copy=sha))
+    return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
+
+
+def entry_fields(tracker: Tracker, entry: GateEntry | StepEntry, web: str) -> list[Block]:
+    """Return the reason of a state, its author and time, and its commits."""
+    reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
+    return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
 
 
 def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
@@ -98,17 +114,14 @@ def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: st
 
 def error_blocks(errors: Iterable[str]) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph((Span(error, "alert"),), hang=2) for error in errors]
+    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors]
     return [Heading("Not available"), *lines] if lines else []
 
 
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
-    try:
-        url = parse_pin(pin).web(web)
-    except PinError:
-        url = ""
-    return Target(url=url, copy=pin)
+    found = find_pin(pin)
+    return Target(url=found.web(web) if found else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:
@@ -129,25 +142,19 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     below: tuple[Block, ...] = ()
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
-        below = (Paragraph((Span(drift.summary, "muted", drift.url),), compare),)
+        below = (Paragraph(Span(drift.summary, "muted", drift.url), compare),)
         if drift.hunk:
             below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
-        text=(Span(name, "link", target.url),),
-        aside=spaced(muted(commit), drift_span(drift)),
-        target=target,
-        below=below,
+        text=Span(name, "link", target.url), remark=spaced(muted(commit), drift_span(drift)), target=target, below=below
     )
 
 
 def pin_words(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    try:
-        parsed = parse_pin(pin)
-    except PinError:
-        return pin, ""
-    if parsed.kind in ("url", "issue"):
+    parsed = find_pin(pin)
+    if parsed is None or parsed.kind in ("url", "issue"):
         return pin, ""
     if parsed.kind == "commit":
         return f"{parsed.repo}@{short_sha(parsed.sha)}", ""
@@ -156,8 +163,8 @@ def pin_words(pin: str) -> tuple[str, str]:
 
 def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
-    aside = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
-    blocks: list[Block] = [Heading("Notes", aside)]
+    remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
+    blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.most_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
         below: tuple[Block, ...] = (Prose(note.text),)
@@ -175,33 +182,23 @@ def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     found = tuple(evidence)
     rows = [evidence_row(item) for item in found[:most]]
     if len(found) > most:
-        rows.append(Row(((), (), (muted(f"{len(found) - most} more"),))))
-    return [Table(EVIDENCE_COLUMNS, tuple(rows))] if rows else []
+        rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
+    return [Table(EVIDENCE_COLUMNS, rows)] if rows else []
 
 
-def evidence_row(evidence: Evidence, *before: Text) -> Row:
-    """Return an evidence item as a row, after the cells `before`."""
+def evidence_row(evidence: Evidence, *before: TextLike) -> Row:
+    """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%m-%d}" if evidence.at else "")
-    return Row((*before, text_of(day), *_evidence_words(evidence)), target)
-
-
-def _evidence_words(evidence: Evidence) -> tuple[Text, Text]:
-    """Return the commit or issue of an evidence item, and its text."""
     name = _pin_name(evidence)
     # The text often begins with the same name.
-    rest = evidence.text.removeprefix(name).lstrip() if name else evidence.text
-    return text_of(Span(name, "link", evidence.url)), text_of(rest if name else Span(rest, "", evidence.url))
+    text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
+    return Row((*before, day, Span(name, "link", evidence.url), text), target)
 
 
 def _pin_name(evidence: Evidence) -> str:
     """Return the short name of the pinned commit or issue; empty for other pins."""
-    try:
-        pin = parse_pin(evidence.pin) if evidence.pin else None
-    except PinError:
+    pin = find_pin(evidence.pin)
+    if pin is None or pin.kind in ("url", "file"):
         return ""
-    if pin is None or pin.kind == "url":
-        return ""
-    if pin.kind == "issue":
-        return f"#{pin.number}"
-    return "" if pin.kind == "file" else short_sha(pin.sha)
+    return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)

@@ -13,7 +13,6 @@ from pawtui.report.document import (
     Item,
     List,
     Paragraph,
-    Prose,
     Row,
     Span,
     Table,
@@ -21,7 +20,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_fields, muted, pin_list, signature
+from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
 from pawtui.report.words import counted
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import Overview, StepView
@@ -32,20 +31,16 @@ def step_blocks(overview: Overview, views: Sequence[StepView], context: PageCont
     if not views:
         return []
     items = tuple(_item(overview, view, context) for view in views)
-    return [Heading("Evaluation steps", (muted(counted(len(views), "step")),)), List(items, mark="")]
+    return [Heading("Evaluation steps", muted(counted(len(views), "step"))), List(items, mark="")]
 
 
 def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
-    entry = view.entry
-    below: list[Block] = [Field(kind, text_of(how)) for kind, how in verifications(view.step)]
-    if entry is not None:
-        if entry.reason:
-            below.append(Field("reason", Prose(entry.reason)))
-        below.append(Field("set by", (signature(entry.by, entry.at),)))
-        below += commit_fields(overview.tracker, entry, context.web)
+    below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
+    if entry := view.entry:
+        below += entry_fields(overview.tracker, entry, context.web)
         if entry.pins:
             below.append(pin_list(overview, entry.pins, context))
-    return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=tuple(below))
+    return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
 
 def _state(view: StepView) -> Text:
@@ -62,8 +57,8 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
             (
                 text_of(Span(view.step.id, "strong"), f": {view.step.title}"),
                 _state(view),
-                text_of(", ".join(kind.lower() for kind, _ in verifications(view.step))),
-                text_of(", ".join(view.step.gates)),
+                ", ".join(kind.lower() for kind, _ in verifications(view.step)),
+                ", ".join(view.step.gates),
                 _set_by(view),
             )
         )
@@ -85,5 +80,5 @@ def steps_document(overview: Overview, context: PageContext) -> Document:
     """Return all evaluation steps of the tracker."""
     blocks = step_blocks(overview, overview.steps, context)
     if not blocks:
-        blocks = [Paragraph(text_of("The tracker has no evaluation steps. Add [[steps]] to the tracker file."))]
-    return Document(key="steps", title=(Span("steps", "strong"),), blocks=tuple(blocks))
+        blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
+    return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from pawtui.report.document import (
-    Block,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Span,
-    Target,
-    spaced,
-    text_of,
-)
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
 from pawtui.report.documents.document_parts import (
     PageContext,
-    commit_fields,
+    entry_fields,
     gate_doubt,
     gate_span,
     hint,
@@ -28,8 +14,7 @@ from pawtui.report.documents.document_parts import (
     pin_list,
 )
 from pawtui.report.documents.evaluation_parts import step_blocks
-from pawtui.report.words import counted, minute, short_sha
-from pawtui.review.record_types import GateEntry
+from pawtui.report.words import counted, short_sha
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 
@@ -37,34 +22,23 @@ from pawtui.sources import links
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
     """Return the document of a gate."""
     gate, entry = view.gate, view.entry
-    blocks: list[Block] = [Paragraph((Span(gate.title, "strong"),))]
+    blocks: list[Block] = [Paragraph(Span(gate.title, "strong"))]
     if gate.about:
-        blocks.append(Paragraph((muted(gate.about),)))
+        blocks.append(Paragraph(muted(gate.about)))
     blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
     if entry is not None:
-        blocks += _entry_fields(entry, overview, context)
+        blocks += entry_fields(overview.tracker, entry, context.web)
     else:
         keys = ": s satisfied, b blocked, p pin, n note"
         blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
     blocks += _parts(view)
     if entry and entry.pins:
-        aside = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", aside), pin_list(overview, entry.pins, context)]
+        remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
+        blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
     blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(
-        key=f"gate:{gate.id}",
-        title=(Span(gate.id, "strong"),),
-        subtitle=(gate_span(view),),
-        blocks=tuple(blocks),
-    )
-
-
-def _entry_fields(entry: GateEntry, overview: Overview, context: PageContext) -> list[Block]:
-    fields: list[Block] = [Field("reason", Prose(entry.reason))] if entry.reason else []
-    fields.append(Field("set by", (muted(f"{entry.by}, {minute(entry.at)}"),)))
-    return [*fields, *commit_fields(overview.tracker, entry, context.web)]
+    return Document(key=f"gate:{gate.id}", title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:
@@ -74,15 +48,15 @@ def _parts(view: GateView) -> list[Block]:
     ticked = set(view.entry.parts) if view.entry else set()
     items = tuple(
         Item(
-            text=text_of(part.title),
-            aside=(muted(part.id),),
+            text=part.title,
+            remark=muted(part.id),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in ticked,
         )
         for part in parts
     )
-    aside = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
-    return [Heading("Parts", aside), List(items)]
+    remark = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
+    return [Heading("Parts", remark), List(items)]
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
@@ -94,13 +68,12 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
     sha = last.downstream.sha if last else ""
     items = tuple(
         Item(
-            text=(Span(path, "link"),),
+            text=Span(path, "link"),
             target=Target(
-                url=links.tree_url(context.web, repo, sha or "HEAD", path),
-                copy=f"{repo}@{sha}:{path}" if sha else path,
+                url=links.tree_url(context.web, repo, sha or "HEAD", path), copy=f"{repo}@{sha}:{path}" if sha else path
             ),
         )
         for path in view.gate.look
     )
     origin = f"{repo} @ {short_sha(sha)}" if sha else repo
-    return [Heading("Paths to check", (muted(origin),)), List(items, mark="")]
+    return [Heading("Paths to check", muted(origin)), List(items, mark="")]

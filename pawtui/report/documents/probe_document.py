@@ -7,7 +7,7 @@ import json
 import msgspec
 
 from pawtui.probes.reading import ProbeReading
-from pawtui.report.document import Block, Document, Field, Nested, Paragraph, Span, spaced, text_of
+from pawtui.report.document import Block, Document, Field, Nested, Paragraph, Span, spaced
 from pawtui.report.documents.document_parts import PageContext, evidence_table, muted, state_span
 
 
@@ -22,12 +22,12 @@ def probe_blocks(probe: ProbeReading, why: str, most_evidence: int) -> list[Bloc
 
 
 def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
-    fields: list[Block] = [Field("rule", text_of(probe.rule))]
+    fields: list[Block] = [Field("rule", probe.rule)]
     if why:
-        fields.append(Field("reason", (muted(why),)))
+        fields.append(Field("reason", muted(why)))
     if probe.cause:
-        fields.append(Field("cause", (Span(probe.cause, "alert"),)))
-    fields += [Field("not covered", (muted(gap),)) for gap in probe.gaps]
+        fields.append(Field("cause", Span(probe.cause, "alert")))
+    fields += [Field("not covered", muted(gap)) for gap in probe.gaps]
     return fields
 
 
@@ -35,7 +35,7 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     """Return a probe that was tried, with all facts. `name` is the signal and the number of the probe."""
     facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
     fields = [
-        Field(key, text_of(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+        Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in facts.items()
         if key != "kind"
     ]
@@ -43,6 +43,6 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.most_evidence)
     return Document(
         key=f"probe:{name}",
-        title=(Span(name, "strong"),),
-        blocks=(head, Nested((*rule, *evidence)), Paragraph(text_of("facts")), Nested(tuple(fields))),
+        title=Span(name, "strong"),
+        blocks=(head, Nested((*rule, *evidence)), Paragraph("facts"), Nested(fields)),
     )

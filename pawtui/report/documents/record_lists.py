@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pawtui.moments import minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
@@ -21,7 +22,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
-from pawtui.report.words import brief_movement, minute, moment, short_sha, strip
+from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.log_entries import fold_log
 from pawtui.review.record_types import Change, Note
 from pawtui.review.views import Overview
@@ -35,27 +36,27 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
     if not refreshes:
-        blocks = [Paragraph(text_of(NO_PAST_REFRESH if past else NO_REFRESH))]
-    return Document("history", (Span("history", "strong"),), blocks=tuple(blocks))
+        blocks = [Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)]
+    return Document("history", Span("history", "strong"), blocks=blocks)
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
     titles = ("time (UTC)", "upstream", "downstream", "moved", "decision", "states")
     columns = tuple(
-        Column(title if titled else "", shrink="cut" if title in ("upstream", "downstream", "moved") else "keep")
+        Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "moved") else "keep")
         for title in titles
     )
     signal_ids = [signal.id for signal in overview.tracker.signals]
     rows = tuple(
         Row(
             (
-                text_of(minute(refresh.moment)),
-                text_of(f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}"),
-                text_of(f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}"),
-                text_of(brief_movement(refresh.range.upstream)),
-                (state_span(refresh.decision) if refresh.as_of is None else muted("-"),),
-                text_of(strip(refresh, signal_ids)),
+                minute_text(refresh.moment),
+                f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}",
+                f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}",
+                brief_range_size(refresh.range.upstream),
+                state_span(refresh.decision) if refresh.as_of is None else muted("-"),
+                state_glyphs(refresh, signal_ids),
             )
         )
         for refresh in reversed(refreshes)
@@ -71,8 +72,8 @@ def newest_notes(overview: Overview) -> list[Note]:
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
-    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph(text_of("No notes recorded."))]
-    return Document("notes", (Span("notes", "strong"),), blocks=tuple(blocks))
+    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph("No notes recorded.")]
+    return Document("notes", Span("notes", "strong"), blocks=blocks)
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -82,11 +83,11 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
         drift = overview.drift[pin].state
         text = spaced(text_of(muted("pin: "), Span(pin, "link")), state_span(drift))
         below.append(Paragraph(text, pin_target(pin, context.web)))
-    return Item(spaced(note.id, moment(note.at), note.by, f"on {note.subject}"), below=tuple(below))
+    return Item(spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}"), below=below)
 
 
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
-    blocks = entry_table(reversed(entries)) or [Paragraph(text_of("The log is empty."))]
-    return Document("log", (Span("log", "strong"),), blocks=tuple(blocks))
+    blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
+    return Document("log", Span("log", "strong"), blocks=blocks)

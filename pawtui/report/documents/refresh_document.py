@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report.document import (
     Block,
@@ -20,24 +21,23 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
     commit_field,
+    compare_span,
+    compare_target,
     error_blocks,
     muted,
     pin_target,
     signature,
     state_span,
 )
-from pawtui.report.words import ancestry, cost, moment, movement, ref_notes, short_sha
+from pawtui.report.words import ancestry, cost, range_size, ref_notes
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
-from pawtui.sources import links
 from pawtui.tracker.tracker_types import Related
 
 
@@ -46,55 +46,55 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
-    blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.moment)}", "strong"),)), Gap()]
+    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), Gap()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
     blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
-    blocks += _readings(overview, refresh, before)
+    remark = "compared with the previous refresh" if before else "first refresh"
+    blocks += [Heading("Measured states", muted(remark)), readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh.errors)
     blocks += _cost_fields(refresh)
     blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=(Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),),
-        subtitle=(state_span(refresh.decision),) if refresh.as_of is None else (muted("measured later"),),
-        blocks=tuple(blocks),
+        title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
+        subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
+        blocks=blocks,
     )
 
 
-def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[Block]:
+def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> list[Block]:
     blocks: list[Block] = [
         Field(label, spaced(side.repo, Span(side.ref, "strong"))),
         commit_field("", side.repo, side.sha, web),
-        Field("", (muted(f"committed {moment(side.committed_at)}"),)),
+        Field("", muted(f"committed {moment_text(side.committed_at)}")),
     ]
     if side.renamed_from:
-        blocks.append(Field("", (Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert"),)))
-    blocks += [Field("", (Span(note, "alert"),)) for note in ref_notes(side)]
+        blocks.append(Field("", Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert")))
+    blocks += [Field("", Span(note, "alert")) for note in ref_notes(side)]
     if side.source:
-        blocks.append(Field("", (muted(side.source),)))
-    if span is not None:
-        blocks += _range_fields(side.repo, span, web)
+        blocks.append(Field("", muted(side.source)))
+    if range_ is not None:
+        blocks += _range_fields(side.repo, range_, web)
     return [*blocks, Gap()]
 
 
-def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
-    if span.from_ == span.to:
-        return [Field("", (muted("not moved since the previous refresh"),))]
-    target = Target(url=links.compare_url(web, repo, span.from_, span.to), copy=f"{span.from_}..{span.to}")
-    between = spaced(Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link"), movement(span))
-    previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
-    return [Field("", between, target), Field("", (previous,))]
+def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
+    if range_.from_ == range_.to:
+        return [Field("", muted("not moved since the previous refresh"))]
+    between = spaced(compare_span(web, repo, range_.from_, range_.to), range_size(range_))
+    previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
+    return [Field("", between, compare_target(web, repo, range_.from_, range_.to)), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past date are unknown.
-        return [Field("decision", (muted(f"none: measured on {refresh.at:%Y-%m-%d}"),))]
-    return [Field("decision", (state_span(refresh.decision),)), *_closed_review(overview, refresh)]
+        return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
+    return [Field("decision", state_span(refresh.decision)), *_closed_review(overview, refresh)]
 
 
 def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
@@ -108,8 +108,8 @@ def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
     ]
 
 
-def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> list[Block]:
-    aside = "compared with the previous refresh" if before else "first refresh"
+def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> Table:
+    """Return each measured state with its summary, and the state in the refresh `before` if it was different."""
     rows = []
     for reading in refresh.signals:
         old = before.signal(reading.id) if before else None
@@ -117,26 +117,20 @@ def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> l
         summary = summary_of(overview.tracker.signal(reading.id), reading)
         rows.append(
             Row(
-                (
-                    (state_span(reading.state),),
-                    text_of(reading.id),
-                    text_of(Span(was, "alert")),
-                    text_of(muted(summary)),
-                ),
+                (state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)),
                 Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
             )
         )
-    columns = (Column(), Column(), Column(), Column(shrink="wrap"))
-    return [Heading("Measured states", (muted(aside),)), Table(columns, tuple(rows))]
+    return Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
 
 
 def _cost_fields(refresh: Refresh) -> list[Block]:
     took = f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"
     return [
         Heading("Cost"),
-        Field("requests", text_of(cost(refresh))),
-        Field("time", text_of(took)),
-        Field("id", (muted(refresh.id),), Target(copy=refresh.id, action="copy")),
+        Field("requests", cost(refresh)),
+        Field("time", took),
+        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
     ]
 
 
@@ -146,15 +140,15 @@ def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus]
         return []
     by_ref = {status.ref: status for status in statuses}
     items = tuple(_related_item(item, by_ref.get(item.ref), web) for item in related)
-    return [Heading("Related work", (muted("linked, out of scope here"),)), List(items, mark="")]
+    return [Heading("Related work", muted("linked, out of scope here")), List(items, mark="")]
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
     url = (status.url if status else "") or pin_target(related.ref, web).url
-    state: Text = (Span(status.state, "strong"),) if status else (muted("not checked yet"),)
+    state = Span(status.state, "strong") if status else muted("not checked yet")
     remarks = [related.why, status.cause if status else ""]
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
-        below=tuple(Paragraph((muted(remark),)) for remark in remarks if remark),
+        below=tuple(Paragraph(muted(remark)) for remark in remarks if remark),
     )

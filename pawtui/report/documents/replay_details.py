@@ -44,7 +44,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
         ),
         *_sessions_of(result, semantics),
     ]
-    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=tuple(blocks))
+    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=blocks)
 
 
 def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
@@ -64,17 +64,17 @@ def session_document(result: Result, session_id: str) -> Document:
     session = queries.session_of(result, session_id)
     title = text_of("Session ", name(session_id))
     if session is None:
-        return Document(f"session:{session_id}", title, blocks=(Paragraph((muted("Not in this replay"),)),))
+        return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
     failed = [check for check, passed in _checks(session) if not passed]
     blocks: list[Block] = [
-        Field("parts", text_of(f"{counts.total:,}: {kept}")),
-        Field("state", text_of(session.left or "unknown")),
-        Field("failed checks", text_of(", ".join(failed) or "none")),
+        Field("parts", f"{counts.total:,}: {kept}"),
+        Field("state", session.left or "unknown"),
+        Field("failed checks", ", ".join(failed) or "none"),
     ]
     if session.parent:
-        blocks.append(Field("parent", text_of(name(session.parent)), show("session", session.parent)))
+        blocks.append(Field("parent", name(session.parent), show("session", session.parent)))
     # Lost parts first, then fields.
     found = sorted(queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field))
     rows = [
@@ -86,10 +86,10 @@ def session_document(result: Result, session_id: str) -> Document:
     ]
     blocks += section("Differences", table(("part", "type", "result", "field", "reason"), rows, targets))
     if not found:
-        blocks.append(Paragraph((muted("No differences"),)))
+        blocks.append(Paragraph(muted("No differences")))
     elif len(found) > _MOST_ROWS:
-        blocks.append(Paragraph((muted(f"{len(found) - _MOST_ROWS:,} more: --json lists all"),)))
-    return Document(f"session:{session_id}", title, blocks=tuple(blocks))
+        blocks.append(Paragraph(muted(f"{len(found) - _MOST_ROWS:,} more: --json lists all")))
+    return Document(f"session:{session_id}", title, blocks=blocks)
 
 
 def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
@@ -100,20 +100,17 @@ def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
 
 def part_document(part: PartView, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
-    blocks: list[Block] = [
-        Field("type", text_of(name(part.type))),
-        Field("semantics", text_of(name(part.semantics))),
-    ]
+    blocks: list[Block] = [Field("type", name(part.type)), Field("semantics", name(part.semantics))]
     if part.problem:
-        blocks.append(Field("problem", (Span(safe_line(f"It {part.problem}."), "alert"),)))
+        blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
     blocks += section("Differences", table(("result", "field", "reason"), map(_difference, part.differences)))
-    blocks.append(Heading("Events", (muted(f"{len(part.events)}"),)))
+    blocks.append(Heading("Events", muted(f"{len(part.events)}")))
     if with_content:
         blocks += _content(part.events, part.original)
     else:
-        blocks += [Paragraph((name(event.type),)) for event in part.events]
+        blocks += [Paragraph(name(event.type)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
-    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=tuple(blocks))
+    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=blocks)
 
 
 def _difference(found: Difference) -> Sequence[str | Span]:
@@ -122,11 +119,11 @@ def _difference(found: Difference) -> Sequence[str | Span]:
 
 def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Block]:
     for event in events:
-        yield Paragraph((name(event.type),))
+        yield Paragraph(name(event.type))
         yield from _json(event.data)
     yield Heading("Content")
     if original is None:
-        yield Paragraph((muted("Not readable"),))
+        yield Paragraph(muted("Not readable"))
     else:
         yield from _json(original)
 
@@ -135,7 +132,7 @@ def _json(value: Json) -> Iterator[Block]:
     lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
     yield Prose("\n".join(_shortened(line) for line in lines[:_MOST_LINES]))
     if len(lines) > _MOST_LINES:
-        yield Paragraph((muted(f"{len(lines) - _MOST_LINES:,} lines not shown"),))
+        yield Paragraph(muted(f"{len(lines) - _MOST_LINES:,} lines not shown"))
 
 
 def _shortened(line: str) -> str:

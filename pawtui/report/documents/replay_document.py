@@ -30,9 +30,9 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     text_of,
 )
-from pawtui.report.document import Part as TextPart
 from pawtui.report.documents.document_parts import muted
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
@@ -66,14 +66,14 @@ def replay_document(result: Result, *, most_rows: int | None = None) -> Document
         _sources(result),
     )
     blocks = tuple(part for section in sections for block in section for part in _shortened(block, most_rows))
-    return Document(key="replay", title=text_of("Shadow replay"), blocks=blocks)
+    return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
 def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
     if not isinstance(block, Table) or most_rows is None or len(block.rows) <= most_rows:
         return (block,)
     more = len(block.rows) - most_rows
-    return Table(block.columns, block.rows[:most_rows]), Paragraph((muted(f"{more:,} more: --json lists all"),))
+    return Table(block.columns, block.rows[:most_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
 def name(text: str) -> Span:
@@ -95,12 +95,11 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterab
     row_targets = list(targets) or [None] * len(cells)
     return Table(
         columns,
-        tuple(Row(tuple(map(_text, row)), target) for row, target in zip(cells, row_targets, strict=True)),
+        [
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
+            for row, target in zip(cells, row_targets, strict=True)
+        ],
     )
-
-
-def _text(cell: Cell) -> Text:
-    return text_of(f"{cell:,}" if isinstance(cell, int) else cell)
 
 
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
@@ -113,7 +112,7 @@ def show(kind: str, key: str) -> Target:
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
-def lines(heading: str, items: Iterable[Sequence[TextPart]]) -> Iterator[Block]:
+def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
     """Yield a section of one list, or nothing if the list is empty."""
     listed = tuple(Item(text_of(*parts)) for parts in items)
     if listed:
@@ -137,20 +136,20 @@ def _overall(result: Result) -> Iterator[Block]:
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
-    yield Paragraph((Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role),))
+    yield Paragraph(Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
         parts = counted(total.poorer, "part")
-        yield Paragraph(text_of(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed."))
+        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed.")
     if total.unstated:
-        yield Paragraph((Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"),))
+        yield Paragraph(Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
     if not result.complete:
-        yield Paragraph((Span("Some data could not be read: see Problems.", "danger"),))
+        yield Paragraph(Span("Some data could not be read: see Problems.", "danger"))
 
 
 def _schema(result: Result) -> Text:
     if result.schema is None:
-        return (Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"),)
+        return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
     made = sum(result.totals.events.values())
     refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
     validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
@@ -164,17 +163,15 @@ def _semantics(result: Result) -> Iterator[Block]:
     rows: list[Sequence[Cell]] = []
     targets: list[Target | None] = []
     for semantics, counts in queries.by_semantics(result):
-        proof = proofs.get(semantics)
-        rows.append((name(semantics), *count_cells(counts), _proof(proof) if proof is not None else ""))
-        targets.append(show("semantics", semantics))
-    for semantics in queries.absent(result):
-        rows.append((name(semantics), 0, 0, 0, 0, 0, Span("not proven: the data has no such part", "muted")))
-        targets.append(None)
+        rows.append((name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total)))
+        targets.append(show("semantics", semantics) if counts.total else None)
     yield from section("Semantics", table(("semantics", *COUNT_TITLES, "proof"), rows, targets))
 
 
-def _proof(proof: Proof) -> Span:
-    return Span("proven", "ok") if proof.proven else Span(f"not proven: {proof.reason}")
+def _proof(proof: Proof, *, muted: bool = False) -> Span:
+    if proof.proven:
+        return Span("proven", "ok")
+    return Span(f"not proven: {proof.reason}", "muted" if muted else "")
 
 
 def _checks(result: Result) -> Iterator[Block]:
@@ -192,10 +189,11 @@ def _problems(result: Result) -> Iterator[Block]:
     rows: list[Sequence[Cell]] = [
         (1, "not read", "source", name(source.path), name(source.error)) for source in result.sources if source.error
     ]
-    for found in sorted(result.totals.issues.values(), key=lambda found: (-found.unread, -found.count, found.kind)):
+    issues = result.totals.issues.items()
+    for kind, found in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
-        rows.append((found.count, "not read" if found.unread else "read", found.kind, name(where), name(details)))
+        rows.append((found.count, "not read" if found.unread else "read", kind, name(where), name(details)))
     yield from section("Problems", table(("count", "data", "problem", "where", "detail"), rows))
 
 
@@ -261,12 +259,12 @@ def _unfinished(result: Result) -> Iterator[Block]:
 
 def _agreement(result: Result) -> Iterator[Block]:
     """Yield the agreement of the mapping with the upstream's own events or rows."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for compared in result.upstream:
         label = name(f"{compared.generation} {compared.stored}")
         if compared.sessions:
             unexplained = compared.parts - compared.agreed - compared.explained
-            agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.share:.1%})"
+            agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.agreement:.1%})"
             agreed += f" in {counted(compared.sessions, 'session')}; {compared.explained:,} differ with a reason"
             items.append((label, f"{agreed}, {unexplained:,} without a reason."))
         if compared.alone:
@@ -309,7 +307,7 @@ def _types(result: Result) -> Iterator[Block]:
 
 def _unknown(result: Result) -> Iterator[Block]:
     """Yield the tables and columns that no known version has."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for source in result.sources:
         inventory = source.inventory
         if inventory is None:
@@ -327,7 +325,7 @@ def _unknown(result: Result) -> Iterator[Block]:
 
 def _sources(result: Result) -> Iterator[Block]:
     """Yield the sources with their digests."""
-    items: list[Sequence[TextPart]] = []
+    items: list[Sequence[TextLike]] = []
     for source in result.sources:
         digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name(source.sha256))
         items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))

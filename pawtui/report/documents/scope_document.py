@@ -12,9 +12,9 @@ from pawtui.review.views import Overview
 def scope_document(overview: Overview, context: PageContext) -> Document:
     """Return the scope, the decision, and related work with its states at the last refresh."""
     tracker, last = overview.tracker, overview.last
-    blocks: list[Block] = [Paragraph((Span(tracker.title, "strong"),))]
+    blocks: list[Block] = [Paragraph(Span(tracker.title, "strong"))]
     if tracker.about:
-        blocks.append(Paragraph((muted(tracker.about),)))
+        blocks.append(Paragraph(muted(tracker.about)))
     if tracker.issue:
         issue = text_of("tracking issue: ", Span(tracker.issue, "link"))
         blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
@@ -22,6 +22,6 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
     blocks += plan_blocks(overview.plan)
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
         if lines:
-            blocks += [Heading(title), List(tuple(Item(text_of(line)) for line in lines), mark=mark)]
+            blocks += [Heading(title), List(tuple(Item(line) for line in lines), mark=mark)]
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
-    return Document(key="scope", title=(Span(tracker.id, "strong"),), blocks=tuple(blocks))
+    return Document(key="scope", title=Span(tracker.id, "strong"), blocks=blocks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from pawtui.moments import minute_text
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
@@ -23,6 +24,7 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -37,7 +39,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
-from pawtui.report.words import STATE_GLYPH, counted, minute, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, counted, part_words, short_sha, sparkline
 from pawtui.review.overview import summary_of
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
@@ -53,9 +55,9 @@ _HISTORY_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
     """Return the document of a signal."""
     signal = view.signal
-    blocks: list[Block] = [Paragraph((Span(signal.title, "strong"),))]
+    blocks: list[Block] = [Paragraph(Span(signal.title, "strong"))]
     if signal.about:
-        blocks.append(Paragraph((muted(signal.about),)))
+        blocks.append(Paragraph(muted(signal.about)))
     blocks += [Gap(), *_state_fields(view), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
@@ -65,18 +67,14 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
     return Document(
-        key=f"signal:{signal.id}",
-        title=(Span(signal.id, "strong"),),
-        subtitle=(state_span(view.effective),),
-        blocks=tuple(blocks),
+        key=f"signal:{signal.id}", title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
     )
 
 
 def _state_fields(view: SignalView) -> list[Block]:
     fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
     for number, part in enumerate(view.reading.parts if view.reading else ()):
-        words = spaced(state_span(part.state), text_of(part.title, f": {part.summary}" if part.summary else ""))
-        fields.append(Field("" if number else "parts", words))
+        fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
     if view.overridden:
         fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
     doubts = []
@@ -85,7 +83,7 @@ def _state_fields(view: SignalView) -> list[Block]:
     if view.unchecked:
         doubts.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
     if doubts:
-        fields.append(Field("evidence", (Span(", ".join(doubts), "alert"),)))
+        fields.append(Field("evidence", Span(", ".join(doubts), "alert")))
     return fields
 
 
@@ -100,11 +98,11 @@ def _verdict_fields(view: SignalView) -> list[Block]:
             Target(copy=verdict.reason, action="copy"),
         ),
         Field("", Prose(verdict.reason)),
-        Field("", (muted(_scope(verdict)),)),
+        Field("", muted(_scope(verdict))),
     ]
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until then."
-        fields.append(Field("", (Span(text, "alert"),)))
+        fields.append(Field("", Span(text, "alert")))
     return fields
 
 
@@ -121,16 +119,16 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     blocks: list[Block] = [
-        Heading("Soak window", (muted(f"{since}; {needs}"),)),
+        Heading("Soak window", muted(f"{since}; {needs}")),
         Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
         Field("age", _days(facts.age_days, facts.age_on, facts.days)),
-        Field("releases", text_of(_releases(facts))),
+        Field("releases", _releases(facts)),
     ]
     if (last := facts.last_break) is not None:
         words = spaced(muted(f"{last.at.date()}"), Span(short_sha(last.sha), "link"), last.subject)
         blocks.append(Field("last break", words))
     if facts.met_on is not None:
-        blocks.append(Field("closes", (Span(f"{facts.met_on}, if nothing breaks before", "alert"),)))
+        blocks.append(Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert")))
     return blocks
 
 
@@ -156,21 +154,19 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
         Column("peak", align="right"),
         Column(f"{weeks} weeks"),
     )
-    rows = [
-        _surface_row((Span(surface.name),), surface.count, surface.peak, surface.weeks) for surface in facts.surfaces
-    ]
-    rows.append(_surface_row((Span("all surfaces", "strong"),), facts.total, facts.peak, facts.weeks))
+    rows = [_surface_row(surface.name, surface.count, surface.peak, surface.weeks) for surface in facts.surfaces]
+    rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
     values = facts.weeks
     return [
-        Heading("Commits", (muted("in the window, and in the busiest before it"),)),
-        Table(columns, tuple(rows)),
-        Heading("Week by week", (muted("all surfaces, by the first day of each week"),)),
+        Heading("Commits", muted("in the window, and in the busiest before it")),
+        Table(columns, rows),
+        Heading("Week by week", muted("all surfaces, by the first day of each week")),
         Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
     ]
 
 
-def _surface_row(name: Text, count: int, peak: int, weeks: Sequence[int]) -> Row:
-    return Row((name, text_of(f"{count:,}"), (muted(f"{peak:,}"),), (Span(sparkline(weeks), "link"),)))
+def _surface_row(name: TextLike, count: int, peak: int, weeks: Sequence[int]) -> Row:
+    return Row((name, f"{count:,}", muted(f"{peak:,}"), Span(sparkline(weeks), "link")))
 
 
 def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
@@ -184,11 +180,11 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     """Return each probe with its rule and evidence; before the first refresh, with its reason."""
     probes, reading = view.signal.probes, view.reading
     if reading is None:
-        rows = tuple(Row(((muted(kind_of(probe)),), text_of(probe.why or "no reason given"))) for probe in probes)
-        head = Heading("Probes", (muted(f"{counted(len(probes), 'probe')}, not measured yet"),))
+        rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
+        head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
         return [head, Table((Column(), Column(shrink="wrap")), rows)]
     rule = "all parts must be met" if view.signal.combine == "parts" else "worst probe decides"
-    blocks: list[Block] = [Heading("Probes", (muted(f"{counted(len(reading.probes), 'probe')}: {rule}"),))]
+    blocks: list[Block] = [Heading("Probes", muted(f"{counted(len(reading.probes), 'probe')}: {rule}"))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         blocks += [*probe_blocks(probe, probes[index].why if known else "", context.most_evidence), Gap()]
@@ -213,25 +209,25 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
             day = f"{refresh.moment:%Y-%m-%d}"
             rows.append(
                 Row(
-                    ((muted(day),), (state_span(reading.state),), (muted(summary),)),
+                    (muted(day), state_span(reading.state), muted(summary)),
                     Target(action="show", object=f"refresh:{refresh.id}", copy=day),
                     _past_reading(refresh, reading, context) if refresh.id == context.opened else (),
                 )
             )
             last = reading.state
     return [
-        Heading("History", (muted("one mark per refresh, newest last"),)),
+        Heading("History", muted("one mark per refresh, newest last")),
         Paragraph(marks),
         Table(_HISTORY_COLUMNS, tuple(rows[: -_CHANGES_SHOWN - 1 : -1])),
     ]
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> tuple[Block, ...]:
-    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
-    blocks: list[Block] = [Paragraph((muted(origin),))]
+def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> list[Block]:
+    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
+    blocks: list[Block] = [Paragraph(muted(origin))]
     for probe in reading.probes:
         blocks.append(probe_line(probe))
-        details: list[Block] = [Paragraph((Span(probe.cause, "alert"),))] if probe.cause else []
+        details: list[Block] = [Paragraph(Span(probe.cause, "alert"))] if probe.cause else []
         details += evidence_table(probe.evidence, context.most_evidence)
-        blocks.append(Nested(tuple(details)))
-    return tuple(blocks)
+        blocks.append(Nested(details))
+    return blocks

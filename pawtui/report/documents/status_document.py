@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import (
     Block,
@@ -16,6 +17,7 @@ from pawtui.report.document import (
     Span,
     Table,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -23,29 +25,19 @@ from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
-from pawtui.report.words import (
-    ago,
-    cost,
-    counted,
-    moment,
-    part_line,
-    plan_summary,
-    ref_notes,
-    short_pin,
-    short_sha,
-    tally,
-)
+from pawtui.report.words import ago, cost, counted, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.views import GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
-_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="cut"))
+_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
+_NOTE_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
     """Return the status document."""
     blocks: list[Block] = [
-        Paragraph(text_of(overview.tracker.title)),
+        Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
         Heading("Repositories"),
         *_sides(overview, context),
@@ -53,22 +45,16 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
         Heading("Gates"),
         _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *_steps(overview),
+        *([Heading("Evaluation steps"), *step_table(overview.steps)] if overview.steps else []),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
     ]
-    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(text_of(NOTHING_MISSING)))
+    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING))
     if overview.earliest:
-        blocks.append(Field("earliest possible change", text_of(str(overview.earliest))))
-    return Document(key="status", title=text_of(overview.tracker.title), blocks=tuple(blocks))
-
-
-def _steps(overview: Overview) -> Iterator[Block]:
-    if overview.steps:
-        yield Heading("Evaluation steps")
-        yield from step_table(overview.steps)
+        blocks.append(Field("earliest possible change", str(overview.earliest)))
+    return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
 def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
@@ -76,18 +62,18 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if last is None:
         yield Field("upstream", spaced(tracker.upstream.repo, muted("not measured yet")))
         yield Field("downstream", spaced(tracker.downstream.repo, muted("not measured yet")))
-        yield Paragraph(text_of(NO_REFRESH))
+        yield Paragraph(NO_REFRESH)
         return
     yield Field("upstream", _side(last.upstream, context))
     yield Field("downstream", _side(last.downstream, context))
-    yield Field("refreshed", text_of(f"{moment(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}"))
+    yield Field("refreshed", f"{moment_text(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
     for error in last.errors:
-        yield Field("not available", (Span(error, "alert"),))
+        yield Field("not available", Span(error, "alert"))
     if overview.plan:
-        yield Field("plan", text_of(plan_summary(overview.plan)))
+        yield Field("plan", plan_summary(overview.plan))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = sum(drift.failed for drift in overview.drift.values())
@@ -107,36 +93,36 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
 
 
 def _table(rows: list[Row], empty: str) -> Block:
-    return Table(_SUBJECT_COLUMNS, tuple(rows)) if rows else Paragraph((muted(empty),))
+    return Table(_SUBJECT_COLUMNS, rows) if rows else Paragraph(muted(empty))
 
 
-def _more(*text: Span) -> Row:
+def _more(*parts: TextLike) -> Row:
     """Return another line for the subject of the previous row."""
-    return Row(((), (), text))
+    return Row(((), (), text_of(*parts)))
 
 
 def _signal_rows(view: SignalView) -> Iterator[Row]:
-    yield Row(((state_span(view.effective),), text_of(view.signal.id), text_of(view.signal.title)))
+    yield Row((state_span(view.effective), view.signal.id, view.signal.title))
     if view.summary:
         yield _more(muted(view.summary))
     for part in view.reading.parts if view.reading else ():
-        yield _more(muted(part_line(part)))
+        yield _more(spaced(state_span(part.state), muted(part_words(part))))
     verdict = view.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
         if view.renewal:
             yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
-            yield _more(Span(f"given{by}"), Span(verdict.reason))
+            yield _more(f"given{by}", verdict.reason)
         elif view.overridden:
-            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), Span(verdict.reason))
+            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), verdict.reason)
         else:
-            yield _more(Span(f"confirmed{by}"), Span(verdict.reason))
+            yield _more(f"confirmed{by}", verdict.reason)
     yield from _evidence_rows(view)
 
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
-    yield Row(((gate_span(view),), text_of(view.gate.id), text_of(view.gate.title)))
+    yield Row((gate_span(view), view.gate.id, view.gate.title))
     if view.state == "satisfied" and not view.is_satisfied:
         yield _more(Span(gate_doubt(view), "alert"))
     elif view.summary:
@@ -146,17 +132,17 @@ def _gate_rows(view: GateView) -> Iterator[Row]:
 
 def _evidence_rows(view: SignalView | GateView) -> Iterator[Row]:
     for drift in view.stale:
-        yield _more(*spaced(text_of(muted("stale pin: "), short_pin(drift.pin)), state_span(drift.state)))
+        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in view.unchecked:
-        yield _more(muted("pin not checked: "), Span(short_pin(drift.pin)))
+        yield _more(muted("pin not checked: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:
     refreshes = overview.record.refreshes
     shown = refreshes[-_REFRESHES_SHOWN:]
-    yield history_table(overview, shown) if shown else Paragraph((muted("none"),))
+    yield history_table(overview, shown) if shown else Paragraph(muted("none"))
     if earlier := len(refreshes) - len(shown):
-        yield Paragraph((muted(f"{counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"),))
+        yield Paragraph(muted(f"{counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"))
 
 
 def _notes(overview: Overview) -> Iterator[Block]:
@@ -167,8 +153,8 @@ def _notes(overview: Overview) -> Iterator[Block]:
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
         text = spaced(note.text, *pins)
-        rows.append(Row((text_of(f"{note.at:%Y-%m-%d}"), text_of(note.subject), text)))
-    yield Heading("Notes", (muted(f"{len(notes):,}"),))
-    yield Table(_SUBJECT_COLUMNS, tuple(rows))
+        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
+    yield Heading("Notes", muted(f"{len(notes):,}"))
+    yield Table(_NOTE_COLUMNS, rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:
-        yield Paragraph((muted(f"{counted(more, 'older note')}: `pawtui notes`"),))
+        yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

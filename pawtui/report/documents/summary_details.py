@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pawtui.moments import moment_text
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Details,
-    Field,
-    Item,
-    List,
-    Span,
-    Text,
-    spaced,
-    text_of,
-)
-from pawtui.report.documents.document_parts import PageContext, evidence_table, pin_list, state_span
+from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
-from pawtui.report.documents.timeline_document import strip_blocks
-from pawtui.report.words import ancestry, cost, counted, moment, movement, parts_met, ref_notes, short_name
+from pawtui.report.documents.timeline_document import weekly_blocks
+from pawtui.report.words import ancestry, cost, counted, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -34,7 +25,7 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
-        commits = [*_commits(overview, last, context.web), *_not_covered(last), *strip_blocks(overview)]
+        commits = [*_commits(overview, last, context.web), *_not_covered(last), *weekly_blocks(overview)]
         sections = [
             ("Commits, cost, limits and history", commits),
             (
@@ -47,7 +38,7 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
             ),
         ]
     sections.append(("Scope and related work", list(_scope(overview, context))))
-    return [Details(title, tuple(blocks)) for title, blocks in sections if blocks]
+    return [Details(title, blocks) for title, blocks in sections if blocks]
 
 
 def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
@@ -62,33 +53,36 @@ def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
                 commit = _commit(last.upstream.repo, newest.sha, web)
                 value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
                 yield Field("Newest stable release", value)
-    yield Field("Measured", text_of(f"{moment(last.at)} with {last.tool}, source {last.source}"))
-    yield Field("Cost", text_of(f"{cost(last)}, {last.duration:.1f} s"))
+    yield Field("Measured", f"{moment_text(last.at)} with {last.tool}, source {last.source}")
+    yield Field("Cost", f"{cost(last)}, {last.duration:.1f} s")
 
 
 def _commit(repo: str, sha: str, web: str) -> Span:
     return Span(sha, "link", links.commit_url(web, repo, sha))
 
 
-def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Range | None, web: str) -> Iterator[Block]:
+def _side(
+    name: str, side: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
+) -> Iterator[Block]:
     renamed = text_of(", renamed from ", Span(side.renamed_from, "code")) if side.renamed_from else ()
     head = text_of(
         Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
     )
-    yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
+    yield Field(name, text_of(head, f", committed {moment_text(side.committed_at)}"))
     for note in ref_notes(side):
-        yield Field(f"{name} remark", text_of(note))
+        yield Field(f"{name} remark", note)
     if side.source:
-        yield Field(f"{name} facts", text_of(side.source))
+        yield Field(f"{name} facts", side.source)
     if before is None:
-        yield Field(f"Previous {name.lower()} commit", text_of("none (first refresh)"))
+        yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
-    relation = ancestry(span) if span else "still the head" if before.sha == side.sha else "comparison not available"
+    relation = (
+        ancestry(range_) if range_ else "still the head" if before.sha == side.sha else "comparison not available"
+    )
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
-    if span is not None and span.from_ != span.to:
-        url = links.compare_url(web, side.repo, span.from_, span.to)
-        label = Span(f"{span.from_[:10]}..{span.to[:10]}", "link", url)
-        yield Field(f"{name} range", text_of(label, f": {movement(span)}"))
+    if range_ is not None and range_.from_ != range_.to:
+        between = compare_span(web, side.repo, range_.from_, range_.to)
+        yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 
 def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
@@ -98,12 +92,12 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
             head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
-            below = (Field("rule", text_of(probe.rule)), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
+            below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
             blocks.append(List((Item(head, below=below),)))
         if doubtful := [drift.pin for drift in (*view.stale, *view.unchecked)]:
-            blocks.append(List((Item(text_of("pins"), below=(pin_list(overview, doubtful, context),)),)))
+            blocks.append(List((Item("pins", below=(pin_list(overview, doubtful, context),)),)))
         if blocks:
-            yield List((Item(_name(view), below=tuple(blocks)),))
+            yield List((Item(_name(view), below=blocks),))
 
 
 def _parts(view: SignalView) -> Iterator[Block]:
@@ -111,16 +105,13 @@ def _parts(view: SignalView) -> Iterator[Block]:
     reading = view.reading
     if reading is None or not reading.parts:
         return
-    below = tuple(
-        List((Item(text_of(state_span(part.state), f" {part.title}", f": {part.summary}" if part.summary else "")),))
-        for part in reading.parts
-    )
-    yield List((Item(text_of(f"parts: {parts_met(reading)} met"), below=below),))
+    below = tuple(List((Item(spaced(state_span(part.state), part_words(part), gap=" ")),)) for part in reading.parts)
+    yield List((Item(f"parts: {parts_met(reading)} met", below=below),))
 
 
-def _name(view: SignalView | GateView) -> Text:
+def _name(view: SignalView | GateView) -> Span:
     subject = f"signal:{view.signal.id}" if isinstance(view, SignalView) else f"gate:{view.gate.id}"
-    return (Span(short_name(subject), "strong"),)
+    return Span(short_name(subject), "strong")
 
 
 def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
@@ -132,14 +123,14 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
         below: list[Block] = [pin_list(overview, pins, context)] if pins else []
         if pins or ticked:
             named = f"{parts} ({', '.join(ticked)})" if ticked else parts
-            yield List((Item(spaced(_name(view), named), below=tuple(below)),))
+            yield List((Item(spaced(_name(view), named), below=below),))
 
 
 def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
-        yield List((Item((Span("notes", "strong"),), below=(pin_list(overview, pins, context),)),))
+        yield List((Item(Span("notes", "strong"), below=(pin_list(overview, pins, context),)),))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
@@ -154,19 +145,19 @@ def _failure(drift: Drift) -> str:
 def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
     for error in last.errors:
-        yield Field("Not available", text_of(error))
+        yield Field("Not available", error)
     gaps = list(
         dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
     )
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
-        yield Field("Not covered", text_of(f"{short_name(f'signal:{signal_id}')}: {gap}"))
+        yield Field("Not covered", f"{short_name(f'signal:{signal_id}')}: {gap}")
     if len(gaps) > _GAPS_SHOWN:
-        yield Field("Not covered", text_of(counted(len(gaps) - _GAPS_SHOWN, "more gap")))
+        yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
 
 def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
     tracker, last = overview.tracker, overview.last
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:
-            yield Field(label, text_of(line))
+            yield Field(label, line)
     yield from related_blocks(tracker.related, last.related if last else (), context.web)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
@@ -24,11 +24,19 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, pin_target, state_span
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    compare_span,
+    gate_doubt,
+    gate_span,
+    muted,
+    pin_target,
+    state_span,
+)
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.words import counted, movement, plan_summary, short_name, short_sha, tally
+from pawtui.report.words import counted, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
@@ -61,14 +69,14 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *subject_notes(overview, "review", notes, context),
         *detail_sections(overview, context),
     ]
-    return Document(key="summary", title=title, blocks=tuple(blocks))
+    return Document(key="summary", title=title, blocks=blocks)
 
 
 def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
     yield Field("Decision", text_of(state_span(overview.decision), f": {tally(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
-        yield Field("Recommendation", text_of("none yet (review open)"))
+        yield Field("Recommendation", "none yet (review open)")
     else:
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
         by = text_of(" (", Span(review.by, "code"), f", {review.at:%Y-%m-%d}{given})")
@@ -92,16 +100,16 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
     """Yield the missing items for a go, grouped by label: `Blocked: shadow replay (2 of 6 parts), ...`."""
     yield Heading("Missing for GO")
     if not overview.reasons:
-        yield Paragraph(text_of(NOTHING_MISSING))
-    groups: dict[str, list[Reason]] = {}
+        yield Paragraph(NOTHING_MISSING)
+    groups: defaultdict[str, list[Reason]] = defaultdict(list)
     for reason in overview.reasons:
-        groups.setdefault("Not met" if reason.kind in _STATES else reason.label, []).append(reason)
+        groups["Not met" if reason.kind in _STATES else reason.label].append(reason)
     for label, reasons in groups.items():
-        yield Field(label, spaced(*_with_commas([_short_reason(reason) for reason in reasons]), gap=" "))
+        yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
-        yield Field("Not available", text_of(f"{counted(len(last.errors), 'fact')}, see the details"))
+        yield Field("Not available", f"{counted(len(last.errors), 'fact')}, see the details")
     if overview.earliest:
-        yield Field("Earliest possible change", text_of(str(overview.earliest)))
+        yield Field("Earliest possible change", str(overview.earliest))
 
 
 def _short_reason(reason: Reason) -> str:
@@ -115,10 +123,6 @@ def _short_reason(reason: Reason) -> str:
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
 
-def _with_commas(words: Sequence[str]) -> list[str]:
-    return [f"{word}," for word in words[:-1]] + list(words[-1:])
-
-
 def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
     """Yield the changes since the previous refresh."""
     previous = overview.previous
@@ -130,7 +134,7 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
-        yield Paragraph(text_of("No changes."))
+        yield Paragraph("No changes.")
 
 
 def _changed_facts(change: Difference) -> Iterator[Text]:
@@ -185,37 +189,34 @@ def _repositories(last: Refresh, web: str) -> Table:
     titles = ("Repository", "Ref", "Commit", "Since the last refresh")
     columns = tuple(Column(title, shrink="wrap") for title in titles)
     return Table(
-        columns,
-        (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web)),
+        columns, (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web))
     )
 
 
-def _side(side: RepoSnapshot, span: Range | None, web: str) -> Row:
+def _side(side: RepoSnapshot, range_: Range | None, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
     return Row(
         (
-            (Span(side.repo, "code"),),
-            (Span(side.ref, "code"),),
+            Span(side.repo, "code"),
+            Span(side.ref, "code"),
             text_of(commit, f" of {side.committed_at:%Y-%m-%d}"),
-            _since(side.repo, span, web),
+            _since(side.repo, range_, web),
         )
     )
 
 
-def _since(repo: str, span: Range | None, web: str) -> Text:
-    if span is None:
+def _since(repo: str, range_: Range | None, web: str) -> Text:
+    if range_ is None:
         return text_of("unknown")
-    if span.from_ == span.to:
+    if range_.from_ == range_.to:
         return text_of("not moved")
-    url = links.compare_url(web, repo, span.from_, span.to)
-    rewritten = "" if span.ancestor else ", ref changed" if span.ref_before else ", history rewritten"
-    between = Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link", url)
-    return text_of(between, f": {movement(span)}{rewritten}")
+    rewritten = "" if range_.ancestor else ", ref changed" if range_.ref_before else ", history rewritten"
+    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {range_size(range_)}{rewritten}")
 
 
 def _signals(views: Sequence[SignalView]) -> Table:
     rows = tuple(
-        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), text_of(view.summary)))
+        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), view.summary))
         for view in views
     )
     return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)

@@ -57,7 +57,7 @@ def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], contex
     if kind == "signal":
         items += [_verdict_item(view, view.verdict) for view in overview.signals if view.verdict]
     items += [_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind]
-    return [List(tuple(items))] if items else []
+    return [List(items)] if items else []
 
 
 def _verdict_item(view: SignalView, verdict: Verdict) -> Item:

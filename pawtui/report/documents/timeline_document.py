@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.moments import moment_text
 from pawtui.report.document import (
     Block,
     Column,
@@ -18,102 +19,90 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
     spaced,
-    text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted, state_span
-from pawtui.report.timeline_rows import LEGEND, months_row, timeline_rows
-from pawtui.report.words import counted, moment
-from pawtui.review.overview import summary_of
-from pawtui.review.timeline import Event, Week, weeks
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
+from pawtui.report.documents.refresh_document import readings_table
+from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
+from pawtui.report.words import counted
+from pawtui.review.timeline import UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 
 NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
 # The maximum number of weeks in the summary.
-_STRIP = 52
+_MOST_WEEKS = 52
 
 
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
     found = weeks(overview.record)
-    title = (Span("timeline", "strong"),)
+    title = Span("timeline", "strong")
     if not found:
-        return Document("timeline", title, blocks=(Paragraph(text_of(NO_WEEKS)),))
-    span = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
+        return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
+    period = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
     blocks: list[Block] = [
-        Paragraph((Span("Signals by week", "strong"), muted(f"  {span}"))),
+        Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
         Gap(),
         _chart(overview, found),
         Gap(),
-        Paragraph((muted(LEGEND),)),
+        Paragraph(muted(LEGEND)),
         *_event_blocks([event for week in found for event in week.events]),
     ]
-    return Document("timeline", title, blocks=tuple(blocks))
+    return Document("timeline", title, blocks=blocks)
 
 
 def _chart(overview: Overview, found: Sequence[Week]) -> Table:
-    lines = (*timeline_rows(overview.tracker, found), months_row(found))
-    rows = tuple(Row((text_of(line.label), line.cells)) for line in lines)
-    return Table((Column(), Column(shrink="cut")), rows)
+    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, found)]
+    # One span for each character, because spaces within a span are collapsed.
+    months = Row(("", tuple(map(muted, month_names(found)))))
+    return Table((Column(), Column(shrink="cut")), (*rows, months))
 
 
-def strip_blocks(overview: Overview) -> list[Block]:
+def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    found = weeks(overview.record)[-_STRIP:]
+    found = weeks(overview.record)[-_MOST_WEEKS:]
     if len(found) < 3:
         return []
-    rows = tuple(Row((text_of(row.label), (Span(row.text, "code"),))) for row in timeline_rows(overview.tracker, found))
+    rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, found))
     return [
-        Paragraph(text_of(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}")),
+        Paragraph(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}"),
         Table((Column("signal"), Column("weeks")), rows),
     ]
 
 
-def _event_blocks(events: Sequence[Event]) -> list[Block]:
+def _event_blocks(events: Sequence[UpstreamEvent]) -> list[Block]:
     if not events:
         return []
     columns = (Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(Row((text_of(muted(str(event.day))), _kind(event), text_of(event.text))) for event in events)
+    rows = tuple(Row((muted(str(event.day)), _kind(event), event.text)) for event in events)
     return [Heading("Releases and breaks"), Table(columns, rows)]
 
 
-def _kind(event: Event) -> Text:
+def _kind(event: UpstreamEvent) -> Span:
     words = {"removed": "names removed", "renamed": "names changed", "version": "new version"}
-    return (Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger"),)
+    return Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger")
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
-    title = (Span(f"week of {week.start}", "strong"),)
+    title = Span(f"week of {week.start}", "strong")
     blocks: list[Block] = [*_event_items(week)]
     refresh = week.refresh
     if refresh is None:
-        blocks.append(Paragraph((muted("Nothing measured in this week."),)))
-        return Document(f"week:{week.start}", title, blocks=tuple(blocks))
+        blocks.append(Paragraph(muted("Nothing measured in this week.")))
+        return Document(f"week:{week.start}", title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
-    when = spaced(moment(refresh.moment), muted(measured), muted(refresh.upstream.source))
+    when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
     ]
     if refresh.upstream.doubt:
-        blocks.append(Field("", (Span(refresh.upstream.doubt, "alert"),)))
-    rows = tuple(
-        Row(
-            (
-                (state_span(reading.state),),
-                text_of(reading.id),
-                text_of(muted(summary_of(overview.tracker.signal(reading.id), reading))),
-            ),
-            Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
-        )
-        for reading in refresh.signals
-    )
-    blocks += [Heading("Measured states"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
+        blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
+    blocks += [Heading("Measured states"), readings_table(overview, refresh)]
     blocks += error_blocks(refresh.errors)
-    return Document(f"week:{week.start}", title, (muted(refresh.upstream.ref),), blocks=tuple(blocks))
+    return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
 
 
 def _event_items(week: Week) -> list[Block]:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Gap,
-    Heading,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Target,
-    text_of,
-)
+from pawtui.report.document import Block, Column, Document, Gap, Heading, Paragraph, Row, Span, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.documents.subject_document import gate_of, signal_of
@@ -26,8 +14,6 @@ from pawtui.report.words import counted, headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import CALM, WalkStep
-
-_COLUMNS = (Column(), Column(shrink="wrap"))
 
 
 def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Mapping[str, Change]) -> Document:
@@ -39,9 +25,9 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
     for step in steps:
         state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
         title = _title(overview, step.subject)
-        rows.append(Row((text_of(step.subject), text_of(state), text_of(step.why), text_of(title))))
-    table = Table((Column(), Column(), Column(), Column(shrink="wrap")), tuple(rows))
-    return Document("walk:steps", (Span("walk", "strong"),), blocks=(Paragraph(text_of(head)), table))
+        rows.append(Row((step.subject, state, step.why, title)))
+    table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
+    return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
 def _title(overview: Overview, subject: str) -> str:
@@ -55,38 +41,25 @@ def end_document(
     overview: Overview, walked: Sequence[WalkStep], done: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
     """Return the decision with its reasons, the decided steps, and the open steps."""
-    decided = [step for step in walked if step.subject in done]
+    decided = [(step, done[step.subject]) for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
-    blocks: list[Block] = [Paragraph((Span("End of the walk", "strong"),)), *decision_blocks(overview)]
+    blocks: list[Block] = [Paragraph(Span("End of the walk", "strong")), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter goes back)"))))
-    blocks.append(
-        _step_table(
-            decided, [f"{change.summary}, by {change.by}" for change in (done[step.subject] for step in decided)]
-        )
-    )
+    blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
     if undecided:
-        blocks.append(Heading("Not decided", (muted(counted(len(undecided), "step")),)))
-        blocks.append(
-            _step_table(undecided, ["skipped" if step.subject in skipped else step.why for step in undecided])
-        )
-    blocks += [Gap(), Paragraph((hint("c close the review, e summary, Left: previous step"),))]
-    return Document(
-        key="walk:end",
-        title=(Span("walk", "strong"),),
-        subtitle=(state_span(overview.decision),),
-        blocks=tuple(blocks),
-    )
+        blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))
+        blocks.append(_step_table((step, "skipped" if step.subject in skipped else step.why) for step in undecided))
+    blocks += [Gap(), Paragraph(hint("c close the review, e summary, Left: previous step"))]
+    return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
 
-def _step_table(steps: Sequence[WalkStep], remarks: Sequence[str]) -> Table:
-    rows = tuple(
-        Row(
-            (text_of(step.subject), (muted(remark),)),
-            Target(action="show", object=step.subject, copy=step.subject),
-        )
-        for step, remark in zip(steps, remarks, strict=True)
-    )
-    return Table(_COLUMNS, rows)
+def _step_table(steps: Iterable[tuple[WalkStep, str]]) -> Table:
+    """Return steps with a remark on each."""
+    rows = [
+        Row((step.subject, muted(remark)), Target(action="show", object=step.subject, copy=step.subject))
+        for step, remark in steps
+    ]
+    return Table((Column(), Column(shrink="wrap")), rows)
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):

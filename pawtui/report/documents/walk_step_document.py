@@ -24,6 +24,8 @@ from pawtui.report.document import (
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import (
     PageContext,
+    compare_span,
+    compare_target,
     drift_span,
     muted,
     pin_target,
@@ -32,11 +34,10 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
 from pawtui.report.walk_keys import settling_keys
-from pawtui.report.words import short_pin, short_sha
+from pawtui.report.words import short_pin
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview, SignalView
 from pawtui.review.walk import CALM, WalkStep, last_reviewed
-from pawtui.sources import links
 
 _ALERT_BELOW = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
@@ -54,14 +55,14 @@ def walk_step_document(
     page = subject_document(overview, step.subject, context)
     if page is None:
         return None
-    blocks: list[Block] = [Paragraph((Span(f"x {error}", "danger"),), hang=2)] if error else []
-    blocks.append(Field("why now", (Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted"),)))
+    blocks: list[Block] = [Paragraph(Span(f"x {error}", "danger"), hang=2)] if error else []
+    blocks.append(Field("why now", Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted")))
     keys = settling_keys(overview, step.subject)
     others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if step.urgency >= CALM else ""
     blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
     if done is not None:
-        blocks.append(Field("decided", (muted(f"{done.summary}, by {done.by}"),)))
+        blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))
     blocks += _since_decided(overview, step.subject, context)
     blocks += _since_last_review(overview, step, context)
     blocks += _doubtful_evidence(overview, step.subject, context)
@@ -80,9 +81,8 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     if given.upstream == last.upstream.sha:
         return [Field("compare", spaced(muted("upstream not moved"), since, gap=" "))]
     repo = last.upstream.repo
-    url = links.compare_url(context.web, repo, given.upstream, last.upstream.sha)
-    target = Target(url=url, copy=f"{given.upstream}..{last.upstream.sha}")
-    moved = Span(f"{short_sha(given.upstream)}..{short_sha(last.upstream.sha)}", "link", url)
+    moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
+    target = compare_target(context.web, repo, given.upstream, last.upstream.sha)
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
@@ -95,12 +95,12 @@ def _since_last_review(overview: Overview, step: WalkStep, context: PageContext)
     label = f"since {before.at:%m-%d}"
     change = reading_change(signal.signal.id, signal.signal.title, before, last)
     if change is None:
-        return [Field(label, (muted("no change"),))]
+        return [Field(label, muted("no change"))]
     states = Field(label, _states(signal, change))
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.most_evidence))
-    return [states, Field("", (muted(f"evidence: {change.count()}"),)), Nested(tuple(table))]
+    return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
 
 
 def _states(signal: SignalView, change: ReadingChange) -> Text:
@@ -124,12 +124,12 @@ def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
     below: list[Block] = []
     if drift.summary:
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
-        below.append(Paragraph((Span(drift.summary, "muted", drift.url),), compare))
+        below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place:
         place = pin_target(drift.place, context.web)
         now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
         below.append(Paragraph(now, place, hang=4))
-    below += [Paragraph((Span(line, _HUNK_ROLES.get(line[:1], "")),), hang=2) for line in drift.hunk]
+    below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     target = pin_target(drift.pin, context.web)
-    text = (Span(name, "link", target.url),)
-    return Item(text, aside=spaced(muted(commit), drift_span(drift)), target=target, below=tuple(below))
+    text = Span(name, "link", target.url)
+    return Item(text, remark=spaced(muted(commit), drift_span(drift)), target=target, below=below)

@@ -19,20 +19,20 @@ _KEYS = (
 def welcome_document(tracker: Tracker, overview: Overview | None, subject: Document | None = None) -> Document:
     """Return the first steps; with a record, return that nothing is selected."""
     if overview is not None and overview.last is not None:
-        return Document("welcome", (Span("detail", "strong"),), blocks=(Paragraph((muted("Nothing selected."),)),))
+        return Document("welcome", Span("detail", "strong"), blocks=(Paragraph(muted("Nothing selected.")),))
     below = (Heading("What will be measured"), Nested(subject.blocks)) if subject is not None else ()
     return Document(
         key="welcome",
-        title=(Span("welcome", "strong"),),
+        title=Span("welcome", "strong"),
         blocks=(
             Paragraph(text_of(Span("No refresh recorded.", "strong"), hint(" Start with r."))),
             Gap(),
-            Paragraph(text_of(tracker.about or tracker.title)),
+            Paragraph(tracker.about or tracker.title),
             Gap(),
-            Field("upstream", text_of(tracker.upstream.repo)),
-            Field("downstream", text_of(tracker.downstream.repo)),
+            Field("upstream", tracker.upstream.repo),
+            Field("downstream", tracker.downstream.repo),
             Gap(),
-            Nested(tuple(Field(key, text_of(words)) for key, words in _KEYS)),
+            Nested(tuple(Field(key, words) for key, words in _KEYS)),
             *below,
         ),
     )

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from pawtui.review.basis import Basis, ChangeFactory, MovedOn
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.workers import start
@@ -38,7 +38,7 @@ class ActionDialog(Dialog):
     class ChangeRefused(Message):
         """The subject has changed since it was shown."""
 
-        error: MovedOn
+        error: SubjectChanged
 
     def __init__(self, shown: Overview) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class ActionDialog(Dialog):
         await self.ready()
         try:
             await self.app.background.commit(make, basis)
-        except MovedOn as error:
+        except SubjectChanged as error:
             self.post_message(self.ChangeRefused(error))
         else:
             self.post_message(self.ChangeCommitted())

@@ -8,11 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
+from pawtui.moments import minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.difference import difference
 from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document
-from pawtui.report.words import minute, moment
 from pawtui.review.timeline import measurements
 from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -58,9 +58,8 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         """Return the title with both times."""
         base, target = self._indexes()
         refreshes = self._refreshes()
-        return concat(
-            super().title_line(), self.remark(f"{minute(refreshes[base].moment)} to {moment(refreshes[target].moment)}")
-        )
+        times = f"{minute_text(refreshes[base].moment)} to {moment_text(refreshes[target].moment)}"
+        return concat(super().title_line(), self.remark(times))
 
     def document(self) -> Document | None:
         """Return the difference."""

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from pawtui.report.words import minute, short_pin
+from pawtui.moments import minute_text
+from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import GateState
@@ -72,7 +73,7 @@ def _new_places(view: GateView) -> str:
 def gate_state_line(view: GateView) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = view.entry
-    by = line(f"{entry.by}, {minute(entry.at)}", MUTED) if entry else line("")
+    by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else line("")
     return spaced([line("now", MUTED), state_mark(view.state), by, line(view.summary, MUTED)])
 
 

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from pawtui.moments import minute_text
 from pawtui.report.document import Document, Span
 from pawtui.report.documents.change_document import change_document
-from pawtui.report.words import counted, minute
+from pawtui.report.words import counted
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
@@ -32,7 +33,7 @@ class LogList(LineList[LogEntry]):
     def paint(self, item: LogEntry, width: int) -> list[Content]:
         """Return time, author, summary, and a mark for an undone change."""
         change = item.change
-        head = concat(trusted(f"{minute(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
+        head = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
         summary = line(change.summary, MUTED if item.is_undone else "")
         return [concat(head, fit(summary, width - head.cell_length - undone.cell_length), undone)]
@@ -74,7 +75,7 @@ class LogScreen(DocumentScreen):
     def document(self) -> Document | None:
         """Return the document of the change under the cursor."""
         entry = self.entries.current
-        return change_document(entry) if entry else Document("log:", (Span("change", "strong"),))
+        return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 
     def reading_detail(self) -> bool:
         """Return whether the document has the focus."""

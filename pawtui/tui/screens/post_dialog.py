@@ -114,7 +114,7 @@ class PostDialog(Dialog):
     @on(PostingPrepared)
     def _posting_prepared(self, event: PostingPrepared) -> None:
         posting = event.posting
-        self._posting, self._url = posting, posting.url
+        self._posting, self._url = posting, posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
         if posting.unchanged and posting.updates is not None:

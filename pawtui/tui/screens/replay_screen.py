@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.report.document import Document, Paragraph, Role, Span, text_of
+from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.content import concat
@@ -30,7 +30,8 @@ from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
-    from pawtui.replay.replay_run import Progress, Result
+    from pawtui.replay.replay_run import Result
+    from pawtui.replay.source_run import Progress
 
 _ROWS = 200
 _REPORT_SECONDS = 0.1
@@ -185,7 +186,7 @@ class ReplayScreen(DocumentScreen):
         if self._result is None:
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
-            return Document("replay:running", text_of("replay"), blocks=(Paragraph((Span(self._status, role), keys)),))
+            return Document("replay:running", "replay", blocks=(Paragraph((Span(self._status, role), keys)),))
         return self._details(self._result) or replay_document(self._result, most_rows=_ROWS)
 
     def _details(self, result: Result) -> Document | None:
@@ -199,7 +200,7 @@ class ReplayScreen(DocumentScreen):
         if kind == "part":
             if self._part is not None:
                 return part_document(self._part, with_content=self._with_content)
-            return Document("part:reading", text_of("part"), blocks=(Paragraph((muted("Reading"),)),))
+            return Document("part:reading", "part", blocks=(Paragraph(muted("Reading")),))
         return None
 
     def title_line(self) -> Content:
@@ -225,17 +226,16 @@ class ReplayScreen(DocumentScreen):
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
         from pawtui.replay.generation import find_generation
-        from pawtui.replay.inspection import open_inspector
+        from pawtui.replay.inspection import inspect_part
 
         result = self._result
         assert result is not None  # noqa: S101 - parts are listed only in a result
         source = next(session.source for session in result.totals.sessions if session.id == session_id)
-        with open_inspector(result.sources[source], find_generation(result.generation.name)) as inspector:
-            for message in inspector.session(session_id) or ():
-                for part in message.parts:
-                    if part.id == part_id:
-                        return part
-        raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
+        generation = find_generation(result.generation.name)
+        part = inspect_part(result.sources[source], generation, session_id, part_id)
+        if part is None:
+            raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
+        return part
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action is available: content needs an open part, attaching needs a result."""
@@ -252,17 +252,18 @@ class ReplayScreen(DocumentScreen):
 
     def action_attach(self) -> None:
         """Attach the result to the gates that have a `replay`. Undo removes it from one gate at a time."""
-        from pawtui.shadow_replay import NoReplayGate, attachments
+        from pawtui.review.actions import ActionError
+        from pawtui.shadow_replay import attachments
 
         if self._result is None:
             return
         try:
             changes = attachments(self._result, self.app.workspace.tracker)
-        except NoReplayGate as error:
+        except ActionError as error:
             self.banner.add(str(error), "error")
             return
-        for attachment in changes:
-            self.commit(attachment.make, f"gate:{attachment.gate_id}")
+        for gate_id, make in changes.items():
+            self.commit(make, f"gate:{gate_id}")
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""

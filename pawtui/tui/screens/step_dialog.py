@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from pawtui.report.words import minute
+from pawtui.moments import minute_text
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evaluation import set_step
 from pawtui.review.record_types import STEP_STATES, StepState
@@ -40,7 +40,7 @@ class StepDialog(StateDialog):
         """Return the state of the step now, its author, time and reason."""
         view = self._view
         entry = view.entry
-        by = f"{entry.by}, {minute(entry.at)}" if entry else ""
+        by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
         return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
 
     def fields(self) -> ComposeResult:

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from pawtui.evidence import Evidence
+from pawtui.evidence import EvidenceReader
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.review.views import Overview
@@ -266,7 +266,7 @@ class TextScreen(Screen[None]):
             self.dismiss()
 
 
-async def _lines_at(evidence: Evidence, pin: Pin) -> list[str]:
+async def _lines_at(evidence: EvidenceReader, pin: Pin) -> list[str]:
     """Return the lines of a file, safe to show, from the cache or from the source."""
     text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
     if text is None:

@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
+from pawtui.moments import minute_text
 from pawtui.probes.finding import STATES, State
-from pawtui.report.words import minute
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
@@ -56,7 +56,7 @@ class VerdictDialog(ActionDialog):
         measured = spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)])
         if view.verdict is None:
             return measured
-        by = f"{view.verdict.by}, {minute(view.verdict.at)}"
+        by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
         expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else line("")
         verdict = spaced([line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired])
         return Content("\n").join([measured, verdict])

@@ -7,19 +7,19 @@ import os
 import subprocess
 from pathlib import Path
 
-from pawtui.demo.demo_repository import MADE_UP_MAIL, Edit, MadeRepository, Moved
+from pawtui.demo.demo_repository import MADE_UP_MAIL, DemoRepository, FileEdit, MovedFrom
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 # Names that sort differently as folders and files, a move, a deletion that empties a folder, another alphabet.
-STEPS: tuple[dict[str, Edit], ...] = (
+STEPS: tuple[dict[str, FileEdit], ...] = (
     {"a/b/c.ts": "one\n", "a-b": "two\n", "a.txt": "three\n", "src/ünïcode.md": "vier\n", "empty": ""},
     {"a/b/c.ts": lambda text: text + "more\n", "z": "new\n"},
-    {"moved/c.ts": Moved("a/b/c.ts"), "a/b/c.ts": None},
+    {"moved/c.ts": MovedFrom("a/b/c.ts"), "a/b/c.ts": None},
 )
 
 
-def made() -> MadeRepository:
-    repository = MadeRepository("o/n", 1, "main")
+def built() -> DemoRepository:
+    repository = DemoRepository("o/n")
     for number, edits in enumerate(STEPS):
         repository.commit("main", START + dt.timedelta(days=number), "Heddle", f"step {number}", edits)
     return repository
@@ -35,7 +35,7 @@ def git(folder: Path, *words: str, when: dt.datetime = START) -> str:
 
 
 def test_ids_equal_the_ids_of_git(tmp_path: Path) -> None:
-    repository = made()
+    repository = built()
     git(tmp_path, "init", "-q")
     for number, commit in enumerate(reversed(list(repository.history(repository.branches["main"].tip)))):
         for path in STEPS[number]:
@@ -51,7 +51,7 @@ def test_ids_equal_the_ids_of_git(tmp_path: Path) -> None:
 
 
 def test_changes_distinguish_a_move_from_a_deletion() -> None:
-    repository = made()
+    repository = built()
     newest, second, first = repository.history(repository.branches["main"].tip)
     kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(second.sha, newest.sha)}
     assert kinds == {"moved/c.ts": ("renamed", "a/b/c.ts")}
@@ -64,7 +64,7 @@ def test_changes_distinguish_a_move_from_a_deletion() -> None:
 
 
 def test_a_branch_is_read_as_of_a_time() -> None:
-    repository = made()
+    repository = built()
     repository.branch("side", "main", START + dt.timedelta(days=5))
     repository.end_branch("main", START + dt.timedelta(days=9))
     shas = [commit.sha for commit in repository.history(repository.branches["side"].tip)]

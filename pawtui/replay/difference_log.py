@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pawtui.replay.comparing import Kind, Weight
+from pawtui.replay.comparing import Difference, Kind, Weight
 
 # The session index of parts whose message is missing.
-NOWHERE = 2**32 - 1
+NO_SESSION = 2**32 - 1
 
 
 class Entry(NamedTuple):
-    """The properties that many differences share: the type and semantics of the part, the field, and the reason."""
+    """The properties that many differences share. `type` is that of the part; outside parts it is a name."""
 
     kind: Kind
     type: str
@@ -24,16 +24,22 @@ class Entry(NamedTuple):
     weight: Weight
     stated: bool
 
+    @classmethod
+    def of(cls, part_type: str, semantics: str, difference: Difference) -> Entry:
+        """Return the entry of a difference. The difference can have another semantics than the part."""
+        kind, field, reason, weight, other, stated = difference
+        return cls(kind, part_type, other or semantics, field, reason, weight, stated)
 
-class Loss(NamedTuple):
-    """One difference of one part. `session` is the index of its session in the result, or `NOWHERE`."""
+
+class LoggedDifference(NamedTuple):
+    """One difference of one part. `session` is the index of its session in the result, or `NO_SESSION`."""
 
     part: str
     session: int
     entry: Entry
 
 
-class LossLog:
+class DifferenceLog:
     """The differences of parts, in the order of the parts."""
 
     def __init__(self) -> None:
@@ -64,12 +70,12 @@ class LossLog:
         self._lengths.append(len(encoded))
         self._ids += encoded
 
-    def __iter__(self) -> Iterator[Loss]:
+    def __iter__(self) -> Iterator[LoggedDifference]:
         """Yield every difference."""
         start = 0
         for number, session, length in zip(self._entry_numbers, self._sessions, self._lengths, strict=True):
             end = start + length
-            yield Loss(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number])
+            yield LoggedDifference(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number])
             start = end
 
     def counts(self) -> list[tuple[Entry, int]]:
@@ -80,10 +86,10 @@ class LossLog:
             key=lambda pair: (-pair[1], pair[0][:4]),
         )
 
-    def extend(self, other: LossLog, sessions: int) -> None:
+    def extend(self, other: DifferenceLog, sessions: int) -> None:
         """Append another log. Its sessions come after the first `sessions` sessions."""
         numbers = [self.number_of(entry) for entry in other.entries]
         self._entry_numbers.extend(numbers[number] for number in other._entry_numbers)
-        self._sessions.extend(session if session == NOWHERE else session + sessions for session in other._sessions)
+        self._sessions.extend(session if session == NO_SESSION else session + sessions for session in other._sessions)
         self._lengths += other._lengths
         self._ids += other._ids

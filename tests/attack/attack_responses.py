@@ -1,10 +1,10 @@
-"""A lying server: for every response, each request ends in a fact or an error message."""
+"""A hostile server: for every response, each request ends in a fact or an error message."""
 
 from __future__ import annotations
 
 from tests.support.attack_texts import attack_reads
 
-TITLE = "requests to a lying server"
+TITLE = "requests to a hostile server"
 # The suite runs more cases in tests/sources/test_hostile_responses.py.
 CASES = 1
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from pawtui.demo import demo_downstream, demo_upstream
-from pawtui.demo.demo_repository import MadeCommit, MadeRepository
+from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.world import made_up_world
 from pawtui.sources.facts import Issue, MissingRef
@@ -28,10 +28,10 @@ def source_at(moment: dt.datetime = NOW) -> DemoSource:
     return DemoSource(DemoHost(WORLD, clock=lambda: moment))
 
 
-def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
+def touching(repo: DemoRepository, tip: str, path: str) -> list[DemoCommit]:
     """Return the commits whose trees differ from their parents' at a path: a second way to count them."""
 
-    def at(commit: MadeCommit | None) -> str:
+    def at(commit: DemoCommit | None) -> str:
         entry = repo.entries(commit.tree).get(path) if commit else None
         return entry.sha if entry else ""
 
@@ -41,7 +41,7 @@ def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
 
 
 @pytest.mark.parametrize("repo", [UP, WORLD.repositories[demo_downstream.REPO]], ids=lambda repo: repo.name)
-def test_every_object_that_a_commit_names_exists(repo: MadeRepository) -> None:
+def test_every_object_that_a_commit_names_exists(repo: DemoRepository) -> None:
     for commit in repo.commits.values():
         assert not commit.parent or commit.parent in repo.commits
         for entry in repo.entries(commit.tree).values():

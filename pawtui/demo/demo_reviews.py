@@ -1,0 +1,208 @@
+"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to replay at past times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pawtui.demo import demo_downstream, demo_upstream
+from pawtui.demo.world import World
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.judgements import give_verdict
+from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Change, Record
+from pawtui.review.undo import undo
+from pawtui.tracker.tracker_types import Tracker
+
+USER = "you"
+COLLEAGUE = "colleague"
+
+Action = Callable[[Tracker, Record, Actor], Change]
+UserAction = tuple[str, Action]
+
+
+class PastReview(msgspec.Struct, frozen=True, kw_only=True):
+    """A past review: its age in days, the actions with their users, and its recommendation (empty: not closed)."""
+
+    days_ago: int
+    actions: Sequence[UserAction]
+    recommendation: str = ""
+
+
+def _note(user: str, subject: str, text: str, *pins: str) -> UserAction:
+    return user, lambda tracker, record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
+
+
+def _gate(user: str, gate: str, state: str, reason: str = "", *pins: str) -> UserAction:
+    return user, lambda tracker, record, actor: set_gate(record, tracker, gate, state, actor, reason=reason, pins=pins)
+
+
+def _part(user: str, gate: str, part: str) -> UserAction:
+    return user, lambda tracker, record, actor: tick_part(record, tracker, gate, part, actor)
+
+
+def _verdict(user: str, signal: str, state: str, reason: str, until: dt.date | None = None) -> UserAction:
+    return user, lambda tracker, record, actor: give_verdict(
+        record, tracker, signal, state, actor, reason=reason, until=until
+    )
+
+
+def _undo(user: str) -> UserAction:
+    return user, lambda tracker, record, actor: undo(record, actor)
+
+
+def _commit_pin(world: World, start: str) -> str:
+    """Return a pin to the upstream commit whose subject starts with this text."""
+    repository = world.repositories[demo_upstream.REPO]
+    sha = next(commit.sha for commit in repository.commits.values() if commit.message.startswith(start))
+    return f"{demo_upstream.REPO}@{sha}"
+
+
+def past_reviews(world: World) -> tuple[PastReview, ...]:
+    """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
+    me, other = USER, COLLEAGUE
+    first_stable = f"{demo_upstream.REPO}@{world.repositories[demo_upstream.REPO].tags['v2.0.0'].commit}"
+    return (
+        PastReview(
+            days_ago=56,
+            actions=(
+                _note(me, "review", "First review. The new line is still in beta and resets its tables."),
+                _note(
+                    me,
+                    "low-churn",
+                    "Event names lost their prefix six weeks ago. Every name we read is in this list.",
+                    f"up:{demo_upstream.EVENTS}#L10-L11",
+                ),
+            ),
+            recommendation="Hold. Nothing to plan before a stable release.",
+        ),
+        PastReview(
+            days_ago=49,
+            actions=(
+                _note(
+                    me,
+                    "recovery-story",
+                    "Tools settle before their step ends: this is the rule our replay relies on.",
+                    f"up:{demo_upstream.SETTLEMENT}#L2",
+                ),
+                _gate(
+                    other,
+                    "code-debt-value",
+                    "satisfied",
+                    "One settlement instead of our two.",
+                    f"up:{demo_upstream.SETTLEMENT}",
+                ),
+            ),
+            recommendation="Hold. Recovery is good; churn is too high.",
+        ),
+        PastReview(
+            days_ago=42,
+            actions=(
+                _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
+                _note(
+                    me,
+                    "recovery-story",
+                    "Durable continuation after a crash is still listed as deferred.",
+                    f"up:{demo_upstream.TODO}#L3",
+                ),
+                _part(other, "compatibility-plan", "desktop-server"),
+                _part(other, "compatibility-plan", "app"),
+            ),
+        ),
+        PastReview(
+            days_ago=35,
+            actions=(
+                _note(me, "default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable),
+                _gate(me, "user-value", "satisfied", "", f"up:{demo_upstream.CLI}"),
+                _undo(me),
+            ),
+            recommendation="Hold. v2 is the default now: the soak window starts.",
+        ),
+        PastReview(
+            days_ago=28,
+            actions=(
+                _gate(
+                    me,
+                    "user-value",
+                    "satisfied",
+                    "Sessions survive a hard kill, and an import no longer empties the table.",
+                    f"up:{demo_upstream.IMPORT}#L3",
+                ),
+                _note(
+                    other,
+                    "sessions-survive",
+                    "Ten copies of real databases: all open, read, resume and export.\n\n"
+                    "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
+                    f"down:{demo_downstream.EXPORT}#L2-L4",
+                ),
+            ),
+            recommendation="Hold. Two gates are satisfied.",
+        ),
+        PastReview(
+            days_ago=21,
+            actions=(
+                _verdict(
+                    me,
+                    "no-resets",
+                    "met",
+                    "The upstream's durable names are under review and no reset is planned: see #412.",
+                    world.today + dt.timedelta(days=40),
+                ),
+                _part(other, "compatibility-plan", "sdk"),
+                _gate(
+                    other,
+                    "shadow-replay",
+                    "blocked",
+                    "Skill and notice parts have no counterpart yet",
+                    f"down:{demo_downstream.PARTS}#L3-L4",
+                ),
+                _note(
+                    me,
+                    "low-churn",
+                    "A breaking rename: input.promoted is now inbox.delivered.",
+                    _commit_pin(world, "feat(schema)!: rename session.input"),
+                ),
+            ),
+            recommendation="No-go while the replay is blocked. The quiet days start again.",
+        ),
+        PastReview(
+            days_ago=14,
+            actions=(
+                _gate(me, "sessions-survive", "satisfied", "Ten copies, nothing lost."),
+                _verdict(me, "low-churn", "partial", "The renames were one clean-up; the rest is ordinary work."),
+                _note(
+                    other,
+                    "shadow-replay",
+                    "Subtask and tool parts map; notices do not. Asked upstream and documented it.",
+                    f"{demo_upstream.REPO}#561",
+                    f"{demo_downstream.REPO}#96",
+                    "https://docs.example/loom/parts",
+                ),
+                _part(other, "shadow-replay", "subtask"),
+                _part(other, "shadow-replay", "tool"),
+            ),
+            recommendation="No-go while the replay is blocked. Everything else improves.",
+        ),
+        PastReview(
+            days_ago=7,
+            actions=(
+                _note(
+                    me,
+                    "recovery-story",
+                    "A claim left behind is taken over after a restart. Check that it cannot happen twice.",
+                    f"up:{demo_upstream.RESTART}#L2",
+                ),
+                _note(
+                    me,
+                    "compatibility-plan",
+                    "Background runs and goals are the two parts that are not written yet.",
+                    f"down:{demo_downstream.PLAN}#L3-L6",
+                ),
+                _note(me, "review", "Next week: is the window closed, and did 2.2.0 change what we store?"),
+            ),
+            recommendation="No-go while the replay is blocked; review again when 2.2.0 is out.",
+        ),
+    )

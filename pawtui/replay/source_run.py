@@ -1,0 +1,160 @@
+"""Replay one source: a database or an exported session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from pawtui.replay.checks import tree_issues
+from pawtui.replay.comparing import Explainer
+from pawtui.replay.export_file import ExportFile
+from pawtui.replay.generation import Generation
+from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
+from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.replayer import Replayer
+from pawtui.replay.result import SourceInfo, UpstreamResult
+from pawtui.replay.schema_check import SchemaCheck
+from pawtui.replay.session_types import Inventory, Issue, Session
+from pawtui.replay.snapshot import Snapshot, open_snapshot
+from pawtui.replay.sources import SourceFile
+from pawtui.replay.totals import Totals
+from pawtui.replay.upstream_compare import compare_upstream
+from pawtui.replay.v1_database import V1Database
+
+
+class Progress(NamedTuple):
+    """The progress of a replay: the current source, and its numbers of sessions and parts that are done.
+
+    `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
+    """
+
+    path: Path
+    sessions: int
+    all_sessions: int
+    parts: int
+
+
+Report = Callable[[Progress], None]
+
+
+class SourceRun:
+    """The replay of one source. After `run`, `totals` has its counts, and `upstream` its comparisons."""
+
+    def __init__(
+        self,
+        file: SourceFile,
+        generation: Generation,
+        check: SchemaCheck | None,
+        index: int,
+        report: Report,
+        jobs: int,
+    ) -> None:
+        self._file, self._path, self._index = file, file.path, index
+        self._generation, self._check = generation, check
+        self._report, self._jobs = report, jobs
+        self.totals = Totals()
+        self.upstream: list[UpstreamResult] = []
+
+    def run(self) -> SourceInfo:
+        """Replay the source. Raises `SourceError`."""
+        if self._file.error is not None:
+            raise self._file.error
+        return self._replay_export() if self._file.kind == "export" else self._replay_database()
+
+    def _replay_export(self) -> SourceInfo:
+        file = ExportFile(self._path)
+        replayer = Replayer(self._generation, self._check)
+        replayer.replay(file.session, self._index)
+        self.totals = replayer.totals.take()
+        return SourceInfo(
+            path=str(self._path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
+        )
+
+    def _replay_database(self) -> SourceInfo:
+        """Replay a database. If it changes during the replay, replay a copy."""
+        for copy in (False, True):
+            with open_snapshot(self._path, copy=copy) as snapshot:
+                try:
+                    info = self._replay_snapshot(snapshot)
+                except SourceError:
+                    # A database that changes during the replay can look damaged.
+                    if snapshot.unchanged():
+                        raise
+                    continue
+                if snapshot.unchanged():
+                    return info
+        raise AssertionError("a copy does not change")
+
+    def _replay_snapshot(self, snapshot: Snapshot) -> SourceInfo:
+        database = V1Database(self._path, snapshot.connection)
+        inventory = self._without_known_columns(database.inventory())
+        replayer = Replayer(self._generation, self._check)
+        totals = replayer.totals
+        self._replay_sessions(database, replayer, snapshot.uri, inventory.tables)
+        for part in database.orphan_parts():
+            replayer.count_orphan(part)
+        for issue in (*database.issues(), *tree_issues(totals.sessions)):
+            totals.count_issue(issue)
+        self._count_tables(totals, inventory.tables)
+        self.totals = totals.take()
+        self._count_missing_parts(database, inventory.tables)
+        self.upstream = compare_upstream(database, inventory.events)
+        return SourceInfo(
+            path=str(self._path),
+            sha256=snapshot.sha256(),
+            kind="database",
+            bytes=snapshot.bytes,
+            wal_sha256=snapshot.wal_sha256,
+            copied=snapshot.copied,
+            inventory=inventory,
+        )
+
+    def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
+        """Replay all sessions: those of a large database in several processes, if possible."""
+        all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
+        sessions: Iterator[Session] = database.sessions()
+        done = read = 0
+        if self._jobs > 1 and parts >= MIN_PARTS and database.divisible:
+            schema = self._check.schema.document if self._check is not None else b""
+            work = Work(self._path, uri, self._generation, schema, self._index)
+            ids = database.session_ids()
+            # Without processes, the sessions that are not done yet are replayed below.
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self._jobs)) as batches:
+                for batch in batches:
+                    done, read = done + batch.sessions, read + batch.parts
+                    replayer.totals.merge(batch.totals)
+                    self._report(Progress(self._path, done, all_sessions, read))
+            database.count_read(read)
+            sessions = chain(database.some_sessions(ids[done:]), database.sessions_without_row())
+        for number, session in enumerate(sessions, start=done + 1):
+            read += replayer.replay(session, self._index).parts.total
+            self._report(Progress(self._path, number, all_sessions, read))
+
+    def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
+        """Count an issue if the number of counted parts is not the number of rows in the table."""
+        counted = sum(counts.total for counts in self.totals.cells.values())
+        stored = tables.get("part", counted)
+        if database.has_v1 and counted != stored:
+            detail = f"{stored:,} rows, {counted:,} read"
+            self.totals.count_issue(Issue("parts missing", self._path.name, detail, unread=True))
+
+    def _without_known_columns(self, inventory: Inventory) -> Inventory:
+        """Return the inventory without the columns of sessions that the mapping knows."""
+        known = self._generation.session.columns
+        unknown = {
+            table: [column for column in columns if table != "session" or column not in known]
+            for table, columns in inventory.unknown_columns.items()
+        }
+        return replace(inventory, unknown_columns={table: columns for table, columns in unknown.items() if columns})
+
+    def _count_tables(self, totals: Totals, tables: Mapping[str, int]) -> None:
+        """Count the rows of tables that the new model does not have."""
+        explainer = Explainer(self._generation.session.tables, {})
+        for name in self._generation.session.tables:
+            if rows := tables.get(name, 0):
+                totals.count_outside("table", name, [explainer.explain("lost", name)], count=rows)

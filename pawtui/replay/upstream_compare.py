@@ -1,0 +1,51 @@
+"""Compare the mapping with the events or the rows of the read model that the upstream itself stored in a database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from pawtui.replay.generation import Generation, all_generations
+from pawtui.replay.replayer import Replayer
+from pawtui.replay.result import UpstreamResult
+from pawtui.replay.stored_compare import UpstreamComparer
+from pawtui.replay.stored_events import StoredEvents, StoredRows
+from pawtui.replay.v1_database import V1Database
+
+
+def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+    """Return the comparison with each generation of events and of rows that the database has.
+
+    `types` has the number of rows of each type of stored event.
+    """
+    results = []
+    generations = all_generations()
+    # All generations use the same table of rows. Its rows are those of the generation whose marker table exists, or of
+    # a generation without marker tables whose events exist.
+    marked = [found for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)]
+    for generation in generations:
+        try:
+            events = StoredEvents(database, generation)
+            has_events = events.exist(types)
+            if has_events:
+                results.append(_compare(database, generation, events))
+            if generation in marked if generation.marker_tables else has_events and not marked:
+                results.append(_compare(database, generation, StoredRows(database, generation)))
+        except sqlite3.Error:
+            # The tables of the first model were readable: only this comparison is left out.
+            continue
+    return [result for result in results if result.sessions or result.alone]
+
+
+def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
+    comparer = UpstreamComparer(generation, stored.stored)
+    replayer = Replayer(generation)
+    for session_id in sorted(stored.sessions()):
+        session = database.session(session_id)
+        if session is None or not replayer.replay(session, observe=comparer.observe).messages:
+            comparer.result.alone += 1
+            continue
+        if (fields := stored.session_fields(session_id)) is not None:
+            comparer.compare_session(session.info, fields)
+        comparer.finish(stored.events_of(session_id))
+    return comparer.end()
