@@ -57,10 +57,10 @@ async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSourc
         commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
     assert within(commits, since) == counted(up, path, since)
     assert commits.complete
-    # Older commits may follow, without a gap; `begins`: the list is complete.
+    # Older commits may follow, without a gap; `has_first`: the list is complete.
     every = counted(up, path, "2000-01-01")
     assert [commit.sha for commit in commits.items] == every[: len(commits.items)]
-    assert commits.begins == (len(commits.items) == len(every))
+    assert commits.has_first == (len(commits.items) == len(every))
 
 
 async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> None:

@@ -140,7 +140,7 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
             with pytest.raises(RateLimited) as caught:
                 await ref_head(source, "up/stream", "main")
             assert caught.value.until == until
-        spent = source.spent()
+        spent = source.usage()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
     assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
     assert (len(fake.log), naps) == (1, [])
@@ -222,7 +222,7 @@ async def test_searches_have_their_own_limit(up: GitRepo, fake: FakeGitHub, open
         with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
             await source.search("up/stream", "is:open")
         assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
-        assert source.spent().remaining == 4999
+        assert source.usage().remaining == 4999
 
 
 async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -231,7 +231,7 @@ async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, op
             async with open_source(anonymous=anonymous) as source:
                 await ref_head(source, "up/stream", "main")
                 await source.tags("up/stream", "v2")
-                spent = source.spent()
+                spent = source.usage()
         assert (spent.sent, spent.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
         assert spent.remaining == fake.limits["core", not anonymous] - used

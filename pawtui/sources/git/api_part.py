@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pawtui.sources.facts import Comment, CommitDetail, Document, Found, Issue, Pulls, Spent
+from pawtui.sources.facts import Comment, CommitDetail, Document, Issue, Pulls, RequestUsage, SearchResult
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
@@ -32,13 +32,13 @@ class ApiPart:
             self._unreachable = str(error)
             raise
 
-    def spent(self) -> Spent:
-        """See `Source.spent`. Reading a clone costs no request."""
-        return self.api.spent()
+    def usage(self) -> RequestUsage:
+        """See `Source.usage`. Reading a clone costs no request."""
+        return self.api.usage()
 
-    def spare(self) -> int:
-        """See `Source.spare`."""
-        return self.api.spare()
+    def requests_left(self) -> int:
+        """See `Source.requests_left`."""
+        return self.api.requests_left()
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """See `Source.issues`."""
@@ -53,7 +53,7 @@ class ApiPart:
         """See `Source.commit_detail`."""
         return await self.call_api(lambda: self.api.commit_detail(repo, sha))
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         """See `Source.search`."""
         return await self.call_api(lambda: self.api.search(repo, query))
 

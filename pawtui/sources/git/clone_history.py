@@ -76,7 +76,7 @@ class History:
                 await self._load(head)
         return self.graph.index[head]
 
-    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
         name = safe_path(path).rstrip("/")
@@ -91,10 +91,10 @@ class History:
             group = self._group_of(name)
             await self._read(group, commit, start)
             items, ends = await _in_thread(partial(self._listed, group, name, commit))
-            if beginning and ends and not await self._existed(name, ends):
+            if need_first and ends and not await self._existed(name, ends):
                 await self._read(group, commit, _ALL_TIME)
                 items, ends = await _in_thread(partial(self._listed, group, name, commit))
-        return Commits(path=path, since=since, items=items, begins=not ends)
+        return Commits(path=path, since=since, items=items, has_first=not ends)
 
     def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and the commits where the read range ends."""

@@ -24,7 +24,7 @@ from pawtui.sources.facts import (
     Head,
     MissingRef,
     Origin,
-    RefMoment,
+    RecordedHead,
     Tag,
     Tree,
 )
@@ -104,14 +104,14 @@ class GitSource(ApiPart):
         problem = self._unusable.get(name, "")
         repository = self._opened.get(name)
         if repository is None or problem:
-            return Origin(words=f"all from GitHub: {problem}" if problem else "")
+            return Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = repository.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
         at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
         words = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             words = f"{words}; it could not be updated: {self._outdated[name]}"
-        return Origin(words=words, known_until=clone.updated_at if self._heads == "clone" else None)
+        return Origin(description=words, known_until=clone.updated_at if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`."""
@@ -126,7 +126,7 @@ class GitSource(ApiPart):
         return found
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
         return await self._shared_fact(
@@ -172,15 +172,15 @@ class GitSource(ApiPart):
         )
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """See `Source.commits`."""
         return await self._shared_fact(
-            ("commits", repo, head, path, since, beginning),
+            ("commits", repo, head, path, since, need_first),
             repo,
             (head,),
-            lambda clone: clone.commits(head, path, since, beginning=beginning),
-            lambda: self.api.commits(repo, head, path, since, hints, beginning=beginning),
+            lambda clone: clone.commits(head, path, since, need_first=need_first),
+            lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

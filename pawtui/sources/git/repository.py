@@ -18,7 +18,7 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     MissingRef,
-    RefMoment,
+    RecordedHead,
     Tag,
     Tree,
 )
@@ -102,7 +102,7 @@ class Repository:
             return MissingRef(name=safe_line(ref, 100))
         return Head(
             repo=self.clone.repo,
-            asked=self.clone.repo,
+            requested=self.clone.repo,
             ref=safe_line(ref, 200),
             sha=commit.sha,
             committed_at=commit.at,
@@ -116,7 +116,7 @@ class Repository:
             self._preloading = asyncio.create_task(self._history.load(named))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
+    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
@@ -147,7 +147,7 @@ class Repository:
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
 
-    def _has_first_parent(self, found: int, before: RefMoment) -> bool:
+    def _has_first_parent(self, found: int, before: RecordedHead) -> bool:
         """Return whether the commit `before` is among the first parents of `found`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
@@ -221,10 +221,10 @@ class Repository:
         """Return whether the clone contains a file's contents."""
         return (await self._objects.stat([sha], self._what("files")))[0] is not None
 
-    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         try:
-            return await self._history.commits(head, path, since, beginning=beginning)
+            return await self._history.commits(head, path, since, need_first=need_first)
         except CloneUnusable:
             # git prints the same error for a missing commit and for an unreadable commit.
             await self._require(head)

@@ -43,7 +43,7 @@ class Api:
 
     def is_scarce(self, requests: int) -> bool:
         """Return whether at most `requests` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.spare() <= requests
+        return not self.reads_all and self.client.counter.requests_left() <= requests
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""

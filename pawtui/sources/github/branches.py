@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from pawtui.sources.branch_search import BranchSearch, begin_search, rewritten
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
@@ -109,7 +109,7 @@ class _Chain:
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
-    def lacks(self, found: str, before: RefMoment) -> bool:
+    def lacks(self, found: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
         for sha, link in _first_parents(self._links, found):
             if sha == before.sha:
@@ -134,7 +134,7 @@ class Branches:
         self._pages: dict[str, int] = {}
 
     async def point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment], *, thorough: bool
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
     ) -> BranchPoint:
         """See `Source.branch_point`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)

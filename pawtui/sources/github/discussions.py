@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.facts import Comment, Found, Issue, Pulls
+from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import (
@@ -55,7 +55,7 @@ class KnownSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
-    found: Found
+    found: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -194,7 +194,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     return paths
 
 
-async def search(api: Api, repo: str, query: str) -> Found:
+async def search(api: Api, repo: str, query: str) -> SearchResult:
     """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
     if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
@@ -209,7 +209,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     response = await api.client.get("/search/issues", params, what=what, cached=False)
     wire = api.decode(response, WireFound, what)
-    found = Found(
+    found = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,

@@ -21,14 +21,14 @@ from pawtui.sources.facts import (
     Comparison,
     DatedTag,
     Document,
-    Found,
     Head,
     Issue,
     MissingRef,
     Origin,
     Pulls,
-    RefMoment,
-    Spent,
+    RecordedHead,
+    RequestUsage,
+    SearchResult,
     Tag,
     Tree,
 )
@@ -119,13 +119,13 @@ class GitHubSource:
         """The web root of all links."""
         return self._api.web
 
-    def spent(self) -> Spent:
-        """See `Source.spent`. `remaining` belongs to the core limit."""
-        return self._client.spent
+    def usage(self) -> RequestUsage:
+        """See `Source.usage`. `remaining` belongs to the core limit."""
+        return self._client.usage
 
-    def spare(self) -> int:
-        """See `Source.spare`."""
-        return self._client.counter.spare()
+    def requests_left(self) -> int:
+        """See `Source.requests_left`."""
+        return self._client.counter.requests_left()
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`."""
@@ -141,7 +141,7 @@ class GitHubSource:
         return await self._shared(("ref", repo, ref), lambda: ref_lookup.ref_head(self._api, repo, ref))
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough
@@ -166,7 +166,7 @@ class GitHubSource:
         return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
@@ -189,7 +189,7 @@ class GitHubSource:
         key = ("issues", repo, tuple(numbers))
         return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         """See `Source.search`, with the first 30 issues."""
         return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
 

@@ -58,7 +58,7 @@ class KnownCommits(msgspec.Struct, frozen=True):
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool
-    begins: bool = False
+    has_first: bool = msgspec.field(default=False, name="begins")
     listed: dt.date = dt.date.min
 
 
@@ -163,7 +163,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     entry, base = hints
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
-    if known is not None and (known.begins or known.since <= since):
+    if known is not None and (known.has_first or known.since <= since):
         entry_is_known = entry is not None and entry != NOT_KNOWN
         unchanged = (
             entry_is_known
@@ -197,8 +197,8 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
             if not page.next or _reaches_back([wire.at for wire in wires], start):
-                begins = not page.next
-                return KnownCommits(head, entry, since, tuple(items), complete=True, begins=begins, listed=today)
+                has_first = not page.next
+                return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
     except NotSettled:
         # The list is cut off: `complete` is False.
         pass
@@ -226,7 +226,7 @@ def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     complete = known.complete or _reaches_back([item.at for item in known.items], start)
-    return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
+    return Commits(path=path, since=since, items=known.items, complete=complete, has_first=known.has_first)
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:

@@ -47,7 +47,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     known = await api.cached(key, _KnownMissing)
     trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _JUST_REQUESTED
     if known is not None and abs(now - known.requested_at) < trusted_for:
-        return MissingRef(name=name, leads_to=known.renamed_to)
+        return MissingRef(name=name, renamed_to=known.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or known is not None
     branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
     exists = False
@@ -66,10 +66,10 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if branch_only and known is not None:
         await api.store(key, msgspec.structs.replace(known, requested_at=now))
-        return MissingRef(name=name, leads_to=known.renamed_to)
+        return MissingRef(name=name, renamed_to=known.renamed_to)
     renamed_to = await _new_name(api, repo, ref)
     await api.store(key, _KnownMissing(now, now, renamed_to))
-    return MissingRef(name=name, leads_to=renamed_to)
+    return MissingRef(name=name, renamed_to=renamed_to)
 
 
 async def _new_name(api: Api, repo: str, ref: str) -> str:
@@ -105,7 +105,7 @@ async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     fact = commit.fact(api.web, current)
     return Head(
         repo=current,
-        asked=repo,
+        requested=repo,
         ref=safe_line(ref, 200),
         sha=fact.sha,
         committed_at=fact.at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import msgspec
 
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.limits import allowance
 from pawtui.sources.github.transports.options import options_of, path_of
 from pawtui.sources.github.transports.transport import Transport
@@ -17,32 +17,32 @@ class RequestCounter:
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
-        self.spent = Spent()
+        self.usage = RequestUsage()
 
-    def spare(self) -> int:
+    def requests_left(self) -> int:
         """Return how many optional requests are left of the budget and of the hourly limit."""
-        left = self.budget - self.spent.sent
-        if self.spent.remaining is not None:
-            left = min(left, self.spent.remaining)
+        left = self.budget - self.usage.sent
+        if self.usage.remaining is not None:
+            left = min(left, self.usage.remaining)
         return max(0, left)
 
     def count(self) -> None:
         """Count a request before it is sent."""
-        self.spent = msgspec.structs.replace(self.spent, sent=self.spent.sent + 1)
+        self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
 
     def note(self, response: httpx.Response, path: str) -> None:
         """Record whether a response was not modified, and how many requests are left of the core limit."""
         changes: dict[str, object] = {}
         if response.status_code == 304:
-            changes["not_modified"] = self.spent.not_modified + 1
+            changes["not_modified"] = self.usage.not_modified + 1
         given = allowance(response.headers, path)
         if given.remaining is not None and given.resource == "core":
-            same_hour = given.reset_at is not None and given.reset_at == self.spent.reset_at
-            before = self.spent.remaining
+            same_hour = given.reset_at is not None and given.reset_at == self.usage.reset_at
+            before = self.usage.remaining
             # Responses may arrive out of order: within an hour, the remaining number only falls.
             left = min(given.remaining, before) if same_hour and before is not None else given.remaining
             changes |= {"remaining": left, "limit": given.limit, "reset_at": given.reset_at}
-        self.spent = msgspec.structs.replace(self.spent, **changes)
+        self.usage = msgspec.structs.replace(self.usage, **changes)
 
 
 class CountingTransport(Transport):
@@ -55,7 +55,7 @@ class CountingTransport(Transport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, unless it is optional and the budget is spent."""
         reserve = options_of(request).reserve
-        if reserve is not None and self._counter.spare() <= reserve:
+        if reserve is not None and self._counter.requests_left() <= reserve:
             raise BudgetSpent(self._counter.budget)
         self._counter.count()
         response = await self._inner.handle_async_request(request)
