@@ -24,8 +24,12 @@ class Files:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `NotInClone` if the clone lacks the file and it cannot be fetched."""
-        if self._repository.clone.mirror and not await self._repository.has_file(sha):
-            await self._fetch(sha)
+        try:
+            return await self._repository.blob(sha)
+        except NotInClone:
+            if not self._repository.clone.mirror:
+                raise
+        await self._fetch(sha)
         return await self._repository.blob(sha)
 
     async def _fetch(self, sha: str) -> None:

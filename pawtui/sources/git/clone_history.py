@@ -180,9 +180,11 @@ class History:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
         if "\n" in path or not path.isprintable():
             return False
-        names = [f"{self.graph.shas[commit]}:{path}" for commit in ends]
-        found = await self._objects.stat(names, f"{safe_line(path, 120)} of {self._repo}")
-        return any(entry is not None for entry in found)
+        names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
+        what = f"{safe_line(path, 120)} of {self._repo}"
+        # An error counts as a missing path: then more commits are read.
+        done = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
+        return any(not line.endswith(b" missing") for line in done.out.splitlines())
 
     async def _fact(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""

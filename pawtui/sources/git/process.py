@@ -174,19 +174,14 @@ async def _listen(stream: asyncio.StreamReader | None, progress: Callable[[bytes
 
 async def stop(process: asyncio.subprocess.Process) -> None:
     """Kill a process with its children, if it still runs, and wait for its end. No task may read its output."""
-    kill(process)
-    # A cancelled wait would leave a zombie process.
-    await asyncio.shield(_drain_and_wait(process))
-
-
-def kill(process: asyncio.subprocess.Process) -> None:
-    """Kill a process with its children, if it still runs."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if os.name == "nt":
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
+    # A cancelled wait would leave a zombie process.
+    await asyncio.shield(_drain_and_wait(process))
 
 
 async def _drain_and_wait(process: asyncio.subprocess.Process) -> None:

@@ -217,10 +217,6 @@ class Repository:
             )
         return found.data
 
-    async def has_file(self, sha: str) -> bool:
-        """Return whether the clone contains a file's contents."""
-        return (await self._objects.stat([sha], self._what("files")))[0] is not None
-
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         try:
