@@ -218,7 +218,7 @@ class _Run:
                 return found.from_
             # The source has cached this comparison: no new request.
             between = await self._source.compare(head.repo, found.from_, found.to)
-            return found.from_ if between.plain else None
+            return found.from_ if between.without_reverts else None
 
         head, today = followed.head, self._now.date()
         return RepoView(

@@ -132,7 +132,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The difference of two commits: the number of `commits` only in `head`, and of commits only in `base` (`behind`).
 
     If `behind` is 0, `base` is an ancestor of `head` or equal. With `files_at_least`, more than `files` files may have
-    changed (GitHub lists 300). `plain`: every commit is known, and no message mentions a revert.
+    changed (GitHub lists 300). `without_reverts`: every commit is known, and no message mentions a revert.
     """
 
     base: str
@@ -142,7 +142,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     files_at_least: bool = False
     url: str = ""
-    plain: bool = False
+    without_reverts: bool = msgspec.field(default=False, name="plain")
 
     @property
     def ancestor(self) -> bool:
@@ -218,9 +218,9 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """The origin of a repository's facts. `description` is empty if all facts come from GitHub.
+    """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
 
-    `known_until` is the time of a clone's refs (None: the refs are current).
+    It is empty without a clone. `known_until` is the time of a clone's refs (None: the refs are current).
     """
 
     description: str = ""

@@ -129,10 +129,10 @@ class Source(Protocol):
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 
     def usage(self) -> RequestUsage:
-        """Return the cost of this source since it was opened."""
+        """Return the requests of this source since it was opened."""
 
     def requests_left(self) -> int:
-        """Return how many optional requests may still be sent."""
+        """Return the number of optional requests that may still be sent."""
 
     def waiting(self) -> Waiting | None:
         """Return the host with the longest wait; None if no request is active."""

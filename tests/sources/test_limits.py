@@ -12,7 +12,7 @@ from pawtui.sources.dates import LATEST
 from pawtui.sources.github.limits import (
     MAX_WAIT,
     Pause,
-    allowance,
+    rate_limit,
     rate_limit_pause,
     server_error_pause,
     server_time,
@@ -122,7 +122,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range() -> None:
-    given = allowance({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    given = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
     assert (given.remaining, given.limit, given.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None

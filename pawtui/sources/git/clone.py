@@ -22,8 +22,8 @@ from pawtui.sources.source_errors import CloneUnusable, capitalized
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
-_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_USUAL = (_HEADS, "refs/remotes/", "refs/tags/")
+_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+_USUAL_REFS = (_HEADS, "refs/remotes/", "refs/tags/")
 
 
 class Clone(msgspec.Struct, frozen=True):
@@ -62,25 +62,25 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     version, settings, refs = await asyncio.gather(
         git.read("version", what="its version"),
         git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
-        git.read(*_REFS, *_USUAL, what=f"the refs of {repo}"),
+        git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
         return_exceptions=True,
     )
     # First: an old git may fail at the other commands because it is old.
-    check_version(_checked(version).decode("utf-8", "replace"))
-    pairs = _pairs(_checked(settings))
+    check_version(_result(version).decode("utf-8", "replace"))
+    pairs = _parse_config(_result(settings))
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
     branches = BranchRefs() if mirror else branch_refs(pairs, repo)
-    listed = _checked(refs)
-    if not branches.prefix.startswith(_USUAL):
-        listed += await git.read(*_REFS, branches.prefix, what=f"the refs of {repo}")
+    listed = _result(refs)
+    if not branches.prefix.startswith(_USUAL_REFS):
+        listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     # A clone without a remote is never fetched into.
     has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
     return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
 
 
-def _checked(result: bytes | BaseException) -> bytes:
+def _result(result: bytes | BaseException) -> bytes:
     if isinstance(result, BaseException):
         raise result
     return result
@@ -110,7 +110,7 @@ def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> 
         raise CloneUnusable(f"{subject} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
 
 
-def _pairs(out: bytes) -> list[tuple[str, str]]:
+def _parse_config(out: bytes) -> list[tuple[str, str]]:
     """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
     entries = out.decode("utf-8", "surrogateescape").split("\0")
     return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]

@@ -32,13 +32,13 @@ def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, 
 
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
-    headers, message = _split(data)
+    headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author, _ = _person(headers.get(b"author", b""))
-    committer, seconds = _person(headers.get(b"committer", b""))
+    author, _ = _parse_person(headers.get(b"author", b""))
+    committer, seconds = _parse_person(headers.get(b"committer", b""))
     return commit_fact(
         sha,
-        seconds if seconds is not None else _person(headers.get(b"author", b""))[1] or 0,
+        seconds if seconds is not None else _parse_person(headers.get(b"author", b""))[1] or 0,
         _decoded(author or committer, encoding),
         _decoded(message, encoding),
         web=web,
@@ -48,8 +48,8 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
 
 def parse_tag(data: bytes) -> RawTag:
     """Return the tag in an object's bytes."""
-    headers, _ = _split(data)
-    _, seconds = _person(headers.get(b"tagger", b""))
+    headers, _ = _headers_and_message(data)
+    _, seconds = _parse_person(headers.get(b"tagger", b""))
     return RawTag(
         headers.get(b"object", b"").decode("ascii", "replace"),
         headers.get(b"type", b"").decode("ascii", "replace"),
@@ -57,7 +57,7 @@ def parse_tag(data: bytes) -> RawTag:
     )
 
 
-def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
+def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     """Return the headers (of each name the first), and the message."""
     head, _, message = data.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
@@ -69,7 +69,7 @@ def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     return headers, message
 
 
-def _person(line: bytes) -> tuple[bytes, int | None]:
+def _parse_person(line: bytes) -> tuple[bytes, int | None]:
     """Return a name and a date in seconds since 1970, None if the date is not valid."""
     identity, _, date = line.rpartition(b">")
     name = identity.partition(b"<")[0].strip()

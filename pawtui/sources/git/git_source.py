@@ -108,10 +108,10 @@ class GitSource(ApiPart):
         clone = repository.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
         at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
-        words = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
-            words = f"{words}; it could not be updated: {self._outdated[name]}"
-        return Origin(description=words, known_until=clone.updated_at if self._heads == "clone" else None)
+            description = f"{description}; it could not be updated: {self._outdated[name]}"
+        return Origin(description=description, known_until=clone.updated_at if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`."""
@@ -129,8 +129,8 @@ class GitSource(ApiPart):
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
-        return await self._shared_fact(
-            ("branch point", head.repo, head.ref, head.sha, when),
+        return await self._fact(
+            ("branch point", head.ref, when),
             head.repo,
             (head.sha,),
             lambda clone: clone.branch_point(head, when, recorded),
@@ -139,18 +139,14 @@ class GitSource(ApiPart):
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """See `Source.commit`."""
-        return await self._shared_fact(
-            ("commit", repo, sha),
-            repo,
-            (sha,),
-            lambda clone: clone.commit(sha),
-            lambda: self.api.commit(repo, sha),
+        return await self._fact(
+            ("commit",), repo, (sha,), lambda clone: clone.commit(sha), lambda: self.api.commit(repo, sha)
         )
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
-        return await self._shared_fact(
-            ("tree", repo, sha), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
+        return await self._fact(
+            ("tree",), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
@@ -167,16 +163,14 @@ class GitSource(ApiPart):
                 except SourceError:
                     raise missing from None
 
-        return await self._shared_fact(
-            ("blob", repo, sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional)
-        )
+        return await self._fact(("blob", sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """See `Source.commits`."""
-        return await self._shared_fact(
-            ("commits", repo, head, path, since, need_first),
+        return await self._fact(
+            ("commits", path, since, need_first),
             repo,
             (head,),
             lambda clone: clone.commits(head, path, since, need_first=need_first),
@@ -194,25 +188,21 @@ class GitSource(ApiPart):
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
-        return await self._shared_fact(
-            ("tag", repo, tag.name, tag.sha),
-            repo,
-            (tag.sha,),
-            lambda clone: clone.dated_tag(tag),
-            lambda: self.api.dated_tag(repo, tag),
+        return await self._fact(
+            ("tag", tag), repo, (tag.sha,), lambda clone: clone.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
         )
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """See `Source.compare`."""
-        return await self._shared_fact(
-            ("compare", repo, base, head, files),
+        return await self._fact(
+            ("compare", files),
             repo,
             (base, head),
             lambda clone: clone.compare(base, head, files=files),
             lambda: self.api.compare(repo, base, head, files=files),
         )
 
-    async def _shared_fact(
+    async def _fact(
         self,
         key: tuple[object, ...],
         repo: str,
@@ -220,7 +210,10 @@ class GitSource(ApiPart):
         of_clone: Callable[[Repository], Awaitable[T]],
         of_api: Callable[[], Awaitable[T]],
     ) -> T:
-        """Return the fact from the clone if it contains the needed objects, else from the API."""
+        """Return a fact from the clone if it contains the objects `needs`, else from the API.
+
+        Facts of the same `key`, repository and objects are equal.
+        """
 
         async def read() -> T:
             repository = await self._repository(repo, needs)
@@ -234,7 +227,7 @@ class GitSource(ApiPart):
                         raise
             return await self.call_api(of_api)
 
-        return await self._shared(key, read)
+        return await self._shared((*key, repo, *needs), read)
 
     async def _repository(self, repo: str, needs: tuple[str, ...] = ()) -> Repository | None:
         """Return the clone of a repository if it contains the commits `needs`; None if the API must be used.

@@ -111,7 +111,7 @@ class Repository:
 
     def _preload(self, ref: str) -> None:
         """Start to load the history of a branch, if paths of this repository are watched."""
-        named = self.clone.refs.named(ref)
+        named = self.clone.refs.resolve(ref)
         if self._preloads and self._preloading is None and named is not None:
             self._preloading = asyncio.create_task(self._history.load(named))
             self._preloading.add_done_callback(_retrieve)
@@ -161,7 +161,7 @@ class Repository:
     async def commit(self, name: str) -> Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
-        named = self.clone.refs.named(name)
+        named = self.clone.refs.resolve(name)
         found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MAX_COMMIT)
         if found is None or found.type != "commit":
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
@@ -174,7 +174,7 @@ class Repository:
         if not is_sha(sha):
             raise absent
         known = self._nearest_tree(sha)
-        args = [*trees.LIST, sha] if known is None else [*trees.DIFFER, known.sha, sha, "--"]
+        args = [*trees.LIST_COMMAND, sha] if known is None else [*trees.DIFF_COMMAND, known.sha, sha, "--"]
         done = await self._git.run(args, what=what)
         if done.status != 0:
             if not await self.contains(sha):
@@ -208,7 +208,7 @@ class Repository:
         found = await self._objects.read(sha, what, MAX_BLOB)
         if found is None or found.type != "blob":
             if self._git.partial:
-                raise git_failures.lacking(what, self._git.name)
+                raise git_failures.missing_object(what, self._git.name)
             raise git_failures.damaged(self._git.name, f"{what} is missing")
         if found.size > MAX_BLOB:
             raise TooLarge(
@@ -228,7 +228,7 @@ class Repository:
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
-        return self.clone.refs.tags_from(prefix)
+        return self.clone.refs.tags_with_prefix(prefix)
 
     async def dated_tag(self, tag: Tag) -> DatedTag:
         """Return the commit and the date of a tag."""

@@ -26,9 +26,9 @@ from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
-TRUST_FOR = dt.timedelta(days=30)
+_TRUSTED_FOR = dt.timedelta(days=30)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
-SEARCH_FOR = dt.timedelta(minutes=10)
+_SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # Requests reserved for the facts that decide states: not spent on files of pull requests, and not on the comments of a
 # duplicate, which name its original.
@@ -131,7 +131,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 
 def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if known is None or known.issue.number != number or now - known.own > TRUST_FOR:
+    if known is None or known.issue.number != number or now - known.own > _TRUSTED_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
@@ -202,7 +202,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
     known = await api.cached(key, KnownSearch)
-    if known is not None and abs(now - known.at) < SEARCH_FOR:
+    if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
         return known.found
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"

@@ -47,7 +47,7 @@ _MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
-_UNDOING = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
+_REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
@@ -175,14 +175,14 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
         if known.head == head or unchanged:
             if entry_is_known and (known.head, known.entry) != (head, entry):
                 await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
-            return _since(path, since, known)
-    found = await _listed(api, repo, head, path, since, entry)
+            return _commits_since(path, since, known)
+    found = await _request_list(api, repo, head, path, since, entry)
     if is_full_sha(head):
         await api.store(key, found)
-    return _since(path, since, found)
+    return _commits_since(path, since, found)
 
 
-async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
+async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
@@ -222,7 +222,7 @@ def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
     return last is not None and last < start
 
 
-def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
+def _commits_since(path: str, since: dt.date, known: KnownCommits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     complete = known.complete or _reaches_back([item.at for item in known.items], start)
@@ -290,8 +290,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         files=files,
         files_at_least=files >= MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
-        plain=len(wire.commits) == wire.ahead_by
-        and not any(_UNDOING.search(commit.commit.message) for commit in wire.commits),
+        without_reverts=len(wire.commits) == wire.ahead_by
+        and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
         await api.store(key, fact)

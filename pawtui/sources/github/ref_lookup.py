@@ -57,7 +57,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         tail = f"/commits/{quote(spelling, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
         if response.status == 200:
-            return await _found(api, repo, ref, api.decode(response, WireCommit, what))
+            return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
         if response.status == 409:
             raise failures.status_error(409, "", api.client.target(what))
         exists = exists or response.status == 422
@@ -93,7 +93,7 @@ def _spellings(ref: str) -> tuple[str, ...]:
     return (f"heads/{ref}", ref)
 
 
-async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
+async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
         raise BadResponse(
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."

@@ -27,10 +27,10 @@ def rank_of(target: str) -> int:
 
 
 class RequestSlots:
-    """At most `places` requests at once. They start by rank, and within a rank in order of arrival."""
+    """At most `slots` requests at once. They start by rank, and within a rank in order of arrival."""
 
-    def __init__(self, places: int) -> None:
-        self._free = places
+    def __init__(self, slots: int) -> None:
+        self._free = slots
         # Active requests that are not optional.
         self._required = 0
         self._order = count()

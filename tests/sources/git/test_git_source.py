@@ -14,7 +14,7 @@ import pytest
 from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
-from pawtui.sources.git.process import Done, Git
+from pawtui.sources.git.process import CommandResult, Git
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from pawtui.tracker.tracker_types import PathsProbe
@@ -184,7 +184,7 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
     commands = []
     run = Git.run
 
-    async def counted(git: Git, args: list[str], **options: Any) -> Done:
+    async def counted(git: Git, args: list[str], **options: Any) -> CommandResult:
         commands.append(args[0])
         return await run(git, args, **options)
 

@@ -167,7 +167,7 @@ async def test_comparisons(pair: Pair) -> None:
             for head in shas[::2]:
                 by_api = await api.compare(UP, base, head)
                 # `plain` only serves the cache of the API's lists.
-                assert await git.compare(UP, base, head) == msgspec.structs.replace(by_api, plain=False)
+                assert await git.compare(UP, base, head) == msgspec.structs.replace(by_api, without_reverts=False)
         ends = pair.git.sha("v2.0.0^{commit}"), pair.git.sha("main")
         counted = await git.compare(UP, *ends, files=False)
         assert (counted.commits, counted.behind) == (1, 0)

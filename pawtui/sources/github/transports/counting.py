@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
-from pawtui.sources.github.limits import allowance
+from pawtui.sources.github.limits import rate_limit
 from pawtui.sources.github.transports.options import options_of, path_of
 from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import BudgetSpent
@@ -35,7 +35,7 @@ class RequestCounter:
         changes: dict[str, object] = {}
         if response.status_code == 304:
             changes["not_modified"] = self.usage.not_modified + 1
-        given = allowance(response.headers, path)
+        given = rate_limit(response.headers, path)
         if given.remaining is not None and given.resource == "core":
             same_hour = given.reset_at is not None and given.reset_at == self.usage.reset_at
             before = self.usage.remaining
