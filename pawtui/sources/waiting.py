@@ -18,7 +18,7 @@ _LONG_WAIT = 2.0
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A host that has not responded for `seconds`. `until` is the time that it requested to wait for, if any."""
+    """A host that has not responded for `seconds`. `until` is the end of the pause that it requested, if any."""
 
     host: str
     seconds: float

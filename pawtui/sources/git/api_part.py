@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class ApiPart:
-    """The methods of `Source` and `WritableSource` that need the API."""
+    """The methods of `WritableSource` that need the API."""
 
     def __init__(self, api: Source) -> None:
         self.api = api
@@ -37,11 +37,9 @@ class ApiPart:
         return self.api.usage()
 
     def requests_left(self) -> int:
-        """See `Source.requests_left`."""
         return self.api.requests_left()
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """See `Source.issues`."""
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
         found = await self.api.issues(repo, numbers)
@@ -50,23 +48,18 @@ class ApiPart:
         return found
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """See `Source.commit_detail`."""
         return await self.call_api(lambda: self.api.commit_detail(repo, sha))
 
     async def search(self, repo: str, query: str) -> SearchResult:
-        """See `Source.search`."""
         return await self.call_api(lambda: self.api.search(repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """See `Source.comments`."""
         return await self.call_api(lambda: self.api.comments(repo, number))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """See `Source.open_pulls`."""
         return await self.call_api(lambda: self.api.open_pulls(repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`."""
         return await self.call_api(lambda: self.api.pull_files(repo, number, head))
 
     async def document(self, url: str) -> Document:
@@ -75,19 +68,15 @@ class ApiPart:
 
     @property
     def can_write(self) -> bool:
-        """See `WritableSource.can_write`."""
         return isinstance(self.api, WritableSource) and self.api.can_write
 
     async def user(self) -> str:
-        """See `WritableSource.user`."""
         return await self._writable_api().user()
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """See `WritableSource.post_comment`."""
         return await self._writable_api().post_comment(repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """See `WritableSource.edit_comment`."""
         return await self._writable_api().edit_comment(repo, comment_id, body)
 
     def _writable_api(self) -> WritableSource:

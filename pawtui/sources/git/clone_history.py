@@ -46,7 +46,6 @@ class _PathGroup(NamedTuple):
     changes: Changes
 
     def covers(self, path: str) -> bool:
-        """Return whether this group contains the path."""
         return any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
@@ -183,8 +182,8 @@ class History:
         names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
         what = f"{safe_line(path, 120)} of {self._repo}"
         # An error counts as a missing path: then more commits are read.
-        done = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
-        return any(not line.endswith(b" missing") for line in done.out.splitlines())
+        result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
+        return any(not line.endswith(b" missing") for line in result.out.splitlines())
 
     async def _fact(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""

@@ -45,7 +45,7 @@ _ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older: nothin
 
 
 class GitSource(ApiPart):
-    """Facts from the clones at `places` (one for each repository) and from `api`, which the caller closes.
+    """A `Source` that reads the clones at `places` (one for each repository) and `api`, which the caller closes.
 
     `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
     first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
@@ -99,7 +99,6 @@ class GitSource(ApiPart):
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`."""
         name = self._name(repo)
         problem = self._unusable.get(name, "")
         repository = self._opened.get(name)
@@ -114,7 +113,6 @@ class GitSource(ApiPart):
         return Origin(description=description, known_until=clone.updated_at if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """See `Source.ref_head`."""
         return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
@@ -138,7 +136,6 @@ class GitSource(ApiPart):
         )
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """See `Source.commit`."""
         return await self._fact(
             ("commit",), repo, (sha,), lambda clone: clone.commit(sha), lambda: self.api.commit(repo, sha)
         )
@@ -168,7 +165,6 @@ class GitSource(ApiPart):
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
-        """See `Source.commits`."""
         return await self._fact(
             ("commits", path, since, need_first),
             repo,
@@ -178,7 +174,6 @@ class GitSource(ApiPart):
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """See `Source.tags`."""
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -187,13 +182,11 @@ class GitSource(ApiPart):
         return await self.call_api(lambda: self.api.tags(repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """See `Source.dated_tag`."""
         return await self._fact(
             ("tag", tag), repo, (tag.sha,), lambda clone: clone.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
         )
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """See `Source.compare`."""
         return await self._fact(
             ("compare", files),
             repo,

@@ -72,7 +72,7 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mirror:
-    """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
+    """A `Place`: the mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
     `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
     that the first update fetches before all others.
@@ -115,7 +115,6 @@ class Mirror:
         return msgspec.structs.replace(clone, updated_at=updated_at)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:
-        """See `Place.update_if_older`."""
         updated_at = self.updated_at()
         if updated_at is None or (since is not None and updated_at >= since):
             return ""
@@ -237,13 +236,15 @@ class Mirror:
         host = urlsplit(self._web).netloc
         for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
             env = network_environment(self._env, self._protocol(), {**settings, **self._token_setting(with_token)})
-            done = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock)
-            if done.status == 0:
+            result = await git.run(
+                args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock
+            )
+            if result.status == 0:
                 self._needs_token = with_token
-                return done
-            if with_token or not git_failures.is_access_denied(done.error):
+                return result
+            if with_token or not git_failures.is_access_denied(result.error):
                 break
-        error = redact(done.error, () if self._token is None else (self._token.reveal(),))
+        error = redact(result.error, () if self._token is None else (self._token.reveal(),))
         raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:

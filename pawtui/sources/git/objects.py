@@ -45,7 +45,7 @@ class _Process:
         return self._process.returncode is not None
 
     async def all_errors(self) -> bytes:
-        """Return stderr of a process that has ended."""
+        # Standard error ends when the process does.
         await self._listening
         return self.errors
 

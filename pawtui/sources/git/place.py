@@ -30,7 +30,7 @@ class Place(Protocol):
 
 
 class OwnClone:
-    """The user's own clone, which is read only."""
+    """A `Place`: the user's own clone, which is only read."""
 
     def __init__(self, repo: str, path: Path, env: Mapping[str, str]) -> None:
         self.repo = repo
@@ -38,7 +38,6 @@ class OwnClone:
         self._env = env
 
     async def open(self) -> Clone:
-        """See `Place.open`."""
         return await open_clone(self.repo, self._path, self._env)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:

@@ -175,15 +175,15 @@ class Repository:
             raise absent
         known = self._nearest_tree(sha)
         args = [*trees.LIST_COMMAND, sha] if known is None else [*trees.DIFF_COMMAND, known.sha, sha, "--"]
-        done = await self._git.run(args, what=what)
-        if done.status != 0:
+        result = await self._git.run(args, what=what)
+        if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_failures.read_failed(done.error, what, self._git.name, partial=self._git.partial)
+            raise git_failures.read_failed(result.error, what, self._git.name, partial=self._git.partial)
         if known is None:
-            found = await asyncio.to_thread(trees.parse_list, sha, done.out)
+            found = await asyncio.to_thread(trees.parse_list, sha, result.out)
         else:
-            found = await asyncio.to_thread(trees.parse_difference, known, sha, done.out)
+            found = await asyncio.to_thread(trees.parse_difference, known, sha, result.out)
         self._known_trees[sha] = found
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
@@ -293,9 +293,9 @@ class Repository:
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
         if not self._git.partial:
-            done = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
-            if done.status == 0:
-                return done.out.count(b"\0")
+            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
+            if result.status == 0:
+                return result.out.count(b"\0")
         # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")

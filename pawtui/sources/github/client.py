@@ -18,7 +18,6 @@ import httpx
 import msgspec
 
 from pawtui import __version__
-from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.failures import Target
@@ -146,14 +145,9 @@ class Client:
             await self._http.aclose()
             self._http = None
 
-    @property
-    def usage(self) -> RequestUsage:
-        """The requests that this client has sent."""
-        return self.counter.usage
-
     def target(self, what: str, *, writes: bool = False) -> Target:
         """Return the subject of error messages about a request."""
-        return Target(what=what, host=self.host, has_token=self.has_token, operation="write" if writes else "read")
+        return Target(what=what, host=self.host, has_token=self.has_token, writes=writes)
 
     async def get(
         self,
@@ -226,7 +220,7 @@ class Client:
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise failures.wait_error(pause, self.usage.limit, target)
+            raise failures.wait_error(pause, self.counter.usage.limit, target)
         raise failures.status_error(status, message, target)
 
     async def _send(
@@ -240,7 +234,7 @@ class Client:
             set_options(request, options)
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = failures.request_error(error, target, self.usage.limit)
+            failure = failures.request_error(error, target, self.counter.usage.limit)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 

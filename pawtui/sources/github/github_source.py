@@ -51,7 +51,7 @@ _DATES_RESERVE = 3
 
 
 class GitHubSource:
-    """GitHub during one refresh. `async with` opens it and starts its deadline of `deadline` seconds.
+    """A `Source` that reads GitHub during one refresh. `async with` opens it and starts its deadline, in seconds.
 
     Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
     is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
@@ -111,7 +111,6 @@ class GitHubSource:
         return self._label
 
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`."""
         return Origin()
 
     @property
@@ -121,14 +120,12 @@ class GitHubSource:
 
     def usage(self) -> RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
-        return self._client.usage
+        return self._client.counter.usage
 
     def requests_left(self) -> int:
-        """See `Source.requests_left`."""
         return self._client.counter.requests_left()
 
     def waiting(self) -> Waiting | None:
-        """See `Source.waiting`."""
         return self._client.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
@@ -149,7 +146,6 @@ class GitHubSource:
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """See `Source.commit`."""
         return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
@@ -173,11 +169,9 @@ class GitHubSource:
         return await self._shared(key, lambda: history.commits(self._api, repo, head, path, since, hints))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """See `Source.tags`."""
         return await self._shared(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """See `Source.dated_tag`."""
         return await self._shared(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
@@ -185,7 +179,6 @@ class GitHubSource:
         return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """See `Source.issues`."""
         key = ("issues", repo, tuple(numbers))
         return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
 
@@ -207,7 +200,6 @@ class GitHubSource:
         return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
     async def document(self, url: str) -> Document:
-        """See `Source.document`."""
         return await self._shared(("document", url), lambda: self._document(url))
 
     async def _document(self, url: str) -> Document:
@@ -217,11 +209,9 @@ class GitHubSource:
 
     @property
     def can_write(self) -> bool:
-        """See `WritableSource.can_write`."""
         return self._client.has_token
 
     async def user(self) -> str:
-        """See `WritableSource.user`."""
         return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:

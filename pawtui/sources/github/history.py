@@ -299,5 +299,4 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
 
 
 def _short(sha: str) -> str:
-    """Return a short SHA for messages."""
     return safe_line(sha[:10])

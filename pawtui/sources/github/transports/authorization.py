@@ -18,7 +18,6 @@ class AuthorizationTransport(Transport):
         self._token = token if may_carry_token(api_url) else None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, with the token if it goes to the API."""
         if self._token is None or not same_origin(str(request.url), self._api_url):
             return await self._inner.handle_async_request(request)
         # A copy: no request outside this transport contains the token.

@@ -53,7 +53,6 @@ class CountingTransport(Transport):
         self._counter = counter
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, unless it is optional and the budget is spent."""
         reserve = options_of(request).reserve
         if reserve is not None and self._counter.requests_left() <= reserve:
             raise BudgetSpent(self._counter.budget)

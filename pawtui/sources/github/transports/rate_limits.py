@@ -31,7 +31,6 @@ class RateLimitTransport(Transport):
         self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request when the limits allow it."""
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._exchange(request)

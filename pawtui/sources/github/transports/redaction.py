@@ -23,7 +23,6 @@ class RedactionTransport(Transport):
         self._token = token
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and mask the response, which is already read."""
         response = await self._inner.handle_async_request(request)
         return response if self._token is None else _masked(response, self._token)
 

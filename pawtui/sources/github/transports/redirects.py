@@ -28,7 +28,6 @@ class RedirectTransport(Transport):
         self._max_requests = max_requests
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and follow its redirects."""
         for number in range(self._max_requests):
             response = await self._inner.handle_async_request(request)
             if request.method != "GET" or response.status_code not in REDIRECTS:

@@ -22,7 +22,6 @@ class RetryTransport(Transport):
         self._timing = timing
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request until the response is final."""
         if request.method != "GET":
             return await self._inner.handle_async_request(request)
         attempt = 0

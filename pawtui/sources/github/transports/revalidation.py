@@ -23,7 +23,6 @@ class RevalidationTransport(Transport):
         self._cache = cache
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, with the ETag of the cached response."""
         key = options_of(request).cache_key
         if self._cache is None or not key:
             return await self._inner.handle_async_request(request)
@@ -49,7 +48,6 @@ def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
 
 
 def is_json(body: bytes) -> bool:
-    """Return whether a body is well-formed JSON."""
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):

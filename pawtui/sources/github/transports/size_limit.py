@@ -17,7 +17,6 @@ class SizeLimitTransport(Transport):
     """A transport that returns responses with their complete decoded body. Raises `BodyTooLarge` or `BodyCutOff`."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and read the response to its end."""
         response = await self._inner.handle_async_request(request)
         try:
             body = await self._read(response, options_of(request).max_bytes)

@@ -15,7 +15,6 @@ class TimeLimitTransport(Transport):
     """A transport that ends an exchange after its request's time limit. Raises `TimeLimitReached`."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and wait for the complete response."""
         seconds = options_of(request).time_limit
         if not seconds:
             return await self._inner.handle_async_request(request)

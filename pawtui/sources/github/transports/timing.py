@@ -22,7 +22,6 @@ class Deadline:
         self.ends: float | None = None
 
     def start(self) -> None:
-        """Start the time limit."""
         self.ends = asyncio.get_running_loop().time() + self.seconds
 
     def allows(self, seconds: float) -> bool:
