@@ -152,7 +152,7 @@ async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Wat
     state = state_at(issue, context.as_of)
     original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
     while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
-        if at.original.lower() in seen or view.spare() <= _KEPT_FREE:
+        if at.original.lower() in seen or view.requests_left() <= _KEPT_FREE:
             break
         seen.add(at.original.lower())
         repo, _, number = at.original.rpartition("#")
@@ -206,7 +206,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
+    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

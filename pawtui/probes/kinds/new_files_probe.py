@@ -222,7 +222,9 @@ class _Measured:
             batch = newest[read : read + READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
-                first = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
+                first = (
+                    None if hit.part or unmet or not self._view.requests_left() else await self._first_commit(hit.path)
+                )
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
@@ -293,7 +295,7 @@ class _Measured:
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._view.spare() - KEPT_FREE)
+        early = 0 if optional else max(0, self._view.requests_left() - KEPT_FREE)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 
@@ -342,7 +344,7 @@ class _Measured:
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = min(DATED, self._view.spare())
+        dated = min(DATED, self._view.requests_left())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
         found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
         return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
@@ -350,13 +352,13 @@ class _Measured:
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
         try:
-            listing = await self._view.commits(path, beginning=True)
+            listing = await self._view.commits(path, need_first=True)
         except SourceError as error:
             self._context.missed.append(error)
             return None
         except Unmeasurable:
             return None
-        return listing.items[-1] if listing.items and listing.begins else None
+        return listing.items[-1] if listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view
