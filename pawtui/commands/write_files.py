@@ -102,7 +102,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
 
     from pawtui.report.words import counted
     from pawtui.tracker.read_tracker import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
-    from pawtui.tracker.validate import find_gaps
+    from pawtui.tracker.validate import find_warnings
 
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
@@ -114,8 +114,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for mistake in error.mistakes:
             print_message(mistake)
         return ExitStatus.WRONG_USAGE
-    for gap in find_gaps(tracker):
-        print_message(f"{path or BUILTIN_NAME}: {gap}")
+    for warning in find_warnings(tracker):
+        print_message(f"{path or BUILTIN_NAME}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(
