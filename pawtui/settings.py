@@ -1,8 +1,10 @@
 """The settings of one run: the tracker, the home, the user name and the GitHub host.
 
-The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
-`pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
-is `PAWTUI_USER`, else the login name; git is not used for it, because starting git takes time.
+The first of these that is given applies:
+
+- tracker: `--tracker`, `PAWTUI_TRACKER`, a `pawtui.toml` in this folder or a parent folder, the built-in tracker
+- home: `--home`, `PAWTUI_HOME`, the platform's data folder
+- user name: `PAWTUI_USER`, the login name (not git's user name, because starting git takes time)
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pawtui.sources.sanitize import safe_line
+from pawtui.store.home import cache_folder, home_folder
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
@@ -80,20 +85,15 @@ class Settings:
 
     def store(self, tracker: Tracker) -> Store:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
-        from pawtui.store.home import home_folder
         from pawtui.store.store import Store
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
     def _cache_folder(self) -> Path:
-        from pawtui.store.home import cache_folder
-
         return cache_folder(self._home_option, self.env)
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        from pawtui.sources.sanitize import safe_line
-
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
     def web(self) -> str:

@@ -130,7 +130,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     from tempfile import TemporaryDirectory
 
     from pawtui.commands.progress_lines import RefreshProgress
-    from pawtui.demo.start import demo_workspace
+    from pawtui.demo.demo_workspace import demo_workspace
     from pawtui.refresh.backfill import moments
     from pawtui.review.timeline import measurements
 

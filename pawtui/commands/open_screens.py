@@ -37,7 +37,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from pawtui.demo.start import demo_workspace, seed
+    from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         if has_terminal():

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pawtui.demo.demo_issues import DemoComment, DemoIssue, search_issues
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
-from pawtui.demo.world import World
+from pawtui.demo.demo_world import DemoWorld
 from pawtui.sources import links
 from pawtui.sources.facts import (
     BranchPoint,
@@ -57,7 +57,7 @@ class DemoHost:
     `latency` is the duration of a request, in seconds.
     """
 
-    def __init__(self, world: World, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
+    def __init__(self, world: DemoWorld, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
         self.world = world
         self.clock = clock
         self.latency = latency
@@ -274,7 +274,6 @@ class DemoSource:
     # --- Cost -------------------------------------------------------------------------------------------------------
 
     def spent(self) -> Spent:
-        """Return the number of different requests."""
         return Spent(sent=len(self._requested))
 
     def spare(self) -> int:
@@ -287,7 +286,6 @@ class DemoSource:
 
 
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
-    """Return the tree of a commit."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()

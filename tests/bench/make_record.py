@@ -82,7 +82,7 @@ class _Maker:
     def __init__(self, tracker: Tracker, times: list[dt.datetime]) -> None:
         self.tracker = tracker
         self.times = times
-        self.chance = random.Random(1253)
+        self.rng = random.Random(1253)
         self.steady: dict[tuple[str, int], ProbeReading] = {}
 
     def commits(self, number: int, count: int) -> tuple[Evidence, ...]:
@@ -100,7 +100,7 @@ class _Maker:
         at = self.times[number]
         surfaces: list[SurfaceFacts] = []
         for name in self.tracker.surfaces:
-            counts = tuple(self.chance.randint(0, 18) for _ in range(WEEKS))
+            counts = tuple(self.rng.randint(0, 18) for _ in range(WEEKS))
             surfaces.append(SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
         weeks = tuple(sum(surface.weeks[week] for surface in surfaces) for week in range(WEEKS))
         total = sum(weeks[-4:])
@@ -152,7 +152,7 @@ class _Maker:
     def range(self, which: str, number: int) -> Range | None:
         if number == 0:
             return None
-        commits = self.chance.randint(3, 260)
+        commits = self.rng.randint(3, 260)
         return Range(
             from_=_sha(which, number - 1), to=_sha(which, number), ancestor=True, commits=commits, files=commits * 2
         )

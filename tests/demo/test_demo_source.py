@@ -10,14 +10,14 @@ import pytest
 from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_source import DemoHost, DemoSource
-from pawtui.demo.world import made_up_world
+from pawtui.demo.demo_world import demo_world
 from pawtui.sources.facts import Issue, MissingRef
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import BeginsLater, NotFound
 from tests.sources.ref_head import ref_head
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
-WORLD = made_up_world(NOW.date())
+WORLD = demo_world(NOW.date())
 UP = WORLD.repositories[demo_upstream.REPO]
 TIP = UP.branches["v2"].tip
 DAY = dt.timedelta(days=1)

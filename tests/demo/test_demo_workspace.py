@@ -12,7 +12,7 @@ import pytest
 
 from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_reviews import COLLEAGUE, USER
-from pawtui.demo.start import DemoWorkspace, demo_tracker, demo_workspace, seed
+from pawtui.demo.demo_workspace import DemoWorkspace, demo_tracker, demo_workspace, seed
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.review.undo import undo

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
-from pawtui.demo.world import World, made_up_world
+from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
 from pawtui.review.judgements import close_review
 from pawtui.sources.facts import Tree
@@ -26,7 +26,6 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 
 def demo_tracker() -> Tracker:
-    """Return the tracker of the demo."""
     text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
     return check_tracker(text, "the demo's tracker")
 
@@ -44,7 +43,7 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
     `home`.
     """
     tracker = demo_tracker()
-    host = DemoHost(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    host = DemoHost(demo_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
         store=Store(home / tracker.id, clock=now),
@@ -60,12 +59,12 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
     return workspace
 
 
-def _known_tree(world: World, repo: str, sha: str) -> Tree | None:
+def _known_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
     repository = world.repository(repo)
     return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
 
 
-def _known_blob(world: World, repo: str, sha: str) -> bytes | None:
+def _known_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
     repository = world.repository(repo)
     return repository.blobs.get(sha) if repository is not None else None
 
@@ -82,7 +81,6 @@ class PastClock:
         return self.now
 
     def wait(self, minutes: int) -> None:
-        """Advance the clock."""
         self.now += dt.timedelta(minutes=minutes)
 
 

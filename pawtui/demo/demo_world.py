@@ -13,7 +13,7 @@ from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import build_upstream
 
 
-class World(msgspec.Struct, frozen=True, kw_only=True):
+class DemoWorld(msgspec.Struct, frozen=True, kw_only=True):
     """All data of the demo's source. It ends at the midnight (UTC) of `today`."""
 
     today: dt.date
@@ -27,10 +27,10 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=2)
-def made_up_world(today: dt.date) -> World:
+def demo_world(today: dt.date) -> DemoWorld:
     """Return the world on that day. Building it takes tens of milliseconds, so it is cached."""
     repositories = (build_upstream(today), build_downstream(today))
-    return World(
+    return DemoWorld(
         today=today,
         repositories={repository.name.lower(): repository for repository in repositories},
         issues=build_issues(today),
