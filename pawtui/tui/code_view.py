@@ -44,13 +44,6 @@ class CodePage(msgspec.Struct, frozen=True, kw_only=True):
             return row + 1
         return self.diff[row].new or self.diff[row].old
 
-    def row_of(self, number: int) -> int:
-        """Return the row of a line of the newer text, or the nearest row before it."""
-        if self.diff is None:
-            return number - 1
-        rows = [row for row, line in enumerate(self.diff) if 0 < line.new <= number]
-        return rows[-1] if rows else 0
-
 
 class CodeView(LineView, can_focus=True):
     """A view of one page. Rows are counted from 0."""
@@ -88,7 +81,6 @@ class CodeView(LineView, can_focus=True):
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
         self._left = 0
-        self._pending: int | None = None
         self._cursor_unmoved = True
 
     def show_page(self, page: CodePage, row: int) -> None:
@@ -97,18 +89,18 @@ class CodeView(LineView, can_focus=True):
         self._cursor_unmoved = True
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
-        self._pending = self.cursor
-        self.call_after_refresh(self._scroll_to_pending)
+        self.call_after_refresh(self._scroll_to_cursor)
 
-    def _scroll_to_pending(self) -> None:
-        if self._pending is not None:
-            self.scroll_to(y=max(0, self._pending - self.visible_rows // 3), animate=False)
-            self._pending = None
+    def _scroll_to_cursor(self) -> None:
+        self.scroll_to(y=max(0, self.cursor - self.visible_rows // 3), animate=False)
+
+    def _reset(self) -> None:
+        self.reset_lines(len(self.page.lines))
 
     def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
         """Show the lines in colour."""
         self._styles = styles
-        self.reset_lines(len(self.page.lines))
+        self._reset()
 
     @property
     def selected(self) -> range:
@@ -131,7 +123,7 @@ class CodeView(LineView, can_focus=True):
         """
         changed, self.words = words != self.words, words
         if changed:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         lowered = words.lower()
         rows = [row for row, line in enumerate(self.page.lines) if lowered in line.lower()] if lowered else []
         if not rows:
@@ -152,7 +144,7 @@ class CodeView(LineView, can_focus=True):
         """Render both lines again, and scroll to the cursor."""
         self._cursor_unmoved = False
         if self._anchor is not None:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         self.refresh_lines(before)
         self.refresh_lines(now)
         self.scroll_to_lines(now, 1)
@@ -182,13 +174,13 @@ class CodeView(LineView, can_focus=True):
     def action_shift(self, by: int) -> None:
         """Scroll to the right or left."""
         self._left = max(0, self._left + by * _SIDEWAYS)
-        self.reset_lines(len(self.page.lines))
+        self._reset()
 
     def _drop_selection(self) -> None:
         self.screen.clear_selection()
         if self._anchor is not None:
             self._anchor = None
-            self.reset_lines(len(self.page.lines))
+            self._reset()
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked line."""

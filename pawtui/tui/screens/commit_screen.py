@@ -16,7 +16,7 @@ from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
 
@@ -82,4 +82,4 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     def action_pin(self) -> None:
         """Pin the commit."""
         sha = self._detail.commit.sha if self._detail else self._pin.sha
-        pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))
+        add_pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

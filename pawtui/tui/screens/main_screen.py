@@ -232,7 +232,7 @@ class MainScreen(SubjectScreen):
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
             self._close_box("")
-        elif self.document_view.has_focus and self.body.pane_regions().shape == "tabs":
+        elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.go(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return

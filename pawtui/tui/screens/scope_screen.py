@@ -26,7 +26,7 @@ class ScopeScreen(DocumentScreen):
         """Open the dialog that records the meaning of comments on the plan."""
         shown = self.overview
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
-            self.app.notify("No plan is known. Post one, then refresh.")
+            self.app.toast("No plan is known. Post one, then refresh.")
         else:
             self.app.push_screen(PlanRulingDialog(shown))
 

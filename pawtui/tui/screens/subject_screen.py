@@ -248,7 +248,7 @@ class SubjectScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
-        from pawtui.tui.screens.evidence_actions import offered_pins
+        from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
@@ -258,12 +258,12 @@ class SubjectScreen(Screen[None]):
         view = gate_of(self.overview, self.subject)
         if view is not None:
             pins = view.entry.pins if view.entry else ()
-            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(offered_pins(marked, pins)), "")))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id, offered_pin(marked, pins)))
         else:
             note = note_of(self.overview, self.subject)
-            offered = offered_pins(marked, note.pins if note else ())
-            editor = NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=offered)
-            self.app.push_screen(editor)
+            offered = offered_pin(marked, note.pins if note else ())
+            pins = (offered,) if offered else ()
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=pins))
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""

@@ -29,7 +29,7 @@ from pawtui.tui.messages import Severity, TaskFailed
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.dialog import Sheets
-from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
 Shown = Literal["text", "difference"]
@@ -214,7 +214,7 @@ class TextScreen(Screen[None]):
     def action_pin(self) -> None:
         """Pin the selected lines to the note or gate that the text was opened from."""
         if (pin := self._selected_pin()) is not None:
-            pin_to(self.app, self._subject, str(pin))
+            add_pin_to(self.app, self._subject, str(pin))
 
     def action_open(self) -> None:
         """Open the selected lines in the browser."""
