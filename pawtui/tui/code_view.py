@@ -137,11 +137,9 @@ class CodeView(LineView, can_focus=True):
         return rows.index(row) + 1, len(rows)
 
     def validate_cursor(self, cursor: int) -> int:
-        """Keep the cursor on a line."""
         return max(0, min(cursor, len(self.page.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Render both lines again, and scroll to the cursor."""
         self._cursor_unmoved = False
         if self._anchor is not None:
             self._reset()
@@ -167,12 +165,10 @@ class CodeView(LineView, can_focus=True):
         self.cursor = len(self.page.lines) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by pages."""
         self._drop_selection()
         self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
-        """Scroll to the right or left."""
         self._left = max(0, self._left + by * _SIDEWAYS)
         self._reset()
 
@@ -183,7 +179,6 @@ class CodeView(LineView, can_focus=True):
             self._reset()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked line."""
         at = self.line_at(event)
         if not self.was_dragged and 0 <= at < len(self.page.lines):
             self._drop_selection()
@@ -195,7 +190,6 @@ class CodeView(LineView, can_focus=True):
         self.refresh_lines(self.cursor)
 
     def line_strip(self, at: int) -> Strip:
-        """Return a line with its mark and number."""
         if at >= len(self.page.lines):
             return self.blank_line()
         return self.cached_strip(at, self._component(at), lambda _width: self._line(at))

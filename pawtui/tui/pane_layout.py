@@ -112,7 +112,6 @@ class PaneLayout(Layout):
         self._request = request
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """Return the placements of the visible children."""
         regions = compute_layout(size.width, size.height, self._request()).regions
         placed = []
         for child in children:

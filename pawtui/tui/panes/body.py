@@ -69,7 +69,6 @@ class Body(Widget):
         }
 
     def compose(self) -> ComposeResult:
-        """Yield the lists and the detail."""
         yield from self.lists.values()
         yield self.document_view
 
@@ -151,12 +150,10 @@ class Body(Widget):
             rows.border_subtitle = line(f"{len(rows.items):,} of {rows.total:,} match “{words}”")
 
     def watch_pane(self) -> None:
-        """Show the new current pane."""
         self._update_layout()
         self.post_message(self.SubjectChanged())
 
     def watch_reading(self) -> None:
-        """Resize the detail."""
         self._update_layout()
 
     @on(LineList.CursorMoved)

@@ -29,21 +29,17 @@ class GatesPane(LineList[GateView]):
         super().__init__(empty="No gates in the tracker. Run: pawtui validate", id="gates")
 
     def show(self, overview: Overview) -> None:
-        """Show the gates."""
         self.fill(overview.gates)
         satisfied = sum(view.is_satisfied for view in overview.gates)
         self.caption(f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
-        """Return the id of the gate."""
         return item.gate.id
 
     def summary_of(self, item: GateView) -> str:
-        """Return the text that the filter searches."""
         return f"{item.gate.id} {item.gate.title} {item.state} {gate_shown(item)} {item.summary}"
 
     def paint(self, item: GateView, width: int) -> list[Content]:
-        """Return one or two lines, by the row height."""
         shown = gate_shown(item)
         style = GATE_STYLE[shown]
         head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))

@@ -29,7 +29,6 @@ class HistoryPane(LineList[Refresh]):
         self._signal_ids: tuple[str, ...] = ()
 
     def show(self, overview: Overview) -> None:
-        """Show the refreshes."""
         record = overview.record
         self._closed_ids = frozenset(record.reviews)
         self._signal_ids = tuple(view.signal.id for view in overview.signals)
@@ -44,16 +43,13 @@ class HistoryPane(LineList[Refresh]):
         self.border_subtitle = line(f"{count}{due}" if refreshes else "none yet")
 
     def key_of(self, item: Refresh) -> str:
-        """Return the id of the refresh."""
         return item.id
 
     def summary_of(self, item: Refresh) -> str:
-        """Return the text that the filter searches."""
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def paint(self, item: Refresh, width: int) -> list[Content]:
-        """Return one line with the fields that fit."""
         tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
         day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)

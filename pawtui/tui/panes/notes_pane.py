@@ -29,22 +29,18 @@ class NotesPane(LineList[Note]):
         self._drift: Mapping[str, Drift] = {}
 
     def show(self, overview: Overview) -> None:
-        """Show the notes."""
         self._drift = overview.drift
         notes = overview.record.notes
         self.fill([notes[note_id] for note_id in sorted(notes, reverse=True)])
         self.border_subtitle = line(counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
-        """Return the id of the note."""
         return item.id
 
     def summary_of(self, item: Note) -> str:
-        """Return the text that the filter searches."""
         return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
 
     def paint(self, item: Note, width: int) -> list[Content]:
-        """Return one line: day, subject, first words, pins."""
         pins = self._pins(item)
         day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))

@@ -63,21 +63,17 @@ class SignalsPane(LineList[SignalRow]):
         super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
-        """Show the signals, with the new readings of a running refresh."""
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
         self.caption(f"{met} of {len(overview.signals)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        """Return the id of the signal."""
         return item.view.signal.id
 
     def summary_of(self, item: SignalRow) -> str:
-        """Return the text that the filter searches."""
         return f"{item.view.signal.id} {item.view.signal.title} {item.state} {item.view.summary}"
 
     def paint(self, item: SignalRow, width: int) -> list[Content]:
-        """Return one or two lines, by the row height."""
         state = item.state
         style = STATE_STYLE[state]
         head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))

@@ -51,7 +51,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self._message = "Reading the commit… Esc cancels."
 
     def on_mount(self) -> None:
-        """Read the commit."""
         start(self, self._read, "read")
 
     async def _read(self) -> None:
@@ -63,7 +62,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the commit cannot be read."""
         event.stop()
         self._message = event.sentence
         self.show()

@@ -42,7 +42,6 @@ class Dialog(ModalScreen[None]):
     _warned = False
 
     def compose(self) -> ComposeResult:
-        """Yield the card."""
         with Vertical(id="card") as card:
             card.border_title = line(self.card_title)
             yield from self.fields()

@@ -65,7 +65,6 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        """Yield the document and the Markdown; one of them is visible."""
         self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.source.display = False
         yield self.document_view
@@ -90,11 +89,9 @@ class ExportScreen(DocumentScreen):
         super().show()
 
     def document(self) -> Document | None:
-        """Return the summary; None before it is made."""
         return self._summary
 
     def title_line(self) -> Content:
-        """Return the title with the number of lines and the tracking issue."""
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
@@ -112,12 +109,10 @@ class ExportScreen(DocumentScreen):
         shown.focus()
 
     def action_copy(self) -> None:
-        """Copy the Markdown."""
         self.app.copy_to_clipboard(self.markdown)
         self.app.toast("Copied the Markdown.")
 
     def action_save(self) -> None:
-        """Open the dialog for the file."""
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 

@@ -43,7 +43,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._entries = {entry.id: entry for entry in entries}
 
     def compose(self) -> ComposeResult:
-        """Yield the help text, the filter, the list and the keys."""
         with Vertical(id="help") as card:
             card.border_title = line("Help")
             yield Static(line(self._text), id="about")
@@ -53,7 +52,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             yield Static(keys_line(_KEYS), id="keys")
 
     def on_mount(self) -> None:
-        """List all entries."""
         self.query_one("#about").display = bool(self._text)
         self._list.can_focus = False
         self._show("")
@@ -100,7 +98,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self.dismiss(entry)
 
     def action_close(self) -> None:
-        """Close the help without an action."""
         self.dismiss(None)
 
 

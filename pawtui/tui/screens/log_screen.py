@@ -27,11 +27,9 @@ class LogList(LineList[LogEntry]):
     BORDER_TITLE: ClassVar[str] = "Log"
 
     def key_of(self, item: LogEntry) -> str:
-        """Return the id of the change."""
         return item.change.id
 
     def paint(self, item: LogEntry, width: int) -> list[Content]:
-        """Return time, author, summary, and a mark for an undone change."""
         change = item.change
         head = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
@@ -50,13 +48,11 @@ class LogScreen(DocumentScreen):
     card_title = "Log"
 
     def middle(self) -> ComposeResult:
-        """Yield list and document."""
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
         yield self.document_view
 
     def first_focus(self) -> Widget:
-        """Return the list."""
         return self.entries
 
     def _overview_changed(self, overview: Overview | None) -> None:
@@ -65,7 +61,6 @@ class LogScreen(DocumentScreen):
         self.show()
 
     def title_line(self) -> Content:
-        """Return the title with the number of changes."""
         return concat(super().title_line(), self.remark(counted(self.entries.total, "change")))
 
     @on(LineList.CursorMoved)
@@ -73,10 +68,8 @@ class LogScreen(DocumentScreen):
         self.show()
 
     def document(self) -> Document | None:
-        """Return the document of the change under the cursor."""
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 
     def reading_detail(self) -> bool:
-        """Return whether the document has the focus."""
         return self.document_view.has_focus

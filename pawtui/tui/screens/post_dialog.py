@@ -71,7 +71,6 @@ class PostDialog(Dialog):
         self.card_title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
-        """Yield the target, the warnings, the text and the choices."""
         yield Static(id="target")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
@@ -152,7 +151,6 @@ class PostDialog(Dialog):
         self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
 
     def show_result(self, message: PostResult) -> None:
-        """Show the result of sending."""
         if not self._sending:
             return
         self._sending = False

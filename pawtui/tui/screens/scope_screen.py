@@ -31,5 +31,4 @@ class ScopeScreen(DocumentScreen):
             self.app.push_screen(PlanRulingDialog(shown))
 
     def document(self) -> Document | None:
-        """Return the scope."""
         return scope_document(self.overview, self.page_context) if self.overview else None

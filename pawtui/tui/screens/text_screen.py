@@ -86,7 +86,6 @@ class TextScreen(Screen[None]):
         self._pages: dict[Shown, CodePage] = {}
 
     def compose(self) -> ComposeResult:
-        """Yield title, text and keys."""
         self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
         yield self.heading
         yield self.banner
@@ -94,7 +93,6 @@ class TextScreen(Screen[None]):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        """Read the file."""
         self.code.focus()
         self._show_title()
         start(self, self._read, "read")
@@ -119,7 +117,6 @@ class TextScreen(Screen[None]):
         return True
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the file cannot be read."""
         event.stop()
         self._remark = ""
         self._show_title()
@@ -217,11 +214,9 @@ class TextScreen(Screen[None]):
             add_pin_to(self.app, self._subject, str(pin))
 
     def action_open(self) -> None:
-        """Open the selected lines in the browser."""
         self.app.background.open((self._selected_pin() or self._pin).web(self.app.workspace.web))
 
     def action_copy(self) -> None:
-        """Copy the selected lines as a pin."""
         pin = str(self._selected_pin() or self._pin)
         self.app.copy_to_clipboard(pin)
         self.show_message(f"copied {pin.partition(':')[2]}", "information")
@@ -229,7 +224,6 @@ class TextScreen(Screen[None]):
     # --- search ---
 
     def action_search(self) -> None:
-        """Open the search box."""
         if not self.query("#filter"):
             box = FilterBox(self.code.words)
             self.mount(box, before=self.query_one(KeysFooter))
