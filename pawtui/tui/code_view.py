@@ -56,9 +56,7 @@ class CodeView(LineView, can_focus=True):
         "code--added",
         "code--removed",
     }
-    HELP = """
-    The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
-    """
+    HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
         Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),

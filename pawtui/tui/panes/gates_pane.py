@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.content import Content
 
 from pawtui.report.words import GATE_GLYPH, counted, gate_shown
@@ -19,7 +17,7 @@ _MIN_REMARK_WIDTH = 16
 class GatesPane(LineList[GateView]):
     """The list of the downstream's gates."""
 
-    BORDER_TITLE: ClassVar[str] = "2 Gates"
+    BORDER_TITLE = "2 Gates"
     HELP = """
     Gates are conditions of your project. Stale or unchecked evidence
     does not count. * marks rows that changed since you read them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.content import Content
 
@@ -18,7 +17,7 @@ from pawtui.tui.line_list import LineList
 class HistoryPane(LineList[Refresh]):
     """The list of all refreshes."""
 
-    BORDER_TITLE: ClassVar[str] = "4 History"
+    BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.content import Content
 
@@ -18,7 +17,7 @@ from pawtui.tui.line_list import LineList
 class NotesPane(LineList[Note]):
     """The list of all notes."""
 
-    BORDER_TITLE: ClassVar[str] = "3 Notes"
+    BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
     n writes a note.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import msgspec
 from textual.content import Content
 
@@ -53,7 +51,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 class SignalsPane(LineList[SignalRow]):
     """The list of the upstream's signals."""
 
-    BORDER_TITLE: ClassVar[str] = "1 Signals"
+    BORDER_TITLE = "1 Signals"
     HELP = """
     Signals are conditions of the upstream. Unknown never counts as met.
     v gives your verdict. * marks rows that changed since you read them.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -23,7 +21,7 @@ from pawtui.tui.screens.action_dialog import ActionDialog
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation, which is recorded with the decision."""
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
+    KEYS = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     subject = "review"

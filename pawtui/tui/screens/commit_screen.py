@@ -24,9 +24,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     """A screen for one commit, which is read after the screen opens."""
 
     BINDING_GROUP_TITLE = "Commit"
-    HELP = """
-    A commit with its message and files. Enter opens a file at the commit, p pins the commit.
-    """
+    HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),

@@ -23,9 +23,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
     """A screen for the changes from a base refresh to a later target."""
 
     BINDING_GROUP_TITLE = "Diff"
-    HELP = """
-    What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one.
-    """
+    HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
     # In the order of the footer.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "earlier(-1)", "Older base", id="diff.back"),

@@ -17,14 +17,12 @@ from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.panes.banner import Banner
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class DocumentScreen(SubjectScreen):
     """A screen that shows `document()`, again after each change of the record."""
 
-    CSS_PATH: ClassVar[Sheets] = "document_screen.tcss"
     BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),

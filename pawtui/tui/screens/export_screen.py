@@ -23,7 +23,6 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.report.words import counted
 from pawtui.review.views import Overview
 from pawtui.tui.content import concat
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -43,11 +42,9 @@ class ExportScreen(DocumentScreen):
         document: Document
         markdown: str
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "export_screen.tcss"]
+    CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
-    HELP = """
-    The summary for the tracking issue. Names and issue numbers in it do not notify or link.
-    """
+    HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown", id="export.markdown", tooltip="The Markdown, or the summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),

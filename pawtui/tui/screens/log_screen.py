@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -17,14 +15,13 @@ from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 
 class LogList(LineList[LogEntry]):
     """All changes, newest first. A change and its undo are one row."""
 
-    BORDER_TITLE: ClassVar[str] = "Log"
+    BORDER_TITLE = "Log"
 
     def key_of(self, item: LogEntry) -> str:
         return item.change.id
@@ -40,7 +37,6 @@ class LogList(LineList[LogEntry]):
 class LogScreen(DocumentScreen):
     """The log, and the change under the cursor."""
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "log_screen.tcss"]
     BINDING_GROUP_TITLE = "Log"
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.

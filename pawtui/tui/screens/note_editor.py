@@ -34,7 +34,7 @@ class NoteEditor(PinningDialog):
             "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
         ),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+    KEYS = (
         ("^s", "save"),
         ("^e", "your editor"),
         ("Tab", "text or pins"),

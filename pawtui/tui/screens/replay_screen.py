@@ -52,7 +52,7 @@ class ReplayDialog(FileDialog):
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "replay"), ("Esc", "cancel"))
+    KEYS = (("Enter", "replay"), ("Esc", "cancel"))
     card_title = "Replay sessions"
     label = "Session database, export or folder"
 
@@ -73,9 +73,7 @@ class ReplayScreen(DocumentScreen):
     """A screen that replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
 
     BINDING_GROUP_TITLE = "Replay"
-    HELP = """
-    What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content.
-    """
+    HELP = "What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
         Binding("a", "attach", "Attach", id="replay.attach", tooltip="As notes on the gates; ticks proven parts"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -57,7 +56,7 @@ class StepChoiceDialog(Dialog):
     """A choice of evaluation step and state, which opens its dialog."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "choose"), ("Esc", "cancel"))
+    KEYS = (("Enter", "choose"), ("Esc", "cancel"))
     card_title = "evaluation steps"
 
     def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:

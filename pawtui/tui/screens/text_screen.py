@@ -28,7 +28,6 @@ from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import Severity, TaskFailed
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
@@ -38,11 +37,9 @@ Shown = Literal["text", "difference"]
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source. `place` is the pin to the text at the head, if known."""
 
-    CSS_PATH: ClassVar[Sheets] = "text_screen.tcss"
+    CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
-    HELP = """
-    The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines.
-    """
+    HELP = "The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),

@@ -18,7 +18,6 @@ from pawtui.report.words import counted
 from pawtui.review.timeline import Week, weeks
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -29,7 +28,7 @@ _CURSOR = "▼"
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
     """The chart, and the week under the cursor."""
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "timeline_screen.tcss"]
+    CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
     One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
