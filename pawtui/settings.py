@@ -167,17 +167,17 @@ class Settings:
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.place import MirrorPlace, OwnClone
+        from pawtui.sources.git.place import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         places: list[Place] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
-            mirror = self.mirror(side.repo, github.token)
+            mirror = self.mirror(side, github.token)
             if path is not None:
                 places.append(OwnClone(side.repo, path, self.env))
             elif mirror.updated_at() is not None:
-                places.append(MirrorPlace(mirror, ref_names(side)))
+                places.append(mirror)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
@@ -191,11 +191,19 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
-        """Return the mirror of a repository, even if the mirror does not exist yet."""
+    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+        """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
 
-        return Mirror(repo, self._cache_folder(), web=self.web(), env=self.env, token=token, clock=self.now)
+        return Mirror(
+            side.repo,
+            self._cache_folder(),
+            web=self.web(),
+            env=self.env,
+            token=token,
+            clock=self.now,
+            first=ref_names(side),
+        )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
@@ -219,14 +227,14 @@ class Settings:
 
         It runs git in its own event loop, so do not call it on an event loop.
         """
-        from pawtui.sources.github.cached_trees import cached_tree
+        from pawtui.sources.github.cache import cached_tree
 
         found = cached_tree(self._cache_folder(), repo, sha)
         return self._tree_in_clone(repo, sha) if found is None else found
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
-        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.sources.github.cache import cached_blob
 
         return cached_blob(self._cache_folder(), repo, sha)
 

@@ -149,7 +149,7 @@ def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(Stored(key="one", body=b"x"))
     assert cache.get("two") is None
-    assert cache.get_as("one", dict[str, int]) is None
+    assert cache.get_fact("one", dict[str, int]) is None
 
 
 async def test_cancelling_leaves_no_half_written_file(

@@ -31,7 +31,7 @@ from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
-from pawtui.sources.facts import Spent, Tree
+from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import (
@@ -157,7 +157,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
             reading("calm", states[1], "20 commits in 28 days", fingerprint=f"c-{up}", weeks=WEEKS),
             reading("story", states[2], "waits for a verdict"),
         ),
-        requests=Spent(sent=41, not_modified=4, remaining=4971, limit=5000),
+        requests=RequestUsage(sent=41, not_modified=4, remaining=4971, limit=5000),
         related=(
             RelatedStatus(ref="loom/loom#7", title="Review names", state="open", url=f"{WEB}/loom/loom/issues/7"),
         ),
