@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition
-from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
+from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import located
 from pawtui.replay.mapping.generation import Event, Generation, Row, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
@@ -53,7 +53,7 @@ class StoredEvents:
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
         return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
 
-    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
         """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
         columns = f"type, {table.value('created')}, data"
@@ -65,7 +65,7 @@ class StoredEvents:
                 yield event_type, data.get(self._time, MISSING) if self._time else created, data, ""
 
     def _type_of(self, stored_type: str) -> str:
-        """Return a stored type without prefix and version, or nothing if it is of another generation."""
+        """Return a stored type without prefix and version, or an empty text if it is of another generation."""
         if not stored_type.startswith(self._prefix):
             return ""
         event_type = _VERSION.sub("", stored_type.removeprefix(self._prefix))
@@ -103,7 +103,7 @@ class StoredRows:
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(text(session) for (session,) in rows)
 
-    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
         """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["session_message"]
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
@@ -139,10 +139,10 @@ class _CompiledRow:
             (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
         ]
 
-    def events(self, data: Json, session_id: str, created: Any) -> list[MadeEvent]:
+    def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
         message_id = str(data.get("id", ""))
         context = Context(session_id, message_id, message_id, created=created, info=data)
-        events: list[MadeEvent] = []
+        events: list[EventTuple] = []
         self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()
         counts: dict[str, int] = {}

@@ -229,7 +229,7 @@ def _size(path: Path) -> int:
 
 
 def _salts(path: Path) -> bytes:
-    """Return the salts in the header of the log, or nothing if there is no log or it is empty."""
+    """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
     try:
         with companion(path, WAL).open("rb", buffering=0) as file:
             header = file.read(_WAL_HEADER)

@@ -88,13 +88,13 @@ def differences(
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
     for part, index, entry in result.totals.log:
-        owner = sessions[index] if index != NO_SESSION else None
+        found = sessions[index] if index != NO_SESSION else None
         if (
             kind in (None, entry.kind)
             and semantics in ("", entry.semantics)
-            and (not session or (owner is not None and owner.id == session))
+            and (not session or (found is not None and found.id == session))
         ):
-            yield PartDifference(part, owner, entry)
+            yield PartDifference(part, found, entry)
 
 
 def sessions(result: Result) -> list[SessionResult]:
