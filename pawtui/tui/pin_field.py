@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
-# The dialog has the completions, so the actions are its own.
+# The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
         "tab",

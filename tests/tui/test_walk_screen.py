@@ -22,7 +22,7 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
 
 
-def _holds(app: PawtuiApp, words: str) -> bool:
+def _shows(app: PawtuiApp, words: str) -> bool:
     return words in shown(app)
 
 
@@ -36,7 +36,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         for number in range(1, 7):
-            await until(pilot, partial(_holds, app, f"step {number} of 6"))
+            await until(pilot, partial(_shows, app, f"step {number} of 6"))
             await pilot.press("space", "right")
         await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")

@@ -21,7 +21,7 @@ from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one commit, which is read after the screen opens."""
+    """A screen for one commit, which it reads after it opens. `origin` is the subject that it was opened from."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
@@ -41,7 +41,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         detail: CommitDetail
 
     def __init__(self, pin: Pin, origin: str) -> None:
-        """`origin` is the subject that the commit was opened from."""
         super().__init__()
         self._pin = pin
         self._origin = origin

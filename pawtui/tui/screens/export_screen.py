@@ -96,8 +96,8 @@ class ExportScreen(DocumentScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: the actions on a subject do not."""
-        own = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in own or not hasattr(self, f"action_{action}")
+        available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in available or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
@@ -114,7 +114,7 @@ class ExportScreen(DocumentScreen):
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the Markdown. The document has its own bindings for these keys."""
+        """Scroll the Markdown. The document has its available bindings for these keys."""
         self.source.scroll_relative(y=by, animate=False)
 
 

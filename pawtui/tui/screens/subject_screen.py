@@ -107,7 +107,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def origin(self) -> str:
-        """The subject for pins to evidence that is opened here."""
+        """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
     def go_to(self, subject: str) -> None:
