@@ -30,7 +30,7 @@ from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import Progress
 
 _ROWS = 200
@@ -215,8 +215,8 @@ class ReplayScreen(DocumentScreen):
         self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
-        from pawtui.replay.generation import find_generation
         from pawtui.replay.inspection import inspect_part
+        from pawtui.replay.mapping.generation import find_generation
 
         result = self._result
         assert result is not None  # noqa: S101 - parts are listed only in a result
