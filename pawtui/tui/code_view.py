@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.content import ALERT, DANGER, MUTED, OK, trusted, with_styles
-from pawtui.tui.line_view import LineView
+from pawtui.tui.line_view import NO_MARK, LineView
 
 _COLUMNS_PER_SCROLL = 20
 _SIGNS = {
@@ -152,7 +152,6 @@ class CodeView(LineView, can_focus=True):
         self.cursor += by
 
     def action_end(self, last: bool) -> None:
-        """Go to the first or the last line."""
         self._drop_selection()
         self.cursor = len(self.page.lines) - 1 if last else 0
 
@@ -196,11 +195,11 @@ class CodeView(LineView, can_focus=True):
         return "code--pinned" if row in self.page.pinned else ""
 
     def _mark(self, row: int) -> Content:
-        if row != self.cursor and self._anchor is not None and row in self.selected:
+        if row == self.cursor:
+            return self.cursor_mark(has_cursor=True)
+        if self._anchor is not None and row in self.selected:
             return _SELECTED_MARK
-        if row != self.cursor and row in self.page.pinned:
-            return _PINNED_MARK
-        return self.cursor_mark(row == self.cursor)
+        return _PINNED_MARK if row in self.page.pinned else NO_MARK
 
     def _line(self, row: int) -> Content:
         digits = len(str(len(self.page.lines)))

@@ -164,7 +164,6 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
     def action_end(self, last: bool) -> None:
-        """Go to the top or the end."""
         self.stop = len(self._stops) - 1 if last else 0
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 

@@ -179,10 +179,8 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(a
 
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
     made = record()
-    act = give_verdict(
-        made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
-    )
-    made = applied(made, act)
+    ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
+    made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
     later = refresh(0, states=("unmet", "unmet", "unknown"))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
     at = workspace(tmp_path, made)

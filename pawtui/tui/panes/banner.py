@@ -51,7 +51,6 @@ class Banner(Widget):
         return Content("\n").join(self._rows(self.size.width))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the number of wrapped lines."""
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:

@@ -15,8 +15,6 @@ from pawtui.tui.line_list import LineList
 
 
 class HistoryPane(LineList[Refresh]):
-    """The list of all refreshes."""
-
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.

@@ -72,14 +72,16 @@ class Masthead(Widget):
         heads = spaced([self._head("up", up, brief), self._head("down", down, brief)], gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
             # Without enough space the ages of the commits are omitted. The page of the refresh has them.
-            heads = spaced([self._head("up", up), self._head("down", down)], gap)
+            heads = spaced([self._head("up", up, with_age=False), self._head("down", down, with_age=False)], gap)
         return _ends(heads, refreshed, width)
 
-    def _head(self, label: str, snapshot: RepoSnapshot | None, brief: bool | None = None) -> Content:
-        """Return the ref and commit of a repository, with its doubt or its age; no age if `brief` is None."""
+    def _head(
+        self, label: str, snapshot: RepoSnapshot | None, brief: bool = False, *, with_age: bool = True
+    ) -> Content:
+        """Return the ref and commit of a repository, with its doubt or else its age."""
         if snapshot is None:
             return EMPTY
-        age = ago(snapshot.committed_at, self._now, brief=brief) if brief is not None else ""
+        age = ago(snapshot.committed_at, self._now, brief=brief) if with_age else ""
         doubt = ref_doubt(snapshot)
         remark = line(doubt, ALERT) if doubt else line(age.removesuffix(" ago") if brief else age, MUTED)
         sha = line(short_sha(snapshot.sha), LINK)

@@ -99,7 +99,6 @@ class ConfirmDialog(ActionDialog):
     YES: ClassVar[tuple[str, ...]] = ("y",)
 
     def on_key(self, event: events.Key) -> None:
-        """Commit the change, or close the dialog."""
         if event.key not in (*self.YES, "n", "enter"):
             return
         # The screen below must not get the same key.

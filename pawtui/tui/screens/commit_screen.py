@@ -36,8 +36,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
 
     @dataclass
     class CommitRead(Message):
-        """The commit was read."""
-
         detail: CommitDetail
 
     def __init__(self, pin: Pin, origin: str) -> None:
@@ -75,6 +73,5 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         return self._origin
 
     def action_pin(self) -> None:
-        """Pin the commit."""
         sha = self._detail.commit.sha if self._detail else self._pin.sha
         add_pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

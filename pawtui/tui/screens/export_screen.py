@@ -37,8 +37,6 @@ class ExportScreen(DocumentScreen):
 
     @dataclass
     class SummaryMade(Message):
-        """The summary is ready."""
-
         document: Document
         markdown: str
 
@@ -127,8 +125,6 @@ class SaveDialog(FileDialog):
 
     @dataclass
     class FileSaved(Message):
-        """The file was written."""
-
         path: Path
 
     @dataclass
@@ -147,7 +143,6 @@ class SaveDialog(FileDialog):
         self._existing: Path | None = None
 
     def action_submit(self) -> None:
-        """Write the file in a thread."""
         path = self.path()
         if path is not None:
             start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)

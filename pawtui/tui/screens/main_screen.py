@@ -66,7 +66,8 @@ class MainScreen(SubjectScreen):
         super().__init__()
         self._incoming: dict[str, SignalReading] = {}
         self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
-        self._in_detail: tuple[object, str] = (None, "")
+        # The overview and the subject that the detail shows.
+        self._in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         self._unread = UnreadRows()
@@ -199,15 +200,12 @@ class MainScreen(SubjectScreen):
         return found
 
     def go_to(self, subject: str) -> None:
-        """Move the cursor to a subject."""
         self.body.jump(subject)
 
     def action_go(self, target: str) -> None:
-        """Focus a pane or the detail."""
         self.body.go(target)
 
     def action_step(self, by: int) -> None:
-        """Focus the next or previous pane."""
         self.body.step(by)
 
     def action_list(self) -> None:
@@ -227,7 +225,6 @@ class MainScreen(SubjectScreen):
             self.body.go(self.body.pane)
 
     def action_filter(self) -> None:
-        """Open the filter box for the current list."""
         from pawtui.tui.panes.filter import FilterBox
 
         if not self.query("#filter"):

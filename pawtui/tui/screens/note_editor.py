@@ -98,7 +98,6 @@ class NoteEditor(PinningDialog):
         return self.query_one("#text", TextArea).text
 
     def existing_pins(self) -> Collection[str]:
-        """Return the recorded pins of the note."""
         return self._note.pins if self._note else ()
 
     def dirty(self) -> bool:
@@ -113,7 +112,6 @@ class NoteEditor(PinningDialog):
         return lambda record, actor: add_note(record, tracker, about, text, actor, pins=pins)
 
     def action_editor(self) -> None:
-        """Edit the text in the user's editor."""
         area = self.query_one("#text", TextArea)
         try:
             area.text = edit_text(self.app, area.text)

@@ -40,14 +40,10 @@ class PinningDialog(ActionDialog):
 
     @dataclass
     class PinsChecked(Message):
-        """The results of a check of pins."""
-
         found: LookUps
 
     @dataclass
     class CompletionsFound(Message):
-        """The completions of a query."""
-
         query: PinQuery
         completions: list[Completion]
 
@@ -74,7 +70,6 @@ class PinningDialog(ActionDialog):
         self.show_pins()
 
     def pins(self) -> list[str]:
-        """Return the typed pins."""
         return split_pins(self.field().typed)
 
     def existing_pins(self) -> Collection[str]:
@@ -82,7 +77,6 @@ class PinningDialog(ActionDialog):
         return ()
 
     def field(self) -> PinInput | PinArea:
-        """Return the field for pins."""
         found = self.query_one("#pin, #pins")
         if not isinstance(found, (PinInput, PinArea)):
             raise TypeError(found)
@@ -155,7 +149,6 @@ class PinningDialog(ActionDialog):
             self.focus_next()
 
     def action_next_completion(self) -> None:
-        """Mark the next completion."""
         if self._completions:
             self._marked = (self._marked + 1) % len(self._completions)
             self._show_completions()

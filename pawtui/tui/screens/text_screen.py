@@ -63,14 +63,10 @@ class TextScreen(Screen[None]):
 
     @dataclass
     class DifferenceMade(Message):
-        """The file was compared with the head."""
-
         diff: list[DiffLine]
 
     @dataclass
     class LinesHighlighted(Message):
-        """The lines of a page were highlighted."""
-
         lines: Sequence[str]
         styles: list[list[Span]]
 
@@ -245,7 +241,6 @@ class TextScreen(Screen[None]):
             self._close_box()
 
     def action_next(self, by: int) -> None:
-        """Go to the next or previous match."""
         if self.code.search_words:
             self._search(self.code.search_words, by)
         else:

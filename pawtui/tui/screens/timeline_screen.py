@@ -26,8 +26,6 @@ _CURSOR = "▼"
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
-    """The chart, and the week under the cursor."""
-
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
