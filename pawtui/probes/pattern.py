@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import regex
 
 from pawtui.probes.readers.sql import statements
-from pawtui.tracker.pattern_check import pattern_mistake, probe_pattern_mistakes, sql_mistake
+from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together

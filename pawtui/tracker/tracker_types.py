@@ -275,8 +275,8 @@ Probe = (
 PROBE_TYPES: tuple[type[Probe], ...] = Probe.__args__
 
 
-def kind_of(probe: Probe) -> str:
-    """Return the probe's kind as the tracker file spells it."""
+def kind_of(probe: Probe | type[Probe]) -> str:
+    """Return the kind of a probe or of its type, as the tracker file spells it."""
     return str(probe.__struct_config__.tag)
 
 

@@ -212,7 +212,7 @@ async def test_a_cut_list_of_paths_leaves_a_path_unknown(
     up: FakeRepo, open_source: OpenSource, probe: PathsProbe
 ) -> None:
     up.git.commit({"a": "1", "b": "1"}, at="2026-06-01")
-    up.answers.tree_limit = 1
+    up.responses.tree_limit = 1
     found = (await measure(open_source(), probe)).reading
     assert found.state == "unknown"
     assert "was cut short: z may or may not exist" in found.cause
@@ -233,7 +233,7 @@ async def test_a_cut_list_of_paths_leaves_a_glob_unknown(
     up: FakeRepo, open_source: OpenSource, probe: PathsProbe | TextProbe
 ) -> None:
     up.git.commit({"a": "1", "b": "2", "z": "1"}, at="2026-06-01")
-    up.answers.tree_limit = 1
+    up.responses.tree_limit = 1
     found = (await measure(open_source(), probe)).reading
     assert found.state == "unknown"
     assert "was cut short" in found.cause
