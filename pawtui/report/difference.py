@@ -13,6 +13,7 @@ from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, counted, plan_summary, range_size, short_sha
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Record
@@ -184,21 +185,14 @@ def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
 
 def _withdrawn(first: Refresh, second: Refresh) -> list[str]:
     """Return a warning for each release line that has fewer stable tags than before."""
-    before, after = _stable_tags(first), _stable_tags(second)
+    before, after = (
+        {facts.line: facts.stable for facts in facts_of(refresh.signals, ReleaseFacts)} for refresh in (first, second)
+    )
     return [
         f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
         for line, old in before.items()
         if line in after and after[line] < old
     ]
-
-
-def _stable_tags(refresh: Refresh) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for reading in refresh.signals:
-        for probe in reading.probes:
-            if isinstance(probe.facts, ReleaseFacts):
-                found[probe.facts.line] = probe.facts.stable
-    return found
 
 
 def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
