@@ -41,9 +41,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
-        from msgspec.structs import asdict
-
-        print_json([asdict(state) for state in states])
+        print_json(states)
     else:
         for state in states:
             print(_state_line(state))

@@ -17,6 +17,7 @@ from pawtui.review.backtest import BacktestDecision, Period
 from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason
 from pawtui.sources.facts import Spent
+from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker.tracker_types import Tracker, Verification
 
 
@@ -44,16 +45,6 @@ class HistoryEntryJson(RefreshJson):
     """One refresh, with the decision at its time; null for a refresh of a past time."""
 
     decision: Decision | None
-
-
-class MirrorJson(TypedDict):
-    """One mirror after its update. `size` is the size on disk in bytes."""
-
-    repo: str
-    updated_at: dt.datetime
-    branches: int
-    tags: int
-    size: int
 
 
 class NotMeasuredJson(TypedDict):
@@ -331,7 +322,7 @@ class PostJson(TypedDict):
 
 PRINTED: Mapping[str, Any] = {
     "refresh": RefreshJson | None,
-    "mirror": list[MirrorJson],
+    "mirror": list[MirrorState],
     "backfill": BackfillJson,
     "backtest": list[BacktestJson],
     "status": StatusJson,
