@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, json_option, print_json, print_message
@@ -54,8 +55,6 @@ async def _update_all(
     settings: Settings, sides: list[Side], progress: _MirrorProgress
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    from functools import partial
-
     from pawtui.sources.github.token import api_url, find_token
 
     token = await asyncio.to_thread(find_token, settings.env, api_url(settings.env))
