@@ -1,8 +1,10 @@
 """The settings of one run: the tracker, the home, the user name and the GitHub host.
 
-The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
-`pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
-is `PAWTUI_USER`, else the login name; git is not used for it, because starting git takes time.
+The first of these that is given applies:
+
+- tracker: `--tracker`, `PAWTUI_TRACKER`, a `pawtui.toml` in this folder or a parent folder, the built-in tracker
+- home: `--home`, `PAWTUI_HOME`, the platform's data folder
+- user name: `PAWTUI_USER`, the login name (not git's user name, because starting git takes time)
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pawtui.sources.sanitize import safe_line
+from pawtui.store.home import cache_folder, home_folder
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
@@ -86,20 +91,15 @@ class Settings:
 
     def store(self, tracker: Tracker) -> Store:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
-        from pawtui.store.home import home_folder
         from pawtui.store.store import Store
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
     def _cache_folder(self) -> Path:
-        from pawtui.store.home import cache_folder
-
         return cache_folder(self._home_option, self.env)
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        from pawtui.sources.sanitize import safe_line
-
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
     def web(self) -> str:
@@ -167,17 +167,17 @@ class Settings:
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.place import MirrorPlace, OwnClone
+        from pawtui.sources.git.place import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         places: list[Place] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
-            mirror = self.mirror(side.repo, github.token)
+            mirror = self.mirror(side, github.token)
             if path is not None:
                 places.append(OwnClone(side.repo, path, self.env))
             elif mirror.updated_at() is not None:
-                places.append(MirrorPlace(mirror, ref_names(side)))
+                places.append(mirror)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
@@ -191,11 +191,19 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
-        """Return the mirror of a repository, even if the mirror does not exist yet."""
+    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+        """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
 
-        return Mirror(repo, self._cache_folder(), web=self.web(), env=self.env, token=token, clock=self.now)
+        return Mirror(
+            side.repo,
+            self._cache_folder(),
+            web=self.web(),
+            env=self.env,
+            token=token,
+            clock=self.now,
+            first=ref_names(side),
+        )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
@@ -219,14 +227,14 @@ class Settings:
 
         It runs git in its own event loop, so do not call it on an event loop.
         """
-        from pawtui.sources.github.cached_trees import cached_tree
+        from pawtui.sources.github.cache import cached_tree
 
         found = cached_tree(self._cache_folder(), repo, sha)
         return self._tree_in_clone(repo, sha) if found is None else found
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
-        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.sources.github.cache import cached_blob
 
         return cached_blob(self._cache_folder(), repo, sha)
 

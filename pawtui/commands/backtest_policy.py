@@ -132,7 +132,7 @@ def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     """Return the tracker of the demo, and half a year of its past, one refresh per week."""
-    from pawtui.demo.start import demo_workspace
+    from pawtui.demo.demo_workspace import demo_workspace
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
-from pawtui.settings import Settings, ref_names
+from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ async def _update_all(
     states: list[MirrorState] = []
     failures: list[str] = []
     for side in sides:
-        mirror = settings.mirror(side.repo, token)
+        mirror = settings.mirror(side, token)
         try:
             if mirror.updated_at() is None:
                 progress(side.repo, await _size_text(settings, side.repo))
-            states.append(await mirror.update(partial(progress, side.repo), first=ref_names(side)))
+            states.append(await mirror.update(partial(progress, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:

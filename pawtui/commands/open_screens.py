@@ -32,7 +32,7 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 @command("demo", "try pawtui on made-up data, without network", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
-    from pawtui.demo.start import demo_workspace, seed
+    from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         if has_terminal():

@@ -17,8 +17,8 @@ from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
-    from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.mapping.generation import Generation
+    from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import Progress
     from pawtui.workspace import Workspace
 
@@ -85,7 +85,7 @@ def _jobs(text: str) -> int:
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
-    from pawtui.replay.generation import find_generation
+    from pawtui.replay.mapping.generation import find_generation
     from pawtui.replay.replay_run import choose_generation
     from pawtui.replay.replay_run import replay as replay_sources
     from pawtui.shadow_replay import read_schema
@@ -142,7 +142,7 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-    from pawtui.replay import queries
+    from pawtui.replay.results import queries
 
     total = queries.total(result)
     changes = total.changed + total.fields + total.unstated

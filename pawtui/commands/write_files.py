@@ -14,7 +14,7 @@ from pawtui.report.words import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
-from pawtui.tracker.validate import find_gaps
+from pawtui.tracker.validate import find_warnings
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -100,8 +100,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for mistake in error.mistakes:
             print_message(mistake)
         return ExitStatus.WRONG_USAGE
-    for gap in find_gaps(tracker):
-        print_message(f"{path or BUILTIN_NAME}: {gap}")
+    for warning in find_warnings(tracker):
+        print_message(f"{path or BUILTIN_NAME}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(

@@ -16,7 +16,7 @@ from pawtui.report.difference import PlanChange, ReadingChange
 from pawtui.review.backtest import BacktestDecision, Period
 from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker.tracker_types import Tracker, Verification
 
@@ -38,7 +38,7 @@ class RefreshJson(TypedDict):
     range: Ranges
     signals: tuple[SignalReading, ...]
     errors: tuple[str, ...]
-    requests: Spent
+    requests: RequestUsage
 
 
 class HistoryEntryJson(RefreshJson):

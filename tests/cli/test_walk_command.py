@@ -19,13 +19,6 @@ Walk = Callable[..., Ran]
 
 
 @pytest.fixture
-def measured(run: Run, world: World) -> World:
-    """The repositories after a refresh: two signals met, two gates untested."""
-    assert run("refresh", "--quiet").status == 0
-    return world
-
-
-@pytest.fixture
 def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     """Run the walk at a terminal with these answers, then Ctrl+D.
 

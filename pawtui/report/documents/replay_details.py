@@ -6,10 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.replay import queries
 from pawtui.replay.inspection import EventView, PartView
-from pawtui.replay.replay_run import Result
-from pawtui.replay.session_types import Json
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, show, table_section

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
-from pawtui.replay import queries
-from pawtui.replay.checks import FIRST_MODEL
-from pawtui.replay.proof import Proof, check_proofs, semantics_proofs
-from pawtui.replay.replay_run import Result
-from pawtui.replay.result import Counts, SourceInfo, UpstreamResult
-from pawtui.replay.session_state import SETTLED
-from pawtui.replay.totals import CHECKS
+from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
+from pawtui.replay.checking.session_checks import FIRST_MODEL
+from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import Counts
+from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import CHECKS
 from pawtui.report.document import (
     Block,
     Column,
