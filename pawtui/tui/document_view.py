@@ -12,11 +12,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
-from pawtui.report.document_lines import Line, LineStyle, document_lines, shown_line
+from pawtui.report.document_lines import Line, document_lines, shown_line
 from pawtui.tui.content import LINK, MUTED, laid_out, trusted
 from pawtui.tui.line_view import LineView
 
-_STYLE = LineStyle(hints=True, bars=True)
 STOP_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 
 
@@ -92,7 +91,7 @@ class DocumentView(LineView, can_focus=True):
             return
         width = max(10, self.line_width - STOP_MARK.cell_length - 1)
         self._lines, self._targets, self._tops = [], [], []
-        for at, line in enumerate(document_lines(self.document, width, _STYLE)):
+        for at, line in enumerate(document_lines(self.document, width, screen=True)):
             if line.first and line.target is not None:
                 self._targets.append(line.target)
                 self._tops.append(at)
