@@ -112,18 +112,18 @@ def difference(
     return Difference(
         first=first,
         second=second,
-        warnings=(*_rewrites(record, first, second), *_withdrawn(first, second)),
+        warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second)),
         sides=(
-            _side("Upstream", first.upstream, second.upstream, second.range.upstream),
-            _side("Downstream", first.downstream, second.downstream, second.range.downstream),
+            _side_change("Upstream", first.upstream, second.upstream, second.range.upstream),
+            _side_change("Downstream", first.downstream, second.downstream, second.range.downstream),
         ),
         readings=tuple(
             change
-            for name, title in _names(tracker, first, second)
+            for name, title in _signal_titles(tracker, first, second)
             if (change := reading_change(name, title, first, second))
         ),
         entries=fold_log(change for change in record.log if _is_between(change, first, second, until)),
-        plan=_plan(first.plan, second.plan),
+        plan=_plan_change(first.plan, second.plan),
     )
 
 
@@ -138,7 +138,7 @@ def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datet
     return is_after(change, first) and (change.at <= until if until else not is_after(change, second))
 
 
-def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
+def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
     """Return the id and title of each signal: first those of the tracker, then those that only a refresh has."""
     titles = {signal.id: signal.title for signal in tracker.signals}
     for refresh in (first, second):
@@ -147,7 +147,7 @@ def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str,
     return list(titles.items())
 
 
-def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
+def _side_change(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
     """Return the change of a repository. Its range is known only if the refreshes are consecutive."""
     between = range_ if range_ is not None and range_.from_ == before.sha else None
     return SideChange(name=name, before=before, after=after, range=between)
@@ -168,7 +168,7 @@ def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
     ]
 
 
-def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
+def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     if before is None or after is None:
         return PlanChange(before=before, after=after, changed=before is not after)
     changed = (before.state, before.url, before.since, before.by) != (after.state, after.url, after.since, after.by)
@@ -183,7 +183,7 @@ def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     return PlanChange(before=before, after=after, changed=changed, why=why)
 
 
-def _withdrawn(first: Refresh, second: Refresh) -> list[str]:
+def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     """Return a warning for each release line that has fewer stable tags than before."""
     before, after = (
         {facts.line: facts.stable for facts in facts_of(refresh.signals, ReleaseFacts)} for refresh in (first, second)
