@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -37,6 +38,18 @@ class Clone(msgspec.Struct, frozen=True):
     refs: Refs
     mirror: bool = False
     updated_at: dt.datetime | None = None
+
+
+class OwnClone(NamedTuple):
+    """The user's own clone of a repository at a path. It is only read."""
+
+    repo: str
+    path: Path
+    env: Mapping[str, str]
+
+    async def open(self) -> Clone:
+        """Open the clone. Raises `CloneUnusable`."""
+        return await open_clone(self.repo, self.path, self.env)
 
 
 def find_git_dir(path: Path) -> Path | None:
