@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.commits import commit_fact, parse_commit
-from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, Plan
+from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, ReadRange
 from pawtui.sources.git.objects import Objects
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -140,19 +140,19 @@ class History:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         if group.changes.are_complete(head, since):
             return
-        plan = await _in_thread(partial(group.changes.plan, head, since))
-        if not plan.unread:
-            group.changes.add(plan, {})
+        read_range = await _in_thread(partial(group.changes.read_range, head, since))
+        if not read_range.unread:
+            group.changes.add(read_range, {})
             return
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in plan.unread:
+        for commit in read_range.unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, plan, out))
+        await _in_thread(partial(self._add, group, read_range, out))
 
-    def _add(self, group: _PathGroup, plan: Plan, out: bytes) -> None:
+    def _add(self, group: _PathGroup, read_range: ReadRange, out: bytes) -> None:
         """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
         index, parents = self.graph.index, self.graph.parents
         fields = out.decode("utf-8", "replace").split("\0")
@@ -173,7 +173,7 @@ class History:
             before = parents[commit] if parent else (NO_COMMIT,)
             # A merge may name one parent twice.
             paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
-        group.changes.add(plan, paths)
+        group.changes.add(read_range, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""

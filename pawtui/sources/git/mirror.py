@@ -250,7 +250,8 @@ class Mirror:
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
-        for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
+        attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
+        for with_token in attempts:
             env = network_environment(self._env, self._protocol(), {**settings, **self._token_setting(with_token)})
             result = await git.run(
                 args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock

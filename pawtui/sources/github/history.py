@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,6 +23,7 @@ from pawtui.sources.facts import Commit, CommitDetail, Commits, Comparison, Date
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import blob_key, tree_key
+from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -34,6 +36,8 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused, capitalized
+
+W = TypeVar("W", bound=WireCommit)
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
@@ -68,15 +72,9 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     full = is_full_sha(ref)
     if full and (known := await api.cached(key, Commit)) is not None:
         return known
-    what = f"commit {safe_line(ref, 100)} of {repo}"
-    tail = f"/commits/{quote(ref, safe='/')}"
-    response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
-    if response.status == 422:
-        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    fact = api.decode(response, WireCommit, what).fact(api.web, api.name(repo))
+    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, cached=not full)
+    fact = wire.fact(api.web, api.name(repo))
     if full:
-        if fact.sha != ref:
-            raise BadResponse(f"{api.client.host} responded to {what} with another commit ({fact.sha}). Try again.")
         await api.store(key, fact)
     return fact
 
@@ -87,11 +85,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     full = is_full_sha(sha)
     if full and (known := await api.cached(key, CommitDetail)) is not None:
         return known
-    what = f"commit {_short(sha)} of {repo}"
-    response = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
-    if response.status == 422:
-        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA.")
-    wire = api.decode(response, WireCommitDetail, what)
+    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, cached=False)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),
@@ -102,6 +96,18 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     if full:
         await api.store(key, fact)
     return fact
+
+
+async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: Params, *, cached: bool) -> W:
+    what = f"commit {safe_line(ref, 100)} of {repo}"
+    tail = f"/commits/{quote(ref, safe='/')}"
+    response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, cached=cached)
+    if response.status == 422:
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
+    wire = api.decode(response, kind, what)
+    if is_full_sha(ref) and wire.sha != ref:
+        raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
+    return wire
 
 
 async def tree(api: Api, repo: str, sha: str) -> Tree:
@@ -152,34 +158,39 @@ def _is_blob(data: bytes, sha: str) -> bool:
 async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
     """Return the commits that touched `path` since the start of that UTC day, newest first.
 
-    Pages are read until a page ends before that day. The URL contains no day, so a complete first page also shows the
-    first commit of the path.
-
-    The last list of each path is cached. It is used again for the same head. For a week, it is also used for a later
-    head if its head is `base`, and the object at the path is the same. (A change and its revert between the two are
-    then not listed; `base` is only given if no commit message mentions a revert.) If the list was cached before its
-    `entry` was known (`NOT_KNOWN`), the entry comes from the cached tree of its head.
+    Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
+    fits on one page also contains the path's first commit. The last list of each path is cached.
     """
-    entry, base = hints
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
-    if known is not None and (known.has_first or known.since <= since):
-        entry_is_known = entry is not None and entry != NOT_KNOWN
-        unchanged = (
-            entry_is_known
-            and base is not None
-            and known.head == base
-            and (api.client.clock().date() - known.listed).days <= _VALID_DAYS
-            and await _entry_of(api, repo, known, path) == entry
-        )
-        if known.head == head or unchanged:
-            if entry_is_known and (known.head, known.entry) != (head, entry):
-                await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
-            return _commits_since(path, since, known)
-    found = await _request_list(api, repo, head, path, since, entry)
+    covers_day = known is not None and (known.has_first or known.since <= since)
+    if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
+        if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
+            await api.store(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
+        return _commits_since(path, since, known)
+    found = await _request_list(api, repo, head, path, since, hints.entry)
     if is_full_sha(head):
         await api.store(key, found)
     return _commits_since(path, since, found)
+
+
+async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: KnownCommits) -> bool:
+    """Return whether a cached list is also the list of `head`.
+
+    It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
+    same. A change and its revert between the two are then not listed, but `base` is only given if no commit message
+    mentions a revert.
+    """
+    if known.head == head:
+        return True
+    if hints.base is None or known.head != hints.base or not _is_entry(hints.entry):
+        return False
+    age = api.client.clock().date() - known.listed
+    return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
+
+
+def _is_entry(entry: str | None) -> bool:
+    return entry is not None and entry != NOT_KNOWN
 
 
 async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
@@ -206,7 +217,10 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
 
 
 async def _entry_of(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
-    """Return the SHA at the path at the cached list's head; None if it is missing or not known."""
+    """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
+
+    If it was not known when the list was cached, it comes from the cached tree.
+    """
     if known.entry != NOT_KNOWN:
         return known.entry
     tree = await api.cached(tree_key(api.name(repo), known.head), Tree)
