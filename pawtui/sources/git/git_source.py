@@ -65,6 +65,7 @@ class GitSource(ApiPart):
         super().__init__(api)
         self._places = {place.repo.lower(): place for place in places}
         self._heads = heads
+        self.label = "git" if heads == "clone" else f"{api.label} and git"
         self._web = web
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
@@ -86,11 +87,6 @@ class GitSource(ApiPart):
     ) -> None:
         await self._shared.close()
         await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._replaced)))
-
-    @property
-    def label(self) -> str:
-        """Name of this source in the record: `git`, or the API's label and `git`."""
-        return "git" if self._heads == "clone" else f"{self.api.label} and git"
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""

@@ -70,11 +70,10 @@ class GitHubSource:
         web_transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        label: str = "live",
         bot: str = "",
     ) -> None:
         self.token = token
-        self._label = label
+        self.label = "live"
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
         self._client = Client(
@@ -105,18 +104,8 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
-    @property
-    def label(self) -> str:
-        """Name of this source in the record."""
-        return self._label
-
     def origin(self, repo: str) -> Origin:
         return Origin()
-
-    @property
-    def web(self) -> str:
-        """The web root of all links."""
-        return self._api.web
 
     def usage(self) -> RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
