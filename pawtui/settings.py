@@ -66,6 +66,12 @@ class Settings:
         self.env = env
         self.folder = folder
 
+    def now(self) -> dt.datetime:
+        """Return the current time (UTC)."""
+        from pawtui.moments import utc_now
+
+        return utc_now()
+
     def tracker_path(self) -> Path | None:
         """Return the tracker file, or None for the built-in tracker."""
         from pawtui.tracker.read_tracker import find_tracker
@@ -143,7 +149,6 @@ class Settings:
             if not places:
                 yield github
                 return
-            from pawtui.moments import utc_now
             from pawtui.probes.context import listed_paths
             from pawtui.sources.git.git_source import GitSource
 
@@ -152,7 +157,7 @@ class Settings:
                 places,
                 heads="clone" if choice.kind == "git" else "github",
                 web=self.web(),
-                since=choice.as_of or utc_now() - FRESH_MIRROR,
+                since=choice.as_of or self.now() - FRESH_MIRROR,
                 watched={
                     tracker.upstream.repo: listed_paths(tracker, "upstream"),
                     tracker.downstream.repo: listed_paths(tracker, "downstream"),
@@ -188,7 +193,6 @@ class Settings:
 
     def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
         """Return the mirror of a side's repository, even if the mirror does not exist yet."""
-        from pawtui.moments import utc_now
         from pawtui.sources.git.mirror import Mirror
 
         return Mirror(
@@ -197,13 +201,12 @@ class Settings:
             web=self.web(),
             env=self.env,
             token=token,
-            clock=utc_now,
+            clock=self.now,
             first=ref_names(side),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
-        from pawtui.moments import utc_now
         from pawtui.workspace import Workspace
 
         tracker, found = self.tracker(), self.found_tracker()
@@ -213,7 +216,7 @@ class Settings:
             user=self.user(),
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
-            clock=utc_now,
+            clock=self.now,
             known_tree=self.known_tree,
             known_blob=self.known_blob,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",

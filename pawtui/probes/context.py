@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from pawtui.probes.repo_view import RepoView, Unmeasurable, alternatives
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, DatedTag, Document, Issue, Pulls, SearchResult, Tag
 from pawtui.sources.protocol import Source
@@ -50,9 +51,9 @@ def history_start(tracker: Tracker, today: dt.date) -> dt.date:
 
 
 class ProbeContext:
-    """The data of one refresh for its probes. `downstream` is awaited only by probes that read the downstream.
+    """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
 
-    `as_of` is set for a past time: tags and issues are then derived for that time from present data.
+    `as_of` is set for a past time. Then tags and issues of that time are derived from present data.
     """
 
     def __init__(
@@ -67,8 +68,8 @@ class ProbeContext:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failures of optional requests by probes that have a reading all the same.
-        self.missed: list[SourceError] = []
+        # Failures of optional requests: the probe has a reading all the same.
+        self.failures: list[SourceError] = []
         self._source = source
         self._downstream = downstream
 
@@ -77,13 +78,23 @@ class ProbeContext:
         """Return the UTC day on which windows end."""
         return self.upstream.today
 
+    def add_failure(self, error: SourceError | Unmeasurable) -> None:
+        """Record the failure of an optional request. An unmeasurable fact is not a failure."""
+        if isinstance(error, SourceError):
+            self.failures.append(error)
+
     async def repo(self, probe: Probe) -> RepoView:
         """Return the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
 
+    async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:
+        """Return the commits on these surfaces of the tracker since the start of a day."""
+        paths = self.tracker.surfaces
+        return await asyncio.gather(*(view.surface(name, paths[name], since) for name in names))
+
     async def tags(self, view: RepoView, prefix: str) -> tuple[Tag, ...]:
         """Return every tag with that prefix."""
-        return await self._source.tags(self._asked(view), prefix)
+        return await self._source.tags(self._requested_name(view), prefix)
 
     async def dated_tag(self, view: RepoView, tag: Tag) -> DatedTag:
         """Return the commit and date of a tag."""
@@ -95,7 +106,7 @@ class ProbeContext:
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues by number. All watched upstream issues share one request."""
-        repo = self._asked(view)
+        repo = self._requested_name(view)
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
         every = await self._source.issues(repo, watched)
@@ -108,7 +119,7 @@ class ProbeContext:
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self._source.search(self._asked(view), query)
+        return await self._source.search(self._requested_name(view), query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
@@ -128,6 +139,6 @@ class ProbeContext:
         if self.as_of is not None:
             raise Unmeasurable(cause)
 
-    def _asked(self, view: RepoView) -> str:
-        """Return the name by which the repository was requested first: the source caches responses by it."""
+    def _requested_name(self, view: RepoView) -> str:
+        """Return the name by which the repository was first requested: the source caches responses by it."""
         return view.head.requested or view.head.repo

@@ -22,7 +22,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     tag: Tag
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
 
     releases: tuple[Release, ...]
@@ -35,25 +35,25 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return len({minor_of(release.version) for release in self.releases})
 
 
-async def line_of(context: ProbeContext, view: RepoView, pattern: str) -> Line:
-    """Return the line; at a past time, only with the tags made by then.
+async def release_line(context: ProbeContext, view: RepoView, pattern: str) -> ReleaseLine:
+    """Return the line; for a past time, only with the tags made by then.
 
-    At a past time each stable tag costs a request the first time, and tags deleted since are missing.
+    For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     tags = await context.tags(view, prefix_of(pattern))
     releases = tuple(Release(version=version, tag=tag) for version, tag in stable_tags(pattern, tags))
     if context.as_of is None:
-        return Line(releases=releases, others=len(tags) - len(releases))
-    made = await dated(context, view, releases)
-    return Line(
+        return ReleaseLine(releases=releases, others=len(tags) - len(releases))
+    made = await dated_tags(context, view, releases)
+    return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
         gaps=(f"tags withdrawn since {view.today} are not seen",),
     )
 
 
-async def dated(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
-    """Return the date and commit of each release's tag, with all requests sent at once."""
+async def dated_tags(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
+    """Return the tag of each release with its commit and date. All requests are sent at once."""
     return tuple(await asyncio.gather(*(context.dated_tag(view, release.tag) for release in releases)))
 
 
@@ -67,7 +67,7 @@ def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
     )
 
 
-def since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
+def count_since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
     """Return the number of releases at `start` or later, and the number of new minors among them."""
     after = [release for release, tag in zip(releases, made, strict=True) if tag.at >= start]
     before = {minor_of(release.version) for release, tag in zip(releases, made, strict=True) if tag.at < start}

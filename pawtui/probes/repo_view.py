@@ -24,6 +24,7 @@ MOST_TEXT = 1_000_000  # bytes; the source's limit for one file
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _NO_BUDGET = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class Unmeasurable(Exception):
@@ -44,10 +45,10 @@ class PathGone(Unmeasurable):
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
 
-    `cut` are the paths whose list ends inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    ends before the window. `gone` are the paths that do not exist at the head; their earlier commits are counted.
-    `vanished`: none of the paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
-    `first` is the day of the first commit of any path, if the lists go back that far.
+    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
+    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
+    `without_commits` are the paths without a commit in the window, `patterns` are the globs. `first` is the day of the
+    first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -56,11 +57,15 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    vanished: bool = False
+    missing: tuple[str, ...] = ()
     first: dt.date | None = None
-    quiet: tuple[str, ...] = ()
+    without_commits: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether none of the paths exists at the head."""
+        return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +96,16 @@ def _too_large(path: str, size: int, where: str) -> str:
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Return commits with the newest first; commits of the same second are ordered by SHA."""
-    return tuple(sorted(commits, key=lambda commit: (commit.at, commit.sha), reverse=True))
+    """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
+    by_sha = {commit.sha: commit for commit in commits}
+    return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def entries_at(tree: Tree, path: str) -> list[tuple[str, Entry]]:
+    """Return the object at a path; for a glob, every match in path order."""
+    if globs.is_glob(path):
+        return [(name, entry) for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)]
+    return [(path, tree.entries[path])] if path in tree.entries else []
 
 
 class RepoView:
@@ -153,11 +166,7 @@ class RepoView:
         tree = await self.tree()
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
-        return [
-            (name, entry)
-            for name, entry in sorted(tree.entries.items())
-            if entry.type in ("blob", "symlink") and globs.matches(path, name)
-        ]
+        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
@@ -196,9 +205,7 @@ class RepoView:
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
             lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in fixed))
-        merged = {commit.sha: commit for found in lists for commit in found.items}
-        ordered = newest_first(merged.values())
-        gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)
+        ordered = newest_first(commit for found in lists for commit in found.items)
         cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
         oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
         return Surface(
@@ -208,9 +215,8 @@ class RepoView:
             earlier=tuple(commit for commit in ordered if commit.at < start),
             cut=tuple(path for path, inside in cut.items() if inside),
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
-            gone=gone,
-            vanished=bool(fixed) and len(gone) == len(fixed),
-            quiet=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
+            missing=() if tree.truncated else tuple(path for path in fixed if path not in tree.entries),
+            without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             patterns=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )

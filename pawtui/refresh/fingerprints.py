@@ -6,8 +6,7 @@ import hashlib
 
 import msgspec
 
-from pawtui.probes.repo_view import alternatives
-from pawtui.sources import globs
+from pawtui.probes.repo_view import alternatives, entries_at
 from pawtui.sources.facts import Tree
 from pawtui.tracker.tracker_types import Signal, Tracker
 
@@ -50,10 +49,8 @@ def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
 
 
 def _objects(path: str, tree: Tree) -> list[str]:
-    """Return the SHA of the object at a path, or of every file that a glob matches; `-` if there is none."""
-    if globs.is_glob(path):
-        return [entry.sha for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)] or ["-"]
-    return [tree.entries[path].sha if path in tree.entries else "-"]
+    """Return the SHA of the object at a path, or of every object that a glob matches; `-` if there is none."""
+    return [entry.sha for _, entry in entries_at(tree, path)] or ["-"]
 
 
 def _short(data: bytes) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.rules import WORST_FIRST
 from pawtui.probes.signal_state import part_states
 from pawtui.refresh.refresh_types import PartReading
 from pawtui.tracker.tracker_types import Signal
-
-_WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
 
 
 def part_readings(signal: Signal, readings: Sequence[ProbeReading]) -> tuple[PartReading, ...]:
@@ -32,5 +30,5 @@ def deciding_summary(readings: Iterable[ProbeReading]) -> str:
     deciding = [reading for reading in readings if reading.decides]
     if not deciding:
         return ""
-    worst = min(deciding, key=lambda reading: _WORST_FIRST.index(reading.state))
+    worst = min(deciding, key=lambda reading: WORST_FIRST.index(reading.state))
     return worst.cause or worst.summary if worst.state == "unknown" else worst.summary

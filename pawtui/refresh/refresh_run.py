@@ -251,7 +251,7 @@ class _Run:
 
     async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
-        for error in (*(error for _, error in measured if error is not None), *context.missed):
+        for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
         reading = SignalReading(

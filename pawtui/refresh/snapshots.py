@@ -6,10 +6,10 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, Followed
 from pawtui.refresh.refresh_types import Range, RepoSnapshot
-from pawtui.sources import globs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
 from pawtui.sources.protocol import Source
@@ -60,13 +60,9 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     """Return a remark if none of the side's `runtime` paths exists at the head; empty if one does or if not known."""
     if tree is None or tree.truncated or not side.runtime:
         return ""
-    if any(_exists(path, tree) for path in side.runtime):
+    if any(entries_at(tree, path) for path in side.runtime):
         return ""
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
-
-
-def _exists(path: str, tree: Tree) -> bool:
-    return any(globs.matches(path, name) for name in tree.entries) if globs.is_glob(path) else path in tree.entries
 
 
 async def range_since(source: Source, errors: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:

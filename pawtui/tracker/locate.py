@@ -22,16 +22,8 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _BARE_VALUE = re.compile(r"[^,\]}\n#]*")
 
 
-def line_of(text: str, path: Sequence[Step]) -> int | None:
-    """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found.
-
-    A path alternates names and, inside arrays, indexes from 0: `["signals", 2, "probes", 0, "days"]`.
-    """
-    return Locator(text).line_of(path)
-
-
 def value_at(node: Any, step: Step) -> Any:
-    """Return the value at one step below a value of the data; None if there is none."""
+    """Return the element or the value of the key `step`; None if `node` has none."""
     try:
         return node[step]
     except (KeyError, IndexError, TypeError):
@@ -51,20 +43,23 @@ class Locator:
         self._read()
 
     def line_of(self, path: Sequence[Step]) -> int | None:
-        """Return the line of the key at `path`, or of the nearest key above it; None for an empty path."""
+        """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found.
+
+        A path alternates names and, inside arrays, indexes from 0: `["signals", 2, "probes", 0, "days"]`.
+        """
         wanted = tuple(path)
         above = (wanted[:end] for end in range(len(wanted), 0, -1))
         return next((self._lines[path] for path in above if path in self._lines), None)
 
     def _read(self) -> None:
-        here: tuple[Step, ...] = ()
+        table: tuple[Step, ...] = ()
         self._skip(_SPACE)
         while self._at < len(self._text):
             before = self._at
             if self._text.startswith("[", self._at):
-                here = self._header()
+                table = self._header()
             else:
-                self._pair(here)
+                self._pair(table)
             self._skip(_SPACE)
             if self._at == before:
                 # The text is not valid TOML. Keep the lines found so far.
@@ -75,7 +70,7 @@ class Locator:
         self._at = found.end() if found else self._at
         return found[0] if found else ""
 
-    def _note(self, path: tuple[Step, ...], at: int) -> None:
+    def _add_line(self, path: tuple[Step, ...], at: int) -> None:
         self._lines.setdefault(path, bisect_right(self._starts, at))
 
     def _header(self) -> tuple[Step, ...]:
@@ -83,20 +78,20 @@ class Locator:
         start = self._at
         is_array = self._text.startswith("[[", start)
         self._at += 2 if is_array else 1
-        names = self._names()
+        names = self._dotted_key()
         self._at += 2 if is_array else 1
         path: tuple[Step, ...] = ()
         for position, name in enumerate(names):
             path = (*path, name)
-            self._note(path, start)
+            self._add_line(path, start)
             if is_array and position == len(names) - 1:
                 self._counts[path] = self._counts.get(path, -1) + 1
             if path in self._counts:
                 path = (*path, self._counts[path])
-                self._note(path, start)
+                self._add_line(path, start)
         return path
 
-    def _names(self) -> list[str]:
+    def _dotted_key(self) -> list[str]:
         names = []
         while True:
             self._skip(_BLANKS)
@@ -110,12 +105,12 @@ class Locator:
                 return names
             self._at += 1
 
-    def _pair(self, here: tuple[Step, ...]) -> None:
+    def _pair(self, table: tuple[Step, ...]) -> None:
         start = self._at
-        path = here
-        for name in self._names():
+        path = table
+        for name in self._dotted_key():
             path = (*path, name)
-            self._note(path, start)
+            self._add_line(path, start)
         self._at += 1  # the equals sign
         self._value(path)
 
@@ -136,7 +131,7 @@ class Locator:
         count = 0
         self._skip(_SPACE)
         while self._at < len(self._text) and self._text[self._at] != "]":
-            self._note((*path, count), self._at)
+            self._add_line((*path, count), self._at)
             self._value((*path, count))
             count += 1
             self._after_element()

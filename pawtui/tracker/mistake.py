@@ -10,7 +10,7 @@ from pawtui.tracker.locate import Step
 
 
 class Mistake(NamedTuple):
-    """The path of a mistake (as in `locate.line_of`), and its message, which follows the path."""
+    """The path of a mistake (as in `Locator.line_of`), and its message, which follows the path."""
 
     path: tuple[Step, ...]
     message: str

@@ -19,7 +19,7 @@ def path_mistakes(
 ) -> Iterator[Mistake]:
     """Yield the mistakes in a list of paths at `where`: in each path, and repeated paths.
 
-    `globs` and `alternatives` (`a | b`) are whether an entry may have these forms.
+    With `globs`, an entry may have wildcards; with `alternatives`, it may have the form `a | b`.
     """
     seen: set[str] = set()
     for index, entry in enumerate(entries):
@@ -56,11 +56,9 @@ def _path_message(path: str, entry: str, *, globs: bool) -> str:
         return ""
     if not globs:
         return f"found {_shown(entry)}; wildcards are not allowed here. Give the file or folder itself."
-    return (
-        f"found {_shown(entry)}; a bracket is not closed. Write \\[ for the character."
-        if _has_open_bracket(path)
-        else ""
-    )
+    if _has_open_bracket(path):
+        return f"found {_shown(entry)}; a bracket is not closed. Write \\[ for the character."
+    return ""
 
 
 def _has_open_bracket(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Check a tracker's regular expressions with the library that runs them: they compile, have limits, and exclude texts.
+"""Check a tracker's regular expressions with the library that runs them: they compile, and do not match every text.
 
 A pattern that matches an empty text matches every text, so its probe would always have the same state.
 """
@@ -15,13 +15,13 @@ from pawtui.tracker.pattern_limits import pattern_problem
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 _KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
-# A pattern of table names must match whole names: `.*` is every table.
+# Patterns that must match whole names of tables: `.*` means every table.
 _OF_NAMES = frozenset({"discards"})
 # The matches of these patterns are listed or compared. Every other pattern decides a state.
 _LISTED = frozenset({"identity", "block"})
 # A pattern that matches all of these excludes almost no text.
 _SAMPLES = ("a", "Z", "0")
-# Characters outside an escape (`\\W`) that no folded SQL statement contains.
+# Characters that no folded SQL statement contains, and escapes (`\\W`), which are skipped.
 _NOT_FOLDED = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 

@@ -22,9 +22,9 @@ _LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
 _KEY_END = re.compile(r"[=,\[\]{}]")
 _HEADER = re.compile(r"[ \t]*(\[\[?)([\w \t.\"'-]*?)\]\]?[ \t]*$")
 
-# The names of tables that are lists (`[[signals]]`), and of tables that are not (`[policy]`).
-LISTS = frozenset({"signals", "gates", "related", "signals.probes", "signals.parts", "gates.parts"})
-TABLES = frozenset({"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract"})
+# Names of lists of tables (`[[signals]]`), and of single tables (`[policy]`).
+LISTS = frozenset({"signals", "gates", "steps", "related", "signals.probes", "signals.parts", "gates.parts"})
+TABLES = frozenset({"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract", "steps.verify"})
 
 
 class TomlProblem(NamedTuple):

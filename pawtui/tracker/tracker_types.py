@@ -23,7 +23,7 @@ class RefRule(_Strict, frozen=True, kw_only=True):
     start: dt.date | None = msgspec.field(default=None, name="from")
     end: dt.date | None = msgspec.field(default=None, name="until")
 
-    def holds_on(self, day: dt.date) -> bool:
+    def is_valid_on(self, day: dt.date) -> bool:
         """Return whether this entry is valid on that day."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
@@ -44,7 +44,7 @@ class Side(_Strict, frozen=True, kw_only=True):
     def refs_on(self, day: dt.date) -> tuple[str, ...]:
         """Return the names to try on that day, in order."""
         rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
-        return tuple(rule.name for rule in rules if rule.holds_on(day))
+        return tuple(rule.name for rule in rules if rule.is_valid_on(day))
 
 
 class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from pawtui.tracker.locate import Step, value_at
 from pawtui.tracker.mistake import Mistake, suggest
-from pawtui.tracker.tracker_types import PROBE_TYPES, Tracker
+from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
 
 _AT = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
 # A name that the message of `msgspec` does not contain.
 _SOME = "..."
 
-_KINDS = {
+_TYPE_WORDS = {
     "int": "a whole number",
     "float": "a number",
     "str": "a text in quotes",
@@ -28,8 +28,10 @@ _KINDS = {
     "date": "a date such as 2026-06-28",
     "null": "nothing",
 }
+# The kinds of probes, as the tracker file spells them.
+_KINDS: Mapping[str, type[Probe]] = {str(probe.__struct_config__.tag): probe for probe in PROBE_TYPES}
 # Keys of other tools and of earlier versions, with the keys to use instead.
-_OTHER_WORDS: Mapping[str, str] = {
+_OTHER_KEYS: Mapping[str, str] = {
     "since": "from",
     "start": "from",
     "after": "from",
@@ -68,14 +70,14 @@ def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
     """Return the mistake that an error message of `msgspec` about `data` describes."""
     matched = _AT.match(error)
     text, path = (matched["text"], _steps(matched["path"] or "")) if matched else (error, [])
-    path = _named(path, data)
+    path = _fill_name(path, data)
     node = _node(path, data)
     if unknown := re.match(r"Object contains unknown field `(.+)`", text, re.DOTALL):
         return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
     if missing := re.match(r"Object missing required field `(.+)`", text):
         return Mistake(tuple(path), _missing_key(missing[1], node))
     if kind := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
-        return Mistake(tuple(path), _bad_value(kind[1].strip("'"), path))
+        return Mistake(tuple(path), _bad_value(kind[1].strip("'"), path, data))
     return Mistake(tuple(path), _wrong_type(text, node, path))
 
 
@@ -94,7 +96,7 @@ def _node(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
     return node
 
 
-def _named(path: list[Step], data: Mapping[str, Any]) -> list[Step]:
+def _fill_name(path: list[Step], data: Mapping[str, Any]) -> list[Step]:
     """Return the path with the missing name: the first name whose value does not fit."""
     if _SOME not in path:
         return path
@@ -126,7 +128,7 @@ def _owner(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
         if isinstance(step, str) and owner is not None:
             owner = _struct_of(owner, step)
         kind = node.get("kind") if isinstance(node, dict) else None
-        owner = next((probe for probe in PROBE_TYPES if probe.__struct_config__.tag == kind), owner)
+        owner = _KINDS.get(str(kind), owner)
     return owner
 
 
@@ -161,7 +163,7 @@ def _fields_at(path: Sequence[Step], data: Mapping[str, Any]) -> tuple[str, ...]
 
 def _unknown_key(key: str, path: Sequence[Step], data: Mapping[str, Any]) -> str:
     known = _fields_at(path, data)
-    other = _OTHER_WORDS.get(key, "")
+    other = _OTHER_KEYS.get(key, "")
     close = get_close_matches(key[:60], known, n=1, cutoff=0.6)
     if close or other in known:
         return f"there is no key {key[:60]!r}; did you mean {(close or [other])[0]!r}?"
@@ -172,22 +174,14 @@ def _unknown_key(key: str, path: Sequence[Step], data: Mapping[str, Any]) -> str
 
 def _missing_key(key: str, node: Any) -> str:
     if key == "kind":
-        kinds = ", ".join(str(probe.__struct_config__.tag) for probe in PROBE_TYPES)
-        return f"the key 'kind' is missing. Add it with one of: {kinds}."
+        return f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
     found = f" beside {', '.join(map(repr, list(node)[:6]))}" if isinstance(node, dict) and node else ""
     return f"the key {key!r} is missing{found}. Add it."
 
 
-def _bad_value(value: str, path: Sequence[Step]) -> str:
-    key = path[-1] if path else ""
-    allowed = {
-        "kind": tuple(str(probe.__struct_config__.tag) for probe in PROBE_TYPES),
-        "combine": ("worst", "parts"),
-        "expect": ("present", "absent"),
-        "soak": ("either", "both"),
-        "side": ("upstream", "downstream"),
-        "read": ("text", "sql"),
-    }.get(str(key), ())
+def _bad_value(value: str, path: Sequence[Step], data: Mapping[str, Any]) -> str:
+    words = _KINDS if path[-1:] == ["kind"] else get_args(_type_at(path, data))
+    allowed = [word for word in words if word and isinstance(word, str)]
     if not allowed:
         return f"found {value[:60]!r}, which is not allowed here. Remove it."
     return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{suggest(value, allowed)}."
@@ -195,14 +189,14 @@ def _bad_value(value: str, path: Sequence[Step]) -> str:
 
 def _wrong_type(text: str, node: Any, path: Sequence[Step]) -> str:
     if "RFC3339" in text:
-        return f"found {str(node)[:60]!r}; expected {_KINDS['date']}, without quotes."
+        return f"found {str(node)[:60]!r}; expected {_TYPE_WORDS['date']}, without quotes."
     expected = re.match(r"Expected `(.+?)`, got `(.+?)`", text)
     if expected is None:
         return f"found {str(node)[:60]!r}: {text[:1].lower()}{text[1:]}."
     kinds = [kind.strip() for kind in expected[1].split("|") if kind.strip() != "null"]
-    got = _KINDS.get(expected[2], expected[2])
+    got = _TYPE_WORDS.get(expected[2], expected[2])
     found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
-    wanted = " or ".join(_KINDS.get(kind, kind) for kind in kinds)
+    wanted = " or ".join(_TYPE_WORDS.get(kind, kind) for kind in kinds)
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     remedy = ""
     if kinds == ["array"] and expected[2] == "object":

@@ -14,7 +14,7 @@ from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake, no_such
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
-from pawtui.tracker.tracker_types import Part, Probe, RefRule, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
@@ -67,20 +67,21 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
                         yield Mistake(where, "nothing is given. Give a value, or remove the key.")
 
 
-def find_gaps(tracker: Tracker) -> list[str]:
-    """Return messages about gaps of a valid tracker, such as gaps that exclude `go`."""
-    gaps = []
+def find_warnings(tracker: Tracker) -> list[str]:
+    """Return warnings about a valid tracker, such as a missing part without which the decision is never `go`."""
+    warnings = []
     if not tracker.signals:
-        gaps.append("It has no signals, so the decision is never go. Add [[signals]].")
+        warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
-        gaps.append("It has no gates, so the decision is never go. Add [[gates]].")
+        warnings.append("It has no gates, so the decision is never go. Add [[gates]].")
     used = {name for signal in tracker.signals for probe in signal.probes for name in getattr(probe, "surfaces", ())}
-    gaps += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in tracker.surfaces.keys() - used]
+    unused = [name for name in tracker.surfaces if name not in used]
+    warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
         if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
-            gaps.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
-    return gaps
+            warnings.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
+    return warnings
 
 
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
@@ -173,7 +174,9 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
         yield from _unmeasured(signal, where)
         for number, probe in enumerate(signal.probes):
             here = (*where, "probes", number)
-            yield from _part_of(signal, probe, here)
+            known = [part.id for part in signal.parts]
+            if probe.part and probe.part not in known:
+                yield Mistake((*here, "part"), no_such("part", probe.part, known))
             yield from probe_mistakes(tracker, probe, here)
 
 
@@ -190,12 +193,6 @@ def _unmeasured(signal: Signal, where: tuple[Step, ...]) -> Iterator[Mistake]:
     for index, part in enumerate(signal.parts):
         if not any(probe.part == part.id for probe in deciding):
             yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {remedy}")
-
-
-def _part_of(signal: Signal, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    known = [part.id for part in signal.parts]
-    if probe.part and probe.part not in known:
-        yield Mistake((*where, "part"), no_such("part", probe.part, known))
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:

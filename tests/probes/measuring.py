@@ -28,6 +28,7 @@ from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, 
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
+from tests.support.in_process import InProcess
 from tests.support.web import update_service
 
 _YEAR = Year()
@@ -52,6 +53,7 @@ class World(NamedTuple):
             cache=cache,
             deadline=60,
             budget=budget,
+            transport=InProcess(self.fake),
             web_transport=update_service(),
         )
 
@@ -123,7 +125,7 @@ async def measure(
             tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
         )
         reading, error = await measure_probe(probe, context)
-    return Measured(reading, (*([error] if error else []), *context.missed))
+    return Measured(reading, (*([error] if error else []), *context.failures))
 
 
 def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.versions import version_of
@@ -225,9 +225,9 @@ async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, 
         (5, None, 2, 1, "unmet", "unmet"),
     ],
 )
-def test_the_arms(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
+def test_the_soak_conditions(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
     anchor = today - dt.timedelta(days=age)
-    arms = count_arms(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
-    assert (arms.state(SOAK, "either"), arms.state(SOAK, "both")) == (either, both)
+    status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
+    assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)

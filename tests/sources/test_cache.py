@@ -23,6 +23,7 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
+TESTS = Path(__file__).parents[1]
 CANARY = "ghp_CANARY" + "0" * 30
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
@@ -175,7 +176,7 @@ def _frames(error: BaseException | None) -> list[str]:
         trace: TracebackType | None = error.__traceback__
         while trace is not None:
             # Frames of tests contain the token.
-            if "tests" not in trace.tb_frame.f_code.co_filename:
+            if not Path(trace.tb_frame.f_code.co_filename).is_relative_to(TESTS):
                 found += [repr(value) for value in trace.tb_frame.f_locals.values()]
             trace = trace.tb_next
         error = error.__cause__ or error.__context__

@@ -17,7 +17,7 @@ from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import compile_pattern, in_time, names_in
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
+from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.rules import (
     drops_to_on,
     join_names,
@@ -28,8 +28,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.sources import globs, links
-from pawtui.sources.facts import Tree
+from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 _SHOWN = 12
@@ -55,7 +54,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     path, entry = await view.first_existing(probe.files)
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = _first_path(probe.files, past.tree)
+    old_path = next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
     if old_path is None:
         raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
@@ -101,17 +100,6 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             *not_listed(len(change.entered), "added name", _SHOWN),
         ),
     )
-
-
-def _first_path(files: tuple[str, ...], tree: Tree) -> str | None:
-    for path in files:
-        if globs.is_glob(path):
-            matched = sorted(name for name in tree.entries if globs.matches(path, name))
-            if matched:
-                return matched[0]
-        elif path in tree.entries:
-            return path
-    return None
 
 
 def _matches(probe: NamesProbe) -> str:

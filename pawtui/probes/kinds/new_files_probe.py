@@ -18,7 +18,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
@@ -37,7 +37,6 @@ from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
 DATED = 3  # matching files whose commits are fetched, one request each
-KEPT_FREE = 6  # requests reserved for the other probes while they run
 _LISTED = 60
 _SHOWN = 12
 
@@ -54,7 +53,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
-    """Return the rule as text."""
+    """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
@@ -143,11 +142,15 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     now = under(tree, probe.paths)
     if not now and not any(path in tree.entries for path in probe.paths):
         raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
-    return await _Measured(probe, context, view, now).measure()
+    return await _Measurement(probe, context, view, now).measure()
 
 
-class _Measured:
-    """One measurement: the new files, the matching ones among them, and their commits."""
+def _commit_facts(commit: Commit) -> CommitFacts:
+    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)
+
+
+class _Measurement:
+    """One measurement: the new files, the matching files among them, and their commits."""
 
     def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, now: _Files) -> None:
         self._probe = probe
@@ -155,6 +158,14 @@ class _Measured:
         self._view = view
         self._now = now
         self._since = window_start(view.today, probe.days)
+        self._facts = partial(
+            NewFilesFacts,
+            since=self._since,
+            name=probe.name,
+            body=probe.body,
+            discards=probe.discards,
+            files=len(now),
+        )
         # The reasons why texts of new files are not known.
         self._unread: list[str] = []
         self._skipped = 0
@@ -173,9 +184,7 @@ class _Measured:
         if self._skipped:
             doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
             if state != "unmet":
-                self._context.missed.append(
-                    NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
-                )
+                self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
         if state != "unmet" and doubts:
             state = "unknown"
         cause = ""
@@ -183,16 +192,11 @@ class _Measured:
             cause = doubts[0] if doubts else "whether the matching file came in the last weeks is not known"
         met_on = None
         if state in ("partial", "unmet") and commits:
-            met_on = drops_to_on((one.at.date() for one in commits), self._probe.met, self._probe.days)
+            met_on = drops_to_on((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(fresh)),
-            facts=NewFilesFacts(
-                since=self._since,
-                name=self._probe.name,
-                body=self._probe.body,
-                discards=self._probe.discards,
-                files=len(self._now),
+            facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.point.source,
                 new=tuple(fresh[:_LISTED]),
@@ -200,7 +204,7 @@ class _Measured:
                 partly=tuple(hit.path for hit in hits if hit.part),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
-                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in commits),
+                commits=tuple(map(_commit_facts, commits)),
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
@@ -213,7 +217,7 @@ class _Measured:
 
         The result is `unmet` or `unknown`.
         """
-        self._context.missed.append(error)
+        self._context.add_failure(error)
         newest = await self._new({}, Tree(sha="", entries={}))
         read, unmet = 0, False
         hits: list[Hit] = []
@@ -229,7 +233,7 @@ class _Measured:
                     continue
                 hits.append(hit)
                 added.append(first)
-                recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in added)
+                recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
                 unmet = judge(self._probe, hits, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
@@ -237,16 +241,11 @@ class _Measured:
             f"{'matches' if len(hits) == 1 else 'match'}"
             if unmet
             else "could not be measured",
-            facts=NewFilesFacts(
-                since=self._since,
-                name=self._probe.name,
-                body=self._probe.body,
-                discards=self._probe.discards,
-                files=len(self._now),
+            facts=self._facts(
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
                 unread=len(newest) - read + self._skipped,
-                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in added),
+                commits=tuple(map(_commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
@@ -254,11 +253,8 @@ class _Measured:
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
-        work = partial(new_among, self._now, before, everywhere, self._probe.identity)
-        try:
-            return await in_time(lambda _end: work(), "the pattern `identity`")
-        except TimeoutError:
-            raise Unmeasurable("the pattern `identity` takes too long on a path: make it simpler") from None
+        identity = self._probe.identity
+        return await in_time(lambda _end: new_among(self._now, before, everywhere, identity), "the pattern `identity`")
 
     def _summary(self, hits: int, new: int) -> str:
         if not new:
@@ -295,7 +291,7 @@ class _Measured:
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._view.requests_left() - KEPT_FREE)
+        early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 
@@ -309,11 +305,9 @@ class _Measured:
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except NotSettled:
             self._skipped += 1
-        except SourceError as error:
-            self._context.missed.append(error)
+        except (SourceError, Unmeasurable) as error:
+            self._context.add_failure(error)
             self._unread.append(str(error))
-        except Unmeasurable as reason:
-            self._unread.append(str(reason))
         return None
 
     async def _named(self, fresh: Sequence[str]) -> set[str]:
@@ -335,10 +329,9 @@ class _Measured:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         try:
-            past: Past = await self._view.past(day)
+            past = await self._view.past(day)
         except (SourceError, Unmeasurable) as error:
-            if isinstance(error, SourceError):
-                self._context.missed.append(error)
+            self._context.add_failure(error)
             return None
         return bool(new_among(whole, under(past.tree, self._probe.paths), past.tree, self._probe.identity))
 
@@ -346,17 +339,14 @@ class _Measured:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = min(DATED, self._view.requests_left())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
-        found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
-        return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
+        return newest_first(commit for commit in first if commit is not None)
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
         try:
             listing = await self._view.commits(path, need_first=True)
-        except SourceError as error:
-            self._context.missed.append(error)
-            return None
-        except Unmeasurable:
+        except (SourceError, Unmeasurable) as error:
+            self._context.add_failure(error)
             return None
         return listing.items[-1] if listing.items and listing.has_first else None
 

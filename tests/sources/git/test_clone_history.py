@@ -58,7 +58,7 @@ async def listed(repository: Repository, head: str, path: str, since: dt.date) -
     return [commit.sha for commit in found.items if commit.at >= start]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     dice = random.Random(seed)
     heads = odd.git("rev-list", "--all").split()
