@@ -31,14 +31,6 @@ _DIFF_TREE = (
 )
 
 
-class _Details(NamedTuple):
-    """A commit's date, author and message, as git prints them."""
-
-    seconds: int
-    author: str
-    message: str
-
-
 class _PathGroup(NamedTuple):
     """Paths whose changes are read together, and the changes read so far."""
 
@@ -65,7 +57,6 @@ class History:
         self._groups = [_PathGroup(_roots(watched), Changes(self.graph))] if watched else []
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
-        self._details: dict[str, _Details] = {}
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -98,13 +89,7 @@ class History:
     def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and the commits where the read range ends."""
         found, ends = group.changes.touching(name, head)
-        shas = [self.graph.shas[commit] for commit in found]
-        for sha in shas:
-            if sha not in self._commits:
-                # Details are read together with changes.
-                seconds, author, message = self._details[sha]
-                self._commits[sha] = commit_fact(sha, seconds, author, message, web=self._web, repo=self._repo)
-        return tuple([self._commits[sha] for sha in shas]), ends
+        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
 
     async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         commit = await self.load(head)
@@ -161,7 +146,10 @@ class History:
         while cursor < end:
             # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
-            self._details[sha] = _Details(int(fields[cursor + 2]), fields[cursor + 3], fields[cursor + 4])
+            if sha not in self._commits:
+                seconds, author, message = fields[cursor + 2 : cursor + 5]
+                fact = commit_fact(sha, int(seconds), author, message, web=self._web, repo=self._repo)
+                self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1

@@ -93,7 +93,7 @@ class GitHubSource:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
-        self._client.deadline.start()
+        self._client.timing.start()
         return self
 
     async def __aexit__(
