@@ -1,8 +1,7 @@
 """A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
 
-Both read only new commits. Changes are read as far back as a list needs: to the first commit if the caller needs the
-first commit of a path, and the path does not exist where the read range ends. Renames are not followed, as in
-`git log -- PATH`.
+Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
+path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 
 from __future__ import annotations

@@ -61,13 +61,13 @@ class Graph:
         A commit that `read` maps to `since` or an earlier time is omitted, with its ancestors.
         """
         seen: set[int] = set()
-        waiting = [head]
-        while waiting:
-            commit = waiting.pop()
+        unvisited = [head]
+        while unvisited:
+            commit = unvisited.pop()
             if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
                 continue
             seen.add(commit)
-            waiting += self.parents[commit]
+            unvisited += self.parents[commit]
         return list(seen)
 
 
@@ -122,18 +122,18 @@ class Changes:
         graph = self._graph
         found: list[int] = []
         ends: list[int] = []
-        waiting: list[tuple[int, int, int]] = []
+        queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
 
         def add(commit: int) -> None:
             commit = self._next_relevant(commit)
             if commit != NO_COMMIT and commit not in seen:
                 seen.add(commit)
-                heapq.heappush(waiting, (-graph.dates[commit], len(seen), commit))
+                heapq.heappush(queue, (-graph.dates[commit], len(seen), commit))
 
         add(head)
-        while waiting:
-            commit = heapq.heappop(waiting)[2]
+        while queue:
+            commit = heapq.heappop(queue)[2]
             if commit not in self._read:
                 ends.append(commit)
                 continue
