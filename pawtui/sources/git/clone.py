@@ -72,31 +72,22 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
     git = Git(executable, git_dir, read_environment(env), name=name)
-    version, settings, refs = await asyncio.gather(
-        git.read("version", what="its version"),
+    # First: an old git may fail at the other commands because it is old.
+    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+    settings, listed = await asyncio.gather(
         git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
         git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
-        return_exceptions=True,
     )
-    # First: an old git may fail at the other commands because it is old.
-    check_version(_result(version).decode("utf-8", "replace"))
-    pairs = _parse_config(_result(settings))
+    pairs = _parse_config(settings)
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
     branches = BranchRefs() if mirror else branch_refs(pairs, repo)
-    listed = _result(refs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     # A clone without a remote is never fetched into.
     has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
     return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
-
-
-def _result(result: bytes | BaseException) -> bytes:
-    if isinstance(result, BaseException):
-        raise result
-    return result
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, rewritten
+from pawtui.sources.branch_search import begin_search, begins_later, rewritten
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
@@ -31,7 +31,6 @@ from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    BeginsLater,
     CloneUnusable,
     Empty,
     NotFound,
@@ -141,8 +140,7 @@ class Repository:
                 break
             root = commit
         else:
-            begun = epoch_to_date(graph.dates[root])
-            raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+            raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
         if before is not None and not self._has_first_parent(found, before):
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
