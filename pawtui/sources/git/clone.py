@@ -134,7 +134,7 @@ def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
         remote, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, given in urls.items() if any(names_repo(url, repo) for url in given)]
+    named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
     return _fetch_targets(specs.get(chosen, []))
 
@@ -182,8 +182,8 @@ def _fetched_at(git_dir: Path) -> dt.datetime | None:
     fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
     if fetched:
         return max(fetched)
-    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
-    return min(made, default=None)
+    created = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
+    return min(created, default=None)
 
 
 def _changed_at(path: Path) -> dt.datetime | None:

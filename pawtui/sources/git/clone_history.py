@@ -111,9 +111,9 @@ class History:
 
     def _group_of(self, name: str) -> _PathGroup:
         """Return the group that covers a path. Create one for all requested paths if no group does."""
-        found = next((group for group in self._groups if group.covers(name)), None)
-        if found is not None:
-            return found
+        known = next((group for group in self._groups if group.covers(name)), None)
+        if known is not None:
+            return known
         wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
         self._wanted.clear()
         group = _PathGroup(_roots([*wanted, name]), Changes(self.graph))
@@ -174,13 +174,13 @@ class History:
 
     async def _fact(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""
-        found = self._commits.get(sha)
-        if found is None:
+        commit = self._commits.get(sha)
+        if commit is None:
             raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MAX_COMMIT)
             if raw is None or raw.type != "commit":
                 raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
-            found = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
-        return found
+            commit = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
+        return commit
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

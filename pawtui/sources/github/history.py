@@ -168,10 +168,10 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
         if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
             await api.store(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
         return _commits_since(path, since, known)
-    found = await _request_list(api, repo, head, path, since, hints.entry)
+    listed = await _request_list(api, repo, head, path, since, hints.entry)
     if is_full_sha(head):
-        await api.store(key, found)
-    return _commits_since(path, since, found)
+        await api.store(key, listed)
+    return _commits_since(path, since, listed)
 
 
 async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: KnownCommits) -> bool:
@@ -256,8 +256,8 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     """Return the commit and the date of a tag. Cached by the SHA of the tag object."""
     if not tag.annotated:
-        made = await commit(api, repo, tag.sha)
-        return DatedTag(name=tag.name, sha=made.sha, at=made.at)
+        target = await commit(api, repo, tag.sha)
+        return DatedTag(name=tag.name, sha=target.sha, at=target.at)
     key = f"dated tag {api.name(repo).lower()} {tag.sha}"
     if (known := await api.cached(key, DatedTag)) is not None:
         # Several tags may name one object.
@@ -275,9 +275,9 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
     if at is None:
         at = (await commit(api, repo, sha)).at
-    found = DatedTag(name=tag.name, sha=sha, at=at)
-    await api.store(key, found)
-    return found
+    dated = DatedTag(name=tag.name, sha=sha, at=at)
+    await api.store(key, dated)
+    return dated
 
 
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
