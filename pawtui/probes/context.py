@@ -16,10 +16,9 @@ from pawtui.tracker.tracker_types import IssuesProbe, NamesProbe, NewFilesProbe,
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
     """Return the upstream issues that probes watch or related links name; `names` are the upstream's names."""
-    probes = (probe for signal in tracker.signals for probe in signal.probes)
     watched = {
         number
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, IssuesProbe) and probe.side == "upstream"
         for number in probe.watch
     }
@@ -31,7 +30,7 @@ def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
 def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
     """Return the paths of one side whose commits probes list; for a glob, the folder before its first wildcard."""
     found: list[str] = []
-    for probe in (probe for signal in tracker.signals for probe in signal.probes if probe.side == side):
+    for probe in (probe for probe in tracker.probes if probe.side == side):
         for name in getattr(probe, "surfaces", ()):
             found += tracker.surfaces.get(name, ())
         if isinstance(probe, NamesProbe):
@@ -46,7 +45,7 @@ def history_start(tracker: Tracker, today: dt.date) -> dt.date:
 
     Twice, because a window is compared with the window before it.
     """
-    windows = (getattr(probe, "days", 0) for signal in tracker.signals for probe in signal.probes)
+    windows = (getattr(probe, "days", 0) for probe in tracker.probes)
     return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
 
 

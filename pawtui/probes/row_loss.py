@@ -44,4 +44,4 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
         return None
     first = known[0]
     some = "some rows" if first.part else "the rows"
-    return LostRows(line=first.line, words=f"{first.how} throws away {some} of {first.table}", part=not whole)
+    return LostRows(line=first.line, words=f"deletes {some} of {first.table} ({first.how})", part=not whole)

@@ -116,9 +116,3 @@ def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple
         url=links.blob_url(baseline.web, baseline.repo, baseline.sha, path, first, last),
         place=str(now),
     )
-
-
-def measure_drift(pins: Iterable[str], baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> tuple[Drift, ...]:
-    """Return the drift of each pin."""
-    baselines = tuple(baselines)
-    return tuple(drift_of(pin, baselines, blobs) for pin in pins)

@@ -48,10 +48,9 @@ def _nothing_recorded(head: Head) -> Sequence[RefMoment]:
 
 def release_lines(tracker: Tracker) -> tuple[str, ...]:
     """Return the lines of upstream tags that probes name, in the tracker's order."""
-    probes = (probe for signal in tracker.signals for probe in signal.probes)
     lines = (
         probe.line
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.side == "upstream" and probe.line
     )
     return tuple(dict.fromkeys(lines))
@@ -65,13 +64,13 @@ async def follow(
     now: dt.datetime,
     as_of: dt.datetime | None = None,
     lines: Sequence[str] = (),
-    leads: bool = False,
+    check_quiet: bool = False,
     recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
 ) -> Followed:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
-    With `leads`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a ref that
-    earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    With `check_quiet`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a
+    ref that earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
@@ -84,8 +83,8 @@ async def follow(
         rejection = await _rejection(source, errors, found, lines, as_of)
         if not rejection:
             others = [other for other in refs if other != ref]
-            doubt = _outdated(source.origin(side.repo), as_of or now, exact=as_of is not None)
-            if leads and not doubt:
+            doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
+            if check_quiet and not doubt:
                 doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
             return Followed(
                 head=found,
@@ -102,7 +101,7 @@ async def follow(
     return Followed(head=head, missing=tuple(missing), doubt=doubt)
 
 
-def _outdated(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
+def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
     """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough."""
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):

@@ -12,7 +12,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Side, Tracker
 
 
-def is_about(issue: str, side: Side) -> bool:
+def belongs_to(issue: str, side: Side) -> bool:
     """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
     return issue.rpartition("#")[0].lower() == side.repo.lower()
 

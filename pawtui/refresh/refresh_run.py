@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pawtui.ids import new_id
+from pawtui.moments import is_in_future
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
@@ -26,8 +27,8 @@ from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import Followed, follow, release_lines
 from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import CheckedPins, check_pins
-from pawtui.refresh.plan_status import is_about, plan_status
-from pawtui.refresh.prefetch import early_requests, history_requests, is_due, prefetch
+from pawtui.refresh.plan_status import belongs_to, plan_status
+from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.refresh_types import (
     Baseline,
@@ -130,7 +131,7 @@ class _Run:
         """Return the refresh without its cost and decision, which are known at the end; None if nothing changed."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now)
+        due = force or _is_due(self._baseline, self._rules, self._now)
         # A past refresh is the same only at exactly the same time: tags and issues depend on it.
         due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:
@@ -142,15 +143,17 @@ class _Run:
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
+        return await self._measure_all(up, following)
+
+    async def _measure_all(self, up: Followed, following: _Following) -> Refresh:
         if not up.doubt and self._as_of is None:
             # The walk along the branch takes longest: start it at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
+        last = self._baseline.last
+        before = (last.upstream, last.downstream) if last else (None, None)
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
-        ranges = tuple(
-            self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _no_range())
-            for upstream, side in ((True, following[0]), (False, following[1]))
-        )
+        ranges = [self._start(self._range(*pair)) for pair in zip(following, before, strict=True)]
         context = ProbeContext(
             self._tracker,
             self._source,
@@ -193,7 +196,7 @@ class _Run:
             now=self._now,
             as_of=self._as_of,
             lines=release_lines(self._tracker) if upstream else (),
-            leads=upstream,
+            check_quiet=upstream,
             recorded=partial(self._recorded, upstream=upstream),
         )
 
@@ -205,7 +208,7 @@ class _Run:
 
     async def _plan_status(self, following: _Following) -> PlanStatus | None:
         sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
-        tasks = [task for side, task in sides if is_about(self._tracker.issue, side)]
+        tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
         present = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
@@ -245,7 +248,7 @@ class _Run:
     async def _downstream_view(self, following: asyncio.Task[Followed], since: asyncio.Task[Range | None]) -> RepoView:
         return self._view(await asyncio.shield(following), since, upstream=False)
 
-    async def _range(self, following: asyncio.Task[Followed], before: RepoSnapshot) -> Range | None:
+    async def _range(self, following: asyncio.Task[Followed], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(following)
         return await range_since(self._source, self._errors, followed.head, before)
 
@@ -309,10 +312,6 @@ class _Run:
         return checked.drifts
 
 
-async def _no_range() -> None:
-    return None
-
-
 def _head_message(followed: Followed) -> str:
     head = followed.head
     return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
@@ -337,3 +336,20 @@ def _message(found: Refresh) -> str:
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
     of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
+
+
+def _is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+    """Return whether a refresh is due even if no head moved.
+
+    It is due if there is no last refresh, or if the last one is of another day or other rules, has errors, lacks a pin,
+    or is dated in the future (its true time is unknown).
+    """
+    last = baseline.last
+    return (
+        last is None
+        or last.moment.date() != now.date()
+        or is_in_future(last.moment, now)
+        or last.rules != rules
+        or bool(last.errors)
+        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
+    )

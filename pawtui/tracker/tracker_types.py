@@ -384,6 +384,11 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     steps: tuple[EvaluationStep, ...] = ()
     related: tuple[Related, ...] = ()
 
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """Return the probes of all signals."""
+        return tuple(probe for signal in self.signals for probe in signal.probes)
+
     def signal(self, signal_id: str) -> Signal | None:
         """Return the signal of that id, or None."""
         return next((signal for signal in self.signals if signal.id == signal_id), None)

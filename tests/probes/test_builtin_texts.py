@@ -184,7 +184,7 @@ MIGRATIONS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(
     ("name", "text", "wanted"), MIGRATIONS, ids=[f"{number} {row[0]}" for number, row in enumerate(MIGRATIONS)]
 )
-async def test_the_rows_that_a_migration_throws_away(name: str, text: str, wanted: str) -> None:
+async def test_the_rows_that_a_migration_deletes(name: str, text: str, wanted: str) -> None:
     (probe,) = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, NewFilesProbe)]
     lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
     assert ("" if lost is None else "some rows" if lost.part else "rows") == wanted

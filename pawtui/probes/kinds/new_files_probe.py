@@ -56,7 +56,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
-    by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
+    by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
     partial_words = f"partial up to {probe.partial}"
     if probe.days_unmet:
@@ -259,8 +259,8 @@ class _Measurement:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{plural(new, 'new file')} in {self._probe.days} days"
-        verb = "throws away history" if self._probe.discards else "matches"
-        plural_verb = "throw away history" if self._probe.discards else "match"
+        verb = "deletes rows" if self._probe.discards else "matches"
+        plural_verb = "delete rows" if self._probe.discards else "match"
         return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
