@@ -218,7 +218,7 @@ def _changed(posting: Posting, own: Comment | None) -> str:
         change = f"a comment of yours was added to {posting.issue_name} at {moment_text(own.created_at)}"
     else:
         change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"
-    return f"Nothing was posted: {change}, after this was shown. Check the comments, then post again."
+    return f"Nothing was posted: {change} after the preview. Check the comments, then post again."
 
 
 def _tracking_issue(workspace: Workspace) -> Pin:

@@ -140,7 +140,7 @@ class Workspace:
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
                         message = _states_line(record.past[past_key(moment)])
                     step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
-                    reporter.report(replace(step, sent=source.spent().sent))
+                    reporter.report(replace(step, sent=source.usage().sent))
         return outcome
 
     async def _measure(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, no_options, print_message, print_notices
+from pawtui.commands.command import command, has_terminal, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
-def has_terminal() -> bool:
-    """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
+@command("", "open the screens", "pawtui")
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
     """Open the screens; without a terminal, print the status."""
     if not has_terminal():
@@ -32,6 +26,7 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
     return _open(settings.workspace())
 
 
+@command("demo", "try pawtui on made-up data, without network", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
     from pathlib import Path
@@ -83,9 +78,3 @@ def _open(workspace: Workspace) -> int:
     app.run()
     print_notices(workspace.store)
     return app.return_code or ExitStatus.DONE
-
-
-COMMANDS = (
-    Command("", "open the screens", "pawtui", no_options, screens),
-    Command("demo", "try pawtui on made-up data, without network", "pawtui demo", no_options, demo),
-)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
-from pawtui.commands.command import Command, WrongUsage, json_option, overview_of, print_json
+from pawtui.commands.change_record import commit_and_print
+from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
 from pawtui.commands.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    import argparse
-
-    from pawtui.review.actions import Actor
-    from pawtui.review.record_types import Change, Record
-    from pawtui.settings import Settings
+from pawtui.report.words import plan_summary
+from pawtui.review.actions import Actor
+from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.review.record_types import Change, Record
+from pawtui.settings import Settings
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +23,14 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+@command(
+    "plan",
+    "show the status of the plan, or record what its comments mean",
+    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
+    _plan_options,
+)
 def plan(args: argparse.Namespace, settings: Settings) -> int:
     """Show the status of the plan, or record a state."""
-    from pawtui.commands.change_record import commit_and_print
-    from pawtui.review.plan_rulings import rule_on_plan
-
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
@@ -44,8 +46,6 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 def _show(settings: Settings, *, as_json: bool) -> int:
     from msgspec import to_builtins
 
-    from pawtui.report.words import plan_summary
-
     found = overview_of(settings).plan
     if as_json:
         print_json(to_builtins(found))
@@ -58,14 +58,3 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         if url:
             print(f"  {name}  {url}")
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "plan",
-        "show the status of the plan, or record what its comments mean",
-        'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-        _plan_options,
-        plan,
-    ),
-)

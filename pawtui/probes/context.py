@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, DatedTag, Document, Found, Issue, Pulls, Tag
+from pawtui.sources.facts import Commit, DatedTag, Document, Issue, Pulls, SearchResult, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
@@ -115,7 +115,7 @@ class ProbeContext:
         """Return one issue of any repository."""
         return (await self._source.issues(repo, (number,)))[number]
 
-    async def search(self, view: RepoView, query: str) -> Found:
+    async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
         return await self._source.search(self._requested_name(view), query)
@@ -140,4 +140,4 @@ class ProbeContext:
 
     def _requested_name(self, view: RepoView) -> str:
         """Return the name by which the repository was first requested: the source caches responses by it."""
-        return view.head.asked or view.head.repo
+        return view.head.requested or view.head.repo

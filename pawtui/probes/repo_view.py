@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import msgspec
 
 from pawtui.sources import globs, links
-from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RecordedHead, Tree
 from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
@@ -125,7 +125,7 @@ class RepoView:
         history_start: dt.date,
         web: str,
         base: Callable[[], Awaitable[str | None]] | None = None,
-        recorded: Sequence[RefMoment] = (),
+        recorded: Sequence[RecordedHead] = (),
         doubt: str = "",
         thorough: bool = False,
     ) -> None:
@@ -176,10 +176,10 @@ class RepoView:
                 return found[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
-    async def commits(self, path: str, since: dt.date | None = None, *, beginning: bool = False) -> Commits:
+    async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
 
-        With `beginning`, the list states for certain whether it goes back to the first commit.
+        With `need_first`, the list states for certain whether it goes back to the first commit.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -193,7 +193,7 @@ class RepoView:
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
         return await self._source.commits(
-            self.head.repo, self.head.sha, path, start, ListHints(entry, base), beginning=beginning
+            self.head.repo, self.head.sha, path, start, ListHints(entry, base), need_first=need_first
         )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
@@ -204,10 +204,10 @@ class RepoView:
         last = [found.items[-1].at for found in lists if found.items]
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
-            lists = await asyncio.gather(*(self.commits(path, since, beginning=True) for path in fixed))
+            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in fixed))
         ordered = newest_first(commit for found in lists for commit in found.items)
         cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
-        oldest = min((found.items[-1].at for found in lists if found.items and found.begins), default=None)
+        oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
         return Surface(
             name=name,
             paths=fixed,
@@ -218,7 +218,7 @@ class RepoView:
             missing=() if tree.truncated else tuple(path for path in fixed if path not in tree.entries),
             without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             patterns=tuple(path for path in paths if globs.is_glob(path)),
-            first=oldest.date() if oldest and all(found.begins for found in lists) else None,
+            first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 
     async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
@@ -277,9 +277,9 @@ class RepoView:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
 
-    def spare(self) -> int:
+    def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""
-        return _NO_BUDGET if self._thorough else self._source.spare()
+        return _NO_BUDGET if self._thorough else self._source.requests_left()
 
     def commit_url(self, sha: str) -> str:
         """Return the address of a commit's page."""

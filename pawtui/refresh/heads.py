@@ -15,7 +15,7 @@ import msgspec
 from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Head, MissingRef, Origin, RefMoment, Tag
+from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, SoakProbe, Tracker
@@ -42,7 +42,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str = ""
 
 
-def _nothing_recorded(head: Head) -> Sequence[RefMoment]:
+def _nothing_recorded(head: Head) -> Sequence[RecordedHead]:
     return ()
 
 
@@ -65,7 +65,7 @@ async def follow(
     as_of: dt.datetime | None = None,
     lines: Sequence[str] = (),
     check_quiet: bool = False,
-    recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
+    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
 ) -> Followed:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
@@ -114,7 +114,7 @@ async def _head(
     repo: str,
     ref: str,
     as_of: dt.datetime | None,
-    recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
+    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
 ) -> Head | MissingRef:
     """Return the head of a ref now, or `as_of`."""
     found = await source.ref_head(repo, ref)
@@ -146,7 +146,7 @@ async def _rejection(
     if not lines:
         return ""
     try:
-        tag = await newest_stable(source, head.asked, lines, as_of)
+        tag = await newest_stable(source, head.requested, lines, as_of)
         if tag is None:
             return ""
         sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha

@@ -44,7 +44,7 @@ async def check_pins(
     """
     if not known.pins:
         return CheckedPins()
-    heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].asked)}
+    heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
     found_blobs = await _taken_blobs(known, source, error_log, heads)
     blobs = {**known.blobs, **found_blobs}
     web = context.upstream.web
@@ -95,9 +95,9 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
         elif tree is not None and pin.path in tree.entries:
             blobs[text] = tree.entries[pin.path].sha
     # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
-    before = source.spent().sent
+    before = source.usage().sent
     for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:OLD_TREES]:
-        if source.spent().sent > before:
+        if source.usage().sent > before:
             break
         tree = await error_log.value_or_none(source.tree(repo, sha))
         if tree is not None:
@@ -116,7 +116,7 @@ async def _name_commits(
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
     touched: dict[tuple[str, str], Commit] = {}
     named: dict[str, Drift] = {}
-    before = source.spent().sent
+    before = source.usage().sent
     for text, drift in drifts.items():
         if drift.state != "changed":
             continue
@@ -126,7 +126,7 @@ async def _name_commits(
         if tree is None:
             continue
         free = upstream and pin.path in listed
-        if (head.sha, pin.path) not in touched and (free or source.spent().sent <= before):
+        if (head.sha, pin.path) not in touched and (free or source.usage().sent <= before):
             try:
                 commits = await (
                     context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)

@@ -15,7 +15,7 @@ from pawtui.probes.context import watched_issues
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
 from pawtui.probes.versions import prefix_of, stable_tags
-from pawtui.sources.facts import Head, RefMoment
+from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import (
@@ -69,7 +69,7 @@ async def _dated_ends(source: Source, repo: str, line: str) -> None:
 
 
 def history_requests(
-    tracker: Tracker, source: Source, head: Head, recorded: Sequence[RefMoment], today: dt.date
+    tracker: Tracker, source: Source, head: Head, recorded: Sequence[RecordedHead], today: dt.date
 ) -> list[Request]:
     """Return the requests for the upstream's commits at which the probes' windows opened; they need no tree."""
     days = {

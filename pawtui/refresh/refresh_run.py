@@ -43,7 +43,7 @@ from pawtui.refresh.refresh_types import (
 )
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
-from pawtui.sources.facts import Head, RefMoment, Tree
+from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Signal, Tracker
@@ -84,7 +84,7 @@ async def refresh(
         at=started,
         duration=round((clock() - started).total_seconds(), 3),
         tool=tool,
-        requests=source.spent(),
+        requests=source.usage(),
     )
     return Outcome(refresh=found, message=_message(found), blobs=run.blobs)
 
@@ -221,7 +221,7 @@ class _Run:
                 return found.from_
             # The source has cached this comparison: no new request.
             between = await self._source.compare(head.repo, found.from_, found.to)
-            return found.from_ if between.plain else None
+            return found.from_ if between.without_reverts else None
 
         head, today = followed.head, self._now.date()
         return RepoView(
@@ -236,13 +236,13 @@ class _Run:
             thorough=self._as_of is not None,
         )
 
-    def _recorded(self, head: Head, *, upstream: bool) -> tuple[RefMoment, ...]:
+    def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
         seen = ((past.at, past.upstream if upstream else past.downstream) for past in self._baseline.seen)
         return tuple(
-            RefMoment(sha=side.sha, at=at, committed_at=side.committed_at)
+            RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
             for at, side in seen
-            if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.asked.lower())
+            if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
     async def _downstream_view(self, following: asyncio.Task[Followed], since: asyncio.Task[Range | None]) -> RepoView:
@@ -287,7 +287,7 @@ class _Run:
         return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
 
     def _origin(self, followed: Followed) -> str:
-        return self._source.origin(followed.head.asked).words
+        return self._source.origin(followed.head.requested).description
 
     async def _down_tree(self, down: Followed) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))

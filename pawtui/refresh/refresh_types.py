@@ -15,7 +15,7 @@ import msgspec
 from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
@@ -170,7 +170,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     range: Ranges = Ranges()
     signals: tuple[SignalReading, ...] = ()
     errors: tuple[str, ...] = ()
-    requests: Spent = Spent()
+    requests: RequestUsage = RequestUsage()
     drift: tuple[Drift, ...] = ()
     related: tuple[RelatedStatus, ...] = ()
     plan: PlanStatus | None = None

@@ -27,7 +27,7 @@ def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoS
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
-        renamed_from=head.asked if head.asked.lower() != head.repo.lower() else "",
+        renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
         remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
         doubt=followed.doubt,
         missing=tuple(_missing(ref) for ref in followed.missing),
@@ -45,7 +45,7 @@ def _date_remark(head: Head) -> str:
 
 
 def _missing(ref: MissingRef) -> str:
-    return f"{ref.name} (now {ref.leads_to})" if ref.leads_to else ref.name
+    return f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name
 
 
 def quiet_remark(followed: Followed, today: dt.date) -> str:

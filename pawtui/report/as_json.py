@@ -9,44 +9,46 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pawtui import __version__
-from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.backfill import BackfillOutcome
-from pawtui.refresh.refresh_types import Refresh, SignalReading
-from pawtui.report.difference import Difference
-from pawtui.report.json_measurements import (
-    BackfillJson,
-    BacktestJson,
-    HistoryEntryJson,
-    ProbeJson,
-    RefreshJson,
-    SignalReadingJson,
-)
-from pawtui.report.json_types import (
-    ActionJson,
-    CheckJson,
-    ComparedRefreshJson,
-    DifferenceJson,
-    EntryJson,
-    EvaluationStepJson,
-    GateJson,
-    LoggedChangeJson,
-    SignalJson,
-    StatusJson,
-    SummaryJson,
-    TrialJson,
-    WalkStepJson,
-)
-from pawtui.report.walk_keys import settling_keys
-from pawtui.review.backtest import Backtest
 from pawtui.review.log_entries import LogEntry, fold_log
-from pawtui.review.record_types import Change, Note
-from pawtui.review.views import GateView, Overview, SignalView, StepView
-from pawtui.review.walk import WalkStep
 from pawtui.sources.sanitize import json_escaped, visible
+
+if TYPE_CHECKING:
+    from pawtui.probes.reading import ProbeReading
+    from pawtui.refresh.backfill import BackfillOutcome
+    from pawtui.refresh.refresh_types import Refresh, SignalReading
+    from pawtui.report.difference import Difference
+    from pawtui.report.json_measurements import (
+        BackfillJson,
+        BacktestJson,
+        HistoryEntryJson,
+        ProbeJson,
+        RefreshJson,
+        SignalReadingJson,
+    )
+    from pawtui.report.json_types import (
+        ActionJson,
+        CheckJson,
+        ComparedRefreshJson,
+        DifferenceJson,
+        EntryJson,
+        EvaluationStepJson,
+        GateJson,
+        LoggedChangeJson,
+        SignalJson,
+        StatusJson,
+        SummaryJson,
+        TrialJson,
+        WalkStepJson,
+    )
+    from pawtui.review.backtest import Backtest
+    from pawtui.review.record_types import Change, Note
+    from pawtui.review.views import GateView, Overview, SignalView, StepView
+    from pawtui.review.walk import WalkStep
 
 
 def dumps(value: object) -> str:
@@ -194,6 +196,8 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
 
 def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[WalkStepJson]:
     """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
+    from pawtui.report.walk_keys import settling_keys
+
     return [
         {
             "subject": step.subject,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.source_errors import NotSettled
 
 
@@ -14,10 +14,10 @@ class BranchSearch(NamedTuple):
     """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
 
     start: str
-    before: RefMoment | None
+    before: RecordedHead | None
 
 
-def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint | BranchSearch:
+def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint | BranchSearch:
     """Return the commit of the branch at `when` if no search is needed, else the search that finds it."""
     before = max((point for point in recorded if point.at <= when), key=lambda point: point.at, default=None)
     after = min((point for point in recorded if point.at > when), key=lambda point: point.at, default=None)
@@ -29,7 +29,7 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -
     return BranchSearch(start, before)
 
 
-def rewritten(head: Head, when: dt.datetime, before: RefMoment) -> NotSettled:
+def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> NotSettled:
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
     return NotSettled(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "

@@ -44,13 +44,6 @@ class CodePage(msgspec.Struct, frozen=True, kw_only=True):
             return row + 1
         return self.diff[row].new or self.diff[row].old
 
-    def row_of(self, number: int) -> int:
-        """Return the row of a line of the newer text, or the nearest row before it."""
-        if self.diff is None:
-            return number - 1
-        rows = [row for row, line in enumerate(self.diff) if 0 < line.new <= number]
-        return rows[-1] if rows else 0
-
 
 class CodeView(LineView, can_focus=True):
     """A view of one page. Rows are counted from 0."""
@@ -63,9 +56,7 @@ class CodeView(LineView, can_focus=True):
         "code--added",
         "code--removed",
     }
-    HELP = """
-    The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
-    """
+    HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
         Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),
@@ -88,7 +79,6 @@ class CodeView(LineView, can_focus=True):
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
         self._left = 0
-        self._pending: int | None = None
         self._cursor_unmoved = True
 
     def show_page(self, page: CodePage, row: int) -> None:
@@ -97,18 +87,18 @@ class CodeView(LineView, can_focus=True):
         self._cursor_unmoved = True
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
-        self._pending = self.cursor
-        self.call_after_refresh(self._scroll_to_pending)
+        self.call_after_refresh(self._scroll_to_cursor)
 
-    def _scroll_to_pending(self) -> None:
-        if self._pending is not None:
-            self.scroll_to(y=max(0, self._pending - self.visible_rows // 3), animate=False)
-            self._pending = None
+    def _scroll_to_cursor(self) -> None:
+        self.scroll_to(y=max(0, self.cursor - self.visible_rows // 3), animate=False)
+
+    def _reset(self) -> None:
+        self.reset_lines(len(self.page.lines))
 
     def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
         """Show the lines in colour."""
         self._styles = styles
-        self.reset_lines(len(self.page.lines))
+        self._reset()
 
     @property
     def selected(self) -> range:
@@ -131,7 +121,7 @@ class CodeView(LineView, can_focus=True):
         """
         changed, self.words = words != self.words, words
         if changed:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         lowered = words.lower()
         rows = [row for row, line in enumerate(self.page.lines) if lowered in line.lower()] if lowered else []
         if not rows:
@@ -145,14 +135,12 @@ class CodeView(LineView, can_focus=True):
         return rows.index(row) + 1, len(rows)
 
     def validate_cursor(self, cursor: int) -> int:
-        """Keep the cursor on a line."""
         return max(0, min(cursor, len(self.page.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Render both lines again, and scroll to the cursor."""
         self._cursor_unmoved = False
         if self._anchor is not None:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         self.refresh_lines(before)
         self.refresh_lines(now)
         self.scroll_to_lines(now, 1)
@@ -175,23 +163,20 @@ class CodeView(LineView, can_focus=True):
         self.cursor = len(self.page.lines) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by pages."""
         self._drop_selection()
         self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
-        """Scroll to the right or left."""
         self._left = max(0, self._left + by * _SIDEWAYS)
-        self.reset_lines(len(self.page.lines))
+        self._reset()
 
     def _drop_selection(self) -> None:
         self.screen.clear_selection()
         if self._anchor is not None:
             self._anchor = None
-            self.reset_lines(len(self.page.lines))
+            self._reset()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked line."""
         at = self.line_at(event)
         if not self.was_dragged and 0 <= at < len(self.page.lines):
             self._drop_selection()
@@ -203,7 +188,6 @@ class CodeView(LineView, can_focus=True):
         self.refresh_lines(self.cursor)
 
     def line_strip(self, at: int) -> Strip:
-        """Return a line with its mark and number."""
         if at >= len(self.page.lines):
             return self.blank_line()
         return self.cached_strip(at, self._component(at), lambda _width: self._line(at))

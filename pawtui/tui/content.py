@@ -74,11 +74,6 @@ def line(text: str, style: str = "") -> Content:
     return _styled(safe_line(text), style)
 
 
-def lines(text: str, style: str = "") -> Content:
-    """Return text of several lines, made safe, in a trusted style."""
-    return _styled(safe_text(text).expandtabs(4), style)
-
-
 def code_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines of a file, made safe to show. Tabs become spaces, and long lines are truncated."""
     text = visible("\n".join(line[:_LINE_LIMIT].rstrip("\r") for line in lines)).expandtabs(4)

@@ -123,15 +123,12 @@ class DocumentView(LineView, can_focus=True):
             self.scroll_to(y=self._tops[self.stop], animate=False)
 
     def on_resize(self) -> None:
-        """Wrap the lines at the new width."""
         self._lay_out()
 
     def validate_stop(self, stop: int) -> int:
-        """Keep the cursor on a stop."""
         return max(0, min(stop, len(self._targets) - 1))
 
     def watch_stop(self, before: int, now: int) -> None:
-        """Render both stops again, and scroll to the cursor."""
         for number in (before, now):
             if number < len(self._tops):
                 self.refresh_lines(self._tops[number], self._height(number))
@@ -167,7 +164,6 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 
     def action_page(self, by: int) -> None:
-        """Scroll by pages."""
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
 
     def action_enter(self) -> None:
@@ -186,7 +182,6 @@ class DocumentView(LineView, can_focus=True):
                 self.action_enter()
 
     def line_strip(self, at: int) -> Strip:
-        """Return a line of the document."""
         if at >= len(self._lines):
             return self.blank_line()
         line, number = self._lines[at]

@@ -145,21 +145,17 @@ class LineList(LineView, Generic[T], can_focus=True):
         return True
 
     def validate_cursor(self, cursor: int) -> int:
-        """Keep the cursor on a row."""
         return max(0, min(cursor, len(self.items) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Render both rows again, scroll to the cursor, and post `Moved`."""
         self._repaint(before, now)
         self.scroll_to_lines(now * self.row_height, self.row_height)
         self.post_message(self.CursorMoved(self))
 
     def watch_hover(self, before: int, now: int) -> None:
-        """Render both rows again."""
         self._repaint(before, now)
 
     def on_resize(self) -> None:
-        """Render the rows again at the new width."""
         self.watch_row_height()
 
     def watch_row_height(self) -> None:
@@ -177,21 +173,17 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.cursor += by
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by pages."""
         self.cursor += by * max(1, self.visible_rows // self.row_height - 1)
 
     def action_choose(self) -> None:
-        """Open the row under the cursor."""
         if self.items:
             self.post_message(self.RowOpened(self))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Highlight the row under the mouse."""
         row = self.line_at(event) // self.row_height
         self.hover = row if row < len(self.items) else -1
 
     def on_leave(self) -> None:
-        """Remove the highlight of the row under the mouse."""
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
@@ -203,7 +195,6 @@ class LineList(LineView, Generic[T], can_focus=True):
                 self.action_choose()
 
     def line_strip(self, at: int) -> Strip:
-        """Return one line of a row, or of the message for an empty list."""
         if not self.items:
             return self.cached_strip(at, "", partial(self._empty_line, at))
         row, nth = divmod(at, self.row_height)

@@ -29,7 +29,7 @@ _SHOWN = 2
 _MOST_BYTES = 100_000
 
 
-class CannotRemember(PawtuiError):
+class CannotSaveTheme(PawtuiError):
     """The theme was not saved; `str()` is a message for the user."""
 
 
@@ -111,7 +111,7 @@ class Preferences:
     async def _save_theme(self, app: App[Any]) -> None:
         # The lock serializes the writes, and each write saves the current theme: the last theme is saved.
         async with self._save_lock:
-            await asyncio.to_thread(remember_theme, self.path, app.theme)
+            await asyncio.to_thread(save_theme, self.path, app.theme)
 
 
 def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -123,8 +123,8 @@ def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, A
             yield f"{before}{name}", value
 
 
-def remember_theme(path: Path, theme: str) -> None:
-    """Write the line of the theme atomically; the rest of the file is not changed. Raises `CannotRemember`."""
+def save_theme(path: Path, theme: str) -> None:
+    """Write the line of the theme atomically; the rest of the file is not changed. Raises `CannotSaveTheme`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -137,13 +137,13 @@ def remember_theme(path: Path, theme: str) -> None:
             return
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
-            raise CannotRemember(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
+            raise CannotSaveTheme(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise CannotRemember(f"Cannot save the theme in {path}: {why}. It applies until you quit.") from None
+        raise CannotSaveTheme(f"Cannot save the theme in {path}: {why}. It applies until you quit.") from None
     except ValueError:
-        raise CannotRemember(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
+        raise CannotSaveTheme(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 
 
 def _with_theme(text: str, theme: str) -> str:

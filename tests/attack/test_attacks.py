@@ -8,8 +8,16 @@ from tests.attack.__main__ import main
 from tests.attack.attacks import Attack, attacks
 
 # The first case and the number of cases of slow attacks: every kind of damage to a record, every command with a valid
-# tracker, and screens that `tests/tui/test_hostile.py` does not open.
-_PARTS = {"record": (159, 16), "screens": (0, 1), "terminal": (4, 1)}
+# tracker, and screens that `tests/tui/test_hostile.py` does not open. Other tests make more cases of single texts.
+_PARTS = {
+    "approval": (0, 150),
+    "disk": (0, 20),
+    "markdown": (0, 100),
+    "record": (159, 16),
+    "screens": (0, 1),
+    "terminal": (4, 1),
+    "tracker": (0, 35),
+}
 
 
 @pytest.mark.parametrize(("name", "attack"), attacks().items(), ids=attacks().keys())

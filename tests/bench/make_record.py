@@ -28,7 +28,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
 
@@ -181,7 +181,7 @@ class _Maker:
             downstream=self.side("down", number),
             range=Ranges(upstream=self.range("up", number), downstream=self.range("down", number)),
             signals=tuple(signals),
-            requests=Spent(sent=37, not_modified=4, remaining=4963, limit=5000, reset_at=self.times[number]),
+            requests=RequestUsage(sent=37, not_modified=4, remaining=4963, limit=5000, reset_at=self.times[number]),
             drift=drift,
             related=related,
             rules=_sha("rules")[:16],

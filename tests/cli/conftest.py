@@ -13,6 +13,7 @@ from pawtui.cli import main
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
+from tests.support.in_process import InProcess
 
 TRACKER = """
 id = "small"
@@ -70,6 +71,7 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+RECORD = Path("small", "pawtui.json")
 
 
 class World(NamedTuple):
@@ -114,23 +116,51 @@ def run(capsys: pytest.CaptureFixture[str], tracker_file: Path, monkeypatch: pyt
 
 @pytest.fixture
 def world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch) -> World:
-    """Two repositories with a few commits, and the environment variables that point to them."""
+    """Two repositories with a few commits, and the environment variables that point to them.
+
+    Only other processes connect to the fake's server.
+    """
+    return _world(fake, make_repo, monkeypatch)
+
+
+def _world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch) -> World:
     up, down = make_repo("up", default="v2"), make_repo("down", default="dev")
     up.commit({"src/runner/run.ts": "one\n", "README.md": "x\n"}, at="2026-01-05T12:00:00Z")
     down.commit({"package.json": "{}\n"}, at="2026-01-06T12:00:00Z")
     fake.add("up/stream", up).issue(3, "Names under review")
     fake.add("down/fork", down).issue(7, "Tracking")
+    monkeypatch.setattr("pawtui.sources.github.client.open_network", lambda url, **_: InProcess(fake))
     monkeypatch.setenv("GITHUB_API_URL", fake.url)
     monkeypatch.setenv("GH_TOKEN", fake.token)
     return World(fake, up, down)
 
 
+@pytest.fixture(scope="session")
+def first_record(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The record after one refresh of `world`, with `{url}` for the address of the fake."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as monkeypatch, FakeGitHub() as fake:
+        _world(fake, lambda name, default: GitRepo(folder / name, default), monkeypatch)
+        tracker = folder / "small.toml"
+        tracker.write_text(TRACKER, encoding="utf-8")
+        assert main(["--home", str(folder / "home"), "--tracker", str(tracker), "refresh", "--quiet"]) == 0
+        record = (folder / "home" / RECORD).read_text(encoding="utf-8")
+    return record.replace(fake.url, "{url}")
+
+
 @pytest.fixture
-def down(world: World, run: Run) -> FakeRepo:
+def measured(isolated: Path, world: World, first_record: str) -> World:
+    """The repositories after a refresh: two signals met, two gates untested."""
+    record = isolated / "pawtui" / RECORD
+    record.parent.mkdir(parents=True)
+    record.write_text(first_record.replace("{url}", world.fake.url), encoding="utf-8")
+    return world
+
+
+@pytest.fixture
+def down(measured: World) -> FakeRepo:
     """The downstream repository with its tracking issue, after a refresh. The fake's log is empty."""
-    assert run("refresh", "--quiet").status == 0
-    world.fake.clear()
-    return world.fake.repos["down/fork"]
+    return measured.fake.repos["down/fork"]
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 
 from tests.cli.conftest import Run, World
 
-BACKFILL = ("backfill", "--since", "2026-02-01", "--until", "2026-06-01", "--every", "2w", "--quiet")
-DATES = 9
+BACKFILL = ("backfill", "--since", "2026-02-01", "--until", "2026-06-01", "--every", "3w", "--quiet")
+DATES = 6
 # The child process kills itself before or after the call number `{at}` of a function.
 CHILD = """
 import os, signal, sys

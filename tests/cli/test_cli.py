@@ -233,8 +233,9 @@ def test_a_closed_pipe_is_not_an_error(tracker_file: Path, words: list[str], buf
     assert child.returncode == (0 if words[-1] == "--help" and buffered else 141)
 
 
-@pytest.mark.parametrize("buffered", ["", "1"])
-@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["export"]])
+@pytest.mark.parametrize(
+    ("words", "buffered"), [(["status"], ""), (["status"], "1"), (["status", "--json"], "1"), (["export"], "")]
+)
 def test_unwritable_output_is_an_error(tracker_file: Path, tmp_path: Path, words: list[str], buffered: str) -> None:
     # A file size limit of 0 causes the same kind of error as a full disk.
     code = (
@@ -257,22 +258,24 @@ def test_unwritable_output_is_an_error(tracker_file: Path, tmp_path: Path, words
     assert done.returncode == 4
 
 
-@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["check"], ["history"], ["log"], []])
-def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path, words: list[str]) -> None:
+def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path) -> None:
     code = (
         "import sys\n"
         "from pawtui.cli import main\n"
-        f"main({words!r})\n"
         "heavy = {'textual', 'httpx', 'rich', 'shtab'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+        "for words in (['status'], ['status', '--json'], ['check'], ['history'], ['log'], []):\n"
+        "    main(words)\n"
+        "    print(words, sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = python(code, env={"PAWTUI_TRACKER": str(tracker_file)})
-    assert done.stderr.splitlines()[-1] == "[]"
+    loaded = [line for line in done.stderr.splitlines() if line.startswith("[")]
+    assert len(loaded) == 6
+    assert [line for line in loaded if not line.endswith(" []")] == []
 
 
 @pytest.mark.parametrize(
     ("words", "status"),
-    [(["status"], 0), (["check"], 7), (["gate", "value", "satisfied"], 8), (["nonsense"], 2), (["status", "--x"], 2)],
+    [(["status"], 0), (["check"], 7), (["status", "--x"], 2)],
 )
 def test_the_program_has_the_exit_status_of_the_command(tracker_file: Path, words: list[str], status: int) -> None:
     done = program(*words, env={"PAWTUI_TRACKER": str(tracker_file)})

@@ -28,7 +28,8 @@ _ZSH = """
 autoload -Uz compinit; compinit -D -u
 source "$1"
 compadd() { print -rl -- "${@[2,-1]}" }
-_pawtui_$2
+shift
+for words; do _pawtui_$words; done
 """
 _FISH = 'source $argv[1]; complete -C "$argv[2..]" | string split -f1 \\t'
 
@@ -83,12 +84,10 @@ def test_a_shell_completes_words_of_the_tracker_and_the_record(
 
 def test_zsh_requests_the_words_each_time(run: Run, completes: Callable[[str], Offer]) -> None:
     offer = completes("zsh")
-    assert offer("gates") == ["plan", "value"]
-    assert offer("signals") == ["default-path", "calm"]
-    assert offer("gate_states") == ["satisfied", "blocked", "untested"]
-    assert offer("notes") == []
+    gates, signals, states = ["plan", "value"], ["default-path", "calm"], ["satisfied", "blocked", "untested"]
+    assert offer("gates", "signals", "gate_states", "notes") == [*gates, *signals, *states]
     note = note_id(run)
-    assert offer("notes") == [note]
+    assert offer("notes", "gates") == [note, *gates]
 
 
 def test_each_argument_that_is_completed_exists() -> None:

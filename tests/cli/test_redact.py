@@ -57,10 +57,12 @@ def _child_processes() -> list[tuple[str, ast.Call]]:
     """Return every call in pawtui that starts a child process, with its file and line."""
     starts = {"run", "Popen", "call", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"}
     root = Path(pawtui.__file__).parent
+    texts = [(path, path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))]
     return [
         (f"{path.relative_to(root)}:{node.lineno}", node)
-        for path in sorted(root.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, text in texts
+        if "subprocess" in text
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in starts

@@ -126,25 +126,25 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
     return [refresh["id"] for refresh in run("history", "--json").json]
 
 
-@pytest.mark.parametrize(
-    ("names", "pair", "summary"),
-    [
-        ((), (3, 4), ""),
-        (("2026-11-19",), (1, 4), "2 refreshes of 2026-11-19: using the last, 2026-11-19 11:00 UTC."),
-        (("2026-11-20",), (2, 4), "3 refreshes of 2026-11-20: using the first, 2026-11-20 09:00 UTC."),
-        (("2026-11-20", "2026-11-20"), (2, 4), "using the last, 2026-11-20 11:00 UTC."),
-        (("2026-11-19", "2026-11-20"), (1, 4), "using the last, 2026-11-20 11:00 UTC."),
-        (("2026-11-20", "2026-11-19"), (1, 4), "using the last, 2026-11-19 11:00 UTC."),
-        (("2026-11-20T10:00", "2026-11-20 09:00"), (2, 3), ""),
-    ],
+# The names of two refreshes, the refreshes they mean, and what is said about the choice.
+CHOICES: tuple[tuple[tuple[str, ...], tuple[int, int], str], ...] = (
+    ((), (3, 4), ""),
+    (("2026-11-19",), (1, 4), "2 refreshes of 2026-11-19: using the last, 2026-11-19 11:00 UTC."),
+    (("2026-11-20",), (2, 4), "3 refreshes of 2026-11-20: using the first, 2026-11-20 09:00 UTC."),
+    (("2026-11-20", "2026-11-20"), (2, 4), "using the last, 2026-11-20 11:00 UTC."),
+    (("2026-11-19", "2026-11-20"), (1, 4), "using the last, 2026-11-20 11:00 UTC."),
+    (("2026-11-20", "2026-11-19"), (1, 4), "using the last, 2026-11-19 11:00 UTC."),
+    (("2026-11-20T10:00", "2026-11-20 09:00"), (2, 3), ""),
 )
-def test_diff_reports_the_choice_for_a_day_with_several_refreshes(
-    run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int], summary: str
-) -> None:
-    shown = run("diff", *names, "--json")
-    assert (shown.json["first"]["id"], shown.json["second"]["id"]) == (busy_days[pair[0]], busy_days[pair[1]])
-    assert summary in shown.err
-    assert bool(summary) == bool(shown.err)
+
+
+def test_diff_reports_the_choice_for_a_day_with_several_refreshes(run: Run, busy_days: list[str]) -> None:
+    for names, pair, summary in CHOICES:
+        shown = run("diff", *names, "--json")
+        chosen = [shown.json[side]["id"] for side in ("first", "second")]
+        assert chosen == [busy_days[number] for number in pair], names
+        assert summary in shown.err, names
+        assert bool(summary) == bool(shown.err), names
 
 
 def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:

@@ -19,13 +19,6 @@ Walk = Callable[..., Ran]
 
 
 @pytest.fixture
-def measured(run: Run, world: World) -> World:
-    """The repositories after a refresh: two signals met, two gates untested."""
-    assert run("refresh", "--quiet").status == 0
-    return world
-
-
-@pytest.fixture
 def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     """Run the walk at a terminal with these answers, then Ctrl+D.
 
@@ -48,7 +41,7 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
             print(typed)
             return typed
 
-        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+        monkeypatch.setattr("pawtui.commands.walk_review.has_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", answer)
         done = run("walk")
         assert left == []

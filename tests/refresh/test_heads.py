@@ -52,7 +52,7 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
     up.renamed["main"] = "dev"
     found = await following(open_source, "v3", "main", "dev", "v2")
     assert (found.head.ref, found.head.sha) == ("dev", up.git.sha("dev"))
-    assert found.missing == (MissingRef(name="v3"), MissingRef(name="main", leads_to="dev"))
+    assert found.missing == (MissingRef(name="v3"), MissingRef(name="main", renamed_to="dev"))
     assert (found.doubt, found.passed_over) == ("", ())
 
 

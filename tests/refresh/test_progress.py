@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
-from pawtui.sources.github.transports.waits import WaitTracker
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import Waiting, WaitTracker
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

@@ -44,6 +44,15 @@ YEARS = {
     "many merges": Year(merges=True),
     "many merges, busy, all migrations": Year(merges=True, busy_november=True, squashed=False),
 }
+# The first day on which a year differs from the calm one; the last year, from the year with many merges.
+DIFFERS = {
+    "busy November": "2026-11-10",
+    "all migrations": "2026-08-10",
+    "v2 stops, dev goes on": "2026-11-10",
+    "many merges, busy, all migrations": "2026-08-10",
+}
+# Measured as past dates: every variant of a year, some of them together.
+PAST = ("calm", "v2 stops, dev goes on", "many merges, busy, all migrations")
 
 
 @pytest.fixture
@@ -69,7 +78,12 @@ def wrong_cells(found: Refresh, day: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("world", "day"),
-    [pytest.param((year, day), day, id=f"{name} {day}") for name, year in YEARS.items() for day in BY_HAND],
+    [
+        pytest.param((year, day), day, id=f"{name} {day}")
+        for name, year in YEARS.items()
+        for day in BY_HAND
+        if day >= DIFFERS.get(name, "")
+    ],
     indirect=["world"],
 )
 async def test_signals_measured_on_the_day(world: World, day: str) -> None:
@@ -82,7 +96,7 @@ async def test_signals_measured_on_the_day(world: World, day: str) -> None:
     assert all("was not found" in error for error in found.errors)
 
 
-@pytest.mark.parametrize("name", YEARS)
+@pytest.mark.parametrize("name", PAST)
 async def test_signals_measured_as_a_past_date(tmp_path: Path, name: str) -> None:
     wrong, now = [], dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
     with open_world(tmp_path, YEARS[name]) as world:

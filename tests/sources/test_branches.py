@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.facts import BranchPoint, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, NotSettled
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -42,7 +42,7 @@ def head_at(git: GitRepo, when: dt.datetime) -> str:
 
 
 async def point(
-    open_source: OpenSource, when: dt.datetime, *recorded: RefMoment, thorough: bool = False, budget: int = 45
+    open_source: OpenSource, when: dt.datetime, *recorded: RecordedHead, thorough: bool = False, budget: int = 45
 ) -> BranchPoint:
     async with open_source(clock=lambda: NOW, budget=budget) as source:
         head = await ref_head(source, "up/stream", "main")
@@ -97,9 +97,9 @@ def pages(fake: FakeGitHub) -> list[str]:
     return [request.query["sha"] for request in fake.asked("/commits") if "sha" in request.query]
 
 
-def moment(git: GitRepo, ref: str, at: dt.datetime) -> RefMoment:
+def moment(git: GitRepo, ref: str, at: dt.datetime) -> RecordedHead:
     committed_at = dt.datetime.fromisoformat(git.git("log", "-1", "--format=%cI", ref))
-    return RefMoment(sha=git.sha(ref), at=at, committed_at=committed_at)
+    return RecordedHead(sha=git.sha(ref), at=at, committed_at=committed_at)
 
 
 async def test_recorded_refreshes_are_used(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:

@@ -23,6 +23,7 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
+TESTS = Path(__file__).parents[1]
 CANARY = "ghp_CANARY" + "0" * 30
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
@@ -148,7 +149,7 @@ def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(Stored(key="one", body=b"x"))
     assert cache.get("two") is None
-    assert cache.get_as("one", dict[str, int]) is None
+    assert cache.get_fact("one", dict[str, int]) is None
 
 
 async def test_cancelling_leaves_no_half_written_file(
@@ -175,7 +176,7 @@ def _frames(error: BaseException | None) -> list[str]:
         trace: TracebackType | None = error.__traceback__
         while trace is not None:
             # Frames of tests contain the token.
-            if "tests" not in trace.tb_frame.f_code.co_filename:
+            if not Path(trace.tb_frame.f_code.co_filename).is_relative_to(TESTS):
                 found += [repr(value) for value in trace.tb_frame.f_locals.values()]
             trace = trace.tb_next
         error = error.__cause__ or error.__context__

@@ -182,7 +182,7 @@ async def test_a_connection_without_response_is_offline(
     async with open_source(transport=_raise(error, cause)) as source:
         with pytest.raises(Offline, match=sentence) as caught:
             await source.tree("up/stream", SHA)
-        assert source.spent().sent == tries
+        assert source.usage().sent == tries
     one_sentence(caught.value)
     assert len(naps) == tries - 1
 
@@ -208,7 +208,7 @@ async def test_a_transient_error_is_retried(
     getattr(fake, script)("/trees", times=3)
     async with open_source() as source:
         assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
-        assert source.spent().sent == 4
+        assert source.usage().sent == 4
     assert naps == [0.5, 1.0, 2.0]
 
 
@@ -257,5 +257,5 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))
             assert found.items[0].url == f"{fake.url.removesuffix('/api/v3')}/new/place/commit/{head.sha}"
-            spent = source.spent()
+            spent = source.usage()
     assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (len(fake.log), None, None, None)

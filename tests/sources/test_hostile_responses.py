@@ -10,7 +10,7 @@ from tests.support.attack_texts import attack_reads
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=30, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 @given(SEEDS)
 def test_every_method_handles_hostile_responses(seed: int) -> None:
     attack_reads(seed)

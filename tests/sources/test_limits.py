@@ -12,7 +12,7 @@ from pawtui.sources.dates import LATEST
 from pawtui.sources.github.limits import (
     MAX_WAIT,
     Pause,
-    allowance,
+    rate_limit,
     rate_limit_pause,
     server_error_pause,
     server_time,
@@ -122,7 +122,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range() -> None:
-    given = allowance({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    given = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
     assert (given.remaining, given.limit, given.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None
@@ -140,7 +140,7 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
             with pytest.raises(RateLimited) as caught:
                 await ref_head(source, "up/stream", "main")
             assert caught.value.until == until
-        spent = source.spent()
+        spent = source.usage()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
     assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
     assert (len(fake.log), naps) == (1, [])
@@ -222,7 +222,7 @@ async def test_searches_have_their_own_limit(up: GitRepo, fake: FakeGitHub, open
         with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
             await source.search("up/stream", "is:open")
         assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
-        assert source.spent().remaining == 4999
+        assert source.usage().remaining == 4999
 
 
 async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -231,7 +231,7 @@ async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, op
             async with open_source(anonymous=anonymous) as source:
                 await ref_head(source, "up/stream", "main")
                 await source.tags("up/stream", "v2")
-                spent = source.spent()
+                spent = source.usage()
         assert (spent.sent, spent.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
         assert spent.remaining == fake.limits["core", not anonymous] - used

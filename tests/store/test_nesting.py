@@ -23,7 +23,7 @@ def nested(levels: int, opening: str = "[") -> str:
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 @pytest.mark.parametrize("text", ["", "]", "}{", "[" * 500, '"[', "\\", "}" * 500], ids=range(7))
 @pytest.mark.parametrize(
-    ("levels", "too_deep"), [(1, False), (MAX_LEVELS, False), (MAX_LEVELS + 1, True), (50_000, True)]
+    ("levels", "too_deep"), [(1, False), (MAX_LEVELS, False), (MAX_LEVELS + 1, True), (5_000, True)]
 )
 def test_levels_are_counted_without_brackets_in_text(opening: str, text: str, levels: int, too_deep: bool) -> None:
     data = f"[{json.dumps(text)}, {nested(levels - 1, opening)}, {json.dumps(text)}]"

@@ -21,8 +21,8 @@ from tests.store import actions
 from tests.store.system_errors import failing, folder_sync_failing
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("PAWTUI_KILLS", "10"))
-CHANGES = int(os.environ.get("PAWTUI_CHANGES", "100"))
+KILLS = int(os.environ.get("PAWTUI_KILLS", "6"))
+CHANGES = int(os.environ.get("PAWTUI_CHANGES", "50"))
 
 
 def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:

@@ -111,13 +111,13 @@ async def _call_everything(rng: random.Random) -> None:
                         _check_text(str(error))
                     else:
                         _check_text(str(found))
-                assert source.spent().sent >= 0
+                assert source.usage().sent >= 0
         _check_no_token(cache)
 
 
 def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
-    head = Head(repo=repo, asked=repo, ref="main", sha=SHA, committed_at=NOW)
+    head = Head(repo=repo, requested=repo, ref="main", sha=SHA, committed_at=NOW)
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_http import Reply, Request
-from tests.support.fake_repo import FakeRepo
-from tests.support.git_repo import GitRepo
 
 _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 
@@ -24,12 +22,6 @@ class FakeGitHost(FakeGitHub):
         self.uploads = 0
         self._size = size
         super().__init__()
-
-    def add(self, full_name: str, git: GitRepo) -> FakeRepo:
-        """Publish a git repository that allows partial clones, as GitHub does."""
-        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
-            git.git("config", key, "true")
-        return super().add(full_name, git)
 
     def handle(self, request: Request) -> Reply:
         """Serve git requests, and add the size to the API's repositories."""

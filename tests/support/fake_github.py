@@ -21,10 +21,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlencode
 
-from tests.support.fake_answers import Missing
 from tests.support.fake_http import FakeServer, Reply, Request, message
 from tests.support.fake_issues import SEARCH_LENGTH, search_terms
 from tests.support.fake_repo import FakeRepo
+from tests.support.git_objects import Missing
 from tests.support.git_repo import GitRepo
 
 _NOT_FOUND = Reply(404, message("Not Found"), etag=False)
@@ -182,7 +182,7 @@ def _blob(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
 
 
 def _git_commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    found = repo.answers.commits(repo.full_name, "-1", repo.answers.resolve(match["sha"]))[0]
+    found = repo.answers.plain_commit(repo.full_name, repo.answers.resolve(match["sha"]))
     return Reply(200, {"sha": found["sha"], **found["commit"], "parents": found["parents"]})
 
 

@@ -79,6 +79,21 @@ class Fault:
     released: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A response as it is sent: `length` is that of the true content, which may be cut."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+    length: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a part of the content is missing."""
+        return len(self.content) < self.length
+
+
 def message(text: str) -> dict[str, str]:
     """Return the body of a GitHub error."""
     return {"message": text, "documentation_url": "https://docs.github.com/rest"}
@@ -104,6 +119,7 @@ class FakeServer:
         self.log: list[LoggedRequest] = []
         self.faults: list[Fault] = []
         self.peak = 0
+        self.is_closed = False
         self._running = 0
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -116,6 +132,7 @@ class FakeServer:
         """Stop the server."""
         for fault in self.faults:
             fault.released.set()
+        self.is_closed = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -264,6 +281,48 @@ class FakeServer:
         return self._encoded(fault.reply, self._common("core", False))
 
 
+class Exchange:
+    """A request to the fake, from its arrival to its response."""
+
+    def __init__(self, fake: FakeServer, method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
+        fake.enter()
+        self._fake = fake
+        named = {name.lower(): value for name, value in headers.items()}
+        parts = urlsplit(target)
+        raw = parts.path.removeprefix(fake.prefix)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self._authorization = named.get("authorization", "")
+        self._tag = named.get("if-none-match", "")
+        # git sends the token as a password (GitHub's documentation, "Authenticating as an installation").
+        basic = base64.b64encode(f"x-access-token:{fake.token}".encode()).decode()
+        has_token = self._authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
+        self._request = Request(method, unquote(raw), raw, query, parts.query, body, has_token, named)
+        self._fault = fake.fault_for(method, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
+        # The event that a held request waits for.
+        self.held: threading.Event | None = None
+        if self._fault is not None and self._fault.kind == "hold":
+            self.held = self._fault.released
+            self._fault.arrived.set()
+
+    def respond(self) -> Sent | None:
+        """Return the response and log the request; None if the connection is dropped."""
+        fault, request = self._fault, self._request
+        if fault is not None and fault.kind == "answer":
+            status, headers, content = self._fake.fault_answer(fault)
+        elif fault is not None and fault.kind == "drop":
+            status, headers, content = 0, {}, b""
+        else:
+            status, headers, content = self._fake.answer(request, self._authorization, self._tag)
+        self._fake.leave_request(
+            LoggedRequest(
+                request.method, request.path, request.query, status, self._authorization, self._tag, request.body
+            )
+        )
+        cut = fault is not None and fault.kind == "truncate"
+        sent = content[: len(content) // 2] if cut else content
+        return Sent(status, headers, sent, len(content)) if status else None
+
+
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = True
@@ -292,44 +351,25 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             """Print nothing: the log is `fake.log`."""
 
         def _serve(self) -> None:
-            fake.enter()
-            parts = urlsplit(self.path)
-            raw = parts.path.removeprefix(fake.prefix)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            authorization = self.headers.get("Authorization") or ""
-            tag = self.headers.get("If-None-Match") or ""
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            # git sends the token as a password (GitHub's documentation, "Authenticating as an installation").
-            basic = base64.b64encode(f"x-access-token:{fake.token}".encode()).decode()
-            has_token = authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, unquote(raw), raw, query, parts.query, body, has_token, headers)
+            exchange = Exchange(fake, self.command, self.path, dict(self.headers.items()), body)
             if fake.latency:
                 time.sleep(fake.latency)
-            fault = fake.fault_for(self.command, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
-            if fault is not None and fault.kind == "hold":
-                fault.arrived.set()
-                fault.released.wait()
-            if fault is not None and fault.kind == "answer":
-                status, headers, content = fake.fault_answer(fault)
-            elif fault is not None and fault.kind == "drop":
-                status, headers, content = 0, {}, b""
-            else:
-                status, headers, content = fake.answer(request, authorization, tag)
-            fake.leave_request(LoggedRequest(self.command, request.path, query, status, authorization, tag, body))
-            cut = fault is not None and fault.kind == "truncate"
-            if status:
-                self._write(status, headers, content, len(content) // 2 if cut else len(content))
-            if cut or not status:
+            if exchange.held is not None:
+                exchange.held.wait()
+            sent = exchange.respond()
+            if sent is not None:
+                self._write(sent)
+            if sent is None or sent.is_cut:
                 self.close_connection = True
 
-        def _write(self, status: int, headers: Mapping[str, str], content: bytes, sent: int) -> None:
-            lines = [f"HTTP/1.1 {status} {self.responses.get(status, ('Status',))[0]}", "Server: github.com"]
-            lines += [f"{name}: {value}" for name, value in headers.items()]
-            if status != 304:
-                lines.append(f"Content-Length: {len(content)}")
+        def _write(self, sent: Sent) -> None:
+            lines = [f"HTTP/1.1 {sent.status} {self.responses.get(sent.status, ('Status',))[0]}", "Server: github.com"]
+            lines += [f"{name}: {value}" for name, value in sent.headers.items()]
+            if sent.status != 304:
+                lines.append(f"Content-Length: {sent.length}")
             # One write: two writes would wait for an acknowledgement in between.
-            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + content[:sent])
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + sent.content)
             self.wfile.flush()
 
     return Handler

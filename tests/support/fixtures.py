@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
+from tests.support.in_process import InProcess
 from tests.support.web import update_service
 
 _FOREIGN = (
@@ -45,12 +47,19 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
     for name in _FOREIGN:
         monkeypatch.delenv(name, raising=False)
-    home = tmp_path_factory.mktemp("home")
+    # `mktemp` would search all earlier folders for the next number.
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=_homes(tmp_path_factory)))
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
     for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
     return home
+
+
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.getbasetemp() / "homes"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +89,10 @@ def naps() -> list[float]:
 
 @pytest.fixture
 def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSource:
-    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`)."""
+    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`).
+
+    No request uses the network, except in `tests/sources`.
+    """
 
     async def sleep(seconds: float) -> None:
         naps.append(seconds)
@@ -94,6 +106,7 @@ def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSour
             "sleep": sleep,
             "deadline": 60.0,
             "clock": lambda: dt.datetime.now(dt.UTC),
+            "transport": InProcess(fake),
             "web_transport": update_service(),
         }
         return GitHubSource(api_url=fake.url, token=secret, cache=folder, **(settings | options))

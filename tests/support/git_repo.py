@@ -28,6 +28,16 @@ _ENV = {
     # Paths are literal, not patterns.
     "GIT_LITERAL_PATHSPECS": "1",
 }
+_NOTHING = subprocess.DEVNULL
+# What `git init --bare` would write, but in no process; the repository may be cloned partly, as on GitHub.
+_CONFIG = """[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+"""
 Moment = dt.datetime | dt.date | str
 
 
@@ -79,8 +89,10 @@ class GitRepo:
         self._marks = 0
         self._shas: dict[int, str] = {}
         self._last = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
-        path.mkdir(parents=True)
-        self._run(["init", "--quiet", "--bare", f"--initial-branch={default}", "."])
+        for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            (path / folder).mkdir(parents=True)
+        (path / "HEAD").write_text(f"ref: refs/heads/{default}\n", encoding="utf-8")
+        (path / "config").write_text(_CONFIG, encoding="utf-8")
 
     def commit(
         self,
@@ -173,7 +185,8 @@ class GitRepo:
                 return
             marks = self.path / "made-marks"
             options = ["--quiet", "--force", f"--import-marks-if-exists={marks}", f"--export-marks={marks}"]
-            self._run(["fast-import", *options], b"".join(self._stream))
+            # By default a few objects would be unpacked, by one more process.
+            self._run(["-c", "fastimport.unpackLimit=1", "fast-import", *options], b"".join(self._stream))
             pairs = (line.split() for line in marks.read_text().splitlines())
             self._shas = {int(mark[1:]): sha for mark, sha in pairs}
             self._stream = []
@@ -183,8 +196,11 @@ class GitRepo:
         return at if isinstance(at, Made) else self._tips[self.default if at is None else at]
 
     def _run(self, args: list[str], stdin: bytes = b"") -> bytes:
-        done = subprocess.run(["git", *args], cwd=self.path, env=_ENV, input=stdin, capture_output=True, check=True)
-        return done.stdout
+        command = ["git", *args]
+        if stdin:
+            return subprocess.run(command, cwd=self.path, env=_ENV, input=stdin, capture_output=True, check=True).stdout
+        # One pipe: `subprocess` reads several pipes in a slow loop.
+        return subprocess.check_output(command, cwd=self.path, env=_ENV, stdin=_NOTHING, stderr=_NOTHING)
 
 
 def _file(path: str, content: str | bytes | Submodule | Link | None) -> bytes:

@@ -148,7 +148,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     state = state_at(issue, context.as_of)
     original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
     while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
-        if at.original.lower() in seen or view.spare() <= RESERVED_REQUESTS:
+        if at.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
         seen.add(at.original.lower())
         repo, _, number = at.original.rpartition("#")
@@ -200,7 +200,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
+    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

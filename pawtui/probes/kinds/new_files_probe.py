@@ -226,7 +226,9 @@ class _Measurement:
             batch = newest[read : read + READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
-                first = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
+                first = (
+                    None if hit.part or unmet or not self._view.requests_left() else await self._first_commit(hit.path)
+                )
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
@@ -289,7 +291,7 @@ class _Measurement:
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._view.spare() - RESERVED_REQUESTS)
+        early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 
@@ -335,18 +337,18 @@ class _Measurement:
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = min(DATED, self._view.spare())
+        dated = min(DATED, self._view.requests_left())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
         return newest_first(commit for commit in first if commit is not None)
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
         try:
-            listing = await self._view.commits(path, beginning=True)
+            listing = await self._view.commits(path, need_first=True)
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)
             return None
-        return listing.items[-1] if listing.items and listing.begins else None
+        return listing.items[-1] if listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view

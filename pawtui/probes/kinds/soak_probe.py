@@ -158,7 +158,7 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
     if found.commits or found.incomplete:
         return msgspec.structs.replace(found, since=view.history_start)
     paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
-    if view.spare() < len(paths) + RESERVED_REQUESTS:
+    if view.requests_left() < len(paths) + RESERVED_REQUESTS:
         # This costs a request per path. An unlisted break can only shorten the quiet time.
         cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
         return msgspec.structs.replace(found, incomplete=(cause,))

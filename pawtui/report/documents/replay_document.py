@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
-from pawtui.replay import queries
-from pawtui.replay.checks import FIRST_MODEL
-from pawtui.replay.proof import Proof, check_proofs, semantics_proofs
-from pawtui.replay.replay_run import Result
-from pawtui.replay.result import Counts, SourceInfo, UpstreamResult
-from pawtui.replay.session_state import SETTLED
-from pawtui.replay.totals import CHECKS
+from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
+from pawtui.replay.checking.session_checks import FIRST_MODEL
+from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import Counts
+from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import CHECKS
 from pawtui.report.document import (
     Block,
     Column,
@@ -81,27 +81,6 @@ def name(text: str) -> Span:
     return Span(safe_line(text), "code")
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()) -> Table:
-    """Return a table. Numbers are right-aligned, and the last column wraps."""
-    cells = [tuple(row) for row in rows]
-    columns = tuple(
-        Column(
-            title,
-            align="right" if cells and all(isinstance(row[index], int) for row in cells) else "left",
-            shrink="wrap" if index == len(titles) - 1 else "keep",
-        )
-        for index, title in enumerate(titles)
-    )
-    row_targets = list(targets) or [None] * len(cells)
-    return Table(
-        columns,
-        [
-            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
-            for row, target in zip(cells, row_targets, strict=True)
-        ],
-    )
-
-
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
     """Return the cells for `COUNT_TITLES`."""
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
@@ -112,7 +91,7 @@ def show(kind: str, key: str) -> Target:
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
-def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
+def list_section(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
     """Yield a section of one list, or nothing if the list is empty."""
     listed = tuple(Item(text_of(*parts)) for parts in items)
     if listed:
@@ -120,11 +99,30 @@ def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
         yield List(listed)
 
 
-def section(heading: str, content: Table) -> Iterator[Block]:
-    """Yield a section of one table, or nothing if the table has no rows."""
-    if content.rows:
-        yield Heading(heading)
-        yield content
+def table_section(
+    heading: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()
+) -> Iterator[Block]:
+    """Yield a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps."""
+    cells = [tuple(row) for row in rows]
+    if not cells:
+        return
+    columns = [
+        Column(
+            title,
+            align="right" if all(isinstance(row[index], int) for row in cells) else "left",
+            shrink="wrap" if index == len(titles) - 1 else "keep",
+        )
+        for index, title in enumerate(titles)
+    ]
+    row_targets = list(targets) or [None] * len(cells)
+    yield Heading(heading)
+    yield Table(
+        columns,
+        [
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
+            for row, target in zip(cells, row_targets, strict=True)
+        ],
+    )
 
 
 def _overall(result: Result) -> Iterator[Block]:
@@ -165,7 +163,7 @@ def _semantics(result: Result) -> Iterator[Block]:
     for semantics, counts in queries.by_semantics(result):
         rows.append((name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total)))
         targets.append(show("semantics", semantics) if counts.total else None)
-    yield from section("Semantics", table(("semantics", *COUNT_TITLES, "proof"), rows, targets))
+    yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
 def _proof(proof: Proof, *, muted: bool = False) -> Span:
@@ -181,7 +179,7 @@ def _checks(result: Result) -> Iterator[Block]:
     for check in CHECKS:
         numbers = result.totals.checks[check]
         rows.append((check, numbers.passed, numbers.failed, _proof(proofs[check])))
-    yield from section("Session checks", table(("check", "passed", "failed", "proof"), rows))
+    yield from table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
 
 
 def _problems(result: Result) -> Iterator[Block]:
@@ -194,7 +192,7 @@ def _problems(result: Result) -> Iterator[Block]:
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
         rows.append((found.count, "not read" if found.unread else "read", kind, name(where), name(details)))
-    yield from section("Problems", table(("count", "data", "problem", "where", "detail"), rows))
+    yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
 def _lost(result: Result) -> Iterator[Block]:
@@ -203,7 +201,7 @@ def _lost(result: Result) -> Iterator[Block]:
         (parts, name(entry.type), name(entry.semantics), entry.reason)
         for entry, parts in queries.groups(result, "lost", whole=True)
     ]
-    yield from section("Lost parts", table(("parts", "type", "semantics", "reason"), rows))
+    yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
 
 def _changed(result: Result) -> Iterator[Block]:
@@ -213,7 +211,7 @@ def _changed(result: Result) -> Iterator[Block]:
         for entry, parts in queries.groups(result)
         if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
     ]
-    yield from section("Changed parts", table(("parts", "type", "semantics", "field", "reason"), rows))
+    yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
 
 
 def _fields(result: Result) -> Iterator[Block]:
@@ -226,7 +224,7 @@ def _fields(result: Result) -> Iterator[Block]:
         (parts, name(kind), outcome, name(field), reason)
         for (kind, outcome, field, reason), parts in counts.most_common()
     ]
-    yield from section("Fields", table(("parts", "type", "result", "field", "reason"), rows))
+    yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:
@@ -236,14 +234,14 @@ def _outside(result: Result) -> Iterator[Block]:
         for found in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
-    yield from section("Messages, sessions and tables", table(titles, rows))
+    yield from table_section("Messages, sessions and tables", titles, rows)
 
 
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
     rows = [(found.count, name(found.type), name("".join(found.examples[:1])), name(found.error)) for found in errors]
-    yield from section("Invalid in the schema", table(("count", "event", "example", "error"), rows))
+    yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
@@ -254,7 +252,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
             today, after = result.resume.get(state, ("", ""))
             examples = [session.id for session in result.totals.sessions if session.left == state][:3]
             rows.append((number, state, name(", ".join(examples)), f"Today: {today} After migration: {after}"))
-    yield from section("Unfinished sessions", table(("sessions", "state", "examples", "on resume"), rows))
+    yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
 
 def _agreement(result: Result) -> Iterator[Block]:
@@ -270,7 +268,7 @@ def _agreement(result: Result) -> Iterator[Block]:
         if compared.alone:
             sessions = counted(compared.alone, "session")
             items.append((label, f": {sessions} without messages of the first model to compare."))
-    yield from lines("Compared with the upstream's own data", items)
+    yield from list_section("Compared with the upstream's own data", items)
 
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
@@ -279,7 +277,7 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
         for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
-    yield from section(f"Differences from the upstream's {compared.generation} {compared.stored}", table(titles, rows))
+    yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 
 
 def _side(only: str) -> str:
@@ -296,13 +294,13 @@ def _sessions(result: Result) -> Iterator[Block]:
             rows.append((name(session.id), counts.total, counts.kept, counts.changed, counts.lost, session.left))
             targets.append(show("session", session.id))
     titles = ("session", "parts", "kept", "changed", "lost", "state")
-    yield from section("Sessions with losses", table(titles, rows, targets))
+    yield from table_section("Sessions with losses", titles, rows, targets)
 
 
 def _types(result: Result) -> Iterator[Block]:
     """Yield the counts of each type of part, the worst first."""
     rows = [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result)]
-    yield from section("Part types", table(("type", *COUNT_TITLES), rows))
+    yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
 
 
 def _unknown(result: Result) -> Iterator[Block]:
@@ -320,7 +318,7 @@ def _unknown(result: Result) -> Iterator[Block]:
             ("Columns of ", name(table_name), ": ", name(", ".join(columns)))
             for table_name, columns in inventory.unknown_columns.items()
         ]
-    yield from lines("Unknown tables and columns", items)
+    yield from list_section("Unknown tables and columns", items)
 
 
 def _sources(result: Result) -> Iterator[Block]:
@@ -331,7 +329,7 @@ def _sources(result: Result) -> Iterator[Block]:
         items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
-    yield from lines("Sources", items)
+    yield from list_section("Sources", items)
 
 
 def _access(source: SourceInfo) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pawtui.moments import moment_text
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
@@ -134,12 +134,9 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
-        yield Field("All pins", text_of(", ".join(counts), f" ({_failure(failed[0])})" if failed else ""))
+        failure = f" ({failed[0].summary or 'not checked because of a failure'})" if failed else ""
+        yield Field("All pins", ", ".join(counts) + failure)
     yield from other_notes(overview)
-
-
-def _failure(drift: Drift) -> str:
-    return drift.summary or "not checked because of a failure"
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:

@@ -44,7 +44,7 @@ def end_document(
     decided = [(step, done[step.subject]) for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
     blocks: list[Block] = [Paragraph(Span("End of the walk", "strong")), *decision_blocks(overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter goes back)"))))
+    blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter: back to the step)"))))
     blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
     if undecided:
         blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))

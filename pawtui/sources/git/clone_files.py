@@ -6,8 +6,8 @@ import asyncio
 
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.repository import Repository
-from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.source_errors import NotInClone, SourceError
+from pawtui.sources.waiting import WaitTracker
 
 _COLLECT_SECONDS = 0.01  # debounce before a fetch, which takes far longer
 
@@ -24,8 +24,12 @@ class Files:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `NotInClone` if the clone lacks the file and it cannot be fetched."""
-        if self._repository.clone.mirror and await self._repository.missing([sha]):
-            await self._fetch(sha)
+        try:
+            return await self._repository.blob(sha)
+        except NotInClone:
+            if not self._repository.clone.mirror:
+                raise
+        await self._fetch(sha)
         return await self._repository.blob(sha)
 
     async def _fetch(self, sha: str) -> None:

@@ -19,7 +19,6 @@ class ProgressReader:
         self._last = ""
 
     def feed(self, chunk: bytes) -> None:
-        """Parse a chunk of stderr."""
         *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
         for line in lines:
             found = _STEP.match(line)

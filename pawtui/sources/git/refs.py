@@ -44,7 +44,7 @@ class Refs(NamedTuple):
         """Whether there are no branches and no tags: a repository without commits."""
         return not self.branches and not self.tags
 
-    def named(self, ref: str) -> str | None:
+    def resolve(self, ref: str) -> str | None:
         """Return the full or short SHA of a tracker's ref, or None if the ref is not in this clone."""
         name = ref.removeprefix("refs/")
         if name.startswith("heads/"):
@@ -57,7 +57,7 @@ class Refs(NamedTuple):
                 return name
         return found.sha if found else None
 
-    def tags_from(self, prefix: str) -> tuple[Tag, ...]:
+    def tags_with_prefix(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
         return tuple(
             Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from pawtui.sources.branch_search import BranchSearch, begin_search, rewritten
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
+from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, BeginsLater, NotSettled, SourceError
@@ -108,7 +109,7 @@ class _Chain:
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
-    def lacks(self, found: str, before: RefMoment) -> bool:
+    def lacks(self, found: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
         for sha, link in _first_parents(self._links, found):
             if sha == before.sha:
@@ -117,7 +118,7 @@ class _Chain:
                 return True
         return False
 
-    def reached(self) -> str:
+    def progress(self) -> str:
         """Return the date of the oldest known commit, for a message."""
         return f", read back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
 
@@ -133,7 +134,7 @@ class Branches:
         self._pages: dict[str, int] = {}
 
     async def point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment], *, thorough: bool
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
     ) -> BranchPoint:
         """See `Source.branch_point`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)
@@ -153,10 +154,10 @@ class Branches:
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
         chain = _Chain(self._links[head.repo], head.repo, start)
-        asked_activity = thorough
+        tried_activity = thorough
         while (found := chain.at(when)) is None:
-            if not asked_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                asked_activity = True
+            if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                tried_activity = True
                 if chain.pages_to(when) > _ACTIVITY_PAGES:
                     point = await self._from_activity(head, when, chain.pace())
                     if point is not None:
@@ -165,7 +166,7 @@ class Branches:
                 await self._read_page(head.repo, chain.end, thorough=thorough)
             except NotSettled as spent:
                 raise NotSettled(
-                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.reached()}. {spent} "
+                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
         if before is not None and chain.lacks(found, before):
@@ -183,10 +184,10 @@ class Branches:
         if pages > _MAX_PAGES:
             raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
         reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
-        params: dict[str, str | int] = {"sha": sha, "per_page": _PAGE}
-        answer = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
+        params: Params = {"sha": sha, "per_page": _PAGE}
+        response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
         links = self._links[repo]
-        for commit in api.decode(answer, list[WireCommit], what):
+        for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
             links[commit.sha] = Link(int(commit.at.timestamp()), parent)
         if sha not in links:
@@ -196,41 +197,37 @@ class Branches:
         """Return the past head from the repository's activity; None if it is not there.
 
         Each activity entry has the branch's head before and after a push. A past head is used only if the pushes before
-        and after that time agree on it. Tags and SHAs have no activity. The list starts at the beginning of a period;
-        it is not requested if that is too many pushes away at the branch's `pace` (seconds for each commit).
+        and after that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
         """
         api = self._api
         now = api.client.clock()
         key = f"activity {api.client.identity} {head.repo.lower()}"
         refused = await api.cached(key, dt.datetime)
-        days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
+        period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
-            return None
-        between = dt.timedelta(days=days) - (now - when)
-        if pace > 0 and between.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE:
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
-        params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
+        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
-            answer = await api.get(
+            response = await api.get(
                 head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
             )
-            if answer.status in _NO_ACTIVITY:
+            if response.status in _NO_ACTIVITY:
                 await api.store(key, now)
                 return None
             moves: list[WireActivity] = []
             async for page in api.pages(
-                answer, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
+                response, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
             ):
-                answer = page
-                moves += _moves(api.decode(page, list[WireActivity], what), ref)
+                response = page
+                moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
                 if moves and moves[-1].at > when:
                     break
         except SourceError:
             # The chain gives the same commit with more requests.
             return None
-        return _head_between(moves, when, complete=not answer.next, head=head.sha)
+        return _head_between(moves, when, complete=not response.next, head=head.sha)
 
     async def _load(self, repo: str) -> dict[str, Link]:
         if repo not in self._links:
@@ -251,8 +248,15 @@ class Branches:
         return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"
 
 
-def _moves(items: Sequence[WireActivity], ref: str) -> list[WireActivity]:
-    return [item for item in items if item.ref == ref]
+def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
+    """Return GitHub's name of the shortest period that includes a time.
+
+    Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
+    number of seconds between two commits, or 0 if not known.
+    """
+    days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
+    before = dt.timedelta(days=days) - (now - when)
+    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE else period
 
 
 def _head_between(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> BranchPoint | None:

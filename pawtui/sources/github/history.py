@@ -21,7 +21,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, CommitDetail, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.cached_trees import blob_key, tree_key
+from pawtui.sources.github.cache import blob_key, tree_key
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -33,10 +33,10 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused, capitalized
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
-_MAX_BLOB_ANSWER = 1_500_000
+_MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
@@ -47,7 +47,7 @@ _MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
-_UNDOING = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
+_REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class KnownCommits(msgspec.Struct, frozen=True):
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool
-    begins: bool = False
+    has_first: bool = msgspec.field(default=False, name="begins")
     listed: dt.date = dt.date.min
 
 
@@ -70,12 +70,10 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
         return known
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
-    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
-    if answer.status == 422:
-        raise NotFound(
-            f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA, or whether it was force-pushed away."
-        )
-    fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
+    response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
+    if response.status == 422:
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
+    fact = api.decode(response, WireCommit, what).fact(api.web, api.name(repo))
     if full:
         if fact.sha != ref:
             raise BadResponse(f"{api.client.host} responded to {what} with another commit ({fact.sha}). Try again.")
@@ -90,10 +88,10 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     if full and (known := await api.cached(key, CommitDetail)) is not None:
         return known
     what = f"commit {_short(sha)} of {repo}"
-    answer = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
-    if answer.status == 422:
-        raise NotFound(f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA.")
-    wire = api.decode(answer, WireCommitDetail, what)
+    response = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
+    if response.status == 422:
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA.")
+    wire = api.decode(response, WireCommitDetail, what)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),
@@ -112,9 +110,9 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     if (known := await api.cached(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
-    answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
+    response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
     # In a thread: a tree has thousands of paths.
-    fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
+    fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):
         await api.store(key, fact)
     return fact
@@ -127,8 +125,8 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> byt
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    answer = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_ANSWER, cached=False, reserve=reserve)
-    wire = api.decode(answer, WireBlob, what)
+    response = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_RESPONSE, cached=False, reserve=reserve)
+    wire = api.decode(response, WireBlob, what)
     if wire.size > MAX_BLOB:
         raise failures.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
@@ -165,7 +163,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     entry, base = hints
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
-    if known is not None and (known.begins or known.since <= since):
+    if known is not None and (known.has_first or known.since <= since):
         entry_is_known = entry is not None and entry != NOT_KNOWN
         unchanged = (
             entry_is_known
@@ -177,30 +175,30 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
         if known.head == head or unchanged:
             if entry_is_known and (known.head, known.entry) != (head, entry):
                 await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
-            return _since(path, since, known)
-    found = await _listed(api, repo, head, path, since, entry)
+            return _commits_since(path, since, known)
+    found = await _request_list(api, repo, head, path, since, entry)
     if is_full_sha(head):
         await api.store(key, found)
-    return _since(path, since, found)
+    return _commits_since(path, since, found)
 
 
-async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
+async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    answer = await api.get(repo, "/commits", params, what=what, cached=False)
+    response = await api.get(repo, "/commits", params, what=what, cached=False)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(answer, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    pages = api.pages(response, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
     try:
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
             if not page.next or _reaches_back([wire.at for wire in wires], start):
-                begins = not page.next
-                return KnownCommits(head, entry, since, tuple(items), complete=True, begins=begins, listed=today)
+                has_first = not page.next
+                return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
     except NotSettled:
         # The list is cut off: `complete` is False.
         pass
@@ -224,11 +222,11 @@ def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
     return last is not None and last < start
 
 
-def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
+def _commits_since(path: str, since: dt.date, known: KnownCommits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     complete = known.complete or _reaches_back([item.at for item in known.items], start)
-    return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
+    return Commits(path=path, since=since, items=known.items, complete=complete, has_first=known.has_first)
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -253,14 +251,14 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):
-        answer = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
-        wire = api.decode(answer, WireAnnotatedTag, what)
+        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
+        wire = api.decode(response, WireAnnotatedTag, what)
         at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
         if wire.object.type != "tag":
             break
     if wire.object.type != "commit":
-        raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit. Leave it out of the probe's `line`.")
+        raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
     if at is None:
         at = (await commit(api, repo, sha)).at
     found = DatedTag(name=tag.name, sha=sha, at=at)
@@ -281,8 +279,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
-    answer = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
-    wire = await asyncio.to_thread(lambda: api.decode(answer, WireComparison, what))
+    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
+    wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(
         base=base,
@@ -292,8 +290,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         files=files,
         files_at_least=files >= MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
-        plain=len(wire.commits) == wire.ahead_by
-        and not any(_UNDOING.search(commit.commit.message) for commit in wire.commits),
+        without_reverts=len(wire.commits) == wire.ahead_by
+        and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
         await api.store(key, fact)
@@ -301,5 +299,4 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
 
 
 def _short(sha: str) -> str:
-    """Return a short SHA for messages."""
     return safe_line(sha[:10])

@@ -36,7 +36,7 @@ class Pause(msgspec.Struct, frozen=True):
     until: dt.datetime
 
 
-class Allowance(msgspec.Struct, frozen=True):
+class RateLimit(msgspec.Struct, frozen=True):
     """The rate limit in a response's headers; None for missing values (possible on an Enterprise server)."""
 
     resource: str
@@ -50,10 +50,10 @@ def resource_of(path: str) -> str:
     return "search" if "/search/" in path else "core"
 
 
-def allowance(headers: Mapping[str, str], path: str) -> Allowance:
+def rate_limit(headers: Mapping[str, str], path: str) -> RateLimit:
     """Return the values of the `x-ratelimit-*` headers; None for invalid values."""
     reset = _number(headers.get("x-ratelimit-reset"))
-    return Allowance(
+    return RateLimit(
         resource=headers.get("x-ratelimit-resource") or resource_of(path),
         limit=_number(headers.get("x-ratelimit-limit")),
         remaining=_number(headers.get("x-ratelimit-remaining")),
@@ -88,7 +88,7 @@ def rate_limit_pause(
     if status not in (403, 429):
         return None
     server_now = server_time(headers, now)
-    given = allowance(headers, "")
+    given = rate_limit(headers, "")
     used_up = given.remaining == 0
     reason: Reason = "primary" if used_up else "secondary"
     seconds = _retry_after(headers, server_now)
@@ -104,7 +104,7 @@ def rate_limit_pause(
 
 def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
     """Return the wait after a success that used the last request of the limit; None if requests remain."""
-    given = allowance(headers, "")
+    given = rate_limit(headers, "")
     if given.remaining != 0 or given.reset_at is None:
         return None
     seconds = (given.reset_at - server_time(headers, now)).total_seconds()

@@ -12,6 +12,7 @@ import ipaddress
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pawtui.redact import child_environment
@@ -24,13 +25,11 @@ GITHUB_API = "https://api.github.com"
 _MIN_LENGTH = 8
 
 
+@dataclass(frozen=True, repr=False, slots=True)
 class Secret:
     """A token that is masked in `repr`, `str` and formatting; only `reveal()` returns it."""
 
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
+    _value: str
 
     def reveal(self) -> str:
         """Return the token, for the `Authorization` header only."""
@@ -46,14 +45,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(***)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 def is_loopback(host: str) -> bool:

@@ -39,7 +39,6 @@ class PaneTabs(Tabs, can_focus=False):
             self.active = f"{_ID}{current}"
 
     def on_tab_clicked(self, event: Tab.Clicked) -> None:
-        """Post the pane of the clicked tab."""
         self.post_message(self.PaneSelected(_pane_of(event.tab)))
 
 

@@ -17,8 +17,6 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
 from pawtui.tui.messages import TaskFailed
 
-Sheets = str | PurePath | list[str | PurePath] | None
-
 
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line for a mistake, and a line of keys.
@@ -26,7 +24,7 @@ class Dialog(ModalScreen[None]):
     Subclasses define `card_title`, `fields()` and `action_submit()`, and `dirty()` if they contain text to save.
     """
 
-    CSS_PATH: ClassVar[Sheets] = "dialog.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
@@ -42,7 +40,6 @@ class Dialog(ModalScreen[None]):
     _warned = False
 
     def compose(self) -> ComposeResult:
-        """Yield the card."""
         with Vertical(id="card") as card:
             card.border_title = line(self.card_title)
             yield from self.fields()

@@ -23,7 +23,6 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.report.words import counted
 from pawtui.review.views import Overview
 from pawtui.tui.content import concat
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -43,11 +42,9 @@ class ExportScreen(DocumentScreen):
         document: Document
         markdown: str
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "export_screen.tcss"]
+    CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
-    HELP = """
-    The summary for the tracking issue. Names and issue numbers in it do not notify or link.
-    """
+    HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown", id="export.markdown", tooltip="The Markdown, or the summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
@@ -65,7 +62,6 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        """Yield the document and the Markdown; one of them is visible."""
         self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.source.display = False
         yield self.document_view
@@ -90,11 +86,9 @@ class ExportScreen(DocumentScreen):
         super().show()
 
     def document(self) -> Document | None:
-        """Return the summary; None before it is made."""
         return self._summary
 
     def title_line(self) -> Content:
-        """Return the title with the number of lines and the tracking issue."""
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
@@ -112,12 +106,10 @@ class ExportScreen(DocumentScreen):
         shown.focus()
 
     def action_copy(self) -> None:
-        """Copy the Markdown."""
         self.app.copy_to_clipboard(self.markdown)
         self.app.toast("Copied the Markdown.")
 
     def action_save(self) -> None:
-        """Open the dialog for the file."""
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 

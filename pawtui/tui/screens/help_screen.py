@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere
-from pawtui.tui.screens.dialog import Sheets, keys_line
+from pawtui.tui.screens.dialog import keys_line
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
 _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
@@ -26,7 +26,7 @@ _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
 class HelpScreen(ModalScreen[HelpEntry | None]):
     """The list of entries below the help `text`. The result is the entry to run."""
 
-    CSS_PATH: ClassVar[Sheets] = "help_screen.tcss"
+    CSS_PATH = "help_screen.tcss"
     AUTO_FOCUS = "Input"
     BINDING_GROUP_TITLE = "Help"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +43,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._entries = {entry.id: entry for entry in entries}
 
     def compose(self) -> ComposeResult:
-        """Yield the help text, the filter, the list and the keys."""
         with Vertical(id="help") as card:
             card.border_title = line("Help")
             yield Static(line(self._text), id="about")
@@ -53,7 +52,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             yield Static(keys_line(_KEYS), id="keys")
 
     def on_mount(self) -> None:
-        """List all entries."""
         self.query_one("#about").display = bool(self._text)
         self._list.can_focus = False
         self._show("")
@@ -100,7 +98,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self.dismiss(entry)
 
     def action_close(self) -> None:
-        """Close the help without an action."""
         self.dismiss(None)
 
 

@@ -15,7 +15,6 @@ from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
-from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
@@ -87,7 +86,6 @@ class MainScreen(SubjectScreen):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        """Show the overview, and focus the signals."""
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
         self.set_interval(20, self._show_masthead)
@@ -127,7 +125,6 @@ class MainScreen(SubjectScreen):
             self._tabs.show_pane(self.body.labels(), self.body.pane)
 
     def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
-        """Go to the pane of the tab."""
         self.body.go(event.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
@@ -158,23 +155,16 @@ class MainScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
-        """The target of the line under the cursor of the detail."""
         self._show_subject()
         return self.document_view.target
 
     @property
     def subject(self) -> str:
-        """The subject under the cursor of the current list."""
         return self.body.subject
 
     def targets(self) -> Sequence[Target]:
-        """Return the targets of all stops of the detail."""
         self._show_subject()
         return self.document_view.targets
-
-    def reading_detail(self) -> bool:
-        """Return whether the detail has the focus."""
-        return self.document_view.has_focus
 
     @on(Body.SubjectChanged)
     def _subject_changed(self) -> None:
@@ -208,10 +198,6 @@ class MainScreen(SubjectScreen):
             return welcome_document(tracker, overview, found)
         return found
 
-    @on(DocumentView.TargetOpened)
-    def _target_opened(self, event: DocumentView.TargetOpened) -> None:
-        self.open_target(event.target)
-
     def go_to(self, subject: str) -> None:
         """Move the cursor to a subject."""
         self.body.jump(subject)
@@ -225,14 +211,13 @@ class MainScreen(SubjectScreen):
         self.body.step(by)
 
     def action_list(self) -> None:
-        """Focus the list of the detail."""
         self.body.go(self.body.pane)
 
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
             self._close_box("")
-        elif self.document_view.has_focus and self.body.pane_regions().shape == "tabs":
+        elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.go(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return

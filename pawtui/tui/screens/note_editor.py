@@ -34,7 +34,7 @@ class NoteEditor(PinningDialog):
             "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
         ),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+    KEYS = (
         ("^s", "save"),
         ("^e", "your editor"),
         ("Tab", "text or pins"),
@@ -55,7 +55,6 @@ class NoteEditor(PinningDialog):
         self._first_field = "#pins" if on_pins else "#text"
 
     def fields(self) -> ComposeResult:
-        """Yield the subject, the text and the pins."""
         yield Static(self._title(), id="on")
         state = Static(self.state(), id="state")
         state.display = False
@@ -74,7 +73,6 @@ class NoteEditor(PinningDialog):
         )
 
     def on_mount(self) -> None:
-        """Focus the first field."""
         self.query_one(self._first_field, TextArea).focus()
 
     def state(self) -> Content:
@@ -113,11 +111,9 @@ class NoteEditor(PinningDialog):
         return self._note.pins if self._note else ()
 
     def dirty(self) -> bool:
-        """Return whether the text or the pins differ from the note."""
         return self._text().strip() != self._initial_text.strip() or self.pins() != split_pins(self._initial_pins)
 
-    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change that adds or edits the note."""
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         text = self._text()
         if self._note is not None:
             note_id = self._note.id

@@ -33,7 +33,10 @@ _DEBOUNCE = 0.1
 
 
 class PinningDialog(ActionDialog):
-    """A dialog with a field for pins (`#pin` or `#pins`). Subclasses yield `pin_fields` and implement `make_change`."""
+    """A dialog with a field for pins (`#pin` or `#pins`).
+
+    Subclasses yield `pin_fields` and implement `change_with_pins`.
+    """
 
     @dataclass
     class PinsChecked(Message):
@@ -62,7 +65,6 @@ class PinningDialog(ActionDialog):
         yield Static(Content("\n").join(describe_pins([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:
-        """Check the pins that are filled in."""
         if self.pins():
             self.show_pins()
 
@@ -87,14 +89,14 @@ class PinningDialog(ActionDialog):
             raise TypeError(found)
         return found
 
-    def submit(self) -> ChangeFactory | None:
+    def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None after showing the mistake in a pin."""
         if problem := describe_pins(self.pins(), self.heads(), self._found)[1]:
             self.show_mistake(problem)
             return None
-        return self.make_change([str(parse_pin(pin, self.heads())) for pin in self.pins()])
+        return self.change_with_pins([str(parse_pin(pin, self.heads())) for pin in self.pins()])
 
-    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         """Return the change with these full pins."""
         raise NotImplementedError
 
@@ -207,8 +209,8 @@ class PinningDialog(ActionDialog):
                 raise result
         return checked
 
-    async def ready(self) -> None:
-        """Check new pins to files before the commit. Raises `PinError` if a file or line does not exist."""
+    async def check_before_commit(self) -> None:
+        """Check new pins to files. Raises `PinError` if a file or line does not exist."""
         record = self.shown.record
         found = await self._check(self._new_files(), record)
         for check in (await self._check_lines(found, record)).values():

@@ -38,7 +38,7 @@ def _parts(pin: str) -> tuple[str, str]:
 class RenewDialog(ConfirmDialog):
     """A confirmation for renewing the pin `marked`, or all of the subject if it is empty or after `a`."""
 
-    AGAIN = "y renews it anyway."
+    RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "renew"), ("a", "all of them"), ("n", "no, change nothing"))
     YES = ("y", "a")
@@ -55,7 +55,6 @@ class RenewDialog(ConfirmDialog):
         return {pin: now for pin, now in found.items() if self._all or pin == self._marked}
 
     def state(self) -> Content:
-        """Return each pin with its state, its old place and its new place."""
         lines: list[Content] = []
         chosen = self._chosen()
         for pin, now in list(chosen.items())[:_SHOWN]:
@@ -75,7 +74,6 @@ class RenewDialog(ConfirmDialog):
         return Content("\n").join(lines) if lines else NONE
 
     def fields(self) -> ComposeResult:
-        """Yield the pins and their places."""
         yield Static(self.state(), id="state")
 
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -87,7 +85,6 @@ class RenewDialog(ConfirmDialog):
         self._all = self._all or key == "a"
         self.action_submit()
 
-    def submit(self) -> ChangeFactory | None:
-        """Return the change that renews the chosen pins."""
+    def change(self) -> ChangeFactory | None:
         tracker, subject, pins = self.app.workspace.tracker, self.subject, tuple(self._chosen())
         return lambda record, actor: renew_pins(record, tracker, subject, actor, pins)

@@ -26,10 +26,9 @@ class ScopeScreen(DocumentScreen):
         """Open the dialog that records the meaning of comments on the plan."""
         shown = self.overview
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
-            self.app.notify("No plan is known. Post one, then refresh.")
+            self.app.toast("No plan is known. Post one, then refresh.")
         else:
             self.app.push_screen(PlanRulingDialog(shown))
 
     def document(self) -> Document | None:
-        """Return the scope."""
         return scope_document(self.overview, self.page_context) if self.overview else None

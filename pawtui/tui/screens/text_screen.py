@@ -28,8 +28,7 @@ from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import Severity, TaskFailed
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
-from pawtui.tui.screens.dialog import Sheets
-from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
 Shown = Literal["text", "difference"]
@@ -38,11 +37,9 @@ Shown = Literal["text", "difference"]
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source. `place` is the pin to the text at the head, if known."""
 
-    CSS_PATH: ClassVar[Sheets] = "text_screen.tcss"
+    CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
-    HELP = """
-    The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines.
-    """
+    HELP = "The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
@@ -86,7 +83,6 @@ class TextScreen(Screen[None]):
         self._pages: dict[Shown, CodePage] = {}
 
     def compose(self) -> ComposeResult:
-        """Yield title, text and keys."""
         self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
         yield self.heading
         yield self.banner
@@ -94,7 +90,6 @@ class TextScreen(Screen[None]):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        """Read the file."""
         self.code.focus()
         self._show_title()
         start(self, self._read, "read")
@@ -119,7 +114,6 @@ class TextScreen(Screen[None]):
         return True
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the file cannot be read."""
         event.stop()
         self._remark = ""
         self._show_title()
@@ -214,14 +208,12 @@ class TextScreen(Screen[None]):
     def action_pin(self) -> None:
         """Pin the selected lines to the note or gate that the text was opened from."""
         if (pin := self._selected_pin()) is not None:
-            pin_to(self.app, self._subject, str(pin))
+            add_pin_to(self.app, self._subject, str(pin))
 
     def action_open(self) -> None:
-        """Open the selected lines in the browser."""
         self.app.background.open((self._selected_pin() or self._pin).web(self.app.workspace.web))
 
     def action_copy(self) -> None:
-        """Copy the selected lines as a pin."""
         pin = str(self._selected_pin() or self._pin)
         self.app.copy_to_clipboard(pin)
         self.show_message(f"copied {pin.partition(':')[2]}", "information")
@@ -229,7 +221,6 @@ class TextScreen(Screen[None]):
     # --- search ---
 
     def action_search(self) -> None:
-        """Open the search box."""
         if not self.query("#filter"):
             box = FilterBox(self.code.words)
             self.mount(box, before=self.query_one(KeysFooter))

@@ -18,7 +18,6 @@ from pawtui.report.words import counted
 from pawtui.review.timeline import Week, weeks
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -29,7 +28,7 @@ _CURSOR = "▼"
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
     """The chart, and the week under the cursor."""
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "timeline_screen.tcss"]
+    CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
     One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
@@ -53,7 +52,6 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self._at = -1
 
     def middle(self) -> ComposeResult:
-        """Yield chart and document."""
         self.chart = Static(id="chart")
         yield self.chart
         yield self.document_view
@@ -67,30 +65,25 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw the chart for the new width."""
         self._draw()
 
     def title_line(self) -> Content:
-        """Return the title with the first and last week."""
         if not self._weeks:
             return super().title_line()
         span = f"{self._weeks[0].start} to {self._weeks[-1].start}, {counted(len(self._weeks), 'week')}"
         return concat(super().title_line(), self.remark(span))
 
     def show(self) -> None:
-        """Show the chart and the week."""
         self._draw()
         super().show()
 
     def document(self) -> Document | None:
-        """Return the document of the week under the cursor."""
         overview = self.overview
         if overview is None or not self._weeks:
             return None
         return week_document(overview, self._weeks[self._at], self.page_context)
 
     def action_week(self, by: int) -> None:
-        """Go to another week."""
         if self._weeks:
             self._at = max(0, min(self._at + by, len(self._weeks) - 1))
             self.show()

@@ -94,16 +94,13 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return view is not None and bool(view.stale or view.unchecked)
 
     def binding_state(self) -> Hashable:
-        """Return a value that changes when other keys apply."""
         return super().binding_state(), self.step is None, self._has_doubt()
 
     def show(self) -> None:
-        """Show the step."""
         self.rebind()
         super().show()
 
     def title_line(self) -> Content:
-        """Return the title, the progress and the last decision."""
         walked = {step.subject for step in self._steps}
         progress = WalkProgress(
             at=self._at,
@@ -128,7 +125,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return walk_step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action applies to the step."""
         if action == "agree":
             return self.step is not None and not self._has_doubt()
         if action == "explain_agree":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,14 +187,16 @@ def as_it_was(repo: GitRepo, when: dt.datetime, path: Path) -> Path:
     repo.flush()
     git(path.parent, "clone", "-q", "--bare", "--shared", str(repo.path), path.name)
     git(path, "remote", "remove", "origin")
-    until = f"--before={when.isoformat()}"
-    for ref in git(path, "for-each-ref", "--format=%(refname)", "refs/heads").splitlines():
-        sha = git(path, "rev-list", "-1", "--first-parent", until, ref)
-        git(path, "update-ref", *([ref, sha] if sha else ["-d", ref]))
-    for line in git(path, "for-each-ref", "--format=%(creatordate:unix) %(refname)", "refs/tags").splitlines():
+    changes = []
+    for line in git(path, "for-each-ref", "--format=%(creatordate:unix) %(refname)").splitlines():
         at, _, ref = line.partition(" ")
-        if int(at) > when.timestamp():
-            git(path, "update-ref", "-d", ref)
+        is_later = int(at) > when.timestamp()
+        if ref.startswith("refs/heads/") and is_later:
+            sha = git(path, "rev-list", "-1", "--first-parent", f"--before={when.isoformat()}", ref)
+            changes.append(f"update {ref} {sha}" if sha else f"delete {ref}")
+        elif is_later:
+            changes.append(f"delete {ref}")
+    subprocess.run(["git", "update-ref", "--stdin"], cwd=path, input="\n".join([*changes, ""]), text=True, check=True)
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.facts import BranchPoint, RecordedHead
 from pawtui.sources.source_errors import NotFound, NotSettled
 from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
@@ -90,7 +90,7 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     repo.commit({"a": "2"}, at="2026-06-20")
     published = fake.add(UP, repo)
     when = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
-    seen = RefMoment(sha=lost_sha, at=when - dt.timedelta(days=2), committed_at=when - dt.timedelta(days=5))
+    seen = RecordedHead(sha=lost_sha, at=when - dt.timedelta(days=2), committed_at=when - dt.timedelta(days=5))
     published.activity["main"] = [
         {"ref": "refs/heads/main", "before": before, "after": after, "timestamp": f"2026-06-{day:02}T12:00:00Z"}
         for before, after, day in ((repo.sha(first), lost_sha, 5), (lost_sha, repo.sha("main"), 20))

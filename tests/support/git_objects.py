@@ -1,0 +1,212 @@
+"""The objects and refs of a repository, read with one git process after each change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.git_repo import GitRepo
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class Missing(Exception):
+    """Git has no object or ref with that name."""
+
+
+class Ref(NamedTuple):
+    """A ref and its object."""
+
+    name: str
+    sha: str
+    kind: str
+
+
+class Object(NamedTuple):
+    """An object: its kind (commit, tree, blob, tag) and its content."""
+
+    kind: str
+    content: bytes
+
+
+class Entry(NamedTuple):
+    """An entry of a tree."""
+
+    mode: str
+    sha: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of the object."""
+        return {"040000": "tree", "160000": "commit"}.get(self.mode, "blob")
+
+
+class Commit(NamedTuple):
+    """A commit. The authors are `name <email> seconds zone`."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    committer: str
+    message: str
+
+
+class GitObjects:
+    """All objects and refs of a repository. They are read again after the repository has changed."""
+
+    def __init__(self, git: GitRepo) -> None:
+        self._git = git
+        self._lock = threading.Lock()
+        self._version = -1
+        self._refs: tuple[Ref, ...] = ()
+        self._objects: dict[str, Object] = {}
+        self._trees: dict[str, dict[bytes, Entry]] = {}
+        self._commits: dict[str, Commit] = {}
+
+    def refs(self) -> tuple[Ref, ...]:
+        """Return all refs by name."""
+        self._read()
+        return self._refs
+
+    def resolve(self, *refs: str, sha: str = "") -> str:
+        """Return the commit of the first of these refs that has one, or of a SHA (from 7 digits)."""
+        self._read()
+        known = {ref.name: ref.sha for ref in self._refs}
+        for found in (*([known[ref]] for ref in refs if ref in known), self._shas(sha)):
+            commits = {commit for commit in map(self._peeled, found) if commit}
+            if len(commits) == 1:
+                return commits.pop()
+        raise Missing
+
+    def get(self, sha: str, kind: str) -> bytes:
+        """Return the content of an object of that kind."""
+        self._read()
+        found = self._objects.get(sha)
+        if found is None or found.kind != kind:
+            raise Missing
+        return found.content
+
+    def size(self, sha: str) -> int:
+        """Return the size of an object."""
+        return len(self._objects[sha].content)
+
+    def commit(self, sha: str) -> Commit:
+        """Return a commit."""
+        self._read()
+        if sha not in self._commits:
+            self._commits[sha] = _commit(sha, self.get(sha, "commit"))
+        return self._commits[sha]
+
+    def ancestors(self, sha: str) -> set[str]:
+        """Return a commit and all its ancestors."""
+        found: set[str] = set()
+        rest = [sha]
+        while rest:
+            following = rest.pop()
+            if following not in found:
+                found.add(following)
+                rest += self.commit(following).parents
+        return found
+
+    def listing(self, tree: str, recursive: bool, prefix: bytes = b"") -> Iterator[tuple[bytes, Entry]]:
+        """Yield the paths of a tree, in git's order; a folder comes before its contents."""
+        for name, entry in self._entries(tree).items():
+            yield prefix + name, entry
+            if recursive and entry.kind == "tree":
+                yield from self.listing(entry.sha, recursive, prefix + name + b"/")
+
+    def changed(self, sha: str) -> list[bytes]:
+        """Return the files that a commit changes against its parent; none if it is a merge."""
+        commit = self.commit(sha)
+        if len(commit.parents) > 1:
+            return []
+        before = self.commit(commit.parents[0]).tree if commit.parents else ""
+        return sorted(self._changed(before, commit.tree, b""))
+
+    def _changed(self, old: str, new: str, prefix: bytes) -> Iterator[bytes]:
+        before, after = self._entries(old), self._entries(new)
+        for name in before.keys() | after.keys():
+            sides = before.get(name), after.get(name)
+            if sides[0] == sides[1]:
+                continue
+            trees = [side.sha if side is not None and side.kind == "tree" else "" for side in sides]
+            if any(side is not None and side.kind != "tree" for side in sides):
+                yield prefix + name
+            if any(trees):
+                yield from self._changed(trees[0], trees[1], prefix + name + b"/")
+
+    def _entries(self, tree: str) -> dict[bytes, Entry]:
+        if not tree:
+            return {}
+        if tree not in self._trees:
+            self._trees[tree] = dict(_entries(self.get(tree, "tree")))
+        return self._trees[tree]
+
+    def _shas(self, name: str) -> list[str]:
+        if len(name) == 40:
+            return [name] if name in self._objects else []
+        if len(name) < 7 or not _HEX.issuperset(name):
+            return []
+        return [sha for sha in self._objects if sha.startswith(name)]
+
+    def _peeled(self, sha: str) -> str:
+        """Return the commit of a commit or tag; empty for another object."""
+        found = self._objects[sha]
+        if found.kind == "tag":
+            return self._peeled(found.content.split(None, 2)[1].decode())
+        return sha if found.kind == "commit" else ""
+
+    def _read(self) -> None:
+        self._git.flush()
+        with self._lock:
+            version = self._git.version
+            if version == self._version:
+                return
+            self._objects = dict(_objects(self._git.git_bytes("cat-file", "--batch", "--batch-all-objects")))
+            refs = sorted(_refs(self._git.path).items())
+            self._refs = tuple(Ref(name, sha, self._objects[sha].kind) for name, sha in refs)
+            self._version = version
+
+
+def _refs(folder: Path) -> dict[str, str]:
+    """Return the SHA of each ref: from the list of packed refs, or from its own newer file."""
+    packed = folder / "packed-refs"
+    lines = packed.read_text(encoding="utf-8").splitlines() if packed.exists() else []
+    found = {name: sha for sha, _, name in (line.partition(" ") for line in lines) if not sha.startswith(("#", "^"))}
+    for file in (folder / "refs").rglob("*"):
+        if file.is_file():
+            found[file.relative_to(folder).as_posix()] = file.read_text(encoding="utf-8").strip()
+    return found
+
+
+def _objects(raw: bytes) -> Iterator[tuple[str, Object]]:
+    """Yield the objects in the output of `git cat-file --batch`."""
+    at = 0
+    while at < len(raw):
+        end = raw.index(b"\n", at)
+        sha, kind, size = raw[at:end].decode().split()
+        at = end + 1 + int(size) + 1
+        yield sha, Object(kind, raw[end + 1 : at - 1])
+
+
+def _entries(content: bytes) -> Iterator[tuple[bytes, Entry]]:
+    """Yield the entries of a tree: a mode, a name and a binary SHA each."""
+    at = 0
+    while at < len(content):
+        end = content.index(b"\0", at)
+        mode, _, name = content[at:end].partition(b" ")
+        at = end + 21
+        yield name, Entry(mode.decode().rjust(6, "0"), content[end + 1 : at].hex())
+
+
+def _commit(sha: str, content: bytes) -> Commit:
+    head, _, message = content.decode("utf-8", "replace").partition("\n\n")
+    fields: dict[str, list[str]] = {}
+    for line in head.split("\n"):
+        name, _, value = line.partition(" ")
+        fields.setdefault(name, []).append(value)
+    parents = tuple(fields.get("parent", ()))
+    return Commit(sha, fields["tree"][0], parents, fields["author"][0], fields["committer"][0], message)

@@ -1,0 +1,45 @@
+"""A transport to the fake GitHub without sockets: its requests are handled in this process, in the same way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+
+from tests.support.fake_http import Exchange, FakeServer, Sent
+
+
+class InProcess(httpx.AsyncBaseTransport):
+    """A transport whose only host is `fake`. Tests of the network itself do not use it."""
+
+    def __init__(self, fake: FakeServer) -> None:
+        self._fake = fake
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the response of the fake."""
+        url, fake = request.url, self._fake
+        if fake.is_closed or not fake.url.startswith(f"{url.scheme}://{url.netloc.decode()}"):
+            raise httpx.ConnectError(f"no server at {url.netloc.decode()}")
+        body = b"".join([part async for part in request.stream])  # type: ignore[union-attr]
+        exchange = Exchange(fake, request.method, url.raw_path.decode(), request.headers, body)
+        await asyncio.sleep(fake.latency)
+        # Any thread may set the event.
+        while exchange.held is not None and not exchange.held.is_set():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        sent = exchange.respond()
+        if sent is None:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return httpx.Response(sent.status, headers=sent.headers, stream=_Body(sent))
+
+
+class _Body(httpx.AsyncByteStream):
+    """The content of a response, which ends with an error if it is cut."""
+
+    def __init__(self, sent: Sent) -> None:
+        self._sent = sent
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._sent.content
+        if self._sent.is_cut:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
