@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, DatedTag, Document, Issue, Pulls, SearchResult, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
+from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
@@ -27,17 +27,21 @@ def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
 
 
+def paths_of(tracker: Tracker, probe: Probe) -> Iterator[str]:
+    """Yield the paths that a probe reads: of its surfaces, and of its own keys."""
+    for name in getattr(probe, "surfaces", ()):
+        yield from tracker.surfaces.get(name, ())
+    entries = [entry for key in ("exist", "absent", "files", "paths") for entry in getattr(probe, key, ())]
+    for entry in (*entries, getattr(probe, "file", "")):
+        yield from filter(None, alternatives(entry))
+
+
 def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
     """Return the paths of one side whose commits probes list; for a glob, the folder before its first wildcard."""
-    found: list[str] = []
-    for probe in (probe for probe in tracker.probes if probe.side == side):
-        for name in getattr(probe, "surfaces", ()):
-            found += tracker.surfaces.get(name, ())
-        if isinstance(probe, NamesProbe):
-            found += (path for entry in probe.files for path in alternatives(entry))
-        if isinstance(probe, NewFilesProbe):
-            found += probe.paths
-    return tuple(dict.fromkeys(filter(None, map(globs.fixed_folder, found))))
+    # A text or paths probe reads only the head.
+    probes = (probe for probe in tracker.probes if probe.side == side and not isinstance(probe, PathsProbe | TextProbe))
+    paths = (globs.fixed_folder(path) for probe in probes for path in paths_of(tracker, probe))
+    return tuple(dict.fromkeys(filter(None, paths)))
 
 
 def history_start(tracker: Tracker, today: dt.date) -> dt.date:
@@ -67,7 +71,7 @@ class ProbeContext:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failures of optional requests: the probe has a reading all the same.
+        # Failures of optional requests: the probe has a reading without them.
         self.failures: list[SourceError] = []
         self._source = source
         self._downstream = downstream

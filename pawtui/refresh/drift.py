@@ -87,10 +87,10 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if found is not None and found.sha == taken:
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
-        return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=place_of(pin, baseline))
+        return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
     if found is not None:
         summary = f"changed since {pin.sha[:10]}"
-        return Drift(pin=text, state="changed", summary=summary, url=difference, place=place_of(pin, baseline))
+        return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
     path = baseline.alternatives.get(taken)
     if path is not None:
         return moved_to(text, pin, baseline, path, pin.lines)
@@ -99,7 +99,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 
-def place_of(pin: Pin, baseline: PinBaseline) -> str:
+def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:
     """Return the pin to the same path, and lines if any, at the head."""
     return str(msgspec.structs.replace(pin, sha=baseline.sha))
 

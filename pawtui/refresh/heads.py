@@ -1,6 +1,6 @@
 """The choice of the ref to follow in a repository, and its doubts.
 
-An abandoned branch would be measured as calm. So the followed ref must contain the newest stable tag of the tracker's
+An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines; candidates are tried in order. A release tag may have one commit that is not on the branch (a version bump), so
 the parent of the tagged commit is enough.
 """
@@ -30,7 +30,7 @@ _RELEASE_COMMITS = 1
 _OLD_CLONE = dt.timedelta(days=1)
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
     `missing` are refs that were tried before and do not exist; `passed_over` are reasons against earlier candidates.
@@ -66,7 +66,7 @@ async def follow(
     lines: Sequence[str] = (),
     check_quiet: bool = False,
     recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
-) -> Followed:
+) -> FollowedHead:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
     With `check_quiet`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a
@@ -86,7 +86,7 @@ async def follow(
             doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
             if check_quiet and not doubt:
                 doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
-            return Followed(
+            return FollowedHead(
                 head=found,
                 missing=tuple(missing),
                 passed_over=tuple(reason for _, reason in rejected),
@@ -98,7 +98,7 @@ async def follow(
         then = f" with a commit before {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
     head, doubt = rejected[0]
-    return Followed(head=head, missing=tuple(missing), doubt=doubt)
+    return FollowedHead(head=head, missing=tuple(missing), doubt=doubt)
 
 
 def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:

@@ -132,7 +132,7 @@ async def _name_commits(
                     context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
                 )
             except (SourceError, Unmeasurable):
-                # The pin has changed all the same; only the commit is unknown.
+                # Only the commit is unknown: the pin has changed.
                 continue
             if commits.items:
                 touched[head.sha, pin.path] = commits.items[0]

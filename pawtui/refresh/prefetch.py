@@ -29,7 +29,7 @@ from pawtui.tracker.tracker_types import (
 )
 
 # Limit of upstream issues that can be requested together with the heads and the first comparison.
-_FEW = 8
+_MOST_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
 
@@ -45,7 +45,7 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
         for probe in tracker.probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    wanted: list[Request] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
+    wanted: list[Request] = [partial(_fetch_end_dates, source, repo, line) for repo, line in sorted(lines)]
     if not past:
         searches = (probe for probe in tracker.probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searches}
@@ -57,12 +57,12 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
     if numbers := [int(number) for name, _, number in linked if name == down]:
         wanted.append(partial(source.issues, down, numbers))
     up = tracker.upstream.repo
-    if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
+    if 0 < len(watched := watched_issues(tracker, (up,))) <= _MOST_EARLY_ISSUES:
         wanted.append(partial(source.issues, up, watched))
     return wanted
 
 
-async def _dated_ends(source: Source, repo: str, line: str) -> None:
+async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
     """Fetch the dates of a line's first and last stable tag: they date its release."""
     stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
     await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))

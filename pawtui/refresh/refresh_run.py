@@ -24,7 +24,7 @@ from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import combine
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import Followed, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.plan_status import belongs_to, plan_status
@@ -49,7 +49,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
-_Following = tuple["asyncio.Task[Followed]", "asyncio.Task[Followed]"]
+_Following = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
 async def refresh(
@@ -145,9 +145,9 @@ class _Run:
                 return None
         return await self._measure_all(up, following)
 
-    async def _measure_all(self, up: Followed, following: _Following) -> Refresh:
+    async def _measure_all(self, up: FollowedHead, following: _Following) -> Refresh:
         if not up.doubt and self._as_of is None:
-            # The walk along the branch takes longest: start it at once.
+            # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
         last = self._baseline.last
@@ -188,7 +188,7 @@ class _Run:
             as_of=self._as_of,
         )
 
-    async def _follow(self, *, upstream: bool) -> Followed:
+    async def _follow(self, *, upstream: bool) -> FollowedHead:
         return await follow(
             self._tracker.upstream if upstream else self._tracker.downstream,
             self._source,
@@ -212,7 +212,7 @@ class _Run:
         present = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
-    def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _view(self, followed: FollowedHead, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             found = await asyncio.shield(since)
             if found is None or not found.ancestor:
@@ -245,10 +245,10 @@ class _Run:
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
-    async def _downstream_view(self, following: asyncio.Task[Followed], since: asyncio.Task[Range | None]) -> RepoView:
-        return self._view(await asyncio.shield(following), since, upstream=False)
+    async def _downstream_view(self, head: asyncio.Task[FollowedHead], since: asyncio.Task[Range | None]) -> RepoView:
+        return self._view(await asyncio.shield(head), since, upstream=False)
 
-    async def _range(self, following: asyncio.Task[Followed], before: RepoSnapshot | None) -> Range | None:
+    async def _range(self, following: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(following)
         return await range_since(self._source, self._errors, followed.head, before)
 
@@ -283,13 +283,13 @@ class _Run:
         self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
         return found
 
-    def _down_snapshot(self, down: Followed, tree: Tree | None) -> RepoSnapshot:
+    def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
 
-    def _origin(self, followed: Followed) -> str:
+    def _origin(self, followed: FollowedHead) -> str:
         return self._source.origin(followed.head.requested).description
 
-    async def _down_tree(self, down: Followed) -> Tree | None:
+    async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
         self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
         return tree
@@ -312,12 +312,12 @@ class _Run:
         return checked.drifts
 
 
-def _head_message(followed: Followed) -> str:
+def _head_message(followed: FollowedHead) -> str:
     head = followed.head
     return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
 
 
-def _same(before: RepoSnapshot, followed: Followed) -> bool:
+def _same(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import Followed, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe
@@ -40,7 +40,7 @@ async def following(
     now: dt.datetime = NOW,
     as_of: dt.datetime | None = None,
     errors: ErrorLog | None = None,
-) -> Followed:
+) -> FollowedHead:
     async with open_source(clock=lambda: NOW) as source:
         side = Side(repo="up/stream", refs=refs)
         return await follow(

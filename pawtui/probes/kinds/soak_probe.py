@@ -13,7 +13,7 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
-from pawtui.probes.pattern import matching
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
@@ -170,7 +170,7 @@ async def _breaks_since(
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    hits = await matching(probe.breaking, [commit.subject for commit in ordered])
+    hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
         incomplete=incomplete_reasons(view, surfaces),
