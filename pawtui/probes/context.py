@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, DatedTag, Document, Issue, Pulls, SearchResult, Tag
+from pawtui.sources.facts import Document, Issue, Pulls, SearchResult, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
@@ -73,7 +73,7 @@ class ProbeContext:
         self.as_of = as_of
         # Failures of optional requests: the probe has a reading without them.
         self.failures: list[SourceError] = []
-        self._source = source
+        self.source = source
         self._downstream = downstream
 
     @property
@@ -97,46 +97,34 @@ class ProbeContext:
 
     async def tags(self, view: RepoView, prefix: str) -> tuple[Tag, ...]:
         """Return every tag with that prefix."""
-        return await self._source.tags(self._requested_name(view), prefix)
-
-    async def dated_tag(self, view: RepoView, tag: Tag) -> DatedTag:
-        """Return the commit and date of a tag."""
-        return await self._source.dated_tag(view.head.repo, tag)
-
-    async def commit(self, view: RepoView, sha: str) -> Commit:
-        """Return the commit."""
-        return await self._source.commit(view.head.repo, sha)
+        return await self.source.tags(self._requested_name(view), prefix)
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues by number. All watched upstream issues share one request."""
         repo = self._requested_name(view)
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
-        every = await self._source.issues(repo, watched)
+        every = await self.source.issues(repo, watched)
         return {number: every[number] for number in wanted}
 
     async def issue(self, repo: str, number: int) -> Issue | SourceError:
         """Return one issue of any repository."""
-        return (await self._source.issues(repo, (number,)))[number]
+        return (await self.source.issues(repo, (number,)))[number]
 
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self._source.search(self._requested_name(view), query)
+        return await self.source.search(self._requested_name(view), query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the pull requests open on {self.today} are not known")
-        return await self._source.open_pulls(view.head.repo, view.head.ref)
-
-    async def pull_files(self, view: RepoView, number: int, head: str) -> tuple[str, ...]:
-        """Return the paths that an open pull request changes."""
-        return await self._source.pull_files(view.head.repo, number, head)
+        return await self.source.open_pulls(view.head.repo, view.head.ref)
 
     async def document(self, url: str) -> Document:
         """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the document has today's text, not that of {self.today}")
-        return await self._source.document(url)
+        return await self.source.document(url)
 
     def _refuse_past(self, cause: str) -> None:
         if self.as_of is not None:

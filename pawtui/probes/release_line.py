@@ -48,13 +48,13 @@ async def release_line(context: ProbeContext, view: RepoView, pattern: str) -> R
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
-        gaps=(f"tags withdrawn since {view.today} are not seen",),
+        gaps=(f"tags deleted since {view.today} are not counted",),
     )
 
 
 async def dated_tags(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
     """Return the tag of each release with its commit and date. All requests are sent at once."""
-    return tuple(await asyncio.gather(*(context.dated_tag(view, release.tag) for release in releases)))
+    return tuple(await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases)))
 
 
 def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:

@@ -39,7 +39,7 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     whole = [loss for loss in found if not loss.only_some]
     known = [loss for loss in whole or found if loss.table != COMPUTED]
     if not known and found:
-        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read it yourself")
+        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read this line")
     if not known:
         return None
     first = known[0]

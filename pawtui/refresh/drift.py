@@ -82,7 +82,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if taken is None:
         return Drift(pin=text, state="unchecked", summary="the content at the pinned commit is not known yet")
     if taken == NO_SUCH_PATH:
-        return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]} either")
+        return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
     if found is not None and found.sha == taken:
         if is_beyond(pin, found):

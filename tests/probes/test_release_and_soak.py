@@ -86,7 +86,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
         facts = facts_of(found, ReleaseFacts)
         assert (facts.stable, facts.prereleases) == (count, None)
-        assert found.gaps == (f"tags withdrawn since {day} are not seen",)
+        assert found.gaps == (f"tags deleted since {day} are not counted",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert _soak(window).releases == count
 

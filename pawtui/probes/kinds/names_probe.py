@@ -150,7 +150,7 @@ def _evidence(
     view: RepoView, past: Past, old: tuple[str, _Names], new: tuple[str, _Names], change: Changes
 ) -> tuple[Evidence, ...]:
     between = Evidence(
-        text=f"{past.sha[:10]}..{view.head.sha[:10]}  everything between",
+        text=f"{past.sha[:10]}..{view.head.sha[:10]}  all changes between",
         url=links.compare_url(view.web, view.head.repo, past.sha, view.head.sha),
     )
     if not (change.removed or change.added):

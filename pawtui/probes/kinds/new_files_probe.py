@@ -189,7 +189,7 @@ class _Measurement:
             state = "unknown"
         cause = ""
         if state == "unknown":
-            cause = doubts[0] if doubts else "whether the matching file came in the last weeks is not known"
+            cause = doubts[0] if doubts else "the age of the matching files is not known"
         met_on = None
         if state in ("partial", "unmet") and commits:
             met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
@@ -271,7 +271,7 @@ class _Measurement:
         if not (probe.name or probe.body or probe.discards):
             return [Hit(path=path, why="is new") for path in fresh]
         named = await self._named(fresh)
-        hits = [Hit(path=path, why="has such a name") for path in fresh if path in named]
+        hits = [Hit(path=path, why="its name matches") for path in fresh if path in named]
         rest = [path for path in fresh if path not in named]
         if not (probe.body or probe.discards):
             return hits

@@ -128,14 +128,14 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
 
 
 async def _tag_anchor(context: ProbeContext, view: RepoView, line: ReleaseLine) -> _Anchor:
-    tag = await context.dated_tag(view, line.releases[0].tag)
+    tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
     return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await context.commit(view, probe.commit)
+    commit = await context.source.commit(view.head.repo, probe.commit)
     return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
