@@ -1,8 +1,8 @@
 """The plan and its approval, read from the tracking issue's comments.
 
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
-A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it, and the
-rest contains only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
+A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it. The rest
+may contain only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
 state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 

@@ -1,8 +1,8 @@
 """The choice of the ref to follow in a repository, and its doubts.
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
-lines; candidates are tried in order. A release tag may have one commit that is not on the branch (a version bump), so
-the parent of the tagged commit is enough.
+lines; candidates are tried in order. The parent of the tagged commit is enough: a release tag may have one commit that
+is not on the branch (a version bump).
 """
 
 from __future__ import annotations

@@ -341,8 +341,8 @@ def _message(found: Refresh) -> str:
 def _is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
     """Return whether a refresh is due even if no head moved.
 
-    It is due if there is no last refresh, or if the last one is of another day or other rules, has errors, lacks a pin,
-    or is dated in the future (its true time is unknown).
+    It is due if there is no last refresh, if the last refresh is of another day or other rules, or if it has errors or
+    lacks a pin. It is also due if the last refresh is dated in the future: its true time is unknown.
     """
     last = baseline.last
     return (

@@ -1,8 +1,8 @@
 """`new-files`: the files that were added in the window, selected by name, by text or by the rows that they delete.
 
-A file is new if it exists at the head and the followed branch did not have it when the window opened: not at its path,
-not moved from another path, and not with the same identity (the part of the path that `identity` matches). A file that
-was added and removed inside the window is not found. Removed files are among the facts.
+A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
+not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
+removed inside the window is not found. Removed files are among the facts.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _Files = dict[str, Entry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches, the reason, and the line if its text matches. `only_some`: it deletes only some rows."""
+    """A new file that matches, the reason, and the line of the match. `only_some`: it deletes only some rows."""
 
     path: str
     why: str
@@ -80,7 +80,7 @@ def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "")
     """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
 
     A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
-    folder have the same identity, because a new file could then not be distinguished from an old one.
+    folder have the same identity: a new file could then be taken for an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]

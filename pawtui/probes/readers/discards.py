@@ -1,8 +1,8 @@
 """Find the tables whose rows a source file deletes: the table is emptied, dropped or renamed, and not copied before.
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
-`CREATE ... AS` copy them. The rows are lost unless they end in a table that matches, or were copied into a table whose
-name contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
+`CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
+contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
 table that is renamed and then created empty is. Statements are read in the order of the text. Conditions around them
 are ignored.
 """
