@@ -1,4 +1,4 @@
-"""The state of a signal and of its parts, from the readings of its probes."""
+"""The state of a signal and of its parts, from the readings of its probes, and the finding that decides it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rules import worst
+from pawtui.probes.rules import WORST_FIRST, worst
 from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 
@@ -44,6 +44,15 @@ def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     parts = [_Item(_together(items), any(item.is_progress for item in items)) for items in by_part]
     # Each probe without a part counts as a separate part.
     return _together([*parts, *(_item(reading) for reading in deciding if not reading.part)])
+
+
+def deciding_summary(readings: Iterable[ProbeReading]) -> str:
+    """Return the finding of the worst deciding probe, or its cause if it is unknown; empty if no probe decides."""
+    deciding = [reading for reading in readings if reading.decides]
+    if not deciding:
+        return ""
+    decisive = min(deciding, key=lambda reading: WORST_FIRST.index(reading.state))
+    return decisive.cause or decisive.summary if decisive.state == "unknown" else decisive.summary
 
 
 def _parts(signal: Signal, readings: Iterable[ProbeReading]) -> dict[str, list[_Item]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from pawtui.probes.versions import prefix_of, stable_tags
+from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
@@ -132,8 +132,8 @@ async def newest_stable(
     source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
 ) -> Tag | None:
     """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
-    found = [pair for line in lines for pair in stable_tags(line, await source.tags(repo, prefix_of(line)))]
-    for _, tag in sorted(found, key=lambda pair: pair[0], reverse=True):
+    found = [release for line in lines for release in await stable_releases(source, repo, line)]
+    for _, tag in sorted(found, key=lambda release: release.version, reverse=True):
         if as_of is None or (await source.dated_tag(repo, tag)).at <= as_of:
             return tag
     return None

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from pawtui.probes.context import watched_issues
+from pawtui.probes.release_line import stable_releases
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
-from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -64,7 +64,7 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
 
 async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
     """Fetch the dates of a line's first and last stable tag: they date its release."""
-    stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
+    stable = await stable_releases(source, repo, line)
     await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
 
 

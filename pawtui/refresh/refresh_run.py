@@ -21,11 +21,10 @@ from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.signal_state import combine
+from pawtui.probes.signal_state import combine, deciding_summary, part_states
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow, release_lines
-from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.plan_status import belongs_to, plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
@@ -33,6 +32,7 @@ from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.refresh_types import (
     Baseline,
     Drift,
+    PartReading,
     PlanStatus,
     Range,
     Ranges,
@@ -257,10 +257,20 @@ class _Run:
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
+        states = part_states(signal, readings)
+        parts = (
+            PartReading(
+                id=part.id,
+                title=part.title,
+                state=states[part.id],
+                summary=deciding_summary(reading for reading in readings if reading.part == part.id),
+            )
+            for part in signal.parts
+        )
         reading = SignalReading(
             id=signal.id,
             state=combine(signal, readings),
-            parts=part_readings(signal, readings),
+            parts=tuple(parts),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )

@@ -10,7 +10,7 @@ import pytest
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.versions import version_of
+from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
