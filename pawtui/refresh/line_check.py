@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from pawtui.refresh.drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
