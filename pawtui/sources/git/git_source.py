@@ -1,8 +1,7 @@
 """A source that reads clones, and GitHub's API for facts that no clone contains.
 
 With `heads="clone"`, refs, history and files come from the clones. With `heads="github"`, refs and tags come from the
-API. History, trees, files, comparisons and past branch heads then come from a clone if it contains the commits, and
-otherwise from the API.
+API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the API.
 """
 
 from __future__ import annotations
