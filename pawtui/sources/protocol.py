@@ -71,9 +71,9 @@ class Source(Protocol):
     ) -> BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 
-        This is not the newest ancestor of that time. It was `recorded` (oldest first), or it is a first parent of the
-        next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises `NotSettled` if it is not found
-        within the request budget. With `thorough`, the only limit is a few thousand commits.
+        The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
+        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises `NotSettled`
+        if it is not found within the request budget. With `thorough`, the only limit is a few thousand commits.
         """
 
     async def commit(self, repo: str, sha: str) -> Commit:
