@@ -62,7 +62,7 @@ async def test_the_first_report_comes_before_the_source_is_open() -> None:
 
 async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     time, seen = Time(), list[Progress]()
-    pending = fake.hold("/trees")
+    pending = fake.pause("/trees")
     host = fake.url.removeprefix("http://")
     reporter = WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep)
     async with reporter, open_source(clock=time) as source:

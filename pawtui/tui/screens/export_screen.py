@@ -37,8 +37,6 @@ class ExportScreen(DocumentScreen):
 
     @dataclass
     class SummaryMade(Message):
-        """The summary is ready."""
-
         document: Document
         markdown: str
 
@@ -96,8 +94,8 @@ class ExportScreen(DocumentScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: the actions on a subject do not."""
-        own = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in own or not hasattr(self, f"action_{action}")
+        available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in available or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
@@ -114,7 +112,7 @@ class ExportScreen(DocumentScreen):
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the Markdown. The document has its own bindings for these keys."""
+        """Scroll the Markdown. The document has its available bindings for these keys."""
         self.source.scroll_relative(y=by, animate=False)
 
 
@@ -127,8 +125,6 @@ class SaveDialog(FileDialog):
 
     @dataclass
     class FileSaved(Message):
-        """The file was written."""
-
         path: Path
 
     @dataclass
@@ -147,7 +143,6 @@ class SaveDialog(FileDialog):
         self._existing: Path | None = None
 
     def action_submit(self) -> None:
-        """Write the file in a thread."""
         path = self.path()
         if path is not None:
             start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)

@@ -70,7 +70,6 @@ class SubjectScreen(Screen[None]):
 
     @property
     def overview(self) -> Overview | None:
-        """The overview of the record."""
         return self.app.overview
 
     @property
@@ -89,7 +88,6 @@ class SubjectScreen(Screen[None]):
         return PageContext(web=workspace.web, now=workspace.clock())
 
     def subject_document(self) -> Document | None:
-        """Return the document of the subject."""
         return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
@@ -107,7 +105,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def origin(self) -> str:
-        """The subject for pins to evidence that is opened here."""
+        """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
     def go_to(self, subject: str) -> None:
@@ -233,7 +231,6 @@ class SubjectScreen(Screen[None]):
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """Return the subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject

@@ -79,7 +79,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
         assert head.sha == up.sha("main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 5
         between = await source.compare(UP, up.sha("main~1"), head.sha)
-        assert (between.commits, len(fake.asked("/compare"))) == (1, 1)
+        assert (between.commits, len(fake.requests("/compare"))) == (1, 1)
         fake.clear()
         older = up.sha("main~1")
         assert len((await source.commits(UP, older, "src", DAY)).items) == 4
