@@ -19,7 +19,8 @@ import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
+from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
+from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
@@ -281,7 +282,7 @@ def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
 
 def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(code_free(text))))
+    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
     if found:
         rest = len(found) - _MENTIONS_SHOWN
         more = f" and {rest} more" if rest > 0 else ""

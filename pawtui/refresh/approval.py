@@ -8,7 +8,6 @@ state `unclear`: a maintainer then records what it means (`review/plan_rulings.p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,15 +19,7 @@ from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-
 MARK_START = "<!-- pawtui:"
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# Also inside a list.
-_FENCE = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_CODE = re.compile(r"`+[^`]*`+")
 
 Answer = Literal["approves", "unclear", "unrelated"]
 
@@ -41,13 +32,6 @@ def mark(kind: str, tracker_id: str) -> str:
 def marked(body: str, kind: str, tracker_id: str) -> bool:
     """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
     return mark(kind, tracker_id) in _outer_lines(body)
-
-
-def code_free(text: str) -> str:
-    """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    for pattern in (_HIDDEN, _FENCE, _CODE):
-        text = pattern.sub(" ", text)
-    return text
 
 
 def _outer_lines(body: str) -> tuple[str, str]:

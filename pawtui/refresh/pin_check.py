@@ -10,8 +10,8 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import Unmeasurable
-from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, drift_of
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of, drift_of
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, find_pin, parse_pin

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.refresh.drift import baseline_of, drift_of
+from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.judgements import give_verdict
 from pawtui.sources.facts import Entry, Tree

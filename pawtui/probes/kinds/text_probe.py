@@ -41,7 +41,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
     found: dict[str, Entry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
-            if matched := await view.found(path):
+            if matched := await view.matches(path):
                 found |= dict(matched)
                 break
         else:
