@@ -1,8 +1,8 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date,
-which may be a commit of a side branch that was merged later.
+state is the commit that the followed branch had at that time (`Source.branch_point`). The newest ancestor by date may
+be a commit of a side branch that was merged later.
 """
 
 from __future__ import annotations
@@ -263,8 +263,8 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, `Unmeasurable` if the list of paths is cut, and
-        `TooYoung` if the history begins later.
+        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)

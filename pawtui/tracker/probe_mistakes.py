@@ -11,8 +11,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from pawtui.tracker.locate import Step
-from pawtui.tracker.mistake import Mistake, no_such
+from pawtui.tracker.mistake import KeyPath, Mistake, Step, unknown_name
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -48,8 +47,8 @@ _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
 # Pairs of upper limits: for `met`, and for `partial`.
 _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
-# The path of a key in the probe, and the message.
-_Mistakes = Iterator[tuple[tuple[Step, ...], str]]
+# Paths in the probe, and messages.
+_Mistakes = Iterator[tuple[KeyPath, str]]
 
 
 def ref_name_mistake(name: str) -> str:
@@ -61,7 +60,7 @@ def ref_name_mistake(name: str) -> str:
     return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
-def probe_mistakes(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
+def probe_mistakes(tracker: Tracker, probe: Probe, where: KeyPath) -> Iterator[Mistake]:
     """Yield the mistakes in the probe at the path `where` of a tracker."""
     found = [_surfaces(tracker, probe), _numbers(probe), _paths(probe)]
     if check := _CHECKS.get(type(probe)):
@@ -79,7 +78,7 @@ def _surfaces(tracker: Tracker, probe: Probe) -> _Mistakes:
     yield from _duplicates(names, "surfaces")
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
-            yield ("surfaces", number), no_such("surface", name, tracker.surfaces)
+            yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
 
 
 def _duplicates(names: Sequence[object], key: str) -> _Mistakes:
@@ -120,8 +119,7 @@ def _pairs(limits: Probe | Limits, *above: Step) -> _Mistakes:
 def _paths(probe: Probe) -> _Mistakes:
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
-        for mistake in path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives):
-            yield mistake.path, mistake.message
+        yield from path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives)
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
         yield ("file",), message
 
@@ -195,7 +193,7 @@ def _churn(probe: ChurnProbe) -> _Mistakes:
         yield (), f"it has no threshold. Give `met` or `met_share`{more}."
     for name, limits in probe.limits.items():
         if name not in probe.surfaces:
-            yield ("limits", name), no_such("surface of this probe", name, probe.surfaces)
+            yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
         for key in ("met", "partial"):

@@ -13,11 +13,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
-from pawtui.report.document_lines import Line, LineStyle, document_lines, shown_line
+from pawtui.report.document_lines import Line, document_lines, shown_line
 from pawtui.tui.content import document_line
 from pawtui.tui.line_view import MARK_WIDTH, LineView
-
-_STYLE = LineStyle(hints=True, bars=True)
 
 
 class Stop(msgspec.Struct):
@@ -103,7 +101,7 @@ class DocumentView(LineView, can_focus=True):
             # The widget has no size yet: the first resize event lays the document out.
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
-        self._lines, self._stops = document_lines(self.document, width, _STYLE), []
+        self._lines, self._stops = document_lines(self.document, width, screen=True), []
         for at, line in enumerate(self._lines):
             if line.target is not None and line.first:
                 self._stops.append(Stop(line.target, range(at, at + 1)))

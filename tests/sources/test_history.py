@@ -177,7 +177,7 @@ async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: Fa
 
 
 async def test_a_tree_that_was_cut_off_is_truncated(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    fake.repos["up/stream"].answers.tree_limit = 5
+    fake.repos["up/stream"].responses.tree_limit = 5
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
     assert (len(tree.entries), tree.truncated) == (5, True)

@@ -219,13 +219,13 @@ async def test_a_head_without_response_is_requested_once(
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
-    hold = fake.hold("/commits/", times=None)
+    pause = fake.pause("/commits/", times=None)
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
     async with open_source() as opened:
         with pytest.raises(Offline, match=r"did not respond within 0\.1 s, so ref main of up/stream could not be read"):
             await opened.ref_head("up/stream", "main")
         assert opened.usage().sent == 1
-    hold.released.set()
+    pause.released.set()
 
 
 async def test_a_redirected_request_is_retried_alone(

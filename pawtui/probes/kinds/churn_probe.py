@@ -54,7 +54,10 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
 
 
 def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limit of commits or of the peak: one is enough, because a calm surface has a low peak."""
+    """Return the state by the limit of commits or of the peak.
+
+    One is enough, because a surface with few commits has a low peak.
+    """
 
     def within(count: int | None, share: float | None) -> bool:
         return (count is not None and total <= count) or (share is not None and total <= share * peak)
@@ -123,9 +126,9 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(_state(probe, counted, view.today, reach), incomplete)
     window = await check_window(context, view, surfaces, since, judged)
     state: State = "unmet" if window.young else "unknown" if window.causes else judged
-    calm_on = None
+    met_day = None
     if state not in ("met", "unknown") and not window.young:
-        calm_on = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
+        met_day = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
     weeks = context.tracker.policy.history_weeks
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
     return Finding(
@@ -141,7 +144,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             weeks_from=weeks_from,
             surfaces=tuple(_surface_facts(surface, probe, view, since, weeks_from, weeks) for surface in surfaces),
             young=window.young,
-            met_on=calm_on,
+            met_on=met_day,
         ),
         evidence=commit_evidence(view, recent),
         cause=next(iter((*incomplete, *window.causes)), "") if state == "unknown" else "",

@@ -83,9 +83,8 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             known |= updated
             results |= {number: found.issue for number, found in updated.items()}
     missing = [number for number in wanted if number not in results]
-    for number, found in zip(
-        missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True
-    ):
+    single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
+    for number, found in zip(missing, single, strict=True):
         if isinstance(found, SourceError):
             results[number] = found
             known.pop(number, None)

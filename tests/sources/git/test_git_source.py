@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Origin
+from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.process import CommandResult, Git
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
@@ -79,7 +79,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
         assert head.sha == up.sha("main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 5
         between = await source.compare(UP, up.sha("main~1"), head.sha)
-        assert (between.commits, len(fake.asked("/compare"))) == (1, 1)
+        assert (between.commits, len(fake.requests("/compare"))) == (1, 1)
         fake.clear()
         older = up.sha("main~1")
         assert len((await source.commits(UP, older, "src", DAY)).items) == 4

@@ -210,26 +210,26 @@ def test_an_invalid_repository_name_is_refused(tmp_path: Path, name: str) -> Non
 
 
 async def test_two_updates_do_not_run_at_the_same_time(up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost) -> None:
-    hold = host.hold("git-upload-pack")
+    pause = host.pause("git-upload-pack")
     first = asyncio.create_task(make_mirror().update(silent))
-    await asyncio.to_thread(hold.arrived.wait)
+    await asyncio.to_thread(pause.arrived.wait)
     with pytest.raises(Refused, match=r"Another process is updating the mirror of up/stream"):
         await make_mirror().update(silent, wait=0)
-    hold.released.set()
+    pause.released.set()
     await first
 
 
 async def test_a_cancelled_update_leaves_no_git_running(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
 ) -> None:
-    hold = host.hold("git-upload-pack")
+    pause = host.pause("git-upload-pack")
     mirror = make_mirror()
     update = asyncio.create_task(mirror.update(silent))
-    await asyncio.to_thread(hold.arrived.wait)
+    await asyncio.to_thread(pause.arrived.wait)
     update.cancel()
     with pytest.raises(asyncio.CancelledError):
         await update
     # The lock is free: git and its helpers have ended.
-    hold.released.set()
+    pause.released.set()
     await mirror.update(silent, wait=0)
     assert await facts(mirror) == expected(up)

@@ -56,7 +56,7 @@ async def test_github_may_truncate_a_tree_and_a_clone_never_does(
 ) -> None:
     repo = make_repo("up")
     repo.commit({f"many/{number}": f"{number}" for number in range(30)}, at="2026-06-01")
-    fake.add(UP, repo).answers.tree_limit = 20
+    fake.add(UP, repo).responses.tree_limit = 20
     sha = repo.sha("main")
     async with open_source() as api, git_source((UP, repo)) as source:
         theirs, ours = await api.tree(UP, sha), await source.tree(UP, sha)

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import regex
 
-from pawtui.tracker.locate import Step
-from pawtui.tracker.mistake import Mistake
+from pawtui.tracker.mistake import KeyPath, Mistake
 from pawtui.tracker.pattern_limits import pattern_problem
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
@@ -35,8 +34,8 @@ def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
     ]
 
 
-def probe_pattern_mistakes(probe: Probe) -> list[tuple[tuple[Step, ...], str]]:
-    """Return the mistakes in the patterns of one probe, each with its key."""
+def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
+    """Return the mistakes in the patterns of one probe, with paths in the probe."""
     found = []
     for key, pattern in _patterns(probe):
         name = str(key[-1])
@@ -45,11 +44,11 @@ def probe_pattern_mistakes(probe: Probe) -> list[tuple[tuple[Step, ...], str]]:
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
         if message:
-            found.append((key, message))
+            found.append(Mistake(key, message))
     return found
 
 
-def _patterns(probe: Probe) -> Iterator[tuple[tuple[Step, ...], str]]:
+def _patterns(probe: Probe) -> Iterator[tuple[KeyPath, str]]:
     for key in _KEYS:
         if pattern := getattr(probe, key, ""):
             yield (key,), pattern

@@ -24,7 +24,7 @@ def iso(when: dt.datetime) -> str:
     return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-class GitAnswers:
+class GitResponses:
     """The responses about one repository; git's output is cached until the repository changes."""
 
     def __init__(self, git: GitRepo, api: str, number: int) -> None:
