@@ -1,7 +1,10 @@
 """Read files, and replace them atomically: a reader gets the complete old content or the complete new content.
 
-The steps are those of a crash-safe replacement (rename(2), fsync(2)): write a temporary file in the same folder, sync
-it, give the current file its backup names, rename the temporary file over it, sync the folder.
+The steps are those of a crash-safe replacement (rename(2), fsync(2)):
+
+1. Write a temporary file in the same folder, and sync it.
+2. Give the current file its backup names.
+3. Rename the temporary file over the current file, and sync the folder.
 
 Only regular files are read and replaced: a named pipe would block, and a device would be replaced by a file.
 """

@@ -15,7 +15,6 @@ _SKEW = dt.timedelta(minutes=5)
 
 
 def utc_now() -> dt.datetime:
-    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 

@@ -1,8 +1,10 @@
 """The settings of one run: the tracker, the home, the user name and the GitHub host.
 
-The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
-`pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
-is `PAWTUI_USER`, else the login name; git is not used for it, because starting git takes time.
+The first of these that is given applies:
+
+- tracker: `--tracker`, `PAWTUI_TRACKER`, a `pawtui.toml` in this folder or a parent folder, the built-in tracker
+- home: `--home`, `PAWTUI_HOME`, the platform's data folder
+- user name: `PAWTUI_USER`, the login name (not git's user name, because starting git takes time)
 """
 
 from __future__ import annotations
@@ -15,10 +17,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pawtui.sources.sanitize import safe_line
+from pawtui.store.home import cache_folder, home_folder
+
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
+    from pawtui.sources.git.git_source import Place
     from pawtui.sources.git.mirror import Mirror
-    from pawtui.sources.git.place import Place
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
     from pawtui.sources.protocol import Source
@@ -61,6 +66,12 @@ class Settings:
         self.env = env
         self.folder = folder
 
+    def now(self) -> dt.datetime:
+        """Return the current time (UTC)."""
+        from pawtui.moments import utc_now
+
+        return utc_now()
+
     def tracker_path(self) -> Path | None:
         """Return the tracker file, or None for the built-in tracker."""
         from pawtui.tracker.read_tracker import find_tracker
@@ -80,20 +91,15 @@ class Settings:
 
     def store(self, tracker: Tracker) -> Store:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
-        from pawtui.store.home import home_folder
         from pawtui.store.store import Store
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
     def _cache_folder(self) -> Path:
-        from pawtui.store.home import cache_folder
-
         return cache_folder(self._home_option, self.env)
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        from pawtui.sources.sanitize import safe_line
-
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
     def web(self) -> str:
@@ -143,7 +149,6 @@ class Settings:
             if not places:
                 yield github
                 return
-            from pawtui.moments import utc_now
             from pawtui.probes.context import listed_paths
             from pawtui.sources.git.git_source import GitSource
 
@@ -152,7 +157,7 @@ class Settings:
                 places,
                 heads="clone" if choice.kind == "git" else "github",
                 web=self.web(),
-                since=choice.as_of or utc_now() - FRESH_MIRROR,
+                since=choice.as_of or self.now() - FRESH_MIRROR,
                 watched={
                     tracker.upstream.repo: listed_paths(tracker, "upstream"),
                     tracker.downstream.repo: listed_paths(tracker, "downstream"),
@@ -162,17 +167,17 @@ class Settings:
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.place import MirrorPlace, OwnClone
+        from pawtui.sources.git.clone import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         places: list[Place] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
-            mirror = self.mirror(side.repo, github.token)
+            mirror = self.mirror(side, github.token)
             if path is not None:
                 places.append(OwnClone(side.repo, path, self.env))
             elif mirror.updated_at() is not None:
-                places.append(MirrorPlace(mirror, ref_names(side)))
+                places.append(mirror)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
@@ -186,16 +191,22 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
-        """Return the mirror of a repository, even if the mirror does not exist yet."""
-        from pawtui.moments import utc_now
+    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+        """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
 
-        return Mirror(repo, self._cache_folder(), web=self.web(), env=self.env, token=token, clock=utc_now)
+        return Mirror(
+            side.repo,
+            self._cache_folder(),
+            web=self.web(),
+            env=self.env,
+            token=token,
+            clock=self.now,
+            first=ref_names(side),
+        )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
-        from pawtui.moments import utc_now
         from pawtui.workspace import Workspace
 
         tracker, found = self.tracker(), self.found_tracker()
@@ -205,7 +216,7 @@ class Settings:
             user=self.user(),
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
-            clock=utc_now,
+            clock=self.now,
             known_tree=self.known_tree,
             known_blob=self.known_blob,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
@@ -216,14 +227,14 @@ class Settings:
 
         It runs git in its own event loop, so do not call it on an event loop.
         """
-        from pawtui.sources.github.cached_trees import cached_tree
+        from pawtui.sources.github.cache import cached_tree
 
         found = cached_tree(self._cache_folder(), repo, sha)
         return self._tree_in_clone(repo, sha) if found is None else found
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
-        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.sources.github.cache import cached_blob
 
         return cached_blob(self._cache_folder(), repo, sha)
 

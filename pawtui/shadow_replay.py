@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.replay.checking.schema import Schema
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.replay.schema import Schema
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
 from pawtui.review.actions import ActionError, Actor, heads_of
 from pawtui.review.basis import ChangeFactory
@@ -17,7 +17,7 @@ from pawtui.review.gate_actions import attach_evidence
 from pawtui.review.record_types import Change, Record
 
 if TYPE_CHECKING:
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.results.result import Result
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 

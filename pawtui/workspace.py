@@ -115,8 +115,8 @@ class Workspace:
     async def backfill(self, moments: Sequence[dt.datetime], report: Report, *, force: bool = False) -> BackfillOutcome:
         """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
 
-        Times that are recorded by the same rules are skipped, unless `force`. Raises the errors of `refresh`, but
-        continues if only one time cannot be measured, such as a time before the first commit.
+        Times that are recorded by the same rules are skipped, unless `force`. A time that cannot be measured, such as a
+        time before the first commit, is only reported. Raises the other errors of `refresh`.
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
@@ -140,7 +140,7 @@ class Workspace:
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
                         message = _states_line(record.past[past_key(moment)])
                     step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
-                    reporter.report(replace(step, sent=source.spent().sent))
+                    reporter.report(replace(step, sent=source.usage().sent))
         return outcome
 
     async def _measure(

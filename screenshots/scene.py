@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from pawtui.demo.start import demo_workspace, seed
+from pawtui.demo.demo_workspace import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import shown, until
 

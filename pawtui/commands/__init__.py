@@ -1,1 +1,1 @@
-"""The commands, one small module a family. A command imports what it needs when it runs: most start in milliseconds."""
+"""The commands, one module for each family. Modules that are slow to import are imported inside the functions."""

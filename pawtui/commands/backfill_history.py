@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     date_option,
     json_option,
     print_json,
@@ -18,10 +18,9 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
-
-if TYPE_CHECKING:
-    from pawtui.refresh.backfill import BackfillOutcome
-    from pawtui.settings import Settings
+from pawtui.refresh.backfill import MOST_DATES, BackfillOutcome, moments
+from pawtui.report.as_json import backfill_json
+from pawtui.settings import Settings
 
 _UNITS = {"d": 1, "w": 7}
 
@@ -51,14 +50,16 @@ def _days(text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
+@command(
+    "backfill",
+    "measure many past dates, for a history before the first refresh",
+    "pawtui backfill --since 2026-06-01 --every 1w",
+    _options,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
-    import asyncio
-
-    from pawtui.moments import utc_now
-    from pawtui.refresh.backfill import MOST_DATES, moments
-
-    yesterday = utc_now().date() - dt.timedelta(days=1)
+    yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
         raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
@@ -85,22 +86,8 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
 
 def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
     if as_json:
-        from pawtui.report.as_json import backfill_json
-
         print_json(backfill_json(outcome))
         return
     for failure in outcome.failed:
         print_message(f"{failure.moment.date()}: {failure.cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all dates.")
-
-
-COMMANDS = (
-    Command(
-        "backfill",
-        "measure many past dates, for a history before the first refresh",
-        "pawtui backfill --since 2026-06-01 --every 1w",
-        _options,
-        backfill,
-        statuses=(ExitStatus.INCOMPLETE,),
-    ),
-)

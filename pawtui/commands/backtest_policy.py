@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+import asyncio
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, print_message
+from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    from pawtui.refresh.refresh_types import Refresh
-    from pawtui.settings import Settings
-    from pawtui.tracker.tracker_types import Tracker
+from pawtui.commands.progress_lines import RefreshProgress
+from pawtui.refresh.backfill import moments
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import backtest_json
+from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.review import backtest as rules
+from pawtui.review.timeline import measurements
+from pawtui.settings import Settings
+from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
 # The number of rows of a sweep without a step.
@@ -88,12 +96,14 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in tried))
 
 
+@command(
+    "backtest",
+    "show the decisions of a policy on past dates, and the breaks that followed",
+    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    _options,
+)
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
     """Print the decision of a policy on each measured date."""
-    from pawtui.report.as_json import backtest_json
-    from pawtui.report.documents.backtest_document import backtest_document, sweep_document
-    from pawtui.review import backtest as rules
-
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:
@@ -116,23 +126,13 @@ def backtest(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
-    from pawtui.review.timeline import measurements
-
     tracker = settings.tracker()
     return tracker, measurements(settings.store(tracker).load())
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     """Return the tracker of the demo, and half a year of its past, one refresh per week."""
-    import asyncio
-    import datetime as dt
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from pawtui.commands.progress_lines import RefreshProgress
-    from pawtui.demo.start import demo_workspace
-    from pawtui.refresh.backfill import moments
-    from pawtui.review.timeline import measurements
+    from pawtui.demo.demo_workspace import demo_workspace
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)
@@ -160,14 +160,3 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
 def _policy_words(args: argparse.Namespace) -> list[str]:
     words = [f"{name} = {value:g}" for name, value in args.set]
     return [*words, f"soak = {args.soak}"] if args.soak else words
-
-
-COMMANDS = (
-    Command(
-        "backtest",
-        "show the decisions of a policy on past dates, and the breaks that followed",
-        "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
-        _options,
-        backtest,
-    ),
-)

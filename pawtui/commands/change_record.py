@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, no_options, print_message, print_notices
+from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.report.words import headline, short_pin
+from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
+from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, close_review, give_verdict
+from pawtui.review.note_actions import add_note, edit_note, remove_note
+from pawtui.review.record_types import Change, Record
+from pawtui.review.renewal import renew_pins
+from pawtui.review.undo import NothingLeft
+from pawtui.review.undo import redo as make_redo
+from pawtui.review.undo import undo as make_undo
+from pawtui.review.views import Overview
+from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
     from pawtui.evidence import Heads, PinLookUp
-    from pawtui.review.actions import Actor
-    from pawtui.review.basis import Basis, ChangeFactory
-    from pawtui.review.record_types import Change, Record
-    from pawtui.review.views import Overview
-    from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 
 def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    from pawtui.report.words import headline
-
     overview = workspace.commit(make, basis)
     print_notices(workspace.store)
     print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
@@ -37,7 +46,6 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """
     if not pins:
         return
-    from pawtui.review.actions import heads_of
 
     heads = heads_of(workspace.store.load())
     for pin in pins:
@@ -52,7 +60,6 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     import asyncio
 
     from pawtui.evidence import PinLookUp
-    from pawtui.sources.source_errors import SourceError
 
     try:
         return asyncio.run(workspace.evidence.look_up_lines(pin, heads))
@@ -85,10 +92,14 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clear", action="store_true", help="remove the verdict: the measured state applies again")
 
 
+@command(
+    "signal",
+    "give a verdict on a signal, or clear it",
+    'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
+    _signal_options,
+)
 def signal(args: argparse.Namespace, settings: Settings) -> int:
     """Give a verdict on a signal, or clear it."""
-    from pawtui.review.judgements import clear_verdict, give_verdict
-
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
@@ -125,14 +136,15 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command(
+    "gate",
+    "set the state of a gate, tick its parts, pin evidence to it",
+    'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
+    _gate_options,
+    statuses=(ExitStatus.NEEDS_EVIDENCE,),
+)
 def gate(args: argparse.Namespace, settings: Settings) -> int:
     """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
-    from functools import partial
-
-    from pawtui.review.actions import find_gate
-    from pawtui.review.gate_actions import set_gate
-    from pawtui.review.renewal import renew_pins
-
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
     find_gate(tracker, gate_id)
@@ -163,18 +175,11 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
-    from pawtui.review.gate_actions import add_pin
-
     return add_pin(record, tracker, gate_id, pin, actor)
 
 
 def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
-    from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.report.words import short_pin
-    from pawtui.review.actions import heads_of
-    from pawtui.review.gate_actions import remove_pin
-
     entry = record.gates.get(gate_id)
     try:
         chosen = str(parse_pin(typed, heads_of(record)))
@@ -188,9 +193,6 @@ def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Ac
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
-    from pawtui.review.actions import AlreadyDone
-    from pawtui.review.gate_actions import tick_part
-
     try:
         commit_and_print(
             workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
@@ -226,10 +228,14 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", action=Replacement, metavar="ID", help="remove a note")
 
 
+@command(
+    "note",
+    "write, edit or remove a note on a signal, a gate or the review",
+    'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
+    _note_options,
+)
 def note(args: argparse.Namespace, settings: Settings) -> int:
     """Write a note, replace the text of a note, or remove a note."""
-    from pawtui.review.note_actions import add_note, edit_note, remove_note
-
     given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
@@ -251,17 +257,14 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
+@command("undo", "undo your last change", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
     """Undo the user's last change."""
-    from pawtui.review.undo import undo as make_undo
-
     return _perform_if_any(settings.workspace(), make_undo)
 
 
 def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     """Undo or redo a change. If no change is left, print this and exit with status 0."""
-    from pawtui.review.undo import NothingLeft
-
     try:
         commit_and_print(workspace, make)
     except NothingLeft as nothing:
@@ -269,10 +272,9 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     return ExitStatus.DONE
 
 
+@command("redo", "redo the change that you undid last", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
     """Redo the change that the user undid last."""
-    from pawtui.review.undo import redo as make_redo
-
     return _perform_if_any(settings.workspace(), make_redo)
 
 
@@ -282,6 +284,12 @@ def _close_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command(
+    "close",
+    "close the review of the last refresh with your recommendation",
+    "pawtui close Wait until 2.4 has run for two weeks",
+    _close_options,
+)
 def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
@@ -292,41 +300,4 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
 
 def closing(workspace: Workspace, recommendation: str) -> ChangeFactory:
     """Return the change that closes the review with the decision at the time of the change."""
-    from pawtui.review.judgements import close_review
-
     return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)
-
-
-COMMANDS = (
-    Command(
-        "signal",
-        "give a verdict on a signal, or clear it",
-        'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
-        _signal_options,
-        signal,
-    ),
-    Command(
-        "gate",
-        "set the state of a gate, tick its parts, pin evidence to it",
-        'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
-        _gate_options,
-        gate,
-        statuses=(ExitStatus.NEEDS_EVIDENCE,),
-    ),
-    Command(
-        "note",
-        "write, edit or remove a note on a signal, a gate or the review",
-        'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
-        _note_options,
-        note,
-    ),
-    Command("undo", "undo your last change", "pawtui undo", no_options, undo),
-    Command("redo", "redo the change that you undid last", "pawtui redo", no_options, redo),
-    Command(
-        "close",
-        "close the review of the last refresh with your recommendation",
-        "pawtui close Wait until 2.4 has run for two weeks",
-        _close_options,
-        close,
-    ),
-)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable
@@ -9,20 +11,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-    import datetime as dt
-
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.views import Overview
-    from pawtui.settings import Settings
     from pawtui.store.store import Store
 
 
 class WrongUsage(PawtuiError):
     """The arguments of the command are invalid; `str()` is a message for the user."""
+
+
+Run = Callable[[argparse.Namespace, Settings], int]
+Options = Callable[[argparse.ArgumentParser], None]
 
 
 class Command(NamedTuple):
@@ -34,13 +37,25 @@ class Command(NamedTuple):
     name: str
     help: str
     example: str
-    options: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace, Settings], int]
+    options: Options | None
+    run: Run
     statuses: tuple[ExitStatus, ...] = ()
 
 
-def no_options(parser: argparse.ArgumentParser) -> None:
-    """Add no options: for a command that has none."""
+COMMANDS: dict[str, Command] = {}
+"""The commands of the imported modules, by name."""
+
+
+def command(
+    name: str, help_line: str, example: str, options: Options | None = None, *, statuses: tuple[ExitStatus, ...] = ()
+) -> Callable[[Run], Run]:
+    """Return a decorator that makes a function a command."""
+
+    def register(run: Run) -> Run:
+        COMMANDS[name] = Command(name, help_line, example, options, run, statuses)
+        return run
+
+    return register
 
 
 def json_option(parser: argparse._ActionsContainer) -> None:
@@ -50,13 +65,10 @@ def json_option(parser: argparse._ActionsContainer) -> None:
 
 def date_option(text: str) -> dt.date:
     """Return the date of an option. Raises `ArgumentTypeError` if the text is not a date."""
-    from argparse import ArgumentTypeError
-    from datetime import date
-
     try:
-        return date.fromisoformat(text)
+        return dt.date.fromisoformat(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
 
 
 def print_message(sentence: str) -> None:
@@ -72,22 +84,20 @@ def print_notices(store: Store) -> None:
 
 def overview_of(settings: Settings) -> Overview:
     """Return the current overview of the record. It needs no workspace: no source and no event loop."""
-    from pawtui.moments import utc_now
     from pawtui.review.overview import overview
 
     tracker = settings.tracker()
     store = settings.store(tracker)
     record = store.load()
     print_notices(store)
-    return overview(tracker, record, utc_now().date())
+    return overview(tracker, record, settings.now().date())
 
 
 def page_context(settings: Settings) -> PageContext:
     """Return the context of documents: the web address of the host, and the time."""
-    from pawtui.moments import utc_now
     from pawtui.report.documents.document_parts import PageContext
 
-    return PageContext(web=settings.web(), now=utc_now())
+    return PageContext(web=settings.web(), now=settings.now())
 
 
 def print_document(document: Document, *, urls: bool = False) -> None:
@@ -102,6 +112,11 @@ def print_json(value: object) -> None:
     from pawtui.report.as_json import dumps
 
     sys.stdout.write(dumps(value))
+
+
+def has_terminal() -> bool:
+    """Return whether stdin, stdout and stderr are all terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def terminal_width() -> int | None:

@@ -6,13 +6,16 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage
+from pawtui.commands.command import WrongUsage, command
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
+from pawtui.help.pages import topics
+from pawtui.settings import Settings
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.review.record_types import Record
-    from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
 
 # The kind of words for each command argument. The argument has its name in the parser.
@@ -45,6 +48,12 @@ def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--words", choices=sorted({*ARGUMENTS.values()}), help=argparse.SUPPRESS)
 
 
+@command(
+    "completion",
+    "print a completion script for your shell",
+    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
+    _completion_options,
+)
 def completion(args: argparse.Namespace, settings: Settings) -> int:
     """Print the completion script of a shell, or the words of one kind."""
     if args.words:
@@ -63,11 +72,9 @@ def _script(shell: str) -> str:
     """Return the completion script of a shell."""
     import shtab
 
-    from pawtui.commands.parser import full_parser
-
     parser = full_parser()
-    for name, command in _commands(parser).items():
-        for action in command._actions:
+    for name, subparser in _commands(parser).items():
+        for action in subparser._actions:
             # shtab reads the attribute `complete`; argparse does not declare it.
             if kind := ARGUMENTS.get((name, action.dest)):
                 vars(action)["complete"] = _request(kind)
@@ -102,8 +109,6 @@ def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.Argument
 
 def _words_of(kind: str, settings: Settings) -> Iterable[str]:
     """Return the words of one kind; no words if the tracker or the record cannot be read."""
-    from pawtui.sources.sanitize import safe_line
-
     try:
         tracker = settings.tracker()
         words = (safe_line(word, 200) for word in _all_words(kind, tracker, lambda: settings.store(tracker).load()))
@@ -137,9 +142,6 @@ def _all_words(kind: str, tracker: Tracker, read: Callable[[], Record]) -> Itera
             days = [f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(read()))]
             return ["last", "previous", *days]
         case "topics":
-            from pawtui.commands.parser import COMMAND_MODULES
-            from pawtui.help.pages import topics
-
             return [*topics(), *COMMAND_MODULES]
         case "shells":
             return _shells()
@@ -158,14 +160,3 @@ def _shells() -> list[str]:
     import shtab
 
     return list(shtab.SUPPORTED_SHELLS)
-
-
-COMMANDS = (
-    Command(
-        "completion",
-        "print a completion script for your shell",
-        "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-        _completion_options,
-        completion,
-    ),
-)

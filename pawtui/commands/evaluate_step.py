@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
+from pawtui.commands.change_record import check_pins, commit_and_print, pin_option
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     overview_of,
     page_context,
@@ -14,18 +15,13 @@ from pawtui.commands.command import (
     print_json,
 )
 from pawtui.commands.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    import argparse
-
-    from pawtui.review.actions import Actor
-    from pawtui.review.record_types import Change, Record
-    from pawtui.settings import Settings
+from pawtui.report.as_json import evaluation_json
+from pawtui.report.documents.evaluation_parts import steps_document
+from pawtui.review.evaluation import set_step
+from pawtui.settings import Settings
 
 
 def _step_options(parser: argparse.ArgumentParser) -> None:
-    from pawtui.commands.change_record import pin_option
-
     parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
     parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason")
@@ -33,44 +29,33 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+@command(
+    "step",
+    "list the evaluation steps, or set the state of a step",
+    "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
+    _step_options,
+)
 def step(args: argparse.Namespace, settings: Settings) -> int:
     """List the evaluation steps, or set the state of a step."""
-    from pawtui.commands.change_record import check_pins, commit_and_print
-    from pawtui.review.evaluation import set_step
-
     if not args.id:
         return _show(settings, as_json=args.json)
     if not args.state:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
     check_pins(workspace, args.pin)
-
-    def make(record: Record, actor: Actor) -> Change:
-        return set_step(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
-
-    commit_and_print(workspace, make)
+    commit_and_print(
+        workspace,
+        lambda record, actor: set_step(
+            record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin
+        ),
+    )
     return ExitStatus.DONE
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
     overview = overview_of(settings)
     if as_json:
-        from pawtui.report.as_json import evaluation_json
-
         print_json([evaluation_json(view) for view in overview.steps])
     else:
-        from pawtui.report.documents.evaluation_parts import steps_document
-
         print_document(steps_document(overview, page_context(settings)))
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "step",
-        "list the evaluation steps, or set the state of a step",
-        "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
-        _step_options,
-        step,
-    ),
-)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_json, print_message
+from pawtui.commands.command import command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
+from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
-    from pawtui.settings import Settings
     from pawtui.sources.git.mirror import MirrorState
     from pawtui.tracker.tracker_types import Side
 
@@ -20,10 +23,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
+@command(
+    "mirror",
+    "create or update local mirrors of both repositories, to save requests",
+    "pawtui mirror && pawtui refresh --as-of 2026-07-10",
+    _options,
+)
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
     """Create or update both mirrors, one by one. An interrupted run can continue later."""
-    import asyncio
-
     tracker = settings.tracker()
     sides = [tracker.upstream]
     if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
@@ -35,9 +42,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
-        from msgspec.structs import asdict
-
-        print_json([asdict(state) for state in states])
+        print_json(states)
     else:
         for state in states:
             print(_state_line(state))
@@ -50,22 +55,17 @@ async def _update_all(
     settings: Settings, sides: list[Side], progress: _MirrorProgress
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    import asyncio
-    from functools import partial
-
-    from pawtui.settings import ref_names
     from pawtui.sources.github.token import api_url, find_token
-    from pawtui.sources.source_errors import SourceError
 
     token = await asyncio.to_thread(find_token, settings.env, api_url(settings.env))
     states: list[MirrorState] = []
     failures: list[str] = []
     for side in sides:
-        mirror = settings.mirror(side.repo, token)
+        mirror = settings.mirror(side, token)
         try:
             if mirror.updated_at() is None:
                 progress(side.repo, await _size_text(settings, side.repo))
-            states.append(await mirror.update(partial(progress, side.repo), first=ref_names(side)))
+            states.append(await mirror.update(partial(progress, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:
@@ -75,8 +75,6 @@ async def _update_all(
 
 async def _size_text(settings: Settings, repo: str) -> str:
     """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
-    from pawtui.sources.source_errors import SourceError
-
     try:
         async with settings.open_github() as github:
             size = await github.repo_size(repo)
@@ -110,14 +108,3 @@ class _MirrorProgress(ProgressLine):
             print_message(f"{repo}: {step}")
         elif self._on_terminal:
             self.overwrite(f"{repo}: {step}")
-
-
-COMMANDS = (
-    Command(
-        "mirror",
-        "create or update local mirrors of both repositories, to save requests",
-        "pawtui mirror && pawtui refresh --as-of 2026-07-10",
-        _options,
-        mirror,
-    ),
-)

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
+import os
+import shutil
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, no_options, print_message, print_notices
+from pawtui.commands.command import command, has_terminal, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
-def has_terminal() -> bool:
-    """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
+@command("", "open the screens", "pawtui")
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
     """Open the screens; without a terminal, print the status."""
     if not has_terminal():
-        from argparse import Namespace
-
         from pawtui.commands.show_record import status
 
         print_message("The screens need a terminal. This is the output of `pawtui status`:")
-        return status(Namespace(json=False), settings)
+        return status(argparse.Namespace(json=False), settings)
     return _open(settings.workspace())
 
 
+@command("demo", "try pawtui on made-up data, without network", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from pawtui.demo.start import demo_workspace, seed
+    from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         if has_terminal():
@@ -59,9 +54,6 @@ def _remove_on_signal(home: str) -> None:
     The process ends by the signal itself, because an exception in the handler, or a regular exit on a closed terminal,
     can leave Textual's threads running.
     """
-    import os
-    import shutil
-    import signal
 
     def end(number: int, _frame: object) -> None:
         shutil.rmtree(home, ignore_errors=True)
@@ -83,9 +75,3 @@ def _open(workspace: Workspace) -> int:
     app.run()
     print_notices(workspace.store)
     return app.return_code or ExitStatus.DONE
-
-
-COMMANDS = (
-    Command("", "open the screens", "pawtui", no_options, screens),
-    Command("demo", "try pawtui on made-up data, without network", "pawtui demo", no_options, demo),
-)

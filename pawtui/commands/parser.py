@@ -10,7 +10,7 @@ import argparse
 from importlib import import_module
 
 from pawtui import __version__
-from pawtui.commands.command import Command
+from pawtui.commands.command import COMMANDS, Command
 
 # The module of each command, in the order of the help. The command without a name opens the screens.
 COMMAND_MODULES = {
@@ -49,11 +49,17 @@ GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 def command_named(name: str) -> Command:
     """Return the command of that name. Raises `KeyError` for an unknown name."""
-    commands: tuple[Command, ...] = import_module(f"pawtui.commands.{COMMAND_MODULES[name]}").COMMANDS
-    return next(command for command in commands if command.name == name)
+    import_module(f"pawtui.commands.{COMMAND_MODULES[name]}")
+    return COMMANDS[name]
 
 
-def add_globals(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
+    if command.options is not None:
+        command.options(parser)
+    _add_globals(parser)
+
+
+def _add_globals(parser: argparse.ArgumentParser) -> None:
     """Add the options of every command, which may come before or after its name."""
     parser.add_argument(
         "--tracker",
@@ -75,8 +81,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.options(parser)
-    add_globals(parser)
+    _add_options(parser, command)
     return parser
 
 
@@ -90,13 +95,12 @@ def full_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}", help="print the version")
-    add_globals(parser)
+    _add_globals(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         subparser = commands.add_parser(name, help=command.help, description=_sentence(command.help))
-        command.options(subparser)
-        add_globals(subparser)
+        _add_options(subparser, command)
     return parser
 
 

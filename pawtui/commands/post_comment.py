@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, print_message, print_notices
+from pawtui.commands.command import (
+    WrongUsage,
+    command,
+    has_terminal,
+    json_option,
+    print_json,
+    print_message,
+    print_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
-    import argparse
-
     from pawtui.posting import Draft, Posting, Sent
     from pawtui.report.json_types import PostJson
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
@@ -30,18 +39,21 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--update", action="store_true", help="replace your last comment with a summary (or plan), if there is one"
     )
-    parser.add_argument("--yes", action="store_true", help="post without asking")
+    parser.add_argument("--yes", action="store_true", help="post without confirmation")
 
 
+@command(
+    "post",
+    "preview the summary or a plan for the tracking issue, and post it",
+    "pawtui post --update --yes",
+    _post_options,
+)
 def post(args: argparse.Namespace, settings: Settings) -> int:
     """Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
 
     The preview comes before the first request, so it needs no network.
     """
-    import asyncio
-
     from pawtui.posting import NOT_LOGGED_IN, draft, prepare, send
-    from pawtui.sources.source_errors import SourceError, Unauthorized
 
     workspace = settings.workspace()
     if args.plan == "":
@@ -103,8 +115,6 @@ def _show(new_draft: Draft) -> None:
 
 def _confirmed(posting: Posting) -> bool:
     """Ask for confirmation; return False without a terminal."""
-    from pawtui.commands.open_screens import has_terminal
-
     if not has_terminal():
         return False
     sys.stderr.write(f"Post it? It {posting.target}. [y/N] ")
@@ -135,14 +145,3 @@ def _json(posting: Posting, sent: Sent | None) -> PostJson:
         "body": posting.body,
         "warnings": list(posting.warnings),
     }
-
-
-COMMANDS = (
-    Command(
-        "post",
-        "preview the summary or a plan for the tracking issue, and post it",
-        "pawtui post --update --yes",
-        _post_options,
-        post,
-    ),
-)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
-from pawtui.commands.command import Command, WrongUsage, json_option, overview_of, print_json
+from pawtui.commands.change_record import commit_and_print
+from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
 from pawtui.commands.exit_status import ExitStatus
-
-if TYPE_CHECKING:
-    import argparse
-
-    from pawtui.review.actions import Actor
-    from pawtui.review.record_types import Change, Record
-    from pawtui.settings import Settings
+from pawtui.report.words import plan_summary
+from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.settings import Settings
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -24,48 +21,35 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+@command(
+    "plan",
+    "show the status of the plan, or record what its comments mean",
+    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
+    _plan_options,
+)
 def plan(args: argparse.Namespace, settings: Settings) -> int:
     """Show the status of the plan, or record a state."""
-    from pawtui.commands.change_record import commit_and_print
-    from pawtui.review.plan_rulings import rule_on_plan
-
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         return _show(settings, as_json=args.json)
 
-    def make(record: Record, actor: Actor) -> Change:
-        return rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment)
-
-    commit_and_print(settings.workspace(), make)
+    commit_and_print(
+        settings.workspace(),
+        lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),
+    )
     return ExitStatus.DONE
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    from msgspec import to_builtins
-
-    from pawtui.report.words import plan_summary
-
     found = overview_of(settings).plan
     if as_json:
-        print_json(to_builtins(found))
-        return ExitStatus.DONE
-    if found is None:
+        print_json(found)
+    elif found is None:
         print("Plan: not checked yet. Add `issue` to the tracker, then run `pawtui refresh`.")
-        return ExitStatus.DONE
-    print(f"Plan: {plan_summary(found)}")
-    for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
-        if url:
-            print(f"  {name}  {url}")
+    else:
+        print(f"Plan: {plan_summary(found)}")
+        for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
+            if url:
+                print(f"  {name}  {url}")
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "plan",
-        "show the status of the plan, or record what its comments mean",
-        'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-        _plan_options,
-        plan,
-    ),
-)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import datetime as dt
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     page_context,
     print_document,
@@ -18,17 +21,19 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import source_choice, source_options
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import refresh_json, trial_json
+from pawtui.report.words import headline
+from pawtui.review.actions import find_signal
+from pawtui.review.attention import attention
+from pawtui.review.record_types import Record, past_key
+from pawtui.review.views import Overview
+from pawtui.settings import Settings, SourceChoice
+from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from pawtui.probes.reading import ProbeReading
-    from pawtui.refresh.refresh_types import Refresh
     from pawtui.report.documents.document_parts import PageContext
-    from pawtui.review.record_types import Record
-    from pawtui.review.views import Overview
-    from pawtui.settings import Settings, SourceChoice
-    from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +50,15 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
+@command(
+    "refresh",
+    "measure both repositories and record the result",
+    "pawtui refresh --json",
+    _refresh_options,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure and record. An interrupted refresh leaves the record unchanged."""
-    import asyncio
-
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
@@ -68,8 +78,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     print_notices(workspace.store)
     overview = workspace.overview()
     if args.json:
-        from pawtui.report.as_json import refresh_json
-
         if outcome.refresh is None:
             print_message(outcome.message)
         found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
@@ -83,8 +91,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: PageContext) -> None:
     from pawtui.report.documents.refresh_document import refresh_document
-    from pawtui.report.words import headline
-    from pawtui.review.attention import attention
 
     print_document(refresh_document(overview, refresh, context))
     # A past refresh does not change the decision.
@@ -98,8 +104,6 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     """Return the recorded refresh that makes a new refresh unnecessary."""
     if as_of is None:
         return record.last
-    from pawtui.review.record_types import past_key
-
     return record.past.get(past_key(as_of))
 
 
@@ -113,8 +117,6 @@ def _probe_options(parser: argparse.ArgumentParser) -> None:
 
 def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
     """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
-    from pawtui.review.actions import find_signal
-
     name, dot, number = named.rpartition(".")
     if not dot or not number.isdigit():
         name, number = named, ""
@@ -135,34 +137,35 @@ def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, 
 async def _readings(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
-    from urllib.parse import urlsplit
 
-    from pawtui.moments import utc_now
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
 
     web = settings.web()
     progress = RefreshProgress()
     try:
-        waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
+        waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
         async with waits, settings.open_source(tracker, choice) as source:
             waits.watch(source)
-            return await try_probes(tracker, source, probes, now=utc_now(), web=web, as_of=choice.as_of)
+            return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
     finally:
         progress.clear()
 
 
+@command(
+    "probe",
+    "try the probes of a signal and show details, without recording",
+    "pawtui probe low-churn.1",
+    _probe_options,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Run the probes of a signal and show details. Nothing is recorded."""
-    import asyncio
-
     tracker = settings.tracker()
     signal, chosen = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)
     readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
     if args.json:
-        from pawtui.report.as_json import trial_json
-
         print_json(
             [
                 trial_json(f"{signal.id}.{number}", reading)
@@ -178,23 +181,3 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
             document = trial_document(f"{signal.id}.{number}", reading, probe.why, page_context(settings))
             print_document(document, urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "refresh",
-        "measure both repositories and record the result",
-        "pawtui refresh --json",
-        _refresh_options,
-        refresh,
-        statuses=(ExitStatus.INCOMPLETE,),
-    ),
-    Command(
-        "probe",
-        "try the probes of a signal and show details, without recording",
-        "pawtui probe low-churn.1",
-        _probe_options,
-        try_signal,
-        statuses=(ExitStatus.INCOMPLETE,),
-    ),
-)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_document, print_message, print_notices, terminal_width
+from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
+from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
-    from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.mapping.generation import Generation
+    from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import Progress
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
@@ -75,11 +76,16 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+@command(
+    "replay",
+    "count the parts of recorded sessions that a migration would lose",
+    "pawtui replay sessions.db --schema openapi.json",
+    _options,
+    statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
+)
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
-    import asyncio
-
-    from pawtui.replay.generation import find_generation
+    from pawtui.replay.mapping.generation import find_generation
     from pawtui.replay.replay_run import choose_generation
     from pawtui.replay.replay_run import replay as replay_sources
     from pawtui.shadow_replay import read_schema
@@ -136,7 +142,7 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-    from pawtui.replay import queries
+    from pawtui.replay.results import queries
 
     total = queries.total(result)
     changes = total.changed + total.fields + total.unstated
@@ -163,15 +169,3 @@ class _ReplayProgress(ProgressLine):
             self.overwrite(text)
         else:
             print_message(text)
-
-
-COMMANDS = (
-    Command(
-        "replay",
-        "count the parts of recorded sessions that a migration would lose",
-        "pawtui replay sessions.db --schema openapi.json",
-        _options,
-        replay,
-        statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
-    ),
-)

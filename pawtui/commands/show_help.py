@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
-from pawtui.commands.command import Command, WrongUsage, terminal_width
+from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Mapping
-
-    from pawtui.help.pages import Part
-    from pawtui.settings import Settings
+from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
+from pawtui.help.key_tables import markdown_table
+from pawtui.help.pages import Part, fill, read_page, summary_of, topics
+from pawtui.settings import Settings
 
 _WIDTH = 80
 
@@ -24,11 +23,9 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+@command("help", "print a topic of the reference, or the options of a command", "pawtui help tracker", _help_options)
 def show_help(args: argparse.Namespace, _settings: Settings) -> int:
     """Print a topic, the help of a command, or the list of all topics and commands."""
-    from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-    from pawtui.help.pages import fill, read_page, topics
-
     pages = topics()
     if args.name is None:
         _print(_contents())
@@ -57,52 +54,39 @@ def parts() -> Mapping[str, Part]:
 
 def command_table() -> str:
     """Return a table of all commands with their special exit statuses."""
-    from pawtui.help.key_tables import table
-
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
         for command in _commands()
     ]
-    return table(("command", "does", "exit status"), rows)
+    return markdown_table(("command", "does", "exit status"), rows)
 
 
 def status_table() -> str:
     """Return a table of all exit statuses, their meanings and their commands."""
-    from pawtui.help.key_tables import table
-
     commands = _commands()
     rows = []
     for status in ExitStatus:
         names = [f"`{command.name}`" for command in commands if status in command.statuses]
         rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(names)))
-    return table(("status", "meaning", "commands"), rows)
+    return markdown_table(("status", "meaning", "commands"), rows)
 
 
 def _commands() -> list[Command]:
-    from pawtui.commands.parser import COMMAND_MODULES, command_named
-
     return [command_named(name) for name in COMMAND_MODULES if name]
 
 
 def _contents() -> str:
-    from pawtui.help.key_tables import table
-    from pawtui.help.pages import read_page, summary_of, topics
-
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"
-        f"{table(('topic', 'content'), pages)}\n\n"
+        f"{markdown_table(('topic', 'content'), pages)}\n\n"
         "`pawtui help COMMAND` shows the options of a command:\n\n"
-        f"{table(('command', 'does'), commands)}\n"
+        f"{markdown_table(('command', 'does'), commands)}\n"
     )
 
 
 def _nearest(name: str, pages: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    from pawtui.commands.parser import COMMAND_MODULES
-
     known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
     prefixed = [candidate for candidate in known if candidate.startswith(name)]
     close = prefixed or get_close_matches(name, known, n=1, cutoff=0.65)
@@ -114,14 +98,3 @@ def _print(page: str) -> None:
 
     width = terminal_width()
     sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
-
-
-COMMANDS = (
-    Command(
-        "help",
-        "print a topic of the reference, or the options of a command",
-        "pawtui help tracker",
-        _help_options,
-        show_help,
-    ),
-)

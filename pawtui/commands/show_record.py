@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
+import datetime as dt
+from collections.abc import Sequence
 
 from pawtui.commands.command import (
-    Command,
     WrongUsage,
+    command,
     json_option,
     overview_of,
     page_context,
@@ -15,28 +17,28 @@ from pawtui.commands.command import (
     print_message,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.moments import is_in_future, moment_text
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
+from pawtui.report.difference import difference
+from pawtui.report.documents.difference_document import difference_document
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.record_lists import history_document, log_document, notes_document
+from pawtui.report.documents.status_document import status_document
+from pawtui.report.words import ago, counted, headline
+from pawtui.review.timeline import measurements
+from pawtui.review.views import Overview
+from pawtui.settings import Settings
 
-if TYPE_CHECKING:
-    import argparse
-    import datetime as dt
-    from collections.abc import Sequence
 
-    from pawtui.refresh.refresh_types import Refresh
-    from pawtui.review.views import Overview
-    from pawtui.settings import Settings
-
-
+@command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    from pawtui.moments import utc_now
-
     overview = overview_of(settings)
     if args.json:
-        from pawtui.report.as_json import status_json
-
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(overview, settings.web(), utc_now())
+        print_status(overview, settings.web(), settings.now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
     return ExitStatus.DONE
@@ -44,9 +46,6 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
     """Print the status of an overview."""
-    from pawtui.report.documents.document_parts import PageContext
-    from pawtui.report.documents.status_document import status_document
-
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
@@ -62,9 +61,6 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _age(text: str) -> dt.timedelta:
-    import argparse
-    import datetime as dt
-
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     try:
         age = dt.timedelta(**{units[text[-1:]]: float(text[:-1])})
@@ -75,12 +71,16 @@ def _age(text: str) -> dt.timedelta:
     return age
 
 
+@command(
+    "check",
+    "exit with the status of the decision, for CI",
+    "pawtui check --max-age 8d",
+    _check_options,
+    statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
+)
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    from pawtui.moments import is_in_future, moment_text, utc_now
-    from pawtui.report.words import ago, headline
-
-    overview, now = overview_of(settings), utc_now()
+    overview, now = overview_of(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
@@ -99,8 +99,6 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
         summary = headline(overview)
     if args.json:
-        from pawtui.report.as_json import check_json
-
         print_json(check_json(overview, code, summary, settings.tracker_path()))
     else:
         reasons = overview.reasons if code != ExitStatus.TOO_OLD else ()
@@ -116,6 +114,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
+@command("history", "list all refreshes", "pawtui history --json", _history_options)
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """List all refreshes, newest first (JSON: oldest first)."""
     overview = overview_of(settings)
@@ -124,12 +123,8 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
 
         print_document(timeline_document(overview))
     elif args.json:
-        from pawtui.report.as_json import history_json
-
         print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
-        from pawtui.report.documents.record_lists import history_document
-
         print_document(history_document(overview, past=args.past))
     return ExitStatus.DONE
 
@@ -173,9 +168,6 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 
     If a name has several refreshes, print the choice on stderr.
     """
-    from pawtui.moments import moment_text
-    from pawtui.report.words import counted
-
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
@@ -185,12 +177,9 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
     return first, second
 
 
+@command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
-    from pawtui.moments import moment_text
-    from pawtui.report.difference import difference
-    from pawtui.review.timeline import measurements
-
     overview = overview_of(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
@@ -206,59 +195,30 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     change = difference(overview.tracker, overview.record, first, second)
     if args.json:
-        from pawtui.report.as_json import difference_json
-
         print_json(difference_json(change))
     elif first is not second:
-        from pawtui.report.documents.difference_document import difference_document
-
         print(f"From {moment_text(change.first.moment)} to {moment_text(change.second.moment)}")
         print_document(difference_document(change, page_context(settings)), urls=True)
     return ExitStatus.DONE
 
 
+@command("notes", "list all notes with their ids", "pawtui notes", json_option)
 def notes(args: argparse.Namespace, settings: Settings) -> int:
     """List all notes with their ids, newest first (JSON: oldest first)."""
     overview = overview_of(settings)
     if args.json:
-        from pawtui.report.as_json import notes_json
-
         print_json(notes_json(overview))
     else:
-        from pawtui.report.documents.record_lists import notes_document
-
         print_document(notes_document(overview, page_context(settings)))
     return ExitStatus.DONE
 
 
+@command("log", "list all changes, with author and time", "pawtui log", json_option)
 def log(args: argparse.Namespace, settings: Settings) -> int:
     """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
     overview = overview_of(settings)
     if args.json:
-        from pawtui.report.as_json import log_json
-
         print_json(log_json(overview.record.log))
     else:
-        from pawtui.report.documents.record_lists import log_document
-
         print_document(log_document(overview.record.log))
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "status", "show the decision, the signals, the gates and the history", "pawtui status", json_option, status
-    ),
-    Command(
-        "check",
-        "exit with the status of the decision, for CI",
-        "pawtui check --max-age 8d",
-        _check_options,
-        check,
-        statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
-    ),
-    Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
-    Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list all changes, with author and time", "pawtui log", json_option, log),
-    Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),
-)

@@ -6,12 +6,9 @@ import argparse
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage
-
-if TYPE_CHECKING:
-    from pawtui.settings import Settings, SourceChoice
+from pawtui.settings import Settings, SourceChoice
 
 _LAST_SECOND = dt.time(23, 59, 59)
 
@@ -48,9 +45,6 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     """Return the source that the options name. Raises `WrongUsage` for a clone of an unknown repository."""
-    from pawtui.moments import utc_now
-    from pawtui.settings import SourceChoice
-
     clones: Mapping[str, Path] = dict(args.git)
     tracker = settings.tracker()
     followed = (tracker.upstream.repo, tracker.downstream.repo)
@@ -59,7 +53,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
             raise WrongUsage(f"The tracker does not follow {repo}. Give a clone of {followed[0]} or {followed[1]}.")
     if clones and args.source == "github":
         raise WrongUsage("`--source github` does not read clones. Remove --git, or use --source auto.")
-    now = utc_now()
+    now = settings.now()
     as_of: dt.datetime | None = getattr(args, "as_of", None)
     if as_of is not None and as_of > now:
         if as_of.date() > now.date():

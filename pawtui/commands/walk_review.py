@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import datetime as dt
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, commit_and_print
-from pawtui.commands.command import Command, json_option, print_document, print_json, print_message, print_notices
+from pawtui.commands.command import (
+    command,
+    has_terminal,
+    json_option,
+    print_document,
+    print_json,
+    print_message,
+    print_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.report.as_json import walk_steps_json
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.walk_document import end_document, walk_steps_document
+from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
+from pawtui.report.words import counted, short_pin
+from pawtui.review.actions import ActionError, find_gate, heads_of
+from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, give_verdict
+from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Change
+from pawtui.review.renewal import renew_pins
+from pawtui.review.undo import undo
+from pawtui.review.views import Overview
+from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
+from pawtui.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
-
-    from pawtui.report.documents.document_parts import PageContext
-    from pawtui.review.basis import ChangeFactory
-    from pawtui.review.record_types import Change
-    from pawtui.review.views import Overview
-    from pawtui.review.walk import WalkStep
-    from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 _SIGNAL_KEYS = "v verdict, c clear the verdict, n note"
@@ -31,11 +50,9 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
+@command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option)
 def walk(args: argparse.Namespace, settings: Settings) -> int:
     """Show each signal and gate once, most urgent first. Each decision is recorded at once."""
-    from pawtui.commands.open_screens import has_terminal
-    from pawtui.review.walk import decided_since_refresh, walk_steps
-
     workspace = settings.workspace()
     overview = workspace.overview()
     print_notices(workspace.store)
@@ -44,14 +61,10 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     if overview.last is None:
         print_message("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
-        from pawtui.report.as_json import walk_steps_json
-
         print_json(walk_steps_json(overview, steps, done))
     elif overview.last is not None and has_terminal():
         _Walk(workspace, overview, steps).run()
     elif overview.last is not None:
-        from pawtui.report.documents.walk_document import walk_steps_document
-
         print_message("The walk needs a terminal. These are its steps:")
         print_document(walk_steps_document(overview, steps, done))
     return ExitStatus.DONE
@@ -70,8 +83,6 @@ class _Walk:
 
     def run(self) -> None:
         """Show the steps until the end, or until the user stops."""
-        from pawtui.report.words import counted
-
         decided = len(self._done().keys() & {step.subject for step in self._steps})
         if decided:
             print(f"Continued: {decided} of {counted(len(self._steps), 'step')} decided.\n")
@@ -86,14 +97,10 @@ class _Walk:
 
     def _context(self) -> PageContext:
         """Return a context with short lists: the output of a command does not scroll."""
-        from pawtui.report.documents.document_parts import PageContext
-
         workspace = self._workspace
         return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
 
     def _done(self) -> Mapping[str, Change]:
-        from pawtui.review.walk import decided_since_refresh
-
         return decided_since_refresh(self._overview.record)
 
     def _settle(self, step: WalkStep) -> None:
@@ -121,8 +128,6 @@ class _Walk:
 
     def _keys(self, step: WalkStep) -> str:
         """Return the keys of a step; `a` only if agreeing is possible, `R` only if a stale pin can be renewed."""
-        from pawtui.report.walk_keys import can_agree, settling_keys
-
         keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
         if can_agree(self._overview, step.subject):
             return f"a agree, {keys}"
@@ -130,8 +135,6 @@ class _Walk:
         return f"R {settling.does}, {keys}" if settling.key == "R" else keys
 
     def _show(self, step: WalkStep) -> None:
-        from pawtui.report.documents.walk_step_document import walk_step_document
-
         print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
         document = walk_step_document(self._overview, step, self._context(), self._done().get(step.subject))
         if document is not None:
@@ -139,10 +142,6 @@ class _Walk:
 
     def _perform(self, action: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
         """Read what the action needs and commit it. Go to the next step if the change decided this step."""
-        from pawtui.refresh.pins import PinError
-        from pawtui.report.walk_keys import can_agree
-        from pawtui.review.actions import ActionError
-
         before = self._done().get(step.subject)
         try:
             if not self._commit(action(), subject, lambda: self._show(step)):
@@ -164,8 +163,6 @@ class _Walk:
 
         Return whether the change was recorded.
         """
-        from pawtui.review.basis import Basis, SubjectChanged
-
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
@@ -181,10 +178,6 @@ class _Walk:
 
     def _action(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
         """Return the action of a letter, or None if the step has no such key."""
-        from pawtui.review.judgements import clear_verdict
-        from pawtui.review.undo import undo
-        from pawtui.review.walk import agree
-
         tracker, subject = self._workspace.tracker, step.subject
         kind, _, name = subject.partition(":")
         actions: dict[str, Callable[[], ChangeFactory]] = {
@@ -204,11 +197,6 @@ class _Walk:
 
     def _renew(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        from pawtui.report.walk_keys import renewable_pins
-        from pawtui.report.words import counted, short_pin
-        from pawtui.review.actions import ActionError
-        from pawtui.review.renewal import renew_pins
-
         found = renewable_pins(self._overview, subject)
         for pin, current in found.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
@@ -217,18 +205,11 @@ class _Walk:
         return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(found))
 
     def _note(self, subject: str) -> ChangeFactory:
-        from pawtui.review.note_actions import add_note
-
         text = _read("Note: ")
         pins = self._read_pins("Pins (optional, separated by spaces): ")
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
     def _verdict(self, name: str) -> ChangeFactory:
-        import datetime as dt
-
-        from pawtui.review.actions import ActionError
-        from pawtui.review.judgements import give_verdict
-
         state = _read("State (met, partial, unmet, unknown): ").lower()
         reason = _read("Reason: ")
         typed = _read("Expires on, such as 2026-12-31 (Enter: never): ")
@@ -241,8 +222,6 @@ class _Walk:
         )
 
     def _state(self, name: str, state: str) -> ChangeFactory:
-        from pawtui.review.gate_actions import set_gate
-
         reason = _read("Reason: ")
         pins = self._read_evidence(name) if state == "satisfied" else []
         return lambda record, actor: set_gate(
@@ -250,17 +229,12 @@ class _Walk:
         )
 
     def _part(self, name: str) -> ChangeFactory:
-        from pawtui.review.actions import find_gate
-        from pawtui.review.gate_actions import tick_part
-
         parts = find_gate(self._workspace.tracker, name).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
         return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
 
     def _pin(self, name: str) -> ChangeFactory:
-        from pawtui.review.gate_actions import add_pin
-
         pin = self._full_pin(_read("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
 
@@ -276,15 +250,10 @@ class _Walk:
 
     def _full_pin(self, typed: str) -> str:
         """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        from pawtui.refresh.pins import parse_pin
-        from pawtui.review.actions import heads_of
-
         return str(parse_pin(typed, heads_of(self._overview.record)))
 
     def _finish(self) -> bool:
         """Show the result and offer to close the review. Return False if the user goes back to the last step."""
-        from pawtui.review.actions import ActionError
-
         self._show_end()
         answer = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
         if answer.lower() == "k" and self._steps:
@@ -301,8 +270,6 @@ class _Walk:
         return True
 
     def _show_end(self) -> None:
-        from pawtui.report.documents.walk_document import end_document
-
         print_document(end_document(self._overview, self._steps, self._done()))
 
 
@@ -317,8 +284,3 @@ def _read(question: str) -> str:
 
 def _confirm(question: str) -> bool:
     return _read(question).lower() in ("y", "yes")
-
-
-COMMANDS = (
-    Command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option, walk),
-)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from pawtui.commands.command import Command, WrongUsage, overview_of, print_message
+from pawtui.atomic import write_file
+from pawtui.commands.command import WrongUsage, command, overview_of, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.report.as_json import dumps, summary_json
+from pawtui.report.words import counted
+from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pawtui.settings import Settings
+from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
+from pawtui.tracker.validate import find_warnings
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -26,23 +27,18 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
+@command("export", "write the summary as Markdown, or all data as JSON", "pawtui export -o summary.md", _export_options)
 def export(args: argparse.Namespace, settings: Settings) -> int:
     """Write the summary of the last refresh as Markdown, or all data as JSON."""
-    from pathlib import Path
-
-    from pawtui.moments import utc_now
-
     output = Path(args.output) if args.output else None
     overview = overview_of(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
     if as_json:
-        from pawtui.report.as_json import dumps, summary_json
-
-        text = dumps(summary_json(overview, now=utc_now()))
+        text = dumps(summary_json(overview, now=settings.now()))
     else:
         from pawtui.report.summary_markdown import summary_markdown
 
-        text = summary_markdown(overview, web=settings.web(), now=utc_now())
+        text = summary_markdown(overview, web=settings.web(), now=settings.now())
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")
@@ -55,8 +51,6 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
-    from pawtui.atomic import write_file
-
     try:
         write_file(path, text.encode())
     except OSError as error:
@@ -71,12 +65,9 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
+@command("init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options)
 def init(args: argparse.Namespace, _settings: Settings) -> int:
     """Write the built-in tracker to a file."""
-    from pathlib import Path
-
-    from pawtui.tracker.read_tracker import FILE_NAME, builtin_text
-
     path = Path(args.path)
     try:
         if path.is_dir():
@@ -96,14 +87,9 @@ def _validate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
 
 
+@command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file with its patterns. Print each mistake with its line and key."""
-    from pathlib import Path
-
-    from pawtui.report.words import counted
-    from pawtui.tracker.read_tracker import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
-    from pawtui.tracker.validate import find_gaps
-
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
@@ -114,8 +100,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for mistake in error.mistakes:
             print_message(mistake)
         return ExitStatus.WRONG_USAGE
-    for gap in find_gaps(tracker):
-        print_message(f"{path or BUILTIN_NAME}: {gap}")
+    for warning in find_warnings(tracker):
+        print_message(f"{path or BUILTIN_NAME}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(
@@ -123,18 +109,3 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
     return ExitStatus.DONE
-
-
-COMMANDS = (
-    Command(
-        "export",
-        "write the summary as Markdown, or all data as JSON",
-        "pawtui export -o summary.md",
-        _export_options,
-        export,
-    ),
-    Command(
-        "init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options, init
-    ),
-    Command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options, validate),
-)

@@ -39,7 +39,6 @@ class DemoIssue(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
 
     def closed(self, when: dt.datetime) -> bool:
-        """Return whether it is closed at that time."""
         return self.closed_at is not None and self.closed_at <= when
 
     def updated_at(self, when: dt.datetime) -> dt.datetime:
@@ -62,7 +61,6 @@ _COMMENTS = (
 
 
 def build_issues(today: dt.date) -> tuple[DemoIssue, ...]:
-    """Return all issues and pull requests of both repositories."""
     up, down = demo_upstream.REPO, demo_downstream.REPO
 
     def issue(

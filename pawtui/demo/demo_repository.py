@@ -66,7 +66,6 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     until: dt.datetime | None = None
 
     def exists(self, when: dt.datetime) -> bool:
-        """Return whether the branch exists at that time."""
         return self.born <= when and (self.until is None or when < self.until)
 
 
@@ -98,7 +97,7 @@ class DemoRepository:
     # --- Building --------------------------------------------------------------------------------------------------
 
     def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, FileEdit]) -> str:
-        """Add a commit to a branch, which is created if it does not exist, and return the id of the commit."""
+        """Add a commit to a branch and return its id. A branch that does not exist is created."""
         old = self.branches.get(branch)
         parent = old.tip if old else ""
         before = self.commits[parent].tree if parent else self._empty
@@ -123,11 +122,9 @@ class DemoRepository:
         self.branches[name] = Branch(tip=self.branches[source].tip, born=born)
 
     def end_branch(self, name: str, until: dt.datetime) -> None:
-        """Delete a branch at that time."""
         self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
-        """Tag a commit."""
         body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
         sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=sha)

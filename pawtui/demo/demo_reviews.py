@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from pawtui.demo import demo_downstream, demo_upstream
-from pawtui.demo.world import World
+from pawtui.demo.demo_world import DemoWorld
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.judgements import give_verdict
@@ -54,14 +54,14 @@ def _undo(user: str) -> UserAction:
     return user, lambda tracker, record, actor: undo(record, actor)
 
 
-def _commit_pin(world: World, start: str) -> str:
+def _commit_pin(world: DemoWorld, start: str) -> str:
     """Return a pin to the upstream commit whose subject starts with this text."""
     repository = world.repositories[demo_upstream.REPO]
     sha = next(commit.sha for commit in repository.commits.values() if commit.message.startswith(start))
     return f"{demo_upstream.REPO}@{sha}"
 
 
-def past_reviews(world: World) -> tuple[PastReview, ...]:
+def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
     """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
     first_stable = f"{demo_upstream.REPO}@{world.repositories[demo_upstream.REPO].tags['v2.0.0'].commit}"

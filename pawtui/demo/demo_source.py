@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pawtui.demo.demo_issues import DemoComment, DemoIssue, search_issues
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
-from pawtui.demo.world import World
+from pawtui.demo.demo_world import DemoWorld
 from pawtui.sources import links
 from pawtui.sources.facts import (
     BranchPoint,
@@ -28,15 +28,15 @@ from pawtui.sources.facts import (
     DatedTag,
     Document,
     Entry,
-    Found,
     Head,
     Issue,
     MissingRef,
     Origin,
     Pull,
     Pulls,
-    RefMoment,
-    Spent,
+    RecordedHead,
+    RequestUsage,
+    SearchResult,
     Tag,
     Tree,
 )
@@ -57,7 +57,7 @@ class DemoHost:
     `latency` is the duration of a request, in seconds.
     """
 
-    def __init__(self, world: World, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
+    def __init__(self, world: DemoWorld, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
         self.world = world
         self.clock = clock
         self.latency = latency
@@ -115,10 +115,12 @@ class DemoSource:
         if found is None:
             return MissingRef(name=ref)
         subject = safe_line(found.message.partition("\n")[0])
-        return Head(repo=repository.name, asked=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject)
+        return Head(
+            repo=repository.name, requested=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject
+        )
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
         await self._request("branch point", head.repo, head.sha, when)
@@ -139,13 +141,13 @@ class DemoSource:
         return CommitDetail(commit=_commit_fact(repository.name, found), message=safe_text(found.message), files=files)
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         await self._request("commits", repo, head, path, since)
         repository = self._repository(repo)
         touched = list(repository.history(head, path))
         items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
-        return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
+        return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         now, repository = await self._request("tags", repo, prefix), self._repository(repo)
@@ -210,10 +212,10 @@ class DemoSource:
             for number in numbers
         }
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         now, repository = await self._request("search", repo, query), self._repository(repo)
         found = search_issues(tuple(self._issues(repository, now)), query, now)
-        return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
+        return SearchResult(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
@@ -273,11 +275,10 @@ class DemoSource:
 
     # --- Cost -------------------------------------------------------------------------------------------------------
 
-    def spent(self) -> Spent:
-        """Return the number of different requests."""
-        return Spent(sent=len(self._requested))
+    def usage(self) -> RequestUsage:
+        return RequestUsage(sent=len(self._requested))
 
-    def spare(self) -> int:
+    def requests_left(self) -> int:
         """Return a number above any need: the demo has no limit."""
         return 1_000
 
@@ -287,7 +288,6 @@ class DemoSource:
 
 
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
-    """Return the tree of a commit."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()

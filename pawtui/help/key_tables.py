@@ -68,9 +68,9 @@ class KeyTables:
     def table(self, keys: Iterable[Key]) -> str:
         """Return a table of these keys."""
         if not self._defaults:
-            return table(("key", "value"), [(f"`{key.name}`", self.words(key.type)) for key in keys])
+            return markdown_table(("key", "value"), [(f"`{key.name}`", self.words(key.type)) for key in keys])
         rows = [(f"`{key.name}`", self.words(key.type), _default_words(key.default)) for key in keys]
-        return table(("key", "value", "default"), rows)
+        return markdown_table(("key", "value", "default"), rows)
 
     def line(self, keys: Iterable[Key]) -> str:
         """Return these keys on one line, each with its type."""
@@ -128,7 +128,7 @@ def label(kind: Any) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__.removesuffix("Json")).lower()
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table."""
     lines = [titles, ["---"] * len(titles), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, table
+from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, markdown_table
 from pawtui.probes import probe_facts
 from pawtui.probes.finding import ProbeFacts
 from pawtui.report.json_types import PRINTED
@@ -60,7 +60,7 @@ def record_keys() -> str:
 def json_keys() -> str:
     """Return the JSON output of each command, and every object in it."""
     keys = KeyTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
-    commands = table(
+    commands = markdown_table(
         ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]
     )
     return f"{commands}\n\n{keys.sections(PRINTED_JSON.values())}"

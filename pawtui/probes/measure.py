@@ -5,6 +5,8 @@ A probe whose facts cannot be fetched is `unknown` with its cause; other probes 
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from pawtui.probes.context import ProbeContext
@@ -22,31 +24,28 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     """Return the reading, and the error if its facts could not be fetched.
 
     An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of optional
-    requests are in `context.missed`.
+    requests are in `context.failures`.
     """
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)
+    reading = partial(
+        ProbeReading,
+        kind=kind_of(probe),
+        part=probe.part,
+        decides=probe.decides,
+        absence=asks_for_absence(probe),
+    )
     try:
         await check_patterns(probe)
         found = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
-        reading = ProbeReading(
-            kind=kind_of(probe),
-            state="unknown",
-            summary="path gone" if isinstance(error, PathGone) else "could not be measured",
-            rule=rule,
-            cause=str(error),
-            gaps=(str(error),),
-            part=probe.part,
-            decides=probe.decides,
-            absence=asks_for_absence(probe),
-        )
-        return reading, error if isinstance(error, SourceError) else None
+        summary = "path gone" if isinstance(error, PathGone) else "could not be measured"
+        unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
+        return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
     # `Finding` declares the base class; the facts of every kind belong to the union `Facts`.
     facts: Facts = msgspec.structs.replace(found.facts, head=head)  # type: ignore[assignment]
-    return ProbeReading(
-        kind=kind_of(probe),
+    measured = reading(
         state=found.state,
         summary=found.summary,
         rule=found.rule or rule,
@@ -54,7 +53,5 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         evidence=found.evidence,
         cause=found.cause,
         gaps=found.gaps,
-        part=probe.part,
-        decides=probe.decides,
-        absence=asks_for_absence(probe),
-    ), None
+    )
+    return measured, None

@@ -7,12 +7,10 @@ alone decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from pawtui.probes.finding import State
 from pawtui.probes.kinds import churn_probe
-from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -36,7 +34,6 @@ from pawtui.tracker.tracker_types import (
     ReleaseProbe,
     SoakProbe,
     SubjectsProbe,
-    kind_of,
 )
 
 
@@ -45,42 +42,61 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
 
     A reading of another kind, without facts or without thresholds keeps its state.
     """
-    judge = _JUDGES.get(type(probe))
-    if judge is None or reading.facts is None or reading.kind != kind_of(probe):
-        return reading.state
-    return judge(probe, reading, policy, day)
+    match probe, reading.facts:
+        case ReleaseProbe(), ReleaseFacts() as facts:
+            return "met" if facts.stable >= probe.met else "unmet"
+        case SoakProbe(), SoakFacts() as facts:
+            return _soak(probe, facts, reading.state, policy, day)
+        case ChurnProbe(), ChurnFacts() as facts:
+            return "unmet" if facts.young else _in_doubt(_churn(probe, facts), reading)
+        case SubjectsProbe(), SubjectsFacts() as facts:
+            state = state_for_count(facts.matching, probe.met, probe.partial)
+            return _in_doubt("partial" if state == "met" and facts.breaks else state, reading)
+        case NamesProbe(), NamesFacts() as facts:
+            return _names(probe, facts)
+        case NewFilesProbe(), NewFilesFacts() as facts:
+            return _new_files(probe, facts, reading, day)
+        case IssuesProbe(), IssuesFacts() as facts:
+            return _issues(probe, facts, reading)
+        case PullsProbe(), PullsFacts() as facts:
+            total = len(facts.open) + len(facts.merged) + facts.unnumbered
+            return _in_doubt(state_for_count(total, probe.met, probe.partial), reading)
+        case _:
+            return reading.state
 
 
-def _bounded(state: State, reading: ProbeReading) -> State:
-    """Return a count's state; if the count was in doubt, only `unmet` is certain."""
+def _in_doubt(state: State, reading: ProbeReading) -> State:
+    """Return the state of a count; if the count was in doubt, only `unmet` is certain."""
     return "unknown" if reading.state == "unknown" and state != "unmet" else state
 
 
-def _churn(probe: ChurnProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, ChurnFacts):
-        return reading.state
-    if facts.young:
-        return "unmet"
+def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
+    if facts.anchor_at is None:
+        # The window was not open.
+        return recorded
+    status = soak_status(
+        probe,
+        today=day,
+        anchor=facts.anchor_at.date(),
+        last_break=facts.last_break.at.date() if facts.last_break else None,
+        releases=facts.releases,
+        minors=facts.minors,
+    )
+    state = status.state(probe, policy.soak)
+    if policy.soak == "either" and status.releases_closed:
+        return state
+    return "unknown" if facts.quiet_at_most and state != "unmet" else state
+
+
+def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
     whole = probe.met is not None or probe.met_share is not None
     states = [churn_probe.judge(probe, facts.total, facts.peak)] if whole else []
     limited = [(probe.limits[surface.name], surface) for surface in facts.surfaces if surface.name in probe.limits]
     states += [churn_probe.judge(limits, surface.count, surface.peak) for limits, surface in limited]
-    return _bounded(worst(states), reading)
+    return worst(states)
 
 
-def _subjects(probe: SubjectsProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, SubjectsFacts):
-        return reading.state
-    state = state_for_count(facts.matching, probe.met, probe.partial)
-    return _bounded("partial" if state == "met" and facts.breaks else state, reading)
-
-
-def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, NamesFacts):
-        return reading.state
+def _names(probe: NamesProbe, facts: NamesFacts) -> State:
     state = state_for_count(len(facts.removed), probe.met, probe.partial)
     if state == "met" and facts.before and facts.before != facts.file:
         # A moved file is at best partial.
@@ -88,10 +104,7 @@ def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     return "unknown" if facts.unsure and state != "unmet" else state
 
 
-def _new_files(probe: NewFilesProbe, reading: ProbeReading, _policy: Policy, day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, NewFilesFacts):
-        return reading.state
+def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
     whole = len(facts.matching) - len(facts.partly)
     state = state_for_count(whole, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
@@ -104,63 +117,14 @@ def _new_files(probe: NewFilesProbe, reading: ProbeReading, _policy: Policy, day
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
         return "unmet" if reading.state == "unmet" and probe.met == 0 and whole else "unknown"
-    return _bounded(state, reading)
+    return _in_doubt(state, reading)
 
 
-def _issues(probe: IssuesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, IssuesFacts):
-        return reading.state
+def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:
     states: list[State] = []
     if probe.watch:
-        states.append(_bounded(state_for_count(facts.undone, probe.met, probe.partial), reading))
+        states.append(_in_doubt(state_for_count(facts.undone, probe.met, probe.partial), reading))
     if probe.query:
         found = facts.found
         states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))
     return worst(states)
-
-
-def _pulls(probe: PullsProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, PullsFacts):
-        return reading.state
-    total = len(facts.open) + len(facts.merged) + facts.unnumbered
-    return _bounded(state_for_count(total, probe.met, probe.partial), reading)
-
-
-def _release(probe: ReleaseProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, ReleaseFacts):
-        return reading.state
-    return "met" if facts.stable >= probe.met else "unmet"
-
-
-def _soak(probe: SoakProbe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
-    facts = reading.facts
-    if not isinstance(facts, SoakFacts) or facts.anchor_at is None:
-        # The window was not open.
-        return reading.state
-    arms = count_arms(
-        probe,
-        today=day,
-        anchor=facts.anchor_at.date(),
-        last_break=facts.last_break.at.date() if facts.last_break else None,
-        releases=facts.releases,
-        minors=facts.minors,
-    )
-    state = arms.state(probe, policy.soak)
-    if policy.soak == "either" and arms.releases_closed:
-        return state
-    return "unknown" if facts.quiet_at_most and state != "unmet" else state
-
-
-_JUDGES: Mapping[type[Probe], Callable[[Any, ProbeReading, Policy, dt.date], State]] = {
-    ChurnProbe: _churn,
-    SubjectsProbe: _subjects,
-    NamesProbe: _names,
-    NewFilesProbe: _new_files,
-    IssuesProbe: _issues,
-    PullsProbe: _pulls,
-    ReleaseProbe: _release,
-    SoakProbe: _soak,
-}

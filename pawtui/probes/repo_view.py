@@ -1,8 +1,8 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date,
-which may be a commit of a side branch that was merged later.
+state is the commit that the followed branch had at that time (`Source.branch_point`). The newest ancestor by date may
+be a commit of a side branch that was merged later.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import msgspec
 
 from pawtui.sources import globs, links
-from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RecordedHead, Tree
 from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
@@ -24,6 +24,7 @@ MOST_TEXT = 1_000_000  # bytes; the source's limit for one file
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _NO_BUDGET = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class Unmeasurable(Exception):
@@ -44,10 +45,10 @@ class PathGone(Unmeasurable):
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
 
-    `cut` are the paths whose list ends inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    ends before the window. `gone` are the paths that do not exist at the head; their earlier commits are counted.
-    `vanished`: none of the paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
-    `first` is the day of the first commit of any path, if the lists go back that far.
+    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
+    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
+    `without_commits` are the paths without a commit in the window, `patterns` are the globs. `first` is the day of the
+    first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -56,11 +57,15 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    vanished: bool = False
+    missing: tuple[str, ...] = ()
     first: dt.date | None = None
-    quiet: tuple[str, ...] = ()
+    without_commits: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether none of the paths exists at the head."""
+        return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +96,16 @@ def _too_large(path: str, size: int, where: str) -> str:
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Return commits with the newest first; commits of the same second are ordered by SHA."""
-    return tuple(sorted(commits, key=lambda commit: (commit.at, commit.sha), reverse=True))
+    """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
+    by_sha = {commit.sha: commit for commit in commits}
+    return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def entries_at(tree: Tree, path: str) -> list[tuple[str, Entry]]:
+    """Return the object at a path; for a glob, every match in path order."""
+    if globs.is_glob(path):
+        return [(name, entry) for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)]
+    return [(path, tree.entries[path])] if path in tree.entries else []
 
 
 class RepoView:
@@ -112,7 +125,7 @@ class RepoView:
         history_start: dt.date,
         web: str,
         base: Callable[[], Awaitable[str | None]] | None = None,
-        recorded: Sequence[RefMoment] = (),
+        recorded: Sequence[RecordedHead] = (),
         doubt: str = "",
         thorough: bool = False,
     ) -> None:
@@ -153,11 +166,7 @@ class RepoView:
         tree = await self.tree()
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
-        return [
-            (name, entry)
-            for name, entry in sorted(tree.entries.items())
-            if entry.type in ("blob", "symlink") and globs.matches(path, name)
-        ]
+        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
@@ -167,10 +176,10 @@ class RepoView:
                 return found[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
-    async def commits(self, path: str, since: dt.date | None = None, *, beginning: bool = False) -> Commits:
+    async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
 
-        With `beginning`, the list states for certain whether it goes back to the first commit.
+        With `need_first`, the list states for certain whether it goes back to the first commit.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -184,7 +193,7 @@ class RepoView:
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
         return await self._source.commits(
-            self.head.repo, self.head.sha, path, start, ListHints(entry, base), beginning=beginning
+            self.head.repo, self.head.sha, path, start, ListHints(entry, base), need_first=need_first
         )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
@@ -195,12 +204,10 @@ class RepoView:
         last = [found.items[-1].at for found in lists if found.items]
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
-            lists = await asyncio.gather(*(self.commits(path, since, beginning=True) for path in fixed))
-        merged = {commit.sha: commit for found in lists for commit in found.items}
-        ordered = newest_first(merged.values())
-        gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)
+            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in fixed))
+        ordered = newest_first(commit for found in lists for commit in found.items)
         cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
-        oldest = min((found.items[-1].at for found in lists if found.items and found.begins), default=None)
+        oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
         return Surface(
             name=name,
             paths=fixed,
@@ -208,11 +215,10 @@ class RepoView:
             earlier=tuple(commit for commit in ordered if commit.at < start),
             cut=tuple(path for path, inside in cut.items() if inside),
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
-            gone=gone,
-            vanished=bool(fixed) and len(gone) == len(fixed),
-            quiet=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
+            missing=() if tree.truncated else tuple(path for path in fixed if path not in tree.entries),
+            without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             patterns=tuple(path for path in paths if globs.is_glob(path)),
-            first=oldest.date() if oldest and all(found.begins for found in lists) else None,
+            first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 
     async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
@@ -257,8 +263,8 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, `Unmeasurable` if the list of paths is cut, and
-        `TooYoung` if the history begins later.
+        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -271,9 +277,9 @@ class RepoView:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
 
-    def spare(self) -> int:
+    def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""
-        return _NO_BUDGET if self._thorough else self._source.spare()
+        return _NO_BUDGET if self._thorough else self._source.requests_left()
 
     def commit_url(self, sha: str) -> str:
         """Return the address of a commit's page."""

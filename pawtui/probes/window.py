@@ -1,45 +1,79 @@
-"""Checks before a window counts as calm: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import State
-from pawtui.probes.repo_view import RepoView, Surface, TooYoung, Unmeasurable
-from pawtui.probes.rules import merged_unseen, young_surfaces
+from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.rules import plural
+from pawtui.sources import globs
 from pawtui.sources.source_errors import SourceError
 
 
-class Steadiness(msgspec.Struct, frozen=True, kw_only=True):
-    """The result: `young` names the surfaces younger than the window; `causes` are the reasons why calm is unknown."""
+class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The result: `young` names the surfaces younger than the window; `causes` are reasons against the count."""
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
 
 
-async def unsteady(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, judged: State
-) -> Steadiness:
-    """Return the reasons against calm other than the count; no request is sent if the count alone decides.
+async def check_window(
+    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, counted: State
+) -> WindowCheck:
+    """Return the reasons why few commits do not mean few changes. If the state `counted` decides, request nothing.
 
-    The branch's tree at the start of the window decides. If it is not known, calm is unknown.
+    The branch's tree at the start of the window is compared. If it cannot be read, that is a cause.
     """
-    young = young_surfaces(surfaces, since, None, view.today)
-    if young or judged in ("unmet", "unknown"):
-        return Steadiness(young=young)
+    young = tuple(_young_surfaces(surfaces, since, None, view.today))
+    if young or counted in ("unmet", "unknown"):
+        return WindowCheck(young=young)
     try:
         past = await view.past(since)
     except TooYoung:
-        return Steadiness(young=(f"the history is younger than {since}",))
+        return WindowCheck(young=(f"the history is younger than {since}",))
     except (SourceError, Unmeasurable) as error:
-        if isinstance(error, SourceError):
-            context.missed.append(error)
-        return Steadiness(causes=(str(error),))
-    young = young_surfaces(surfaces, since, past, view.today)
+        context.add_failure(error)
+        return WindowCheck(causes=(str(error),))
     tree = await view.tree()
     now = {path: entry.sha for path, entry in tree.entries.items()}
-    return Steadiness(young=young, causes=merged_unseen(surfaces, past, now))
+    return WindowCheck(
+        young=tuple(_young_surfaces(surfaces, since, past, view.today)),
+        causes=tuple(_uncounted_changes(surfaces, past, now)),
+    )
+
+
+def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
+    """Yield the surfaces that did not exist when the window opened: their few commits prove nothing.
+
+    This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
+    branch may be older than their merge.
+    """
+    for surface in surfaces:
+        if surface.is_missing:
+            continue
+        if surface.first is not None and surface.first >= since:
+            yield f"surface {surface.name} is {plural((today - surface.first).days, 'day')} old"
+        elif past is not None and not any(path in past.tree.entries for path in surface.paths):
+            yield f"surface {surface.name} was not in the branch on {since}"
+
+
+def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
+    """Yield, as sentences, the changes in the window that no counted commit shows.
+
+    A merge can bring in commits dated before the window, and a glob lists only existing files. `tree_now` maps each
+    path to the SHA of its object at the head.
+    """
+    for surface in surfaces:
+        for path in surface.without_commits:
+            then = past.tree.entries.get(path)
+            if (then.sha if then else None) != tree_now.get(path):
+                yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
+        for pattern in surface.patterns:
+            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(pattern, path)]
+            if gone:
+                yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"

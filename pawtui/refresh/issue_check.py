@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Baseline, Drift
 from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
@@ -30,7 +30,7 @@ class CheckedIssues(msgspec.Struct, frozen=True):
 
 async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
     """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
-    pins = dict(_issue_pins(known))
+    pins = {text: pin for text in known.pins if (pin := find_pin(text)) and pin.kind == "issue"}
     numbers: dict[str, set[int]] = defaultdict(set)
     new = [text for text in pins if text not in known.blobs]
     for text in pins.keys() - set(new[_MOST_NEW:]):
@@ -60,16 +60,6 @@ async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> 
                 pin=text, state="unchecked", summary="could not be checked: see “Not available”", failed=True
             )
     return CheckedIssues(drifts, blobs)
-
-
-def _issue_pins(known: Baseline) -> Iterator[tuple[str, Pin]]:
-    for text in known.pins:
-        try:
-            pin = parse_pin(text)
-        except PinError:
-            continue
-        if pin.kind == "issue":
-            yield text, pin
 
 
 async def _fetch(source: Source, repo: str, numbers: tuple[int, ...]) -> Mapping[int, Issue | SourceError]:

@@ -152,7 +152,7 @@ class _LineChecker:
         return sorted(found, key=unlikeliness)[:_MOST_CANDIDATES]
 
     async def _tree_before(self, job: _Job) -> Tree | None:
-        if self._source.spare() <= _RESERVE:
+        if self._source.requests_left() <= _RESERVE:
             return None
         try:
             return await self._source.tree(job.baseline.repo, job.pin.sha)

@@ -103,7 +103,7 @@ class WaitReporter:
     async def _repeat(self) -> None:
         while True:
             await self._sleep(_EVERY)
-            sent = self._source.spent().sent if self._source is not None else 0
+            sent = self._source.usage().sent if self._source is not None else 0
             self._report(msgspec.structs.replace(self._last, sent=sent, waiting=self._waiting()))
 
     def _waiting(self) -> Waiting | None:
@@ -139,6 +139,6 @@ class Steps:
                 upstream=upstream,
                 downstream=downstream,
                 reading=reading,
-                sent=self._source.spent().sent,
+                sent=self._source.usage().sent,
             )
         )

@@ -15,7 +15,7 @@ import msgspec
 from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
@@ -170,7 +170,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     range: Ranges = Ranges()
     signals: tuple[SignalReading, ...] = ()
     errors: tuple[str, ...] = ()
-    requests: Spent = Spent()
+    requests: RequestUsage = RequestUsage()
     drift: tuple[Drift, ...] = ()
     related: tuple[RelatedStatus, ...] = ()
     plan: PlanStatus | None = None
@@ -189,11 +189,11 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The data that a refresh compares with: the refreshes of earlier times (oldest first), every recorded pin, and, if
-    known, the state of each pin when it was taken (`blobs`): the blob SHA of a file, the state of an issue.
+    """The data that a refresh compares with: the refreshes of earlier times (oldest first), and every recorded pin.
 
     `seen` are all refreshes, also if a past time is measured now: they recorded the branches. `taken` is the time at
-    which each pin was taken.
+    which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or the state
+    of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()

@@ -6,10 +6,10 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import QUIET_DAYS, Followed
+from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
 from pawtui.refresh.refresh_types import Range, RepoSnapshot
-from pawtui.sources import globs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
 from pawtui.sources.protocol import Source
@@ -19,7 +19,7 @@ from pawtui.tracker.tracker_types import Side
 _UNDONE_SHOWN = 5
 
 
-def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoSnapshot:
+def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
     """Return the recorded form of a followed head. `source` lists the facts that came from a clone."""
     head = followed.head
     return RepoSnapshot(
@@ -27,7 +27,7 @@ def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoS
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
-        renamed_from=head.asked if head.asked.lower() != head.repo.lower() else "",
+        renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
         remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
         doubt=followed.doubt,
         missing=tuple(_missing(ref) for ref in followed.missing),
@@ -45,10 +45,10 @@ def _date_remark(head: Head) -> str:
 
 
 def _missing(ref: MissingRef) -> str:
-    return f"{ref.name} (now {ref.leads_to})" if ref.leads_to else ref.name
+    return f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name
 
 
-def quiet_remark(followed: Followed, today: dt.date) -> str:
+def quiet_remark(followed: FollowedHead, today: dt.date) -> str:
     """Return a remark on an upstream branch without recent commits; empty if it is active or in doubt."""
     days = (today - followed.head.committed_at.date()).days
     if days < QUIET_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
@@ -60,13 +60,9 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     """Return a remark if none of the side's `runtime` paths exists at the head; empty if one does or if not known."""
     if tree is None or tree.truncated or not side.runtime:
         return ""
-    if any(_exists(path, tree) for path in side.runtime):
+    if any(entries_at(tree, path) for path in side.runtime):
         return ""
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
-
-
-def _exists(path: str, tree: Tree) -> bool:
-    return any(globs.matches(path, name) for name in tree.entries) if globs.is_glob(path) else path in tree.entries
 
 
 async def range_since(source: Source, errors: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:
@@ -97,7 +93,7 @@ async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
     try:
         listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())
     except SourceError:
-        # Their number is known all the same.
+        # Only the number of commits is known then.
         return ()
     shas = [commit.sha for commit in listed.items]
     if head.sha not in shas or shas.index(head.sha) != range_.behind:

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.comparing import Difference
-from pawtui.replay.export_file import ExportFile
-from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import MappedMessage
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.reading.export_file import ExportFile
+from pawtui.replay.reading.session_types import Json, Message, Part, Session
+from pawtui.replay.reading.snapshot import open_snapshot
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.result import SourceInfo
-from pawtui.replay.session_types import Json, Message, Part, Session
-from pawtui.replay.snapshot import open_snapshot
-from pawtui.replay.totals import Totals
-from pawtui.replay.v1_database import V1Database
+from pawtui.replay.results.differences import Difference
+from pawtui.replay.results.result import SourceInfo
+from pawtui.replay.results.totals import Totals
 
 
 class EventView(NamedTuple):
@@ -51,7 +51,9 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
         for part in message.parts:
             if part.id == part_id:
                 events = [
-                    EventView(prefix + kind, data) for kind, _at, data, owner in mapped.events if owner == part_id
+                    EventView(prefix + event_type, data)
+                    for event_type, _at, data, owner in mapped.events
+                    if owner == part_id
                 ]
                 found.append((part, events))
 

@@ -16,13 +16,13 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.generation import Generation
+from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.reading.snapshot import connect
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.schema import Schema
-from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.snapshot import connect
-from pawtui.replay.totals import Totals
-from pawtui.replay.v1_database import V1Database
+from pawtui.replay.results.totals import Totals
 
 # A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
 MIN_PARTS = 100_000

@@ -5,38 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from pawtui.replay.checks import shared_session_issues
-from pawtui.replay.generation import Generation, all_generations
+from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
+from pawtui.replay.checking.session_checks import shared_session_issues
+from pawtui.replay.mapping.generation import Generation, all_generations
 from pawtui.replay.parallel import rare_garbage_collection
+from pawtui.replay.reading.find_sources import find_sources
 from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError
-from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo, UpstreamResult
-from pawtui.replay.schema import Schema
-from pawtui.replay.schema_check import SchemaCheck, defines_events
+from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import Totals
 from pawtui.replay.source_run import Report, SourceRun
-from pawtui.replay.sources import find_sources
-from pawtui.replay.totals import Totals
-
-
-class Result(NamedTuple):
-    """The result of a replay. `source` represents all sources; with several, its digest is that of all digests."""
-
-    source: SourceInfo
-    sources: list[SourceInfo]
-    skipped: list[str]
-    generation: GenerationInfo
-    schema: SchemaUse | None
-    totals: Totals
-    upstream: list[UpstreamResult]
-    resume: dict[str, tuple[str, str]]
-    semantics: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all data of every source could be read."""
-        unread = any(issues.unread for issues in self.totals.issues.values())
-        return not unread and not any(source.error for source in self.sources)
 
 
 def choose_generation(schema: Schema | None) -> Generation:
@@ -100,7 +79,8 @@ def replay(
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
-        raise (*errors, SourceError(paths[0], "it has no databases and no exported sessions. Give another folder."))[0]
+        empty = SourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
+        raise errors[0] if errors else empty
     return Result(
         source=_combined(paths, sources),
         sources=sources,

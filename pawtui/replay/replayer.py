@@ -10,24 +10,24 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 
-from pawtui.replay.checks import SessionChecks
-from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import MappedMessage, Mapper
-from pawtui.replay.message_compare import MessageComparer, SessionComparer
-from pawtui.replay.part_compare import PartComparer
-from pawtui.replay.projection import Projector
-from pawtui.replay.result import SessionResult
-from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.session_types import Message, Part, Session
-from pawtui.replay.totals import Totals
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import SessionChecks
+from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
+from pawtui.replay.comparing.part_compare import PartComparer
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage, Mapper
+from pawtui.replay.mapping.projector import Projector
+from pawtui.replay.reading.session_types import Message, Part, Session
+from pawtui.replay.results.counts import SessionResult
+from pawtui.replay.results.totals import Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
 
 # Each step for all messages of a batch is 15 % faster than all steps for each message.
-_BATCH = 64
-_TYPE = itemgetter(0)
+_BATCH_MESSAGES = 64
 _BATCH_BYTES = 4 << 20
+_EVENT_TYPE = itemgetter(0)
 
 
 class Replayer:
@@ -56,7 +56,7 @@ class Replayer:
         self._checks.start()
         for batch in _batches(session.messages()):
             result.messages += len(batch)
-            self._replay(session, batch, observe)
+            self._replay_batch(session, batch, observe)
         self._parts.end()
         self._sessions.end(session)
         self._checks.end(session, result)
@@ -69,31 +69,31 @@ class Replayer:
         self._parts.count_orphan(part)
         self.totals.end_session()
 
-    def _replay(self, session: Session, batch: list[Message], observe: Observer | None) -> None:
-        totals = self.totals
+    def _replay_batch(self, session: Session, batch: list[Message], observe: Observer | None) -> None:
         self._checks.add(session, batch)
         roles = [str(message.data.get("role") or "") if message.data is not None else "" for message in batch]
-        totals.messages.update([role or "(unknown)" for role in roles])
-        mapped = [self._mapper.map(message) for message in batch]
-        totals.events.update(map(_TYPE, chain.from_iterable([made.events for made in mapped])))
+        self.totals.messages.update([role or "(unknown)" for role in roles])
+        all_mapped = [self._mapper.map(message) for message in batch]
+        self.totals.events.update(map(_EVENT_TYPE, chain.from_iterable([mapped.events for mapped in all_mapped])))
         if self._check is not None:
-            self._validate(self._check, batch, mapped)
-        read_back = [self._projector.project(made.events, role) for made, role in zip(mapped, roles, strict=True)]
-        for message, made, back in zip(batch, mapped, read_back, strict=True):
-            self._parts.compare(message, made, back)
-        for message, made, back, role in zip(batch, mapped, read_back, roles, strict=True):
+            self._validate(self._check, batch, all_mapped)
+        all_projected = [
+            self._projector.project(mapped.events, role) for mapped, role in zip(all_mapped, roles, strict=True)
+        ]
+        for message, mapped, projected in zip(batch, all_mapped, all_projected, strict=True):
+            self._parts.compare(message, mapped, projected)
+        for message, mapped, projected, role in zip(batch, all_mapped, all_projected, roles, strict=True):
             if message.data is not None:
                 self._sessions.add(role, message.data)
-                self._messages.compare(message, made, back, role)
-        if observe is not None:
-            for message, made in zip(batch, mapped, strict=True):
-                observe(message, made)
+                self._messages.compare(message, mapped, projected, role)
+            if observe is not None:
+                observe(message, mapped)
 
-    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[MappedMessage]) -> None:
-        for message, made in zip(batch, mapped, strict=True):
-            for kind, _at, data, _owner in made.events:
-                if error := check.event_error(kind, data):
-                    self.totals.count_event_errors(kind, error, [message.id])
+    def _validate(self, check: SchemaCheck, batch: list[Message], all_mapped: list[MappedMessage]) -> None:
+        for message, mapped in zip(batch, all_mapped, strict=True):
+            for event_type, _at, data, _part_id in mapped.events:
+                if error := check.event_error(event_type, data):
+                    self.totals.count_event_errors(event_type, error, [message.id])
 
 
 def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
@@ -103,7 +103,7 @@ def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
     for message in messages:
         batch.append(message)
         size += len(message.raw) + sum([len(part.raw) for part in message.parts])
-        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+        if len(batch) >= _BATCH_MESSAGES or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.checks import tree_issues
-from pawtui.replay.comparing import Explainer
-from pawtui.replay.export_file import ExportFile
-from pawtui.replay.generation import Generation
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import tree_issues
+from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
+from pawtui.replay.reading.export_file import ExportFile
+from pawtui.replay.reading.find_sources import SourceFile
+from pawtui.replay.reading.session_types import Inventory, Issue, Session
+from pawtui.replay.reading.snapshot import Snapshot, open_snapshot
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import SourceError
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.result import SourceInfo, UpstreamResult
-from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.session_types import Inventory, Issue, Session
-from pawtui.replay.snapshot import Snapshot, open_snapshot
-from pawtui.replay.sources import SourceFile
-from pawtui.replay.totals import Totals
+from pawtui.replay.results.result import SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import Totals
 from pawtui.replay.upstream_compare import compare_upstream
-from pawtui.replay.v1_database import V1Database
 
 
 class Progress(NamedTuple):
@@ -42,43 +43,41 @@ class Progress(NamedTuple):
 Report = Callable[[Progress], None]
 
 
+@dataclass
 class SourceRun:
-    """The replay of one source. After `run`, `totals` has its counts, and `upstream` its comparisons."""
+    """The replay of one source. `index` is that of the source in the result, `jobs` the number of processes.
 
-    def __init__(
-        self,
-        file: SourceFile,
-        generation: Generation,
-        check: SchemaCheck | None,
-        index: int,
-        report: Report,
-        jobs: int,
-    ) -> None:
-        self._file, self._path, self._index = file, file.path, index
-        self._generation, self._check = generation, check
-        self._report, self._jobs = report, jobs
-        self.totals = Totals()
-        self.upstream: list[UpstreamResult] = []
+    After `run`, `totals` has its counts, and `upstream` its comparisons.
+    """
+
+    file: SourceFile
+    generation: Generation
+    check: SchemaCheck | None
+    index: int
+    report: Report
+    jobs: int
+    totals: Totals = field(default_factory=Totals)
+    upstream: list[UpstreamResult] = field(default_factory=list)
 
     def run(self) -> SourceInfo:
         """Replay the source. Raises `SourceError`."""
-        if self._file.error is not None:
-            raise self._file.error
-        return self._replay_export() if self._file.kind == "export" else self._replay_database()
+        if self.file.error is not None:
+            raise self.file.error
+        return self._replay_export() if self.file.kind == "export" else self._replay_database()
 
     def _replay_export(self) -> SourceInfo:
-        file = ExportFile(self._path)
-        replayer = Replayer(self._generation, self._check)
-        replayer.replay(file.session, self._index)
+        file = ExportFile(self.file.path)
+        replayer = Replayer(self.generation, self.check)
+        replayer.replay(file.session, self.index)
         self.totals = replayer.totals.take()
         return SourceInfo(
-            path=str(self._path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
+            path=str(self.file.path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
         )
 
     def _replay_database(self) -> SourceInfo:
         """Replay a database. If it changes during the replay, replay a copy."""
         for copy in (False, True):
-            with open_snapshot(self._path, copy=copy) as snapshot:
+            with open_snapshot(self.file.path, copy=copy) as snapshot:
                 try:
                     info = self._replay_snapshot(snapshot)
                 except SourceError:
@@ -91,9 +90,9 @@ class SourceRun:
         raise AssertionError("a copy does not change")
 
     def _replay_snapshot(self, snapshot: Snapshot) -> SourceInfo:
-        database = V1Database(self._path, snapshot.connection)
+        database = V1Database(self.file.path, snapshot.connection)
         inventory = self._without_known_columns(database.inventory())
-        replayer = Replayer(self._generation, self._check)
+        replayer = Replayer(self.generation, self.check)
         totals = replayer.totals
         self._replay_sessions(database, replayer, snapshot.uri, inventory.tables)
         for part in database.orphan_parts():
@@ -105,10 +104,10 @@ class SourceRun:
         self._count_missing_parts(database, inventory.tables)
         self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(
-            path=str(self._path),
+            path=str(self.file.path),
             sha256=snapshot.sha256(),
             kind="database",
-            bytes=snapshot.bytes,
+            bytes=snapshot.fingerprint.size,
             wal_sha256=snapshot.wal_sha256,
             copied=snapshot.copied,
             inventory=inventory,
@@ -119,21 +118,21 @@ class SourceRun:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
         done = read = 0
-        if self._jobs > 1 and parts >= MIN_PARTS and database.divisible:
-            schema = self._check.schema.document if self._check is not None else b""
-            work = Work(self._path, uri, self._generation, schema, self._index)
+        if self.jobs > 1 and parts >= MIN_PARTS and database.divisible:
+            schema = self.check.schema.document if self.check is not None else b""
+            work = Work(self.file.path, uri, self.generation, schema, self.index)
             ids = database.session_ids()
             # Without processes, the sessions that are not done yet are replayed below.
-            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self._jobs)) as batches:
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for batch in batches:
                     done, read = done + batch.sessions, read + batch.parts
                     replayer.totals.merge(batch.totals)
-                    self._report(Progress(self._path, done, all_sessions, read))
+                    self.report(Progress(self.file.path, done, all_sessions, read))
             database.count_read(read)
             sessions = chain(database.some_sessions(ids[done:]), database.sessions_without_row())
         for number, session in enumerate(sessions, start=done + 1):
-            read += replayer.replay(session, self._index).parts.total
-            self._report(Progress(self._path, number, all_sessions, read))
+            read += replayer.replay(session, self.index).parts.total
+            self.report(Progress(self.file.path, number, all_sessions, read))
 
     def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
         """Count an issue if the number of counted parts is not the number of rows in the table."""
@@ -141,11 +140,11 @@ class SourceRun:
         stored = tables.get("part", counted)
         if database.has_v1 and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"
-            self.totals.count_issue(Issue("parts missing", self._path.name, detail, unread=True))
+            self.totals.count_issue(Issue("parts missing", self.file.path.name, detail, unread=True))
 
     def _without_known_columns(self, inventory: Inventory) -> Inventory:
         """Return the inventory without the columns of sessions that the mapping knows."""
-        known = self._generation.session.columns
+        known = self.generation.session.columns
         unknown = {
             table: [column for column in columns if table != "session" or column not in known]
             for table, columns in inventory.unknown_columns.items()
@@ -154,7 +153,7 @@ class SourceRun:
 
     def _count_tables(self, totals: Totals, tables: Mapping[str, int]) -> None:
         """Count the rows of tables that the new model does not have."""
-        explainer = Explainer(self._generation.session.tables, {})
-        for name in self._generation.session.tables:
+        explainer = Explainer(self.generation.session.tables, {})
+        for name in self.generation.session.tables:
             if rows := tables.get(name, 0):
                 totals.count_outside("table", name, [explainer.explain("lost", name)], count=rows)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from pawtui.replay.generation import Generation, all_generations
+from pawtui.replay.comparing.event_compare import UpstreamComparer
+from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
+from pawtui.replay.mapping.generation import Generation, all_generations
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.result import UpstreamResult
-from pawtui.replay.stored_compare import UpstreamComparer
-from pawtui.replay.stored_events import StoredEvents, StoredRows
-from pawtui.replay.v1_database import V1Database
+from pawtui.replay.results.result import UpstreamResult
 
 
 def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:

@@ -1,1 +1,1 @@
-"""Markdown, JSON and plain text of the same model."""
+"""Reports: documents, their rendering as plain text and Markdown, and the JSON output."""

@@ -8,9 +8,9 @@ from pathlib import PurePath
 import msgspec
 
 from pawtui import __version__
-from pawtui.replay import queries
-from pawtui.replay.proof import Proof, Serves, proofs
-from pawtui.replay.replay_run import Result
+from pawtui.replay.checking.proof import Proof, ProofKind, proofs
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Gate
@@ -23,9 +23,9 @@ class GateEvidence(msgspec.Struct, frozen=True):
     proven: tuple[str, ...]
 
 
-def gate_evidence(result: Result, gate: Gate, serves: Serves) -> GateEvidence:
+def gate_evidence(result: Result, gate: Gate, kind: ProofKind) -> GateEvidence:
     """Return the evidence for a gate whose parts are semantics or checks of the replay."""
-    all_proofs = proofs(result, serves)
+    all_proofs = proofs(result, kind)
     measured = {part.id: all_proofs[part.id] for part in gate.parts if part.id in all_proofs}
     proven = tuple(part for part, proof in measured.items() if proof.proven)
     sentences = [_summary(result), _counts(result), _schema(result), *_parts(measured)]

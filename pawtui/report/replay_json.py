@@ -12,23 +12,19 @@ import msgspec
 from msgspec.structs import asdict
 
 from pawtui import __version__
-from pawtui.replay import queries
-from pawtui.replay.proof import check_proofs, semantics_proofs
-from pawtui.replay.queries import PartDifference
-from pawtui.replay.replay_run import Result
-from pawtui.replay.result import (
+from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import (
     Check,
     Counts,
     EventErrors,
-    GenerationInfo,
     IssueCount,
     OutsideDifference,
-    SchemaUse,
     SessionResult,
-    SourceInfo,
-    UpstreamResult,
 )
-from pawtui.replay.session_types import Json
+from pawtui.replay.results.queries import PartDifference
+from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.sources.sanitize import safe_text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from pawtui.probes.finding import State
 from pawtui.report.document import Role, Span
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, Week
@@ -23,6 +24,7 @@ _MARKS: dict[EventKind, str] = {
 }
 # If a week has several kinds of breaks, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
+_STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
 EVENTS_LEGEND = "v release; ! reset, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
@@ -53,12 +55,7 @@ def _state(week: Week, signal_id: str) -> Span:
     reading = week.refresh.signal(signal_id) if week.refresh is not None else None
     if reading is None:
         return Span(EMPTY, "muted")
-    return Span(STATE_GLYPH[reading.state], _state_role(reading.state))
-
-
-def _state_role(state: str) -> Role:
-    roles: dict[str, Role] = {"met": "ok", "partial": "alert", "unmet": "danger"}
-    return roles.get(state, "muted")
+    return Span(STATE_GLYPH[reading.state], _STATE_ROLES[reading.state])
 
 
 def _churn(weeks: Sequence[Week]) -> Iterable[Span]:

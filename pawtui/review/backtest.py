@@ -51,8 +51,8 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
 class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision.
 
-    `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
-    number of days since `last_break` (None if no break is known), `breaks` are the breaks before the next `go`.
+    `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys. `waited` is the
+    number of days since `last_break`; both are None if no break is known. `breaks` are the breaks before the next `go`.
     """
 
     decision: BacktestDecision
@@ -85,7 +85,6 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_go(self) -> dt.date | None:
-        """The first date with `go`."""
         return next((day.day for day in self.days if day.decision == "go"), None)
 
     @property

@@ -39,9 +39,9 @@ class SubjectChanged(ActionError):
 class Basis(msgspec.Struct, frozen=True):
     """The subject of an action, and the overview that the user saw.
 
-    The subject is `signal:ID`, `gate:ID`, `step:ID`, `note:ID`, `review` (the decision and its reasons), `plan`,
-    `undo` or `redo` (the change that would be undone or redone), or empty for an action that replaces nothing, such as
-    a new note.
+    The subject is `signal:ID`, `gate:ID`, `step:ID`, `note:ID`, `review`, `plan`, `undo` or `redo`. `review` is the
+    decision and its reasons; `undo` and `redo` are the change that would be undone or redone. The subject is empty for
+    an action that replaces nothing, such as a new note.
     """
 
     subject: str

@@ -1,7 +1,7 @@
 """Rules of a record that its types cannot express.
 
-Ids are unique, edits name known tables, and every undo and redo names a change that can be undone or redone at that
-point of the log.
+Ids are unique, and edits name known tables. Every undo names a change that can be undone at that point of the log;
+every redo names a change that can be redone.
 """
 
 from __future__ import annotations

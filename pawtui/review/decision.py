@@ -1,9 +1,10 @@
 """Go, hold or no-go, and why.
 
-The decision is `no-go` if a gate is blocked. It is `go` if every signal is met (measured, or by a verdict that does not
-need renewal), every gate is satisfied, and all their evidence was checked and is not stale. Otherwise it is `hold`.
-Unknown never counts as met. The decision is never `go` without signals or gates, or if the followed ref may be the
-wrong one.
+The decision is `no-go` if a gate is blocked. It is `go` if every signal is met, every gate is satisfied, and all their
+evidence was checked and is not stale. Otherwise it is `hold`.
+
+A signal is met by measurement, or by a verdict that does not need renewal. Unknown never counts as met. The decision is
+never `go` without signals or gates, or if the followed ref may be the wrong one.
 """
 
 from __future__ import annotations

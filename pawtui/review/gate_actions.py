@@ -43,20 +43,20 @@ def set_gate(
     """
     gate = find_gate(tracker, gate_id)
     new_state = parse_choice(state, GATE_STATES, "gate state")
-    now = _entry_by(record, gate, actor)
+    current = _current_entry(record, gate, actor)
     new_pins = checked_pins(record, pins)
-    reason = reason.strip() or (now.reason if now.state == new_state else "")
+    reason = reason.strip() or (current.reason if current.state == new_state else "")
     if new_state == "blocked" and not reason:
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write the reason.")
     every = tuple(part.id for part in gate.parts)
-    old_pins, parts = now.pins, now.parts
+    old_pins, parts = current.pins, current.parts
     if new_state == "satisfied":
         old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), every
     elif new_state == "untested" and parts == every:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
-    entry = replace(now, state=new_state, reason=reason, pins=all_pins, parts=parts)
+    entry = replace(current, state=new_state, reason=reason, pins=all_pins, parts=parts)
     return _gate_change(record, actor, entry, f"set {gate.id} to {new_state}")
 
 
@@ -80,8 +80,8 @@ def _notes_on(record: Record, gate: Gate) -> list[Note]:
     return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
 
 
-def _entry_by(record: Record, gate: Gate, actor: Actor) -> GateEntry:
-    """Return the gate's document with this actor and the commits of the last refresh; `untested` if there is none."""
+def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
+    """Return the document of a gate (`untested` if there is none) with this actor, time, and the last commits."""
     old = record.gates.get(gate.id) or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
     up, down = last_commits(record)
     return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
@@ -112,18 +112,18 @@ def tick_part(
     """
     gate = find_gate(tracker, gate_id)
     names = _find_parts(gate, [part_id])
-    now = _entry_by(record, gate, actor)
-    was_ticked = part_id in now.parts
+    current = _current_entry(record, gate, actor)
+    was_ticked = part_id in current.parts
     if ticked is not None and was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    new_parts = {*now.parts} ^ {part_id}
+    new_parts = {*current.parts} ^ {part_id}
     parts = tuple(name for name in names if name in new_parts)
-    state = now.state
+    state = current.state
     if state != "blocked":
-        has_evidence = now.pins or _notes_on(record, gate)
+        has_evidence = current.pins or _notes_on(record, gate)
         state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
     verb = "unticked" if was_ticked else "ticked"
-    return _gate_change(record, actor, replace(now, state=state, parts=parts), f"{verb} {part_id} of {gate.id}")
+    return _gate_change(record, actor, replace(current, state=state, parts=parts), f"{verb} {part_id} of {gate.id}")
 
 
 def attach_evidence(
@@ -143,13 +143,13 @@ def attach_evidence(
     gate = find_gate(tracker, gate_id)
     names = _find_parts(gate, parts)
     note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
-    now = _entry_by(record, gate, actor)
-    new_parts = tuple(name for name in names if name in now.parts or name in parts)
-    if set(new_parts) == set(now.parts):
+    current = _current_entry(record, gate, actor)
+    new_parts = tuple(name for name in names if name in current.parts or name in parts)
+    if set(new_parts) == set(current.parts):
         return note
-    state: GateState = "satisfied" if now.state != "blocked" and len(new_parts) == len(names) else now.state
-    entry = replace(now, state=state, parts=new_parts)
-    added = ", ".join(name for name in new_parts if name not in now.parts)
+    state: GateState = "satisfied" if current.state != "blocked" and len(new_parts) == len(names) else current.state
+    entry = replace(current, state=state, parts=new_parts)
+    added = ", ".join(name for name in new_parts if name not in current.parts)
     return replace(
         note,
         summary=f"attached evidence to {gate.id} and ticked {added}",
@@ -160,7 +160,7 @@ def attach_evidence(
 def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
     """Pin evidence to a gate without a note. The author, the time and the commits of its state do not change."""
     gate = find_gate(tracker, gate_id)
-    old = record.gates.get(gate.id) or _entry_by(record, gate, actor)
+    old = record.gates.get(gate.id) or _current_entry(record, gate, actor)
     (added,) = checked_pins(record, [pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
     return _gate_change(record, actor, entry, f"pinned {added} to {gate.id}")

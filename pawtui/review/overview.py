@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pawtui.ids import is_after
 from pawtui.probes.finding import State
-from pawtui.refresh.parts import deciding_summary
+from pawtui.probes.signal_state import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
@@ -65,7 +65,7 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
     return ""
 
 
-def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
+def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str:
     """Return the finding that decides a signal's state, in a few words; the cause if the state is unknown.
 
     `signal` is None for a reading of a signal that the tracker no longer has.
@@ -100,7 +100,7 @@ def _signal_view(
         reading=reading,
         measured=measured,
         effective=verdict.state if verdict and not renewal else measured,
-        summary=summary_of(signal, reading),
+        summary=reading_summary(signal, reading),
         verdict=verdict,
         renewal=renewal,
         notes=notes,

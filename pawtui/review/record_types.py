@@ -30,7 +30,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
     """A maintainer's judgement of a signal, which overrides the measurement.
 
     `measured`, `fingerprint` and `upstream` are the reading and the commit that it overrides. The verdict needs renewal
-    when the reading changes, on the date `until`, or when a path that the probes read has changed.
+    on the date `until`, or when the reading or a path that the probes read changes.
     """
 
     id: str
@@ -107,8 +107,8 @@ RULING_STATES: tuple[RulingState, ...] = ("approved", "waiting", "withdrawn")
 class PlanRuling(_Frozen, frozen=True, kw_only=True):
     """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
-    The ruling applies until the plan is edited again (`plan`, `plan_since`), or until a comment about the approval is
-    newer than the newest known one (`answered_at`).
+    The ruling applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
+    approval is found. `answered_at` is the time of the newest known comment about it.
     """
 
     id: str
@@ -264,5 +264,4 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def last(self) -> Refresh | None:
-        """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None

@@ -37,7 +37,7 @@ def renewed_pin(drift: Drift) -> str:
 def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, str]:
     """Return the stale pins of a subject that can be renewed, each with the pin that replaces it.
 
-    A gate has its own pins and those of its notes, a signal has the pins of its notes, and `note:ID` has its own.
+    A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
     """
     pins = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
     return {found.pin: new for found in drift if found.pin in pins and (new := renewed_pin(found))}

@@ -19,19 +19,23 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-# The urgency of a step that needs no decision.
-CALM = 6
+_LEAST_URGENT = 6
 
 
 class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
     """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
 
-    `urgency` is from 0 (stale evidence) to 6 (nothing to do).
+    `urgency` is from 0 (stale evidence) to 6 (nothing to decide).
     """
 
     subject: str
     why: str
     urgency: int
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether the maintainer has something to decide."""
+        return self.urgency < _LEAST_URGENT
 
 
 def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
@@ -69,7 +73,9 @@ def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
         return WalkStep(subject=subject, why=f"measured state changed: {before.state} to {view.measured}", urgency=2)
     if view.measured == "unknown" and not view.verdict:
         return WalkStep(subject=subject, why="unknown, no verdict", urgency=4)
-    return WalkStep(subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=CALM)
+    return WalkStep(
+        subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=_LEAST_URGENT
+    )
 
 
 def _gate_step(view: GateView) -> WalkStep:
@@ -82,7 +88,7 @@ def _gate_step(view: GateView) -> WalkStep:
         return WalkStep(subject=subject, why="untested", urgency=3)
     if view.state == "blocked":
         return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
-    return WalkStep(subject=subject, why="satisfied", urgency=CALM)
+    return WalkStep(subject=subject, why="satisfied", urgency=_LEAST_URGENT)
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
@@ -151,6 +157,6 @@ def _decides(before: dict[str, object] | None, after: dict[str, object] | None) 
         return True
     if before is None:
         return not (new.get("pins") or new.get("parts"))
-    # A new pin does not change the time at which the state was set, and a tick changes the parts. If the clock did not
-    # advance, a state that is set again leaves the whole document equal.
+    # A new pin leaves the time of the state as it is. A tick changes the parts. If the clock did not advance, a state
+    # that is set again leaves the whole document equal.
     return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))

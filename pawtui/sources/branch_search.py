@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
-from pawtui.sources.source_errors import NotSettled
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
+from pawtui.sources.source_errors import BeginsLater, NotSettled
 
 
 class BranchSearch(NamedTuple):
     """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
 
     start: str
-    before: RefMoment | None
+    before: RecordedHead | None
 
 
-def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint | BranchSearch:
+def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint | BranchSearch:
     """Return the commit of the branch at `when` if no search is needed, else the search that finds it."""
     before = max((point for point in recorded if point.at <= when), key=lambda point: point.at, default=None)
     after = min((point for point in recorded if point.at > when), key=lambda point: point.at, default=None)
@@ -29,7 +29,12 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -
     return BranchSearch(start, before)
 
 
-def rewritten(head: Head, when: dt.datetime, before: RefMoment) -> NotSettled:
+def begins_later(repo: str, begun: dt.datetime, when: dt.datetime) -> BeginsLater:
+    """Return the error for a history whose first commit, at `begun`, is later than `when`."""
+    return BeginsLater(f"The history of {repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+
+
+def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> NotSettled:
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
     return NotSettled(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "

@@ -14,10 +14,10 @@ from pawtui.moments import Moment
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit of a ref. `repo` is the repository's current name, `asked` its requested name."""
+    """The commit of a ref. `repo` is the repository's current name, `requested` the name in the request."""
 
     repo: str
-    asked: str
+    requested: str
     ref: str
     sha: str
     committed_at: dt.datetime
@@ -25,14 +25,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MissingRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A ref that does not exist. `leads_to` is the new name of a renamed branch, if GitHub redirects to it."""
+    """A ref that does not exist. `renamed_to` is the new name of a renamed branch, if GitHub redirects to it."""
 
     name: str
-    leads_to: str = ""
+    renamed_to: str = ""
 
 
-class RefMoment(msgspec.Struct, frozen=True, kw_only=True):
-    """The known commit of a ref at a past time. `committed_at` is the commit's own date."""
+class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The commit that an earlier refresh recorded for a ref at a time. `committed_at` is the commit's own date."""
 
     sha: str
     at: dt.datetime
@@ -82,15 +82,15 @@ class CommitDetail(msgspec.Struct, frozen=True, kw_only=True):
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of one path since a day, newest first; older commits may follow.
 
-    `complete` is False if the list ends before that day. `begins` is True if the list contains the first commit that
-    touched the path; it is reliable only if the caller requested the beginning.
+    `complete` is False if commits since that day are missing. `has_first` is True if the list contains the first commit
+    that touched the path. It may be False by mistake, unless the caller set `need_first`.
     """
 
     path: str
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool = True
-    begins: bool = False
+    has_first: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -132,7 +132,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The difference of two commits: the number of `commits` only in `head`, and of commits only in `base` (`behind`).
 
     If `behind` is 0, `base` is an ancestor of `head` or equal. With `files_at_least`, more than `files` files may have
-    changed (GitHub lists 300). `plain`: every commit is known, and no message mentions a revert.
+    changed (GitHub lists 300). `without_reverts`: every commit is known, and no message mentions a revert.
     """
 
     base: str
@@ -142,7 +142,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     files_at_least: bool = False
     url: str = ""
-    plain: bool = False
+    without_reverts: bool = msgspec.field(default=False, name="plain")
 
     @property
     def ancestor(self) -> bool:
@@ -197,7 +197,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
     """A search result: the total number, and the first issues. `complete` is False if the search timed out."""
 
     total: int
@@ -218,17 +218,17 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """The origin of a repository's facts. `words` describes the facts from a clone (empty: all come from GitHub).
+    """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
 
-    `known_until` is the time of a clone's refs (None: the refs are current).
+    It is empty without a clone. `known_until` is the time of a clone's refs (None: the refs are current).
     """
 
-    words: str = ""
+    description: str = ""
     known_until: dt.datetime | None = None
 
 
-class Spent(msgspec.Struct, frozen=True, kw_only=True):
-    """The cost of a refresh: requests sent, 304 responses, and the rest of the hourly limit, if known."""
+class RequestUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """The requests of a refresh: the number sent, the 304 responses, and the hourly limit with its rest, if known."""
 
     sent: int = 0
     not_modified: int = 0

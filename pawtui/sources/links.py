@@ -1,4 +1,4 @@
-"""Links to the web pages of facts. Only links that are built here are opened or exported.
+"""Links to the web pages of facts. Only links from these functions are opened or exported.
 
 `web` is GitHub's address (`https://github.com`, or an Enterprise host); paths and names are percent-encoded.
 """
@@ -13,7 +13,6 @@ def _url(web: str, repo: str, *parts: str) -> str:
 
 
 def commit_url(web: str, repo: str, sha: str) -> str:
-    """Return the link to a commit."""
     return _url(web, repo, "commit", sha)
 
 
@@ -24,7 +23,6 @@ def blob_url(web: str, repo: str, sha: str, path: str, first: int | None = None,
 
 
 def tree_url(web: str, repo: str, sha: str, path: str) -> str:
-    """Return the link to a folder at a commit."""
     return _url(web, repo, "tree", sha, path)
 
 
@@ -34,7 +32,6 @@ def history_url(web: str, repo: str, ref: str, path: str) -> str:
 
 
 def compare_url(web: str, repo: str, base: str, head: str) -> str:
-    """Return the link to the comparison of two commits."""
     return _url(web, repo, "compare", f"{base}...{head}")
 
 
@@ -44,5 +41,4 @@ def issue_url(web: str, repo: str, number: int) -> str:
 
 
 def tag_url(web: str, repo: str, tag: str) -> str:
-    """Return the link to a tag's release page."""
     return _url(web, repo, "releases", "tag", tag)

@@ -15,14 +15,14 @@ from pawtui.sources.facts import (
     Comparison,
     DatedTag,
     Document,
-    Found,
     Head,
     Issue,
     MissingRef,
     Origin,
     Pulls,
-    RefMoment,
-    Spent,
+    RecordedHead,
+    RequestUsage,
+    SearchResult,
     Tag,
     Tree,
 )
@@ -67,7 +67,7 @@ class Source(Protocol):
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 
@@ -92,13 +92,13 @@ class Source(Protocol):
         """
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        Older commits may follow. A commit counts by its own date, even if it was merged later. A list that is cached
-        for the `base` and the same `entry` of `hints` is used again, without a request. With `beginning`, `begins` of
-        the result is always correct.
+        Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
+        `has_first` of the result is always correct. A list that is cached for `hints.base` is used again, without a
+        request, if the object at the path is still `hints.entry`.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -113,7 +113,7 @@ class Source(Protocol):
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues or pull requests by number, or the error of each that cannot be read."""
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         """Return the issues of one repository that match a query in GitHub's search syntax."""
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
@@ -128,11 +128,11 @@ class Source(Protocol):
     async def document(self, url: str) -> Document:
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 
-    def spent(self) -> Spent:
-        """Return the cost of this source since it was opened."""
+    def usage(self) -> RequestUsage:
+        """Return the requests of this source since it was opened."""
 
-    def spare(self) -> int:
-        """Return how many optional requests may still be sent."""
+    def requests_left(self) -> int:
+        """Return the number of optional requests that may still be sent."""
 
     def waiting(self) -> Waiting | None:
         """Return the host with the longest wait; None if no request is active."""

@@ -7,6 +7,11 @@ import datetime as dt
 from pawtui.errors import PawtuiError
 
 
+def capitalized(text: str) -> str:
+    """Return the text with a capital first letter, for the start of a message."""
+    return text[:1].upper() + text[1:]
+
+
 class SourceError(PawtuiError):
     """A fact could not be read. The message is for users and never contains a token."""
 

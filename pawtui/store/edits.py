@@ -51,8 +51,8 @@ Write = Insert | Upsert | Remove
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
 
-    Raises `Conflict` if an edit's `before` differs from the record, and `Unrecordable` for a document that could not be
-    read again.
+    Raises `Conflict` if an edit's `before` differs from the record; `Unrecordable` if a later start could not read a
+    document.
     """
     writes: list[Write] = []
     for edit in change.edits:

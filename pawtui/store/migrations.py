@@ -19,7 +19,6 @@ class Rename(NamedTuple):
     keys: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         for old, new in self.keys.items():
             if old in document:
                 document[new] = document.pop(old)
@@ -33,7 +32,6 @@ class Replace(NamedTuple):
     values: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         value = document.get(self.key)
         if isinstance(value, str):
             document[self.key] = self.values.get(value, value)
@@ -45,7 +43,6 @@ class AddFactKinds(NamedTuple):
     path: str
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Migrate one document in place."""
         facts = document.get("facts")
         if not isinstance(facts, dict):
             return

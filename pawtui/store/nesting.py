@@ -1,7 +1,7 @@
 """The nesting depth of JSON, counted in its bytes before it is decoded.
 
-A record's documents have about twelve levels. Thousands of levels can be decoded, but code that walks through them
-later (a view, an undo, an export) may exceed the recursion limit.
+A record's documents have about twelve levels. Thousands of levels can be decoded, but a later view, undo or export may
+exceed the recursion limit.
 """
 
 from __future__ import annotations

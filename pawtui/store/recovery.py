@@ -14,8 +14,8 @@ from pawtui.store.store_errors import Damaged, RecordLost, read_error, write_err
 def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
     """Rename the damaged record, restore the previous version, and return the notice for the user.
 
-    Call it only under the lock. Raises `RecordLost` if no previous version is usable (the next start creates a new
-    record), `RecordNewer` if the previous version has a newer schema, `WriteFailed` if a file cannot be renamed.
+    Call it only under the lock. Raises `RecordLost` if no previous version is usable: the next start then creates a new
+    record. Raises `RecordNewer` if the previous version has a newer schema, `WriteFailed` if a file cannot be renamed.
     """
     try:
         _, stamp = read_previous(files)

@@ -54,7 +54,6 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The record's file."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:

@@ -1,30 +1,41 @@
-"""A mistake in a tracker file, and suggestions for its message."""
+"""A mistake in a tracker file, its place in the data, and the nearest known word for its message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pawtui.tracker.locate import Step
+# Names of keys and, inside arrays, indexes from 0: `("signals", 2, "probes", 0, "days")`.
+Step = str | int
+KeyPath = tuple[Step, ...]
 
 
 class Mistake(NamedTuple):
-    """The path of a mistake (as in `locate.line_of`), and its message, which follows the path."""
+    """The path of a mistake, and its message. `read_tracker` adds the line and the key to the message."""
 
-    path: tuple[Step, ...]
+    path: KeyPath
     message: str
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known word; empty if no word is near."""
-    close = get_close_matches(word[:60], list(known), n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+def value_at(node: Any, step: Step) -> Any:
+    """Return the element or the value of the key `step`; None if `node` has none."""
+    try:
+        return node[step]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
-def no_such(kind: str, word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """Return the known word that is most similar to `word`; empty if no similarity (0 to 1) reaches `cutoff`."""
+    return next(iter(get_close_matches(word[:60], list(known), n=1, cutoff=cutoff)), "")
+
+
+def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     names = list(known)
-    close = get_close_matches(word[:60], names, n=1, cutoff=0.5)
-    all_names = f"choose one of: {', '.join(names)}." if names else "there is none."
-    return f"there is no {kind} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else all_names}"
+    if close := nearest(word, names):
+        remedy = f"did you mean {close!r}?"
+    else:
+        remedy = f"choose one of: {', '.join(names)}." if names else "there is none."
+    return f"there is no {kind} {word[:60]!r}; {remedy}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pawtui.tracker.locate import Step
-from pawtui.tracker.mistake import Mistake
+from pawtui.tracker.mistake import KeyPath, Mistake
 
 _WILD = re.compile(r"[*?\[]")
 # A backslash is only allowed before a character that has a meaning in globs.
@@ -15,11 +14,11 @@ _LONGEST = 1_000
 
 
 def path_mistakes(
-    entries: Sequence[str], where: tuple[Step, ...], *, globs: bool = True, alternatives: bool = False
+    entries: Sequence[str], where: KeyPath, *, globs: bool = True, alternatives: bool = False
 ) -> Iterator[Mistake]:
     """Yield the mistakes in a list of paths at `where`: in each path, and repeated paths.
 
-    `globs` and `alternatives` (`a | b`) are whether an entry may have these forms.
+    With `globs`, an entry may have wildcards; with `alternatives`, it may have the form `a | b`.
     """
     seen: set[str] = set()
     for index, entry in enumerate(entries):
@@ -33,41 +32,37 @@ def path_mistakes(
 
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
     """Return the message for a mistake in one entry; empty if there is none."""
+    if problem := _problem(entry, globs=globs, alternatives=alternatives):
+        return f"found {entry if len(entry) <= 80 else f'{entry[:79]}…'!r}; {problem}"
+    return ""
+
+
+def _problem(entry: str, *, globs: bool, alternatives: bool) -> str:
     if "|" in entry and not alternatives:
-        return f"found {_shown(entry)}; alternatives (a | b) are not allowed here. Write each path as a separate entry."
+        return "alternatives (a | b) are not allowed here. Write each path as a separate entry."
     paths = [part.strip() for part in entry.split("|")]
     if len(set(paths)) < len(paths):
-        return f"found {_shown(entry)}; an alternative is given twice. Remove one."
-    return next((message for path in paths if (message := _path_message(path, entry, globs=globs))), "")
+        return "an alternative is given twice. Remove one."
+    return next((problem for path in paths if (problem := _path_problem(path, globs=globs))), "")
 
 
-def _path_message(path: str, entry: str, *, globs: bool) -> str:
+def _path_problem(path: str, *, globs: bool) -> str:
     if not path:
-        return f"found {_shown(entry)}; a path is empty. Give a path from the top of the repository."
+        return "a path is empty. Give a path from the top of the repository."
     if not path.isprintable() or len(path) > _LONGEST:
-        return f"found {_shown(entry)}; a path of at most {_LONGEST:,} printable characters is expected."
-    if path != path.strip():
-        return f"found {_shown(entry)}; the path has spaces around it. Remove them."
+        return f"a path of at most {_LONGEST:,} printable characters is expected."
     if _BACKSLASH.search(path):
-        return f"found {_shown(entry)}; folders are separated by /. Write / instead of the backslash."
+        return "folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
-        return f"found {_shown(entry)}; expected a path from the top of the repository without / at either end."
+        return "expected a path from the top of the repository without / at either end."
     if not _WILD.search(path):
         return ""
     if not globs:
-        return f"found {_shown(entry)}; wildcards are not allowed here. Give the file or folder itself."
-    return (
-        f"found {_shown(entry)}; a bracket is not closed. Write \\[ for the character."
-        if _has_open_bracket(path)
-        else ""
-    )
+        return "wildcards are not allowed here. Give the file or folder itself."
+    return "a bracket is not closed. Write \\[ for the character." if _has_open_bracket(path) else ""
 
 
 def _has_open_bracket(path: str) -> bool:
     """Return whether a `[` is neither closed nor escaped."""
-    bare = re.sub(r"\\.", "", path)
-    return re.search(r"\[[!^]?\]?[^\]]*$", re.sub(r"\[[!^]?\]?[^\]]*\]", "", bare)) is not None
-
-
-def _shown(entry: str) -> str:
-    return repr(entry if len(entry) <= 80 else f"{entry[:79]}…")
+    unescaped = re.sub(r"\\.", "", path)
+    return re.search(r"\[[!^]?\]?[^\]]*$", re.sub(r"\[[!^]?\]?[^\]]*\]", "", unescaped)) is not None

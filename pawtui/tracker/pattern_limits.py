@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-MOST_CHARACTERS = 2_000
-MOST_REPEATS = 1_000
-MOST_STEPS = 50_000
+_MOST_CHARACTERS = 2_000
+_MOST_REPEATS = 1_000
+_MOST_STEPS = 50_000
 
 _REPEAT = re.compile(r"\{(\d*)(?:(,)(\d*))?\}")
 # With the flag `x`, a repeat can contain spaces and comments.
@@ -18,8 +18,8 @@ _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 def pattern_problem(pattern: str) -> str:
     """Return why a pattern is refused, as the end of a sentence; empty if it is accepted."""
-    if len(pattern) > MOST_CHARACTERS:
-        return f"has {len(pattern):,} characters; at most {MOST_CHARACTERS:,} are allowed"
+    if len(pattern) > _MOST_CHARACTERS:
+        return f"has {len(pattern):,} characters; at most {_MOST_CHARACTERS:,} are allowed"
     readings = [pattern]
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
@@ -54,19 +54,19 @@ def _size_problem(pattern: str) -> str:
                 last, at = _one_more(open_groups), at + 1
                 continue
             times = max((int(digits[:9]) for digits in (repeat[1], repeat[3] or "") if digits), default=0)
-            if times > MOST_REPEATS or len(repeat[0]) > 12:
-                return f"repeats something {repeat[0][1:-1][:24]} times; at most {MOST_REPEATS:,} are allowed"
+            if times > _MOST_REPEATS or len(repeat[0]) > 12:
+                return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MOST_REPEATS:,} are allowed"
             open_groups[-1] += last * max(times - 1, 0)
             last *= max(times, 1)
             at = spaced.end()
-            if open_groups[-1] > MOST_STEPS:
+            if open_groups[-1] > _MOST_STEPS:
                 break
             continue
         elif char not in "|?*+^$":
             last = _one_more(open_groups)
         at += 1
-    if sum(open_groups) > MOST_STEPS:
-        return f"repeats groups inside groups to over {MOST_STEPS:,} steps; make it simpler"
+    if sum(open_groups) > _MOST_STEPS:
+        return f"repeats groups inside groups to over {_MOST_STEPS:,} steps; make it simpler"
     return ""
 
 

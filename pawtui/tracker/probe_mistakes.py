@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from pawtui.tracker.locate import Step
-from pawtui.tracker.mistake import Mistake, no_such
+from pawtui.tracker.mistake import KeyPath, Mistake, Step, unknown_name
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -43,12 +43,12 @@ _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.
 _KEY = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
-_PLACE = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
+_QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
 # Pairs of upper limits: for `met`, and for `partial`.
 _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
-# The path of a key in the probe, and the message.
-_Found = Iterator[tuple[tuple[Step, ...], str]]
+# Paths in the probe, and messages.
+_Mistakes = Iterator[tuple[KeyPath, str]]
 
 
 def ref_name_mistake(name: str) -> str:
@@ -60,36 +60,34 @@ def ref_name_mistake(name: str) -> str:
     return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
-def probe_mistakes(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
+def probe_mistakes(tracker: Tracker, probe: Probe, where: KeyPath) -> Iterator[Mistake]:
     """Yield the mistakes in the probe at the path `where` of a tracker."""
-    for found in (_surfaces(tracker, probe), _numbers(probe), _paths(probe), _CHECKS.get(type(probe), _nothing)(probe)):
-        for key, message in found:
-            yield Mistake((*where, *key), message)
+    found = [_surfaces(tracker, probe), _numbers(probe), _paths(probe)]
+    if check := _CHECKS.get(type(probe)):
+        found.append(check(probe))
+    for key, message in chain.from_iterable(found):
+        yield Mistake((*where, *key), message)
 
 
-def _nothing(_probe: Any) -> _Found:
-    yield from ()
-
-
-def _surfaces(tracker: Tracker, probe: Probe) -> _Found:
+def _surfaces(tracker: Tracker, probe: Probe) -> _Mistakes:
     names: Sequence[str] | None = getattr(probe, "surfaces", None)
     if names is None:
         return
     if not names and not isinstance(probe, SoakProbe):
         yield ("surfaces",), "the list is empty. Name at least one surface."
-    yield from _named_twice(names, "surfaces")
+    yield from _duplicates(names, "surfaces")
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
-            yield ("surfaces", number), no_such("surface", name, tracker.surfaces)
+            yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
 
 
-def _named_twice(names: Sequence[object], key: str) -> _Found:
+def _duplicates(names: Sequence[object], key: str) -> _Mistakes:
     for number, name in enumerate(names):
         if name in names[:number]:
             yield (key, number), f"{name!r} is given twice. Remove one."
 
 
-def _numbers(probe: Probe) -> _Found:
+def _numbers(probe: Probe) -> _Mistakes:
     for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
         value = getattr(probe, key, None)
         if value is not None:
@@ -98,13 +96,13 @@ def _numbers(probe: Probe) -> _Found:
         yield from _pairs(probe)
 
 
-def _in_range(key: str, value: int, least: int, most: int) -> _Found:
+def _in_range(key: str, value: int, least: int, most: int) -> _Mistakes:
     if not least <= value <= most:
         days = " days" if key.startswith("days") else ""
         yield (key,), f"found {value}; {least} to {most:,}{days} are allowed."
 
 
-def _pairs(limits: Probe | Limits, *above: Step) -> _Found:
+def _pairs(limits: Probe | Limits, *above: Step) -> _Mistakes:
     """Yield shares out of range, and limits for `partial` that are lower than for `met`."""
     for low, high in _PAIRS:
         met, partial = getattr(limits, low, None), getattr(limits, high, None)
@@ -118,22 +116,21 @@ def _pairs(limits: Probe | Limits, *above: Step) -> _Found:
             )
 
 
-def _paths(probe: Probe) -> _Found:
+def _paths(probe: Probe) -> _Mistakes:
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
-        for mistake in path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives):
-            yield mistake.path, mistake.message
+        yield from path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives)
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
         yield ("file",), message
 
 
-def _release(probe: ReleaseProbe) -> _Found:
-    yield from _line(probe.line)
+def _release(probe: ReleaseProbe) -> _Mistakes:
+    yield from _tag_pattern(probe.line)
     if probe.met < 1:
         yield ("met",), f"found {probe.met}; at least 1 release is needed. With 0 the probe is always met."
 
 
-def _line(line: str) -> _Found:
+def _tag_pattern(line: str) -> _Mistakes:
     if not line.strip():
         yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
     elif line.startswith("refs/"):
@@ -145,7 +142,7 @@ def _line(line: str) -> _Found:
         yield ("line",), f"found {line!r}, which has no * and matches no other tag. Did you mean {f'{stem}.*'!r}?"
 
 
-def _soak(probe: SoakProbe) -> _Found:
+def _soak(probe: SoakProbe) -> _Mistakes:
     if not (probe.line or probe.commit or probe.date):
         yield (), "it has no start. Give `line`, `commit` or `date`."
     if probe.commit and probe.date:
@@ -153,7 +150,7 @@ def _soak(probe: SoakProbe) -> _Found:
     if probe.commit and not _SHA.fullmatch(probe.commit):
         yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
     if probe.line:
-        yield from _line(probe.line)
+        yield from _tag_pattern(probe.line)
         yield from _soak_releases(probe)
     if not 0 <= probe.days_partial <= probe.days:
         yield ("days_partial",), f"found {probe.days_partial}; 0 to {probe.days} (`days`) are allowed."
@@ -163,7 +160,7 @@ def _soak(probe: SoakProbe) -> _Found:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
 
 
-def _soak_releases(probe: SoakProbe) -> _Found:
+def _soak_releases(probe: SoakProbe) -> _Mistakes:
     if probe.releases < 1:
         yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
     if not 0 <= probe.releases_partial <= max(probe.releases, 0):
@@ -172,7 +169,7 @@ def _soak_releases(probe: SoakProbe) -> _Found:
         yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
 
 
-def _exist(probe: PathsProbe) -> _Found:
+def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
     if not (probe.exist or probe.absent):
         yield (), "it names no path. Give `exist` or `absent`."
     for number, path in enumerate(probe.absent):
@@ -180,7 +177,7 @@ def _exist(probe: PathsProbe) -> _Found:
             yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
-def _text(probe: TextProbe) -> _Found:
+def _text(probe: TextProbe) -> _Mistakes:
     if bool(probe.file) == bool(probe.files):
         yield ("file",) if probe.file else (), "it needs either `file` or `files`. Give one of them."
     if bool(probe.pattern) == bool(probe.discards):
@@ -189,14 +186,14 @@ def _text(probe: TextProbe) -> _Found:
         yield ("read",), "`discards` reads SQL anyway. Remove `read`."
 
 
-def _churn(probe: ChurnProbe) -> _Found:
+def _churn(probe: ChurnProbe) -> _Mistakes:
     unlimited = [name for name in probe.surfaces if name not in probe.limits]
     if probe.met is None and probe.met_share is None and unlimited:
         more = f", or `limits` for {', '.join(unlimited)}" if probe.limits else ""
         yield (), f"it has no threshold. Give `met` or `met_share`{more}."
     for name, limits in probe.limits.items():
         if name not in probe.surfaces:
-            yield ("limits", name), no_such("surface of this probe", name, probe.surfaces)
+            yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
         for key in ("met", "partial"):
@@ -206,12 +203,12 @@ def _churn(probe: ChurnProbe) -> _Found:
         yield from _pairs(limits, "limits", name)
 
 
-def _pattern_given(probe: SubjectsProbe | JsonProbe) -> _Found:
+def _pattern_given(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
     if not probe.pattern:
         yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
 
 
-def _names(probe: NamesProbe) -> _Found:
+def _names(probe: NamesProbe) -> _Mistakes:
     if not probe.files:
         yield ("files",), "the list is empty. Name at least one file."
     if bool(probe.pattern) == (probe.contract is not None):
@@ -220,7 +217,7 @@ def _names(probe: NamesProbe) -> _Found:
         yield from _contract(probe.contract)
 
 
-def _contract(contract: Contract) -> _Found:
+def _contract(contract: Contract) -> _Mistakes:
     if not contract.block:
         yield ("contract", "block"), "the pattern is empty. Give one that ends right before the { of a definition."
     for key in ("name", "fields"):
@@ -231,11 +228,11 @@ def _contract(contract: Contract) -> _Found:
         for number, value in enumerate(values):
             if not (_DOTTED_KEY if key == "version" else _KEY).fullmatch(value):
                 yield ("contract", key, number), f"found {value[:60]!r}; expected a key of a definition."
-        for path, message in _named_twice(values, key):
+        for path, message in _duplicates(values, key):
             yield ("contract", *path), message
 
 
-def _new_files(probe: NewFilesProbe) -> _Found:
+def _new_files(probe: NewFilesProbe) -> _Mistakes:
     if not probe.paths:
         yield ("paths",), "the list is empty. Name at least one path."
     if not 0 <= probe.days_unmet <= probe.days:
@@ -244,10 +241,10 @@ def _new_files(probe: NewFilesProbe) -> _Found:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
 
-def _issues(probe: IssuesProbe) -> _Found:
+def _issues(probe: IssuesProbe) -> _Mistakes:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
-    yield from _named_twice(probe.watch, "watch")
+    yield from _duplicates(probe.watch, "watch")
     if len(probe.watch) > _MOST_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MOST_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):
@@ -262,16 +259,19 @@ def _issues(probe: IssuesProbe) -> _Found:
     yield from _query(probe.query)
 
 
-def _query(query: str) -> _Found:
+def _query(query: str) -> _Mistakes:
     if query and not query.strip():
         yield ("query",), "the search is empty. Give a search, or remove `query`."
-    if place := _PLACE.search(query):
-        yield ("query",), f"the search names a place ({place[0]}). Remove it: `side` is the searched repository."
+    if qualifier := _QUALIFIER.search(query):
+        yield (
+            ("query",),
+            f"the search names a repository or owner ({qualifier[0]}). Remove it: `side` sets the repository.",
+        )
     if not query.isprintable() or len(query) > _LONGEST_QUERY:
         yield ("query",), f"expected one line of at most {_LONGEST_QUERY} characters. Shorten it."
 
 
-def _json(probe: JsonProbe) -> _Found:
+def _json(probe: JsonProbe) -> _Mistakes:
     yield from _pattern_given(probe)
     if message := _url_mistake(probe.url):
         yield ("url",), message
@@ -295,15 +295,15 @@ def _url_mistake(url: str) -> str:
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 
 
-def _attested(probe: AttestedProbe) -> _Found:
+def _attested(probe: AttestedProbe) -> _Mistakes:
     if not probe.ask.strip():
         yield ("ask",), "the question is empty. Write what a maintainer must judge."
 
 
-_CHECKS: Mapping[type, Callable[[Any], _Found]] = {
+_CHECKS: Mapping[type, Callable[[Any], _Mistakes]] = {
     ReleaseProbe: _release,
     SoakProbe: _soak,
-    PathsProbe: _exist,
+    PathsProbe: _exist_or_absent,
     TextProbe: _text,
     ChurnProbe: _churn,
     SubjectsProbe: _pattern_given,

@@ -16,8 +16,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     # Modules that only the user's own files or mistakes need are imported later: they slow down `pawtui status`.
-    from pawtui.tracker.locate import Step
-    from pawtui.tracker.mistake import Mistake
+    from pawtui.tracker.mistake import KeyPath, Mistake
 
 FILE_NAME = "pawtui.toml"
 BUILTIN_NAME = "the built-in tracker"
@@ -102,7 +101,7 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
     reported = {mistake.path for mistake in mistakes}
     mistakes += [mistake for mistake in empty_mistakes(data) if mistake.path not in reported]
     if patterns:
-        from pawtui.tracker.pattern_check import pattern_mistakes
+        from pawtui.tracker.pattern_mistakes import pattern_mistakes
 
         mistakes += pattern_mistakes(tracker)
     if mistakes:
@@ -141,23 +140,22 @@ def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, n
     for mistake in mistakes:
         line = locator.line_of(mistake.path)
         where = f"{name}:{line}" if line else name
-        messages.append(": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part))
+        messages.append(": ".join(part for part in (where, _dotted(mistake.path, data), mistake.message) if part))
     return messages
 
 
-def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
+def _dotted(path: KeyPath, data: Mapping[str, Any]) -> str:
     """Return a path as text: elements with an id by their id, other elements by number from 1."""
-    from pawtui.tracker.locate import value_at
+    from pawtui.tracker.mistake import value_at
 
-    spelled = ""
+    names: list[str] = []
     node: Any = data
     for step in path:
         node = value_at(node, step)
         if isinstance(step, str):
-            shown = step if step.isprintable() and len(step) <= 60 else repr(step[:60])
-            spelled += f".{shown}" if spelled else shown
+            names.append(step if step.isprintable() and len(step) <= 60 else repr(step[:60]))
         elif isinstance(node, dict) and isinstance(node.get("id"), str) and node["id"].isprintable():
-            spelled += f".{node['id'][:60]}"
+            names.append(node["id"][:60])
         else:
-            spelled += f".{step + 1}"
-    return spelled
+            names.append(str(step + 1))
+    return ".".join(names)

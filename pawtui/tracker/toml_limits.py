@@ -1,7 +1,7 @@
 """Refuse a TOML text that would take `tomllib` minutes, or all of its stack, before it is parsed.
 
-Tracker files are untrusted. Deep nesting raises `RecursionError`, a dotted key of 50,000 parts takes half a minute, and
-a number of 5,000 digits raises `ValueError` without a line.
+Tracker files are untrusted. Deep nesting raises `RecursionError`, and a dotted key of 50,000 parts takes half a minute.
+A number of 5,000 digits raises `ValueError` without a line.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MOST_NESTED = 32
-MOST_PARTS = 16  # of a dotted key
-MOST_DIGITS = 18
+from pawtui.tracker.locate import STRING
 
-_STRING_OR_COMMENT = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
+_MOST_NESTED = 32
+_MOST_PARTS = 16  # of a dotted key
+_MOST_DIGITS = 18
+
+_STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|#[^\n]*", re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}\n]")
 _LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
 _KEY_END = re.compile(r"[=,\[\]{}]")
 _HEADER = re.compile(r"[ \t]*(\[\[?)([\w \t.\"'-]*?)\]\]?[ \t]*$")
 
-# The names of tables that are lists (`[[signals]]`), and of tables that are not (`[policy]`).
-LISTS = frozenset({"signals", "gates", "related", "signals.probes", "signals.parts", "gates.parts"})
-TABLES = frozenset({"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract"})
+# Names of lists of tables (`[[signals]]`), and of single tables (`[policy]`).
+_LISTS = frozenset({"signals", "gates", "steps", "related", "signals.probes", "signals.parts", "gates.parts"})
+_TABLES = frozenset(
+    {"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract", "steps.verify"}
+)
 
 
 class TomlProblem(NamedTuple):
@@ -34,7 +36,7 @@ class TomlProblem(NamedTuple):
     message: str
 
 
-def blank_strings(text: str) -> str:
+def _blank_strings(text: str) -> str:
     """Return the text without comments and contents of strings; every other character keeps its place."""
 
     def blank(found: re.Match[str]) -> str:
@@ -47,21 +49,21 @@ def blank_strings(text: str) -> str:
 
 def find_toml_problem(text: str) -> TomlProblem | None:
     """Return the first limit that a text exceeds, or None."""
-    bare = blank_strings(text)
+    bare = _blank_strings(text)
     lines = bare.split("\n")
     return _nesting(bare) or _long_key(lines) or _long_number(lines)
 
 
 def find_wrong_header(text: str) -> TomlProblem | None:
     """Return the first header with the wrong number of brackets for its table, or None."""
-    for number, line in enumerate(blank_strings(text).split("\n"), start=1):
+    for number, line in enumerate(_blank_strings(text).split("\n"), start=1):
         found = _HEADER.match(line)
         if found is None:
             continue
         name = ".".join(part.strip() for part in found[2].split("."))
-        if found[1] == "[" and name in LISTS:
+        if found[1] == "[" and name in _LISTS:
             return TomlProblem(number, f"[{name}] is one table; {name} is a list of tables. Write [[{name}]].")
-        if found[1] == "[[" and name in TABLES:
+        if found[1] == "[[" and name in _TABLES:
             return TomlProblem(number, f"[[{name}]] is a list of tables; {name} is one table. Write [{name}].")
     return None
 
@@ -73,9 +75,9 @@ def _nesting(bare: str) -> TomlProblem | None:
             line += 1
         elif found[0] in "[{":
             depth += 1
-            if depth > MOST_NESTED:
+            if depth > _MOST_NESTED:
                 return TomlProblem(
-                    line, f"brackets are nested more than {MOST_NESTED} deep. A tracker needs 4. Remove some."
+                    line, f"brackets are nested more than {_MOST_NESTED} deep. A tracker needs 4. Remove some."
                 )
         else:
             depth = max(depth - 1, 0)
@@ -85,9 +87,9 @@ def _nesting(bare: str) -> TomlProblem | None:
 def _long_key(lines: Sequence[str]) -> TomlProblem | None:
     for number, line in enumerate(lines, start=1):
         parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
-        if parts > MOST_PARTS:
+        if parts > _MOST_PARTS:
             return TomlProblem(
-                number, f"a key has {parts:,} parts; at most {MOST_PARTS} are allowed. Remove some of its dots."
+                number, f"a key has {parts:,} parts; at most {_MOST_PARTS} are allowed. Remove some of its dots."
             )
     return None
 
@@ -96,8 +98,8 @@ def _long_number(lines: Sequence[str]) -> TomlProblem | None:
     for number, line in enumerate(lines, start=1):
         for found in _LONG_NUMBER.finditer(line):
             digits = sum(char.isdigit() for char in found[0])
-            if digits > MOST_DIGITS and not line[found.end() : found.end() + 1].isalpha():
+            if digits > _MOST_DIGITS and not line[found.end() : found.end() + 1].isalpha():
                 return TomlProblem(
-                    number, f"a number has {digits:,} digits; at most {MOST_DIGITS} are allowed. Give a smaller one."
+                    number, f"a number has {digits:,} digits; at most {_MOST_DIGITS} are allowed. Give a smaller one."
                 )
     return None

@@ -23,7 +23,7 @@ class RefRule(_Strict, frozen=True, kw_only=True):
     start: dt.date | None = msgspec.field(default=None, name="from")
     end: dt.date | None = msgspec.field(default=None, name="until")
 
-    def holds_on(self, day: dt.date) -> bool:
+    def is_valid_on(self, day: dt.date) -> bool:
         """Return whether this entry is valid on that day."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
@@ -44,7 +44,7 @@ class Side(_Strict, frozen=True, kw_only=True):
     def refs_on(self, day: dt.date) -> tuple[str, ...]:
         """Return the names to try on that day, in order."""
         rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
-        return tuple(rule.name for rule in rules if rule.holds_on(day))
+        return tuple(rule.name for rule in rules if rule.is_valid_on(day))
 
 
 class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
@@ -102,8 +102,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
-    file, each on one line. `discards` replaces `pattern`: it matches names of tables, and asks whether the file deletes
-    their rows.
+    file, each on one line. `discards` replaces `pattern`: it matches names of tables. Then the question is whether the
+    file deletes their rows.
     """
 
     file: str = ""
@@ -143,8 +143,8 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     """How many commits on these surfaces in the last `days` have a subject that matches `pattern`?
 
-    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too, and one
-    of them is enough that the probe is not met.
+    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too: with
+    one of them, the probe is not met.
     """
 
     surfaces: tuple[str, ...]
@@ -214,8 +214,8 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
 
     `watch` lists issue numbers of the repository. Done means closed as completed, or merged; closed as not planned does
     not count, and a duplicate counts like its original. `query` is a search in GitHub's syntax, limited to the
-    repository. `met` and `partial` are the highest numbers of watched issues that are not done, `query_met` and
-    `query_partial` those of issues that the search finds.
+    repository. `met` and `partial` are the highest numbers of watched issues that are not done. `query_met` and
+    `query_partial` are the highest numbers of issues that the search finds.
     """
 
     watch: tuple[int, ...] = ()
@@ -275,8 +275,8 @@ Probe = (
 PROBE_TYPES: tuple[type[Probe], ...] = Probe.__args__
 
 
-def kind_of(probe: Probe) -> str:
-    """Return the probe's kind as the tracker file spells it."""
+def kind_of(probe: Probe | type[Probe]) -> str:
+    """Return the kind of a probe or of its type, as the tracker file spells it."""
     return str(probe.__struct_config__.tag)
 
 
@@ -383,6 +383,11 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     gates: tuple[Gate, ...] = ()
     steps: tuple[EvaluationStep, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """Return the probes of all signals."""
+        return tuple(probe for signal in self.signals for probe in signal.probes)
 
     def signal(self, signal_id: str) -> Signal | None:
         """Return the signal of that id, or None."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from pawtui.tracker.locate import Step
-from pawtui.tracker.mistake import Mistake, no_such
+from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
-from pawtui.tracker.tracker_types import Part, Probe, RefRule, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
@@ -41,7 +39,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
 
 def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
     """Yield numbers that cannot be a threshold: infinite, not a number, or more than 64 bits."""
-    todo: list[tuple[tuple[Step, ...], Any]] = [((), data)]
+    todo: list[tuple[KeyPath, Any]] = [((), data)]
     while todo:
         path, node = todo.pop()
         if isinstance(node, dict):
@@ -58,7 +56,7 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
     """Yield the keys of probes that have an empty value, in data with correct types."""
     for index, signal in enumerate(data.get("signals", ())):
         for number, probe in enumerate(signal.get("probes", ())):
-            tables: list[tuple[tuple[Step, ...], dict[str, Any]]] = [((), probe)]
+            tables: list[tuple[KeyPath, dict[str, Any]]] = [((), probe)]
             tables += [((key,), value) for key, value in probe.items() if isinstance(value, dict)]
             for above, table in tables:
                 for key, value in table.items():
@@ -67,20 +65,21 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
                         yield Mistake(where, "nothing is given. Give a value, or remove the key.")
 
 
-def find_gaps(tracker: Tracker) -> list[str]:
-    """Return messages about gaps of a valid tracker, such as gaps that exclude `go`."""
-    gaps = []
+def find_warnings(tracker: Tracker) -> list[str]:
+    """Return warnings about a valid tracker, such as a missing part without which the decision is never `go`."""
+    warnings = []
     if not tracker.signals:
-        gaps.append("It has no signals, so the decision is never go. Add [[signals]].")
+        warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
-        gaps.append("It has no gates, so the decision is never go. Add [[gates]].")
-    used = {name for signal in tracker.signals for probe in signal.probes for name in getattr(probe, "surfaces", ())}
-    gaps += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in tracker.surfaces.keys() - used]
+        warnings.append("It has no gates, so the decision is never go. Add [[gates]].")
+    used = {name for probe in tracker.probes for name in getattr(probe, "surfaces", ())}
+    unused = [name for name in tracker.surfaces if name not in used]
+    warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
         if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
-            gaps.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
-    return gaps
+            warnings.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
+    return warnings
 
 
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
@@ -105,7 +104,7 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
         seen.add(related.ref.lower())
 
 
-def _title(title: str, where: tuple[Step, ...], what: str) -> Iterator[Mistake]:
+def _title(title: str, where: KeyPath, what: str) -> Iterator[Mistake]:
     if not title.strip():
         yield Mistake((*where, "title"), f"the title is empty. Write {what}.")
     elif len(title) > _LONGEST_TITLE or not title.isprintable():
@@ -147,18 +146,17 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
         yield from path_mistakes(paths, ("surfaces", name))
 
 
-def _ids(ids: Sequence[str], where: tuple[Step, ...], taken: frozenset[str] = frozenset()) -> Iterator[Mistake]:
-    counts = Counter(ids)
+def _ids(ids: Sequence[str], where: KeyPath, taken: frozenset[str] = frozenset()) -> Iterator[Mistake]:
     for index, found in enumerate(ids):
         if not _ID.fullmatch(found):
             yield Mistake((*where, index, "id"), _bad_id(found))
         elif found in taken:
             yield Mistake((*where, index, "id"), f"{found!r} is the subject of review notes. Choose another id.")
-        elif counts[found] > 1 and ids.index(found) < index:
+        elif found in ids[:index]:
             yield Mistake((*where, index, "id"), f"the id {found!r} is given twice. Give each a different id.")
 
 
-def _parts(parts: Sequence[Part], where: tuple[Step, ...]) -> Iterator[Mistake]:
+def _parts(parts: Sequence[Part], where: KeyPath) -> Iterator[Mistake]:
     yield from _ids([part.id for part in parts], (*where, "parts"))
     for index, part in enumerate(parts):
         yield from _title(part.title, (*where, "parts", index), "what it is about")
@@ -167,17 +165,19 @@ def _parts(parts: Sequence[Part], where: tuple[Step, ...]) -> Iterator[Mistake]:
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
     yield from _ids([signal.id for signal in tracker.signals], ("signals",), _SUBJECTS)
     for index, signal in enumerate(tracker.signals):
-        where: tuple[Step, ...] = ("signals", index)
+        where: KeyPath = ("signals", index)
         yield from _title(signal.title, where, "what must be true")
         yield from _parts(signal.parts, where)
         yield from _unmeasured(signal, where)
         for number, probe in enumerate(signal.probes):
             here = (*where, "probes", number)
-            yield from _part_of(signal, probe, here)
+            known = [part.id for part in signal.parts]
+            if probe.part and probe.part not in known:
+                yield Mistake((*here, "part"), unknown_name("part", probe.part, known))
             yield from probe_mistakes(tracker, probe, here)
 
 
-def _unmeasured(signal: Signal, where: tuple[Step, ...]) -> Iterator[Mistake]:
+def _unmeasured(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
     """Yield a signal, and parts of it, that no probe decides, because they could never be met."""
     remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:
@@ -192,16 +192,10 @@ def _unmeasured(signal: Signal, where: tuple[Step, ...]) -> Iterator[Mistake]:
             yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {remedy}")
 
 
-def _part_of(signal: Signal, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    known = [part.id for part in signal.parts]
-    if probe.part and probe.part not in known:
-        yield Mistake((*where, "part"), no_such("part", probe.part, known))
-
-
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
     yield from _ids([gate.id for gate in tracker.gates], ("gates",), _SUBJECTS)
     for index, gate in enumerate(tracker.gates):
-        where: tuple[Step, ...] = ("gates", index)
+        where: KeyPath = ("gates", index)
         yield from _title(gate.title, where, "what must be true")
         yield from _parts(gate.parts, where)
         yield from path_mistakes(gate.look, (*where, "look"), globs=False)
@@ -211,10 +205,10 @@ def _steps(tracker: Tracker) -> Iterator[Mistake]:
     yield from _ids([step.id for step in tracker.steps], ("steps",))
     known = [gate.id for gate in tracker.gates]
     for index, step in enumerate(tracker.steps):
-        where: tuple[Step, ...] = ("steps", index)
+        where: KeyPath = ("steps", index)
         yield from _title(step.title, where, "what is tried")
         if not any(msgspec.structs.astuple(step.verify)):
             yield Mistake(where, "it verifies nothing. Add `verify` with old_sessions, compaction, tools or recovery.")
         for number, gate_id in enumerate(step.gates):
             if gate_id not in known:
-                yield Mistake((*where, "gates", number), no_such("gate", gate_id, known))
+                yield Mistake((*where, "gates", number), unknown_name("gate", gate_id, known))

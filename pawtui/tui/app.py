@@ -118,7 +118,6 @@ class PawtuiApp(BaseApp):
             self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
     def on_notices_found(self, message: NoticesFound) -> None:
-        """Show the messages of the store."""
         for sentence in message.sentences:
             self.main.banner.add(sentence, "warning")
 
@@ -144,12 +143,10 @@ class PawtuiApp(BaseApp):
             await self.run_action(message.action, self.main)
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
-        """Show the progress of the refresh."""
         if self.background.refreshing:
             self.main.show_progress(message.progress)
 
     def on_refresh_finished(self, message: RefreshFinished) -> None:
-        """Show the outcome of the refresh."""
         self.main.show_progress(None)
         refresh = message.outcome.refresh
         failed = refresh is not None and bool(refresh.errors)
@@ -161,7 +158,6 @@ class PawtuiApp(BaseApp):
             self.toast(message.outcome.message)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
-        """Show that the refresh was cancelled."""
         self.main.show_progress(None)
         summary = "It was already recorded." if message.recorded else "Nothing was recorded."
         self.main.banner.add(f"Refresh cancelled. {summary}", "information")
@@ -183,7 +179,6 @@ class PawtuiApp(BaseApp):
             self.main.show_progress(Progress(done=0, total=0, message=""))
 
     def action_walk(self) -> None:
-        """Review step by step what needs your attention."""
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:
@@ -191,7 +186,6 @@ class PawtuiApp(BaseApp):
             self.push_screen(WalkScreen(self.overview))
 
     def action_export(self) -> None:
-        """Show the Markdown summary."""
         from pawtui.tui.screens.export_screen import ExportScreen
 
         self.push_screen(ExportScreen())
@@ -217,13 +211,11 @@ class PawtuiApp(BaseApp):
         self.push_screen(DiffScreen(later))
 
     def action_timeline(self) -> None:
-        """Show all signals by week."""
         from pawtui.tui.screens.timeline_screen import TimelineScreen
 
         self.push_screen(TimelineScreen())
 
     def action_close(self) -> None:
-        """Close the review with a recommendation."""
         from pawtui.tui.screens.close_dialog import CloseDialog
 
         if self.overview is None or self.overview.last is None:
@@ -232,25 +224,22 @@ class PawtuiApp(BaseApp):
         self.push_screen(CloseDialog(self.overview))
 
     def action_log(self) -> None:
-        """Show the log of changes."""
         from pawtui.tui.screens.log_screen import LogScreen
 
         self.push_screen(LogScreen())
 
     def action_scope(self) -> None:
-        """Show scope and related work."""
         from pawtui.tui.screens.scope_screen import ScopeScreen
 
         self.push_screen(ScopeScreen())
 
     def action_replay(self) -> None:
-        """Choose a session database, and replay it."""
         from pawtui.tui.screens.replay_screen import ReplayDialog
 
         self.push_screen(ReplayDialog())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return Textual's commands for the palette, except those with an own action."""
+        """Return Textual's commands for the palette, except those that pawtui has as actions."""
         return (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     async def action_help(self) -> None:
@@ -259,11 +248,11 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.keys import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
 
-        def chosen(entry: HelpEntry | None) -> None:
+        def run_chosen(entry: HelpEntry | None) -> None:
             if entry is not None:
                 self.call_later(run_entry, self, entry)
 
         # The first call imports all screens.
         await asyncio.to_thread(known_bindings)
         screen = self.screen
-        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), chosen)
+        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), run_chosen)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
-from pawtui.review.views import Overview
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,
@@ -53,13 +53,10 @@ class BackgroundTasks:
 
     def submit(self, make: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
-        start(self._app, partial(self._submit, make, basis), "record")
+        start(self._app, partial(self.commit, make, basis), "record")
 
-    async def _submit(self, make: ChangeFactory, basis: Basis) -> None:
-        await self.commit(make, basis)
-
-    async def commit(self, make: ChangeFactory, basis: Basis) -> Overview:
-        """Commit a change that is based on `basis`, post the new overview and return it.
+    async def commit(self, make: ChangeFactory, basis: Basis) -> None:
+        """Commit a change that is based on `basis`, and post the new overview.
 
         Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
@@ -71,35 +68,32 @@ class BackgroundTasks:
                 self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
-            self._app.post_message(
-                RecordChanged(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
-            )
-        return overview
+            log = overview.record.log
+            self._app.post_message(RecordChanged(overview, summary=log[-1].summary if log else ""))
 
     def watch(self) -> None:
         """Read the record again if another process has written it."""
         start(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
-        """Open a page in the browser."""
-        start(self._app, partial(self._open, url), "open")
+        start(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
     def refreshing(self) -> bool:
         """Whether a refresh is running."""
         return self._refresh is not None and not self._refresh.is_finished
 
-    def refresh(self, *, force: bool = False) -> bool:
+    def refresh(self) -> bool:
         """Measure both repositories; return False, and post a message, if a refresh is already running."""
         if self.refreshing:
             self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
-        self._refresh = start(self._app, partial(self._run_refresh, force), "refresh")
+        self._refresh = start(self._app, self._run_refresh, "refresh")
         return True
 
     def cancel(self) -> bool:
         """Cancel the running refresh; return False if there is none."""
-        if not self.refreshing or self._refresh is None:
+        if self._refresh is None or self._refresh.is_finished:
             return False
         self._refresh.cancel()
         return True
@@ -149,30 +143,25 @@ class BackgroundTasks:
         if sentences := self._workspace.store.notices():
             self._app.post_message(NoticesFound(sentences))
 
-    async def _open(self, url: str) -> None:
-        await asyncio.to_thread(self._opener, url)
-
-    async def _run_refresh(self, force: bool) -> None:
+    async def _run_refresh(self) -> None:
         before = await asyncio.to_thread(self._workspace.overview)
 
         def report(progress: Progress) -> None:
             self._app.post_message(RefreshProgressed(progress))
 
         try:
-            outcome = await self._workspace.refresh(report, force=force)
+            outcome = await self._workspace.refresh(report)
         except asyncio.CancelledError:
-            start(self._app, partial(self._report_cancel, before.last.id if before.last else None), "record")
+            start(self._app, partial(self._report_cancel, before.last), "record")
             raise
         after = await asyncio.to_thread(self._workspace.overview)
         text = attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
         await self._read()
 
-    async def _report_cancel(self, last_before: str | None) -> None:
+    async def _report_cancel(self, last_before: Refresh | None) -> None:
         # A cancel during the write is too late: the message states whether the refresh was recorded.
         await self._read()
-        self._app.post_message(RefreshCancelled(recorded=await asyncio.to_thread(self._last_id) != last_before))
-
-    def _last_id(self) -> str | None:
-        last = self._workspace.store.load().last
-        return last.id if last else None
+        last = (await asyncio.to_thread(self._workspace.store.load)).last
+        recorded = last is not None and (last_before is None or last.id != last_before.id)
+        self._app.post_message(RefreshCancelled(recorded))

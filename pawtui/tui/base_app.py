@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
+from pawtui.tui.crash_report import TokenSafeApp
 from pawtui.tui.messages import Severity, ShowsMessages
-from pawtui.tui.textual_private import TokenSafeApp
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
@@ -31,7 +31,6 @@ class BaseApp(TokenSafeApp):
         self.key_overrides: Mapping[str, str] = {}
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
-        """Replace the default keys of these ids."""
         self.key_overrides = keymap
         super().set_keymap(keymap)
 

@@ -19,13 +19,9 @@ class CannotOpen(PawtuiError):
 
 def open_page(url: str) -> subprocess.Popen[bytes]:
     """Open an http or https page and return the process of the browser, which keeps running. Raises `CannotOpen`."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
+    if not _is_web_address(url):
         raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address.")
-    # The browser, and the process that searches one, get no token.
+    # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:
         command = _command(url, env)
@@ -42,6 +38,14 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
     except (OSError, subprocess.SubprocessError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it did not start in time"
         raise CannotOpen(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()
 
 
 def _command(url: str, env: dict[str, str]) -> list[str] | None:

@@ -32,10 +32,8 @@ class ChoiceList(LineList[Choice]):
         self.go_to(current)
 
     def key_of(self, item: Choice) -> str:
-        """Return the key."""
         return item.key
 
-    def paint(self, item: Choice, width: int) -> list[Content]:
-        """Return the label and the meaning."""
+    def row_lines(self, item: Choice, width: int) -> list[Content]:
         label_width = max(choice.label.cell_length for choice in self.items) + 2
         return [concat(fit(item.label, label_width), line(item.meaning, MUTED))]

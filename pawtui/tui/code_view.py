@@ -13,22 +13,16 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, OK, trusted, with_styles
-from pawtui.tui.line_view import LineView
+from pawtui.tui.content import ALERT, DANGER, MUTED, OK, trusted, with_styles
+from pawtui.tui.line_view import NO_MARK, LineView
 
-_SIDEWAYS = 20
+_COLUMNS_PER_SCROLL = 20
 _SIGNS = {
     "same": trusted("  "),
     "removed": trusted("- ", f"bold {DANGER}"),
     "added": trusted("+ ", f"bold {OK}"),
 }
-_CURSOR, _BLURRED, _SELECTED, _PINNED, _PLAIN = (
-    trusted("▌", LINK),
-    trusted("▏", MUTED),
-    trusted("┃", f"bold {ALERT}"),
-    trusted("│", f"bold {ALERT}"),
-    trusted(" "),
-)
+_SELECTED_MARK, _PINNED_MARK = trusted("┃ ", f"bold {ALERT}"), trusted("│ ", f"bold {ALERT}")
 
 
 class CodePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +38,6 @@ class CodePage(msgspec.Struct, frozen=True, kw_only=True):
             return row + 1
         return self.diff[row].new or self.diff[row].old
 
-    def row_of(self, number: int) -> int:
-        """Return the row of a line of the newer text, or the nearest row before it."""
-        if self.diff is None:
-            return number - 1
-        rows = [row for row, line in enumerate(self.diff) if 0 < line.new <= number]
-        return rows[-1] if rows else 0
-
 
 class CodeView(LineView, can_focus=True):
     """A view of one page. Rows are counted from 0."""
@@ -63,9 +50,7 @@ class CodeView(LineView, can_focus=True):
         "code--added",
         "code--removed",
     }
-    HELP = """
-    The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
-    """
+    HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
         Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),
@@ -84,31 +69,30 @@ class CodeView(LineView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.page = CodePage(lines=())
-        self.words = ""
+        self.search_words = ""
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
-        self._left = 0
-        self._pending: int | None = None
+        self._first_column = 0
         self._cursor_unmoved = True
 
     def show_page(self, page: CodePage, row: int) -> None:
         """Show a page with the cursor on a row, and scroll to that row and some lines before it."""
-        self.page, self._styles, self._anchor, self._left = page, (), None, 0
+        self.page, self._styles, self._anchor, self._first_column = page, (), None, 0
         self._cursor_unmoved = True
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
-        self._pending = self.cursor
-        self.call_after_refresh(self._scroll_to_pending)
+        self.call_after_refresh(self._scroll_to_cursor)
 
-    def _scroll_to_pending(self) -> None:
-        if self._pending is not None:
-            self.scroll_to(y=max(0, self._pending - self.visible_rows // 3), animate=False)
-            self._pending = None
+    def _scroll_to_cursor(self) -> None:
+        self.scroll_to(y=max(0, self.cursor - self.visible_rows // 3), animate=False)
+
+    def _reset(self) -> None:
+        self.reset_lines(len(self.page.lines))
 
     def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
         """Show the lines in colour."""
         self._styles = styles
-        self.reset_lines(len(self.page.lines))
+        self._reset()
 
     @property
     def selected(self) -> range:
@@ -129,9 +113,9 @@ class CodeView(LineView, can_focus=True):
 
         `by` is 0 for the first match from the cursor on, 1 for the first after it, -1 for the last before it.
         """
-        changed, self.words = words != self.words, words
+        changed, self.search_words = words != self.search_words, words
         if changed:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         lowered = words.lower()
         rows = [row for row, line in enumerate(self.page.lines) if lowered in line.lower()] if lowered else []
         if not rows:
@@ -145,14 +129,12 @@ class CodeView(LineView, can_focus=True):
         return rows.index(row) + 1, len(rows)
 
     def validate_cursor(self, cursor: int) -> int:
-        """Keep the cursor on a line."""
         return max(0, min(cursor, len(self.page.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Render both lines again, and scroll to the cursor."""
         self._cursor_unmoved = False
         if self._anchor is not None:
-            self.reset_lines(len(self.page.lines))
+            self._reset()
         self.refresh_lines(before)
         self.refresh_lines(now)
         self.scroll_to_lines(now, 1)
@@ -170,28 +152,24 @@ class CodeView(LineView, can_focus=True):
         self.cursor += by
 
     def action_end(self, last: bool) -> None:
-        """Go to the first or the last line."""
         self._drop_selection()
         self.cursor = len(self.page.lines) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by pages."""
         self._drop_selection()
         self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
-        """Scroll to the right or left."""
-        self._left = max(0, self._left + by * _SIDEWAYS)
-        self.reset_lines(len(self.page.lines))
+        self._first_column = max(0, self._first_column + by * _COLUMNS_PER_SCROLL)
+        self._reset()
 
     def _drop_selection(self) -> None:
         self.screen.clear_selection()
         if self._anchor is not None:
             self._anchor = None
-            self.reset_lines(len(self.page.lines))
+            self._reset()
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked line."""
         at = self.line_at(event)
         if not self.was_dragged and 0 <= at < len(self.page.lines):
             self._drop_selection()
@@ -203,7 +181,6 @@ class CodeView(LineView, can_focus=True):
         self.refresh_lines(self.cursor)
 
     def line_strip(self, at: int) -> Strip:
-        """Return a line with its mark and number."""
         if at >= len(self.page.lines):
             return self.blank_line()
         return self.cached_strip(at, self._component(at), lambda _width: self._line(at))
@@ -219,21 +196,21 @@ class CodeView(LineView, can_focus=True):
 
     def _mark(self, row: int) -> Content:
         if row == self.cursor:
-            return _CURSOR if self.has_focus else _BLURRED
+            return self.cursor_mark(has_cursor=True)
         if self._anchor is not None and row in self.selected:
-            return _SELECTED
-        return _PINNED if row in self.page.pinned else _PLAIN
+            return _SELECTED_MARK
+        return _PINNED_MARK if row in self.page.pinned else NO_MARK
 
     def _line(self, row: int) -> Content:
         digits = len(str(len(self.page.lines)))
         sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else trusted("")
         number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
-        return Content("").join([self._mark(row), _PLAIN, number, sign, self._text(row)[self._left :]])
+        return Content("").join([self._mark(row), number, sign, self._text(row)[self._first_column :]])
 
     def _text(self, row: int) -> Content:
         text = self.page.lines[row]
         spans = list(self._styles[row]) if row < len(self._styles) else []
-        words, at = self.words.lower(), 0
+        words, at = self.search_words.lower(), 0
         while words and (at := text.lower().find(words, at)) >= 0:
             spans.append(Span(at, at + len(words), "bold reverse"))
             at += len(words)

@@ -17,7 +17,7 @@ from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.record_types import GateState
 from pawtui.sources.sanitize import safe_line, safe_text, visible
 
-NONE = Content("")
+EMPTY = Content("")
 # The maximum number of characters that are shown of a line of a file.
 _LINE_LIMIT = 2_000
 
@@ -74,11 +74,6 @@ def line(text: str, style: str = "") -> Content:
     return _styled(safe_line(text), style)
 
 
-def lines(text: str, style: str = "") -> Content:
-    """Return text of several lines, made safe, in a trusted style."""
-    return _styled(safe_text(text).expandtabs(4), style)
-
-
 def code_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines of a file, made safe to show. Tabs become spaces, and long lines are truncated."""
     text = visible("\n".join(line[:_LINE_LIMIT].rstrip("\r") for line in lines)).expandtabs(4)
@@ -95,7 +90,7 @@ def _styled(text: str, style: str) -> Content:
     return content.stylize(style) if style and text else content
 
 
-def laid_out(text: Text) -> Content:
+def document_line(text: Text) -> Content:
     """Return a line of a document. `report/document_lines.py` laid it out and made it safe."""
     return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
 
@@ -123,7 +118,7 @@ def with_styles(text: str, styles: Sequence[Span]) -> Content:
 
 def concat(*parts: Content | str) -> Content:
     """Return the joined parts. Strings among them must be trusted; they are not parsed either."""
-    return NONE.join(part if isinstance(part, Content) else Content(part) for part in parts)
+    return EMPTY.join(part if isinstance(part, Content) else Content(part) for part in parts)
 
 
 def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
@@ -134,14 +129,14 @@ def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
 def fit(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:
-        return NONE
+        return EMPTY
     return content.truncate(width, ellipsis=True, pad=True)
 
 
 def right(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells, right-aligned."""
     if width <= 0:
-        return NONE
+        return EMPTY
     cut = content.truncate(width, ellipsis=True)
     return cut.pad_left(width - cut.cell_length) if cut.cell_length < width else cut
 
@@ -149,5 +144,5 @@ def right(content: Content, width: int) -> Content:
 def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:
     """Return the wrapped lines: `indent` spaces before the first, `hang` more before the others; widths in cells."""
     room = max(8, width - indent - hang)
-    first, *rest = content.wrap(room) or [NONE]
+    first, *rest = content.wrap(room) or [EMPTY]
     return [first.pad_left(indent), *(other.pad_left(indent + hang) for other in rest)]

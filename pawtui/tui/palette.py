@@ -15,7 +15,6 @@ from textual.screen import ModalScreen
 from pawtui.probes.finding import STATES
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.review.timeline import measurements
-from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
@@ -23,7 +22,7 @@ from pawtui.tui.keys import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
 # The maximum number of matching notes and refreshes in the list.
-_RECORDS_SHOWN = 30
+_MAX_RECORDS = 30
 # Actions that move the cursor or the focus. They are not listed before a word is typed.
 _MOVES = ("list.", "detail.", "pane.", "palette")
 # The scores of matches by words, which are below the scores of matches by name.
@@ -31,7 +30,7 @@ _ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
 
 
 class Command(NamedTuple):
-    """A command: the two lines of its row, and its function. `listed` is true if it is listed before typing."""
+    """A command: the two lines of its row, and its function. `listed` is false if it is listed only after typing."""
 
     name: str
     about: str
@@ -43,12 +42,9 @@ class PaletteCommands(Provider):
     """The commands for the screen below the palette."""
 
     async def startup(self) -> None:
-        """Collect the actions."""
-        app = self.app
+        app = self._app
         self._actions: list[Command] = []
         self._elsewhere: list[Command] = []
-        if not isinstance(app, BaseApp):
-            return
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
             commands = self._elsewhere if entry.node is None else self._actions
@@ -56,29 +52,34 @@ class PaletteCommands(Provider):
             commands.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
 
     @property
-    def _overview(self) -> Overview | None:
-        return self.app.overview if isinstance(self.app, BaseApp) else None
+    def _app(self) -> BaseApp:
+        app = self.app
+        assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
+        return app
 
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
 
     def _subjects(self) -> Iterator[Command]:
-        for view in self._overview.signals if self._overview else ():
+        overview = self._app.overview
+        for view in overview.signals if overview else ():
             yield Command(f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}"))
-        for gate in self._overview.gates if self._overview else ():
+        for gate in overview.gates if overview else ():
             yield Command(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
 
     def _decisions(self) -> Iterator[Command]:
-        for gate in self._overview.gates if self._overview else ():
+        overview = self._app.overview
+        if overview is None:
+            return
+        for gate in overview.gates:
             for state in GATE_STATES:
                 run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
                 yield Command(f"Set gate {gate.gate.id}: {state}", f"now {gate.state}", run)
-        for view in self._overview.signals if self._overview else ():
+        for view in overview.signals:
             for verdict in STATES:
                 run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")
                 yield Command(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
-
-        for step in self._overview.steps if self._overview else ():
+        for step in overview.steps:
             for step_state in STEP_STATES:
                 run = partial(self._open_step, step.step.id, step_state)
                 yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
@@ -86,17 +87,16 @@ class PaletteCommands(Provider):
     def _open_step(self, step_id: str, state: StepState) -> None:
         from pawtui.tui.screens.step_dialog import StepDialog
 
-        app = self.app
-        if not isinstance(app, BaseApp) or app.overview is None:
-            return
+        app = self._app
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             app.toast("Close the dialog first.")
-        else:
+        elif app.overview is not None:
             app.push_screen(StepDialog(app.overview, step_id, state))
 
     def _records(self) -> Iterator[Command]:
-        record = self._overview.record if self._overview else None
+        overview = self._app.overview
+        record = overview.record if overview else None
         for refresh in reversed(measurements(record)) if record else ():
             decision = refresh.decision if refresh.as_of is None else "past date"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
@@ -116,14 +116,18 @@ class PaletteCommands(Provider):
         """Return the matches: names by fuzzy match, all other text by words."""
         matcher = self.matcher(query)
         words = query.lower().split()
-        for commands, weight in ((self._actions, 1.0), (self._named(), 0.9), (self._elsewhere, 0.6)):
+        for commands, weight in (
+            (self._actions, 1.0),
+            ((*self._subjects(), *self._decisions()), 0.9),
+            (self._elsewhere, 0.6),
+        ):
             for command in commands:
                 score = matcher.match(command.name) or _ABOUT_SCORE * _contains(command, words)
                 if score > 0:
                     yield Hit(score * weight, self._shown(command), command.run, text=command.name)
         # A fuzzy match is too slow for long texts.
         found = (command for command in self._records() if _contains(command, words))
-        for command in await asyncio.to_thread(lambda: list(islice(found, _RECORDS_SHOWN))):
+        for command in await asyncio.to_thread(lambda: list(islice(found, _MAX_RECORDS))):
             yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
 
     def _shown(self, command: Command) -> Content:
@@ -131,9 +135,6 @@ class PaletteCommands(Provider):
         # In an ANSI theme, coloured text may be invisible on the selected row.
         style = "" if self.app.current_theme.ansi else MUTED
         return concat(line(command.name), trusted("\n"), line(command.about, style))
-
-    def _named(self) -> list[Command]:
-        return [*self._subjects(), *self._decisions()]
 
 
 def _about(entry: HelpEntry) -> str:

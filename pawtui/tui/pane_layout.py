@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 import msgspec
 from textual.geometry import NULL_OFFSET, Region, Size
@@ -25,7 +25,10 @@ TABBED: tuple[Shape, ...] = ("tabs", "split")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The input of the layout: rows of each pane, current pane, and whether only the detail is shown."""
+    """The input of the layout in addition to the size.
+
+    It has the number of rows of each pane and the current pane; `reading` is true if the detail has the focus.
+    """
 
     rows: Mapping[str, int]
     current: str
@@ -33,7 +36,7 @@ class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
-    """The region of each visible pane, and the lines for each row of a pane."""
+    """The region of each visible pane, and the number of lines for each row of a pane."""
 
     shape: Shape
     regions: Mapping[str, Region]
@@ -49,80 +52,67 @@ def shape_of(width: int, height: int) -> Shape:
     return "wide" if width >= WIDE else "full"
 
 
-def compute_layout(width: int, height: int, layout_request: LayoutRequest) -> PaneRegions:
+def compute_layout(width: int, height: int, request: LayoutRequest) -> PaneRegions:
     """Return the regions of the panes in a body of that size in cells."""
     shape = shape_of(width, height)
     if shape == "tabs":
-        return PaneRegions(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
+        return PaneRegions(shape=shape, regions=_tabs(width, height, request), row_heights={})
     if shape == "split":
-        return PaneRegions(
-            shape=shape, regions=_split(width, height, layout_request), row_heights={"signals": 2, "gates": 2}
-        )
-    return _columns(shape, width, height, layout_request)
+        return PaneRegions(shape=shape, regions=_split(width, height, request), row_heights={"signals": 2, "gates": 2})
+    return _columns(shape, width, height, request)
 
 
-def _tabs(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
-    if layout_request.reading:
+def _tabs(width: int, height: int, request: LayoutRequest) -> dict[str, Region]:
+    if request.reading:
         return {DETAIL: Region(0, 0, width, height)}
-    wanted = layout_request.rows.get(layout_request.current, 0) + _FRAME
+    wanted = request.rows.get(request.current, 0) + _FRAME
     top = max(5, min(wanted, height // 2))
-    return {layout_request.current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
+    return {request.current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
 
 
-def _split(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
+def _split(width: int, height: int, request: LayoutRequest) -> dict[str, Region]:
     left = width * 46 // 100
-    return {layout_request.current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
+    return {request.current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
 
 
-def _columns(shape: Shape, width: int, height: int, layout_request: LayoutRequest) -> PaneRegions:
+def _columns(shape: Shape, width: int, height: int, request: LayoutRequest) -> PaneRegions:
     wide = shape == "wide"
     left = min(78, width * 40 // 100) if wide else width * 46 // 100
-    past = max(4, min(layout_request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
-    column = height if wide else height - past
-    heights = {"signals": 1, "gates": 1}
+    history = max(4, min(request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
+    column = height if wide else height - history
+    row_heights = {"signals": 1, "gates": 1}
+
+    def wanted(pane: str, row_height: int) -> int:
+        return max(1, request.rows.get(pane, 0)) * row_height + _FRAME
+
     # Rows of a pane get two lines if enough lines remain for the notes.
-    for name in heights:
-        taken = sum(
-            max(1, layout_request.rows.get(pane, 0)) * (2 if pane == name else heights[pane]) + _FRAME
-            for pane in heights
-        )
-        if column - taken >= (6 if name == "signals" else 10):
-            heights[name] = 2
-    tops = {name: max(1, layout_request.rows.get(name, 0)) * heights[name] + _FRAME for name in heights}
-    limit = (column - 5) // 2
-    signals, gates = (min(tops[name], max(limit, column - 5 - tops[other])) for name, other in _BOTH)
-    notes = column - signals - gates
+    for pane, other, least_notes in (("signals", "gates", 6), ("gates", "signals", 10)):
+        if column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
+            row_heights[pane] = 2
+    signals, gates = (wanted(pane, row_height) for pane, row_height in row_heights.items())
+    # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
+    space = column - 5
+    signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))
     regions = {
         "signals": Region(0, 0, left, signals),
         "gates": Region(0, signals, left, gates),
-        "notes": Region(0, signals + gates, left, notes),
-        DETAIL: Region(left, 0, width - left, height - past),
-        "history": Region(left, height - past, width - left, past) if wide else Region(0, column, width, past),
+        "notes": Region(0, signals + gates, left, column - signals - gates),
+        DETAIL: Region(left, 0, width - left, height - history),
+        "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
     }
-    return PaneRegions(shape=shape, regions=regions, row_heights=heights)
-
-
-_BOTH = (("signals", "gates"), ("gates", "signals"))
-
-
-@runtime_checkable
-class HasLayoutRequest(Protocol):
-    """A widget that provides the input of its layout."""
-
-    def layout_request(self) -> LayoutRequest:
-        """Return the input of the layout in addition to the size."""
+    return PaneRegions(shape=shape, regions=regions, row_heights=row_heights)
 
 
 class PaneLayout(Layout):
-    """A layout that places each child by the layout for the size of its parent."""
+    """The Textual layout that places the visible panes; `request` returns its input."""
 
     name = "panes"
 
+    def __init__(self, request: Callable[[], LayoutRequest]) -> None:
+        self._request = request
+
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """Return the placements of the visible children."""
-        if not isinstance(parent, HasLayoutRequest):
-            return []
-        regions = compute_layout(size.width, size.height, parent.layout_request()).regions
+        regions = compute_layout(size.width, size.height, self._request()).regions
         placed = []
         for child in children:
             region = regions.get(child.id or "")

@@ -88,12 +88,12 @@ LIGHT = Theme(
 OWN_THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
-def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:
+def first_theme(environ: Mapping[str, str], saved: str = "") -> str:
     """Return the theme to start with: `TEXTUAL_THEME`, else an ANSI theme for `NO_COLOR`, else the saved theme, else
     the dark theme of pawtui."""
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
-    return "ansi-dark" if environ.get("NO_COLOR") else remembered or DARK.name
+    return "ansi-dark" if environ.get("NO_COLOR") else saved or DARK.name
 
 
 # The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.

@@ -13,12 +13,12 @@ from pawtui.tui.messages import TaskFailed
 
 
 def start(
-    node: DOMNode, job: Callable[[], Coroutine[Any, Any, None]], group: str, *, exclusive: bool = False
+    node: DOMNode, job: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
 ) -> Worker[None]:
     """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.
 
-    An expected error (`PawtuiError`) is posted to `node` as `Failed`, which bubbles up to the app. Any other exception
-    is a bug and ends the app with a report.
+    An expected error (`PawtuiError`) is posted to `node` as `TaskFailed`, which bubbles up to the app. Any other
+    exception is a bug and ends the app with a report.
     """
 
     async def run() -> None:

@@ -81,31 +81,31 @@ def _relevant(subject: str, documents: Iterable[Documents]) -> set[tuple[str, st
     return {*own[kind], *notes}
 
 
-def _attack(chance: Random) -> None:
-    record = _measured(chance, Record(), NOON)
-    names = chance.choice((("ann", "bob"), ("ann", "ann"), ("ann", "bob", "cem")))
+def _attack(rng: Random) -> None:
+    record = _measured(rng, Record(), NOON)
+    names = rng.choice((("ann", "bob"), ("ann", "ann"), ("ann", "bob", "cem")))
     sessions = [_Session(name, record) for name in names]
     at = NOON
     for _ in range(60):
         at += dt.timedelta(seconds=1)
-        session = chance.choice(sessions)
-        if chance.random() < 0.15:
+        session = rng.choice(sessions)
+        if rng.random() < 0.15:
             session.show(record)
-        elif chance.random() < 0.05:
-            record = _measured(chance, record, at)
+        elif rng.random() < 0.05:
+            record = _measured(rng, record, at)
         else:
-            record = _change(chance, session, record, Actor(by=session.name, at=at))
+            record = _change(rng, session, record, Actor(by=session.name, at=at))
 
 
-def _change(chance: Random, session: _Session, record: Record, actor: Actor) -> Record:
-    subject, make = _random_change(chance, session)
+def _change(rng: Random, session: _Session, record: Record, actor: Actor) -> Record:
+    subject, make = _random_change(rng, session)
     now = _documents(record)
     same = all(session.known.get(key) == now.get(key) for key in _relevant(subject, (session.known, now)))
     refused = _refused(Basis(subject, session.shown), record, actor, session.own)
     assert (refused is None) == same, (subject, session.name, refused and refused.what)
     if refused is not None:
         assert refused.now.record is record
-        if chance.random() < 0.7:
+        if rng.random() < 0.7:
             session.show(record)
         return record
     try:
@@ -125,9 +125,9 @@ def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> Subje
     return None
 
 
-def _random_change(chance: Random, session: _Session) -> tuple[str, ChangeFactory]:
+def _random_change(rng: Random, session: _Session) -> tuple[str, ChangeFactory]:
     """Return a change of a subject that the screen of the session shows."""
-    gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
+    gate, signal = rng.choice(TRACKER.gates).id, rng.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
     choices: list[tuple[str, ChangeFactory]] = [
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
@@ -140,22 +140,22 @@ def _random_change(chance: Random, session: _Session) -> tuple[str, ChangeFactor
         (f"gate:{gate}", lambda r, a: add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
     ]
     if notes:
-        note = chance.choice(notes)
+        note = rng.choice(notes)
         choices.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
         choices.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
-    return chance.choice(choices)
+    return rng.choice(choices)
 
 
-def _measured(chance: Random, record: Record, at: dt.datetime) -> Record:
+def _measured(rng: Random, record: Record, at: dt.datetime) -> Record:
     """Return one more refresh, in which some signals change."""
     last = record.last
     signals = []
     for signal in TRACKER.signals:
         before = last.signal(signal.id) if last else None
-        if before is not None and chance.random() < 0.5:
+        if before is not None and rng.random() < 0.5:
             signals.append(before)
         else:
-            state = chance.choice(_STATES)
-            signals.append(reading(signal.id, state, fingerprint=chance.choice(("f1", "f2"))))
+            state = rng.choice(_STATES)
+            signals.append(reading(signal.id, state, fingerprint=rng.choice(("f1", "f2"))))
     made = msgspec.structs.replace(refresh(*signals, at=at), id=actions.next_id(record, at))
     return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))

@@ -78,45 +78,45 @@ def run(seed: int, cases: int) -> None:
     each_case("approval", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
-    comments = [_comment(chance, 1, f"{mark('plan', 't')}\n## Plan\n\n1. Step.\n", chance.choice(_MAINTAINERS))]
-    edited = _START + dt.timedelta(minutes=chance.choice((1, 500)))
+def _attack(rng: Random) -> None:
+    comments = [_comment(rng, 1, f"{mark('plan', 't')}\n## Plan\n\n1. Step.\n", rng.choice(_MAINTAINERS))]
+    edited = _START + dt.timedelta(minutes=rng.choice((1, 500)))
     comments[0] = _at(comments[0], comments[0].created_at, edited)
-    comments += [_harmless(chance, number, edited) for number in range(2, chance.randint(3, 10))]
-    found = plan_of(chance.sample(comments, len(comments)), "t")
+    comments += [_harmless(rng, number, edited) for number in range(2, rng.randint(3, 10))]
+    found = plan_of(rng.sample(comments, len(comments)), "t")
     assert found.state in ("waiting", "unclear"), (found, comments)
     # A valid approval is found among other comments, and a later doubt is not ignored.
     silent = [comment for comment in comments[1:] if plan_of([comments[0], comment], "t").state == "waiting"]
-    approval = _comment(chance, 500, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS))
+    approval = _comment(rng, 500, rng.choice(_APPROVALS), rng.choice(_MAINTAINERS))
     approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]
-    chance.shuffle(approved)
+    rng.shuffle(approved)
     assert plan_of(approved, "t").state == "approved", approved
-    doubt = _comment(chance, 501, chance.choice(_UNCLEAR), chance.choice(_MAINTAINERS))
+    doubt = _comment(rng, 501, rng.choice(_UNCLEAR), rng.choice(_MAINTAINERS))
     approved.append(_at(doubt, edited + dt.timedelta(days=10)))
     assert plan_of(approved, "t").state == "unclear", approved
 
 
-def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
+def _harmless(rng: Random, number: int, edited: dt.datetime) -> Comment:
     """Return a comment that does not approve, because of its author, time or text."""
-    kind = chance.randrange(5)
+    kind = rng.randrange(5)
     if kind == 0:
-        return _comment(chance, number, chance.choice(_APPROVALS), chance.choice(_OUTSIDERS))
+        return _comment(rng, number, rng.choice(_APPROVALS), rng.choice(_OUTSIDERS))
     if kind == 1:
         # A comment from before the last change of the plan.
-        early = edited - dt.timedelta(seconds=chance.choice((0, 1, 59)))
-        return _at(_comment(chance, number, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS)), early)
+        early = edited - dt.timedelta(seconds=rng.choice((0, 1, 59)))
+        return _at(_comment(rng, number, rng.choice(_APPROVALS), rng.choice(_MAINTAINERS)), early)
     if kind == 2:
-        return _comment(chance, number, chance.choice((*_SILENT, *_UNCLEAR)), chance.choice(_MAINTAINERS))
+        return _comment(rng, number, rng.choice((*_SILENT, *_UNCLEAR)), rng.choice(_MAINTAINERS))
     if kind == 3:
         # A marked plan of an outsider does not replace the plan of a maintainer.
-        return _comment(chance, number, f"{mark('plan', 't')}\n## Plan\napproved", chance.choice(_OUTSIDERS))
-    body = chance.choice((chance.choice(_NOISE), hostile.text(chance)))
-    return _comment(chance, number, body, chance.choice((*_OUTSIDERS, *_MAINTAINERS)))
+        return _comment(rng, number, f"{mark('plan', 't')}\n## Plan\napproved", rng.choice(_OUTSIDERS))
+    body = rng.choice((rng.choice(_NOISE), hostile.text(rng)))
+    return _comment(rng, number, body, rng.choice((*_OUTSIDERS, *_MAINTAINERS)))
 
 
-def _comment(chance: Random, number: int, body: str, association: str) -> Comment:
-    at = _START + dt.timedelta(minutes=number * chance.choice((1, 60)))
-    author = chance.choice(("mira", "eve", hostile.text(chance)))
+def _comment(rng: Random, number: int, body: str, association: str) -> Comment:
+    at = _START + dt.timedelta(minutes=number * rng.choice((1, 60)))
+    author = rng.choice(("mira", "eve", hostile.text(rng)))
     return Comment(
         id=number,
         author=author,

@@ -1,7 +1,7 @@
 """A failing disk: full, read-only, broken or without permission, at any system call of any command that writes.
 
-The command prints an error message, the record is the complete old or new version, and when the disk works again, the
-same command succeeds.
+The command prints an error message, and the record is the complete old version or the complete new version. When the
+disk works again, the same command succeeds.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def run(seed: int, cases: int) -> None:
     each_case("disk", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
+def _attack(rng: Random) -> None:
     with isolated() as folder, made_up_source():
         path = folder / "home" / "demo" / "pawtui.json"
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
-        before = _prepare(chance, path)
-        words = chance.choice(_COMMANDS)
-        number, error = chance.randrange(1, 30), chance.choice(_ERRORS)
+        before = _prepare(rng, path)
+        words = rng.choice(_COMMANDS)
+        number, error = rng.randrange(1, 30), rng.choice(_ERRORS)
         with _failing(number, error):
             done = command(*words)
         _check(words, number, error, done)
@@ -67,9 +67,9 @@ def _attack(chance: Random) -> None:
         assert [found.name for found in path.parent.glob(".pawtui-*")] == [], (words, number, error)
 
 
-def _prepare(chance: Random, path: Path) -> list[str]:
+def _prepare(rng: Random, path: Path) -> list[str]:
     """Create a record with or without a previous version, or no record; return the ids of its log."""
-    kind = chance.randrange(4)
+    kind = rng.randrange(4)
     if kind == 0:
         # No record yet, except for the data that the commands need.
         assert command("refresh", "--quiet").status in (0, ExitStatus.INCOMPLETE)

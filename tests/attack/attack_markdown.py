@@ -34,11 +34,11 @@ def run(seed: int, cases: int) -> None:
     each_case("markdown", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
-    if chance.random() < _SUMMARIES:
-        _summary(chance)
+def _attack(rng: Random) -> None:
+    if rng.random() < _SUMMARIES:
+        _summary(rng)
         return
-    text = _text(chance)
+    text = _text(rng)
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
     assert page.active_text == [], text
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags), text
@@ -46,11 +46,11 @@ def _attack(chance: Random) -> None:
     assert all(_SAFE_LINK.match(href) for href in page.hrefs), (text, page.hrefs)
 
 
-def _summary(chance: Random) -> None:
+def _summary(rng: Random) -> None:
     with isolated() as folder:
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(_hostile_values(chance, made_up_record())), encoding="utf-8")
+        path.write_text(json.dumps(_hostile_values(rng, made_up_record())), encoding="utf-8")
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
         done = command("export")
     assert done.status == 0, done
@@ -61,14 +61,14 @@ def _summary(chance: Random) -> None:
     assert all(_SAFE_LINK.match(href) for href in page.hrefs), page.hrefs
 
 
-def _hostile_values(chance: Random, node: Any, key: str = "") -> Any:
+def _hostile_values(rng: Random, node: Any, key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: _hostile_values(chance, value, name) for name, value in node.items()}
+        return {name: _hostile_values(rng, value, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [_hostile_values(chance, item, key) for item in node]
+        return [_hostile_values(rng, item, key) for item in node]
     is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since"))
-    return _text(chance) if is_free and isinstance(node, str) and chance.random() < 0.2 else node
+    return _text(rng) if is_free and isinstance(node, str) and rng.random() < 0.2 else node
 
 
-def _text(chance: Random) -> str:
-    return "".join(chance.choice(SHARDS) for _ in range(chance.randint(1, 12)))
+def _text(rng: Random) -> str:
+    return "".join(rng.choice(SHARDS) for _ in range(rng.randint(1, 12)))

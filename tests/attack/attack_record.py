@@ -29,7 +29,7 @@ TITLE = "a damaged or hostile record"
 CASES = 40
 
 _NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
-_ODD: tuple[Any, ...] = (
+_WRONG_VALUES: tuple[Any, ...] = (
     None,
     True,
     0,
@@ -83,21 +83,21 @@ def run(seed: int, cases: int) -> None:
     each_case("record", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
+def _attack(rng: Random) -> None:
     with isolated() as folder:
         whole, earlier = _record_and_backup()
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
-        damaged = chance.choice(_DAMAGES)(chance, whole if chance.random() < 0.9 else _older())
+        damaged = rng.choice(_DAMAGES)(rng, whole if rng.random() < 0.9 else _older())
         path.write_bytes(damaged)
-        backup = chance.random()
+        backup = rng.random()
         before: bytes | None = None
         if backup < 0.9:
-            before = earlier if backup < 0.8 else chance.choice(_DAMAGES)(chance, earlier)
+            before = earlier if backup < 0.8 else rng.choice(_DAMAGES)(rng, earlier)
             path.with_name("pawtui.json.bak").write_bytes(before)
         _check_store(path, damaged, before if backup < 0.8 else None)
-        _check_commands(chance)
+        _check_commands(rng)
 
 
 def _check_store(path: Path, damaged: bytes, earlier: bytes | None) -> None:
@@ -135,15 +135,15 @@ def _check_not_deleted(path: Path, damaged: bytes) -> None:
     assert damaged in files, "no file is deleted"
 
 
-def _check_commands(chance: Random) -> None:
+def _check_commands(rng: Random) -> None:
     subject = "review"
-    for words in chance.sample(_READING, 3):
+    for words in rng.sample(_READING, 3):
         _check(words)
     for words in (
         ["note", subject, "seen"],
         ["undo"],
         ["gate", "user-value", "blocked", "--reason", "no"],
-        chance.choice(_READING),
+        rng.choice(_READING),
     ):
         _check(words)
     _check(["note", subject, "after all"], done=True)
@@ -181,111 +181,111 @@ def _older() -> bytes:
     return path.read_bytes()
 
 
-def _flipped(chance: Random, data: bytes) -> bytes:
+def _flipped(rng: Random, data: bytes) -> bytes:
     changed = bytearray(data)
-    for _ in range(chance.choice((1, 1, 1, 2, 8))):
-        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+    for _ in range(rng.choice((1, 1, 1, 2, 8))):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def _cut(chance: Random, data: bytes) -> bytes:
-    return data[: chance.randrange(len(data))]
+def _cut(rng: Random, data: bytes) -> bytes:
+    return data[: rng.randrange(len(data))]
 
 
-def _mixed(chance: Random, data: bytes) -> bytes:
-    start, end = sorted(chance.randrange(len(data)) for _ in range(2))
-    bad_text = chance.choice((b"\xff", b"\xed\xa0\x80", b"\\ud800", chance.randbytes(7)))
-    middle = chance.choice((b"", bytes(end - start), data[end:], bad_text))
+def _mixed(rng: Random, data: bytes) -> bytes:
+    start, end = sorted(rng.randrange(len(data)) for _ in range(2))
+    bad_text = rng.choice((b"\xff", b"\xed\xa0\x80", b"\\ud800", rng.randbytes(7)))
+    middle = rng.choice((b"", bytes(end - start), data[end:], bad_text))
     return data[:start] + middle + data[end:]
 
 
-def retyped(chance: Random, data: bytes) -> bytes:
+def retyped(rng: Random, data: bytes) -> bytes:
     """Change one to three values to another type or out of range."""
     root = json.loads(data)
-    for _ in range(chance.choice((1, 1, 3))):
-        holder, key = chance.choice(places(root))
-        holder[key] = chance.choice(_ODD)
+    for _ in range(rng.choice((1, 1, 3))):
+        container, key = rng.choice(places(root))
+        container[key] = rng.choice(_WRONG_VALUES)
     return json.dumps(root).encode(errors="surrogatepass")
 
 
-def _rekeyed(chance: Random, data: bytes) -> bytes:
+def _rekeyed(rng: Random, data: bytes) -> bytes:
     """Remove, rename or duplicate keys."""
     root = json.loads(data)
-    holder, key = chance.choice([place for place in places(root) if isinstance(place[0], dict)])
-    kind = chance.randrange(3)
+    container, key = rng.choice([place for place in places(root) if isinstance(place[0], dict)])
+    kind = rng.randrange(3)
     if kind == 0:
-        del holder[key]
+        del container[key]
     elif kind == 1:
-        holder[chance.choice(("0", "-1", "01", "1e3", "9" * 30, "x", "", hostile.text(chance)))] = holder.pop(key)
+        container[rng.choice(("0", "-1", "01", "1e3", "9" * 30, "x", "", hostile.text(rng)))] = container.pop(key)
     else:
         text = json.dumps(root)
         name = json.dumps(key)
-        return text.replace(f"{name}: ", f"{name}: {json.dumps(chance.choice(_ODD))}, {name}: ", 1).encode()
+        return text.replace(f"{name}: ", f"{name}: {json.dumps(rng.choice(_WRONG_VALUES))}, {name}: ", 1).encode()
     return json.dumps(root).encode()
 
 
-def _swapped(chance: Random, data: bytes) -> bytes:
+def _swapped(rng: Random, data: bytes) -> bytes:
     """Swap two values of the record."""
     root = json.loads(data)
-    (first, key), (second, name) = chance.sample(places(root), 2)
+    (first, key), (second, name) = rng.sample(places(root), 2)
     first[key], second[name] = json.loads(json.dumps(second[name])), json.loads(json.dumps(first[key]))
     return json.dumps(root).encode()
 
 
-def _strange_tables(chance: Random, data: bytes) -> bytes:
+def _strange_tables(rng: Random, data: bytes) -> bytes:
     root = json.loads(data)
-    root[chance.choice(("moods", "", "__proto__", "_default", hostile.text(chance)))] = chance.choice(
-        (*_ODD, {"1": 1}, {"x": {}}, {"1": {"id": 1}})
+    root[rng.choice(("moods", "", "__proto__", "_default", hostile.text(rng)))] = rng.choice(
+        (*_WRONG_VALUES, {"1": 1}, {"x": {}}, {"1": {"id": 1}})
     )
     return json.dumps(root).encode(errors="surrogatepass")
 
 
-def _nested(chance: Random, data: bytes) -> bytes:
+def _nested(rng: Random, data: bytes) -> bytes:
     root = json.loads(data)
-    depth = chance.choice((10, 200, 900, 990, 2_000, 100_000))
-    opening, closing = chance.choice((("[", "]"), ('{"a":', "}"))), ""
-    holder, key = chance.choice(places(root))
-    holder[key] = "HERE"
+    depth = rng.choice((10, 200, 900, 990, 2_000, 100_000))
+    opening, closing = rng.choice((("[", "]"), ('{"a":', "}"))), ""
+    container, key = rng.choice(places(root))
+    container[key] = "HERE"
     closing = opening[1] * depth
     middle = "1" if opening[0] != "[" else ""
     return json.dumps(root).replace('"HERE"', opening[0] * depth + middle + closing, 1).encode()
 
 
-def _relogged(chance: Random, data: bytes) -> bytes:
+def _relogged(rng: Random, data: bytes) -> bytes:
     """Make the log inconsistent: another order, other users, undo of missing changes."""
     root = json.loads(data)
     log = list(root["log"].values())
-    change = chance.choice(log)
-    kind = chance.randrange(5)
+    change = rng.choice(log)
+    kind = rng.randrange(5)
     if kind == 0:
-        chance.shuffle(log)
+        rng.shuffle(log)
     elif kind == 1:
-        change[chance.choice(("undoes", "redoes"))] = chance.choice((chance.choice(log)["id"], "x"))
+        change[rng.choice(("undoes", "redoes"))] = rng.choice((rng.choice(log)["id"], "x"))
     elif kind == 2:
         log.append(change)
     elif kind == 3:
-        change["by"] = chance.choice(("", "x", hostile.text(chance)))
+        change["by"] = rng.choice(("", "x", hostile.text(rng)))
     else:
-        table = chance.choice(("log", "refreshes", "gates"))
+        table = rng.choice(("log", "refreshes", "gates"))
         change["edits"] = [{"table": table, "key": "x", "before": {}, "after": {}}]
     root["log"] = {str(number): change for number, change in enumerate(log, start=1)}
     return json.dumps(root).encode()
 
 
-def _versioned(chance: Random, data: bytes) -> bytes:
+def _versioned(rng: Random, data: bytes) -> bytes:
     root = json.loads(data)
-    root["meta"] = chance.choice(
-        ({"1": {"schema": chance.choice((0, 1, 2, 3, 10**9, -1, "2", 2.0, True, None))}}, {}, {"1": {}, "2": {}}, [], 7)
+    root["meta"] = rng.choice(
+        ({"1": {"schema": rng.choice((0, 1, 2, 3, 10**9, -1, "2", 2.0, True, None))}}, {}, {"1": {}, "2": {}}, [], 7)
     )
     return json.dumps(root).encode()
 
 
-def _not_json(chance: Random, data: bytes) -> bytes:
+def _not_json(rng: Random, data: bytes) -> bytes:
     made = (b"", b"\x00" * 100, b"[]", b"{}", b"null", b'"x"', b"1", b"\xff\xfe", b"[" * 10**6)
-    return chance.choice((*made, b"\xef\xbb\xbf" + data, data + data))
+    return rng.choice((*made, b"\xef\xbb\xbf" + data, data + data))
 
 
-def _whole(_chance: Random, data: bytes) -> bytes:
+def _whole(_rng: Random, data: bytes) -> bytes:
     return data
 
 

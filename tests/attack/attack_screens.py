@@ -53,24 +53,24 @@ def run(seed: int, cases: int) -> None:
     each_case("screens", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
+def _attack(rng: Random) -> None:
     with isolated() as folder, made_up_source():
         workspace = None
         while workspace is None:
-            write_tracker(chance, folder / "work")
-            _write_record(chance, folder / "home" / "demo")
+            write_tracker(rng, folder / "work")
+            _write_record(rng, folder / "home" / "demo")
             try:
                 workspace = Settings(env=os.environ, folder=folder / "work").workspace()
                 first = workspace.overview()
             except (TrackerError, StoreError):
                 workspace = None
         app = PawtuiApp(workspace, first=first, opener=lambda _url: None)
-        asyncio.run(_press_keys(chance, app))
+        asyncio.run(_press_keys(rng, app))
 
 
-async def _press_keys(chance: Random, app: PawtuiApp) -> None:
-    async with app.run_test(size=chance.choice(_SIZES), notifications=True) as pilot:
-        for keys in chance.sample(_KEY_SEQUENCES, 3):
+async def _press_keys(rng: Random, app: PawtuiApp) -> None:
+    async with app.run_test(size=rng.choice(_SIZES), notifications=True) as pilot:
+        for keys in rng.sample(_KEY_SEQUENCES, 3):
             for key in keys:
                 await pilot.press(key)
                 painted = shown(app)
@@ -80,14 +80,14 @@ async def _press_keys(chance: Random, app: PawtuiApp) -> None:
     assert app.return_code in (None, 0), "a bug ended the app"
 
 
-def _write_record(chance: Random, folder: Path) -> None:
+def _write_record(rng: Random, folder: Path) -> None:
     """Write a readable record with hostile text and odd values."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
-        data = json.dumps(hostile_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()
-        data = data.replace(b'"mira"', json.dumps(hostile.text(chance)).encode())
-        for _ in range(chance.choice((0, 2, 8))):
-            data = retyped(chance, data)
+        data = json.dumps(hostile_record(rng, made_up_record(), rng.choice((0.02, 0.3)))).encode()
+        data = data.replace(b'"mira"', json.dumps(hostile.text(rng)).encode())
+        for _ in range(rng.choice((0, 2, 8))):
+            data = retyped(rng, data)
         for path in folder.iterdir():
             path.unlink()
         (folder / "pawtui.json").write_bytes(data)

@@ -21,7 +21,7 @@ from unittest import mock
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.demo.demo_source import DemoHost, DemoSource
-from pawtui.demo.world import made_up_world
+from pawtui.demo.demo_world import demo_world
 from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import Output, command, isolated
@@ -48,16 +48,16 @@ def run(seed: int, cases: int) -> None:
     each_case("terminal", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
+def _attack(rng: Random) -> None:
     with isolated() as folder, made_up_source():
-        here = folder / "work" / hostile.file_name(chance)
+        here = folder / "work" / hostile.file_name(rng)
         here.mkdir(parents=True, exist_ok=True)
         with _current(here):
-            write_tracker(chance, here)
-            if chance.random() < 0.9:
-                _write_record(chance, folder / "home")
-            for words, typed in _commands(chance, here):
-                terminal = chance.random() < 0.5
+            write_tracker(rng, here)
+            if rng.random() < 0.9:
+                _write_record(rng, folder / "home")
+            for words, typed in _commands(rng, here):
+                terminal = rng.random() < 0.5
                 _check(words, command(*words, terminal=terminal, typed=typed), terminal)
 
 
@@ -94,7 +94,7 @@ def made_up_source() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _world(day: dt.date) -> Any:
-    return made_up_world(day)
+    return demo_world(day)
 
 
 @lru_cache(maxsize=1)
@@ -128,80 +128,80 @@ def made_up_record() -> dict[str, Any]:
         return made
 
 
-def write_tracker(chance: Random, folder: Path) -> None:
+def write_tracker(rng: Random, folder: Path) -> None:
     """Write a tracker with hostile text to the folder."""
     tables = json.loads(json.dumps(_tracker(), default=str))
-    tables = _hostile_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
+    tables = _hostile_tracker(rng, tables, rng.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
     (folder / "pawtui.toml").write_text(toml_of(tables), encoding="utf-8")
 
 
-def _hostile_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> Any:
+def _hostile_tracker(rng: Random, node: Any, wrong: float, key: str = "") -> Any:
     """Return a tracker with hostile text; with the probability `wrong`, also in keys and in values with a format."""
     if isinstance(node, dict):
         return {
-            hostile.text(chance) if chance.random() < wrong / 4 else name: _hostile_tracker(chance, value, wrong, name)
+            hostile.text(rng) if rng.random() < wrong / 4 else name: _hostile_tracker(rng, value, wrong, name)
             for name, value in node.items()
         }
     if isinstance(node, list):
-        return [_hostile_tracker(chance, item, wrong, key) for item in node]
-    if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
-        planted = f"x{_hostile_text(chance)}"
+        return [_hostile_tracker(rng, item, wrong, key) for item in node]
+    if isinstance(node, str) and (rng.random() < (0.7 if key in _WORDS else wrong)):
+        added = f"x{_hostile_text(rng)}"
         # A title must be one printable line. With the probability `wrong` it is not.
-        strict = key == "title" and chance.random() >= wrong
-        return "".join(char for char in planted if char.isprintable())[:200] if strict else planted
+        strict = key == "title" and rng.random() >= wrong
+        return "".join(char for char in added if char.isprintable())[:200] if strict else added
     return node
 
 
-def _write_record(chance: Random, home: Path) -> None:
+def _write_record(rng: Random, home: Path) -> None:
     path = home / _tracker()["id"] / "pawtui.json"
     path.parent.mkdir(parents=True)
-    changed = json.dumps(hostile_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
+    changed = json.dumps(hostile_record(rng, made_up_record(), rng.choice((0.05, 0.4))))
     # The same user everywhere: the log would be inconsistent otherwise.
-    path.write_text(changed.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
-    if chance.random() < 0.5:
+    path.write_text(changed.replace('"mira"', json.dumps(hostile.text(rng))), encoding="utf-8")
+    if rng.random() < 0.5:
         shutil.copy(path, path.with_name("pawtui.json.bak"))
 
 
-def hostile_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
+def hostile_record(rng: Random, node: Any, share: float, key: str = "") -> Any:
     """Return a record in which that share of the free texts is hostile."""
     if isinstance(node, dict):
-        return {name: hostile_record(chance, value, share, name) for name, value in node.items()}
+        return {name: hostile_record(rng, value, share, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [hostile_record(chance, item, share, key) for item in node]
+        return [hostile_record(rng, item, share, key) for item in node]
     free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
-    if free and isinstance(node, str) and chance.random() < share:
-        return _hostile_text(chance)
+    if free and isinstance(node, str) and rng.random() < share:
+        return _hostile_text(rng)
     return node
 
 
-def _hostile_text(chance: Random) -> str:
+def _hostile_text(rng: Random) -> str:
     """Return a hostile string; sometimes with a second line that imitates output of pawtui."""
-    return hostile.text(chance) + (f"\n{_FORGED} all signals met" if chance.random() < 0.3 else "")
+    return hostile.text(rng) + (f"\n{_FORGED} all signals met" if rng.random() < 0.3 else "")
 
 
-def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+def _commands(rng: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
     """Yield every command in several ways, in random order, each with the text that a user types at its prompts."""
-    invocations = [invocation for name in parser.COMMAND_MODULES for invocation in _invocations(chance, name, here)]
-    chance.shuffle(invocations)
+    invocations = [invocation for name in parser.COMMAND_MODULES for invocation in _invocations(rng, name, here)]
+    rng.shuffle(invocations)
     yield from invocations
 
 
-def _invocations(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+def _invocations(rng: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
     def words() -> str:
         # An argument cannot contain a NUL.
-        return hostile.text(chance).replace("\x00", "")
+        return hostile.text(rng).replace("\x00", "")
 
-    gate = chance.choice([gate["id"] for gate in _tracker()["gates"]])
-    signal = chance.choice([signal["id"] for signal in _tracker()["signals"]])
+    gate = rng.choice([gate["id"] for gate in _tracker()["gates"]])
+    signal = rng.choice([signal["id"] for signal in _tracker()["signals"]])
     if name == "":
         yield [], []
         yield [words()], []
         yield [f"--{words()}"], []
         yield ["--tracker", words(), "status"], []
-        yield ["--home", str(here / hostile.file_name(chance)), "status"], []
+        yield ["--home", str(here / hostile.file_name(rng)), "status"], []
         return
     if name == "demo":
-        if chance.random() < 0.005:
+        if rng.random() < 0.005:
             yield ["demo"], []
         return
     yield [name, "--help"], []
@@ -223,8 +223,8 @@ def _invocations(chance: Random, name: str, here: Path) -> Iterator[tuple[list[s
         "diff": [[], ["last", words()], ["--json"]],
         "check": [[], ["--json"], ["--max-age", words()]],
         "probe": [[signal], [signal, "--json"], [words()]],
-        "export": [[], ["--json"], ["-o", hostile.file_name(chance)], ["-o", words()]],
-        "init": [[hostile.file_name(chance)], [hostile.file_name(chance), "--force"]],
+        "export": [[], ["--json"], ["-o", hostile.file_name(rng)], ["-o", words()]],
+        "init": [[hostile.file_name(rng)], [hostile.file_name(rng), "--force"]],
         "validate": [[], [words()]],
         "post": [[], ["--json"], ["--yes"], ["--plan", words()], ["--plan", "pawtui.toml"]],
         "completion": [["bash"], ["zsh"], [words()]],
@@ -233,5 +233,5 @@ def _invocations(chance: Random, name: str, here: Path) -> Iterator[tuple[list[s
     for rest in own.get(name, [[], ["--json"]]):
         yield [name, *rest], []
     if name == "walk":
-        answers = [chance.choice(("a", "n", "p", "b", "v", "t", "s", "z", "", "k", words())) for _ in range(12)]
+        answers = [rng.choice(("a", "n", "p", "b", "v", "t", "s", "z", "", "k", words())) for _ in range(12)]
         yield ["walk"], answers

@@ -19,7 +19,7 @@ from tests.attack.tracker_text import demo_tracker_text
 TITLE = "a hostile tracker file"
 CASES = 70
 
-_ODD: tuple[Any, ...] = (
+_WRONG_VALUES: tuple[Any, ...] = (
     True,
     0,
     -1,
@@ -57,9 +57,9 @@ def run(seed: int, cases: int) -> None:
     each_case("tracker", seed, cases, _attack)
 
 
-def _attack(chance: Random) -> None:
+def _attack(rng: Random) -> None:
     with isolated() as folder:
-        data = chance.choice(_MISTAKES)(chance)
+        data = rng.choice(_MISTAKES)(rng)
         (folder / "work" / "pawtui.toml").write_bytes(data)
         for words in (["validate"], ["status"], ["check"], ["walk"], ["note", "review", "x"], ["export"]):
             done = command(*words)
@@ -75,69 +75,69 @@ def _tables() -> dict[str, Any]:
     return tables
 
 
-def _retyped(chance: Random) -> bytes:
+def _retyped(rng: Random) -> bytes:
     tables = _tables()
-    for _ in range(chance.choice((1, 1, 4))):
-        holder, key = chance.choice(places(tables))
-        holder[key] = chance.choice(_ODD)
+    for _ in range(rng.choice((1, 1, 4))):
+        container, key = rng.choice(places(tables))
+        container[key] = rng.choice(_WRONG_VALUES)
     return toml_of(tables).encode()
 
 
-def _reworded(chance: Random) -> bytes:
+def _reworded(rng: Random) -> bytes:
     tables = _tables()
-    for _ in range(chance.choice((1, 3, 20))):
-        holder, key = chance.choice(places(tables))
-        if isinstance(holder[key], str):
-            holder[key] = hostile.text(chance)
+    for _ in range(rng.choice((1, 3, 20))):
+        container, key = rng.choice(places(tables))
+        if isinstance(container[key], str):
+            container[key] = hostile.text(rng)
     return toml_of(tables).encode()
 
 
-def _rekeyed(chance: Random) -> bytes:
+def _rekeyed(rng: Random) -> bytes:
     tables = _tables()
-    holder, key = chance.choice([place for place in places(tables) if isinstance(place[0], dict)])
-    value = holder.pop(key)
-    if chance.random() < 0.7:
-        holder[chance.choice((hostile.text(chance), "x", "", "id", "kind", "__class__"))] = value
+    container, key = rng.choice([place for place in places(tables) if isinstance(place[0], dict)])
+    value = container.pop(key)
+    if rng.random() < 0.7:
+        container[rng.choice((hostile.text(rng), "x", "", "id", "kind", "__class__"))] = value
     return toml_of(tables).encode()
 
 
-def _flipped(chance: Random) -> bytes:
+def _flipped(rng: Random) -> bytes:
     data = bytearray(demo_tracker_text().encode())
-    for _ in range(chance.choice((1, 1, 5))):
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    for _ in range(rng.choice((1, 1, 5))):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     return bytes(data)
 
 
-def _cut(chance: Random) -> bytes:
+def _cut(rng: Random) -> bytes:
     data = demo_tracker_text().encode()
-    return data[: chance.randrange(len(data))]
+    return data[: rng.randrange(len(data))]
 
 
-def _mixed(chance: Random) -> bytes:
+def _mixed(rng: Random) -> bytes:
     data = demo_tracker_text().encode()
-    at = chance.randrange(len(data))
-    return data[:at] + chance.choice((b"\xff", b"\x00", b"\r", b'"""', b"[[", b"= ", chance.randbytes(5))) + data[at:]
+    at = rng.randrange(len(data))
+    return data[:at] + rng.choice((b"\xff", b"\x00", b"\r", b'"""', b"[[", b"= ", rng.randbytes(5))) + data[at:]
 
 
-def _deep_or_long(chance: Random) -> bytes:
+def _deep_or_long(rng: Random) -> bytes:
     """Return input that would exceed the stack of a parser without limits, or take it minutes."""
-    depth = chance.choice((33, 3_000, 50_000))
-    key, number = chance.choice(("about", "x", "policy.recheck_days")), chance.choice(("9", "0xf", "-1_0", "1."))
-    value = chance.choice(
+    depth = rng.choice((33, 3_000, 50_000))
+    key, number = rng.choice(("about", "x", "policy.recheck_days")), rng.choice(("9", "0xf", "-1_0", "1."))
+    value = rng.choice(
         (
-            "[" * depth + "]" * chance.choice((0, depth)),
+            "[" * depth + "]" * rng.choice((0, depth)),
             "{a = " * depth + "1" + "}" * depth,
             number + number[-1] * 2 * depth,
             f'"{"[" * depth}"',
         )
     )
     dotted = ".".join(["a"] * depth)
-    line = chance.choice((f"{key} = {value}", f"{dotted} = 1", f"[{dotted}]"))
+    line = rng.choice((f"{key} = {value}", f"{dotted} = 1", f"[{dotted}]"))
     return f"{line}\n{demo_tracker_text()}".encode()
 
 
-def _strange(chance: Random) -> bytes:
-    return chance.choice(
+def _strange(rng: Random) -> bytes:
+    return rng.choice(
         (
             b"",
             b"\xef\xbb\xbf" + demo_tracker_text().encode(),
@@ -145,7 +145,7 @@ def _strange(chance: Random) -> bytes:
             b"#" * 2_000_000,
             b"a = 1\na = 2\n",
             b"[a]\n[a]\n",
-            chance.randbytes(200),
+            rng.randbytes(200),
         )
     )
 

@@ -69,15 +69,15 @@ _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _MARKS = "\u200e\u200f\u061c"
 
 
-def text(chance: Random, most: int = 6) -> str:
+def text(rng: Random, most: int = 6) -> str:
     """Return a hostile string: fragments in random order, sometimes long."""
-    made = "".join(chance.choice(_SHARDS) for _ in range(chance.randint(1, most)))
-    return made * chance.choice((1, 1, 1, 1, 40))
+    made = "".join(rng.choice(_SHARDS) for _ in range(rng.randint(1, most)))
+    return made * rng.choice((1, 1, 1, 1, 40))
 
 
-def file_name(chance: Random) -> str:
+def file_name(rng: Random) -> str:
     """Return a hostile name of a file or folder."""
-    name = text(chance, 4).replace("/", "").replace("\x00", "")[:40].encode()[:120].decode(errors="ignore")
+    name = text(rng, 4).replace("/", "").replace("\x00", "")[:40].encode()[:120].decode(errors="ignore")
     return f"n{name}" if name.strip(". ") else "name"
 
 

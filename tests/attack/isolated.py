@@ -70,7 +70,7 @@ def command(*words: str, terminal: bool = False, typed: Sequence[str] = ()) -> O
         redirect_stdout(out),
         redirect_stderr(err),
         mock.patch("builtins.input", answer),
-        mock.patch("pawtui.commands.open_screens.has_terminal", return_value=bool(typed)),
+        mock.patch("pawtui.commands.walk_review.has_terminal", return_value=bool(typed)),
     ):
         status = main(list(words))
     return Output(status, out.getvalue(), err.getvalue())

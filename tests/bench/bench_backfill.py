@@ -34,7 +34,7 @@ ROUNDS = 3
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Return the least seconds of the backfill, with its record, and of the commands, measured alternately."""
+    """Return the shortest time of the backfill with its record, and of the commands, in seconds."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         up, down = make_busy_repositories(Path(folder))
         tracker = builtin_tracker()

@@ -23,9 +23,9 @@ from pathlib import Path
 
 from pawtui.probes.context import listed_paths
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls
+from pawtui.sources.facts import Comment, Document, Issue, Pulls, SearchResult
+from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.place import OwnClone
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -54,9 +54,9 @@ class InstantHost(GitHubSource):
             for number in numbers
         }
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         """Return no issues."""
-        return Found(total=0)
+        return SearchResult(total=0)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Return no comments."""

@@ -14,8 +14,7 @@ from tempfile import TemporaryDirectory
 
 from pawtui.refresh.pins import Pin
 from pawtui.sources.facts import Entry, Tree
-from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.cached_trees import blob_key, cached_blob, cached_tree, tree_key
+from pawtui.sources.github.cache import Cache, blob_key, cached_blob, cached_tree, tree_key
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.text_screen import TextScreen
 from tests.tui.support import UP, record, sha, workspace
@@ -37,9 +36,9 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     texts = {"long.ts": "".join(map(_LINE.format, range(5_000))), "short.ts": "".join(map(_LINE.format, range(10)))}
     blobs = {path: f"{number:040x}" for number, path in enumerate(texts)}
     entries = {path: Entry(blobs[path], "blob", len(text)) for path, text in texts.items()}
-    cache.put_as(tree_key(UP, commit), Tree(sha=commit, entries=entries))
+    cache.put_fact(tree_key(UP, commit), Tree(sha=commit, entries=entries))
     for path, text in texts.items():
-        cache.put_as(blob_key(UP, blobs[path]), text.encode())
+        cache.put_fact(blob_key(UP, blobs[path]), text.encode())
     at = workspace(
         folder,
         record(),

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay import queries
-from pawtui.replay.generation import find_generation
+from pawtui.replay.mapping.generation import find_generation
 from pawtui.replay.replay_run import replay
+from pawtui.replay.results import queries
 from pawtui.replay.source_run import Progress
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 

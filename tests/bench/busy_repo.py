@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.probes.opencode import make_downstream, make_upstream
-from tests.support.git_repo import GitRepo, Link, Made, Moment, Submodule, moment
+from tests.support.git_repo import GitRepo, Link, RepoCommit, Submodule, TimeLike, utc_time
 
 FILES = 6000
 BETWEEN = 18  # additional commits for each commit of the upstream's year
@@ -32,11 +32,11 @@ class BusyRepo(GitRepo):
         files: Mapping[str, str | bytes | Submodule | Link | None] | None = None,
         *,
         branch: str | None = None,
-        at: Moment | None = None,
+        at: TimeLike | None = None,
         **options: Any,
-    ) -> Made:
+    ) -> RepoCommit:
         """Make a commit; the other options are those of `GitRepo.commit`."""
-        after = moment(at) if at is not None else None
+        after = utc_time(at) if at is not None else None
         if self._before is None:
             files = {**(files or {}), **{_elsewhere(number): f"{number}\n" for number in range(FILES)}}
         elif after is not None and after > self._before:

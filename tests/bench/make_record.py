@@ -28,7 +28,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
 
@@ -82,7 +82,7 @@ class _Maker:
     def __init__(self, tracker: Tracker, times: list[dt.datetime]) -> None:
         self.tracker = tracker
         self.times = times
-        self.chance = random.Random(1253)
+        self.rng = random.Random(1253)
         self.steady: dict[tuple[str, int], ProbeReading] = {}
 
     def commits(self, number: int, count: int) -> tuple[Evidence, ...]:
@@ -100,7 +100,7 @@ class _Maker:
         at = self.times[number]
         surfaces: list[SurfaceFacts] = []
         for name in self.tracker.surfaces:
-            counts = tuple(self.chance.randint(0, 18) for _ in range(WEEKS))
+            counts = tuple(self.rng.randint(0, 18) for _ in range(WEEKS))
             surfaces.append(SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
         weeks = tuple(sum(surface.weeks[week] for surface in surfaces) for week in range(WEEKS))
         total = sum(weeks[-4:])
@@ -152,7 +152,7 @@ class _Maker:
     def range(self, which: str, number: int) -> Range | None:
         if number == 0:
             return None
-        commits = self.chance.randint(3, 260)
+        commits = self.rng.randint(3, 260)
         return Range(
             from_=_sha(which, number - 1), to=_sha(which, number), ancestor=True, commits=commits, files=commits * 2
         )
@@ -181,7 +181,7 @@ class _Maker:
             downstream=self.side("down", number),
             range=Ranges(upstream=self.range("up", number), downstream=self.range("down", number)),
             signals=tuple(signals),
-            requests=Spent(sent=37, not_modified=4, remaining=4963, limit=5000, reset_at=self.times[number]),
+            requests=RequestUsage(sent=37, not_modified=4, remaining=4963, limit=5000, reset_at=self.times[number]),
             drift=drift,
             related=related,
             rules=_sha("rules")[:16],

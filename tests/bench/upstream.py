@@ -44,7 +44,7 @@ def make_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
     return up, down
 
 
-class Remembering(FakeGitHub):
+class CachingGitHub(FakeGitHub):
     """A fake that caches each response, because the benchmark must not measure the fake."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Remembering(FakeGitHub):
 
 def make_fake(up: GitRepo, down: GitRepo, latency: float) -> FakeGitHub:
     """Run a fake of both repositories with `latency` seconds for each request."""
-    fake = Remembering()
+    fake = CachingGitHub()
     make_issues(fake.add(UP, up), fake.add(DOWN, down))
     fake.latency = latency
     return fake

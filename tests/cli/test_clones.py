@@ -82,17 +82,17 @@ def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
     assert done.json["source"] == "live and git"
     assert done.json["upstream"]["sha"] == world.up.sha("v2")
     assert done.json["upstream"]["source"].startswith("history and files from the mirror, fetched 20")
-    assert not fake.asked("/git/trees")
-    assert not [request for request in fake.asked("/commits") if "path" in request.query]
-    assert fake.asked("/commits/heads/v2")
-    assert fake.asked("/issues")
+    assert not fake.requests("/git/trees")
+    assert not [request for request in fake.requests("/commits") if "path" in request.query]
+    assert fake.requests("/commits/heads/v2")
+    assert fake.requests("/issues")
     # A new commit is fetched into the mirror.
     world.up.commit({"src/runner/run.ts": "new\n"}, branch="v2", at="2026-05-11T12:00:00Z")
     fake.clear()
     moved = run("refresh", "--json", "--quiet")
     assert moved.json["range"]["upstream"]["commits"] == 1
-    assert fake.asked("git-upload-pack")
-    assert not fake.asked("/compare")
+    assert fake.requests("git-upload-pack")
+    assert not fake.requests("/compare")
     assert "history and files from the mirror" in run("refresh", "--force", "--quiet").out
 
 
@@ -105,7 +105,7 @@ def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: 
     done = run("refresh", "--json", "--quiet")
     assert done.status == 0
     assert done.json["upstream"]["source"].startswith("all from GitHub: The mirror of up/stream is damaged")
-    assert fake.asked("/git/trees")
+    assert fake.requests("/git/trees")
     # The damaged mirror is not read again, and `mirror` creates it again.
     assert run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"] == ""
     assert run("mirror", "--quiet").status == 0
@@ -234,30 +234,30 @@ def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clone
 
 
 def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
-    hold = fake.hold("git-upload-pack")
+    pause = fake.pause("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror']))"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    hold.arrived.wait()
+    pause.arrived.wait()
     process.send_signal(signal.SIGKILL)
     process.communicate()
     refused = run("refresh", "--quiet", "--source", "git")
     assert "There is no mirror of" in refused.err or "There is no clone of" in refused.err
-    hold.released.set()
+    pause.released.set()
     done = run("mirror", "--quiet")
     assert (done.status, done.err) == (0, "")
     assert run("refresh", "--quiet", "--source", "git").status == 0
 
 
 def test_ctrl_c_reports_the_stored_data(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
-    hold = fake.hold("git-upload-pack")
+    pause = fake.pause("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror', '--quiet']))"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    hold.arrived.wait()
+    pause.arrived.wait()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
     assert err == "Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.\n"
-    hold.released.set()
+    pause.released.set()
     assert run("mirror", "--quiet").status == 0

@@ -109,9 +109,9 @@ def test_the_help_has_the_time_limits_of_a_refresh(run: Run) -> None:
 
 def test_a_silent_server_is_an_error(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.2)
-    hold = world.fake.hold("/commits/", times=None)
+    pause = world.fake.pause("/commits/", times=None)
     done = run("refresh")
-    hold.released.set()
+    pause.released.set()
     assert done.status == 4
     (sentence,) = done.err.splitlines()
     assert "did not respond within 0.2 s, so ref v2 of up/stream could not be read." in sentence

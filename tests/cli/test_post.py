@@ -119,7 +119,7 @@ def test_the_token_of_a_workflow_updates_its_own_comment(
 def test_at_a_terminal_it_asks_after_the_preview(
     run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch, answer: str, count: int
 ) -> None:
-    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.post_comment.has_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     asked = run("post")
     assert asked.status == 0
@@ -137,6 +137,6 @@ def test_it_never_asks_for_json_or_without_a_terminal(
 
     monkeypatch.setattr("sys.stdin", NoInput())
     run("post")
-    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.post_comment.has_terminal", lambda: True)
     run("post", "--json")
     assert writes(down.fake) == []

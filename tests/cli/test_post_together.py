@@ -76,7 +76,7 @@ def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
         down.fake.clear()
         return await send(workspace, posting, as_shown=True)
 
-    with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.*after this was shown"):
+    with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.* after the preview"):
         asyncio.run(shown_then_sent())
     assert writes(down.fake) == []
 

@@ -41,7 +41,7 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
             print(typed)
             return typed
 
-        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+        monkeypatch.setattr("pawtui.commands.walk_review.has_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", answer)
         done = run("walk")
         assert left == []

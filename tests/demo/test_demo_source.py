@@ -10,14 +10,14 @@ import pytest
 from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_source import DemoHost, DemoSource
-from pawtui.demo.world import made_up_world
+from pawtui.demo.demo_world import demo_world
 from pawtui.sources.facts import Issue, MissingRef
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import BeginsLater, NotFound
 from tests.sources.ref_head import ref_head
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
-WORLD = made_up_world(NOW.date())
+WORLD = demo_world(NOW.date())
 UP = WORLD.repositories[demo_upstream.REPO]
 TIP = UP.branches["v2"].tip
 DAY = dt.timedelta(days=1)
@@ -60,11 +60,11 @@ async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> Non
     source, changed = source_at(), touching(UP, TIP, path)
     listed = await source.commits(demo_upstream.REPO, TIP, path, dt.date(2020, 1, 1))
     assert [commit.sha for commit in listed.items] == [commit.sha for commit in changed]
-    assert listed.begins
+    assert listed.has_first
     since = NOW.date() - 60 * DAY
     recent = await source.commits(demo_upstream.REPO, TIP, path, since)
     assert [commit.sha for commit in recent.items] == [commit.sha for commit in changed if commit.at.date() >= since]
-    assert recent.begins == (len(recent.items) == len(changed))
+    assert recent.has_first == (len(recent.items) == len(changed))
 
 
 async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
@@ -150,7 +150,7 @@ async def test_the_same_request_is_sent_once() -> None:
     source = source_at()
     for _ in range(3):
         await source.tree(demo_upstream.REPO, TIP)
-    assert source.spent().sent == 1
+    assert source.usage().sent == 1
 
 
 async def test_a_missing_object_raises_a_message() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.demo.start import demo_workspace, seed
+from pawtui.demo.demo_workspace import demo_workspace, seed
 from pawtui.report.summary_markdown import summary_markdown
 from tests.report.github import Page
 from tests.report.test_summary import visible

@@ -6,7 +6,7 @@ import re
 
 from textual.keys import REPLACED_KEYS, key_to_character
 
-from pawtui.help.key_tables import table
+from pawtui.help.key_tables import markdown_table
 from pawtui.help.pages import GENERATED
 from pawtui.tui.keys import known_bindings
 
@@ -14,10 +14,10 @@ from pawtui.tui.keys import known_bindings
 def binding_table() -> str:
     """Return a table of all keys. This imports all screens, which is too slow for printing a page."""
     rows = [
-        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.does)
+        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.summary)
         for binding in known_bindings().values()
     ]
-    return table(("id", "keys", "does"), rows)
+    return markdown_table(("id", "keys", "does"), rows)
 
 
 def written(key: str) -> str:

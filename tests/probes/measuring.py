@@ -125,7 +125,7 @@ async def measure(
             tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
         )
         reading, error = await measure_probe(probe, context)
-    return Measured(reading, (*([error] if error else []), *context.missed))
+    return Measured(reading, (*([error] if error else []), *context.failures))
 
 
 def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:

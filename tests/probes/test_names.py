@@ -28,8 +28,8 @@ async def test_untouched_names_are_met(fake: FakeGitHub, up: FakeRepo, open_sour
     assert (found.state, found.summary) == ("met", "2 names, none changed in 28 days")
     assert found.evidence[0].url.endswith("/schema/event.ts")
     # The trees of the head and of the past; the unchanged text is read once.
-    assert len(fake.asked("/git/trees/")) == 2
-    assert len(fake.asked("/git/blobs/")) == 1
+    assert len(fake.requests("/git/trees/")) == 2
+    assert len(fake.requests("/git/blobs/")) == 1
 
 
 async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open_source: OpenSource) -> None:

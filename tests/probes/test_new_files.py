@@ -35,8 +35,8 @@ async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: O
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
     # Only the paths of both commits are compared: no file is read.
-    assert len(fake.asked("/git/trees/")) == 2
-    assert not fake.asked("/git/blobs/")
+    assert len(fake.requests("/git/trees/")) == 2
+    assert not fake.requests("/git/blobs/")
 
 
 async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenSource) -> None:
@@ -102,14 +102,14 @@ async def test_an_incomplete_list_of_paths_of_either_commit_is_unknown(up: FakeR
     files: dict[str, str | None] = {f"a{number}": "1" for number in range(6)}
     up.git.commit({**files, "db/migration/01_reset.sql": RESET}, at="2026-06-01")
     up.git.commit(dict.fromkeys(files), at="2026-11-01")
-    up.answers.tree_limit = 4
+    up.responses.tree_limit = 4
     # The past: a file of today may have existed.
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "unknown"
     assert "was cut short" in found.cause
     # Today: a new file or the folder may be missing in the list.
     up.git.commit({"README": "1"}, at="2026-11-02")
-    up.answers.tree_limit = 1
+    up.responses.tree_limit = 1
     for probe in (PROBE, msgspec.structs.replace(PROBE, paths=("other",))):
         found = (await measure(open_source(), probe)).reading
         assert (found.state, "gone" in found.summary + found.cause) == ("unknown", False)
@@ -161,7 +161,7 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     fake.clear()
     named = msgspec.structs.replace(PROBE, name="sql")
     assert (await measure(open_source(), named)).reading.state == "unmet"
-    assert not fake.asked("/git/blobs/")
+    assert not fake.requests("/git/blobs/")
 
 
 async def test_reads_after_the_state_is_decided_are_optional(
@@ -188,7 +188,7 @@ async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
     found = await measure(open_source(budget=30), PROBE)
     unread = facts_of(found.reading, NewFilesFacts).unread
-    assert unread == 40 - len(fake.asked("/git/blobs/")) > 0
+    assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
     assert (found.reading.state, found.reading.gaps[0]) == ("unmet", f"{unread} new files not read yet")
     assert found.errors == ()
     assert len(fake.log) <= 30
@@ -202,7 +202,7 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     found = await measure(open_source(budget=20), PROBE)
     assert found.reading.state == "unknown"
     unread = facts_of(found.reading, NewFilesFacts).unread
-    assert unread == 40 - len(fake.asked("/git/blobs/")) > 0
+    assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
     assert [str(error) for error in found.errors] == [f"The budget was spent before {unread} new files not read."]
@@ -310,7 +310,7 @@ async def test_missing_paths_a_short_history_and_an_incomplete_tree_are_unknown(
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-10-02")
     found = (await measure(open_source(), PROBE)).reading
     assert found.cause == "The history of up/stream begins on 2026-10-01, after 2026-09-25."
-    up.answers.tree_limit = 1
+    up.responses.tree_limit = 1
     found = (await measure(open_source(cache=None), PROBE)).reading
     assert found.state == "unknown"
     assert "was cut short" in found.cause

@@ -131,12 +131,12 @@ async def test_the_files_of_a_head_are_requested_once(
     begun.pull(80, "a change", "src/runner/a")
     for _ in range(2):
         assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == "met"
-    assert len(fake.asked("/pulls/80/files")) == 1
+    assert len(fake.requests("/pulls/80/files")) == 1
     begun.pulls[80].head = "f" * 40
     begun.pulls[80].files = ("README",)
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert facts_of(found, PullsFacts).open == ()
-    assert len(fake.asked("/pulls/80/files")) == 2
+    assert len(fake.requests("/pulls/80/files")) == 2
 
 
 async def test_open_pull_requests_of_a_past_day_are_unknown(begun: FakeRepo, open_source: OpenSource) -> None:

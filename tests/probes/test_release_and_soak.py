@@ -7,10 +7,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.versions import version_of
+from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -86,7 +86,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
         facts = facts_of(found, ReleaseFacts)
         assert (facts.stable, facts.prereleases) == (count, None)
-        assert found.gaps == (f"tags withdrawn since {day} are not seen",)
+        assert found.gaps == (f"tags deleted since {day} are not counted",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert _soak(window).releases == count
 
@@ -225,9 +225,9 @@ async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, 
         (5, None, 2, 1, "unmet", "unmet"),
     ],
 )
-def test_the_arms(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
+def test_the_soak_conditions(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
     anchor = today - dt.timedelta(days=age)
-    arms = count_arms(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
-    assert (arms.state(SOAK, "either"), arms.state(SOAK, "both")) == (either, both)
+    status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
+    assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)

@@ -79,7 +79,7 @@ async def test_a_pin_to_a_path_that_never_existed_is_gone(bench: PinBench) -> No
     await bench.refresh()
     bench.note(f"up/stream@{begun[:10]}:no/such.ts", f"up/stream@{begun[:10]}:SPEC")
     await bench.refresh()
-    assert bench.drift()["no/such.ts"].summary == f"the path did not exist at {begun[:10]} either"
+    assert bench.drift()["no/such.ts"].summary == f"the path did not exist at {begun[:10]}"
     assert (bench.drift()["no/such.ts"].state, bench.drift()["SPEC"].state) == ("gone", "changed")
 
 
@@ -154,7 +154,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at
     await bench.refresh()
     assert bench.workspace.overview().decision == "go"
     bench.down.git.commit({"README": "2"}, at="2026-11-23")
-    bench.down.answers.tree_limit = 2
+    bench.down.responses.tree_limit = 2
     await bench.refresh()
     drift = bench.drift()
     assert [drift[path].state for path in ("plan.md", "src/export.ts")] == ["fresh", "unchecked"]
@@ -166,7 +166,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at
 async def test_a_cut_list_of_paths_at_an_older_commit_leaves_pins_unchecked(bench: PinBench) -> None:
     begun = bench.up.git.sha("main")
     bench.up.git.commit({"SPEC": None, "src/a.ts": None}, at="2026-11-02")
-    bench.up.answers.tree_limit = 3
+    bench.up.responses.tree_limit = 3
     await bench.refresh()
     # The older tree is cut: it is not known whether it had these paths.
     bench.note(f"up/stream@{begun}:src/b.ts", f"up/stream@{begun}:never.ts")

@@ -75,4 +75,4 @@ async def test_many_new_issues_are_read_over_several_refreshes(bench: PinBench, 
     await bench.refresh()
     assert [drift.state for drift in bench.drift().values()].count("fresh") == 30
     await bench.refresh()
-    assert len(fake.asked("/issues")) <= 2, "known issues cost one request"
+    assert len(fake.requests("/issues")) <= 2, "known issues cost one request"

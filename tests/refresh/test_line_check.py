@@ -77,10 +77,10 @@ async def test_each_text_is_read_once_and_cached(bench: PinBench, fake: FakeGitH
     bench.note(*(f"up:code.ts#L{line}" for line in range(1, 30)), "up:SPEC#L1", "down:plan.md#L2")
     bench.up.git.commit({"code.ts": f"// parts\n{CODE}"}, at="2026-11-22")
     await bench.refresh()
-    assert len(fake.asked("/git/blobs/")) == 2, "only the pinned and the present text of the changed file"
+    assert len(fake.requests("/git/blobs/")) == 2, "only the pinned and the present text of the changed file"
     bench.up.git.commit({"README": "1"}, at="2026-11-23")
     await bench.refresh()
-    assert fake.asked("/git/blobs/") == []
+    assert fake.requests("/git/blobs/") == []
     assert {drift.state for drift in bench.drift().values()} == {"fresh"}
 
 

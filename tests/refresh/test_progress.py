@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
-from pawtui.sources.github.transports.waits import WaitTracker
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import Waiting, WaitTracker
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -63,7 +62,7 @@ async def test_the_first_report_comes_before_the_source_is_open() -> None:
 
 async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     time, seen = Time(), list[Progress]()
-    pending = fake.hold("/trees")
+    pending = fake.pause("/trees")
     host = fake.url.removeprefix("http://")
     reporter = WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep)
     async with reporter, open_source(clock=time) as source:
@@ -101,8 +100,8 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
         await source.tree("up/stream", up.sha("main"))
     host = fake.url.removeprefix("http://")
     assert [wait.text if wait else "" for wait in during] == [
-        f"waiting until 09:00:40 UTC, as {host} asks",
-        f"waiting until 09:00:07 UTC, as {host} asks",
+        f"waiting until 09:00:40 UTC for {host}",
+        f"waiting until 09:00:07 UTC for {host}",
     ]
 
 

@@ -334,12 +334,12 @@ async def test_cancelling_leaves_no_task_and_no_change(
     await at.refresh(lambda _step: None)
     before = at.store.path.read_bytes()
     pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21")
-    hold = pair.fake.hold(match, times=None)
+    pause = pair.fake.pause(match, times=None)
     work = asyncio.create_task(at.refresh(lambda _step: None, force=True))
-    await asyncio.to_thread(hold.arrived.wait, 10)
+    await asyncio.to_thread(pause.arrived.wait, 10)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    hold.released.set()
+    pause.released.set()
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert at.store.path.read_bytes() == before

@@ -45,7 +45,7 @@ async def test_a_cold_refresh_and_a_repeated_one(world: World, tmp_path: Path) -
     # The update service's document is requested from another host.
     assert len(world.fake.log) + 1 == first.requests.sent <= 45
     assert world.fake.peak <= 8
-    assert len(world.fake.asked("/git/blobs/")) >= HARMLESS
+    assert len(world.fake.requests("/git/blobs/")) >= HARMLESS
     requests = Counter((request.path, *sorted(request.query.items())) for request in world.fake.log)
     assert max(requests.values()) == 1
     record = Record(refreshes=(first,))
@@ -69,16 +69,16 @@ async def test_ten_commits_on_one_surface(world: World, tmp_path: Path) -> None:
     tree = world.up.git.git("ls-tree", "-r", "-t", "--name-only", "v2").split("\n")
     watched = {path for paths in builtin_tracker().surfaces.values() for path in paths}
     assert len(world.fake.log) <= 11 + len(watched - set(tree))
-    assert [call.query["path"] for call in world.fake.asked("/commits") if call.query.get("path") in tree] == [
+    assert [call.query["path"] for call in world.fake.requests("/commits") if call.query.get("path") in tree] == [
         "packages/core/src/session/compaction.ts"
     ]
     # A day later only the windows have moved: no list is requested again, and only trees of commits at which a window
     # opened.
     await go(world, tmp_path / "cache", Record(refreshes=(first, second)), at=LATER + dt.timedelta(days=1))
     assert not [request for request in world.fake.log if "path" in request.query]
-    assert not world.fake.asked(f"/git/trees/{second.upstream.sha}")
-    assert not world.fake.asked(f"/git/trees/{second.downstream.sha}")
-    assert len(world.fake.asked("/git/trees/")) <= 2
+    assert not world.fake.requests(f"/git/trees/{second.upstream.sha}")
+    assert not world.fake.requests(f"/git/trees/{second.downstream.sha}")
+    assert len(world.fake.requests("/git/trees/")) <= 2
 
 
 def pinned(record: Record, count: int) -> Record:
@@ -114,7 +114,7 @@ async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_p
     for known in (1, 2, 3):
         outcome = await go(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
         found = taken(outcome)
-        assert len([sha for sha in shas if world.fake.asked(f"/git/trees/{sha}")]) == 1
+        assert len([sha for sha in shas if world.fake.requests(f"/git/trees/{sha}")]) == 1
         assert [drift.state for drift in found.drift].count("fresh") == known
         record = msgspec.structs.replace(
             record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.blobs}

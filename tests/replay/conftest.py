@@ -1,4 +1,4 @@
-"""Fixtures: an empty session database, and a function that replays it."""
+"""Fixtures: empty session databases, a function that replays them, and the lost parts of a result."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.generation import find_generation
-from pawtui.replay.replay_run import Result, choose_generation, replay
-from tests.replay.session_db import SessionDb
+from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.replay_run import choose_generation, replay
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
+from tests.replay.session_db import NO_KEYS, SessionDb
 
 Replay = Callable[..., Result]
 
@@ -23,11 +25,28 @@ def db(tmp_path: Path) -> Iterator[SessionDb]:
 
 
 @pytest.fixture
+def db_without_keys(tmp_path: Path) -> Iterator[SessionDb]:
+    """An empty database whose tables have no keys, so that several rows can have the same id."""
+    database = SessionDb(tmp_path / "without_keys.db", NO_KEYS)
+    yield database
+    database.connection.close()
+
+
+@pytest.fixture
 def run(db: SessionDb) -> Replay:
     """A function that replays the database, or other paths, onto the newest or the given generation."""
 
-    def run_it(*paths: Path, generation: str = "") -> Result:
+    def run_replay(*paths: Path, generation: str = "") -> Result:
         chosen = find_generation(generation) if generation else choose_generation(None)
         return replay(paths or (db.path,), chosen)
 
-    return run_it
+    return run_replay
+
+
+def lost_parts(result: Result) -> list[tuple[str, str, str]]:
+    """Return the id, the type and the reason of each part that is lost, once for each loss."""
+    return [
+        (found.part, found.entry.type, found.entry.reason)
+        for found in queries.differences(result, "lost")
+        if not found.entry.field
+    ]

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay import queries
-from pawtui.replay.generation import all_generations
-from pawtui.replay.replay_errors import SourceChanged, SourceError
-from pawtui.replay.replay_run import Result
-from pawtui.replay.snapshot import open_snapshot
-from tests.replay.conftest import Replay
-from tests.replay.session_db import NO_KEYS, SUBTASK, TEXT, SessionDb, tool, user
+from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.reading.snapshot import open_snapshot
+from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.results import queries
+from tests.replay.conftest import Replay, lost_parts
+from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 
 GENERATIONS = [generation.name for generation in all_generations()]
 
@@ -24,15 +23,6 @@ GENERATIONS = [generation.name for generation in all_generations()]
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a folder by file name."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
-
-
-def lost_parts(result: Result) -> list[tuple[str, str, str]]:
-    """Return the id, the type and the reason of each part that is lost, once for each loss."""
-    return [
-        (found.part, found.entry.type, found.entry.reason)
-        for found in queries.differences(result, "lost")
-        if not found.entry.field
-    ]
 
 
 @pytest.mark.parametrize("broken", ['{"type": "te', "", "[]", "null", '"text"', "\x00"])
@@ -65,28 +55,28 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
-    assert [found.part for found in queries.differences(result, "lost") if not found.entry.field] == [orphan]
+    assert [part for part, _type, _reason in lost_parts(result)] == [orphan]
 
 
-def test_two_sessions_with_the_same_id_are_read_once(tmp_path: Path, run: Replay) -> None:
-    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+def test_two_sessions_with_the_same_id_are_read_once(db_without_keys: SessionDb, run: Replay) -> None:
+    db = db_without_keys
     db.session(id="ses_1")
     db.session(id="ses_1")
     db.message("ses_1", user(), [TEXT])
     result = run(db.path)
-    db.connection.close()
     assert queries.total(result).total == 1
     assert result.totals.issues["duplicate session"].count == 1
 
 
-def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(tmp_path: Path, run: Replay) -> None:
-    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(
+    db_without_keys: SessionDb, run: Replay
+) -> None:
+    db = db_without_keys
     session = db.session()
     message = db.message(session, user(), [TEXT, TEXT])
     db.part(session, message, TEXT, id="prt_1")
     db.message(session, user(), id=message)
     result = run(db.path)
-    db.connection.close()
     assert queries.total(result).total == 3
     assert {kind: issues.count for kind, issues in result.totals.issues.items()} == {
         "duplicate message": 1,
@@ -96,16 +86,15 @@ def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(tmp_pa
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
-    tmp_path: Path, run: Replay, generation: str
+    db_without_keys: SessionDb, run: Replay, generation: str
 ) -> None:
-    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+    db = db_without_keys
     session = db.turn(tool("completed", "call_1"), TEXT, tool("error", "call_2", error="no"))
     db.part(session, "msg_2", tool("completed", "call_1"), id="prt_3")
     db.part(session, "msg_2", TEXT, id="prt_3")
     other = db.turn()
     db.part(other, "msg_4", TEXT, id="prt_4")
     result = run(db.path, generation=generation)
-    db.connection.close()
     total = queries.total(result)
     assert (total.total, total.kept, total.lost, total.unstated) == (12, 9, 3, 0)
     assert lost_parts(result) == [
@@ -118,14 +107,13 @@ def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
     assert {session.id: session.read for session in result.totals.sessions} == {"ses_1": False, "ses_2": False}
 
 
-def test_parts_without_a_message_that_cannot_be_read_have_the_reason(tmp_path: Path, run: Replay) -> None:
-    db = SessionDb(tmp_path / "orphans.db", NO_KEYS)
+def test_parts_without_a_message_that_cannot_be_read_have_the_reason(db_without_keys: SessionDb, run: Replay) -> None:
+    db = db_without_keys
     session = db.session()
     for data in (TEXT, TEXT):
         db.part(session, "msg_gone", data, id="prt_1")
     db.part(session, "msg_gone", "{", id="prt_2")
     result = run(db.path)
-    db.connection.close()
     assert lost_parts(result) == [
         ("prt_1", "text", "Its message is missing."),
         ("prt_1", "text", "It is row 2 with the same id; only the first row is read."),
@@ -213,7 +201,7 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
             if restarts:
                 db.turn(TEXT)
 
-    with open_snapshot(db.path, attempts=1, patience=0.2, copy_file=copy_file) as snapshot:
+    with open_snapshot(db.path, timeout=0.2, copy_file=copy_file) as snapshot:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
         assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored
@@ -230,8 +218,8 @@ def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
         db.turn()
 
     with (
-        pytest.raises(SourceChanged, match="it changed during every attempt to copy it"),
-        open_snapshot(db.path, patience=0, copy_file=copy_file),
+        pytest.raises(SourceError, match="it changed during every attempt to copy it"),
+        open_snapshot(db.path, timeout=0, copy_file=copy_file),
     ):
         pass
 

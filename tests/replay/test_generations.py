@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.generation import all_generations, find_generation, parse_generation
+from pawtui.replay.checking.schema import Schema
+from pawtui.replay.mapping.generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import GenerationError, ReplayError
 from pawtui.replay.replay_run import choose_generation, replay
-from pawtui.replay.schema import Schema
 from tests.replay.session_db import TEXT, SessionDb, tool, user
 
 FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"

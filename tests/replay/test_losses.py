@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pawtui.replay import queries
-from pawtui.replay.generation import all_generations
-from pawtui.replay.proof import check_proofs, semantics_proofs
-from pawtui.replay.replay_run import Result
-from tests.replay.conftest import Replay
+from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.results import queries
+from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import NOTICE, SKILL, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 
 GENERATIONS = [generation.name for generation in all_generations()]
-
-
-def lost_parts(result: Result) -> list[tuple[str, str]]:
-    """Return the id and type of each part that is lost, once for each loss."""
-    return [(found.part, found.entry.type) for found in queries.differences(result, "lost") if not found.entry.field]
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -44,11 +38,11 @@ def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     message = db.message(db.session(), user(), [TEXT])
     lost = db.part("ses_1", message, part)
     result = run(generation=generation)
-    assert lost_parts(result) == [(lost, part["type"])]
     (found,) = [difference for difference in queries.differences(result, "lost") if difference.part == lost]
     assert found.entry.semantics == semantics
     assert found.entry.stated
     assert found.entry.reason
+    assert lost_parts(result) == [(lost, part["type"], found.entry.reason)]
     assert not semantics_proofs(result)[semantics].proven if semantics != "message" else True
 
 

@@ -29,7 +29,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.views import Overview
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
 from tests.review.review_samples import apply
 
@@ -110,7 +110,7 @@ def refresh(
         range=Ranges(upstream=range_),
         signals=readings,
         errors=errors,
-        requests=Spent(sent=41, not_modified=4, remaining=4971),
+        requests=RequestUsage(sent=41, not_modified=4, remaining=4971),
         drift=drift,
         related=related,
         plan=plan,

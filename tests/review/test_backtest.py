@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from pawtui.demo.start import DemoWorkspace, demo_workspace, seed
+from pawtui.demo.demo_workspace import DemoWorkspace, demo_workspace, seed
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import moments

@@ -135,10 +135,10 @@ def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
     two = _reading(_probe("partial", met_on=second), _probe("unmet", met_on=first))
     now = record(refresh(two, _reading(_probe("met"), name="default", state="met")))
     assert overview(TRACKER, _satisfied(now), TODAY).earliest == second
-    apart = record(
+    two_signals = record(
         refresh(_reading(_probe("partial", met_on=first)), _reading(_probe("unmet", met_on=second), name="default"))
     )
-    assert overview(TRACKER, _satisfied(apart), TODAY).earliest == second
+    assert overview(TRACKER, _satisfied(two_signals), TODAY).earliest == second
 
 
 def test_a_missing_probe_without_a_date_leaves_the_day_unknown() -> None:

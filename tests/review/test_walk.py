@@ -79,9 +79,9 @@ def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
-    whys = {step.subject: (step.urgency, step.why) for step in walk_steps(overview(TRACKER, record, TODAY))}
-    assert whys["signal:calm"] == (4, "unknown, no verdict")
-    assert whys["signal:default"] == (6, "unmet, unchanged")
+    reasons = {step.subject: (step.urgency, step.why) for step in walk_steps(overview(TRACKER, record, TODAY))}
+    assert reasons["signal:calm"] == (4, "unknown, no verdict")
+    assert reasons["signal:default"] == (6, "unmet, unchanged")
 
 
 def test_readings_are_compared_with_the_last_closed_review() -> None:

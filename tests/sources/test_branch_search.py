@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from pawtui.sources.branch_search import BranchSearch, begin_search
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-HEAD = Head(repo="up/stream", asked="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
+HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
 
 
-def recorded(letter: str, day: int) -> RefMoment:
+def recorded(letter: str, day: int) -> RecordedHead:
     """Return a commit that a refresh recorded on that day."""
-    return RefMoment(sha=letter * 40, at=NOON + day * DAY, committed_at=NOON + day * DAY)
+    return RecordedHead(sha=letter * 40, at=NOON + day * DAY, committed_at=NOON + day * DAY)
 
 
 def test_a_commit_recorded_at_the_time_itself_needs_no_search() -> None:

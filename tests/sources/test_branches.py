@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.facts import BranchPoint, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, NotSettled
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -42,7 +42,7 @@ def head_at(git: GitRepo, when: dt.datetime) -> str:
 
 
 async def point(
-    open_source: OpenSource, when: dt.datetime, *recorded: RefMoment, thorough: bool = False, budget: int = 45
+    open_source: OpenSource, when: dt.datetime, *recorded: RecordedHead, thorough: bool = False, budget: int = 45
 ) -> BranchPoint:
     async with open_source(clock=lambda: NOW, budget=budget) as source:
         head = await ref_head(source, "up/stream", "main")
@@ -94,12 +94,12 @@ async def test_a_head_older_than_the_time_costs_no_request(
 
 def pages(fake: FakeGitHub) -> list[str]:
     """Return the first commits of the requested history pages."""
-    return [request.query["sha"] for request in fake.asked("/commits") if "sha" in request.query]
+    return [request.query["sha"] for request in fake.requests("/commits") if "sha" in request.query]
 
 
-def moment(git: GitRepo, ref: str, at: dt.datetime) -> RefMoment:
+def moment(git: GitRepo, ref: str, at: dt.datetime) -> RecordedHead:
     committed_at = dt.datetime.fromisoformat(git.git("log", "-1", "--format=%cI", ref))
-    return RefMoment(sha=git.sha(ref), at=at, committed_at=committed_at)
+    return RecordedHead(sha=git.sha(ref), at=at, committed_at=committed_at)
 
 
 async def test_recorded_refreshes_are_used(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
@@ -163,7 +163,7 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     found = await point(open_source, LONG_AGO)
     last = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) <= LONG_AGO][-1]
     assert found == BranchPoint(sha=str(last["after"]), source="activity")
-    assert len(fake.asked("/activity")) == 1
+    assert len(fake.requests("/activity")) == 1
     assert len(pages(fake)) == 2
 
 
@@ -172,7 +172,7 @@ async def test_inconsistent_pushes_are_not_used(busy: FakeRepo, open_source: Ope
     busy.activity["main"].remove(later[0])
     found = await point(open_source, LONG_AGO)
     assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
-    assert len(fake.asked("/activity")) == 1
+    assert len(fake.requests("/activity")) == 1
 
 
 async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
@@ -198,4 +198,4 @@ async def test_a_thorough_search_reads_the_complete_chain(
 ) -> None:
     found = await point(open_source, LONG_AGO, thorough=True, budget=5)
     assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
-    assert not fake.asked("/activity")
+    assert not fake.requests("/activity")

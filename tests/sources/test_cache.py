@@ -151,20 +151,20 @@ def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(Stored(key="one", body=b"x"))
     assert cache.get("two") is None
-    assert cache.get_as("one", dict[str, int]) is None
+    assert cache.get_fact("one", dict[str, int]) is None
 
 
 async def test_cancelling_leaves_no_half_written_file(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, tmp_path: Path
 ) -> None:
     for match in ("/tags", "/commits/", "/trees", "page=2", "/compare", "/issues/1", "/user"):
-        hold = fake.hold(match)
+        pause = fake.pause(match)
         task = asyncio.create_task(everything(open_source, up))
-        await asyncio.to_thread(hold.arrived.wait)
+        await asyncio.to_thread(pause.arrived.wait)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        hold.released.set()
+        pause.released.set()
         fake.faults.clear()
         assert list((tmp_path / "cache").rglob("*.tmp")) == []
     first = await everything(open_source, up)

@@ -21,7 +21,7 @@ def read(what: str, *, has_token: bool = True) -> Target:
     return Target(what=what, host=HOST, has_token=has_token)
 
 
-WRITE = Target(what=COMMENT, host=HOST, has_token=True, operation="write")
+WRITE = Target(what=COMMENT, host=HOST, has_token=True, writes=True)
 
 
 def test_a_message_agrees_in_number_with_its_subject() -> None:

@@ -179,14 +179,14 @@ def _raise(error: Exception, cause: Exception | None = None) -> httpx.MockTransp
     ],
 )
 async def test_a_connection_without_response_is_offline(
-    open_source: OpenSource, naps: list[float], error: Exception, cause: Exception | None, sentence: str, tries: int
+    open_source: OpenSource, sleeps: list[float], error: Exception, cause: Exception | None, sentence: str, tries: int
 ) -> None:
     async with open_source(transport=_raise(error, cause)) as source:
         with pytest.raises(Offline, match=sentence) as caught:
             await source.tree("up/stream", SHA)
-        assert source.spent().sent == tries
+        assert source.usage().sent == tries
     one_sentence(caught.value)
-    assert len(naps) == tries - 1
+    assert len(sleeps) == tries - 1
 
 
 async def test_a_host_without_server_is_offline(open_source: OpenSource) -> None:
@@ -205,35 +205,35 @@ async def test_an_unsupported_address_is_refused(open_source: OpenSource) -> Non
 
 @pytest.mark.parametrize("script", ["drop", "truncate", "fail"])
 async def test_a_transient_error_is_retried(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float], script: str
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float], script: str
 ) -> None:
     getattr(fake, script)("/trees", times=3)
     async with open_source() as source:
         assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
-        assert source.spent().sent == 4
-    assert naps == [0.5, 1.0, 2.0]
+        assert source.usage().sent == 4
+    assert sleeps == [0.5, 1.0, 2.0]
 
 
 async def test_the_deadline_ends_a_hanging_request(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    hold = fake.hold("/trees", times=ALWAYS)
+    pause = fake.pause("/trees", times=ALWAYS)
     async with open_source(deadline=0.3) as source:
         with pytest.raises(Expired, match=r"The time limit of 0\.3 s ended") as caught:
             await source.tree("up/stream", SHA)
         # The deadline applies to the whole refresh.
         with pytest.raises(Expired):
             await ref_head(source, "up/stream", "main")
-    hold.released.set()
+    pause.released.set()
     one_sentence(caught.value)
 
 
 async def test_no_retry_beyond_the_deadline(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
     fake.fail("/trees", 502, headers={"Retry-After": "300"}, times=ALWAYS)
     async with open_source() as source:
         with pytest.raises(BadResponse, match=r"is unavailable, so .* Retry after"):
             await source.tree("up/stream", SHA)
-    assert (len(fake.log), naps) == (1, [])
+    assert (len(fake.log), sleeps) == (1, [])
 
 
 async def test_a_rate_limit_is_not_a_transient_error(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -259,5 +259,5 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))
             assert found.items[0].url == f"{fake.url.removesuffix('/api/v3')}/new/place/commit/{head.sha}"
-            spent = source.spent()
+            spent = source.usage()
     assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (len(fake.log), None, None, None)

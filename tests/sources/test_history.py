@@ -54,13 +54,13 @@ def counted(repo: GitRepo, path: str, since: str) -> list[str]:
 async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSource, path: str) -> None:
     every = counted(up, path, "2000-01-01")
     for since in ("2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"):
-        async with open_source(cache=None) as source:
+        async with open_source() as source:
             commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
         assert within(commits, since) == counted(up, path, since), since
         assert commits.complete, since
-        # Older commits may follow, without a gap; `begins`: the list is complete.
+        # Older commits may follow, without a gap; `has_first`: the list is complete.
         assert [commit.sha for commit in commits.items] == every[: len(commits.items)], since
-        assert commits.begins == (len(commits.items) == len(every)), since
+        assert commits.has_first == (len(commits.items) == len(every)), since
 
 
 async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
@@ -177,7 +177,7 @@ async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: Fa
 
 
 async def test_a_tree_that_was_cut_off_is_truncated(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    fake.repos["up/stream"].answers.tree_limit = 5
+    fake.repos["up/stream"].responses.tree_limit = 5
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
     assert (len(tree.entries), tree.truncated) == (5, True)
@@ -283,7 +283,7 @@ async def test_a_comparison_equals_gits(
     assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
     assert not found.files_at_least
     # Beyond the first page, a commit may revert another.
-    assert found.plain == (found.commits <= 100)
+    assert found.without_reverts == (found.commits <= 100)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ async def test_a_revert_is_recognized_by_its_message(
     up.commit({"x": "1"}, message=message)
     up.commit({"x": "2"})
     async with open_source() as source:
-        assert (await source.compare("up/stream", base, up.sha("main"))).plain == plain
+        assert (await source.compare("up/stream", base, up.sha("main"))).without_reverts == plain
 
 
 async def test_a_rewritten_branch_is_not_a_descendant(up: GitRepo, open_source: OpenSource) -> None:

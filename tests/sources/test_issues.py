@@ -177,14 +177,14 @@ async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitH
                 await source.search("up/stream", query)
         with pytest.raises(Refused, match=r"refused the search .* status 422"):
             await source.search("up/stream", "x" * 300)
-    assert len(fake.asked("/search")) == 4
+    assert len(fake.requests("/search")) == 4
 
 
 async def test_a_search_is_cached_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for minutes, requests in ((0, 1), (9, 1), (11, 2)):
         async with open_source(clock=later(fake, minutes=minutes)) as source:
             await source.search("up/stream", "is:open")
-        assert len(fake.asked("/search")) == requests
+        assert len(fake.requests("/search")) == requests
 
 
 async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -244,7 +244,7 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
         (lambda fake: fake.fail("/comments", 410, "Locked"), NotFound, "Locked"),
         (lambda fake: fake.fail("/comments", 422, "Validation Failed"), Refused, "Validation Failed"),
         (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}), RateLimited, "secondary"),
-        (lambda fake: fake.leave(0), RateLimited, "is used up until"),
+        (lambda fake: fake.set_remaining(0), RateLimited, "is used up until"),
         (lambda fake: fake.drop("/comments"), Offline, "which may have been written or not"),
         (lambda fake: fake.truncate("/comments"), Offline, "which may have been written or not"),
         (lambda fake: fake.rename("up/stream", "new/place"), Refused, "has moved, so nothing was written"),
@@ -259,7 +259,7 @@ async def test_a_write_that_fails_is_one_request_and_one_sentence(
     up: FakeRepo,
     fake: FakeGitHub,
     open_source: OpenSource,
-    naps: list[float],
+    sleeps: list[float],
     script: Callable[[FakeGitHub], object],
     error: type[SourceError],
     sentence: str,
@@ -269,4 +269,4 @@ async def test_a_write_that_fails_is_one_request_and_one_sentence(
         with pytest.raises(error, match=sentence):
             await source.post_comment("up/stream", 1, "x")
     assert [request.method for request in fake.log] == ["POST"]
-    assert naps == []
+    assert sleeps == []

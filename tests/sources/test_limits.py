@@ -12,7 +12,7 @@ from pawtui.sources.dates import LATEST
 from pawtui.sources.github.limits import (
     MAX_WAIT,
     Pause,
-    allowance,
+    rate_limit,
     rate_limit_pause,
     server_error_pause,
     server_time,
@@ -124,7 +124,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range() -> None:
-    given = allowance({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    given = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
     assert (given.remaining, given.limit, given.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None
@@ -133,26 +133,26 @@ def test_headers_out_of_range() -> None:
 
 
 async def test_a_used_up_limit_is_reported_without_more_requests(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
-    fake.leave(0)
+    fake.set_remaining(0)
     until = dt.datetime.fromtimestamp(fake.reset_at, dt.UTC)
     async with open_source() as source:
         for _ in range(3):
             with pytest.raises(RateLimited) as caught:
                 await ref_head(source, "up/stream", "main")
             assert caught.value.until == until
-        spent = source.spent()
+        spent = source.usage()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
     assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
-    assert (len(fake.log), naps) == (1, [])
+    assert (len(fake.log), sleeps) == (1, [])
     assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (1, 0, 5000, until)
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    fake.leave(0)
+    fake.set_remaining(0)
     async with open_source() as source:
         shas = [f"{number:040x}" for number in range(40)]
         outcomes = await asyncio.gather(*(source.blob("up/stream", sha) for sha in shas), return_exceptions=True)
@@ -163,7 +163,7 @@ async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
 async def test_without_a_token_the_message_recommends_a_token(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    fake.leave(0)
+    fake.set_remaining(0)
     async with open_source(anonymous=True) as source:
         with pytest.raises(RateLimited, match=r"limit of 60 requests an hour .* or set GH_TOKEN for a higher limit"):
             await ref_head(source, "up/stream", "main")
@@ -172,7 +172,7 @@ async def test_without_a_token_the_message_recommends_a_token(
 async def test_the_last_request_of_the_hour_is_the_last_sent(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    fake.leave(1)
+    fake.set_remaining(1)
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "main")
         with pytest.raises(RateLimited):
@@ -185,12 +185,12 @@ async def test_a_reset_within_the_deadline_is_waited_for(
 ) -> None:
     fake.now = lambda: NOW
     fake.reset_at = int(NOW.timestamp()) + 20
-    fake.leave(0)
+    fake.set_remaining(0)
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
-        fake.leave(5000)
+        fake.set_remaining(5000)
 
     async with open_source(clock=lambda: NOW, sleep=sleep) as source:
         assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
@@ -198,33 +198,33 @@ async def test_a_reset_within_the_deadline_is_waited_for(
 
 
 async def test_a_secondary_limit_is_waited_for(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
     fake.fail("/trees", 403, "You have exceeded a secondary rate limit", headers={"Retry-After": "3"})
     fake.fail("/trees", 429, "Too many requests")
     async with open_source(deadline=500, clock=lambda: NOW) as source:
         await source.tree("up/stream", up.sha("main"))
-    assert naps == [3, 120]
+    assert sleeps == [3, 120]
 
 
 async def test_a_permanent_secondary_limit_ends_the_retries(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
     fake.fail("/trees", 429, times=None)
     async with open_source(deadline=5000, clock=lambda: NOW) as source:
         with pytest.raises(RateLimited, match=r"limits requests \(secondary rate limit\)"):
             await source.tree("up/stream", up.sha("main"))
-    assert naps == [60, 120, 240]
+    assert sleeps == [60, 120, 240]
     assert len(fake.log) == 4
 
 
 async def test_searches_have_their_own_limit(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    fake.leave(0, "search")
+    fake.set_remaining(0, "search")
     async with open_source() as source:
         with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
             await source.search("up/stream", "is:open")
         assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
-        assert source.spent().remaining == 4999
+        assert source.usage().remaining == 4999
 
 
 async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -233,7 +233,7 @@ async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, op
             async with open_source(anonymous=anonymous) as source:
                 await ref_head(source, "up/stream", "main")
                 await source.tags("up/stream", "v2")
-                spent = source.spent()
+                spent = source.usage()
         assert (spent.sent, spent.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
         assert spent.remaining == fake.limits["core", not anonymous] - used
@@ -255,7 +255,7 @@ async def test_at_most_eight_requests_run_at_once(up: GitRepo, fake: FakeGitHub,
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
         await asyncio.gather(*(source.blob("up/stream", entry.sha) for entry in tree.entries.values()))
-    assert len(fake.asked("/blobs")) == 40
+    assert len(fake.requests("/blobs")) == 40
     assert 4 <= fake.peak <= 8
 
 
@@ -271,25 +271,25 @@ async def test_equal_facts_are_requested_once(up: GitRepo, fake: FakeGitHub, ope
 async def test_a_cancelled_caller_does_not_cancel_the_others(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    hold = fake.hold("/trees")
+    pause = fake.pause("/trees")
     async with open_source() as source:
         first = asyncio.create_task(source.tree("up/stream", up.sha("main")))
         second = asyncio.create_task(source.tree("up/stream", up.sha("main")))
-        await asyncio.to_thread(hold.arrived.wait)
+        await asyncio.to_thread(pause.arrived.wait)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
-        hold.released.set()
+        pause.released.set()
         assert len((await second).entries) == 40
     assert len(fake.log) == 1
 
 
 async def test_an_error_is_not_cached(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    fake.leave(0)
+    fake.set_remaining(0)
     async with open_source(clock=lambda: fake.now()) as source:
         with pytest.raises(RateLimited):
             await source.tree("up/stream", up.sha("main"))
-        fake.leave(10)
+        fake.set_remaining(10)
         later = fake.now() + dt.timedelta(hours=2)
         fake.now = lambda: later
         assert len((await source.tree("up/stream", up.sha("main"))).entries) == 40

@@ -35,7 +35,7 @@ async def test_the_head_of_a_branch(up: GitRepo, open_source: OpenSource) -> Non
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
     assert (head.ref, head.sha) == ("dev", up.sha("dev"))
-    assert (head.repo, head.asked) == ("up/stream", "up/stream")
+    assert (head.repo, head.requested) == ("up/stream", "up/stream")
     assert head.committed_at == dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
     assert head.subject == "feat: three"
 
@@ -94,7 +94,7 @@ async def test_the_new_name_of_a_renamed_branch_is_returned(
     fake.repos["up/stream"].renamed["old"] = "dev"
     for _ in range(2):
         async with open_source() as source:
-            assert await source.ref_head("up/stream", "old") == MissingRef(name="old", leads_to="dev")
+            assert await source.ref_head("up/stream", "old") == MissingRef(name="old", renamed_to="dev")
 
 
 async def test_a_missing_ref_and_a_missing_repository_differ(up: GitRepo, open_source: OpenSource) -> None:
@@ -141,7 +141,7 @@ async def test_a_renamed_repository_is_followed_and_its_new_name_used(
     fake.rename("up/stream", "New/Place")
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
-        assert (head.repo, head.asked, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
+        assert (head.repo, head.requested, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
         fake.clear()
         for name in ("up/stream", "New/Place"):
             await source.tree(name, head.sha)

@@ -88,9 +88,9 @@ async def test_a_token_in_an_address_is_not_followed_and_not_shown() -> None:
 def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     cache = Cache(tmp_path, Secret(TOKEN))
     cache.put(Stored(key="one", body=f"x{TOKEN}".encode()))
-    cache.put_as("two", {"subject": TOKEN})
+    cache.put_fact("two", {"subject": TOKEN})
     assert cache.get("one") is None
-    assert cache.get_as("two", dict[str, str]) is None
+    assert cache.get_fact("two", dict[str, str]) is None
 
 
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ async def test_an_endless_loop_of_pages_is_refused() -> None:
     async with source(answering(page)) as opened:
         with pytest.raises(BadResponse, match="in an endless loop of pages"):
             await opened.comments("up/stream", 7)
-        assert opened.spent().sent == 2
+        assert opened.usage().sent == 2
 
 
 async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
@@ -221,13 +221,13 @@ async def test_a_head_without_response_is_requested_once(
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
-    hold = fake.hold("/commits/", times=None)
+    pause = fake.pause("/commits/", times=None)
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
     async with open_source() as opened:
         with pytest.raises(Offline, match=r"did not respond within 0\.1 s, so ref main of up/stream could not be read"):
             await opened.ref_head("up/stream", "main")
-        assert opened.spent().sent == 1
-    hold.released.set()
+        assert opened.usage().sent == 1
+    pause.released.set()
 
 
 async def test_a_redirected_request_is_retried_alone(

@@ -49,11 +49,11 @@ def make_change(step: str, actor: Actor, record: Record) -> Change:
 
 def main(folder: str, name: str, seed: str, count: str) -> None:
     """Make `count` random changes."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     store = Store(Path(folder), timeout=60)
     done = 0
     for number in range(int(count)):
-        step = chance.choice(STEPS)
+        step = rng.choice(STEPS)
         actor = Actor(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
         try:
             store.commit(partial(make_change, step, actor))

@@ -1,8 +1,8 @@
 """Kill a writer at each of its system calls: `python -m tests.store.kill_points FOLDER`.
 
-A child process runs the write and exits without clean-up before its n-th call (and half-way through its n-th `write`),
-for every n until the write completes. This process has one thread, so that a fork is fast and copies no locks of other
-threads. The record is checked after each kill, and the number of kills is printed.
+A child process runs the write, and exits without clean-up before its n-th call, or half-way through its n-th `write`.
+This is done for every n until the write completes. This process has one thread, so that a fork is fast and copies no
+locks of other threads. The record is checked after each kill, and the number of kills is printed.
 """
 
 from __future__ import annotations

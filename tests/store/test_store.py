@@ -276,16 +276,16 @@ def test_without_hard_links_the_previous_version_is_a_copy(
 
 def test_temporary_files_of_killed_processes_are_removed_after_an_hour(folder: Path) -> None:
     folder.mkdir(parents=True)
-    old, young, other = folder / ".pawtui-1-a.tmp", folder / ".pawtui-2-b.tmp", folder / "mine.tmp"
+    old, recent, other = folder / ".pawtui-1-a.tmp", folder / ".pawtui-2-b.tmp", folder / "mine.tmp"
     of_record = folder / ".pawtui-pawtui.json-1-a.tmp"
-    for path in (old, young, other, of_record):
+    for path in (old, recent, other, of_record):
         path.write_bytes(b"{")
     for path in (old, other):
         os.utime(path, (0, 0))
     Store(folder).commit(actions.note("n1"))
     assert not old.exists()
     assert not of_record.exists(), "only the owner of the lock writes it"
-    assert young.exists()
+    assert recent.exists()
     assert other.exists()
 
 

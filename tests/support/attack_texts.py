@@ -60,7 +60,7 @@ def record_responses(world: World) -> Recording:
 
 def attack_reads(seed: int, cases: int = 1) -> None:
     """Make every request to a server with random responses. Only a `SourceError` may be raised."""
-    _each(seed, cases, lambda chance: asyncio.run(_call_everything(chance)))
+    _each(seed, cases, lambda rng: asyncio.run(_call_everything(rng)))
 
 
 def attack_refresh(recording: Recording, seed: int, cases: int = 1) -> None:
@@ -69,7 +69,7 @@ def attack_refresh(recording: Recording, seed: int, cases: int = 1) -> None:
     Each refresh is recorded or fails with a `SourceError`, also with the cache of the first. A recorded refresh can be
     written, printed and read again, and contains no control character and no token; the cache contains no token.
     """
-    _each(seed, cases, lambda chance: asyncio.run(_refresh_twice(chance, recording)))
+    _each(seed, cases, lambda rng: asyncio.run(_refresh_twice(rng, recording)))
 
 
 def _each(seed: int, cases: int, check: Callable[[random.Random], None]) -> None:
@@ -98,12 +98,12 @@ def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> G
     )
 
 
-async def _call_everything(chance: random.Random) -> None:
+async def _call_everything(rng: random.Random) -> None:
     recording = {name: Recorded(200, {"etag": '"x"'}, json.dumps(body).encode()) for name, body in SAMPLES.items()}
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         for _ in range(2):
-            async with hostile_source(HostileTransport(chance, recording), cache) as source:
+            async with hostile_source(HostileTransport(rng, recording), cache) as source:
                 for call in _calls(source):
                     try:
                         found = await call()
@@ -111,13 +111,13 @@ async def _call_everything(chance: random.Random) -> None:
                         _check_text(str(error))
                     else:
                         _check_text(str(found))
-                assert source.spent().sent >= 0
+                assert source.usage().sent >= 0
         _check_no_token(cache)
 
 
 def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
-    head = Head(repo=repo, asked=repo, ref="main", sha=SHA, committed_at=NOW)
+    head = Head(repo=repo, requested=repo, ref="main", sha=SHA, committed_at=NOW)
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),
@@ -140,10 +140,10 @@ def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     ]
 
 
-async def _refresh_twice(chance: random.Random, recording: Recording) -> None:
+async def _refresh_twice(rng: random.Random, recording: Recording) -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
-        hostile = HostileTransport(chance, recording, chance.choice((1, 4, 12, 40)))
+        hostile = HostileTransport(rng, recording, rng.choice((1, 4, 12, 40)))
         first = await _refreshed(hostile, cache, Record(), NOW)
         _check_no_token(cache)
         record = Record(refreshes=(first,)) if first is not None else Record()

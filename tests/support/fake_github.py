@@ -28,6 +28,8 @@ from tests.support.git_objects import Missing
 from tests.support.git_repo import GitRepo
 
 _NOT_FOUND = Reply(404, message("Not Found"), etag=False)
+_NEEDS_TOKEN = Reply(401, message("Requires authentication"), etag=False)
+_EMPTY = Reply(409, message("Git Repository is empty."), etag=False)
 _SHA = r"(?P<sha>[^/]+)"
 
 
@@ -70,11 +72,7 @@ class FakeGitHub(FakeServer):
     def handle(self, request: Request) -> Reply:
         """Route a request; objects and refs that git does not have are 404."""
         if request.path == "/user":
-            return Reply(200, {"login": self.user}) if request.has_token else _needs_token()
-        if request.path == "/rate_limit":
-            key = ("core", request.has_token)
-            core = {"limit": self.limits[key], "used": self.used.get(key, 0)}
-            return Reply(200, {"resources": {"core": core}}, etag=False)
+            return Reply(200, {"login": self.user}) if request.has_token else _NEEDS_TOKEN
         if request.path == "/search/issues" and request.method == "GET":
             return self._search(request)
         match = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", request.path)
@@ -82,14 +80,15 @@ class FakeGitHub(FakeServer):
             return _NOT_FOUND
         name, number, rest = (match[1] or "").lower(), match[2], match[3] or ""
         if name in self._moved and name not in self.repos:
-            return self._redirect(request, self._moved[name], rest)
+            query = f"?{request.raw_query}" if request.raw_query else ""
+            return _redirect(self._moved[name], f"{quote(rest)}{query}", 301 if request.method == "GET" else 307)
         repo = self.repos.get(name) or next((repo for repo in self.repos.values() if str(repo.id) == number), None)
         if repo is None or (repo.private and not request.has_token):
             return _NOT_FOUND
-        for method, pattern, answer in _ROUTES:
+        for method, pattern, respond in _ROUTES:
             if method == request.method and (found := re.fullmatch(pattern, rest)):
                 try:
-                    return answer(repo, request, found)
+                    return respond(repo, request, found)
                 except Missing:
                     return _NOT_FOUND
         return _NOT_FOUND
@@ -109,12 +108,6 @@ class FakeGitHub(FakeServer):
         shown = items[(page - 1) * size : page * size]
         return self.page(repo, request, rest, shown, more=page * size < len(items), page=page)
 
-    def _redirect(self, request: Request, repo: FakeRepo, rest: str) -> Reply:
-        query = f"?{request.raw_query}" if request.raw_query else ""
-        target = f"{self.url}/repositories/{repo.id}{quote(rest)}{query}"
-        status = 301 if request.method == "GET" else 307
-        return Reply(status, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
-
     def _search(self, request: Request) -> Reply:
         query = request.query.get("q", "")
         if not query or len(query) > SEARCH_LENGTH:
@@ -126,7 +119,7 @@ class FakeGitHub(FakeServer):
             text = "The listed users and repositories cannot be searched either because the resources do not exist or "
             return Reply(422, message(text + "you do not have permission to view them."), etag=False)
         found = [
-            issue.answer(repo.full_name, self.url)
+            issue.response(repo.full_name, self.url)
             for repo in visible
             for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
             if not issue.deleted and issue.moved_to is None and issue.matches(words)
@@ -140,78 +133,73 @@ class FakeGitHub(FakeServer):
         return Reply(200, body, etag=False)
 
 
-def _needs_token() -> Reply:
-    return Reply(401, message("Requires authentication"), etag=False)
+def _redirect(repo: FakeRepo, rest: str, status: int = 301) -> Reply:
+    target = f"{repo.fake.url}/repositories/{repo.id}{rest}"
+    return Reply(status, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
 
 
 def _repo(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return Reply(200, repo.answer())
+    return Reply(200, repo.response())
 
 
 def _commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    if repo.answers.is_empty():
-        return Reply(409, message("Git Repository is empty."), etag=False)
+    if repo.responses.is_empty():
+        return _EMPTY
     try:
-        sha = repo.answers.resolve(match["ref"])
+        sha = repo.responses.resolve(match["ref"])
     except Missing:
         return Reply(422, message(f"No commit found for SHA: {match['ref']}"), etag=False)
-    return Reply(200, repo.answers.commit(repo.full_name, sha, request.number("per_page", 300, 300)))
+    return Reply(200, repo.responses.commit(repo.full_name, sha, request.number("per_page", 300, 300)))
 
 
 def _commits(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    if repo.answers.is_empty():
-        return Reply(409, message("Git Repository is empty."), etag=False)
+    if repo.responses.is_empty():
+        return _EMPTY
     size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
     args = [f"--skip={(page - 1) * size}", f"--max-count={size + 1}"]
     args += [f"--{name}={request.query[name]}" for name in ("since", "until") if name in request.query]
-    args += [repo.answers.resolve(request.query.get("sha") or repo.git.default), "--"]
+    args += [repo.responses.resolve(request.query.get("sha") or repo.git.default), "--"]
     args += [request.query["path"]] if request.query.get("path") else []
-    found = repo.answers.commits(repo.full_name, *args)
+    found = repo.responses.commits(repo.full_name, *args)
     return repo.fake.page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
 
 
 def _tree(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    if repo.answers.is_empty():
-        return Reply(409, message("Git Repository is empty."), etag=False)
+    if repo.responses.is_empty():
+        return _EMPTY
     # Any value that is not empty.
-    return Reply(200, repo.answers.tree(match["sha"], bool(request.query.get("recursive"))))
+    return Reply(200, repo.responses.tree(match["sha"], bool(request.query.get("recursive"))))
 
 
 def _blob(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return Reply(200, repo.answers.blob(match["sha"]))
-
-
-def _git_commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    found = repo.answers.plain_commit(repo.full_name, repo.answers.resolve(match["sha"]))
-    return Reply(200, {"sha": found["sha"], **found["commit"], "parents": found["parents"]})
+    return Reply(200, repo.responses.blob(match["sha"]))
 
 
 def _git_tag(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return Reply(200, repo.answers.annotated(match["sha"]))
+    return Reply(200, repo.responses.annotated(match["sha"]))
 
 
 def _refs(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return repo.fake.slice(repo, request, match[0], repo.answers.refs(match["prefix"]))
+    return repo.fake.slice(repo, request, match[0], repo.responses.refs(match["prefix"]))
 
 
 def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     base, _, head = match["basehead"].partition("...")
     page = request.number("page", 1, 10_000) if {"page", "per_page"} & set(request.query) else None
     size = request.number("per_page", 30, 100)
-    ends = (repo.answers.resolve(base), repo.answers.resolve(head))
-    return Reply(200, repo.answers.compare(repo.full_name, *ends, page, size))
+    ends = (repo.responses.resolve(base), repo.responses.resolve(head))
+    return Reply(200, repo.responses.compare(repo.full_name, *ends, page, size))
 
 
 def _branch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     name = unquote(match["name"])
     if name in repo.renamed:
-        target = f"{repo.fake.url}/repositories/{repo.id}/branches/{quote(repo.renamed[name], safe='')}"
-        return Reply(301, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
+        return _redirect(repo, f"/branches/{quote(repo.renamed[name], safe='')}")
     try:
-        sha = repo.answers.resolve(f"heads/{name}")
+        sha = repo.responses.resolve(f"heads/{name}")
     except Missing:
         return Reply(404, message("Branch not found"), etag=False)
-    return Reply(200, {"name": name, "commit": repo.answers.commit(repo.full_name, sha, 0), "protected": False})
+    return Reply(200, {"name": name, "commit": repo.responses.commit(repo.full_name, sha, 0), "protected": False})
 
 
 def _activity(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -223,7 +211,7 @@ def _activity(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     oldest = repo.fake.now() - dt.timedelta(days=days)
     moves = repo.activity.get(ref)
     if moves is None:
-        moves = repo.answers.pushes(ref)
+        moves = repo.responses.pushes(ref)
     found = [move for move in moves if dt.datetime.fromisoformat(move["timestamp"]) >= oldest]
     if request.query.get("direction", "desc") == "desc":
         found.reverse()
@@ -241,7 +229,7 @@ def _pulls(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     # GitHub's defaults: sorted by number, ascending.
     key = (lambda pull: pull.updated_at) if request.query.get("sort") == "updated" else (lambda pull: pull.number)
     ordered = sorted(found, key=key, reverse=request.query.get("direction") == "desc")
-    return repo.fake.slice(repo, request, "/pulls", [pull.answer(repo.full_name) for pull in ordered])
+    return repo.fake.slice(repo, request, "/pulls", [pull.response(repo.full_name) for pull in ordered])
 
 
 def _pull_files(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -258,7 +246,7 @@ def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     since = dt.datetime.fromisoformat(request.query["since"]) if "since" in request.query else None
     labels = set(filter(None, request.query.get("labels", "").split(",")))
     found = [
-        issue.answer(repo.full_name, repo.fake.url)
+        issue.response(repo.full_name, repo.fake.url)
         for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
         if state in ("all", issue.state)
         # GitHub's times are in whole seconds.
@@ -278,21 +266,20 @@ def _issue(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
         return Reply(410, message("This issue was deleted"), etag=False)
     if issue.moved_to is not None:
         name, number = issue.moved_to
-        target = f"{repo.fake.url}/repositories/{repo.fake.repos[name.lower()].id}/issues/{number}"
-        return Reply(301, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
-    return Reply(200, issue.answer(repo.full_name, repo.fake.url))
+        return _redirect(repo.fake.repos[name.lower()], f"/issues/{number}")
+    return Reply(200, issue.response(repo.full_name, repo.fake.url))
 
 
 def _comments(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     issue = repo.issues.get(int(match["number"]))
     if issue is None:
         return _NOT_FOUND
-    found = [comment.answer(repo.full_name) for comment in issue.comments]
+    found = [comment.response(repo.full_name) for comment in issue.comments]
     return repo.fake.slice(repo, request, match[0], found)
 
 
-def _text(request: Request) -> str:
-    """Return the comment in a request; empty if there is none."""
+def _comment_body(request: Request) -> str:
+    """Return the text of the comment in a request; empty if there is none."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -302,27 +289,27 @@ def _text(request: Request) -> str:
 
 def _post(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if not request.has_token:
-        return _needs_token()
+        return _NEEDS_TOKEN
     if int(match["number"]) not in repo.issues:
         return _NOT_FOUND
-    if not _text(request):
+    if not _comment_body(request):
         return Reply(422, message("Validation Failed"), etag=False)
-    made = repo.comment(int(match["number"]), _text(request), author=repo.fake.user, association="OWNER")
-    return Reply(201, made.answer(repo.full_name))
+    comment = repo.comment(int(match["number"]), _comment_body(request), author=repo.fake.user, association="OWNER")
+    return Reply(201, comment.response(repo.full_name))
 
 
 def _patch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if not request.has_token:
-        return _needs_token()
+        return _NEEDS_TOKEN
     wanted = int(match["id"])
     comments = (comment for issue in repo.issues.values() for comment in issue.comments)
     found = next((comment for comment in comments if comment.id == wanted), None)
     if found is None:
         return _NOT_FOUND
-    if not _text(request):
+    if not _comment_body(request):
         return Reply(422, message("Validation Failed"), etag=False)
-    found.body, found.updated_at = _text(request), repo.fake.now()
-    return Reply(200, found.answer(repo.full_name))
+    found.body, found.updated_at = _comment_body(request), repo.fake.now()
+    return Reply(200, found.response(repo.full_name))
 
 
 _ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Request, re.Match[str]], Reply]], ...] = (
@@ -331,7 +318,6 @@ _ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Request, re.Match[str]], Repl
     ("GET", "/commits", _commits),
     ("GET", f"/git/trees/{_SHA}", _tree),
     ("GET", f"/git/blobs/{_SHA}", _blob),
-    ("GET", f"/git/commits/{_SHA}", _git_commit),
     ("GET", f"/git/tags/{_SHA}", _git_tag),
     ("GET", "/git/matching-refs/(?P<prefix>.*)", _refs),
     ("GET", r"/compare/(?P<basehead>.+)", _compare),

@@ -68,21 +68,21 @@ class Reply:
 
 @dataclass
 class Fault:
-    """A fault of requests whose `path?query` contains `match`, `times` times (None: always)."""
+    """A fault of requests whose `path?query` contains `match`, for the next `times` of them (None: all)."""
 
     match: str
-    kind: Literal["answer", "drop", "truncate", "hold"]
+    kind: Literal["respond", "drop", "truncate", "pause"]
     times: int | None = 1
     reply: Reply = Reply(500, None)
     method: str = ""
-    # For `hold`: the server sets `arrived`, and the test sets `released` to continue the request.
+    # For `pause`: the server sets `arrived`, and the test sets `released` to continue the request.
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A response as it is sent: `length` is that of the true content, which may be cut."""
+    """The sent part of a response. `length` is that of the complete content."""
 
     status: int
     headers: dict[str, str]
@@ -91,7 +91,7 @@ class Sent:
 
     @property
     def is_cut(self) -> bool:
-        """Whether a part of the content is missing."""
+        """Whether the end of the content is missing."""
         return len(self.content) < self.length
 
 
@@ -160,7 +160,7 @@ class FakeServer:
     ) -> Fault:
         """Respond with that status and message, or that body (a `str` is sent as text/html)."""
         reply = Reply(status, message(text) if body is None else body, dict(headers or {}), etag=False)
-        return self._add(Fault(match, "answer", times, reply, method))
+        return self._add(Fault(match, "respond", times, reply, method))
 
     def drop(self, match: str, *, times: int | None = 1) -> Fault:
         """Close the connection without a response."""
@@ -170,11 +170,11 @@ class FakeServer:
         """Send the head and half of the body of the true response, then close the connection."""
         return self._add(Fault(match, "truncate", times))
 
-    def hold(self, match: str, *, times: int | None = 1) -> Fault:
-        """Delay requests until `released` of the result is set; `arrived` is set when a request has arrived."""
-        return self._add(Fault(match, "hold", times))
+    def pause(self, match: str, *, times: int | None = 1) -> Fault:
+        """Delay requests until the test sets `released` of the fault; `arrived` is set when a request has arrived."""
+        return self._add(Fault(match, "pause", times))
 
-    def leave(self, remaining: int, resource: str = "core") -> None:
+    def set_remaining(self, remaining: int, resource: str = "core") -> None:
         """Set the number of remaining requests, with or without a token."""
         for key, limit in self.limits.items():
             if key[0] == resource:
@@ -186,7 +186,7 @@ class FakeServer:
         self.faults.clear()
         self.peak = 0
 
-    def asked(self, part: str = "") -> list[LoggedRequest]:
+    def requests(self, part: str = "") -> list[LoggedRequest]:
         """Return the logged requests whose path contains `part`."""
         return [request for request in self.log if part in request.path]
 
@@ -196,13 +196,13 @@ class FakeServer:
 
     # Methods for the handler, called on its thread.
 
-    def enter(self) -> None:
+    def begin_request(self) -> None:
         """Count a request that has arrived."""
         with self._lock:
             self._running += 1
             self.peak = max(self.peak, self._running)
 
-    def leave_request(self, request: LoggedRequest) -> None:
+    def end_request(self, request: LoggedRequest) -> None:
         """Log a request. It is logged before the client can receive the response."""
         with self._lock:
             self._running -= 1
@@ -218,7 +218,7 @@ class FakeServer:
                     return fault
         return None
 
-    def answer(self, request: Request, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
+    def response(self, request: Request, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers and body, with rate limits and revalidation."""
         resource = "search" if request.path.startswith("/search/") else "core"
         headers = self._common(resource, request.has_token)
@@ -233,8 +233,8 @@ class FakeServer:
         status, more, body = self._encoded(reply, headers)
         etag = hashlib.sha256(body + str(request.has_token).encode()).hexdigest()
         unchanged = reply.etag and status == 200 and request.method == "GET" and if_none_match.strip('W/"') == etag
-        free = request.path == "/rate_limit" or (unchanged and request.has_token)
-        if not free:
+        # On GitHub, a 304 costs no request if it has a token.
+        if not (unchanged and request.has_token):
             with self._lock:
                 key = (resource, request.has_token)
                 self.used[key] = self.used.get(key, 0) + 1
@@ -280,7 +280,7 @@ class FakeServer:
             body = json.dumps(reply.body).encode()
         return reply.status, {**headers, "Content-Type": kind, **reply.headers}, body
 
-    def fault_answer(self, fault: Fault) -> tuple[int, dict[str, str], bytes]:
+    def fault_response(self, fault: Fault) -> tuple[int, dict[str, str], bytes]:
         """Return the response of a fault, with GitHub's headers."""
         return self._encoded(fault.reply, self._common("core", False))
 
@@ -289,7 +289,7 @@ class Exchange:
     """A request to the fake, from its arrival to its response."""
 
     def __init__(self, fake: FakeServer, method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
-        fake.enter()
+        fake.begin_request()
         self._fake = fake
         named = {name.lower(): value for name, value in headers.items()}
         parts = urlsplit(target)
@@ -302,22 +302,22 @@ class Exchange:
         has_token = self._authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
         self._request = Request(method, unquote(raw), raw, query, parts.query, body, has_token, named)
         self._fault = fake.fault_for(method, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
-        # The event that a held request waits for.
-        self.held: threading.Event | None = None
-        if self._fault is not None and self._fault.kind == "hold":
-            self.held = self._fault.released
+        # A paused request waits for this event.
+        self.released: threading.Event | None = None
+        if self._fault is not None and self._fault.kind == "pause":
+            self.released = self._fault.released
             self._fault.arrived.set()
 
     def respond(self) -> Sent | None:
         """Return the response and log the request; None if the connection is dropped."""
         fault, request = self._fault, self._request
-        if fault is not None and fault.kind == "answer":
-            status, headers, content = self._fake.fault_answer(fault)
+        if fault is not None and fault.kind == "respond":
+            status, headers, content = self._fake.fault_response(fault)
         elif fault is not None and fault.kind == "drop":
             status, headers, content = 0, {}, b""
         else:
-            status, headers, content = self._fake.answer(request, self._authorization, self._tag)
-        self._fake.leave_request(
+            status, headers, content = self._fake.response(request, self._authorization, self._tag)
+        self._fake.end_request(
             LoggedRequest(
                 request.method, request.path, request.query, status, self._authorization, self._tag, request.body
             )
@@ -359,8 +359,8 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             exchange = Exchange(fake, self.command, self.path, dict(self.headers.items()), body)
             if fake.latency:
                 time.sleep(fake.latency)
-            if exchange.held is not None:
-                exchange.held.wait()
+            if exchange.released is not None:
+                exchange.released.wait()
             sent = exchange.respond()
             if sent is not None:
                 self._write(sent)

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.support.fake_answers import WEB, iso
+from tests.support.git_responses import WEB, iso
 
 SEARCH_LENGTH = 256
 
@@ -24,7 +24,7 @@ class FakeComment:
     author: str = "ada"
     association: str = "NONE"
 
-    def answer(self, full_name: str) -> dict[str, Any]:
+    def response(self, full_name: str) -> dict[str, Any]:
         """Return the comment as in the API."""
         return {
             "id": self.id,
@@ -49,7 +49,7 @@ class FakePull:
     files: tuple[str, ...] = ()
     draft: bool = False
 
-    def answer(self, full_name: str) -> dict[str, Any]:
+    def response(self, full_name: str) -> dict[str, Any]:
         """Return the pull request as in the API."""
         return {
             "number": self.number,
@@ -66,7 +66,7 @@ class FakePull:
 
 @dataclass
 class FakeIssue:
-    """An issue or a pull request. The response is 410 if deleted, 301 to `moved_to` (`owner/name`, number) if moved."""
+    """An issue or pull request. `deleted` gives a 410; `moved_to` (`owner/name`, number) gives a 301."""
 
     number: int
     title: str
@@ -82,10 +82,10 @@ class FakeIssue:
     moved_to: tuple[str, int] | None = None
     comments: list[FakeComment] = field(default_factory=list)
 
-    def answer(self, full_name: str, api: str) -> dict[str, Any]:
+    def response(self, full_name: str, api: str) -> dict[str, Any]:
         """Return the issue as in the API."""
         kind = "pull" if self.is_pull else "issues"
-        answer: dict[str, Any] = {
+        body: dict[str, Any] = {
             "number": self.number,
             "title": self.title,
             "state": self.state,
@@ -102,16 +102,16 @@ class FakeIssue:
         }
         if self.is_pull:
             merged = iso(self.merged_at) if self.merged_at else None
-            answer["pull_request"] = {"html_url": answer["html_url"], "merged_at": merged}
-        return answer
+            body["pull_request"] = {"html_url": body["html_url"], "merged_at": merged}
+        return body
 
     def matches(self, words: list[str]) -> bool:
         """Return whether this issue matches the terms of a search (without `repo:`)."""
-        return all(self._fits(word) for word in words)
+        return all(self._matches_word(word) for word in words)
 
-    def _fits(self, word: str) -> bool:
+    def _matches_word(self, word: str) -> bool:
         if word.startswith("-"):
-            return not self._fits(word[1:])
+            return not self._matches_word(word[1:])
         key, colon, value = word.partition(":")
         if not colon:
             return word.lower() in self.title.lower()

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.support.fake_answers import GitAnswers
 from tests.support.fake_issues import FakeComment, FakeIssue, FakePull
-from tests.support.git_repo import GitRepo, Moment, moment
+from tests.support.git_repo import GitRepo, TimeLike, utc_time
+from tests.support.git_responses import GitResponses
 
 if TYPE_CHECKING:
     from tests.support.fake_github import FakeGitHub
 
 
 class FakeRepo:
-    """One repository of the fake: a git repository and issues. A `private` repository needs the token."""
+    """A git repository with issues and pull requests. A `private` repository needs the token."""
 
     def __init__(self, fake: FakeGitHub, full_name: str, number: int, git: GitRepo) -> None:
         self.fake = fake
         self.full_name = full_name
         self.id = number
         self.git = git
-        self.answers = GitAnswers(git, fake.url, number)
+        self.responses = GitResponses(git, fake.url, number)
         self.private = False
         self.issues_off = False
         self.issues: dict[int, FakeIssue] = {}
         self.pulls: dict[int, FakePull] = {}
-        # Old names of branches, and their new names.
+        # The new name of each renamed branch, by its old name.
         self.renamed: dict[str, str] = {}
-        # Whether there is a list of pushes (an old Enterprise server has none), and the pushes that a test sets.
+        # An old Enterprise server has no list of pushes. `activity` replaces the pushes computed from git, by branch.
         self.has_activity = True
         self.activity: dict[str, list[dict[str, Any]]] = {}
 
@@ -38,15 +39,15 @@ class FakeRepo:
         *,
         state: Literal["open", "closed"] = "open",
         labels: tuple[str, ...] = (),
-        at: Moment | None = None,
+        at: TimeLike | None = None,
         is_pull: bool = False,
         merged: bool = False,
         reason: str | None = "completed",
     ) -> FakeIssue:
         """Open an issue or pull request at `at` (default: now); `reason` is the reason for closing it later."""
-        when = self.fake.now() if at is None else moment(at)
+        when = self._time(at)
         closed = when if state == "closed" or merged else None
-        made = FakeIssue(
+        issue = FakeIssue(
             number,
             title,
             created_at=when,
@@ -58,42 +59,47 @@ class FakeRepo:
             is_pull=is_pull or merged,
             merged_at=when if merged else None,
         )
-        self.issues[number] = made
-        return made
+        self.issues[number] = issue
+        return issue
 
-    def pull(self, number: int, title: str, *files: str, base: str | None = None, at: Moment | None = None) -> FakePull:
+    def pull(
+        self, number: int, title: str, *files: str, base: str | None = None, at: TimeLike | None = None
+    ) -> FakePull:
         """Open a pull request that changes these files."""
-        when = self.fake.now() if at is None else moment(at)
-        made = FakePull(number, title, when, base or self.git.default, f"{number:040x}", files)
-        self.pulls[number] = made
-        return made
+        when = self._time(at)
+        pull = FakePull(number, title, when, base or self.git.default, f"{number:040x}", files)
+        self.pulls[number] = pull
+        return pull
 
     def change(
         self,
         number: int,
         *,
         state: Literal["open", "closed"],
-        at: Moment | None = None,
+        at: TimeLike | None = None,
         reason: str | None = "completed",
     ) -> None:
         """Close or reopen an issue."""
-        when = self.fake.now() if at is None else moment(at)
+        when = self._time(at)
         issue = self.issues[number]
         issue.reason = reason
         issue.state, issue.updated_at = state, when
         issue.closed_at = when if state == "closed" else None
 
     def comment(
-        self, number: int, body: str, *, author: str = "ada", association: str = "NONE", at: Moment | None = None
+        self, number: int, body: str, *, author: str = "ada", association: str = "NONE", at: TimeLike | None = None
     ) -> FakeComment:
         """Add a comment to an issue."""
-        when = self.fake.now() if at is None else moment(at)
-        made = FakeComment(self.fake.next_id(), number, body, when, when, author, association)
-        self.issues[number].comments.append(made)
+        when = self._time(at)
+        comment = FakeComment(self.fake.next_id(), number, body, when, when, author, association)
+        self.issues[number].comments.append(comment)
         self.issues[number].updated_at = when
-        return made
+        return comment
 
-    def answer(self) -> dict[str, Any]:
+    def _time(self, at: TimeLike | None) -> dt.datetime:
+        return self.fake.now() if at is None else utc_time(at)
+
+    def response(self) -> dict[str, Any]:
         """Return the repository as in the API."""
         return {
             "id": self.id,

@@ -17,7 +17,7 @@ from tests.support.git_repo import GitRepo
 from tests.support.in_process import InProcess
 from tests.support.web import update_service
 
-_FOREIGN = (
+_REMOVED_VARIABLES = (
     "GH_TOKEN",
     "GITHUB_TOKEN",
     "GH_ENTERPRISE_TOKEN",
@@ -45,7 +45,7 @@ class OpenSource(Protocol):
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
-    for name in _FOREIGN:
+    for name in _REMOVED_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     # `mktemp` would search all earlier folders for the next number.
     home = Path(tempfile.mkdtemp(prefix="home-", dir=_homes(tmp_path_factory)))
@@ -82,20 +82,20 @@ def fake() -> Iterator[FakeGitHub]:
 
 
 @pytest.fixture
-def naps() -> list[float]:
+def sleeps() -> list[float]:
     """The requested sleeps of the sources of `open_source`, in seconds."""
     return []
 
 
 @pytest.fixture
-def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSource:
-    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`).
+def open_source(fake: FakeGitHub, tmp_path: Path, sleeps: list[float]) -> OpenSource:
+    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`sleeps`).
 
     No request uses the network, except in tests of sources with the mark `network`.
     """
 
     async def sleep(seconds: float) -> None:
-        naps.append(seconds)
+        sleeps.append(seconds)
 
     unset = Path()
 

@@ -32,8 +32,7 @@ _ENV = {
     # Paths are literal, not patterns.
     "GIT_LITERAL_PATHSPECS": "1",
 }
-_NOTHING = subprocess.DEVNULL
-# What `git init --bare` would write, but in no process; the repository may be cloned partly, as on GitHub.
+# The configuration that `git init --bare` writes, without a process. As on GitHub, partial clones are allowed.
 _CONFIG = """[core]
 \trepositoryformatversion = 0
 \tfilemode = true
@@ -46,7 +45,7 @@ _CONFIG = """[core]
 # streams that were imported twice.
 _IMPORTED: set[bytes] = set()
 _COPIES: dict[bytes, Path] = {}
-Moment = dt.datetime | dt.date | str
+TimeLike = dt.datetime | dt.date | str
 
 
 class Submodule(NamedTuple):
@@ -61,7 +60,7 @@ class Link(NamedTuple):
     target: str
 
 
-class Made(NamedTuple):
+class RepoCommit(NamedTuple):
     """A commit of a `GitRepo`. Reading its SHA writes the pending commits."""
 
     repo: GitRepo
@@ -73,7 +72,7 @@ class Made(NamedTuple):
         return self.repo.sha(self)
 
 
-def moment(at: Moment) -> dt.datetime:
+def utc_time(at: TimeLike) -> dt.datetime:
     """Return a time in UTC from a datetime, a date (noon) or an ISO text of either."""
     if isinstance(at, str):
         at = dt.date.fromisoformat(at) if len(at) == 10 else dt.datetime.fromisoformat(at)
@@ -88,12 +87,12 @@ class GitRepo:
     def __init__(self, path: Path, default: str = "main") -> None:
         self.path = path
         self.default = default
-        # The number of changes, so that values computed from the repository can be cached until the next change.
+        # Increases with each change: a cached value of another version is outdated.
         self.version = 0
-        # All threads of the fake GitHub write pending commits first.
+        # Each thread of the fake GitHub writes pending commits first.
         self._lock = threading.Lock()
         self._stream: list[bytes] = []
-        self._tips: dict[str, Made] = {}
+        self._tips: dict[str, RepoCommit] = {}
         self._marks = 0
         self._shas: dict[int, str] = {}
         self._last = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -107,42 +106,42 @@ class GitRepo:
         files: Mapping[str, str | bytes | Submodule | Link | None] | None = None,
         *,
         branch: str | None = None,
-        at: Moment | None = None,
-        authored: Moment | None = None,
+        at: TimeLike | None = None,
+        authored: TimeLike | None = None,
         message: str = "chore: change",
         author: str = "Ada Lovelace",
-        merge: Sequence[Made | str] = (),
-    ) -> Made:
+        merge: Sequence[RepoCommit | str] = (),
+    ) -> RepoCommit:
         """Add a commit to `branch` (default: the default branch) that writes these files (None: deletes).
 
         `at` is the committer's date (default: an hour after the last commit), `authored` the author's (default: `at`).
         `merge` are further parents (a commit or a branch's tip); their files are not added.
         """
         branch = self.default if branch is None else branch
-        when = self._last + dt.timedelta(hours=1) if at is None else moment(at)
+        when = self._last + dt.timedelta(hours=1) if at is None else utc_time(at)
         self._last = when
-        wrote = moment(authored) if authored is not None else when
+        wrote = utc_time(authored) if authored is not None else when
         self._marks += 1
-        made = Made(self, self._marks)
+        commit = RepoCommit(self, self._marks)
         name = author.encode()
         body = message.encode("utf-8", "surrogateescape")
         lines = [
-            b"commit refs/heads/%s\nmark :%d\n" % (branch.encode(), made.mark),
+            b"commit refs/heads/%s\nmark :%d\n" % (branch.encode(), commit.mark),
             b"author %s <ada@example.org> %d +0000\n" % (name, int(wrote.timestamp())),
             b"committer %s <ada@example.org> %d +0000\n" % (name, int(when.timestamp())),
             b"data %d\n%s\n" % (len(body), body),
         ]
         if branch in self._tips:
             lines.append(b"from :%d\n" % self._tips[branch].mark)
-        lines += [b"merge :%d\n" % self._made(parent).mark for parent in merge]
+        lines += [b"merge :%d\n" % self._commit_at(parent).mark for parent in merge]
         lines += [_file(path, content) for path, content in (files or {}).items()]
         self._stream += [*lines, b"\n"]
-        self._tips[branch] = made
-        return made
+        self._tips[branch] = commit
+        return commit
 
-    def branch(self, name: str, at: Made | str | None = None) -> None:
+    def branch(self, name: str, at: RepoCommit | str | None = None) -> None:
         """Set a branch to a commit or the tip of another branch, even if that is not a fast-forward."""
-        target = self._made(at)
+        target = self._commit_at(at)
         self._stream.append(b"reset refs/heads/%s\nfrom :%d\n\n" % (name.encode(), target.mark))
         self._tips[name] = target
 
@@ -154,12 +153,12 @@ class GitRepo:
         self.version += 1
 
     def tag(
-        self, name: str, at: Made | str | None = None, *, annotated: bool = False, on: Moment | None = None
+        self, name: str, at: RepoCommit | str | None = None, *, annotated: bool = False, on: TimeLike | None = None
     ) -> None:
         """Tag a commit or the tip of a branch (default: the default branch). `on` is the date of an annotated tag."""
-        target = self._made(at)
+        target = self._commit_at(at)
         if annotated:
-            when = int((self._last if on is None else moment(on)).timestamp())
+            when = int((self._last if on is None else utc_time(on)).timestamp())
             head = b"tag %s\nfrom :%d\ntagger Ada Lovelace <ada@example.org> %d +0000\n"
             body = f"{name}\n".encode()
             self._stream.append(head % (name.encode(), target.mark, when) + b"data %d\n%s\n" % (len(body), body))
@@ -172,10 +171,10 @@ class GitRepo:
         self._run(["update-ref", "-d", f"refs/tags/{name}"])
         self.version += 1
 
-    def sha(self, what: Made | str) -> str:
+    def sha(self, what: RepoCommit | str) -> str:
         """Return the full SHA of a commit or of any git revision (`main`, `v2.0.0^{commit}`, `main:src/a`)."""
         self.flush()
-        return self._shas[what.mark] if isinstance(what, Made) else self.git("rev-parse", "--verify", what)
+        return self._shas[what.mark] if isinstance(what, RepoCommit) else self.git("rev-parse", "--verify", what)
 
     def git(self, *args: str) -> str:
         """Return the output of a git command without the last newline."""
@@ -191,7 +190,7 @@ class GitRepo:
         with self._lock:
             if not self._stream:
                 return
-            marks = self.path / "made-marks"
+            marks = self.path / "fast-import-marks"
             self._import(b"".join(self._stream), marks)
             pairs = (line.split() for line in marks.read_text().splitlines())
             self._shas = {int(mark[1:]): sha for mark, sha in pairs}
@@ -212,15 +211,17 @@ class GitRepo:
             _COPIES[stream] = copy
         _IMPORTED.add(stream)
 
-    def _made(self, at: Made | str | None) -> Made:
-        return at if isinstance(at, Made) else self._tips[self.default if at is None else at]
+    def _commit_at(self, at: RepoCommit | str | None) -> RepoCommit:
+        return at if isinstance(at, RepoCommit) else self._tips[self.default if at is None else at]
 
     def _run(self, args: list[str], stdin: bytes = b"") -> bytes:
         command = ["git", *args]
         if stdin:
             return subprocess.run(command, cwd=self.path, env=_ENV, input=stdin, capture_output=True, check=True).stdout
-        # One pipe: `subprocess` reads several pipes in a slow loop.
-        return subprocess.check_output(command, cwd=self.path, env=_ENV, stdin=_NOTHING, stderr=_NOTHING)
+        # `subprocess` reads one pipe faster than several.
+        return subprocess.check_output(
+            command, cwd=self.path, env=_ENV, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
 
 @cache

@@ -70,8 +70,8 @@ class _Broken(httpx.AsyncByteStream):
 class HostileTransport(httpx.AsyncBaseTransport):
     """A transport with the recorded responses (404 for others); one response in `every` is damaged."""
 
-    def __init__(self, chance: random.Random, recording: Recording, every: int = 1) -> None:
-        self._chance = chance
+    def __init__(self, rng: random.Random, recording: Recording, every: int = 1) -> None:
+        self._rng = rng
         self._recording = recording
         self._every = every
         self.sent = 0
@@ -82,50 +82,50 @@ class HostileTransport(httpx.AsyncBaseTransport):
         assert self.sent < 2_000, "2,000 requests: an endless loop"
         true = self._recording.get(request.url.raw_path.decode())
         if true is None:
-            true = self._chance.choice(list(self._recording.values()) or [Recorded(200, {}, b"{}")])
-        if self._chance.randrange(self._every):
+            true = self._rng.choice(list(self._recording.values()) or [Recorded(200, {}, b"{}")])
+        if self._rng.randrange(self._every):
             return httpx.Response(true.status, headers=true.headers, content=true.body)
-        return _damaged(self._chance, true)
+        return _damaged(self._rng, true)
 
 
-def _damaged(chance: random.Random, true: Recorded) -> httpx.Response:
+def _damaged(rng: random.Random, true: Recorded) -> httpx.Response:
     status, headers, body = true.status, dict(true.headers), true.body
-    for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        match chance.randrange(8):
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        match rng.randrange(8):
             case 0:
-                status = chance.choice(STATUSES)
+                status = rng.choice(STATUSES)
             case 1 | 2:
-                name = chance.choice(list(HEADERS))
-                headers[name.lower()] = chance.choice(HEADERS[name])
+                name = rng.choice(list(HEADERS))
+                headers[name.lower()] = rng.choice(HEADERS[name])
             case 3:
-                body = _damaged_bytes(chance, body)
-            case 4 if chance.randrange(4) == 0:
-                raise chance.choice((httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError))("x")
+                body = _damaged_bytes(rng, body)
+            case 4 if rng.randrange(4) == 0:
+                raise rng.choice((httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError))("x")
             case _:
-                body = _damaged_json(chance, body)
-    if "content-encoding" in headers and chance.randrange(2):
+                body = _damaged_json(rng, body)
+    if "content-encoding" in headers and rng.randrange(2):
         body = zlib.compress(body)
     raw = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items()]
-    match chance.randrange(12):
+    match rng.randrange(12):
         case 0:
-            error = chance.choice((httpx.ReadError("x"), httpx.RemoteProtocolError("x"), httpx.ReadTimeout("x")))
-            return httpx.Response(status, headers=raw, stream=_Broken(body, error, chance.choice((1, 7, 4_096))))
+            error = rng.choice((httpx.ReadError("x"), httpx.RemoteProtocolError("x"), httpx.ReadTimeout("x")))
+            return httpx.Response(status, headers=raw, stream=_Broken(body, error, rng.choice((1, 7, 4_096))))
         case 1:
             return httpx.Response(status, headers=raw, stream=_Broken(body, None, max(1, len(body) // 60)))
         case _:
             return httpx.Response(status, headers=raw, stream=_Broken(body, None, max(1, len(body))))
 
 
-def _damaged_bytes(chance: random.Random, body: bytes) -> bytes:
-    match chance.randrange(9):
+def _damaged_bytes(rng: random.Random, body: bytes) -> bytes:
+    match rng.randrange(9):
         case 0:
-            return body[: chance.randrange(len(body) + 1)]
+            return body[: rng.randrange(len(body) + 1)]
         case 1:
             return b""
         case 2:
             return _HTML
         case 3:
-            return chance.randbytes(200)
+            return rng.randbytes(200)
         case 4:
             return b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         case 5:
@@ -138,45 +138,45 @@ def _damaged_bytes(chance: random.Random, body: bytes) -> bytes:
             return body.replace(b":", b": " + b"9" * 5_000 + b", ", 1)
 
 
-def _damaged_json(chance: random.Random, body: bytes) -> bytes:
+def _damaged_json(rng: random.Random, body: bytes) -> bytes:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return body
-    if isinstance(value, dict | list) and chance.randrange(3) == 0:
-        _replace_some(chance, value)
+    if isinstance(value, dict | list) and rng.randrange(3) == 0:
+        _replace_some(rng, value)
     else:
-        for _ in range(chance.choice((1, 1, 2, 5))):
-            value = _mutated(chance, value)
+        for _ in range(rng.choice((1, 1, 2, 5))):
+            value = _mutated(rng, value)
     return json.dumps(value).encode()
 
 
-def _replace_some(chance: random.Random, value: Any) -> None:
+def _replace_some(rng: random.Random, value: Any) -> None:
     """Replace values with hostile values of the same kind: only dates, only numbers, or both."""
-    kinds = chance.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
-    share = chance.choice((2, 10))
+    kinds = rng.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
+    share = rng.choice((2, 10))
     for container, key in _places(value):
         hostile = _alike(container[key])
-        if hostile in kinds and chance.randrange(share) == 0:
-            container[key] = chance.choice(hostile)
+        if hostile in kinds and rng.randrange(share) == 0:
+            container[key] = rng.choice(hostile)
 
 
-def _mutated(chance: random.Random, value: Any) -> Any:
+def _mutated(rng: random.Random, value: Any) -> Any:
     """Return the value with one part of it changed."""
     places = _places(value)
     if not places:
-        return chance.choice(TEXTS)
-    container, key = chance.choice(places)
+        return rng.choice(TEXTS)
+    container, key = rng.choice(places)
     old = container[key]
-    match chance.randrange(6):
+    match rng.randrange(6):
         case 0 if isinstance(container, dict):
             del container[key]
         case 1 if isinstance(old, list) and old:
-            container[key] = old * chance.choice((0, 2, 300))
+            container[key] = old * rng.choice((0, 2, 300))
         case 2:
-            container[key] = chance.choice((*DATES, *NUMBERS, *TEXTS))
+            container[key] = rng.choice((*DATES, *NUMBERS, *TEXTS))
         case _:
-            container[key] = chance.choice(_alike(old))
+            container[key] = rng.choice(_alike(old))
     return value
 
 

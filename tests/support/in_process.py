@@ -25,7 +25,7 @@ class InProcess(httpx.AsyncBaseTransport):
         exchange = Exchange(fake, request.method, url.raw_path.decode(), request.headers, body)
         await asyncio.sleep(fake.latency)
         # Any thread may set the event.
-        while exchange.held is not None and not exchange.held.is_set():  # noqa: ASYNC110
+        while exchange.released is not None and not exchange.released.is_set():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         sent = exchange.respond()
         if sent is None:

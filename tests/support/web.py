@@ -1,4 +1,4 @@
-"""Web servers other than GitHub, without a network: responses for probes of documents."""
+"""The web servers that `json` probes read, without a network."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import httpx
 
 
 def update_service(version: str = "2.3.2") -> httpx.MockTransport:
-    """Respond only for the vendor's update service."""
+    """Return a transport to the vendor's update service, which delivers `version`. Other hosts do not exist."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.url.host != "opencode.ai":
             raise httpx.ConnectError(f"no such host: {request.url.host}")
         return httpx.Response(200, json={"version": version})
 
-    return httpx.MockTransport(answer)
+    return httpx.MockTransport(respond)

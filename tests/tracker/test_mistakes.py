@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.tracker.read_tracker import TrackerError, check_tracker, read_tracker, tracker_text
-from pawtui.tracker.validate import find_gaps
+from pawtui.tracker.validate import find_warnings
 from tests.tracker.tracker_texts import HEAD, PROBE, SIGNAL
 
 DATA = Path(__file__).with_name("data")
@@ -79,10 +79,10 @@ def refused(text: str) -> tuple[str, ...]:
 
 def test_a_valid_tracker_that_can_never_reach_go_has_gaps() -> None:
     bare = check_tracker(HEAD, "t.toml")
-    assert [gap[:17] for gap in find_gaps(bare)][:2] == ["It has no signals", "It has no gates, "]
+    assert [warning[:17] for warning in find_warnings(bare)][:2] == ["It has no signals", "It has no gates, "]
     ends = check_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
-    assert any("From 2026-01-01 on it follows no ref of a/b" in gap for gap in find_gaps(ends))
-    assert any("No probe uses the surface 's'" in gap for gap in find_gaps(ends))
+    assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
+    assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
 
 
 def test_lines_are_found_after_texts_that_look_like_keys() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.tracker.locate import line_of
+from pawtui.tracker.locate import Locator
 from pawtui.tracker.read_tracker import (
     TrackerError,
     builtin_text,
@@ -204,11 +204,12 @@ def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
 
 def test_lines_of_nested_tables_are_found() -> None:
     text = 'a = 1\n[[s]]\nid = "x"\n[[s.p]]\nk = 1\n[[s.p]]\nk = 2\n[[s]]\n[[s.p]]\n"k" = 3\n'
-    assert line_of(text, ["a"]) == 1
-    assert line_of(text, ["s", 0, "p", 1, "k"]) == 7
-    assert line_of(text, ["s", 1, "p", 0, "k"]) == 10
-    assert line_of(text, ["s", 1, "p", 0, "missing"]) == 9
-    assert line_of(text, ["nowhere"]) is None
+    line_of = Locator(text).line_of
+    assert line_of(["a"]) == 1
+    assert line_of(["s", 0, "p", 1, "k"]) == 7
+    assert line_of(["s", 1, "p", 0, "k"]) == 10
+    assert line_of(["s", 1, "p", 0, "missing"]) == 9
+    assert line_of(["nowhere"]) is None
 
 
 @given(st.text(max_size=400))

@@ -17,6 +17,7 @@ from rich.style import Style
 from textual.app import App
 from textual.errors import NoWidget
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import OptionList
 
 from pawtui.evidence import not_cached
@@ -30,7 +31,7 @@ from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
-from pawtui.sources.facts import Spent, Tree
+from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import (
@@ -156,7 +157,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
             reading("calm", states[1], "20 commits in 28 days", fingerprint=f"c-{up}", weeks=WEEKS),
             reading("story", states[2], "waits for a verdict"),
         ),
-        requests=Spent(sent=41, not_modified=4, remaining=4971, limit=5000),
+        requests=RequestUsage(sent=41, not_modified=4, remaining=4971, limit=5000),
         related=(
             RelatedStatus(ref="loom/loom#7", title="Review names", state="open", url=f"{WEB}/loom/loom/issues/7"),
         ),
@@ -194,10 +195,11 @@ def applied(before: Record, change: Change) -> Record:
 
 def store_record(store: Store, made: Record) -> None:
     """Write a sample record with the methods of the store."""
-    for refresh_made in made.refreshes:
-        store_refresh(store, refresh_made)
-    for change in made.log:
-        store.commit(partial(_unchanged, change))
+    with store.batch():
+        for refresh_made in made.refreshes:
+            store_refresh(store, refresh_made)
+        for change in made.log:
+            store.commit(partial(_unchanged, change))
 
 
 def store_refresh(store: Store, made: Refresh) -> None:
@@ -278,7 +280,13 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
 
 def shown(app: App[None]) -> str:
     """Return the text of the screen, line by line, without styles."""
-    return "\n".join("".join(text for text, _style in row) for row in cells(app))
+    width, height = app.size
+    grid = [[" "] * width for _ in range(height)]
+    for x, y, strip in _strips(app):
+        text = strip.text
+        characters = text if text.isascii() else [cell for cell, _style in _cells(Segment(text))]
+        grid[y][x : x + len(characters)] = characters
+    return "\n".join("".join(row) for row in grid)
 
 
 def highlighted_command(app: App[None]) -> str:
@@ -295,6 +303,14 @@ def cells(app: App[None]) -> list[list[Cell]]:
     """Return every cell of the screen with its style, by line; the second cell of a wide character is empty."""
     width, height = app.size
     grid: list[list[Cell]] = [[(" ", Style.null())] * width for _ in range(height)]
+    for x, y, strip in _strips(app):
+        row = [cell for segment in strip for cell in _cells(segment)]
+        grid[y][x : x + len(row)] = row
+    return grid
+
+
+def _strips(app: App[None]) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the visible lines of all widgets with their column and row; later lines cover earlier ones."""
     placed = []
     for widget in (app.screen, *app.screen.query("*")):
         with suppress(NoWidget):
@@ -303,9 +319,8 @@ def cells(app: App[None]) -> list[list[Cell]]:
         region = geometry.visible_region
         lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
         # Just after a resize, a widget may be larger than the screen.
-        for y, strip in enumerate(lines[: max(0, height - region.y)], region.y):
-            grid[y][region.x : region.right] = [cell for segment in strip for cell in _cells(segment)]
-    return grid
+        for y, strip in enumerate(lines[: max(0, app.size.height - region.y)], region.y):
+            yield region.x, y, strip
 
 
 def _cells(segment: Segment) -> Iterator[Cell]:

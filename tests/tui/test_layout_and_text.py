@@ -14,7 +14,7 @@ from textual.geometry import Region
 import pawtui.tui
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH
-from pawtui.tui.content import fit, line, lines, right, wrapped
+from pawtui.tui.content import fit, line, right, wrapped
 from pawtui.tui.pane_layout import DETAIL, PANES, LayoutRequest, compute_layout, shape_of
 from pawtui.tui.themes import first_theme
 from tests.tui.support import WEEKS, reading
@@ -63,7 +63,7 @@ def test_fit_returns_exactly_the_given_width(text: str, width: int) -> None:
 
 @given(st.text(max_size=300), st.integers(8, 60))
 def test_wrapped_lines_are_never_too_wide(text: str, width: int) -> None:
-    assert all(row.cell_length <= width for row in wrapped(lines(text), width))
+    assert all(row.cell_length <= width for row in wrapped(line(text), width))
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_only_one_module_makes_content_from_strings() -> None:
             if name in ("from_markup", "from_rich_text", "from_text") or (name in ("Content", "Text") and not literal):
                 found.append(f"{file.name}:{node.lineno} {name}")
     # The crash report is printed as rich text without markup, after the screens are closed.
-    assert [place for place in found if not re.fullmatch(r"textual_private\.py:\d+ Text", place)] == []
+    assert [place for place in found if not re.fullmatch(r"crash_report\.py:\d+ Text", place)] == []

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.demo.demo_source import DemoHost, DemoSource
-from pawtui.demo.world import World, made_up_world
+from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.posting import BODY_LIMIT
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
@@ -36,12 +36,12 @@ class DelayedSource(DemoSource):
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return made_up_world(NOW.date())
+def world() -> DemoWorld:
+    return demo_world(NOW.date())
 
 
 @pytest.fixture
-def host(world: World) -> DemoHost:
+def host(world: DemoWorld) -> DemoHost:
     return DemoHost(world, clock=lambda: NOW)
 
 
@@ -179,7 +179,7 @@ async def test_a_summary_that_cannot_be_posted_shows_one_message(
     assert host.posted == []
 
 
-async def test_a_deleted_issue_is_reported_and_not_retried(at: TestWorkspace, host: DemoHost, world: World) -> None:
+async def test_a_deleted_issue_is_reported_and_not_retried(at: TestWorkspace, host: DemoHost, world: DemoWorld) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")

@@ -17,7 +17,7 @@ from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keys import keymap_of
 from pawtui.tui.line_list import LineList
-from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
+from pawtui.tui.preferences import NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
@@ -83,7 +83,7 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
     if before is not None:
         path.parent.mkdir()
         path.write_text(before, encoding="utf-8")
-    remember_theme(path, "pawtui-light")
+    save_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == after
     assert [entry.name for entry in path.parent.iterdir()] == [NAME]
 
@@ -94,8 +94,8 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
 def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
     path = tmp_path / NAME
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotRemember, match="Cannot save the theme: "):
-        remember_theme(path, "pawtui-light")
+    with pytest.raises(CannotSaveTheme, match="Cannot save the theme: "):
+        save_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -152,7 +152,7 @@ MISTAKES = [
     ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
     ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
     ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
-    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no key `refesh`: did you mean `refresh`?", "nord"),
+    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
 ]
 
 

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from pathlib import Path
 
-from pawtui.demo.start import demo_workspace
+from pawtui.demo.demo_workspace import demo_workspace
 from pawtui.refresh.backfill import moments
 from pawtui.report.documents.timeline_document import timeline_document
 from pawtui.report.plain_text import plain_text

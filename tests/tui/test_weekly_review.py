@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from pathlib import Path
 
-from pawtui.demo.start import demo_workspace, seed
+from pawtui.demo.demo_workspace import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import shown, until
 

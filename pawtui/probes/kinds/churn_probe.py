@@ -25,7 +25,7 @@ from pawtui.probes.rules import (
     window_start,
     worst,
 )
-from pawtui.probes.window import unsteady
+from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 
@@ -54,7 +54,10 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
 
 
 def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limit of commits or of the peak: one is enough, because a calm surface has a low peak."""
+    """Return the state by the limit of commits or of the peak.
+
+    One is enough, because a surface with few commits has a low peak.
+    """
 
     def within(count: int | None, share: float | None) -> bool:
         return (count is not None and total <= count) or (share is not None and total <= share * peak)
@@ -113,25 +116,24 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
-    paths = context.tracker.surfaces
-    surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
+    surfaces = await context.surfaces(view, probe.surfaces, since)
     by_surface = {surface.name: (*surface.commits, *surface.earlier) for surface in surfaces}
-    every = newest_first({commit.sha: commit for found in by_surface.values() for commit in found}.values())
+    every = newest_first(commit for found in by_surface.values() for commit in found)
     counted, reach = _Counted(by_surface, every), view.today - view.history_start
     recent = [commit for commit in every if commit.at >= day_start(since)]
     peak, peak_from = peak_window(every, view.history_start, since, probe.days)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(probe, counted, view.today, reach), incomplete)
-    steady = await unsteady(context, view, surfaces, since, judged)
-    state: State = "unmet" if steady.young else "unknown" if steady.causes else judged
-    calm_on = None
-    if state not in ("met", "unknown") and not steady.young:
-        calm_on = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
+    window = await check_window(context, view, surfaces, since, judged)
+    state: State = "unmet" if window.young else "unknown" if window.causes else judged
+    met_day = None
+    if state not in ("met", "unknown") and not window.young:
+        met_day = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
     weeks = context.tracker.policy.history_weeks
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
     return Finding(
         state=state,
-        summary=_summary(surfaces, len(recent), probe.days, peak, steady.young),
+        summary=_summary(surfaces, len(recent), probe.days, peak, window.young),
         facts=ChurnFacts(
             days=probe.days,
             since=since,
@@ -141,15 +143,15 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             weeks=weekly(every, weeks_from, weeks),
             weeks_from=weeks_from,
             surfaces=tuple(_surface_facts(surface, probe, view, since, weeks_from, weeks) for surface in surfaces),
-            young=steady.young,
-            met_on=calm_on,
+            young=window.young,
+            met_on=met_day,
         ),
         evidence=commit_evidence(view, recent),
-        cause=next(iter((*incomplete, *steady.causes)), "") if state == "unknown" else "",
+        cause=next(iter((*incomplete, *window.causes)), "") if state == "unknown" else "",
         gaps=(
             *incomplete,
             *_peak_gaps(surfaces),
-            *steady.causes,
+            *window.causes,
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),

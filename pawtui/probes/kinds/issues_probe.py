@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.probe_facts import IssuesFacts
-from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
 from pawtui.probes.rules import join_names, not_listed, plural, state_for_count, worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
@@ -23,22 +23,16 @@ from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # limit of a chain of duplicates
-_KEPT_FREE = 6  # requests to leave for other probes
 
 IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
 _REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate": "duplicate"}
 
 
-class _Half(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one half of the probe, the watch list or the search; `cause` is set if it is unknown."""
+class _IssuesFinding(Finding, frozen=True, kw_only=True):
+    """The finding of one part of the probe: the watch list or the search."""
 
-    state: State
-    summary: str
     facts: IssuesFacts
-    evidence: tuple[Evidence, ...] = ()
-    gaps: tuple[str, ...] = ()
-    cause: str = ""
 
 
 class _Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,30 +77,32 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
     view = await context.repo(probe)
-    halves = [await _watched(probe, context, view)] if probe.watch else []
+    parts = [await _watched(probe, context, view)] if probe.watch else []
     if probe.query:
-        halves.append(await _searched(probe, context, view))
-    state = worst(half.state for half in halves)
-    facts = halves[0].facts
-    if len(halves) > 1:
-        facts = msgspec.structs.replace(facts, query=halves[1].facts.query, found=halves[1].facts.found)
+        parts.append(await _searched(probe, context, view))
+    state = worst(part.state for part in parts)
+    facts = parts[0].facts
+    if len(parts) > 1:
+        facts = msgspec.structs.replace(facts, query=parts[1].facts.query, found=parts[1].facts.found)
     return Finding(
         state=state,
-        summary=", ".join(half.summary for half in halves),
+        summary=", ".join(part.summary for part in parts),
         facts=facts,
-        evidence=tuple(evidence for half in halves for evidence in half.evidence),
-        cause=next((half.cause for half in halves if half.cause), "") if state == "unknown" else "",
-        gaps=tuple(gap for half in halves for gap in half.gaps),
+        evidence=tuple(evidence for part in parts for evidence in part.evidence),
+        cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
+        gaps=tuple(gap for part in parts for gap in part.gaps),
     )
 
 
-async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
+async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     issues = await context.issues(view, probe.watch)
     errors = [error for error in issues.values() if isinstance(error, SourceError)]
     # A deleted issue is a finding about the tracker: a retry would not change it.
-    context.missed += [error for error in errors if not isinstance(error, Deleted)]
+    context.failures += [error for error in errors if not isinstance(error, Deleted)]
     found = {
-        number: await _followed(context, view, issue) for number, issue in issues.items() if isinstance(issue, Issue)
+        number: await _add_original(context, view, issue)
+        for number, issue in issues.items()
+        if isinstance(issue, Issue)
     }
     undone = [number for number, watched in found.items() if watched.counts_as not in {*DONE, "not yet"}]
     later = [number for number, watched in found.items() if watched.counts_as == "not yet"]
@@ -120,7 +116,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(found.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in found.values())
-    return _Half(
+    return _IssuesFinding(
         state=state,
         summary=_summary(len(undone), still_open, len(probe.watch)),
         facts=IssuesFacts(
@@ -144,7 +140,7 @@ def _summary(undone: int, still_open: int, watched: int) -> str:
     return f"{words} ({still_open} open)" if undone != still_open else words
 
 
-async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
+async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
     """Return an issue and, for a duplicate, its original, which decides whether it is done.
 
     With few requests left the original is not fetched: then the duplicate is not done.
@@ -152,36 +148,34 @@ async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Wat
     state = state_at(issue, context.as_of)
     original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
     while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
-        if at.original.lower() in seen or view.spare() <= _KEPT_FREE:
+        if at.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
         seen.add(at.original.lower())
         repo, _, number = at.original.rpartition("#")
         found = await context.issue(repo, int(number))
         if isinstance(found, SourceError):
-            context.missed.append(found)
+            context.add_failure(found)
             break
         original = at = found
     counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
     return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
-async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
+async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     try:
         found = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
-        summary = "no search for a past day"
-        if isinstance(error, SourceError):
-            summary = "the search failed"
-            context.missed.append(error)
-        return _Half(
+        context.add_failure(error)
+        summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
+        return _IssuesFinding(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
     state = state_for_count(found.total, probe.query_met, probe.query_partial)
     cause = ""
     if not found.complete:
-        cause = f"the search for {probe.query!r} ran out of time: there may be more issues"
+        cause = f"the search for {probe.query!r} timed out: there may be more issues"
         state = state if state == "unmet" else "unknown"
-    return _Half(
+    return _IssuesFinding(
         state=state,
         summary=f"{plural(found.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=found.total),
@@ -206,7 +200,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
+    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

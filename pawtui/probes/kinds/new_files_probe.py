@@ -1,8 +1,8 @@
 """`new-files`: the files that were added in the window, selected by name, by text or by the rows that they delete.
 
-A file is new if it exists at the head and the followed branch did not have it when the window opened: not at its path,
-not moved from another path, and not with the same identity (the part of the path that `identity` matches). A file that
-was added and removed inside the window is not found. Removed files are among the facts.
+A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
+not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
+removed inside the window is not found. Removed files are among the facts.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import regex
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
-from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
+from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
-    drops_to_on,
+    first_day_with_at_most,
     join_names,
     not_listed,
     plural,
@@ -37,7 +37,6 @@ from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
 DATED = 3  # matching files whose commits are fetched, one request each
-KEPT_FREE = 6  # requests reserved for the other probes while they run
 _LISTED = 60
 _SHOWN = 12
 
@@ -45,19 +44,19 @@ _Files = dict[str, Entry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches, the reason, and the line if its text matches. `part`: it deletes only some rows."""
+    """A new file that matches, the reason, and the line of the match. `only_some`: it deletes only some rows."""
 
     path: str
     why: str
     line: int | None = None
-    part: bool = False
+    only_some: bool = False
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
-    """Return the rule as text."""
+    """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
-    by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
+    by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
     partial_words = f"partial up to {probe.partial}"
     if probe.days_unmet:
@@ -65,7 +64,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
 
 
-def under(tree: Tree, roots: Sequence[str]) -> _Files:
+def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
     """Return the files at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
@@ -81,7 +80,7 @@ def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "")
     """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
 
     A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
-    folder have the same identity, because a new file could then not be distinguished from an old one.
+    folder have the same identity: a new file could then be taken for an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
@@ -119,16 +118,16 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
             )
 
 
-def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:
+def judge(probe: NewFilesProbe, hits: Sequence[Hit], is_recent: bool | None) -> State:
     """Return the state for these matching files.
 
-    `recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
+    `is_recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
     never make it worse than partial.
     """
-    whole = sum(not hit.part for hit in hits)
+    whole = sum(not hit.only_some for hit in hits)
     state = state_for_count(whole, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        state = "unknown" if recent is None else "unmet" if recent else "partial"
+        state = "unknown" if is_recent is None else "unmet" if is_recent else "partial"
     if state == "met" and len(hits) > probe.met:
         return "partial"
     return state
@@ -140,14 +139,18 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
-    now = under(tree, probe.paths)
+    now = files_under(tree, probe.paths)
     if not now and not any(path in tree.entries for path in probe.paths):
         raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
-    return await _Measured(probe, context, view, now).measure()
+    return await _Measurement(probe, context, view, now).measure()
 
 
-class _Measured:
-    """One measurement: the new files, the matching ones among them, and their commits."""
+def _commit_facts(commit: Commit) -> CommitFacts:
+    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)
+
+
+class _Measurement:
+    """One measurement: the new files, the matching files among them, and their commits."""
 
     def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, now: _Files) -> None:
         self._probe = probe
@@ -155,6 +158,14 @@ class _Measured:
         self._view = view
         self._now = now
         self._since = window_start(view.today, probe.days)
+        self._facts = partial(
+            NewFilesFacts,
+            since=self._since,
+            name=probe.name,
+            body=probe.body,
+            discards=probe.discards,
+            files=len(now),
+        )
         # The reasons why texts of new files are not known.
         self._unread: list[str] = []
         self._skipped = 0
@@ -164,7 +175,7 @@ class _Measured:
             past = await self._view.past(self._since)
         except NotSettled as error:
             return await self._without_past(error)
-        before = under(past.tree, self._probe.paths)
+        before = files_under(past.tree, self._probe.paths)
         fresh = await self._new(before, past.tree)
         hits = await self._hits(fresh)
         recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
@@ -173,34 +184,27 @@ class _Measured:
         if self._skipped:
             doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
             if state != "unmet":
-                self._context.missed.append(
-                    NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
-                )
+                self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
         if state != "unmet" and doubts:
             state = "unknown"
         cause = ""
         if state == "unknown":
-            cause = doubts[0] if doubts else "whether the matching file came in the last weeks is not known"
+            cause = doubts[0] if doubts else "the age of the matching files is not known"
         met_on = None
         if state in ("partial", "unmet") and commits:
-            met_on = drops_to_on((one.at.date() for one in commits), self._probe.met, self._probe.days)
+            met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(fresh)),
-            facts=NewFilesFacts(
-                since=self._since,
-                name=self._probe.name,
-                body=self._probe.body,
-                discards=self._probe.discards,
-                files=len(self._now),
+            facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.point.source,
                 new=tuple(fresh[:_LISTED]),
                 matching=tuple(hit.path for hit in hits),
-                partly=tuple(hit.path for hit in hits if hit.part),
+                partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
-                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in commits),
+                commits=tuple(map(_commit_facts, commits)),
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
@@ -213,7 +217,7 @@ class _Measured:
 
         The result is `unmet` or `unknown`.
         """
-        self._context.missed.append(error)
+        self._context.add_failure(error)
         newest = await self._new({}, Tree(sha="", entries={}))
         read, unmet = 0, False
         hits: list[Hit] = []
@@ -222,12 +226,14 @@ class _Measured:
             batch = newest[read : read + READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
-                first = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
+                if hit.only_some or unmet or not self._view.requests_left():
+                    continue
+                first = await self._first_commit(hit.path)
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
                 added.append(first)
-                recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in added)
+                recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
                 unmet = judge(self._probe, hits, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
@@ -235,16 +241,11 @@ class _Measured:
             f"{'matches' if len(hits) == 1 else 'match'}"
             if unmet
             else "could not be measured",
-            facts=NewFilesFacts(
-                since=self._since,
-                name=self._probe.name,
-                body=self._probe.body,
-                discards=self._probe.discards,
-                files=len(self._now),
+            facts=self._facts(
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
                 unread=len(newest) - read + self._skipped,
-                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in added),
+                commits=tuple(map(_commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
@@ -253,18 +254,15 @@ class _Measured:
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
         work = partial(new_among, self._now, before, everywhere, self._probe.identity)
-        try:
-            return await in_time(lambda _end: work(), "the pattern `identity`")
-        except TimeoutError:
-            raise Unmeasurable("the pattern `identity` takes too long on a path: make it simpler") from None
+        return await run_in_time(lambda _end: work(), "the pattern `identity`")
 
     def _summary(self, hits: int, new: int) -> str:
         if not new:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{plural(new, 'new file')} in {self._probe.days} days"
-        verb = "throws away history" if self._probe.discards else "matches"
-        plural_verb = "throw away history" if self._probe.discards else "match"
+        verb = "deletes rows" if self._probe.discards else "matches"
+        plural_verb = "delete rows" if self._probe.discards else "match"
         return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
@@ -273,7 +271,7 @@ class _Measured:
         if not (probe.name or probe.body or probe.discards):
             return [Hit(path=path, why="is new") for path in fresh]
         named = await self._named(fresh)
-        hits = [Hit(path=path, why="has such a name") for path in fresh if path in named]
+        hits = [Hit(path=path, why="its name matches") for path in fresh if path in named]
         rest = [path for path in fresh if path not in named]
         if not (probe.body or probe.discards):
             return hits
@@ -293,7 +291,7 @@ class _Measured:
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._view.spare() - KEPT_FREE)
+        early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 
@@ -302,16 +300,14 @@ class _Measured:
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=lost.words, line=lost.line, part=lost.part)
+                return Hit(path=path, why=lost.words, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except NotSettled:
             self._skipped += 1
-        except SourceError as error:
-            self._context.missed.append(error)
+        except (SourceError, Unmeasurable) as error:
+            self._context.add_failure(error)
             self._unread.append(str(error))
-        except Unmeasurable as reason:
-            self._unread.append(str(reason))
         return None
 
     async def _named(self, fresh: Sequence[str]) -> set[str]:
@@ -322,41 +318,37 @@ class _Measured:
             next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
             for path in fresh
         ]
-        by_path = await matching(self._probe.name, below)
-        by_name = await matching(self._probe.name, [path.rpartition("/")[2] for path in fresh])
+        by_path = await match_each(self._probe.name, below)
+        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in fresh])
         return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
-        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.part}
+        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.only_some}
         if not self._probe.days_unmet or not whole:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         try:
-            past: Past = await self._view.past(day)
+            past = await self._view.past(day)
         except (SourceError, Unmeasurable) as error:
-            if isinstance(error, SourceError):
-                self._context.missed.append(error)
+            self._context.add_failure(error)
             return None
-        return bool(new_among(whole, under(past.tree, self._probe.paths), past.tree, self._probe.identity))
+        return bool(new_among(whole, files_under(past.tree, self._probe.paths), past.tree, self._probe.identity))
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = min(DATED, self._view.spare())
+        dated = min(DATED, self._view.requests_left())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
-        found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
-        return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
+        return newest_first(commit for commit in first if commit is not None)
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
         try:
-            listing = await self._view.commits(path, beginning=True)
-        except SourceError as error:
-            self._context.missed.append(error)
+            listing = await self._view.commits(path, need_first=True)
+        except (SourceError, Unmeasurable) as error:
+            self._context.add_failure(error)
             return None
-        except Unmeasurable:
-            return None
-        return listing.items[-1] if listing.items and listing.begins else None
+        return listing.items[-1] if listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view

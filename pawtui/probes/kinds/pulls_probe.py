@@ -24,7 +24,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.window import unsteady
+from pawtui.probes.window import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull, Pulls
 from pawtui.sources.source_errors import NotSettled, SourceError
@@ -64,17 +64,16 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
+    surfaces = await context.surfaces(view, probe.surfaces, since)
     surface_paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
-    lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in surface_paths.items()))
-    commits = newest_first({commit.sha: commit for found in lists for commit in found.commits}.values())
+    commits = newest_first(commit for surface in surfaces for commit in surface.commits)
     merged = _merged(commits)
     unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
-    doubts = [*incomplete_reasons(view, lists)]
+    doubts = [*incomplete_reasons(view, surfaces)]
     try:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
-        if isinstance(error, SourceError):
-            context.missed.append(error)
+        context.add_failure(error)
         pulls, doubts = Pulls(items=()), [str(error), *doubts]
     files_by_pull = await _read(context, view, pulls.items)
     on_surfaces = [
@@ -90,15 +89,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
     if state == "met":
-        steady = await unsteady(context, view, lists, since, state)
-        doubts += [
-            *(f"{young}, younger than the window of {probe.days} days" for young in steady.young),
-            *steady.causes,
-        ]
+        window = await check_window(context, view, surfaces, since, state)
+        doubts += (f"{young}, younger than the window of {probe.days} days" for young in window.young)
+        doubts += window.causes
         state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
-        summary=_summary(lists, len(on_surfaces), len(merged), len(unnumbered), probe.days),
+        summary=_summary(surfaces, len(on_surfaces), len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -147,11 +144,11 @@ async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) ->
 
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:
-            return await context.pull_files(view, pull.number, pull.head)
+            return await context.source.pull_files(view.head.repo, pull.number, pull.head)
         except NotSettled:
             return None
         except SourceError as error:
-            context.missed.append(error)
+            context.add_failure(error)
             return None
 
     return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))

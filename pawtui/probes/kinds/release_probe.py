@@ -10,7 +10,7 @@ import msgspec
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Finding, State
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
-from pawtui.probes.release_line import dated, line_of, tag_evidence
+from pawtui.probes.release_line import dated_tags, release_line, tag_evidence
 from pawtui.probes.rules import plural
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 
@@ -23,14 +23,14 @@ def rule(probe: ReleaseProbe, _policy: Policy) -> str:
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     """Count the stable tags of the line, and date the first and the newest."""
     view = await context.repo(probe)
-    line = await line_of(context, view, probe.line)
+    line = await release_line(context, view, probe.line)
     stable = line.releases
     state: State = "met" if len(stable) >= probe.met else "unmet"
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
         others = f" ({plural(line.others, 'other tag')})" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
-    first, newest = await dated(context, view, (stable[0], stable[-1]))
+    first, newest = await dated_tags(context, view, (stable[0], stable[-1]))
     evidence = [tag_evidence(view, newest, "newest stable tag of the line")]
     if len(stable) > 1:
         evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))

@@ -1,23 +1,22 @@
 """`soak`: how long has the line run, in days and in releases?
 
-The days arm measures quiet time: it opens at the anchor and again at every breaking commit, and closes `days` later;
-the age is shown too. The releases arm needs a number of stable releases and new minors since the anchor. With `either`,
-one arm is enough, as in PawWork's #1253; `both` needs both arms (`[policy] soak`).
+Two conditions can close the window. Days: `days` have passed since the start (the anchor), and since the last breaking
+commit. Releases: enough stable releases and new minors were made since the anchor. With `either`, one condition is
+enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 
 import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
-from pawtui.probes.pattern import matching
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
-from pawtui.probes.release_line import Line, dated, line_of, since, tag_evidence
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, day_start, newest_first
+from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
@@ -31,7 +30,6 @@ from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
-_KEPT_FREE = 6  # requests to leave for other probes
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,8 +49,12 @@ class _Releases(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...]
 
 
-class Arms(msgspec.Struct, frozen=True, kw_only=True):
-    """Both arms on one day. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before."""
+class SoakStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Both conditions on one day, in whole UTC days.
+
+    `age` counts from the anchor, `quiet` from the last breaking commit or the anchor. `age_on` and `quiet_on` are the
+    days on which they reach the limit, if no breaking commit follows.
+    """
 
     age: int
     quiet: int
@@ -64,7 +66,7 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """Return the soak state: met if the window is closed; partial by a partial limit, by age, or by one arm.
+        """Return the state: met if the window is closed; partial by a partial limit, age or one condition.
 
         Releases without new minors are not partial: thirteen patches can be released in ten days.
         """
@@ -82,13 +84,13 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
         return self.quiet_on if mode == "either" or self.releases_closed or not probe.line else None
 
 
-def count_arms(
+def soak_status(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
-) -> Arms:
-    """Return both arms, computed from dates and counts."""
+) -> SoakStatus:
+    """Return both conditions, computed from dates and counts."""
     quiet_from = max(anchor, last_break) if last_break else anchor
     age, quiet = (today - anchor).days, (today - quiet_from).days
-    return Arms(
+    return SoakStatus(
         age=age,
         quiet=quiet,
         age_on=anchor + dt.timedelta(days=probe.days),
@@ -106,34 +108,34 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{plural(probe.releases, 'stable release')}{minors}"
-    arms = f"{quiet} {joiner} {releases}" if probe.line else quiet
+    closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{plural(probe.releases_partial, 'release')}{minors}")
-    return f"met after {arms}; partial {', or '.join(partial)}" if partial else f"met after {arms}"
+    return f"met after {closed}; partial {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
 async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
-    line = await line_of(context, view, probe.line) if probe.line else Line(releases=(), others=0)
+    line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
         releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        return (await _first_tag(context, view, line) if line.releases else None), releases
-    anchor = await _given(probe, context, view)
-    count, minors = since(line.releases, await dated(context, view, line.releases), anchor.at)
+        return (await _tag_anchor(context, view, line) if line.releases else None), releases
+    anchor = await _given_anchor(probe, context, view)
+    count, minors = count_since(line.releases, await dated_tags(context, view, line.releases), anchor.at)
     return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
 
 
-async def _first_tag(context: ProbeContext, view: RepoView, line: Line) -> _Anchor:
-    tag = await context.dated_tag(view, line.releases[0].tag)
+async def _tag_anchor(context: ProbeContext, view: RepoView, line: ReleaseLine) -> _Anchor:
+    tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
     return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
-async def _given(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
+async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await context.commit(view, probe.commit)
+    commit = await context.source.commit(view.head.repo, probe.commit)
     return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
@@ -156,7 +158,7 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
     if found.commits or found.incomplete:
         return msgspec.structs.replace(found, since=view.history_start)
     paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
-    if view.spare() < len(paths) + _KEPT_FREE:
+    if view.requests_left() < len(paths) + RESERVED_REQUESTS:
         # This costs a request per path. An unlisted break can only shorten the quiet time.
         cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
         return msgspec.structs.replace(found, incomplete=(cause,))
@@ -166,11 +168,9 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
 async def _breaks_since(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
 ) -> _Breaks:
-    paths = context.tracker.surfaces
-    surfaces: list[Surface] = await asyncio.gather(*(view.surface(name, paths[name], start) for name in probe.surfaces))
-    commits = {commit.sha: commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at}
-    ordered = newest_first(commits.values())
-    hits = await matching(probe.breaking, [commit.subject for commit in ordered])
+    surfaces = await context.surfaces(view, probe.surfaces, start)
+    ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
+    hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
         incomplete=incomplete_reasons(view, surfaces),
@@ -179,7 +179,7 @@ async def _breaks_since(
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
-    """Return both arms today, and the day on which the window closes without another break."""
+    """Return both conditions today, and the day on which the window closes without another break."""
     view = await context.repo(probe)
     if probe.surfaces and view.doubt:
         raise Unmeasurable(view.doubt)
@@ -197,7 +197,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         )
     breaks = await _breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
-    arms = count_arms(
+    status = soak_status(
         probe,
         today=view.today,
         anchor=anchor.at.date(),
@@ -206,12 +206,12 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         minors=releases.minors,
     )
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    by_releases = mode == "either" and arms.releases_closed
-    state = arms.state(probe, mode)
+    by_releases = mode == "either" and status.releases_closed
+    state = status.state(probe, mode)
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
     return Finding(
         state=state,
-        summary=_summary(probe, arms, last, at_most=bool(breaks.incomplete)),
+        summary=_summary(probe, status, last, at_most=bool(breaks.incomplete)),
         facts=SoakFacts(
             mode=mode,
             days=probe.days,
@@ -220,17 +220,17 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             anchor=anchor.name,
             anchor_at=anchor.at,
             newest=releases.newest,
-            age_days=arms.age,
-            age_on=arms.age_on,
-            quiet_days=arms.quiet,
-            quiet_on=arms.quiet_on,
+            age_days=status.age,
+            age_on=status.age_on,
+            quiet_days=status.quiet,
+            quiet_on=status.quiet_on,
             quiet_at_most=bool(breaks.incomplete),
-            days_closed=arms.days_closed,
-            releases_closed=arms.releases_closed,
+            days_closed=status.days_closed,
+            releases_closed=status.releases_closed,
             breaks=len(breaks.commits),
             last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
             breaking=probe.breaking,
-            met_on=None if state in ("met", "unknown") else arms.met_on(probe, mode),
+            met_on=None if state in ("met", "unknown") else status.met_on(probe, mode),
         ),
         evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
         cause=breaks.incomplete[0] if state == "unknown" else "",
@@ -244,8 +244,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(probe: SoakProbe, arms: Arms, last: Commit | None, *, at_most: bool) -> str:
-    days = f"{'at most ' if at_most else ''}{arms.quiet} of {probe.days} quiet days"
+def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_most: bool) -> str:
+    days = f"{'at most ' if at_most else ''}{status.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
-    return f"{days}, {plural(arms.releases, 'release')}" if probe.line else days
+    return f"{days}, {plural(status.releases, 'release')}" if probe.line else days

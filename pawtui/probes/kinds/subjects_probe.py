@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Finding, State
-from pawtui.probes.pattern import matching
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
-    drops_to_on,
+    first_day_with_at_most,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
@@ -22,7 +21,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.window import unsteady
+from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
@@ -38,17 +37,16 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
-    paths = context.tracker.surfaces
-    surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
-    ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
+    surfaces = await context.surfaces(view, probe.surfaces, since)
+    ordered = newest_first(commit for surface in surfaces for commit in surface.commits)
     breaks = await _matching(probe.breaking, ordered)
     mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, ordered))}
     found = [commit for commit in ordered if commit.sha in mention]
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(probe, len(found), len(breaks)), incomplete)
-    steady = await unsteady(context, view, surfaces, since, judged)
-    young = tuple(f"{surface}, younger than the window of {probe.days} days" for surface in steady.young)
-    causes = (*incomplete, *(() if judged == "unmet" else young), *steady.causes)
+    window = await check_window(context, view, surfaces, since, judged)
+    young = tuple(f"{surface}, younger than the window of {probe.days} days" for surface in window.young)
+    causes = (*incomplete, *(() if judged == "unmet" else young), *window.causes)
     state: State = "unknown" if causes and judged != "unmet" else judged
     met_on = None if state == "unknown" else _met_on(probe, found, breaks)
     least = "at least " if any(surface.cut for surface in surfaces) else ""
@@ -74,7 +72,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches; none without a pattern."""
-    hits = await matching(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
+    hits = await match_each(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
@@ -86,7 +84,7 @@ def _state(probe: SubjectsProbe, found: int, breaks: int) -> State:
 def _met_on(probe: SubjectsProbe, found: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
     """Return the day on which few enough commits are left in the window, and no breaking commit."""
     days = (
-        drops_to_on((commit.at.date() for commit in found), probe.met, probe.days),
-        drops_to_on((commit.at.date() for commit in breaks), 0, probe.days),
+        first_day_with_at_most((commit.at.date() for commit in found), probe.met, probe.days),
+        first_day_with_at_most((commit.at.date() for commit in breaks), 0, probe.days),
     )
     return max((day for day in days if day is not None), default=None)

@@ -36,7 +36,7 @@ from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
 
-EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
+_EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +183,7 @@ def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     rows = [evidence_row(item) for item in found[:most]]
     if len(found) > most:
         rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
-    return [Table(EVIDENCE_COLUMNS, rows)] if rows else []
+    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 
 
 def evidence_row(evidence: Evidence, *before: TextLike) -> Row:

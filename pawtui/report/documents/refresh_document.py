@@ -36,7 +36,7 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.words import ancestry, cost, range_size, ref_notes
-from pawtui.review.overview import summary_of
+from pawtui.review.overview import reading_summary
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Related
 
@@ -114,7 +114,7 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
     for reading in refresh.signals:
         old = before.signal(reading.id) if before else None
         was = f"was {old.state}" if old is not None and old.state != reading.state else ""
-        summary = summary_of(overview.tracker.signal(reading.id), reading)
+        summary = reading_summary(overview.tracker.signal(reading.id), reading)
         rows.append(
             Row(
                 (state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)),

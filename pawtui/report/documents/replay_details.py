@@ -6,15 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.replay import queries
-from pawtui.replay.comparing import Difference
 from pawtui.replay.inspection import EventView, PartView
-from pawtui.replay.replay_run import Result
-from pawtui.replay.result import SessionResult
-from pawtui.replay.session_types import Json
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import hint, muted
-from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, section, show, table
+from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, show, table_section
 from pawtui.sources.sanitize import safe_line
 
 _MOST_ROWS = 500
@@ -25,22 +23,18 @@ _LINE_CHARACTERS = 500
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     blocks: list[Block] = [
-        *section(
+        *table_section(
             "Part types",
-            table(
-                ("type", *COUNT_TITLES),
-                [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
-            ),
+            ("type", *COUNT_TITLES),
+            [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
         ),
-        *section(
+        *table_section(
             "Differences",
-            table(
-                ("parts", "type", "result", "field", "reason"),
-                [
-                    (parts, name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
-                    for entry, parts in queries.groups(result, semantics=semantics)
-                ],
-            ),
+            ("parts", "type", "result", "field", "reason"),
+            [
+                (parts, name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
+                for entry, parts in queries.groups(result, semantics=semantics)
+            ],
         ),
         *_sessions_of(result, semantics),
     ]
@@ -53,9 +47,11 @@ def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ROWS]
     rows = [(name(session), count) for session, count in worst]
-    yield from section(
+    yield from table_section(
         "Sessions with differences",
-        table(("session", "differences"), rows, [show("session", session) for session, _ in worst]),
+        ("session", "differences"),
+        rows,
+        [show("session", session) for session, _ in worst],
     )
 
 
@@ -67,7 +63,8 @@ def session_document(result: Result, session_id: str) -> Document:
         return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
-    failed = [check for check, passed in _checks(session) if not passed]
+    checks = (("open", session.opened), ("read", session.read), ("export", session.export))
+    failed = [check for check, passed in checks if not passed]
     blocks: list[Block] = [
         Field("parts", f"{counts.total:,}: {kept}"),
         Field("state", session.left or "unknown"),
@@ -84,7 +81,7 @@ def session_document(result: Result, session_id: str) -> Document:
     targets: list[Target | None] = [
         show("part", f"{session_id}/{difference.part}") for difference in found[:_MOST_ROWS]
     ]
-    blocks += section("Differences", table(("part", "type", "result", "field", "reason"), rows, targets))
+    blocks += table_section("Differences", ("part", "type", "result", "field", "reason"), rows, targets)
     if not found:
         blocks.append(Paragraph(muted("No differences")))
     elif len(found) > _MOST_ROWS:
@@ -92,18 +89,13 @@ def session_document(result: Result, session_id: str) -> Document:
     return Document(f"session:{session_id}", title, blocks=blocks)
 
 
-def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
-    yield "open", session.opened
-    yield "read", session.read
-    yield "export", session.export
-
-
 def part_document(part: PartView, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
     blocks: list[Block] = [Field("type", name(part.type)), Field("semantics", name(part.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
-    blocks += section("Differences", table(("result", "field", "reason"), map(_difference, part.differences)))
+    rows = [(found.kind, name(found.field or WHOLE), found.reason) for found in part.differences]
+    blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))
     if with_content:
         blocks += _content(part.events, part.original)
@@ -111,10 +103,6 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
         blocks += [Paragraph(name(event.type)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
     return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=blocks)
-
-
-def _difference(found: Difference) -> Sequence[str | Span]:
-    return found.kind, name(found.field or WHOLE), found.reason
 
 
 def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Block]:

@@ -9,13 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
-from pawtui.replay import queries
-from pawtui.replay.checks import FIRST_MODEL
-from pawtui.replay.proof import Proof, check_proofs, semantics_proofs
-from pawtui.replay.replay_run import Result
-from pawtui.replay.result import Counts, SourceInfo, UpstreamResult
-from pawtui.replay.session_state import SETTLED
-from pawtui.replay.totals import CHECKS
+from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
+from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import Counts
+from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.report.document import (
     Block,
     Column,
@@ -81,27 +79,6 @@ def name(text: str) -> Span:
     return Span(safe_line(text), "code")
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()) -> Table:
-    """Return a table. Numbers are right-aligned, and the last column wraps."""
-    cells = [tuple(row) for row in rows]
-    columns = tuple(
-        Column(
-            title,
-            align="right" if cells and all(isinstance(row[index], int) for row in cells) else "left",
-            shrink="wrap" if index == len(titles) - 1 else "keep",
-        )
-        for index, title in enumerate(titles)
-    )
-    row_targets = list(targets) or [None] * len(cells)
-    return Table(
-        columns,
-        [
-            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
-            for row, target in zip(cells, row_targets, strict=True)
-        ],
-    )
-
-
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
     """Return the cells for `COUNT_TITLES`."""
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
@@ -112,7 +89,7 @@ def show(kind: str, key: str) -> Target:
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
-def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
+def list_section(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
     """Yield a section of one list, or nothing if the list is empty."""
     listed = tuple(Item(text_of(*parts)) for parts in items)
     if listed:
@@ -120,11 +97,30 @@ def lines(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
         yield List(listed)
 
 
-def section(heading: str, content: Table) -> Iterator[Block]:
-    """Yield a section of one table, or nothing if the table has no rows."""
-    if content.rows:
-        yield Heading(heading)
-        yield content
+def table_section(
+    heading: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()
+) -> Iterator[Block]:
+    """Yield a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps."""
+    cells = [tuple(row) for row in rows]
+    if not cells:
+        return
+    columns = [
+        Column(
+            title,
+            align="right" if all(isinstance(row[index], int) for row in cells) else "left",
+            shrink="wrap" if index == len(titles) - 1 else "keep",
+        )
+        for index, title in enumerate(titles)
+    ]
+    row_targets = list(targets) or [None] * len(cells)
+    yield Heading(heading)
+    yield Table(
+        columns,
+        [
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
+            for row, target in zip(cells, row_targets, strict=True)
+        ],
+    )
 
 
 def _overall(result: Result) -> Iterator[Block]:
@@ -151,8 +147,8 @@ def _schema(result: Result) -> Text:
     if result.schema is None:
         return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
     made = sum(result.totals.events.values())
-    refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
-    validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
+    invalid = queries.invalid_events(result)
+    validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
     return text_of(f"{validity} in the schema ", name(title), ", sha256 ", name(schema.sha256[:_DIGEST_DIGITS]))
@@ -160,12 +156,13 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
-    rows: list[Sequence[Cell]] = []
-    targets: list[Target | None] = []
-    for semantics, counts in queries.by_semantics(result):
-        rows.append((name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total)))
-        targets.append(show("semantics", semantics) if counts.total else None)
-    yield from section("Semantics", table(("semantics", *COUNT_TITLES, "proof"), rows, targets))
+    found = queries.by_semantics(result)
+    rows = [
+        (name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
+        for semantics, counts in found
+    ]
+    targets = [show("semantics", semantics) if counts.total else None for semantics, counts in found]
+    yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
 def _proof(proof: Proof, *, muted: bool = False) -> Span:
@@ -176,12 +173,12 @@ def _proof(proof: Proof, *, muted: bool = False) -> Span:
 
 def _checks(result: Result) -> Iterator[Block]:
     """Yield the numbers of sessions that pass and fail each check."""
-    proofs = check_proofs(result)
-    rows: list[Sequence[Cell]] = []
-    for check in CHECKS:
-        numbers = result.totals.checks[check]
-        rows.append((check, numbers.passed, numbers.failed, _proof(proofs[check])))
-    yield from section("Session checks", table(("check", "passed", "failed", "proof"), rows))
+    checks = result.totals.checks
+    rows = [
+        (check, checks[check].passed, checks[check].failed, _proof(proof))
+        for check, proof in check_proofs(result).items()
+    ]
+    yield from table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
 
 
 def _problems(result: Result) -> Iterator[Block]:
@@ -194,7 +191,7 @@ def _problems(result: Result) -> Iterator[Block]:
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
         rows.append((found.count, "not read" if found.unread else "read", kind, name(where), name(details)))
-    yield from section("Problems", table(("count", "data", "problem", "where", "detail"), rows))
+    yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
 def _lost(result: Result) -> Iterator[Block]:
@@ -203,7 +200,7 @@ def _lost(result: Result) -> Iterator[Block]:
         (parts, name(entry.type), name(entry.semantics), entry.reason)
         for entry, parts in queries.groups(result, "lost", whole=True)
     ]
-    yield from section("Lost parts", table(("parts", "type", "semantics", "reason"), rows))
+    yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
 
 def _changed(result: Result) -> Iterator[Block]:
@@ -213,7 +210,7 @@ def _changed(result: Result) -> Iterator[Block]:
         for entry, parts in queries.groups(result)
         if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
     ]
-    yield from section("Changed parts", table(("parts", "type", "semantics", "field", "reason"), rows))
+    yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
 
 
 def _fields(result: Result) -> Iterator[Block]:
@@ -223,10 +220,10 @@ def _fields(result: Result) -> Iterator[Block]:
         if entry.weight == "detail" and entry.field:
             counts[entry.type, entry.kind, entry.field, entry.reason] += parts
     rows = [
-        (parts, name(kind), outcome, name(field), reason)
-        for (kind, outcome, field, reason), parts in counts.most_common()
+        (parts, name(part_type), kind, name(field), reason)
+        for (part_type, kind, field, reason), parts in counts.most_common()
     ]
-    yield from section("Fields", table(("parts", "type", "result", "field", "reason"), rows))
+    yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:
@@ -236,14 +233,14 @@ def _outside(result: Result) -> Iterator[Block]:
         for found in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
-    yield from section("Messages, sessions and tables", table(titles, rows))
+    yield from table_section("Messages, sessions and tables", titles, rows)
 
 
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
     rows = [(found.count, name(found.type), name("".join(found.examples[:1])), name(found.error)) for found in errors]
-    yield from section("Invalid in the schema", table(("count", "event", "example", "error"), rows))
+    yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
@@ -254,7 +251,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
             today, after = result.resume.get(state, ("", ""))
             examples = [session.id for session in result.totals.sessions if session.left == state][:3]
             rows.append((number, state, name(", ".join(examples)), f"Today: {today} After migration: {after}"))
-    yield from section("Unfinished sessions", table(("sessions", "state", "examples", "on resume"), rows))
+    yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
 
 def _agreement(result: Result) -> Iterator[Block]:
@@ -270,7 +267,7 @@ def _agreement(result: Result) -> Iterator[Block]:
         if compared.alone:
             sessions = counted(compared.alone, "session")
             items.append((label, f": {sessions} without messages of the first model to compare."))
-    yield from lines("Compared with the upstream's own data", items)
+    yield from list_section("Compared with the upstream's own data", items)
 
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
@@ -279,30 +276,32 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
         for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
-    yield from section(f"Differences from the upstream's {compared.generation} {compared.stored}", table(titles, rows))
+    yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 
 
 def _side(only: str) -> str:
-    return f"only {only}" if only else "differs"
+    return {"ours": "only mapping", "theirs": "only upstream"}.get(only, "differs")
 
 
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
-    rows: list[Sequence[Cell]] = []
-    targets: list[Target | None] = []
-    for session in queries.sessions(result):
-        counts = session.parts
-        if counts.lost or counts.changed or counts.unstated:
-            rows.append((name(session.id), counts.total, counts.kept, counts.changed, counts.lost, session.left))
-            targets.append(show("session", session.id))
+    found = [
+        (session, session.parts)
+        for session in queries.sessions(result)
+        if session.parts.lost or session.parts.changed or session.parts.unstated
+    ]
+    rows = [
+        (name(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left) for session, parts in found
+    ]
+    targets = [show("session", session.id) for session, _parts in found]
     titles = ("session", "parts", "kept", "changed", "lost", "state")
-    yield from section("Sessions with losses", table(titles, rows, targets))
+    yield from table_section("Sessions with losses", titles, rows, targets)
 
 
 def _types(result: Result) -> Iterator[Block]:
     """Yield the counts of each type of part, the worst first."""
-    rows = [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result)]
-    yield from section("Part types", table(("type", *COUNT_TITLES), rows))
+    rows = [(name(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
+    yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
 
 
 def _unknown(result: Result) -> Iterator[Block]:
@@ -320,7 +319,7 @@ def _unknown(result: Result) -> Iterator[Block]:
             ("Columns of ", name(table_name), ": ", name(", ".join(columns)))
             for table_name, columns in inventory.unknown_columns.items()
         ]
-    yield from lines("Unknown tables and columns", items)
+    yield from list_section("Unknown tables and columns", items)
 
 
 def _sources(result: Result) -> Iterator[Block]:
@@ -331,7 +330,7 @@ def _sources(result: Result) -> Iterator[Block]:
         items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
-    yield from lines("Sources", items)
+    yield from list_section("Sources", items)
 
 
 def _access(source: SourceInfo) -> str:

@@ -40,7 +40,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.words import STATE_GLYPH, counted, part_words, short_sha, sparkline
-from pawtui.review.overview import summary_of
+from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview, SignalView
@@ -205,7 +205,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     last = ""
     for refresh, reading in readings:
         if reading.state != last:
-            summary = summary_of(overview.tracker.signal(signal_id), reading)
+            summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
             rows.append(
                 Row(

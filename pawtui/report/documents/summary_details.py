@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from pawtui.moments import moment_text
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, cost, counted, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
@@ -47,12 +48,11 @@ def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
     yield from _side(
         "Downstream", last.downstream, previous.downstream if previous else None, last.range.downstream, web
     )
-    for reading in last.signals:
-        for probe in reading.probes:
-            if isinstance(probe.facts, ReleaseFacts) and (newest := probe.facts.newest) is not None:
-                commit = _commit(last.upstream.repo, newest.sha, web)
-                value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
-                yield Field("Newest stable release", value)
+    for facts in facts_of(last.signals, ReleaseFacts):
+        if newest := facts.newest:
+            commit = _commit(last.upstream.repo, newest.sha, web)
+            value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
+            yield Field("Newest stable release", value)
     yield Field("Measured", f"{moment_text(last.at)} with {last.tool}, source {last.source}")
     yield Field("Cost", f"{cost(last)}, {last.duration:.1f} s")
 
@@ -134,12 +134,9 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
-        yield Field("All pins", text_of(", ".join(counts), f" ({_failure(failed[0])})" if failed else ""))
+        failure = f" ({failed[0].summary or 'not checked because of a failure'})" if failed else ""
+        yield Field("All pins", ", ".join(counts) + failure)
     yield from other_notes(overview)
-
-
-def _failure(drift: Drift) -> str:
-    return drift.summary or "not checked because of a failure"
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:

@@ -240,16 +240,12 @@ def _signal_state(view: SignalView) -> Text:
 
 
 def _gates(views: Sequence[GateView]) -> Table:
-    rows = tuple(
-        Row((_subject(f"gate:{view.gate.id}", view.gate.title), _gate_state(view), _gate_reason(view)))
-        for view in views
-    )
+    rows = []
+    for view in views:
+        doubt = gate_doubt(view)
+        state = text_of(gate_span(view), f", {doubt}" if doubt else "")
+        rows.append(Row((_subject(f"gate:{view.gate.id}", view.gate.title), state, _gate_reason(view))))
     return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
-
-
-def _gate_state(view: GateView) -> Text:
-    found = gate_doubt(view)
-    return text_of(gate_span(view), f", {found}" if found else "")
 
 
 def _gate_reason(view: GateView) -> Text:

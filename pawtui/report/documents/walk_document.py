@@ -13,17 +13,17 @@ from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.words import counted, headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
-from pawtui.review.walk import CALM, WalkStep
+from pawtui.review.walk import WalkStep
 
 
 def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Mapping[str, Change]) -> Document:
     """Return all steps in the order of the walk, with their states."""
-    open_steps = [step for step in steps if step.urgency < CALM and step.subject not in done]
+    open_steps = [step for step in steps if step.needs_decision and step.subject not in done]
     decided = sum(step.subject in done for step in steps)
     head = f"{counted(len(steps), 'step')}, {len(open_steps)} open, {decided} decided. {headline(overview)}"
     rows = []
     for step in steps:
-        state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
+        state = "decided" if step.subject in done else "open" if step.needs_decision else ""
         title = _title(overview, step.subject)
         rows.append(Row((step.subject, state, step.why, title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
@@ -44,7 +44,7 @@ def end_document(
     decided = [(step, done[step.subject]) for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
     blocks: list[Block] = [Paragraph(Span("End of the walk", "strong")), *decision_blocks(overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter goes back)"))))
+    blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter: back to the step)"))))
     blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
     if undecided:
         blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))

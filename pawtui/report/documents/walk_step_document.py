@@ -37,7 +37,7 @@ from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import short_pin
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview, SignalView
-from pawtui.review.walk import CALM, WalkStep, last_reviewed
+from pawtui.review.walk import WalkStep, last_reviewed
 
 _ALERT_BELOW = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
@@ -59,7 +59,7 @@ def walk_step_document(
     blocks.append(Field("why now", Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted")))
     keys = settling_keys(overview, step.subject)
     others = f"; or {keys.others}" if keys.others else ""
-    closes = "; c: close the review" if step.urgency >= CALM else ""
+    closes = "; c: close the review" if not step.needs_decision else ""
     blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
     if done is not None:
         blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))

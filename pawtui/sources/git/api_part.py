@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pawtui.sources.facts import Comment, CommitDetail, Document, Found, Issue, Pulls, Spent
+from pawtui.sources.facts import Comment, CommitDetail, Document, Issue, Pulls, RequestUsage, SearchResult
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class ApiPart:
-    """The methods of `Source` and `WritableSource` that need the API."""
+    """The methods of `WritableSource` that need the API."""
 
     def __init__(self, api: Source) -> None:
         self.api = api
@@ -32,16 +32,14 @@ class ApiPart:
             self._unreachable = str(error)
             raise
 
-    def spent(self) -> Spent:
-        """See `Source.spent`. Reading a clone costs no request."""
-        return self.api.spent()
+    def usage(self) -> RequestUsage:
+        """See `Source.usage`. Reading a clone costs no request."""
+        return self.api.usage()
 
-    def spare(self) -> int:
-        """See `Source.spare`."""
-        return self.api.spare()
+    def requests_left(self) -> int:
+        return self.api.requests_left()
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """See `Source.issues`."""
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
         found = await self.api.issues(repo, numbers)
@@ -50,23 +48,18 @@ class ApiPart:
         return found
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """See `Source.commit_detail`."""
         return await self.call_api(lambda: self.api.commit_detail(repo, sha))
 
-    async def search(self, repo: str, query: str) -> Found:
-        """See `Source.search`."""
+    async def search(self, repo: str, query: str) -> SearchResult:
         return await self.call_api(lambda: self.api.search(repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """See `Source.comments`."""
         return await self.call_api(lambda: self.api.comments(repo, number))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """See `Source.open_pulls`."""
         return await self.call_api(lambda: self.api.open_pulls(repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`."""
         return await self.call_api(lambda: self.api.pull_files(repo, number, head))
 
     async def document(self, url: str) -> Document:
@@ -75,19 +68,15 @@ class ApiPart:
 
     @property
     def can_write(self) -> bool:
-        """See `WritableSource.can_write`."""
         return isinstance(self.api, WritableSource) and self.api.can_write
 
     async def user(self) -> str:
-        """See `WritableSource.user`."""
         return await self._writable_api().user()
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """See `WritableSource.post_comment`."""
         return await self._writable_api().post_comment(repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """See `WritableSource.edit_comment`."""
         return await self._writable_api().edit_comment(repo, comment_id, body)
 
     def _writable_api(self) -> WritableSource:

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,15 +19,12 @@ import msgspec
 from pawtui.sources.git.environment import read_environment
 from pawtui.sources.git.process import Git, check_version, find_git
 from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
-from pawtui.sources.source_errors import CloneUnusable
+from pawtui.sources.source_errors import CloneUnusable, capitalized
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
-_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_Executable = tuple[str, int]  # path and modification time of git, in nanoseconds
-# Executables whose version was checked.
-_USABLE: set[_Executable] = set()
-_USUAL = (_HEADS, "refs/remotes/", "refs/tags/")
+_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+_USUAL_REFS = (_HEADS, "refs/remotes/", "refs/tags/")
 
 
 class Clone(msgspec.Struct, frozen=True):
@@ -40,6 +38,18 @@ class Clone(msgspec.Struct, frozen=True):
     refs: Refs
     mirror: bool = False
     updated_at: dt.datetime | None = None
+
+
+class OwnClone(NamedTuple):
+    """The user's own clone of a repository at a path. It is only read."""
+
+    repo: str
+    path: Path
+    env: Mapping[str, str]
+
+    async def open(self) -> Clone:
+        """Open the clone. Raises `CloneUnusable`."""
+        return await open_clone(self.repo, self.path, self.env)
 
 
 def find_git_dir(path: Path) -> Path | None:
@@ -60,69 +70,51 @@ def find_git_dir(path: Path) -> Path | None:
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
-    git_dir, executable, version = await asyncio.to_thread(_find_paths, name, path, env)
+    git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
     git = Git(executable, git_dir, read_environment(env), name=name)
-    usable, settings, refs = await asyncio.gather(
-        _check_git(git, version),
-        git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
-        git.read(*_REFS, *_USUAL, what=f"the refs of {repo}"),
-        return_exceptions=True,
-    )
     # First: an old git may fail at the other commands because it is old.
-    _checked(usable)
-    pairs = _pairs(_checked(settings))
+    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+    settings, listed = await asyncio.gather(
+        git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
+        git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
+    )
+    pairs = _parse_config(settings)
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
     branches = BranchRefs() if mirror else branch_refs(pairs, repo)
-    listed = _checked(refs)
-    if not branches.prefix.startswith(_USUAL):
-        listed += await git.read(*_REFS, branches.prefix, what=f"the refs of {repo}")
+    if not branches.prefix.startswith(_USUAL_REFS):
+        listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     # A clone without a remote is never fetched into.
     has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
     return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
 
 
-async def _check_git(git: Git, version: _Executable) -> bytes:
-    """Raise `CloneUnusable` if git is too old."""
-    if version not in _USABLE:
-        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
-        _USABLE.add(version)
-    return b""
-
-
-def _checked(result: bytes | BaseException) -> bytes:
-    if isinstance(result, BaseException):
-        raise result
-    return result
-
-
-def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, _Executable]:
-    """Return the git folder of the clone, the path of git, and the key of its version. Raises `CloneUnusable`."""
+def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
+    """Return the git folder of the clone, and the path of git. Raises `CloneUnusable`."""
     try:
         git_dir = find_git_dir(path)
         exists = path.exists()
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} cannot be read: {reason}. Give another path.") from None
+        raise CloneUnusable(f"{capitalized(name)} cannot be read: {reason}. Give another path.") from None
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
-        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} {why} at the given path. Give the path of a clone.")
-    executable = find_git(env)
-    return git_dir.absolute(), executable, (str(executable), executable.stat().st_mtime_ns)
+        raise CloneUnusable(f"{capitalized(name)} {why} at the given path. Give the path of a clone.")
+    return git_dir.absolute(), find_git(env)
 
 
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
     """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
-    capital = f"{name[:1].upper()}{name[1:]}"
+    subject = capitalized(name)
     if ("extensions.objectformat", "sha256") in settings:
-        raise CloneUnusable(f"{capital} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
+        raise CloneUnusable(f"{subject} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
-        raise CloneUnusable(f"{capital} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+        raise CloneUnusable(f"{subject} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
 
 
-def _pairs(out: bytes) -> list[tuple[str, str]]:
+def _parse_config(out: bytes) -> list[tuple[str, str]]:
     """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
     entries = out.decode("utf-8", "surrogateescape").split("\0")
     return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
@@ -142,7 +134,7 @@ def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
         remote, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, given in urls.items() if any(names_repo(url, repo) for url in given)]
+    named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
     return _fetch_targets(specs.get(chosen, []))
 
@@ -190,8 +182,8 @@ def _fetched_at(git_dir: Path) -> dt.datetime | None:
     fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
     if fetched:
         return max(fetched)
-    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
-    return min(made, default=None)
+    created = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
+    return min(created, default=None)
 
 
 def _changed_at(path: Path) -> dt.datetime | None:

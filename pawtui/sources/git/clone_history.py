@@ -1,8 +1,7 @@
 """A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
 
-Both read only new commits. Changes are read as far back as a list needs. They are read to the first commit if the
-caller needs the beginning of a path that does not exist at the end of the read range. Renames are not followed: the
-lists equal those of `git log -- PATH`.
+Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
+path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.commits import commit_fact, parse_commit
-from pawtui.sources.git.graph import NONE, Changes, Graph, Plan
+from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, ReadRange
 from pawtui.sources.git.objects import Objects
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -23,28 +22,21 @@ from pawtui.sources.source_errors import CloneUnusable, NotInClone
 
 T = TypeVar("T")
 
-_ALWAYS = -(1 << 62)
-_FEW = 1_000  # commits with changes that can be searched on the event loop without a visible delay
+_ALL_TIME = -(1 << 62)  # a time before every commit
 _MAX_COMMIT = 10_000_000  # bytes of a commit object
-_FORMAT = "%x00%H %P%x00%ct%x00%an%x00%B%x00"
+_DIFF_TREE = (
+    *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
+    *("--ignore-submodules=none", "-z", "--encoding=UTF-8", "--format=%x00%H %P%x00%ct%x00%an%x00%B%x00"),
+)
 
 
-class _Details(NamedTuple):
-    """A commit's date, author and message, as git prints them."""
-
-    seconds: int
-    author: str
-    message: str
-
-
-class _Watched(NamedTuple):
+class _PathGroup(NamedTuple):
     """Paths whose changes are read together, and the changes read so far."""
 
     roots: tuple[str, ...]
     changes: Changes
 
     def covers(self, path: str) -> bool:
-        """Return whether this group contains the path."""
         return any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
@@ -58,63 +50,51 @@ class History:
         self._repo = repo
         self._web = web
         self._heads: list[str] = []
-        # Loading commits does not wait for reading changes, which takes longer.
+        # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_Watched(_roots(watched), Changes(self.graph))] if watched else []
+        self._groups = [_PathGroup(_roots(watched), Changes(self.graph))] if watched else []
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
-        self._details: dict[str, _Details] = {}
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
-        """Return a commit's place in the graph, after its ancestors were added to the graph."""
+        """Return a commit's number in the graph, after its ancestors were added to the graph."""
         async with self._loading:
-            if head not in self.graph.place:
+            if head not in self.graph.index:
                 await self._load(head)
-        return self.graph.place[head]
+        return self.graph.index[head]
 
-    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
         name = safe_path(path).rstrip("/")
         if not name:
-            return await self._every(head, path, since, start)
+            return await self._all_commits(head, path, since, start)
         if not any(group.covers(name) for group in self._groups):
             self._wanted.append(name)
             # Let other tasks add their paths.
             await asyncio.sleep(0)
-        place = await self.load(head)
+        commit = await self.load(head)
         async with self._reading:
             group = self._group_of(name)
-            await self._read(group, place, start)
-            items, ends = await self._list(group, name, place)
-            if beginning and ends and not await self._existed(name, ends):
-                await self._read(group, place, _ALWAYS)
-                items, ends = await self._list(group, name, place)
-        return Commits(path=path, since=since, items=items, begins=not ends)
+            await self._read(group, commit, start)
+            items, ends = await _in_thread(partial(self._listed, group, name, commit))
+            if need_first and ends and not await self._existed(name, ends):
+                await self._read(group, commit, _ALL_TIME)
+                items, ends = await _in_thread(partial(self._listed, group, name, commit))
+        return Commits(path=path, since=since, items=items, has_first=not ends)
 
-    async def _list(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
-        if group.changes.size < _FEW:
-            return self._listed(group, name, place)
-        return await _whole(partial(self._listed, group, name, place))
-
-    def _listed(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
+    def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and the commits where the read range ends."""
-        found, ends = group.changes.listed(name, place)
-        commits = self._commits
-        for at in found:
-            sha = self.graph.shas[at]
-            if sha not in commits:
-                # Details are read together with changes.
-                details = self._details[sha]
-                commits[sha] = commit_fact(sha, details.seconds, details.author, details.message, **self._place())
-        return tuple([commits[self.graph.shas[at]] for at in found]), ends
+        found, ends = group.changes.touching(name, head)
+        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
 
-    async def _every(self, head: str, path: str, since: dt.date, start: int) -> Commits:
-        place = await self.load(head)
-        found = await _whole(partial(self.graph.since, place, start))
-        return Commits(path=path, since=since, items=tuple([await self._fact(self.graph.shas[at]) for at in found]))
+    async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
+        commit = await self.load(head)
+        found = await _in_thread(partial(self.graph.commits_since, commit, start))
+        items = tuple([await self._fact(self.graph.shas[commit]) for commit in found])
+        return Commits(path=path, since=since, items=items)
 
     async def _load(self, head: str) -> None:
         what = f"the history of {self._repo} at {head[:10]}"
@@ -122,104 +102,89 @@ class History:
         out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
         incomplete = f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
         try:
-            await _whole(lambda: self.graph.add(out.decode("ascii").splitlines()))
+            await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
         except (KeyError, ValueError):
             raise CloneUnusable(incomplete) from None
-        if head not in self.graph.place:
+        if head not in self.graph.index:
             raise CloneUnusable(incomplete)
         self._heads.append(head)
 
-    def _group_of(self, name: str) -> _Watched:
+    def _group_of(self, name: str) -> _PathGroup:
         """Return the group that covers a path. Create one for all requested paths if no group does."""
-        found = next((group for group in self._groups if group.covers(name)), None)
-        if found is not None:
-            return found
-        waiting = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
+        known = next((group for group in self._groups if group.covers(name)), None)
+        if known is not None:
+            return known
+        wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
         self._wanted.clear()
-        made = _Watched(_roots([*waiting, name]), Changes(self.graph))
-        self._groups.append(made)
-        return made
+        group = _PathGroup(_roots([*wanted, name]), Changes(self.graph))
+        self._groups.append(group)
+        return group
 
-    async def _read(self, group: _Watched, head: int, since: int) -> None:
-        """Read the commits' changes on a group's paths back to the time `since`, except changes read before."""
-        if group.changes.knows(head, since):
+    async def _read(self, group: _PathGroup, head: int, since: int) -> None:
+        """Read the changes on a group's paths back to the time `since`, except those that were read before."""
+        if group.changes.are_complete(head, since):
             return
-        plan = await _whole(partial(group.changes.plan, head, since))
-        if not plan.unread:
-            group.changes.add(plan, {})
+        read_range = await _in_thread(partial(group.changes.read_range, head, since))
+        if not read_range.unread:
+            group.changes.add(read_range, {})
             return
-        graph = self.graph
-        lines = [
-            f"{graph.shas[at]} {graph.shas[parent]}" if parent is not None else graph.shas[at]
-            for at in plan.unread
-            for parent in (graph.parents[at] or (None,))
-        ]
-        out = await self._git.read(
-            "diff-tree",
-            "--stdin",
-            "-r",
-            "--root",
-            "--name-only",
-            "--no-renames",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--ignore-submodules=none",
-            "-z",
-            "--encoding=UTF-8",
-            f"--format={_FORMAT}",
-            "--",
-            *group.roots,
-            what=f"the changes in {self._repo}",
-            stdin="\n".join([*lines, ""]).encode(),
-        )
-        await _whole(partial(self._add, group, plan, out))
+        shas, parents = self.graph.shas, self.graph.parents
+        lines: list[str] = []
+        for commit in read_range.unread:
+            lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
+        stdin = "\n".join([*lines, ""]).encode()
+        out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        await _in_thread(partial(self._add, group, read_range, out))
 
-    def _add(self, group: _Watched, plan: Plan, out: bytes) -> None:
+    def _add(self, group: _PathGroup, read_range: ReadRange, out: bytes) -> None:
         """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
-        place, parents = self.graph.place, self.graph.parents
+        index, parents = self.graph.index, self.graph.parents
         fields = out.decode("utf-8", "replace").split("\0")
         paths: dict[tuple[int, int], frozenset[str]] = {}
         cursor, end = 0, len(fields) - 1
         while cursor < end:
             # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
-            self._details[sha] = _Details(int(fields[cursor + 2]), fields[cursor + 3], fields[cursor + 4])
+            if sha not in self._commits:
+                seconds, author, message = fields[cursor + 2 : cursor + 5]
+                fact = commit_fact(sha, int(seconds), author, message, web=self._web, repo=self._repo)
+                self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1
             names = fields[first:cursor]
             # git ends the header with a line break.
             names[:1] = [names[0].removeprefix("\n")] if names else []
-            commit, changed = place[sha], _with_folders(names)
-            before = parents[commit] if parent else (NONE,)
+            commit, changed = index[sha], _with_folders(names)
+            compared = index.get(parent, NO_COMMIT)
+            before = parents[commit] if parent else (NO_COMMIT,)
             # A merge may name one parent twice.
-            paths |= {(commit, number): changed for number, at in enumerate(before) if at == place.get(parent, NONE)}
-        group.changes.add(plan, paths)
+            paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
+        group.changes.add(read_range, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
         if "\n" in path or not path.isprintable():
             return False
-        names = [f"{self.graph.shas[at]}:{path}" for at in ends]
-        found = await self._objects.all_known(names, f"{safe_line(path, 120)} of {self._repo}")
-        return any(entry is not None for entry in found)
+        names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
+        what = f"{safe_line(path, 120)} of {self._repo}"
+        # An error counts as a missing path: then more commits are read.
+        result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
+        return any(not line.endswith(b" missing") for line in result.out.splitlines())
 
     async def _fact(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""
-        found = self._commits.get(sha)
-        if found is None:
+        commit = self._commits.get(sha)
+        if commit is None:
             raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MAX_COMMIT)
             if raw is None or raw.type != "commit":
                 raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
-            found = self._commits[sha] = parse_commit(sha, raw.data, **self._place())
-        return found
-
-    def _place(self) -> dict[str, str]:
-        return {"web": self._web, "repo": self._repo}
+            commit = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
+        return commit
 
 
-async def _whole(work: Callable[[], T]) -> T:
-    """Run `work` in a thread to its end, even if the caller is cancelled: the data it changes stays consistent."""
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run `work` in a thread to its end, even if the caller is cancelled: the data that it changes stays consistent."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)

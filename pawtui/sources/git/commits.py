@@ -6,10 +6,9 @@ import datetime as dt
 from typing import NamedTuple
 
 from pawtui.sources import links
+from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit
 from pawtui.sources.sanitize import safe_line, subject_of
-
-_LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
 
 
 class RawTag(NamedTuple):
@@ -20,16 +19,11 @@ class RawTag(NamedTuple):
     at: dt.datetime | None
 
 
-def moment(seconds: int) -> dt.datetime:
-    """Return a git time (seconds since 1970) in UTC; a time outside the calendar becomes 1970."""
-    return dt.datetime.fromtimestamp(seconds if 0 <= seconds < _LAST_SECOND else 0, dt.UTC)
-
-
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
     """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
     return Commit(
         sha=sha,
-        at=moment(seconds),
+        at=epoch_to_date(seconds),
         subject=safe_line(subject_of(message)),
         author=safe_line(author, 100),
         url=links.commit_url(web, repo, sha),
@@ -38,13 +32,13 @@ def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, 
 
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
-    headers, message = _split(data)
+    headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author, _ = _person(headers.get(b"author", b""))
-    committer, seconds = _person(headers.get(b"committer", b""))
+    author, _ = _parse_person(headers.get(b"author", b""))
+    committer, seconds = _parse_person(headers.get(b"committer", b""))
     return commit_fact(
         sha,
-        seconds if seconds is not None else _person(headers.get(b"author", b""))[1] or 0,
+        seconds if seconds is not None else _parse_person(headers.get(b"author", b""))[1] or 0,
         _decoded(author or committer, encoding),
         _decoded(message, encoding),
         web=web,
@@ -54,16 +48,16 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
 
 def parse_tag(data: bytes) -> RawTag:
     """Return the tag in an object's bytes."""
-    headers, _ = _split(data)
-    _, seconds = _person(headers.get(b"tagger", b""))
+    headers, _ = _headers_and_message(data)
+    _, seconds = _parse_person(headers.get(b"tagger", b""))
     return RawTag(
         headers.get(b"object", b"").decode("ascii", "replace"),
         headers.get(b"type", b"").decode("ascii", "replace"),
-        None if seconds is None else moment(seconds),
+        None if seconds is None else epoch_to_date(seconds),
     )
 
 
-def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
+def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     """Return the headers (of each name the first), and the message."""
     head, _, message = data.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
@@ -75,8 +69,8 @@ def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     return headers, message
 
 
-def _person(line: bytes) -> tuple[bytes, int | None]:
-    """Return an author's name and the seconds since 1970, None if the date is not valid."""
+def _parse_person(line: bytes) -> tuple[bytes, int | None]:
+    """Return a name and a date in seconds since 1970, None if the date is not valid."""
     identity, _, date = line.rpartition(b">")
     name = identity.partition(b"<")[0].strip()
     seconds = date.split()[:1]

@@ -18,6 +18,7 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     Unauthorized,
+    capitalized,
 )
 
 OLDEST = (2, 32)
@@ -26,14 +27,14 @@ _NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a 
 _UNKNOWN_FORMAT = re.compile(
     r"unknown repository (?:extension|version)|expected git repo version|unknown ref storage", re.IGNORECASE
 )
-_NOT_ALLOWED = re.compile(r"permission denied", re.IGNORECASE)
-_LACKS = re.compile(
+_PERMISSION_DENIED = re.compile(r"permission denied", re.IGNORECASE)
+_MISSING_OBJECT = re.compile(
     r"bad object|missing (?:blob|tree|commit|object)|promisor|lazy fetching disabled|"
     r"transport '.*' not allowed|could not (?:read|parse|get|fetch)|unable to (?:read|parse)|failed to traverse|"
     r"not a valid object|not a tree object|invalid object",
     re.IGNORECASE,
 )
-_DAMAGED = re.compile(
+_DAMAGE = re.compile(
     r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
     r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
     r"not (?:from|a) .*index|malformed|missing object",
@@ -46,12 +47,12 @@ _NO_NETWORK = re.compile(
     r"unable to access|transfer closed",
     re.IGNORECASE,
 )
-_NO_ACCESS = re.compile(
+_ACCESS_DENIED = re.compile(
     r"authentication failed|could not read (?:username|password)|returned error: 40[13]|"
     r"terminal prompts disabled|invalid credentials",
     re.IGNORECASE,
 )
-_NOT_THERE = re.compile(
+_NOT_FOUND = re.compile(
     r"repository .*not found|returned error: 404|does not appear to be a git repository|couldn't find remote ref",
     re.IGNORECASE,
 )
@@ -59,12 +60,10 @@ _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
 
 def not_installed() -> SourceError:
-    """Return the error for a machine without git."""
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
 def too_old(version: str) -> SourceError:
-    """Return the error for a git older than `OLDEST`."""
     oldest = ".".join(map(str, OLDEST))
     return CloneUnusable(
         f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
@@ -72,17 +71,14 @@ def too_old(version: str) -> SourceError:
 
 
 def not_started(reason: str) -> SourceError:
-    """Return the error for a git that cannot be started."""
     return CloneUnusable(f"Cannot start git: {safe_line(reason, 120)}. Check the installation of git.")
 
 
 def timed_out(what: str, seconds: float) -> SourceError:
-    """Return the error for a command that took too long."""
     return Expired(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
-def too_much(what: str, limit: int) -> SourceError:
-    """Return the error for more than `limit` bytes of output."""
+def too_much_output(what: str, limit: int) -> SourceError:
     return Refused(f"git printed more than {limit / 1e6:g} MB for {what}. Use `--source github`.")
 
 
@@ -92,47 +88,47 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
     `partial`: the clone lacks some objects.
     """
     if _NO_REPOSITORY.search(error):
-        return CloneUnusable(f"{_capital(name)} is not a git repository. Give the path of a clone.")
+        return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
     if _UNKNOWN_FORMAT.search(error):
-        return CloneUnusable(f"{_capital(name)} has a format that this git does not support. Update git.")
-    if _NOT_ALLOWED.search(error):
+        return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
+    if _PERMISSION_DENIED.search(error):
         return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
-    if _DAMAGED.search(error):
+    if _DAMAGE.search(error):
         return damaged(name, error)
-    if _LACKS.search(error):
-        return lacking(what, name) if partial else damaged(name, error)
+    if _MISSING_OBJECT.search(error):
+        return missing_object(what, name) if partial else damaged(name, error)
     return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
 
 
 def damaged(name: str, error: str) -> SourceError:
     """Return the error for a clone whose objects cannot be read."""
-    return CloneDamaged(f"{_capital(name)} is damaged ({_quoted(error)}). Clone it again.")
+    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
-def lacking(what: str, name: str) -> SourceError:
+def missing_object(what: str, name: str) -> SourceError:
     """Return the error for an object that a partial clone lacks."""
-    return NotInClone(f"{_capital(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
+    return NotInClone(f"{capitalized(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
 
 
 def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:
     """Return the error for a failed fetch into the mirror of `repo`. `error` is git's stderr."""
     if _NO_SPACE.search(error):
         return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
-    if _NO_ACCESS.search(error):
+    if _ACCESS_DENIED.search(error):
         why = "the token cannot read it" if token else "it is private and no token is set"
         return Unauthorized(f"{host} refused access to {repo}: {why}, or it does not exist. Set GH_TOKEN.")
-    if _NOT_THERE.search(error):
+    if _NOT_FOUND.search(error):
         return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
     if _NO_NETWORK.search(error):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(error)}). Check the network and proxy.")
-    if _DAMAGED.search(error) or _LACKS.search(error) or _NO_REPOSITORY.search(error):
+    if _DAMAGE.search(error) or _MISSING_OBJECT.search(error) or _NO_REPOSITORY.search(error):
         return damaged(f"the mirror of {repo}", error)
     return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(error)}. Try again.")
 
 
 def is_access_denied(error: str) -> bool:
     """Return whether a fetch was refused because it needs a token."""
-    return _NO_ACCESS.search(error) is not None or _NOT_THERE.search(error) is not None
+    return _ACCESS_DENIED.search(error) is not None or _NOT_FOUND.search(error) is not None
 
 
 def _quoted(error: str) -> str:
@@ -140,7 +136,3 @@ def _quoted(error: str) -> str:
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     line = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
     return safe_line(re.sub(r"^(?:fatal|error): ", "", line), 160).rstrip(".")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
+from pawtui.moments import utc_now
 from pawtui.sources.facts import (
     BranchPoint,
     Commit,
@@ -23,33 +24,28 @@ from pawtui.sources.facts import (
     Head,
     MissingRef,
     Origin,
-    RefMoment,
+    RecordedHead,
     Tag,
     Tree,
 )
 from pawtui.sources.git.api_part import ApiPart
-from pawtui.sources.git.clone_files import Files
-from pawtui.sources.git.place import Place
+from pawtui.sources.git.clone import OwnClone
+from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
-from pawtui.sources.github.single_flight import SingleFlight
-from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.protocol import NO_HINTS, ListHints, Source
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import Waiting, WaitTracker
 
 T = TypeVar("T")
 
+Place = Mirror | OwnClone
 Heads = Literal["clone", "github"]
-_ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older: nothing is updated
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class GitSource(ApiPart):
-    """Facts from the clones at `places` (one for each repository) and from `api`, which the caller closes.
+    """A `Source` that reads the clones at `places` (one for each repository) and `api`, which the caller closes.
 
     `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
     first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
@@ -69,14 +65,14 @@ class GitSource(ApiPart):
         super().__init__(api)
         self._places = {place.repo.lower(): place for place in places}
         self._heads = heads
+        self.label = "git" if heads == "clone" else f"{api.label} and git"
         self._web = web
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
-        self._fetches = WaitTracker(urlsplit(web).netloc, clock=_now)
+        self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         self._opened: dict[str, Repository] = {}
         self._replaced: list[Repository] = []
-        self._files: dict[str, Files] = {}
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
@@ -92,33 +88,26 @@ class GitSource(ApiPart):
         await self._shared.close()
         await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._replaced)))
 
-    @property
-    def label(self) -> str:
-        """Name of this source in the record: `git`, or the API's label and `git`."""
-        return "git" if self._heads == "clone" else f"{self.api.label} and git"
-
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`."""
         name = self._name(repo)
         problem = self._unusable.get(name, "")
         repository = self._opened.get(name)
         if repository is None or problem:
-            return Origin(words=f"all from GitHub: {problem}" if problem else "")
+            return Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = repository.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
         at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
-        words = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
-            words = f"{words}; it could not be updated: {self._outdated[name]}"
-        return Origin(words=words, known_until=clone.updated_at if self._heads == "clone" else None)
+            description = f"{description}; it could not be updated: {self._outdated[name]}"
+        return Origin(description=description, known_until=clone.updated_at if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """See `Source.ref_head`."""
         return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
@@ -130,11 +119,11 @@ class GitSource(ApiPart):
         return found
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
-        return await self._shared_fact(
-            ("branch point", head.repo, head.ref, head.sha, when),
+        return await self._fact(
+            ("branch point", head.ref, when),
             head.repo,
             (head.sha,),
             lambda clone: clone.branch_point(head, when, recorded),
@@ -142,53 +131,56 @@ class GitSource(ApiPart):
         )
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """See `Source.commit`."""
-        return await self._shared_fact(
-            ("commit", repo, sha),
-            repo,
-            (sha,),
-            lambda clone: clone.commit(sha),
-            lambda: self.api.commit(repo, sha),
+        return await self._fact(
+            ("commit",), repo, (sha,), lambda clone: clone.commit(sha), lambda: self.api.commit(repo, sha)
         )
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
-        return await self._shared_fact(
-            ("tree", repo, sha), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
+        return await self._fact(
+            ("tree",), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. A file that cannot be fetched into a mirror is read from the API, which may cache it."""
 
         async def of_clone(repository: Repository) -> bytes:
+            place = self._places[self._name(repo)]
             try:
-                return await self._files[self._name(repo)].blob(sha)
-            except NotInClone as missing:
-                if self._heads == "github" or not repository.clone.mirror:
+                return await repository.blob(sha)
+            except NotInClone:
+                if not isinstance(place, Mirror):
                     raise
-                try:
-                    return await self.call_api(lambda: self.api.blob(repo, sha, optional=optional))
-                except SourceError:
-                    raise missing from None
+            try:
+                with self._fetches.request():
+                    await place.fetch_file(sha)
+            except SourceError as error:
+                missing = NotInClone(
+                    f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
+                )
+            else:
+                return await repository.blob(sha)
+            if self._heads == "github":
+                raise missing
+            try:
+                return await self.call_api(lambda: self.api.blob(repo, sha, optional=optional))
+            except SourceError:
+                raise missing from None
 
-        return await self._shared_fact(
-            ("blob", repo, sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional)
-        )
+        return await self._fact(("blob", sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
-        """See `Source.commits`."""
-        return await self._shared_fact(
-            ("commits", repo, head, path, since, beginning),
+        return await self._fact(
+            ("commits", path, since, need_first),
             repo,
             (head,),
-            lambda clone: clone.commits(head, path, since, beginning=beginning),
-            lambda: self.api.commits(repo, head, path, since, hints, beginning=beginning),
+            lambda clone: clone.commits(head, path, since, need_first=need_first),
+            lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """See `Source.tags`."""
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -197,26 +189,20 @@ class GitSource(ApiPart):
         return await self.call_api(lambda: self.api.tags(repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """See `Source.dated_tag`."""
-        return await self._shared_fact(
-            ("tag", repo, tag.name, tag.sha),
-            repo,
-            (tag.sha,),
-            lambda clone: clone.dated_tag(tag),
-            lambda: self.api.dated_tag(repo, tag),
+        return await self._fact(
+            ("tag", tag), repo, (tag.sha,), lambda clone: clone.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
         )
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """See `Source.compare`."""
-        return await self._shared_fact(
-            ("compare", repo, base, head, files),
+        return await self._fact(
+            ("compare", files),
             repo,
             (base, head),
             lambda clone: clone.compare(base, head, files=files),
             lambda: self.api.compare(repo, base, head, files=files),
         )
 
-    async def _shared_fact(
+    async def _fact(
         self,
         key: tuple[object, ...],
         repo: str,
@@ -224,34 +210,29 @@ class GitSource(ApiPart):
         of_clone: Callable[[Repository], Awaitable[T]],
         of_api: Callable[[], Awaitable[T]],
     ) -> T:
-        """Return the fact from the clone if it contains the needed objects, else from the API."""
-        return await self._shared(key, lambda: self._fact(repo, needs, of_clone, of_api))
+        """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
-    async def _fact(
-        self,
-        repo: str,
-        needs: tuple[str, ...],
-        of_clone: Callable[[Repository], Awaitable[T]],
-        of_api: Callable[[], Awaitable[T]],
-    ) -> T:
-        repository = await self._repository(repo, needs)
-        if repository is None:
+        Facts of the same `key`, repository and objects are equal.
+        """
+
+        async def read() -> T:
+            repository = await self._repository(repo, needs)
+            if repository is not None:
+                try:
+                    return await of_clone(repository)
+                except (NotInClone, CloneUnusable) as error:
+                    if isinstance(error, CloneUnusable):
+                        self._give_up(self._name(repo), error)
+                    if self._heads == "clone":
+                        raise
             return await self.call_api(of_api)
-        try:
-            return await of_clone(repository)
-        except NotInClone:
-            if self._heads == "clone":
-                raise
-        except CloneUnusable as error:
-            self._give_up(self._name(repo), error)
-            if self._heads == "clone":
-                raise
-        return await self.call_api(of_api)
+
+        return await self._shared((*key, repo, *needs), read)
 
     async def _repository(self, repo: str, needs: tuple[str, ...] = ()) -> Repository | None:
-        """Return the clone of a repository that contains the commits `needs`; None if the API must be read.
+        """Return the clone of a repository if it contains the commits `needs`; None if the API must be used.
 
-        Raises `CloneUnusable` if the clone cannot be read and the API must not be read instead.
+        Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
         name = self._name(repo)
         place = self._places.get(name)
@@ -259,13 +240,13 @@ class GitSource(ApiPart):
             return None
         try:
             if self._heads == "clone":
-                return await self._shared(("update", name), lambda: self._open(name, place, self._since))
-            repository = await self._shared(("open", name), lambda: self._open(name, place, _ANY_TIME))
+                return await self._shared(("update", name), lambda: self._update(name, place, self._since))
+            repository = await self._shared(("open", name), lambda: self._open(name, place))
             if await repository.contains(*needs):
                 return repository
-            if not repository.clone.mirror or not all(map(is_sha, needs)):
+            if not isinstance(place, Mirror) or not all(map(is_sha, needs)):
                 return None
-            repository = await self._shared(("update", name), lambda: self._open(name, place, None))
+            repository = await self._shared(("update", name), lambda: self._update(name, place, None))
             return repository if await repository.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
@@ -273,26 +254,31 @@ class GitSource(ApiPart):
                 raise
             return None
 
-    async def _open(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
-        with self._fetches.request():
-            problem = await place.update(since)
-        if problem:
-            self._outdated[name] = problem
+    async def _update(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
+        """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
+        if isinstance(place, Mirror):
+            with self._fetches.request():
+                problem = await place.update_if_older(since)
+            if problem:
+                self._outdated[name] = problem
+        return await self._open(name, place)
+
+    async def _open(self, name: str, place: Place) -> Repository:
         clone = await place.open()
-        earlier = self._opened.get(name)
-        if earlier is not None and earlier.clone.updated_at == clone.updated_at:
-            return earlier
+        before = self._opened.get(name)
+        if before is not None and before.clone.updated_at == clone.updated_at:
+            return before
         repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = repository
-        self._files[name] = Files(repository, place, self._fetches)
-        if earlier is not None:
+        if before is not None:
             # Other tasks may still read it.
-            self._replaced.append(earlier)
+            self._replaced.append(before)
         return repository
 
     def _give_up(self, name: str, error: SourceError) -> None:
-        if isinstance(error, CloneDamaged):
-            self._places[name].mark_damaged()
+        place = self._places[name]
+        if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
+            place.mark_damaged()
         self._unusable.setdefault(name, str(error))
 
     def _name(self, repo: str) -> str:

@@ -1,4 +1,4 @@
-"""The commits of one repository and their parents, in memory. Only new commits are added.
+"""The commits of one repository and their parents, in memory.
 
 A commit is an index into the lists of `Graph`; parents come before their children.
 """
@@ -9,14 +9,14 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-NONE = -1  # no commit
+NO_COMMIT = -1
 
 
 class Graph:
     """Commits with their parents and dates (the committer's, in seconds)."""
 
     def __init__(self) -> None:
-        self.place: dict[str, int] = {}
+        self.index: dict[str, int] = {}
         self.shas: list[str] = []
         self.parents: list[tuple[int, ...]] = []
         self.dates: list[int] = []
@@ -28,58 +28,51 @@ class Graph:
 
         Raises `KeyError` if a parent is not known.
         """
-        place, newest = self.place, self.newest
+        index, newest = self.index, self.newest
         for line in lines:
             date, sha, *before = line.split(" ")
-            if sha in place:
+            if sha in index:
                 continue
             seconds = int(date)
-            if len(before) == 1:
-                # The usual case, made fast.
-                parent = place[before[0]]
-                parents: tuple[int, ...] = (parent,)
-                latest = newest[parent]
-            else:
-                parents = tuple([place[parent_sha] for parent_sha in before])
-                latest = max([newest[parent] for parent in parents], default=seconds)
+            parents = tuple([index[parent_sha] for parent_sha in before])
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
-            newest.append(latest if latest > seconds else seconds)
+            newest.append(max([seconds, *(newest[parent] for parent in parents)]))
             # Last: another thread may read a commit as soon as it is here.
-            place[sha] = len(newest) - 1
+            index[sha] = len(newest) - 1
 
     def first_parents(self, start: int) -> Iterator[int]:
         """Yield a commit, its first parent, and so on."""
-        at = start
-        while at != NONE:
-            yield at
-            before = self.parents[at]
-            at = before[0] if before else NONE
+        commit = start
+        while commit != NO_COMMIT:
+            yield commit
+            before = self.parents[commit]
+            commit = before[0] if before else NO_COMMIT
 
-    def since(self, head: int, since: int) -> list[int]:
+    def commits_since(self, head: int, since: int) -> list[int]:
         """Return the ancestors of a head since a time, newest first."""
-        found = [at for at in self.behind(head, since, {}) if self.dates[at] >= since]
-        return sorted(found, key=lambda at: -self.dates[at])
+        found = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
+        return sorted(found, key=lambda commit: -self.dates[commit])
 
-    def behind(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
-        """Return the ancestors of a head that are newer than `since`, or that have a newer ancestor.
+    def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
+        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
 
-        A commit that `read` maps to `since` or an earlier time is left out, with its ancestors.
+        A commit that `read` maps to `since` or an earlier time is omitted, with its ancestors.
         """
         seen: set[int] = set()
-        waiting = [head]
-        while waiting:
-            at = waiting.pop()
-            if at in seen or self.newest[at] < since or read.get(at, since + 1) <= since:
+        unvisited = [head]
+        while unvisited:
+            commit = unvisited.pop()
+            if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
                 continue
-            seen.add(at)
-            waiting += self.parents[at]
+            seen.add(commit)
+            unvisited += self.parents[commit]
         return list(seen)
 
 
-class Plan(NamedTuple):
-    """Commits whose changes must be read for the history since a time: `reached` are all, `unread` the missing ones."""
+class ReadRange(NamedTuple):
+    """The commits of the history since a time: all that are `reached`, and those whose changes are `unread`."""
 
     reached: list[int]
     unread: list[int]
@@ -90,7 +83,7 @@ class Changes:
     """The paths that each commit changes against each of its parents, for the commits read so far.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
-    Simplification"). `listed` does the same for any path, head and date, from one pass over all paths.
+    Simplification"). `touching` does the same for any path, head and date, from one pass over all paths.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -100,77 +93,73 @@ class Changes:
         # By commit, for each parent: every path that differs, and every folder above it. For a commit without parents:
         # every path that it contains.
         self._paths: dict[int, list[frozenset[str]]] = {}
-        # By commit: its nearest first-parent ancestor that changes a path or is unread.
+        # The results of `_next_relevant`.
         self._next: dict[int, int] = {}
 
-    @property
-    def size(self) -> int:
-        """Number of read commits that change a path."""
-        return len(self._paths)
-
-    def knows(self, head: int, since: int) -> bool:
-        """Return whether `listed` is complete for a head since a time."""
+    def are_complete(self, head: int, since: int) -> bool:
+        """Return whether `touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
-    def plan(self, head: int, since: int) -> Plan:
-        """Return the commits to read before `listed` is complete for a head since a time."""
-        reached = self._graph.behind(head, since, self._read)
+    def read_range(self, head: int, since: int) -> ReadRange:
+        """Return the commits to read before `touching` is complete for a head since a time."""
+        reached = self._graph.ancestors(head, since, self._read)
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
-        return Plan(reached, sorted((at for at in reached if at not in self._read), reverse=True), since)
+        unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
+        return ReadRange(reached, unread, since)
 
-    def add(self, plan: Plan, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
-        """Add the changes that were read for a plan, by commit and number of the parent."""
-        for (at, number), found in paths.items():
-            count = max(len(self._graph.parents[at]), 1)
-            self._paths.setdefault(at, [frozenset()] * count)[number] = found
-        self._read |= dict.fromkeys(plan.reached, plan.since)
-        if plan.unread:
+    def add(self, read_range: ReadRange, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
+        """Add the changes that were read for a range, by commit and number of the parent."""
+        for (commit, number), found in paths.items():
+            count = max(len(self._graph.parents[commit]), 1)
+            self._paths.setdefault(commit, [frozenset()] * count)[number] = found
+        self._read |= dict.fromkeys(read_range.reached, read_range.since)
+        if read_range.unread:
             # Entries may end at a commit that was unread until now.
             self._next.clear()
 
-    def listed(self, path: str, head: int) -> tuple[list[int], list[int]]:
+    def touching(self, path: str, head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the first unread commits."""
         graph = self._graph
         found: list[int] = []
         ends: list[int] = []
-        waiting: list[tuple[int, int, int]] = []
+        queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
 
-        def wait(at: int) -> None:
-            at = self._skip(at)
-            if at != NONE and at not in seen:
-                seen.add(at)
-                heapq.heappush(waiting, (-graph.dates[at], len(seen), at))
+        def add(commit: int) -> None:
+            commit = self._next_relevant(commit)
+            if commit != NO_COMMIT and commit not in seen:
+                seen.add(commit)
+                heapq.heappush(queue, (-graph.dates[commit], len(seen), commit))
 
-        wait(head)
-        while waiting:
-            at = heapq.heappop(waiting)[2]
-            if at not in self._read:
-                ends.append(at)
+        add(head)
+        while queue:
+            commit = heapq.heappop(queue)[2]
+            if commit not in self._read:
+                ends.append(commit)
                 continue
-            parents, changed = graph.parents[at], self._paths[at]
-            same = next((number for number in range(len(parents)) if path not in changed[number]), None)
-            if same is not None:
-                wait(parents[same])
+            parents, changed = graph.parents[commit], self._paths[commit]
+            unchanged = next((number for number in range(len(parents)) if path not in changed[number]), None)
+            if unchanged is not None:
+                add(parents[unchanged])
                 continue
             if parents or path in changed[0]:
-                found.append(at)
+                found.append(commit)
             for parent in parents:
-                wait(parent)
+                add(parent)
         return found, ends
 
-    def _skip(self, at: int) -> int:
-        """Return the commit or its nearest first-parent ancestor that changes a path or is unread."""
+    def _next_relevant(self, commit: int) -> int:
+        """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""
         passed = []
-        while at != NONE:
-            known = self._next.get(at)
+        while commit != NO_COMMIT:
+            known = self._next.get(commit)
             if known is not None:
-                at = known
+                commit = known
                 break
-            if at not in self._read or (at in self._paths and self._paths[at][0]):
+            if commit not in self._read or (commit in self._paths and self._paths[commit][0]):
                 break
-            passed.append(at)
-            before = self._graph.parents[at]
-            at = before[0] if before else NONE
-        self._next |= dict.fromkeys(passed, at)
-        return at
+            passed.append(commit)
+            before = self._graph.parents[commit]
+            commit = before[0] if before else NO_COMMIT
+        self._next |= dict.fromkeys(passed, commit)
+        return commit

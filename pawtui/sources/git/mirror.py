@@ -25,12 +25,12 @@ from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
-from pawtui.sources.git.process import Done, Git, check_version, find_git
+from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.github.wire import is_repo_name
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
 _FILTER = "--filter=blob:none"
 _BRANCHES = "+refs/heads/*:refs/heads/*"
@@ -47,7 +47,7 @@ _FETCH = (
     _FILTER,
 )
 # Files that a killed git leaves: locks and unfinished packs.
-_LEFT_BEHIND = (
+_LEFTOVERS = (
     "*.lock",
     "refs/**/*.lock",
     "objects/**/*.lock",
@@ -55,6 +55,9 @@ _LEFT_BEHIND = (
     "objects/tmp_*",
     "objects/incoming-*",
 )
+_COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
+_LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
+_UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 Report = Callable[[str], None]
 
@@ -72,7 +75,8 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 class Mirror:
     """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is sent only if GitHub refuses a request without it, and only over https to that host.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
+    that the first update fetches before all others.
     """
 
     def __init__(
@@ -84,6 +88,7 @@ class Mirror:
         env: Mapping[str, str],
         token: Secret | None,
         clock: Callable[[], dt.datetime],
+        first: Sequence[str] = (),
     ) -> None:
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
@@ -93,8 +98,11 @@ class Mirror:
         self._env = env
         self._token = token if may_carry_token(web) else None
         self._clock = clock
+        self._first = tuple(first)
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
+        self._wanted_files: list[str] = []
+        self._fetching: asyncio.Task[None] | None = None
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
@@ -109,8 +117,23 @@ class Mirror:
         clone = await open_clone(self.repo, self.path, self._env, mirror=True)
         return msgspec.structs.replace(clone, updated_at=updated_at)
 
-    async def update(self, report: Report, *, first: Sequence[str] = (), wait: float = 30.0) -> MirrorState:
-        """Create the mirror, or fetch new commits into it. `first` are branches that are fetched before all others.
+    async def update_if_older(self, since: dt.datetime | None) -> str:
+        """Update a mirror that was not updated since that time (None: always). Return the error, or an empty text."""
+        updated_at = self.updated_at()
+        if updated_at is None or (since is not None and updated_at >= since):
+            return ""
+        try:
+            async with asyncio.timeout(_UPDATE_SECONDS):
+                # A refresh shows its own progress.
+                await self.update(lambda _line: None, wait=_LOCK_SECONDS)
+        except TimeoutError:
+            return f"Updating the mirror of {self.repo} took longer than {_UPDATE_SECONDS:g} s. Run `pawtui mirror`."
+        except SourceError as error:
+            return str(error)
+        return ""
+
+    async def update(self, report: Report, *, wait: float = 30.0) -> MirrorState:
+        """Create the mirror, or fetch new commits into it.
 
         Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
@@ -118,22 +141,34 @@ class Mirror:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
             async with locked(self.path.with_suffix(".lock"), wait) as lock:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(report, first, lock)
+                    return await self._update(report, lock)
                 report("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(report, first, lock)
+                return await self._update(report, lock)
         except Busy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise CloneUnusable(f"Cannot write the mirror of {self.repo}: {reason}. Check the cache folder.") from error
 
+    async def fetch_file(self, sha: str) -> None:
+        """Fetch a file's contents by SHA, in one request with the files that are requested at the same time."""
+        self._wanted_files.append(sha)
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._fetch_wanted())
+        await asyncio.shield(self._fetching)
+
+    async def _fetch_wanted(self) -> None:
+        await asyncio.sleep(_COLLECT_SECONDS)
+        wanted, self._wanted_files, self._fetching = self._wanted_files, [], None
+        await self.fetch_files(wanted)
+
     async def fetch_files(self, shas: Sequence[str]) -> None:
         """Fetch file contents by SHA into the mirror, in one request. Raises `SourceError`."""
         git = await self._git()
         settings = {"fetch.negotiationAlgorithm": "noop"}
         args = [*_FETCH, "--stdin", "origin"]
-        await self._network(git, args, settings, stdin="".join(f"{sha}\n" for sha in shas).encode())
+        await self._run_remote(git, args, settings, stdin="".join(f"{sha}\n" for sha in shas).encode())
 
     def discard(self) -> None:
         """Delete the mirror: first its stamp, so that no process reads a partly deleted mirror."""
@@ -145,17 +180,17 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
-    async def _update(self, report: Report, first: Sequence[str], lock: int) -> MirrorState:
-        await asyncio.to_thread(self._tidy)
+    async def _update(self, report: Report, lock: int) -> MirrorState:
+        await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
-            await self._begin(git)
+            await self._create(git)
         reader = ProgressReader(report)
         if self.updated_at() is None:
-            await self._fetch_first(git, report, reader, first, lock)
+            await self._fetch_first(git, report, reader, lock)
         report("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
-        await self._network(git, everything, {}, progress=reader.feed, lock=lock)
+        await self._run_remote(git, everything, {}, progress=reader.feed, lock=lock)
         now = self._clock()
         report("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
@@ -164,16 +199,14 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(
-        self, git: Git, report: Report, reader: ProgressReader, first: Sequence[str], lock: int
-    ) -> None:
+    async def _fetch_first(self, git: Git, report: Report, reader: ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
-        listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
+        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in first if f"refs/heads/{name}" in heads):
+        for name in (name for name in self._first if f"refs/heads/{name}" in heads):
             report(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
-            await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
+            await self._run_remote(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -190,7 +223,7 @@ class Mirror:
         check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         return git
 
-    async def _begin(self, git: Git) -> None:
+    async def _create(self, git: Git) -> None:
         """Create an empty repository with its remote."""
         what = f"a new mirror of {self.repo}"
         await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
@@ -205,7 +238,7 @@ class Mirror:
             await git.read("config", key, value, what=what)
         await asyncio.to_thread(self._write_stamp, None)
 
-    async def _network(
+    async def _run_remote(
         self,
         git: Git,
         args: Sequence[str],
@@ -214,21 +247,24 @@ class Mirror:
         stdin: bytes = b"",
         progress: Callable[[bytes], None] | None = None,
         lock: int | None = None,
-    ) -> Done:
+    ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
-        for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
-            env = network_environment(self._env, self._protocol(), {**settings, **self._header(with_token)})
-            done = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock)
-            if done.status == 0:
+        attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
+        for with_token in attempts:
+            env = network_environment(self._env, self._protocol(), {**settings, **self._token_setting(with_token)})
+            result = await git.run(
+                args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock
+            )
+            if result.status == 0:
                 self._needs_token = with_token
-                return done
-            if with_token or not git_failures.is_access_denied(done.error):
+                return result
+            if with_token or not git_failures.is_access_denied(result.error):
                 break
-        error = redact(done.error, () if self._token is None else (self._token.reveal(),))
+        error = redact(result.error, () if self._token is None else (self._token.reveal(),))
         raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
 
-    def _header(self, with_token: bool) -> dict[str, str]:
+    def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
         if not with_token or self._token is None:
             return {}
@@ -247,12 +283,12 @@ class Mirror:
     def _write_stamp(self, updated_at: dt.datetime | None) -> None:
         write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
 
-    def _tidy(self) -> None:
+    def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
         if self.path.exists() and self._stamp() is None:
             # Not set up completely, or marked as damaged.
             self.discard()
-        for pattern in _LEFT_BEHIND:
+        for pattern in _LEFTOVERS:
             for path in self.path.glob(pattern):
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)

@@ -10,22 +10,22 @@ import contextlib
 from typing import NamedTuple
 
 from pawtui.sources.git import git_failures
-from pawtui.sources.git.process import TIMEOUT, Git, kill, stop
-from pawtui.sources.source_errors import CloneDamaged, NotInClone
+from pawtui.sources.git.process import TIMEOUT, Git, stop
+from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
 
 _CHUNK = 1 << 14
 
 
 class Object(NamedTuple):
-    """One object. `data` is empty if it was not requested, or if the object is larger than the limit."""
+    """One object. `data` is empty if the object is larger than the limit."""
 
     sha: str
     type: str
     size: int
-    data: bytes = b""
+    data: bytes
 
 
-class _Running:
+class _Process:
     """A running `git cat-file` and its stderr so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -44,125 +44,92 @@ class _Running:
     def has_ended(self) -> bool:
         return self._process.returncode is not None
 
-    async def all_errors(self) -> str:
-        """Return stderr of a process that has ended."""
+    async def all_errors(self) -> bytes:
+        # Standard error ends when the process does.
         await self._listening
-        return self.errors.decode("utf-8", "replace")
+        return self.errors
 
     async def stop(self) -> None:
-        kill(self._process)
-        await asyncio.shield(self._listening)
-        await stop(self._process)
+        # Two tasks cannot read one stream.
+        self._listening.cancel()
+        try:
+            await asyncio.gather(self._listening, return_exceptions=True)
+        finally:
+            await stop(self._process)
 
 
-class Batch:
-    """A `git cat-file` that serves one caller at a time. `contents`: whether it returns the objects' bytes."""
+class Objects:
+    """Every object of one repository, by name. Its `git cat-file` serves one caller at a time."""
 
-    def __init__(self, git: Git, *, contents: bool) -> None:
+    def __init__(self, git: Git) -> None:
         self._git = git
-        self._contents = contents
         self._turn = asyncio.Lock()
-        self._running: _Running | None = None
+        self._process: _Process | None = None
 
-    async def read(self, names: list[str], what: str, limit: int = 0) -> list[Object | None]:
-        """Return each object, or None if it is missing. Objects above `limit` bytes have no `data`."""
+    async def read(self, name: str, what: str, limit: int) -> Object | None:
+        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
+
+        `what` is the object's name in error messages.
+        """
         async with self._turn:
             complete = False
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    found = await self._read(names, what, limit)
-                complete = True
+                    result = await self._read(name, what, limit)
+                complete = result is None or result.size <= limit
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
                     await self._stop()
-        return found
+        return result
 
     async def close(self) -> None:
         """End the process."""
         async with self._turn:
             await self._stop()
 
-    async def _read(self, names: list[str], what: str, limit: int) -> list[Object | None]:
-        running = await self._started()
-        found: list[Object | None] = []
+    async def _read(self, name: str, what: str, limit: int) -> Object | None:
+        process = await self._started()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            running.stdin.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-        for number in range(1, len(names) + 1):
-            entry = await self._next(running, what, limit)
-            found.append(entry)
-            unread = self._contents and entry is not None and entry.size > limit
-            if unread or running.stdout.at_eof():
-                # The object's bytes were not read, or git has ended: read the rest from a new process.
-                await self._stop()
-                rest = names[number:]
-                return [*found, *(await self._read(rest, what, limit) if rest else [])]
-        return found
-
-    async def _next(self, running: _Running, what: str, limit: int) -> Object | None:
+            process.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
         try:
-            words = (await running.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+            words = (await process.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                await self._check_damage(running, what)
+                await self._check_damage(process, what)
                 return None
             sha, kind, size = words[-3], words[-2], int(words[-1])
-            if not self._contents or size > limit:
-                return Object(sha, kind, size)
-            return Object(sha, kind, size, (await running.stdout.readexactly(size + 1))[:-1])
+            data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
+            return Object(sha, kind, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            failure = self._failure(await running.all_errors(), what)
-        if isinstance(failure, NotInClone):
-            # In a partial clone, git before 2.45 ends at a missing object.
-            return None
-        raise failure
+            failure = self._failure(await process.all_errors(), what)
+        if not isinstance(failure, NotInClone):
+            raise failure
+        # In a partial clone, git before 2.45 ends at a missing object.
+        await self._stop()
+        return None
 
-    async def _check_damage(self, running: _Running, what: str) -> None:
+    async def _check_damage(self, process: _Process, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
         # git wrote stderr, another pipe, before this output.
         await asyncio.sleep(0)
-        failure = self._failure(running.errors.decode("utf-8", "replace"), what) if running.errors else None
+        failure = self._failure(process.errors, what) if process.errors else None
         if isinstance(failure, CloneDamaged):
             raise failure
 
-    def _failure(self, error: str, what: str) -> Exception:
-        return git_failures.read_failed(error, what, self._git.name, partial=self._git.partial)
+    def _failure(self, errors: bytes, what: str) -> SourceError:
+        text = errors.decode("utf-8", "replace")
+        return git_failures.read_failed(text, what, self._git.name, partial=self._git.partial)
 
-    async def _started(self) -> _Running:
-        if self._running is None or self._running.has_ended:
+    async def _started(self) -> _Process:
+        if self._process is None or self._process.has_ended:
             await self._stop()
-            mode = "--batch" if self._contents else "--batch-check"
-            self._running = _Running(await self._git.start(["cat-file", mode]))
-        return self._running
+            self._process = _Process(await self._git.start(["cat-file", "--batch"]))
+        return self._process
 
     async def _stop(self) -> None:
-        running, self._running = self._running, None
-        if running is not None:
-            await running.stop()
-
-
-class Objects:
-    """Every object of one repository, by name."""
-
-    def __init__(self, git: Git) -> None:
-        self._check = Batch(git, contents=False)
-        self._contents = Batch(git, contents=True)
-
-    async def close(self) -> None:
-        """End both processes."""
-        await self._check.close()
-        await self._contents.close()
-
-    async def known(self, name: str, what: str) -> Object | None:
-        """Return an object without its bytes, or None if the repository lacks it."""
-        return (await self._check.read([name], what))[0]
-
-    async def all_known(self, names: list[str], what: str) -> list[Object | None]:
-        """Return objects without their bytes, None for an object that the repository lacks."""
-        return await self._check.read(names, what) if names else []
-
-    async def read(self, name: str, what: str, limit: int) -> Object | None:
-        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object."""
-        return (await self._contents.read([name], what, limit))[0]
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()

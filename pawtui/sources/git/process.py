@@ -11,23 +11,22 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.sources.git import git_failures
 
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
 MAX_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
-_PIPE = 1 << 20
+_PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 
-class Done(NamedTuple):
+class CommandResult(NamedTuple):
     """The result of a command: its exit status, stdout, and the first and last part of stderr."""
 
     status: int
@@ -48,16 +47,14 @@ class Git:
         self.partial = False
         self._executable = executable
         self._env = dict(env)
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
 
-    async def read(
-        self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,), limit: int = MAX_OUTPUT
-    ) -> bytes:
-        """Return a command's output. `what` is its subject in messages; a status outside `allow` is an error."""
-        done = await self.run(args, what=what, stdin=stdin, limit=limit)
-        if done.status not in allow:
-            raise git_failures.read_failed(done.error, what, self.name, partial=self.partial)
-        return done.out
+    async def read(self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,)) -> bytes:
+        """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
+        result = await self.run(args, what=what, stdin=stdin)
+        if result.status not in allow:
+            raise git_failures.read_failed(result.error, what, self.name, partial=self.partial)
+        return result.out
 
     async def run(
         self,
@@ -65,40 +62,32 @@ class Git:
         *,
         what: str,
         stdin: bytes = b"",
-        limit: int = MAX_OUTPUT,
         timed: bool = True,
         env: Mapping[str, str] | None = None,
         progress: Callable[[bytes], None] | None = None,
         lock: int | None = None,
-    ) -> Done:
+    ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `limit` bytes of output and, if `timed`, after `TIMEOUT` seconds. `progress` receives
-        stderr in chunks. `lock` is a file descriptor that the command inherits.
+        It is also killed above `MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
+        receives stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
-        async with self._slots, self._started(args, env, bool(stdin), lock) as process:
+        async with self._slots:
+            process = await self.start(args, env=env, has_stdin=bool(stdin), lock=lock)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
-                    return await _finish(process, stdin, limit, what, progress)
+                    return await _finish(process, stdin, what, progress)
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
-
-    @asynccontextmanager
-    async def _started(
-        self, args: Sequence[str], env: Mapping[str, str] | None, feeds: bool, lock: int | None
-    ) -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await self.start(args, env=env, feeds=feeds, lock=lock)
-        try:
-            yield process
-        finally:
-            await stop(process)
+            finally:
+                await stop(process)
 
     async def start(
         self,
         args: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        feeds: bool = True,
+        has_stdin: bool = True,
         lock: int | None = None,
     ) -> asyncio.subprocess.Process:
         """Start a command. The caller ends its process with `stop`."""
@@ -109,14 +98,14 @@ class Git:
                 "--no-pager",
                 "--no-optional-locks",
                 *args,
-                stdin=asyncio.subprocess.PIPE if feeds else asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE if has_stdin else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=self.git_dir,
                 env=dict(self._env if env is None else env),
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
-                pipesize=_PIPE,
+                pipesize=_PIPE_SIZE,
                 pass_fds=() if lock is None or os.name == "nt" else (lock,),
             )
         except FileNotFoundError:
@@ -128,26 +117,22 @@ class Git:
 
 
 async def _finish(
-    process: asyncio.subprocess.Process,
-    stdin: bytes,
-    limit: int,
-    what: str,
-    progress: Callable[[bytes], None] | None,
-) -> Done:
-    feeding = asyncio.create_task(_feed(process, stdin))
-    draining = asyncio.create_task(_drain(process.stdout, limit, what))
-    listening = asyncio.create_task(_listen(process.stderr, progress))
-    work = (feeding, draining, listening)
+    process: asyncio.subprocess.Process, stdin: bytes, what: str, progress: Callable[[bytes], None] | None
+) -> CommandResult:
+    writing = asyncio.create_task(_write_stdin(process, stdin))
+    stdout = asyncio.create_task(_read_stdout(process.stdout, what))
+    stderr = asyncio.create_task(_read_stderr(process.stderr, progress))
+    work = (writing, stdout, stderr)
     try:
         await asyncio.gather(*work)
     finally:
         for task in work:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
-    return Done(await process.wait(), draining.result(), listening.result())
+    return CommandResult(await process.wait(), stdout.result(), stderr.result())
 
 
-async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
+async def _write_stdin(process: asyncio.subprocess.Process, data: bytes) -> None:
     if process.stdin is None:
         return
     # A command that fails early does not read all input; its status and stderr give the reason.
@@ -157,18 +142,18 @@ async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
     process.stdin.close()
 
 
-async def _drain(stream: asyncio.StreamReader | None, limit: int, what: str) -> bytes:
+async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
-        if size > limit:
-            raise git_failures.too_much(what, limit)
+        if size > MAX_OUTPUT:
+            raise git_failures.too_much_output(what, MAX_OUTPUT)
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-async def _listen(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
+async def _read_stderr(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
     """Return the first and last part of stderr: one of them contains the reason of a failure."""
     head, tail = b"", b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
@@ -182,22 +167,17 @@ async def _listen(stream: asyncio.StreamReader | None, progress: Callable[[bytes
 
 async def stop(process: asyncio.subprocess.Process) -> None:
     """Kill a process with its children, if it still runs, and wait for its end. No task may read its output."""
-    kill(process)
-    # A cancelled wait would leave a zombie process.
-    await asyncio.shield(_drain_and_wait(process))
-
-
-def kill(process: asyncio.subprocess.Process) -> None:
-    """Kill a process with its children, if it still runs."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if os.name == "nt":
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
+    # A cancelled wait would leave a zombie process.
+    await asyncio.shield(_wait_for_end(process))
 
 
-async def _drain_and_wait(process: asyncio.subprocess.Process) -> None:
+async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
     # `wait` returns only after both pipes were read to their end.
     for stream in (process.stdout, process.stderr):
         while stream is not None and await stream.read(_CHUNK):
@@ -209,15 +189,15 @@ def find_git(env: Mapping[str, str]) -> Path:
     """Return the path of the `git` executable. Raises `CloneUnusable` if git is not installed."""
     # Without a PATH, `which` would search the PATH of this process.
     path = {"PATH": os.defpath, **env}["PATH"]
-    found = shutil.which("git", path=path)
-    if found is None:
+    executable = shutil.which("git", path=path)
+    if executable is None:
         raise git_failures.not_installed()
-    return Path(found).absolute()
+    return Path(executable).absolute()
 
 
 def check_version(output: str) -> None:
     """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
     version = output.removeprefix("git version ").strip()
-    found = _VERSION.match(version)
-    if found is None or (int(found[1]), int(found[2])) < git_failures.OLDEST:
+    numbers = _VERSION.match(version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_failures.OLDEST:
         raise git_failures.too_old(version or "of an unknown version")

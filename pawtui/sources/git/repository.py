@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, rewritten
+from pawtui.sources.branch_search import begin_search, begins_later, rewritten
+from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
     Commit,
@@ -17,32 +18,31 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     MissingRef,
-    RefMoment,
+    RecordedHead,
     Tag,
     Tree,
 )
 from pawtui.sources.git import git_failures, trees
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_history import History
-from pawtui.sources.git.commits import RawTag, moment, parse_commit, parse_tag
+from pawtui.sources.git.commits import RawTag, parse_commit, parse_tag
 from pawtui.sources.git.objects import Object, Objects
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    BeginsLater,
     CloneUnusable,
     Empty,
     NotFound,
     NotInClone,
     SourceError,
     TooLarge,
+    capitalized,
 )
 
 _MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
 _MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
-_FAR = 1 << 62
 
 
 class Repository:
@@ -72,13 +72,13 @@ class Repository:
     async def contains(self, *shas: str) -> bool:
         """Return whether the clone has the commits or tags with these SHAs (short or full)."""
         for sha in shas:
-            if sha in self._history.graph.place:
+            if sha in self._history.graph.index:
                 continue
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
-            if found is None or found.type not in ("commit", "tag"):
+            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
+            if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
 
@@ -101,7 +101,7 @@ class Repository:
             return MissingRef(name=safe_line(ref, 100))
         return Head(
             repo=self.clone.repo,
-            asked=self.clone.repo,
+            requested=self.clone.repo,
             ref=safe_line(ref, 200),
             sha=commit.sha,
             committed_at=commit.at,
@@ -110,12 +110,12 @@ class Repository:
 
     def _preload(self, ref: str) -> None:
         """Start to load the history of a branch, if paths of this repository are watched."""
-        named = self.clone.refs.named(ref)
-        if self._preloads and self._preloading is None and named is not None:
-            self._preloading = asyncio.create_task(self._history.load(named))
+        target = self.clone.refs.resolve(ref)
+        if self._preloads and self._preloading is None and target is not None:
+            self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
+    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
@@ -127,107 +127,98 @@ class Repository:
         start, before = search
         graph = self._history.graph
         try:
-            place = await self._history.load(start)
+            newest = await self._history.load(start)
         except (CloneUnusable, NotInClone):
             # git prints the same error for a missing commit and for an unreadable commit.
             await self._require(start)
             raise
         limit = int(when.timestamp())
-        first = place
-        for at in graph.first_parents(place):
-            if graph.dates[at] <= limit:
-                found = at
+        root = newest
+        for commit in graph.first_parents(newest):
+            if graph.dates[commit] <= limit:
+                found = commit
                 break
-            first = at
+            root = commit
         else:
-            begun = moment(graph.dates[first])
-            raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+            raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
         if before is not None and not self._has_first_parent(found, before):
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
 
-    def _has_first_parent(self, found: int, before: RefMoment) -> bool:
+    def _has_first_parent(self, found: int, before: RecordedHead) -> bool:
         """Return whether the commit `before` is among the first parents of `found`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
-        for at in graph.first_parents(found):
-            if graph.shas[at] == before.sha:
+        for commit in graph.first_parents(found):
+            if graph.shas[commit] == before.sha:
                 return True
-            if graph.dates[at] < limit:
+            if graph.dates[commit] < limit:
                 return False
         return False
 
     async def commit(self, name: str) -> Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
-        named = self.clone.refs.named(name)
-        found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MAX_COMMIT)
-        if found is None or found.type != "commit":
-            raise NotInClone(
-                f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Check the SHA, or fetch it there."
-            )
-        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+        target = self.clone.refs.resolve(name)
+        raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, _MAX_COMMIT)
+        if raw is None or raw.type != "commit":
+            raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
+        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
     async def tree(self, sha: str) -> Tree:
         """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
-        absent = NotInClone(f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Fetch it there.")
+        absent = NotInClone(f"{capitalized(what)} is not in {self._git.name}. Fetch it there.")
         if not is_sha(sha):
             raise absent
         known = self._nearest_tree(sha)
-        args = [*trees.LIST, sha] if known is None else [*trees.DIFFER, known.sha, sha, "--"]
-        done = await self._git.run(args, what=what)
-        if done.status != 0:
+        args = [*trees.LIST_COMMAND, sha] if known is None else [*trees.DIFF_COMMAND, known.sha, sha, "--"]
+        result = await self._git.run(args, what=what)
+        if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_failures.read_failed(done.error, what, self._git.name, partial=self._git.partial)
+            raise git_failures.read_failed(result.error, what, self._git.name, partial=self._git.partial)
         if known is None:
-            found = await asyncio.to_thread(trees.parse_list, sha, done.out)
+            tree = await asyncio.to_thread(trees.parse_list, sha, result.out)
         else:
-            found = await asyncio.to_thread(trees.parse_difference, known, sha, done.out)
-        self._known_trees[sha] = found
+            tree = await asyncio.to_thread(trees.parse_difference, known, sha, result.out)
+        self._known_trees[sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
-        return found
+        return tree
 
     def _nearest_tree(self, sha: str) -> Tree | None:
         """Return the cached tree of the commit that is nearest in time: it differs least."""
         graph = self._history.graph
-        at = graph.place.get(sha)
-        if at is None or not self._known_trees:
+        commit = graph.index.get(sha)
+        if commit is None or not self._known_trees:
             return next(reversed(self._known_trees.values()), None)
 
-        def distance(known: str) -> int:
-            place = graph.place.get(known)
-            return abs(graph.dates[place] - graph.dates[at]) if place is not None else _FAR
+        def distance(known: str) -> float:
+            other = graph.index.get(known)
+            return abs(graph.dates[other] - graph.dates[commit]) if other is not None else float("inf")
 
         return self._known_trees[min(self._known_trees, key=distance)]
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
         what = self._what(f"file {safe_line(sha[:10])}")
-        found = await self._objects.read(sha, what, MAX_BLOB)
-        if found is None or found.type != "blob":
+        raw = await self._objects.read(sha, what, MAX_BLOB)
+        if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_failures.lacking(what, self._git.name)
+                raise git_failures.missing_object(what, self._git.name)
             raise git_failures.damaged(self._git.name, f"{what} is missing")
-        if found.size > MAX_BLOB:
+        if raw.size > MAX_BLOB:
             raise TooLarge(
-                f"{what[:1].upper()}{what[1:]} is larger than {MAX_BLOB / 1e6:g} MB and is not read. "
-                "Choose a smaller file.",
-                found.size,
+                f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
+                raw.size,
             )
-        return found.data
+        return raw.data
 
-    async def missing(self, shas: list[str]) -> list[str]:
-        """Return the SHAs of the objects that the clone lacks."""
-        found = await self._objects.all_known(shas, self._what("files"))
-        return [sha for sha, entry in zip(shas, found, strict=True) if entry is None]
-
-    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         try:
-            return await self._history.commits(head, path, since, beginning=beginning)
+            return await self._history.commits(head, path, since, need_first=need_first)
         except CloneUnusable:
             # git prints the same error for a missing commit and for an unreadable commit.
             await self._require(head)
@@ -235,38 +226,38 @@ class Repository:
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
-        return self.clone.refs.tags_from(prefix)
+        return self.clone.refs.tags_with_prefix(prefix)
 
     async def dated_tag(self, tag: Tag) -> DatedTag:
         """Return the commit and the date of a tag."""
         if not tag.annotated:
-            made = await self._commit_at(tag.sha, tag)
-            return DatedTag(name=tag.name, sha=made.sha, at=made.at)
+            commit = await self._commit_of(tag, tag.sha)
+            return DatedTag(name=tag.name, sha=commit.sha, at=commit.at)
         raw, at = RawTag(tag.sha, "tag", None), None
         for _ in range(_MAX_NESTED):
             raw = parse_tag((await self._object(raw.target, f"tag {tag.name}")).data)
             at = at or raw.at
             if raw.type != "tag":
                 break
-        commit = await self._commit_at(raw.target, tag) if raw.type == "commit" else None
-        if commit is None:
+        if raw.type != "commit":
             raise self._no_commit(tag)
+        commit = await self._commit_of(tag, raw.target)
         return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
-    async def _commit_at(self, sha: str, tag: Tag) -> Commit:
-        found = await self._object(sha, f"tag {tag.name}")
-        if found.type != "commit":
+    async def _commit_of(self, tag: Tag, sha: str) -> Commit:
+        raw = await self._object(sha, f"tag {tag.name}")
+        if raw.type != "commit":
             raise self._no_commit(tag)
-        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
     def _no_commit(self, tag: Tag) -> NotFound:
         return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
 
     async def _object(self, sha: str, what: str) -> Object:
-        found = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
-        if found is None:
-            raise NotInClone(f"{self._what(what).capitalize()} is not in {self._git.name}. Fetch it there.")
-        return found
+        raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
+        if raw is None:
+            raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
+        return raw
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
         """Return the comparison of two commits; see `Source.compare`.
@@ -279,17 +270,17 @@ class Repository:
             await self._require(base)
             return self._comparison(base, head)
         try:
-            counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+            counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         except CloneUnusable:
             await self._require(base, head)
             raise
-        behind, ahead = (int(word) for word in counted.split())
+        behind, ahead = (int(word) for word in counts.split())
         merge_base = base
         if behind:
-            found = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
-            if not found.strip():
-                raise NotFound(f"{what[:1].upper()}{what[1:]} was not found: they have no common history.")
-            merge_base = found.decode("ascii").split()[0]
+            output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
+            if not output.strip():
+                raise NotFound(f"{capitalized(what)} was not found: they have no common history.")
+            merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
 
@@ -300,9 +291,9 @@ class Repository:
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
         if not self._git.partial:
-            done = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
-            if done.status == 0:
-                return done.out.count(b"\0")
+            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
+            if result.status == 0:
+                return result.out.count(b"\0")
         # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")

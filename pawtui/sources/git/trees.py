@@ -7,10 +7,10 @@ from typing import Literal
 from pawtui.sources.facts import Entry, Tree
 from pawtui.sources.sanitize import safe_path
 
-LIST = ("ls-tree", "-r", "-t", "-z", "--full-tree")
-DIFFER = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+LIST_COMMAND = ("ls-tree", "-r", "-t", "-z", "--full-tree")
+DIFF_COMMAND = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 _SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
-_GONE = "D"
+_DELETED = "D"
 
 
 def parse_list(sha: str, out: bytes) -> Tree:
@@ -37,11 +37,11 @@ def parse_difference(known: Tree, sha: str, out: bytes) -> Tree:
     changes = [(head.split(" "), safe_path(path)) for head, path in zip(fields[::2], fields[1::2], strict=False)]
     entries = dict(known.entries)
     for head, path in changes:
-        if head[4] == _GONE:
+        if head[4] == _DELETED:
             entries.pop(path, None)
     # After the deletions: a file may replace a folder of the same name, or a folder a file.
     for head, path in changes:
-        if head[4] != _GONE:
+        if head[4] != _DELETED:
             entries[path] = Entry(head[3], _type(head[1]))
     return Tree(sha=sha, entries=entries)
 

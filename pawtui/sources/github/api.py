@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +12,7 @@ import msgspec
 
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.client import ApiResponse, Client
+from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.transports.options import MAX_BYTES
 from pawtui.sources.github.wire import WireRepo, is_repo_name
@@ -33,16 +34,16 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
-        # A past time is measured without the budget of a refresh: lists are read to their end.
+        # Whether lists are read to their end: a past time is measured without the budget of a refresh.
         self.reads_all = False
-        # Whether a cached missing ref has been requested again: one for each refresh.
-        self.asked_missing_ref = False
+        # Whether a ref that is cached as missing was requested again: one in each refresh.
+        self.requested_missing_ref = False
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
     def is_scarce(self, requests: int) -> bool:
         """Return whether at most `requests` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.spare() <= requests
+        return not self.reads_all and self.client.counter.requests_left() <= requests
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
@@ -51,7 +52,7 @@ class Api:
         return self._roots.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
 
     def name(self, repo: str) -> str:
-        """Return the repository's current name, as far as it is known."""
+        """Return the repository's current name, or `repo` if no response gave it."""
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
@@ -59,26 +60,20 @@ class Api:
         """Return whether a response redirected that name."""
         return repo.lower() in self._roots
 
-    def learn(self, repo: str, present: str) -> None:
-        """Use the current name `present` in all later requests for `repo`."""
-        self._roots[repo.lower()] = f"/repos/{quote(present, safe='/')}"
+    def rename(self, repo: str, current: str) -> None:
+        """Use the name `current` in all later requests for `repo`."""
+        self._roots[repo.lower()] = f"/repos/{quote(current, safe='/')}"
 
-    async def present_name(self, repo: str) -> str:
-        """Request the current name of a renamed repository."""
-        answer = await self.get(repo, "", what=f"repository {repo}")
-        return self.decode(answer, WireRepo, f"repository {repo}").full_name
-
-    async def repo_size(self, repo: str) -> int | None:
-        """Return the size of a repository with its history, in bytes; None if the API does not state it."""
-        answer = await self.get(repo, "", what=f"repository {repo}")
-        size = self.decode(answer, WireRepo, f"repository {repo}").size
-        return size * 1000 if size else None
+    async def repository(self, repo: str) -> WireRepo:
+        """Return the description of a repository."""
+        what = f"repository {repo}"
+        return self.decode(await self.get(repo, "", what=what), WireRepo, what)
 
     async def get(
         self,
         repo: str,
         tail: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
@@ -92,7 +87,7 @@ class Api:
         `tail` is percent-encoded and begins with a slash, or is empty.
         """
         root = self.root(repo)
-        answer = await self.client.get(
+        response = await self.client.get(
             root + tail,
             params,
             what=what,
@@ -102,30 +97,30 @@ class Api:
             cached=cached,
             reserve=reserve,
         )
-        if answer.moved and not tail.startswith("/issues/"):
-            # The path ends as requested, so its beginning is the repository's new path.
-            # An issue is excluded: it may have moved without its repository.
-            path = answer.url.removeprefix(self.client.api_url).partition("?")[0]
+        if response.moved and not tail.startswith("/issues/"):
+            # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
+            # have moved without their repository.
+            path = response.url.removeprefix(self.client.api_url).partition("?")[0]
             if path.endswith(tail) and path != root + tail:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
-        return answer
+        return response
 
     async def list_all(
         self,
         repo: str,
         tail: str,
-        params: Mapping[str, str | int],
+        params: Params,
         kind: type[list[T]],
         *,
         what: str,
     ) -> tuple[list[T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[T] = []
-        answer = await self.get(repo, tail, params, what=what)
-        async for page in self.pages(answer, what=what):
+        response = await self.get(repo, tail, params, what=what)
+        async for page in self.pages(response, what=what):
             items += self.decode(page, kind, what)
-            answer = page
-        return items, not answer.next
+            response = page
+        return items, not response.next
 
     async def pages(
         self,
@@ -142,39 +137,39 @@ class Api:
         With `reserve_below`, a page is optional (`reserve`) only if at most that many requests are left. If more pages
         exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
         """
-        answer, seen = first, {first.url}
-        yield answer
+        response, seen = first, {first.url}
+        yield response
         for _ in range((limit or MAX_PAGES) - 1):
-            if not answer.next:
+            if not response.next:
                 return
-            if answer.next in seen:
+            if response.next in seen:
                 raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
-            seen.add(answer.next)
-            optional = reserve_below is None or self.is_scarce(reserve_below)
-            answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve if optional else None)
-            yield answer
+            seen.add(response.next)
+            left = reserve if reserve_below is None or self.is_scarce(reserve_below) else None
+            response = await self.client.get(response.next, what=what, cached=cached, reserve=left)
+            yield response
 
-    def decode(self, answer: ApiResponse, kind: type[T], what: str) -> T:
+    def decode(self, response: ApiResponse, kind: type[T], what: str) -> T:
         """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
-            value = msgspec.json.decode(answer.body, type=kind)
+            value = msgspec.json.decode(response.body, type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             detail = safe_line(str(error), 120)
         else:
             if not isinstance(value, list) or len(value) <= MAX_ITEMS:
                 return value
             detail = f"{len(value):,} items"
-        path = urlsplit(answer.url).path
+        path = urlsplit(response.url).path
         raise failures.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
     async def cached(self, key: str, kind: type[T]) -> T | None:
         """Return the facts that `store` cached under the key, or None."""
-        return await self.cache.aget_as(key, kind) if self.cache else None
+        return await asyncio.to_thread(self.cache.get_fact, key, kind) if self.cache else None
 
     async def store(self, key: str, value: object) -> None:
         """Cache facts under a key that contains everything they depend on."""
         if self.cache:
-            await self.cache.aput_as(key, value)
+            await asyncio.to_thread(self.cache.put_fact, key, value)
 
 
 def is_full_sha(text: str) -> bool:

@@ -16,12 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, rewritten
-from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, rewritten
+from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
+from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, BeginsLater, NotSettled, SourceError
+from pawtui.sources.source_errors import BadResponse, NotSettled, SourceError
 
 _PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -31,7 +32,7 @@ _MAX_PAGES = 30
 _RESERVE = 12
 _ACTIVITY_RESERVE = 6
 _ACTIVITY_PAGES = 2
-_MAX_LINKS = 20_000
+_MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
 # GitHub's names of periods, with the number of days that they include at least.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -39,7 +40,7 @@ _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
 _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
-class Link(msgspec.Struct, frozen=True, array_like=True):
+class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit)."""
 
     at: int
@@ -56,25 +57,25 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
         return self.at > 0
 
 
-def _first_parents(links: Mapping[str, Link], start: str) -> Iterator[tuple[str, Link]]:
+def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[tuple[str, ChainCommit]]:
     """Yield a commit and its known first parents, each once."""
-    at, seen = start, set[str]()
-    while (link := links.get(at)) is not None and at not in seen:
-        yield at, link
-        seen.add(at)
-        at = link.parent
+    sha, seen = start, set[str]()
+    while (commit := commits.get(sha)) is not None and sha not in seen:
+        yield sha, commit
+        seen.add(sha)
+        sha = commit.parent
 
 
 class _Chain:
     """The known first parents of one commit."""
 
-    def __init__(self, links: dict[str, Link], repo: str, start: str) -> None:
-        self._links = links
+    def __init__(self, commits: dict[str, ChainCommit], repo: str, start: str) -> None:
+        self._commits = commits
         self._repo = repo
         self._start = start
         # The first unknown commit.
         self.end = start
-        self._last: Link | None = None
+        self._last: ChainCommit | None = None
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
@@ -86,21 +87,21 @@ class _Chain:
         depends on the parents).
         """
         limit = int(when.timestamp())
-        while (link := self._links.get(self.end)) is not None:
-            if self._count > len(self._links):
+        while (commit := self._commits.get(self.end)) is not None:
+            if self._count > len(self._commits):
                 raise BadResponse(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
-            if link.at <= limit and (link.is_dated or not link.parent):
+            if commit.at <= limit and (commit.is_dated or not commit.parent):
                 return self.end
-            self._last = link
+            self._last = commit
             self._count += 1
-            if not link.parent:
-                raise BeginsLater(f"The history of {self._repo} begins on {link.when:%Y-%m-%d}, after {when:%Y-%m-%d}.")
-            self.end = link.parent
+            if not commit.parent:
+                raise begins_later(self._repo, commit.when, when)
+            self.end = commit.parent
         return None
 
     def pace(self) -> float:
         """Return the average seconds between two commits of the chain; 0 if not known."""
-        first, last = self._links.get(self._start), self._last
+        first, last = self._commits.get(self._start), self._last
         return max(0.0, (first.at - last.at) / self._count) if first and last and self._count else 0.0
 
     def pages_to(self, when: dt.datetime) -> float:
@@ -108,16 +109,16 @@ class _Chain:
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
-    def lacks(self, found: str, before: RefMoment) -> bool:
+    def lacks(self, found: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
-        for sha, link in _first_parents(self._links, found):
+        for sha, commit in _first_parents(self._commits, found):
             if sha == before.sha:
                 return False
-            if (link.is_dated and link.when < before.committed_at) or not link.parent:
+            if (commit.is_dated and commit.when < before.committed_at) or not commit.parent:
                 return True
         return False
 
-    def reached(self) -> str:
+    def progress(self) -> str:
         """Return the date of the oldest known commit, for a message."""
         return f", read back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
 
@@ -129,11 +130,11 @@ class Branches:
         self._api = api
         # One search at a time: two would request the same pages.
         self._turn = asyncio.Lock()
-        self._links: dict[str, dict[str, Link]] = {}
+        self._commits: dict[str, dict[str, ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
     async def point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment], *, thorough: bool
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
     ) -> BranchPoint:
         """See `Source.branch_point`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)
@@ -144,19 +145,19 @@ class Branches:
             try:
                 return await self._search(head, search, when, thorough=thorough)
             except BadResponse:
-                self._links[head.repo] = {}
+                self._commits[head.repo] = {}
                 raise
             finally:
-                if len(self._links[head.repo]) > known:
+                if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
-        chain = _Chain(self._links[head.repo], head.repo, start)
-        asked_activity = thorough
+        chain = _Chain(self._commits[head.repo], head.repo, start)
+        tried_activity = thorough
         while (found := chain.at(when)) is None:
-            if not asked_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                asked_activity = True
+            if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                tried_activity = True
                 if chain.pages_to(when) > _ACTIVITY_PAGES:
                     point = await self._from_activity(head, when, chain.pace())
                     if point is not None:
@@ -165,7 +166,7 @@ class Branches:
                 await self._read_page(head.repo, chain.end, thorough=thorough)
             except NotSettled as spent:
                 raise NotSettled(
-                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.reached()}. {spent} "
+                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
         if before is not None and chain.lacks(found, before):
@@ -183,67 +184,63 @@ class Branches:
         if pages > _MAX_PAGES:
             raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
         reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
-        params: dict[str, str | int] = {"sha": sha, "per_page": _PAGE}
-        answer = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
-        links = self._links[repo]
-        for commit in api.decode(answer, list[WireCommit], what):
+        params: Params = {"sha": sha, "per_page": _PAGE}
+        response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
+        commits = self._commits[repo]
+        for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            links[commit.sha] = Link(int(commit.at.timestamp()), parent)
-        if sha not in links:
+            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
+        if sha not in commits:
             raise NotSettled(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> BranchPoint | None:
         """Return the past head from the repository's activity; None if it is not there.
 
         Each activity entry has the branch's head before and after a push. A past head is used only if the pushes before
-        and after that time agree on it. Tags and SHAs have no activity. The list starts at the beginning of a period;
-        it is not requested if that is too many pushes away at the branch's `pace` (seconds for each commit).
+        and after that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
         """
         api = self._api
         now = api.client.clock()
         key = f"activity {api.client.identity} {head.repo.lower()}"
         refused = await api.cached(key, dt.datetime)
-        days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
+        period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
-            return None
-        between = dt.timedelta(days=days) - (now - when)
-        if pace > 0 and between.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE:
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
-        params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
+        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
-            answer = await api.get(
+            response = await api.get(
                 head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
             )
-            if answer.status in _NO_ACTIVITY:
+            if response.status in _NO_ACTIVITY:
                 await api.store(key, now)
                 return None
             moves: list[WireActivity] = []
             async for page in api.pages(
-                answer, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
+                response, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
             ):
-                answer = page
-                moves += _moves(api.decode(page, list[WireActivity], what), ref)
+                response = page
+                moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
                 if moves and moves[-1].at > when:
                     break
         except SourceError:
             # The chain gives the same commit with more requests.
             return None
-        return _head_between(moves, when, complete=not answer.next, head=head.sha)
+        return _head_between(moves, when, complete=not response.next, head=head.sha)
 
-    async def _load(self, repo: str) -> dict[str, Link]:
-        if repo not in self._links:
-            self._links[repo] = await self._api.cached(self._key(repo), dict[str, Link]) or {}
-        return self._links[repo]
+    async def _load(self, repo: str) -> dict[str, ChainCommit]:
+        if repo not in self._commits:
+            self._commits[repo] = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
-        links = self._links[repo]
-        stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
-        stored.update(_first_parents(links, start))
-        if len(stored) > _MAX_LINKS:
-            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_LINKS]
+        commits = self._commits[repo]
+        stored = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        stored.update(_first_parents(commits, start))
+        if len(stored) > _MAX_COMMITS:
+            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
             stored = dict(newest)
         await self._api.store(self._key(repo), stored)
 
@@ -251,8 +248,15 @@ class Branches:
         return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"
 
 
-def _moves(items: Sequence[WireActivity], ref: str) -> list[WireActivity]:
-    return [item for item in items if item.ref == ref]
+def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
+    """Return GitHub's name of the shortest period that includes a time.
+
+    Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
+    number of seconds between two commits, or 0 if not known.
+    """
+    days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
+    before = dt.timedelta(days=days) - (now - when)
+    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE else period
 
 
 def _head_between(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> BranchPoint | None:

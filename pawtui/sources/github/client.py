@@ -18,26 +18,34 @@ import httpx
 import msgspec
 
 from pawtui import __version__
-from pawtui.sources.facts import Spent
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.failures import Target
 from pawtui.sources.github.limits import rate_limit_pause, server_time
 from pawtui.sources.github.request_slots import RequestSlots
-from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.transports.counting import RequestCounter
+from pawtui.sources.github.transports.authorization import AuthorizationTransport
+from pawtui.sources.github.transports.counting import CountingTransport, RequestCounter
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.github.transports.options import MAX_BYTES, RequestOptions, set_options, url_of
-from pawtui.sources.github.transports.redirects import REDIRECTS
-from pawtui.sources.github.transports.stack import compose
+from pawtui.sources.github.transports.rate_limits import RateLimitTransport
+from pawtui.sources.github.transports.redaction import RedactionTransport
+from pawtui.sources.github.transports.redirects import REDIRECTS, RedirectTransport
+from pawtui.sources.github.transports.retries import RetryTransport
+from pawtui.sources.github.transports.revalidation import RevalidationTransport
+from pawtui.sources.github.transports.size_limit import SizeLimitTransport
+from pawtui.sources.github.transports.time_limit import TimeLimitTransport
+from pawtui.sources.github.transports.timing import Timing
 from pawtui.sources.github.transports.transport_errors import TransportError
-from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
+from pawtui.sources.waiting import WaitTracker
 
 T = TypeVar("T")
+
+Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
@@ -49,7 +57,10 @@ for _name in ("httpx", "httpcore"):
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A final response. `url` is its address, `moved` whether a redirect led there, `at` the server's time."""
+    """A final response. `url` is its address, after a redirect if it `moved`; `at` is the server's time.
+
+    `next` is the address of the next page, empty if there is none.
+    """
 
     status: int
     body: bytes
@@ -81,36 +92,23 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
-        self.clock = clock
         # Part of each cache key: each token has its own responses.
         self.identity = token.fingerprint() if token else "anonymous"
+        self.clock = clock
         self.counter = RequestCounter(budget)
-        self.deadline = Deadline(deadline)
         self.waits = WaitTracker(self.host, clock)
+        self.timing = Timing(deadline, clock, sleep, self.waits)
         self._token = token
         self._cache = cache
         self._network = transport
-        self._sleep = sleep
         self._shared = SingleFlight()
         self._http: httpx.AsyncClient | None = None
 
     def open(self) -> None:
         """Build the transports. Raises `BadNetworkSettings`."""
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        stack = compose(
-            network,
-            api_url=self.api_url,
-            token=self._token,
-            cache=self._cache,
-            counter=self.counter,
-            slots=RequestSlots(MAX_CONCURRENT),
-            deadline=self.deadline,
-            waits=self.waits,
-            clock=self.clock,
-            sleep=self._sleep,
-        )
         self._http = httpx.AsyncClient(
-            transport=stack,
+            transport=self._transports(network),
             headers={
                 "Accept": "application/vnd.github+json",
                 "Accept-Encoding": "gzip, deflate",
@@ -121,6 +119,23 @@ class Client:
             timeout=_TIMEOUT,
         )
 
+    def _transports(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        """Return the transports around `network`, the innermost first.
+
+        The order matters: the body is complete before it is searched for the token; each sent request is counted; a
+        slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
+        response is cached.
+        """
+        stack: httpx.AsyncBaseTransport = AuthorizationTransport(network, self.api_url, self._token)
+        stack = SizeLimitTransport(stack)
+        stack = RedactionTransport(stack, self._token)
+        stack = TimeLimitTransport(stack)
+        stack = CountingTransport(stack, self.counter)
+        stack = RateLimitTransport(stack, RequestSlots(MAX_CONCURRENT), self.timing)
+        stack = RetryTransport(stack, self.timing)
+        stack = RedirectTransport(stack, self.api_url)
+        return RevalidationTransport(stack, self._cache)
+
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
@@ -128,19 +143,14 @@ class Client:
             await self._http.aclose()
             self._http = None
 
-    @property
-    def spent(self) -> Spent:
-        """The requests that this client has sent."""
-        return self.counter.spent
-
     def target(self, what: str, *, writes: bool = False) -> Target:
         """Return the subject of error messages about a request."""
-        return Target(what=what, host=self.host, has_token=self.has_token, operation="write" if writes else "read")
+        return Target(what=what, host=self.host, has_token=self.has_token, writes=writes)
 
     async def get(
         self,
         path: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
@@ -165,7 +175,7 @@ class Client:
             reserve=reserve,
         )
         work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow), lambda: self._in_time(work(), target))
+        return await self._shared((url, allow), lambda: self._before_deadline(work(), target))
 
     async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
         """Send one write request, without retries and redirects. Return the body of a response with status `done`."""
@@ -173,29 +183,28 @@ class Client:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        return await self._in_time(self._write(method, url, body, target, done), target)
+        return await self._before_deadline(self._write(method, url, body, target, done), target)
 
     async def _read(self, url: str, options: RequestOptions, target: Target, allow: frozenset[int]) -> ApiResponse:
         response = await self._send("GET", url, options, target)
         status, body = response.status_code, response.content
+        if status not in allow:
+            if not response.is_success:
+                raise failures.status_error(status, error_message(body), target)
+            start = body[:64].lstrip()
+            is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
+            if is_html or not start.startswith((b"{", b"[")):
+                raise failures.not_json(is_html, target)
         final_url = url_of(response) or url
-        answer = ApiResponse(
+        link = _NEXT.search(response.headers.get("link", ""))
+        return ApiResponse(
             status=status,
             body=body,
             url=final_url,
             moved=final_url != url,
+            next=link[1] if link else "",
             at=server_time(response.headers, self.clock()),
         )
-        if status in allow:
-            return answer
-        if not response.is_success:
-            raise failures.status_error(status, error_message(body), target)
-        start = body[:64].lstrip()
-        is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
-        if is_html or not start.startswith((b"{", b"[")):
-            raise failures.not_json(is_html, target)
-        link = _NEXT.search(response.headers.get("link", ""))
-        return msgspec.structs.replace(answer, next=link[1] if link else "")
 
     async def _write(self, method: str, url: str, body: object, target: Target, done: int) -> bytes:
         response = await self._send(method, url, RequestOptions(), target, msgspec.json.encode(body))
@@ -209,7 +218,7 @@ class Client:
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise failures.wait_error(pause, self.spent.limit, target)
+            raise failures.wait_error(pause, self.counter.usage.limit, target)
         raise failures.status_error(status, message, target)
 
     async def _send(
@@ -223,22 +232,22 @@ class Client:
             set_options(request, options)
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = failures.request_error(error, target, self.spent.limit)
+            failure = failures.request_error(error, target, self.counter.usage.limit)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _in_time(self, work: Coroutine[Any, Any, T], target: Target) -> T:
-        """Run work until the deadline."""
+    async def _before_deadline(self, work: Coroutine[Any, Any, T], target: Target) -> T:
+        """Return the result of work that ends before the deadline. Raises `Expired`."""
         try:
             with self.waits.request():
-                async with asyncio.timeout_at(self.deadline.ends) as limit:
+                async with asyncio.timeout_at(self.timing.deadline) as limit:
                     return await work
         except TimeoutError:
             if not limit.expired():
                 raise
-        raise failures.deadline_error(self.deadline.seconds, target)
+        raise failures.deadline_error(self.timing.limit, target)
 
-    def _address(self, path: str, params: Mapping[str, str | int] | None, target: Target) -> str:
+    def _address(self, path: str, params: Params | None, target: Target) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         if not same_origin(path, self.api_url) or has_credentials(path):

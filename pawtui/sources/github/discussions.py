@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.facts import Comment, Found, Issue, Pulls
+from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api
+from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -24,16 +25,16 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError
 
-# Time until a cached issue is requested alone: the list of changed issues lacks deleted and moved issues.
-TRUST_FOR = dt.timedelta(days=30)
+# Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
+_TRUSTED_FOR = dt.timedelta(days=30)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
-SEARCH_FOR = dt.timedelta(minutes=10)
+_SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # Requests reserved for the facts that decide states: not spent on files of pull requests, and not on the comments of a
 # duplicate, which name its original.
 PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
-_OTHER_PLACES = ("repo:", "org:", "user:")
+_SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _DUPLICATE_OF = re.compile(
     r"\bduplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
@@ -43,7 +44,7 @@ _DUPLICATE_OF = re.compile(
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
-    """A cached issue: `at` is the time of its last check, `own` the time of its last request alone."""
+    """A cached issue: `at` is the time of its last check, `own` that of its last request by number."""
 
     issue: Issue
     at: dt.datetime
@@ -54,7 +55,7 @@ class KnownSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
-    found: Found
+    found: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -64,35 +65,34 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     issues are requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
-    known_issues = await api.cached(key, dict[int, KnownIssue]) or {}
+    known = await api.cached(key, dict[int, KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
-    known = [number for number in wanted if _is_listed_if_changed(known_issues.get(number), repo, api, number, now)]
-    answers: dict[int, Issue | SourceError] = {}
-    if len(known) > 1:
+    listed = [number for number in wanted if _is_listed_if_changed(known.get(number), repo, api, number, now)]
+    results: dict[int, Issue | SourceError] = {}
+    if len(listed) > 1:
         try:
-            updated = await _updated(api, repo, known_issues, known)
+            updated = await _updated(api, repo, known, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
             updated = None
         except SourceError as error:
-            answers |= dict.fromkeys(known, error)
+            results |= dict.fromkeys(listed, error)
             updated = {}
         if updated is not None:
-            known_issues |= updated
-            answers |= {number: updated[number].issue for number in known if number in updated}
-    missing = [number for number in wanted if number not in answers]
-    for number, found in zip(
-        missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True
-    ):
+            known |= updated
+            results |= {number: found.issue for number, found in updated.items()}
+    missing = [number for number in wanted if number not in results]
+    single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
+    for number, found in zip(missing, single, strict=True):
         if isinstance(found, SourceError):
-            answers[number] = found
-            known_issues.pop(number, None)
+            results[number] = found
+            known.pop(number, None)
         else:
-            answers[number] = found.issue
-            known_issues[number] = found
-    await api.store(key, known_issues)
-    return {number: await _with_original(api, answers[number]) for number in wanted}
+            results[number] = found.issue
+            known[number] = found
+    await api.store(key, known)
+    return {number: await _with_original(api, results[number]) for number in wanted}
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
@@ -111,10 +111,10 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
         return issue
     if original is None:
         try:
-            answers = await comments(api, issue.repo, issue.number)
+            found = await comments(api, issue.repo, issue.number)
         except SourceError:
             return issue
-        named = [found for comment in answers if comment.association in MAINTAINERS for found in _named(comment, issue)]
+        named = [name for comment in found if comment.association in MAINTAINERS for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store(key, original)
     return msgspec.structs.replace(issue, original=original)
@@ -130,59 +130,51 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 
 def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if known is None or known.issue.number != number or now - known.own > TRUST_FOR:
+    if known is None or known.issue.number != number or now - known.own > _TRUSTED_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
 
 async def _updated(
-    api: Api, repo: str, known_issues: Mapping[int, KnownIssue], known: Sequence[int]
+    api: Api, repo: str, known: Mapping[int, KnownIssue], numbers: Sequence[int]
 ) -> dict[int, KnownIssue] | None:
     """Return the current state of known issues, or None if more than one page of issues has changed."""
-    since = min(known_issues[number].at for number in known) - _CLOCK_MARGIN
+    since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
-    params: dict[str, str | int] = {
-        "state": "all",
-        "since": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "per_page": 100,
-    }
-    answer = await api.get(repo, "/issues", params, what=what, cached=False)
-    if answer.next:
+    start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    response = await api.get(
+        repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what, cached=False
+    )
+    if response.next:
         return None
-    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(answer, list[WireIssue], what)}
-    at = min(answer.at, api.client.clock())
+    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(response, list[WireIssue], what)}
+    at = min(response.at, api.client.clock())
     return {
         number: KnownIssue(changed[number], at, at)
         if number in changed
-        else msgspec.structs.replace(known_issues[number], at=at)
-        for number in known
+        else msgspec.structs.replace(known[number], at=at)
+        for number in numbers
     }
 
 
 async def _single_issue(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
-        answer = await api.get(repo, f"/issues/{number}", what=what)
-        fact = api.decode(answer, WireIssue, what).fact(api.web, api.name(repo))
+        response = await api.get(repo, f"/issues/{number}", what=what)
+        fact = api.decode(response, WireIssue, what).fact(api.web, api.name(repo))
     except SourceError as error:
         return error
-    at = min(answer.at, api.client.clock())
+    at = min(response.at, api.client.clock())
     return KnownIssue(fact, at, at)
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
-    params: dict[str, str | int] = {
-        "state": "open",
-        "base": branch,
-        "sort": "updated",
-        "direction": "desc",
-        "per_page": 50,
-    }
-    answer = await api.get(repo, "/pulls", params, what=what)
-    items = api.decode(answer, list[WirePullItem], what)
-    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not answer.next)
+    params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
+    response = await api.get(repo, "/pulls", params, what=what)
+    items = api.decode(response, list[WirePullItem], what)
+    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
 
 
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
@@ -191,32 +183,32 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     if (known := await api.cached(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
-    answer = await api.get(
+    response = await api.get(
         repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, cached=False, reserve=PULLS_RESERVE
     )
-    files = api.decode(answer, list[WireFile], what)
+    files = api.decode(response, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store(key, paths)
     return paths
 
 
-async def search(api: Api, repo: str, query: str) -> Found:
+async def search(api: Api, repo: str, query: str) -> SearchResult:
     """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
-    if any(word.lower().lstrip("-").startswith(_OTHER_PLACES) for word in query.split()):
+    if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
     known = await api.cached(key, KnownSearch)
-    if known is not None and abs(now - known.at) < SEARCH_FOR:
+    if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
         return known.found
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
-    params: dict[str, str | int] = {"q": f"repo:{name} {query}", "per_page": 30}
-    answer = await api.client.get("/search/issues", params, what=what, cached=False)
-    wire = api.decode(answer, WireFound, what)
-    found = Found(
+    params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
+    response = await api.client.get("/search/issues", params, what=what, cached=False)
+    wire = api.decode(response, WireFound, what)
+    found = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
@@ -239,10 +231,10 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
 async def user(api: Api, bot: str = "") -> str:
     """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
-    answer = await api.client.get("/user", what="your account", allow=forbidden)
-    if answer.status in forbidden:
+    response = await api.client.get("/user", what="your account", allow=forbidden)
+    if response.status in forbidden:
         return bot
-    return safe_line(api.decode(answer, WireUser, "your account").login, 100)
+    return safe_line(api.decode(response, WireUser, "your account").login, 100)
 
 
 async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:

@@ -34,12 +34,9 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> 
     if parts is None or parts.scheme != "https" or not host or has_credentials(url):
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
     # No proxy: the environment's proxy is for GitHub.
-    network: httpx.AsyncBaseTransport
     if transport is None:
-        network = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
-    else:
-        network = transport
-    stack = RedirectTransport(SizeLimitTransport(network), url, _MAX_REQUESTS)
+        transport = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
+    stack = RedirectTransport(SizeLimitTransport(transport), url, _MAX_REQUESTS)
     headers = {
         "User-Agent": f"pawtui/{__version__}",
         "Accept": "application/json",

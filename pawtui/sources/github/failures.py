@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import socket
-from typing import Literal
 
 import httpx
 import msgspec
@@ -38,6 +37,7 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     Unauthorized,
+    capitalized,
 )
 
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
@@ -49,29 +49,24 @@ CHECK_FIRST = "Check on GitHub before you try again."
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
 
-    Remedies differ by `operation`. `setting` is the setting that contains the address.
+    Remedies differ if it `writes`. `setting` is the setting that contains the address.
     """
 
     what: str
     host: str
     has_token: bool = False
-    operation: Literal["read", "write"] = "read"
+    writes: bool = False
     setting: str = "GITHUB_API_URL and the proxy"
-
-    @property
-    def reads(self) -> bool:
-        """Whether the request reads."""
-        return self.operation == "read"
 
     @property
     def consequence(self) -> str:
         """The consequence of a failure, with a comma in front."""
-        return f", so {self.what} could not be {'read' if self.reads else 'written'}"
+        return f", so {self.what} could not be {'written' if self.writes else 'read'}"
 
     @property
     def subject(self) -> str:
         """The name at the start of a sentence."""
-        return self.what[:1].upper() + self.what[1:]
+        return capitalized(self.what)
 
 
 def status_error(status: int, message: str, target: Target) -> SourceError:
@@ -81,17 +76,17 @@ def status_error(status: int, message: str, target: Target) -> SourceError:
     if status == 401 and not target.has_token:
         return Unauthorized(f"{host} requires a token for {what}. Set GH_TOKEN, or run `gh auth login`.")
     if status == 401:
-        without = ", or unset it to read public repositories without one" if target.reads else ""
+        without = ", or unset it to read public repositories without one" if not target.writes else ""
         return Unauthorized(
             f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
         )
     if status == 403:
         why = "the token has no permission" if target.has_token else "without a token there is no permission"
         return Unauthorized(
-            f"{host} denied access: {why} to {target.operation} {what}{detail}. "
+            f"{host} denied access: {why} to {'write' if target.writes else 'read'} {what}{detail}. "
             "Check the token's permissions, or set another GH_TOKEN."
         )
-    return _read_error(status, detail, target) if target.reads else _write_error(status, detail, target)
+    return _write_error(status, detail, target) if target.writes else _read_error(status, detail, target)
 
 
 def _read_error(status: int, detail: str, target: Target) -> SourceError:
@@ -140,7 +135,7 @@ def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
     until = _time(pause)
     if pause.reason == "server":
         return BadResponse(f"{host} is unavailable{target.consequence}. Retry after {until}.")
-    renewal = "Refresh again then" if target.reads else "Post it again then"
+    renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
         return RateLimited(
             f"{host} limits requests (secondary rate limit) until {until}{target.consequence}. {renewal}.",
@@ -156,7 +151,7 @@ def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
 def deadline_error(seconds: float, target: Target) -> SourceError:
     """Return the error for a request that was not finished at the deadline after `seconds`."""
     late = f"The time limit of {seconds:g} s ended before {target.host}"
-    if target.reads:
+    if not target.writes:
         return Expired(f"{late} returned {target.what}. Refresh again.")
     return Expired(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
 
@@ -166,7 +161,7 @@ def request_error(error: Exception, target: Target, limit: int | None) -> Source
 
     `limit` is the core rate limit in requests an hour, if known.
     """
-    if not target.reads:
+    if target.writes:
         return Offline(
             f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
             f"{CHECK_FIRST}"

@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 
+from pawtui.moments import utc_now
 from pawtui.sources.facts import (
     BranchPoint,
     Comment,
@@ -20,26 +21,26 @@ from pawtui.sources.facts import (
     Comparison,
     DatedTag,
     Document,
-    Found,
     Head,
     Issue,
     MissingRef,
     Origin,
     Pulls,
-    RefMoment,
-    Spent,
+    RecordedHead,
+    RequestUsage,
+    SearchResult,
     Tag,
     Tree,
 )
-from pawtui.sources.github import discussions, documents, history, ref_lookup
+from pawtui.sources.github import discussions, documents, git_objects, path_commits, ref_lookup
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
-from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
+from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
 
@@ -49,12 +50,8 @@ BUDGET = 45
 _DATES_RESERVE = 3
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class GitHubSource:
-    """GitHub during one refresh. `async with` opens it and starts its deadline of `deadline` seconds.
+    """A `Source` that reads GitHub during one refresh. `async with` opens it and starts its deadline, in seconds.
 
     Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
     is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
@@ -71,13 +68,12 @@ class GitHubSource:
         budget: int = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
         web_transport: httpx.AsyncBaseTransport | None = None,
-        clock: Callable[[], dt.datetime] = _now,
+        clock: Callable[[], dt.datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        label: str = "live",
         bot: str = "",
     ) -> None:
         self.token = token
-        self._label = label
+        self.label = "live"
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
         self._client = Client(
@@ -97,7 +93,7 @@ class GitHubSource:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
-        self._client.deadline.start()
+        self._client.timing.start()
         return self
 
     async def __aexit__(
@@ -108,42 +104,30 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
-    @property
-    def label(self) -> str:
-        """Name of this source in the record."""
-        return self._label
-
     def origin(self, repo: str) -> Origin:
-        """See `Source.origin`."""
         return Origin()
 
-    @property
-    def web(self) -> str:
-        """The web root of all links."""
-        return self._api.web
+    def usage(self) -> RequestUsage:
+        """See `Source.usage`. `remaining` belongs to the core limit."""
+        return self._client.counter.usage
 
-    def spent(self) -> Spent:
-        """See `Source.spent`. `remaining` belongs to the core limit."""
-        return self._client.spent
-
-    def spare(self) -> int:
-        """See `Source.spare`."""
-        return self._client.counter.spare()
+    def requests_left(self) -> int:
+        return self._client.counter.requests_left()
 
     def waiting(self) -> Waiting | None:
-        """See `Source.waiting`."""
         return self._client.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
-        return await self._api.repo_size(repo)
+        size = (await self._api.repository(repo)).size
+        return size * 1000 if size else None
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
         return await self._shared(("ref", repo, ref), lambda: ref_lookup.ref_head(self._api, repo, ref))
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough
@@ -151,47 +135,45 @@ class GitHubSource:
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """See `Source.commit`."""
-        return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
+        return await self._shared(("commit", repo, sha), lambda: git_objects.commit(self._api, repo, sha))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """See `Source.commit_detail`, with the first 300 files."""
-        return await self._shared(("detail", repo, sha), lambda: history.commit_detail(self._api, repo, sha))
+        return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        return await self._shared(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
+        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
         reserve = _DATES_RESERVE if optional else None
-        return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
+        return await self._shared(("blob", repo, sha), lambda: git_objects.blob(self._api, repo, sha, reserve))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
-        return await self._shared(key, lambda: history.commits(self._api, repo, head, path, since, hints))
+        return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """See `Source.tags`."""
-        return await self._shared(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
+        return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """See `Source.dated_tag`."""
-        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
+        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: git_objects.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """See `Source.compare` and `history.compare`. Files are always counted."""
-        return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
+        """See `Source.compare` and `git_objects.compare`. Files are always counted."""
+        return await self._shared(
+            ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
+        )
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """See `Source.issues`."""
         key = ("issues", repo, tuple(numbers))
         return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
 
-    async def search(self, repo: str, query: str) -> Found:
+    async def search(self, repo: str, query: str) -> SearchResult:
         """See `Source.search`, with the first 30 issues."""
         return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
 
@@ -209,7 +191,6 @@ class GitHubSource:
         return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
     async def document(self, url: str) -> Document:
-        """See `Source.document`."""
         return await self._shared(("document", url), lambda: self._document(url))
 
     async def _document(self, url: str) -> Document:
@@ -219,11 +200,9 @@ class GitHubSource:
 
     @property
     def can_write(self) -> bool:
-        """See `WritableSource.can_write`."""
         return self._client.has_token
 
     async def user(self) -> str:
-        """See `WritableSource.user`."""
         return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:

@@ -30,9 +30,9 @@ _JUST_REQUESTED = dt.timedelta(minutes=10)
 class _KnownMissing(msgspec.Struct, frozen=True):
     """A missing ref: the time of its last request, of its last request in every spelling, and its new name."""
 
-    asked: dt.datetime
-    searched: dt.datetime
-    leads_to: str
+    requested_at: dt.datetime
+    searched_at: dt.datetime
+    renamed_to: str
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
@@ -44,45 +44,46 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
-    seen = await api.cached(key, _KnownMissing)
-    if seen is not None and abs(now - seen.asked) < (_TRUSTED_FOR if api.asked_missing_ref else _JUST_REQUESTED):
-        return MissingRef(name=name, leads_to=seen.leads_to)
-    api.asked_missing_ref = api.asked_missing_ref or seen is not None
-    again = seen is not None and abs(now - seen.searched) < _BRANCH_ONLY_FOR
+    known = await api.cached(key, _KnownMissing)
+    trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _JUST_REQUESTED
+    if known is not None and abs(now - known.requested_at) < trusted_for:
+        return MissingRef(name=name, renamed_to=known.renamed_to)
+    api.requested_missing_ref = api.requested_missing_ref or known is not None
+    branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
     exists = False
-    for spelling in _spellings(ref)[: 1 if again else None]:
+    for spelling in _spellings(ref)[: 1 if branch_only else None]:
         what = f"ref {name} of {repo}"
         # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
-        if answer.status == 200:
-            return await _found(api, repo, ref, api.decode(answer, WireCommit, what))
-        if answer.status == 409:
+        response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
+        if response.status == 200:
+            return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
+        if response.status == 409:
             raise failures.status_error(409, "", api.client.target(what))
-        exists = exists or answer.status == 422
+        exists = exists or response.status == 422
     if not exists:
         # Either the ref or the repository is missing.
         await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
-    if again and seen is not None:
-        await api.store(key, msgspec.structs.replace(seen, asked=now))
-        return MissingRef(name=name, leads_to=seen.leads_to)
-    leads_to = await _leads_to(api, repo, ref)
-    await api.store(key, _KnownMissing(now, now, leads_to))
-    return MissingRef(name=name, leads_to=leads_to)
+    if branch_only and known is not None:
+        await api.store(key, msgspec.structs.replace(known, requested_at=now))
+        return MissingRef(name=name, renamed_to=known.renamed_to)
+    renamed_to = await _new_name(api, repo, ref)
+    await api.store(key, _KnownMissing(now, now, renamed_to))
+    return MissingRef(name=name, renamed_to=renamed_to)
 
 
-async def _leads_to(api: Api, repo: str, ref: str) -> str:
+async def _new_name(api: Api, repo: str, ref: str) -> str:
     """Return the new name of a renamed branch, to which GitHub redirects its old name; empty if there is none."""
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
     tail = f"/branches/{quote(name, safe='')}"
-    answer = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
-    if answer.status != 200:
+    response = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
+    if response.status != 200:
         return ""
-    found = api.decode(answer, WireBranch, what).name
-    return safe_line(found, 100) if found != name else ""
+    current = api.decode(response, WireBranch, what).name
+    return safe_line(current, 100) if current != name else ""
 
 
 def _spellings(ref: str) -> tuple[str, ...]:
@@ -92,19 +93,19 @@ def _spellings(ref: str) -> tuple[str, ...]:
     return (f"heads/{ref}", ref)
 
 
-async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
+async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
         raise BadResponse(
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
-    present = repo
+    current = repo
     if api.was_renamed(repo):
-        present = repo_in(commit.html_url) or await api.present_name(repo)
-        api.learn(repo, present)
-    fact = commit.fact(api.web, present)
+        current = repo_in(commit.html_url) or (await api.repository(repo)).full_name
+        api.rename(repo, current)
+    fact = commit.fact(api.web, current)
     return Head(
-        repo=present,
-        asked=repo,
+        repo=current,
+        requested=repo,
         ref=safe_line(ref, 200),
         sha=fact.sha,
         committed_at=fact.at,

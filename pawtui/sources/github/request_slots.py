@@ -27,10 +27,10 @@ def rank_of(target: str) -> int:
 
 
 class RequestSlots:
-    """At most `places` requests at once. They start by rank, and within a rank in order of arrival."""
+    """A semaphore of `slots` requests. They start by rank, and within a rank in order of arrival."""
 
-    def __init__(self, places: int) -> None:
-        self._free = places
+    def __init__(self, slots: int) -> None:
+        self._free = slots
         # Active requests that are not optional.
         self._required = 0
         self._order = count()
@@ -38,7 +38,7 @@ class RequestSlots:
 
     @asynccontextmanager
     async def hold(self, rank: int = LAST) -> AsyncIterator[None]:
-        """Occupy a place during the block."""
+        """Occupy a slot during the block."""
         await self._take(rank)
         try:
             yield
@@ -54,7 +54,7 @@ class RequestSlots:
         try:
             await turn
         except asyncio.CancelledError:
-            # The place may have been assigned just before the cancellation.
+            # The slot may have been assigned just before the cancellation.
             if turn.done() and not turn.cancelled():
                 self._release(rank)
             raise

@@ -12,6 +12,7 @@ import ipaddress
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pawtui.redact import child_environment
@@ -24,13 +25,11 @@ GITHUB_API = "https://api.github.com"
 _MIN_LENGTH = 8
 
 
+@dataclass(frozen=True, repr=False, slots=True)
 class Secret:
     """A token that is masked in `repr`, `str` and formatting; only `reveal()` returns it."""
 
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
+    _value: str
 
     def reveal(self) -> str:
         """Return the token, for the `Authorization` header only."""
@@ -46,14 +45,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(***)"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 def is_loopback(host: str) -> bool:
@@ -129,8 +120,8 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
     if not may_carry_token(api_url):
         return None
     host = urlsplit(web_url(api_url)).hostname or ""
-    ours = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
-    names = ("GH_TOKEN", "GITHUB_TOKEN") if ours else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+    is_cloud = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
+    names = ("GH_TOKEN", "GITHUB_TOKEN") if is_cloud else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
     for name in names:
         if (token := _clean(env.get(name))) is not None:
             return token

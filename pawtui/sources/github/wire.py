@@ -44,8 +44,8 @@ class WireGitCommit(msgspec.Struct):
     committer: WirePerson | None = None
 
 
-class WireParent(msgspec.Struct):
-    """A commit's parent."""
+class WireSha(msgspec.Struct):
+    """A commit of which only the SHA is used."""
 
     sha: Sha
 
@@ -56,7 +56,7 @@ class WireCommit(msgspec.Struct):
     sha: Sha
     commit: WireGitCommit
     html_url: str = ""
-    parents: list[WireParent] = []
+    parents: list[WireSha] = []
 
     @property
     def at(self) -> dt.datetime:
@@ -245,7 +245,7 @@ class WirePullItem(msgspec.Struct):
     title: str
     html_url: str
     updated_at: dt.datetime
-    head: WireParent
+    head: WireSha
     draft: bool = False
 
     def fact(self, web: str, repo: str) -> Pull:

@@ -6,8 +6,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, fit, line, right, trusted, wrapped
+from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, concat, fit, line, right, trusted, wrapped
 from pawtui.tui.messages import Severity
+from pawtui.tui.pane_layout import NARROW
 
 _MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 
@@ -23,41 +24,40 @@ class Banner(Widget):
     def add(self, sentence: str, severity: Severity) -> None:
         """Add a message. A message that is already shown moves to the top."""
         self._messages = [(sentence, severity), *self._without(sentence)][:3]
-        self._changed()
+        self._update()
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
         if not self._messages:
             return False
         self._messages = self._messages[1:]
-        self._changed()
+        self._update()
         return True
 
     def remove_message(self, sentence: str) -> None:
         """Remove a message if it is still shown."""
         self._messages = self._without(sentence)
-        self._changed()
+        self._update()
 
     def _without(self, sentence: str) -> list[tuple[str, Severity]]:
         return [message for message in self._messages if message[0] != sentence]
 
-    def _changed(self) -> None:
+    def _update(self) -> None:
         self.display = bool(self._messages)
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Return each message, wrapped, after its mark; the first with the key that dismisses it."""
+        """Return each message, wrapped, after its mark; the newest with the key that dismisses it."""
         return Content("\n").join(self._rows(self.size.width))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the number of wrapped lines."""
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:
         rows: list[Content] = []
         for number, (sentence, severity) in enumerate(self._messages):
             mark, style = _MARK[severity]
-            tail = trusted("  Esc dismisses", MUTED) if number == 0 else line("")
+            tail = trusted("  Esc dismisses", MUTED) if number == 0 else EMPTY
             rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), width, hang=2)
         return rows
 
@@ -77,19 +77,17 @@ class ProgressLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Return the line."""
         progress, width = self._progress, self.size.width
         if progress is None:
-            return line("")
-        cells = 20 if width >= 100 else 10
+            return EMPTY
+        cells = 20 if width >= NARROW else 10
         filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
         # A narrow screen has no space for both the host and the number of requests.
-        shows_sent = progress.sent and (
-            width >= 100 or progress.waiting is None or progress.text != progress.waiting.text
-        )
+        is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
+        shows_sent = progress.sent and (width >= NARROW or not is_waiting)
         tail = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
         rest = width - head.cell_length - tail.cell_length - 2
         return concat(head, fit(line(progress.text), rest), "  ", right(tail, tail.cell_length))

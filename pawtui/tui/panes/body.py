@@ -18,20 +18,28 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import line
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
-from pawtui.tui.pane_layout import HEAD_AND_FOOT, PANES, LayoutRequest, PaneLayout, PaneRegions, Shape, compute_layout
+from pawtui.tui.pane_layout import (
+    HEAD_AND_FOOT,
+    PANES,
+    LayoutRequest,
+    PaneLayout,
+    PaneRegions,
+    Shape,
+    compute_layout,
+    shape_of,
+)
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
 
-_KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
+_KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
 
 
 class Body(Widget):
     """The panes and the detail. `pane` is the current pane; `reading` is true if the detail has the focus."""
 
     DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
-    _panes = PaneLayout()
 
     pane: reactive[str] = reactive("signals", init=False)
     reading: reactive[bool] = reactive(False, init=False)
@@ -48,6 +56,7 @@ class Body(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="body")
+        self._pane_layout = PaneLayout(self._layout_request)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
         self.document_view = DocumentView(id="detail")
@@ -60,23 +69,22 @@ class Body(Widget):
         }
 
     def compose(self) -> ComposeResult:
-        """Yield the lists and the detail."""
         yield from self.lists.values()
         yield self.document_view
 
     @property
     def layout(self) -> Layout:
         """The layout of the panes, which a style sheet cannot change."""
-        return self._panes
+        return self._pane_layout
 
-    def layout_request(self) -> LayoutRequest:
-        """Return the input of the layout in addition to the size."""
+    def _layout_request(self) -> LayoutRequest:
         rows = {name: pane.total for name, pane in self.lists.items()}
         return LayoutRequest(rows=rows, current=self.pane, reading=self.reading)
 
-    def pane_regions(self) -> PaneRegions:
-        """Return the layout at the current size."""
-        return compute_layout(self.size.width, self.size.height, self.layout_request())
+    @property
+    def shape(self) -> Shape:
+        """The shape of the layout at the current size."""
+        return shape_of(self.size.width, self.size.height)
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
         """Show the overview. The cursors stay on their rows."""
@@ -89,7 +97,7 @@ class Body(Widget):
     def mark(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
         for name in ("signals", "gates"):
-            kind = f"{_KIND[name]}:"
+            kind = f"{_KINDS[name]}:"
             self.lists[name].mark(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
@@ -107,7 +115,7 @@ class Body(Widget):
     def subject(self) -> str:
         """The subject under the cursor of the current list, such as `gate:ID`; empty in an empty list."""
         key = self.current.key
-        return f"{_KIND[self.pane]}:{key}" if key else ""
+        return f"{_KINDS[self.pane]}:{key}" if key else ""
 
     def go(self, target: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
@@ -126,7 +134,7 @@ class Body(Widget):
     def jump(self, subject: str) -> None:
         """Move the cursor to a subject in its list. A filter that hides it is cleared."""
         kind, _, name = subject.partition(":")
-        pane = next((pane for pane, pane_kind in _KIND.items() if pane_kind == kind), None)
+        pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
         if pane is None:
             return
         if not self.lists[pane].go_to(name):
@@ -142,22 +150,20 @@ class Body(Widget):
             rows.border_subtitle = line(f"{len(rows.items):,} of {rows.total:,} match “{words}”")
 
     def watch_pane(self) -> None:
-        """Show the new current pane."""
         self._update_layout()
         self.post_message(self.SubjectChanged())
 
     def watch_reading(self) -> None:
-        """Resize the detail."""
         self._update_layout()
 
     @on(LineList.CursorMoved)
-    def _moved(self, event: LineList.CursorMoved) -> None:
+    def _cursor_moved(self, event: LineList.CursorMoved) -> None:
         event.stop()
         if event.list is self.current:
             self.post_message(self.SubjectChanged())
 
     @on(LineList.RowOpened)
-    def _chosen(self, event: LineList.RowOpened) -> None:
+    def _row_opened(self, event: LineList.RowOpened) -> None:
         event.stop()
         self.go("detail")
 
@@ -174,7 +180,7 @@ class Body(Widget):
         """Lay the panes out again, with rows of two lines if they fit."""
         # Before the first layout the body has no size: compute it from the screen.
         size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
-        layout = compute_layout(size.width, size.height, self.layout_request())
+        layout = compute_layout(size.width, size.height, self._layout_request())
         if layout != self._laid_out:
             self._laid_out = layout
             for name in ("signals", "gates"):

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.content import Content
 
-from pawtui.report.words import GATE_GLYPH, gate_shown
+from pawtui.report.words import GATE_GLYPH, counted, gate_shown
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, GATE_STYLE, MUTED, concat, fit, line, right, spaced
+from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, right, spaced
 from pawtui.tui.line_list import LineList
 
-_WORD = 10
-# The minimum width of a remark, in cells.
-_LEAST = 16
+# Widths in cells.
+_STATE_WIDTH = 10
+_MIN_REMARK_WIDTH = 16
 
 
 class GatesPane(LineList[GateView]):
     """The list of the downstream's gates."""
 
-    BORDER_TITLE: ClassVar[str] = "2 Gates"
+    BORDER_TITLE = "2 Gates"
     HELP = """
     Gates are conditions of your project. Stale or unchecked evidence
     does not count. * marks rows that changed since you read them.
@@ -29,44 +27,44 @@ class GatesPane(LineList[GateView]):
         super().__init__(empty="No gates in the tracker. Run: pawtui validate", id="gates")
 
     def show(self, overview: Overview) -> None:
-        """Show the gates."""
         self.fill(overview.gates)
         satisfied = sum(view.is_satisfied for view in overview.gates)
-        self.caption(f"{satisfied} of {len(overview.gates)} satisfied")
+        self.show_caption(f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
-        """Return the id of the gate."""
         return item.gate.id
 
-    def summary_of(self, item: GateView) -> str:
-        """Return the text that the filter searches."""
+    def searched_text(self, item: GateView) -> str:
         return f"{item.gate.id} {item.gate.title} {item.state} {gate_shown(item)} {item.summary}"
 
-    def paint(self, item: GateView, width: int) -> list[Content]:
-        """Return one or two lines, by the row height."""
+    def row_lines(self, item: GateView, width: int) -> list[Content]:
         shown = gate_shown(item)
         style = GATE_STYLE[shown]
-        head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _WORD))
-        rest = width - _WORD - 4
+        head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
+        rest = width - _STATE_WIDTH - 4
         title, summary = line(item.gate.title), _summary(item)
         if self.row_height > 1:
-            return [concat(head, fit(title, rest)), concat(" " * (_WORD + 4), fit(summary, rest))]
-        remark = summary if width >= 74 else _short(item)
-        # The title has priority. A remark that does not fit is omitted.
-        left = rest - title.cell_length - 2
-        if remark.cell_length > left and (_doubt(item) or left < _LEAST):
-            remark = _short(item) if _doubt(item) else line("")
-            left = remark.cell_length
-        side = min(remark.cell_length, left)
-        return [concat(head, fit(title, rest - side - 2), "  ", right(remark, side))]
+            return [concat(head, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
+        remark = summary if width >= 74 else _short_remark(item)
+        # The title has priority. A remark that does not fit is shortened or omitted.
+        space = rest - title.cell_length - 2
+        if remark.cell_length > space and (_doubt(item) or space < _MIN_REMARK_WIDTH):
+            remark = _short_remark(item) if _doubt(item) else EMPTY
+            space = remark.cell_length
+        remark_width = min(remark.cell_length, space)
+        return [concat(head, fit(title, rest - remark_width - 2), "  ", right(remark, remark_width))]
 
 
 def _summary(item: GateView) -> Content:
-    if item.state == "satisfied" and not item.is_satisfied:
-        return line(f"satisfied; evidence {_doubt(item)}: does not count", ALERT)
     doubt = _doubt(item)
-    evidence = line(f"evidence {doubt}" if doubt else "", ALERT)
-    return spaced([evidence, line(item.summary or _no_reason(item), MUTED)])
+    if item.state == "satisfied" and not item.is_satisfied:
+        return line(f"satisfied; evidence {doubt}: does not count", ALERT)
+    summary = item.summary
+    if not summary and item.notes:
+        summary = counted(len(item.notes), "note")
+    elif not summary and item.entry is None:
+        summary = "not reviewed yet"
+    return spaced([line(f"evidence {doubt}" if doubt else "", ALERT), line(summary, MUTED)])
 
 
 def _doubt(item: GateView) -> str:
@@ -74,12 +72,7 @@ def _doubt(item: GateView) -> str:
     return item.stale[0].state if item.stale else "unchecked" if item.unchecked else ""
 
 
-def _no_reason(item: GateView) -> str:
-    count = len(item.notes)
-    return f"{count} note{'' if count == 1 else 's'}" if count else "not reviewed yet" if not item.entry else ""
-
-
-def _short(item: GateView) -> Content:
+def _short_remark(item: GateView) -> Content:
     """Return the most important remark in a few cells."""
     if doubt := _doubt(item):
         return line(doubt, ALERT)

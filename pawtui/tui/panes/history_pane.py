@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.content import Content
 
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, counted, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced
@@ -16,70 +15,58 @@ from pawtui.tui.line_list import LineList
 
 
 class HistoryPane(LineList[Refresh]):
-    """The list of all refreshes."""
-
-    BORDER_TITLE: ClassVar[str] = "4 History"
+    BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            empty="No refresh recorded. Press r to measure both repositories.",
-            id="history",
-        )
-        self._reviewed: frozenset[str] = frozenset()
-        self._ids: tuple[str, ...] = ()
+        super().__init__(empty="No refresh recorded. Press r to measure both repositories.", id="history")
+        self._closed_ids: frozenset[str] = frozenset()
+        self._signal_ids: tuple[str, ...] = ()
 
     def show(self, overview: Overview) -> None:
-        """Show the refreshes."""
         record = overview.record
-        self._reviewed = frozenset(record.reviews)
-        self._ids = tuple(view.signal.id for view in overview.signals)
-        # A cursor on the newest refresh follows the new one, unless the list has the focus.
-        newest = self.cursor == 0 and not self.has_focus
+        self._closed_ids = frozenset(record.reviews)
+        self._signal_ids = tuple(view.signal.id for view in overview.signals)
+        # A cursor on the newest refresh moves to the new one, unless the list has the focus.
+        was_newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
         self.fill(refreshes[::-1])
-        if newest:
+        if was_newest:
             self.cursor = 0
         due = f", next review due {overview.due}" if overview.due else ""
-        count = len(refreshes)
-        self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")
+        count = counted(len(refreshes), "refresh", "refreshes")
+        self.border_subtitle = line(f"{count}{due}" if refreshes else "none yet")
 
     def key_of(self, item: Refresh) -> str:
-        """Return the id of the refresh."""
         return item.id
 
-    def summary_of(self, item: Refresh) -> str:
-        """Return the text that the filter searches."""
+    def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
-    def paint(self, item: Refresh, width: int) -> list[Content]:
-        """Return one line with the fields that fit."""
-        strip = self._strip(item)
-        decision = fit(_decision(item), 5)
-        mark = line("closed" if item.id in self._reviewed else "", MUTED)
-        tail = concat(decision, "  ", strip)
+    def row_lines(self, item: Refresh, width: int) -> list[Content]:
+        tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
+        # Without enough space the upstream changes are more important than the time.
+        day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < 86:
-            day = line(f"{item.moment:%Y-%m-%d}", MUTED)
-            head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
+            head = spaced([day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK)])
         else:
-            # On narrow screens the upstream changes are more important than the time.
-            day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)
-            head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
-            tail = concat(right(mark, 6), "  ", tail)
+            head = spaced([day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20)])
+            closed = line("closed" if item.id in self._closed_ids else "", MUTED)
+            tail = concat(right(closed, 6), "  ", tail)
         rest = width - tail.cell_length - 2
-        moved = _longest(_moved(item), rest - head.cell_length - 2)
-        return [concat(fit(spaced([head, moved]), rest), "  ", tail)]
+        changes = _longest(_upstream_changes(item), rest - head.cell_length - 2)
+        return [concat(fit(spaced([head, changes]), rest), "  ", tail)]
 
-    def _strip(self, item: Refresh) -> Content:
+    def _state_glyphs(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
-        marks = [
-            line(STATE_GLYPH[states[key]], STATE_STYLE[states[key]]) if key in states else line(" ")
-            for key in self._ids
+        glyphs = [
+            line(STATE_GLYPH[states[signal_id]], STATE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
+            for signal_id in self._signal_ids
         ]
-        return Content(" ").join(marks)
+        return Content(" ").join(glyphs)
 
 
 def _decision(item: Refresh) -> Content:
@@ -89,8 +76,8 @@ def _decision(item: Refresh) -> Content:
     return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
 
 
-def _side(side: RepoSnapshot, width: int) -> Content:
-    return fit(concat(line(side.ref), " ", line(side.sha[:10], LINK)), width)
+def _ref_and_sha(snapshot: RepoSnapshot, width: int) -> Content:
+    return fit(concat(line(snapshot.ref), " ", line(short_sha(snapshot.sha), LINK)), width)
 
 
 def _longest(texts: Sequence[Content], width: int) -> Content:
@@ -98,15 +85,15 @@ def _longest(texts: Sequence[Content], width: int) -> Content:
     return next((text for text in texts if text.cell_length <= width), texts[-1])
 
 
-def _moved(item: Refresh) -> list[Content]:
+def _upstream_changes(item: Refresh) -> list[Content]:
     """Return the upstream changes as texts of decreasing length."""
-    span = item.range.upstream
-    if span is None:
+    upstream = item.range.upstream
+    if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
-    if not span.ancestor:
+    if not upstream.ancestor:
         return [line("rewritten", DANGER)]
-    if span.from_ == span.to:
+    if upstream.from_ == upstream.to:
         return [line("not moved", MUTED)]
-    commits = f"+{span.commits:,}"
-    files = f"{span.files:,}{'+' if span.files_at_least else ''}"
+    commits = f"+{upstream.commits:,}"
+    files = f"{upstream.files:,}{'+' if upstream.files_at_least else ''}"
     return [line(f"{commits} commits, {files} files", MUTED), line(f"{commits} commits", MUTED), line(commits, MUTED)]

@@ -8,13 +8,14 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.report.words import DECISION_WORD, ago, ref_doubt
+from pawtui.report.words import DECISION_WORD, ago, ref_doubt, short_sha
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
+from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
+from pawtui.tui.pane_layout import NARROW
 
 
 class Masthead(Widget):
-    """Two lines for any width."""
+    """Two lines that show less on a narrow screen."""
 
     def __init__(self) -> None:
         super().__init__(id="masthead")
@@ -30,8 +31,8 @@ class Masthead(Widget):
         *,
         now: dt.datetime,
         title: str,
-        summary: str = "",
-        incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None),
+        summary: str,
+        incoming: tuple[RepoSnapshot | None, RepoSnapshot | None],
     ) -> None:
         """Show the overview; `summary` describes the workspace, `incoming` are the commits of a running refresh."""
         self._overview, self._now, self._title, self._summary, self._incoming = overview, now, title, summary, incoming
@@ -40,9 +41,9 @@ class Masthead(Widget):
     def render(self) -> Content:
         """Return both lines."""
         width = self.size.width
-        return Content("\n").join([self._first(width), self._second(width)])
+        return Content("\n").join([self._first_line(width), self._second_line(width)])
 
-    def _first(self, width: int) -> Content:
+    def _first_line(self, width: int) -> Content:
         name = concat(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
         if self._summary:
             name = concat(name, "  ", line(self._summary, ALERT))
@@ -51,64 +52,53 @@ class Masthead(Widget):
             return _ends(name, line("reading the record", MUTED), width)
         signals = sum(view.effective == "met" for view in overview.signals)
         gates = sum(view.is_satisfied for view in overview.gates)
-        words = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
-        if width < 100:
-            words = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
-        return _ends(name, concat(badge, "  ", line(words)), width)
+        counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
+        if width < NARROW:
+            counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
+        return _ends(name, concat(badge, "  ", line(counts)), width)
 
-    def _second(self, width: int) -> Content:
+    def _second_line(self, width: int) -> Content:
         last = self._overview.last if self._overview else None
         up = self._incoming[0] or (last.upstream if last else None)
         down = self._incoming[1] or (last.downstream if last else None)
         if up is None and down is None:
             tracker = self._overview.tracker if self._overview else None
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
-            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else line(""), width)
-        brief = width < 100
+            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else EMPTY, width)
+        brief = width < NARROW
+        gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
-        # Without enough space the ages of the commits are omitted. The page of the refresh has them.
-        for with_age in (True, False):
-            sides = spaced(
-                [
-                    _side("up", up, self._age(up, brief, with_age)),
-                    _side("down", down, self._age(down, brief, with_age)),
-                ],
-                gap=2 if brief else 5,
-            )
-            if sides.cell_length + refreshed.cell_length + 2 <= width:
-                break
-        return _ends(sides, refreshed, width)
+        heads = spaced([self._head("up", up, brief), self._head("down", down, brief)], gap)
+        if heads.cell_length + refreshed.cell_length + 2 > width:
+            # Without enough space the ages of the commits are omitted. The page of the refresh has them.
+            heads = spaced([self._head("up", up, with_age=False), self._head("down", down, with_age=False)], gap)
+        return _ends(heads, refreshed, width)
 
-    def _age(self, side: RepoSnapshot | None, brief: bool, with_age: bool) -> str:
-        age = ago(side.committed_at, self._now, brief=brief) if side and with_age else ""
-        return age.removesuffix(" ago") if brief else age
+    def _head(
+        self, label: str, snapshot: RepoSnapshot | None, brief: bool = False, *, with_age: bool = True
+    ) -> Content:
+        """Return the ref and commit of a repository, with its doubt or else its age."""
+        if snapshot is None:
+            return EMPTY
+        age = ago(snapshot.committed_at, self._now, brief=brief) if with_age else ""
+        doubt = ref_doubt(snapshot)
+        remark = line(doubt, ALERT) if doubt else line(age.removesuffix(" ago") if brief else age, MUTED)
+        sha = line(short_sha(snapshot.sha), LINK)
+        return spaced([concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark], gap=1)
 
     def _refreshed(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
         if last is None:
-            return line("")
+            return EMPTY
         when = ago(last.at, self._now, brief=brief)
         due = self._overview.due if self._overview else None
-        late = line("Review due", ALERT) if due and due <= self._now.date() else line("")
+        late = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
         if brief:
             return spaced([late, line(f"refreshed {when}", MUTED)])
         left = last.requests.remaining
         parts = [f"refreshed {when}", last.source, f"{left:,} requests left" if left is not None else ""]
         return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
-
-
-def _side(label: str, side: RepoSnapshot | None, age: str) -> Content:
-    if side is None:
-        return line("")
-    doubt = ref_doubt(side)
-    return spaced(
-        [
-            concat(trusted(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK)),
-            line(doubt, ALERT) if doubt else line(age, MUTED),
-        ],
-        gap=1,
-    )
 
 
 def _ends(left: Content, right_side: Content, width: int) -> Content:

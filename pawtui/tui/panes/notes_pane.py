@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.content import Content
 
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.report.words import DRIFT_GLYPH
+from pawtui.report.words import DRIFT_GLYPH, counted
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, DRIFT_STYLE, LINK, MUTED, concat, fit, line
@@ -16,9 +15,7 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
-    """The list of all notes."""
-
-    BORDER_TITLE: ClassVar[str] = "3 Notes"
+    BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
     n writes a note.
@@ -29,22 +26,18 @@ class NotesPane(LineList[Note]):
         self._drift: Mapping[str, Drift] = {}
 
     def show(self, overview: Overview) -> None:
-        """Show the notes."""
         self._drift = overview.drift
         notes = overview.record.notes
         self.fill([notes[note_id] for note_id in sorted(notes, reverse=True)])
-        self.border_subtitle = line(f"{len(notes):,} note{'' if len(notes) == 1 else 's'}" if notes else "none yet")
+        self.border_subtitle = line(counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
-        """Return the id of the note."""
         return item.id
 
-    def summary_of(self, item: Note) -> str:
-        """Return the text that the filter searches."""
+    def searched_text(self, item: Note) -> str:
         return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
 
-    def paint(self, item: Note, width: int) -> list[Content]:
-        """Return one line: day, subject, first words, pins."""
+    def row_lines(self, item: Note, width: int) -> list[Content]:
         pins = self._pins(item)
         day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
@@ -52,13 +45,10 @@ class NotesPane(LineList[Note]):
         return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]
 
     def _pins(self, note: Note) -> Content:
-        if not note.pins:
-            return line("")
-        stale = [drift for pin in note.pins if (drift := self._drift.get(pin)) and drift.state in STALE]
-        if stale:
-            worst = stale[0]
-            return line(f"{DRIFT_GLYPH[worst.state]} {worst.state}", DRIFT_STYLE[worst.state])
-        if any(drift.failed for pin in note.pins if (drift := self._drift.get(pin))):
+        drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]
+        for drift in drifts:
+            if drift.state in STALE:
+                return line(f"{DRIFT_GLYPH[drift.state]} {drift.state}", DRIFT_STYLE[drift.state])
+        if any(drift.failed for drift in drifts):
             return line("? unchecked", ALERT)
-        count = len(note.pins)
-        return line(f"{count} pin{'' if count == 1 else 's'}", MUTED)
+        return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)

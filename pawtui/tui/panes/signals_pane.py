@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import msgspec
 from textual.content import Content
 
@@ -15,9 +13,9 @@ from pawtui.review.views import Overview, SignalView
 from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced, trusted
 from pawtui.tui.line_list import LineList
 
-_WORD = 9
-# The minimum width for title and finding side by side, in cells.
-SIDE_BY_SIDE = 74
+# Widths in cells.
+_STATE_WIDTH = 9
+_MIN_WIDTH_WITH_WEEKS = 74
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +35,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         if self.incoming:
             summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
             changed = self.incoming.state != view.measured
-            mark = line("state changed", ALERT) if changed else line("measured now")
-            return spaced([mark, line(summary, MUTED)])
+            return spaced([line("state changed", ALERT) if changed else line("measured now"), line(summary, MUTED)])
         marks = []
         if view.renewal:
             marks.append(line("renew verdict", ALERT))
@@ -54,7 +51,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 class SignalsPane(LineList[SignalRow]):
     """The list of the upstream's signals."""
 
-    BORDER_TITLE: ClassVar[str] = "1 Signals"
+    BORDER_TITLE = "1 Signals"
     HELP = """
     Signals are conditions of the upstream. Unknown never counts as met.
     v gives your verdict. * marks rows that changed since you read them.
@@ -64,40 +61,31 @@ class SignalsPane(LineList[SignalRow]):
         super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
-        """Show the signals, with the new readings of a running refresh."""
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
-        self.caption(f"{met} of {len(overview.signals)} met")
+        self.show_caption(f"{met} of {len(overview.signals)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        """Return the id of the signal."""
         return item.view.signal.id
 
-    def summary_of(self, item: SignalRow) -> str:
-        """Return the text that the filter searches."""
+    def searched_text(self, item: SignalRow) -> str:
         return f"{item.view.signal.id} {item.view.signal.title} {item.state} {item.view.summary}"
 
-    def paint(self, item: SignalRow, width: int) -> list[Content]:
-        """Return one or two lines, by the row height."""
+    def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
-        head = concat(
-            line(STATE_GLYPH[state], f"bold {STATE_STYLE[state]}"), " ", fit(line(state, STATE_STYLE[state]), _WORD)
-        )
-        rest = width - _WORD - 2
+        style = STATE_STYLE[state]
+        head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
+        rest = width - _STATE_WIDTH - 2
         title, finding = line(item.view.signal.title), item.finding()
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(sparkline(churn.weeks), LINK) if churn else line("")
         if self.row_height > 1:
-            second = concat(" " * (_WORD + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
+            second = concat(" " * (_STATE_WIDTH + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, rest)), second]
-        side = _side_width(rest, finding.cell_length)
-        if width >= SIDE_BY_SIDE and weeks.cell_length:
-            summary = concat(fit(finding, side - weeks.cell_length - 1), " ", weeks)
+        # The finding gets a third of the space next to the title, or two fifths if it is long.
+        finding_width = max(min(finding.cell_length, rest * 2 // 5), rest // 3)
+        if width >= _MIN_WIDTH_WITH_WEEKS and weeks.cell_length:
+            summary = concat(fit(finding, finding_width - weeks.cell_length - 1), " ", weeks)
         else:
-            summary = right(finding, side)
-        return [concat(head, fit(title, rest - side - 2), "  ", summary)]
-
-
-def _side_width(width: int, wanted: int) -> int:
-    """Return the width of the finding next to the title, for their common width."""
-    return max(min(wanted, width * 2 // 5), width // 3)
+            summary = right(finding, finding_width)
+        return [concat(head, fit(title, rest - finding_width - 2), "  ", summary)]

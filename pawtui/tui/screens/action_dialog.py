@@ -1,4 +1,4 @@
-"""The base class of dialogs that change the record: the state of the subject as shown, and the commit."""
+"""The base classes of dialogs that change the record: the state of the subject as shown, and the commit."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
@@ -18,17 +18,17 @@ from pawtui.tui.workers import start
 
 
 class ActionDialog(Dialog):
-    """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: a new document).
+    """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: a new note).
 
-    The change is based on `shown`, the overview that the dialog shows. If the record has changed since, nothing is
+    The change is based on `shown`, the overview that the dialog shows. If the subject has changed since, nothing is
     committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
     new state.
 
-    Subclasses define `submit()`, `subject`, and `fields()` with a `Static` of `state()` that has the id `state`.
+    Subclasses define `change()`, `subject`, and `fields()` with a `Static` of `state()` that has the id `state`.
     """
 
-    # The key for the next attempt, as a sentence.
-    AGAIN: ClassVar[str] = "Ctrl+S records yours over it."
+    # Shown after a refused change: the key for the next attempt.
+    RETRY_HINT: ClassVar[str] = "Ctrl+S saves your change anyway."
     subject: str = ""
 
     class ChangeCommitted(Message):
@@ -44,7 +44,7 @@ class ActionDialog(Dialog):
         super().__init__()
         self.shown = shown
 
-    def submit(self) -> ChangeFactory | None:
+    def change(self) -> ChangeFactory | None:
         """Return the change; None after showing a mistake."""
         raise NotImplementedError
 
@@ -56,17 +56,22 @@ class ActionDialog(Dialog):
         """Show the new state of the subject. The typed text stays."""
         self.query_one("#state", Static).update(self.state())
 
-    async def ready(self) -> None:
-        """Do the checks with I/O before the commit. Raises `PawtuiError`."""
+    async def check_before_commit(self) -> None:
+        """Do the checks that need I/O. Raises `PawtuiError`."""
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _edited(self) -> None:
+        self.clear_mistake()
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
-        make = self.submit()
+        make = self.change()
         if make is not None:
             start(self, partial(self._commit, make, Basis(self.subject, self.shown)), "save", exclusive=True)
 
     async def _commit(self, make: ChangeFactory, basis: Basis) -> None:
-        await self.ready()
+        await self.check_before_commit()
         try:
             await self.app.background.commit(make, basis)
         except SubjectChanged as error:
@@ -82,4 +87,28 @@ class ActionDialog(Dialog):
     def _change_refused(self, event: ChangeRefused) -> None:
         self.shown = event.error.now
         self.show_state()
-        self.show_mistake(f"{event.error.what} {self.AGAIN}")
+        self.show_mistake(f"{event.error.what} {self.RETRY_HINT}")
+
+
+class ConfirmDialog(ActionDialog):
+    """A question: `y` commits the change; `n`, Enter or Escape closes the dialog without a change."""
+
+    AUTO_FOCUS = ""
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, change nothing"))
+    # The keys that commit the change. They are not bindings, so that no setting can change them.
+    YES: ClassVar[tuple[str, ...]] = ("y",)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in (*self.YES, "n", "enter"):
+            return
+        # The screen below must not get the same key.
+        event.stop()
+        event.prevent_default()
+        if event.key in self.YES:
+            self.confirm(event.key)
+        else:
+            self.action_leave()
+
+    def confirm(self, key: str) -> None:
+        """Commit the change."""
+        self.action_submit()

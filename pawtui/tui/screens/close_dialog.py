@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -23,7 +20,7 @@ from pawtui.tui.screens.action_dialog import ActionDialog
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation, which is recorded with the decision."""
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
+    KEYS = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     subject = "review"
@@ -36,7 +33,6 @@ class CloseDialog(ActionDialog):
         self.card_title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
 
     def fields(self) -> ComposeResult:
-        """Yield the decision, its reasons, and the recommendation."""
         yield Static(self.state(), id="state")
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
@@ -44,7 +40,6 @@ class CloseDialog(ActionDialog):
         yield TextArea(self._initial_words, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
 
     def state(self) -> Content:
-        """Return the decision, and the earliest date of its change."""
         earliest = self.shown.earliest
         date = f"earliest possible change: {earliest}" if earliest else ""
         return spaced([state_mark(self.shown.decision), line(date, ALERT)])
@@ -58,18 +53,13 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
-    @on(TextArea.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
-
     def _words(self) -> str:
         return self.query_one("#words", TextArea).text
 
     def dirty(self) -> bool:
-        """Return whether the recommendation was edited."""
         return self._words().strip() != self._initial_words.strip()
 
-    def submit(self) -> ChangeFactory | None:
+    def change(self) -> ChangeFactory | None:
         """Return the change that closes the review, with the decision at the time of the commit."""
         words, workspace = self._words(), self.app.workspace
 

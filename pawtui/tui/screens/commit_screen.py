@@ -16,17 +16,15 @@ from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one commit, which is read after the screen opens."""
+    """A screen for one commit, which it reads after it opens. `origin` is the subject that it was opened from."""
 
     BINDING_GROUP_TITLE = "Commit"
-    HELP = """
-    A commit with its message and files. Enter opens a file at the commit, p pins the commit.
-    """
+    HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
@@ -38,12 +36,9 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
 
     @dataclass
     class CommitRead(Message):
-        """The commit was read."""
-
         detail: CommitDetail
 
     def __init__(self, pin: Pin, origin: str) -> None:
-        """`origin` is the subject that the commit was opened from."""
         super().__init__()
         self._pin = pin
         self._origin = origin
@@ -51,7 +46,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self._message = "Reading the commit… Esc cancels."
 
     def on_mount(self) -> None:
-        """Read the commit."""
         start(self, self._read, "read")
 
     async def _read(self) -> None:
@@ -63,7 +57,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the commit cannot be read."""
         event.stop()
         self._message = event.sentence
         self.show()
@@ -80,6 +73,5 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         return self._origin
 
     def action_pin(self) -> None:
-        """Pin the commit."""
         sha = self._detail.commit.sha if self._detail else self._pin.sha
-        pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))
+        add_pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

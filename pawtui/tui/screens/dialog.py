@@ -14,10 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
+from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
 from pawtui.tui.messages import TaskFailed
-
-Sheets = str | PurePath | list[str | PurePath] | None
 
 
 class Dialog(ModalScreen[None]):
@@ -26,7 +24,7 @@ class Dialog(ModalScreen[None]):
     Subclasses define `card_title`, `fields()` and `action_submit()`, and `dirty()` if they contain text to save.
     """
 
-    CSS_PATH: ClassVar[Sheets] = "dialog.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
@@ -42,7 +40,6 @@ class Dialog(ModalScreen[None]):
     _warned = False
 
     def compose(self) -> ComposeResult:
-        """Yield the card."""
         with Vertical(id="card") as card:
             card.border_title = line(self.card_title)
             yield from self.fields()
@@ -64,7 +61,7 @@ class Dialog(ModalScreen[None]):
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure in the dialog."""
         message = self.query_one("#mistake", Static)
-        message.update(line(sentence, DANGER) if sentence else NONE)
+        message.update(line(sentence, DANGER) if sentence else EMPTY)
         if sentence:
             # On a short screen the line may be off screen.
             self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)

@@ -23,9 +23,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
     """A screen for the changes from a base refresh to a later target."""
 
     BINDING_GROUP_TITLE = "Diff"
-    HELP = """
-    What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one.
-    """
+    HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
     # In the order of the footer.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "earlier(-1)", "Older base", id="diff.back"),
@@ -55,14 +53,12 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         return max(0, min(base, target - 1)), target
 
     def title_line(self) -> Content:
-        """Return the title with both times."""
         base, target = self._indexes()
         refreshes = self._refreshes()
         times = f"{minute_text(refreshes[base].moment)} to {moment_text(refreshes[target].moment)}"
         return concat(super().title_line(), self.remark(times))
 
     def document(self) -> Document | None:
-        """Return the difference."""
         overview = self.overview
         if overview is None:
             return None
@@ -74,13 +70,11 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         return difference_document(found, self.page_context)
 
     def action_earlier(self, by: int) -> None:
-        """Choose another base."""
         base, target = self._indexes()
         self._base_id = self._refreshes()[max(0, min(base + by, target - 1))].id
         self.show()
 
     def action_later(self, by: int) -> None:
-        """Choose another target."""
         base, target = self._indexes()
         self._target_id = self._refreshes()[max(base + 1, min(target + by, len(self._refreshes()) - 1))].id
         self._base_id = self._refreshes()[base].id

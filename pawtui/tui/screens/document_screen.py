@@ -17,14 +17,12 @@ from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.panes.banner import Banner
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class DocumentScreen(SubjectScreen):
     """A screen that shows `document()`, again after each change of the record."""
 
-    CSS_PATH: ClassVar[Sheets] = "document_screen.tcss"
     BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
@@ -32,7 +30,6 @@ class DocumentScreen(SubjectScreen):
     card_title: str = ""
 
     def compose(self) -> ComposeResult:
-        """Yield title, document and keys."""
         self.heading = Static(id="heading")
         self.document_view = DocumentView(id="detail")
         self.banner = Banner()
@@ -50,7 +47,6 @@ class DocumentScreen(SubjectScreen):
         return self.document_view
 
     def on_mount(self) -> None:
-        """Show the document and follow the record."""
         self.first_focus().focus()
         self.watch(self.app, "overview", self._overview_changed)
 
@@ -78,16 +74,11 @@ class DocumentScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
-        """The target of the line under the cursor."""
         return self.document_view.target
 
     def reading_detail(self) -> bool:
         """Return whether the document is shown: then it always has the focus."""
         return self.document_view.is_attached
-
-    def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick the part, go to the subject, or open the page of the line."""
-        self.open_target(event.target)
 
     def go_to(self, subject: str) -> None:
         """Go to a subject on the main screen."""

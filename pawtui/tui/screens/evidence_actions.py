@@ -1,4 +1,4 @@
-"""Actions on the evidence of a line: read it, offer it as a pin, renew it."""
+"""Actions on evidence: read the evidence of a line, offer it as a pin, add a pin to a subject."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report.document import Target
+from pawtui.report.documents.subject_document import note_of
+from pawtui.review.basis import Basis
+from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import edit_note
 from pawtui.tui.base_app import BaseApp
 
 
-def readable_pin(text: str) -> Pin | None:
+def _readable_pin(text: str) -> Pin | None:
     """Return the pin if the text is a pin to a file or a commit, else None."""
     try:
         pin = parse_pin(text)
@@ -18,27 +22,49 @@ def readable_pin(text: str) -> Pin | None:
     return pin if pin.kind in ("file", "commit") else None
 
 
-def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
+def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:
     """Show the file or commit of a line; return False if the line has neither.
 
-    `subject` is the subject for pins from that screen.
+    `origin` is the subject that gets the pins from that screen.
     """
     from pawtui.tui.screens.commit_screen import CommitScreen
     from pawtui.tui.screens.text_screen import TextScreen
 
-    changed = readable_pin(target.object)
-    pin = changed or readable_pin(target.copy) or readable_pin(target.url)
+    changed = _readable_pin(target.object)
+    pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
     if pin is None:
         return False
     if pin.kind == "commit":
-        app.push_screen(CommitScreen(pin, subject))
+        app.push_screen(CommitScreen(pin, origin))
     else:
         drift = app.overview.drift.get(str(pin)) if app.overview else None
-        app.push_screen(TextScreen(pin, subject, place=drift.place if drift else "", difference=bool(changed)))
+        app.push_screen(TextScreen(pin, origin, place=drift.place if drift else "", difference=bool(changed)))
     return True
 
 
-def offered_pins(target: Target | None, existing: Sequence[str]) -> tuple[str, ...]:
-    """Return the pin of the marked line, unless it is an existing pin."""
-    pin = readable_pin(target.copy) if target else None
-    return (str(pin),) if pin is not None and str(pin) not in existing else ()
+def offered_pin(target: Target | None, existing: Sequence[str]) -> str:
+    """Return the pin of the marked line; empty if there is none, or if it is an existing pin."""
+    pin = _readable_pin(target.copy) if target else None
+    return str(pin) if pin is not None and str(pin) not in existing else ""
+
+
+def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
+    """Add the pin to the gate or note; for another subject, open a new note with the pin."""
+    from pawtui.tui.screens.note_editor import NoteEditor
+
+    overview = app.overview
+    if overview is None:
+        return
+    kind, _, name = subject.partition(":")
+    tracker, basis = app.workspace.tracker, Basis(subject, overview)
+    if kind == "gate":
+        app.background.submit(lambda record, actor: add_pin(record, tracker, name, pin, actor), basis)
+    elif note := note_of(overview, subject):
+        if pin in note.pins:
+            app.toast("The note has this pin already.")
+            return
+        text, pins = note.text, (*note.pins, pin)
+        app.background.submit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), basis)
+    else:
+        about = subject if kind == "signal" else "review"
+        app.push_screen(NoteEditor(overview, about, pins=(pin,)))

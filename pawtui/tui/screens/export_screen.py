@@ -23,7 +23,6 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.report.words import counted
 from pawtui.review.views import Overview
 from pawtui.tui.content import concat
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -38,16 +37,12 @@ class ExportScreen(DocumentScreen):
 
     @dataclass
     class SummaryMade(Message):
-        """The summary is ready."""
-
         document: Document
         markdown: str
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "export_screen.tcss"]
+    CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
-    HELP = """
-    The summary for the tracking issue. Names and issue numbers in it do not notify or link.
-    """
+    HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown", id="export.markdown", tooltip="The Markdown, or the summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
@@ -65,7 +60,6 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        """Yield the document and the Markdown; one of them is visible."""
         self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.source.display = False
         yield self.document_view
@@ -90,11 +84,9 @@ class ExportScreen(DocumentScreen):
         super().show()
 
     def document(self) -> Document | None:
-        """Return the summary; None before it is made."""
         return self._summary
 
     def title_line(self) -> Content:
-        """Return the title with the number of lines and the tracking issue."""
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
@@ -102,8 +94,8 @@ class ExportScreen(DocumentScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: the actions on a subject do not."""
-        own = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in own or not hasattr(self, f"action_{action}")
+        available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in available or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
@@ -112,17 +104,15 @@ class ExportScreen(DocumentScreen):
         shown.focus()
 
     def action_copy(self) -> None:
-        """Copy the Markdown."""
         self.app.copy_to_clipboard(self.markdown)
         self.app.toast("Copied the Markdown.")
 
     def action_save(self) -> None:
-        """Open the dialog for the file."""
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the Markdown. The document has its own bindings for these keys."""
+        """Scroll the Markdown. The document has its available bindings for these keys."""
         self.source.scroll_relative(y=by, animate=False)
 
 
@@ -135,8 +125,6 @@ class SaveDialog(FileDialog):
 
     @dataclass
     class FileSaved(Message):
-        """The file was written."""
-
         path: Path
 
     @dataclass
@@ -155,7 +143,6 @@ class SaveDialog(FileDialog):
         self._existing: Path | None = None
 
     def action_submit(self) -> None:
-        """Write the file in a thread."""
         path = self.path()
         if path is not None:
             start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)

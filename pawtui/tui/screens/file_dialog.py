@@ -21,7 +21,6 @@ class FileDialog(Dialog):
         self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        """Yield the field for the path."""
         yield Label(self.label, classes="label")
         yield Input(self._initial_path, placeholder=self._placeholder, id="path")
 

@@ -16,7 +16,7 @@ from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
-from pawtui.tui.screens.confirm_dialog import ConfirmDialog
+from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.state_dialog import StateDialog
 
 
@@ -59,9 +59,8 @@ class GateDialog(StateDialog):
         pins = [spaced([state_mark(drift.state), line(short_pin(drift.pin), LINK)]) for drift in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
-    def change(self, reason: str, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change of the gate."""
-        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        tracker, gate_id, state, reason = self.app.workspace.tracker, self._gate_id, self._state, self.reason()
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
 
 
@@ -99,7 +98,7 @@ def consequence(view: GateView, state: GateState) -> str:
 class ConfirmGateDialog(ConfirmDialog):
     """A confirmation for a gate's state that changes more than the state."""
 
-    AGAIN = "y sets it anyway."
+    RETRY_HINT = "y sets it anyway."
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
 
     def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
@@ -110,17 +109,14 @@ class ConfirmGateDialog(ConfirmDialog):
         self.card_title = f"{gate_id}: {state}?"
 
     def state(self) -> Content:
-        """Return the state of the gate, and what else would change."""
         view = self.shown.gate(self._gate_id)
         return Content("\n").join([gate_state_line(view), line(consequence(view, self._state), ALERT)])
 
     def fields(self) -> ComposeResult:
-        """Yield the gate, and what else would change."""
         title = self.shown.gate(self._gate_id).gate.title
         yield Static(concat(state_mark(self._state), "  ", line(title, STRONG)))
         yield Static(self.state(), id="state")
 
-    def submit(self) -> ChangeFactory | None:
-        """Return the change of the state."""
+    def change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

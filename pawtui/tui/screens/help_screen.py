@@ -15,9 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted, uncoloured
+from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere
-from pawtui.tui.screens.dialog import Sheets, keys_line
+from pawtui.tui.screens.dialog import keys_line
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
 _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
@@ -26,7 +26,7 @@ _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
 class HelpScreen(ModalScreen[HelpEntry | None]):
     """The list of entries below the help `text`. The result is the entry to run."""
 
-    CSS_PATH: ClassVar[Sheets] = "help_screen.tcss"
+    CSS_PATH = "help_screen.tcss"
     AUTO_FOCUS = "Input"
     BINDING_GROUP_TITLE = "Help"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +43,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._entries = {entry.id: entry for entry in entries}
 
     def compose(self) -> ComposeResult:
-        """Yield the help text, the filter, the list and the keys."""
         with Vertical(id="help") as card:
             card.border_title = line("Help")
             yield Static(line(self._text), id="about")
@@ -53,7 +52,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             yield Static(keys_line(_KEYS), id="keys")
 
     def on_mount(self) -> None:
-        """List all entries."""
         self.query_one("#about").display = bool(self._text)
         self._list.can_focus = False
         self._show("")
@@ -77,7 +75,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._show_message(NONE if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(EMPTY if found else line(f"No action matches “{words}”.", ALERT))
 
     def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)
@@ -85,7 +83,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     async def action_move(self, list_action: str) -> None:
         """Move the cursor of the list. The focus stays on the filter."""
         await self._list.run_action(list_action)
-        self._show_message(NONE)
+        self._show_message(EMPTY)
 
     @on(Input.Submitted)
     def _filter_submitted(self) -> None:
@@ -100,7 +98,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self.dismiss(entry)
 
     def action_close(self) -> None:
-        """Close the help without an action."""
         self.dismiss(None)
 
 
@@ -108,7 +105,7 @@ def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option
     """Yield the entries, grouped under their places."""
     for number, (place, group) in enumerate(groupby(entries, key=lambda entry: entry.place)):
         here = list(group)
-        remark = NONE if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
+        remark = EMPTY if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
         for entry in here:
             row = _row(entry)

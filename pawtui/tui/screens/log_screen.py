@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -17,21 +15,18 @@ from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 
 class LogList(LineList[LogEntry]):
     """All changes, newest first. A change and its undo are one row."""
 
-    BORDER_TITLE: ClassVar[str] = "Log"
+    BORDER_TITLE = "Log"
 
     def key_of(self, item: LogEntry) -> str:
-        """Return the id of the change."""
         return item.change.id
 
-    def paint(self, item: LogEntry, width: int) -> list[Content]:
-        """Return time, author, summary, and a mark for an undone change."""
+    def row_lines(self, item: LogEntry, width: int) -> list[Content]:
         change = item.change
         head = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
@@ -42,7 +37,6 @@ class LogList(LineList[LogEntry]):
 class LogScreen(DocumentScreen):
     """The log, and the change under the cursor."""
 
-    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "log_screen.tcss"]
     BINDING_GROUP_TITLE = "Log"
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.
@@ -50,13 +44,11 @@ class LogScreen(DocumentScreen):
     card_title = "Log"
 
     def middle(self) -> ComposeResult:
-        """Yield list and document."""
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
         yield self.document_view
 
     def first_focus(self) -> Widget:
-        """Return the list."""
         return self.entries
 
     def _overview_changed(self, overview: Overview | None) -> None:
@@ -65,7 +57,6 @@ class LogScreen(DocumentScreen):
         self.show()
 
     def title_line(self) -> Content:
-        """Return the title with the number of changes."""
         return concat(super().title_line(), self.remark(counted(self.entries.total, "change")))
 
     @on(LineList.CursorMoved)
@@ -73,10 +64,8 @@ class LogScreen(DocumentScreen):
         self.show()
 
     def document(self) -> Document | None:
-        """Return the document of the change under the cursor."""
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 
     def reading_detail(self) -> bool:
-        """Return whether the document has the focus."""
         return self.document_view.has_focus

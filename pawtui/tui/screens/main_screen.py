@@ -15,7 +15,6 @@ from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
-from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
@@ -66,8 +65,9 @@ class MainScreen(SubjectScreen):
     def __init__(self) -> None:
         super().__init__()
         self._incoming: dict[str, SignalReading] = {}
-        self._new_sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
-        self._shown: tuple[object, str] = (None, "")
+        self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
+        # The overview and the subject that the detail shows.
+        self._in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         self._unread = UnreadRows()
@@ -87,7 +87,6 @@ class MainScreen(SubjectScreen):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        """Show the overview, and focus the signals."""
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
         self.set_interval(20, self._show_masthead)
@@ -107,7 +106,7 @@ class MainScreen(SubjectScreen):
             now=workspace.clock(),
             title=workspace.tracker.title,
             summary=workspace.description,
-            incoming=self._new_sides,
+            incoming=self._incoming_heads,
         )
 
     def _new_tabs(self) -> PaneTabs:
@@ -127,7 +126,6 @@ class MainScreen(SubjectScreen):
             self._tabs.show_pane(self.body.labels(), self.body.pane)
 
     def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
-        """Go to the pane of the tab."""
         self.body.go(event.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
@@ -144,11 +142,11 @@ class MainScreen(SubjectScreen):
         """Show the progress of a refresh; None after its end."""
         self.progress.show(progress)
         if progress is None:
-            self._incoming, self._new_sides = {}, (None, None)
+            self._incoming, self._incoming_heads = {}, (None, None)
         else:
-            self._new_sides = (
-                progress.upstream or self._new_sides[0],
-                progress.downstream or self._new_sides[1],
+            self._incoming_heads = (
+                progress.upstream or self._incoming_heads[0],
+                progress.downstream or self._incoming_heads[1],
             )
             if progress.reading is not None:
                 self._incoming[progress.reading.id] = progress.reading
@@ -158,30 +156,23 @@ class MainScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
-        """The target of the line under the cursor of the detail."""
         self._show_subject()
         return self.document_view.target
 
     @property
     def subject(self) -> str:
-        """The subject under the cursor of the current list."""
         return self.body.subject
 
     def targets(self) -> Sequence[Target]:
-        """Return the targets of all stops of the detail."""
         self._show_subject()
         return self.document_view.targets
-
-    def reading_detail(self) -> bool:
-        """Return whether the detail has the focus."""
-        return self.document_view.has_focus
 
     @on(Body.SubjectChanged)
     def _subject_changed(self) -> None:
         self.rebind()
-        if (self.overview, self.subject) == self._shown:
+        if (self.overview, self.subject) == self._in_detail:
             return
-        if self._shown[0] is not self.overview:
+        if self._in_detail[0] is not self.overview:
             self._show_subject()
         elif self._debounce is None:
             # The row is painted before the detail: laying out each document would delay a repeated key.
@@ -194,11 +185,11 @@ class MainScreen(SubjectScreen):
         if self._debounce is not None:
             self._debounce.stop()
             self._debounce = None
-        if (self.overview, self.subject) != self._shown:
-            if self._shown[1] != self.subject:
+        if (self.overview, self.subject) != self._in_detail:
+            if self._in_detail[1] != self.subject:
                 # The user has read the previous subject.
-                self.body.mark(self._unread.read(self._shown[1]))
-            self._shown = (self.overview, self.subject)
+                self.body.mark(self._unread.read(self._in_detail[1]))
+            self._in_detail = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
@@ -208,31 +199,23 @@ class MainScreen(SubjectScreen):
             return welcome_document(tracker, overview, found)
         return found
 
-    @on(DocumentView.TargetOpened)
-    def _target_opened(self, event: DocumentView.TargetOpened) -> None:
-        self.open_target(event.target)
-
     def go_to(self, subject: str) -> None:
-        """Move the cursor to a subject."""
         self.body.jump(subject)
 
     def action_go(self, target: str) -> None:
-        """Focus a pane or the detail."""
         self.body.go(target)
 
     def action_step(self, by: int) -> None:
-        """Focus the next or previous pane."""
         self.body.step(by)
 
     def action_list(self) -> None:
-        """Focus the list of the detail."""
         self.body.go(self.body.pane)
 
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
             self._close_box("")
-        elif self.document_view.has_focus and self.body.pane_regions().shape == "tabs":
+        elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.go(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
@@ -242,7 +225,6 @@ class MainScreen(SubjectScreen):
             self.body.go(self.body.pane)
 
     def action_filter(self) -> None:
-        """Open the filter box for the current list."""
         from pawtui.tui.panes.filter import FilterBox
 
         if not self.query("#filter"):

@@ -31,23 +31,19 @@ class PinDialog(PinningDialog):
         self.card_title = f"pin to {gate_id}"
 
     def state(self) -> Content:
-        """Return the state of the gate, and the number of its pins."""
         view = self.shown.gate(self._gate_id)
         pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
         return spaced([gate_state_line(view), line(pins, MUTED)])
 
     def fields(self) -> ComposeResult:
-        """Yield the title of the gate, its state, and the pin."""
         yield Static(line(self.shown.gate(self._gate_id).gate.title, STRONG))
         yield Static(self.state(), id="state")
         yield from self.pin_fields("Pin", PinInput(self._offered, id="pin", placeholder="up:path/file.ts#L10-L20"))
 
     def dirty(self) -> bool:
-        """Return whether a pin was typed."""
         return self.pins() not in ([], [self._offered])
 
-    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change that adds the pin."""
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id = self.app.workspace.tracker, self._gate_id
         pin = next(iter(pins), "")
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)

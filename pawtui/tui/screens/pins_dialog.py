@@ -24,7 +24,7 @@ from pawtui.tui.content import LINK, MUTED, concat, line, trusted
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.typed_pins import Found, describe_pins, file_pins, split_pins
+from pawtui.tui.typed_pins import LookUps, describe_pins, file_pins, split_pins
 from pawtui.tui.workers import start
 
 _CHECK, _COMPLETE = "pins", "complete"
@@ -33,24 +33,23 @@ _DEBOUNCE = 0.1
 
 
 class PinningDialog(ActionDialog):
-    """A dialog with a field for pins (`#pin` or `#pins`). Subclasses yield `pin_fields` and implement `make_change`."""
+    """A dialog with a field for pins (`#pin` or `#pins`).
+
+    Subclasses yield `pin_fields` and implement `change_with_pins`.
+    """
 
     @dataclass
     class PinsChecked(Message):
-        """The results of a check of pins."""
-
-        found: Found
+        found: LookUps
 
     @dataclass
     class CompletionsFound(Message):
-        """The completions of a query."""
-
         query: PinQuery
         completions: list[Completion]
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown)
-        self._found: dict[str, PinLookUp] = {}
+        self._look_ups: dict[str, PinLookUp] = {}
         self._completions: list[Completion] = []
         self._marked = 0
 
@@ -62,7 +61,6 @@ class PinningDialog(ActionDialog):
         yield Static(Content("\n").join(describe_pins([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:
-        """Check the pins that are filled in."""
         if self.pins():
             self.show_pins()
 
@@ -70,10 +68,8 @@ class PinningDialog(ActionDialog):
     @on(TextArea.Changed, "#pins")
     def _pins_edited(self) -> None:
         self.show_pins()
-        self.clear_mistake()
 
     def pins(self) -> list[str]:
-        """Return the typed pins."""
         return split_pins(self.field().typed)
 
     def existing_pins(self) -> Collection[str]:
@@ -81,20 +77,19 @@ class PinningDialog(ActionDialog):
         return ()
 
     def field(self) -> PinInput | PinArea:
-        """Return the field for pins."""
         found = self.query_one("#pin, #pins")
         if not isinstance(found, (PinInput, PinArea)):
             raise TypeError(found)
         return found
 
-    def submit(self) -> ChangeFactory | None:
+    def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None after showing the mistake in a pin."""
-        if problem := describe_pins(self.pins(), self.heads(), self._found)[1]:
+        if problem := describe_pins(self.pins(), self.heads(), self._look_ups)[1]:
             self.show_mistake(problem)
             return None
-        return self.make_change([str(parse_pin(pin, self.heads())) for pin in self.pins()])
+        return self.change_with_pins([str(parse_pin(pin, self.heads())) for pin in self.pins()])
 
-    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         """Return the change with these full pins."""
         raise NotImplementedError
 
@@ -154,7 +149,6 @@ class PinningDialog(ActionDialog):
             self.focus_next()
 
     def action_next_completion(self) -> None:
-        """Mark the next completion."""
         if self._completions:
             self._marked = (self._marked + 1) % len(self._completions)
             self._show_completions()
@@ -164,9 +158,9 @@ class PinningDialog(ActionDialog):
     def show_pins(self) -> None:
         """Show the result of each pin, and check new pins to files."""
         self._complete()
-        results, _problem = describe_pins(self.pins(), self.heads(), self._found)
+        results, _problem = describe_pins(self.pins(), self.heads(), self._look_ups)
         self.query_one("#checked", Static).update(Content("\n").join(results))
-        files = [pin for pin in self._new_files() if pin not in self._found]
+        files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
             start(self, partial(self._check_later, files, self.shown.record), _CHECK, exclusive=True)
 
@@ -177,7 +171,7 @@ class PinningDialog(ActionDialog):
     def show_state(self) -> None:
         """Show the new state of the subject, and check all pins again."""
         super().show_state()
-        self._found = {}
+        self._look_ups = {}
         self.show_pins()
 
     def _new_files(self) -> list[str]:
@@ -190,11 +184,11 @@ class PinningDialog(ActionDialog):
         if any(check.lines_unknown for check in found.values()):
             self.post_message(self.PinsChecked(await self._check_lines(found, record)))
 
-    async def _check(self, pins: list[str], record: Record) -> Found:
+    async def _check(self, pins: list[str], record: Record) -> LookUps:
         evidence, heads = self.app.workspace.evidence, heads_of(record)
         return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
 
-    async def _check_lines(self, found: Found, record: Record) -> Found:
+    async def _check_lines(self, found: LookUps, record: Record) -> LookUps:
         """Return the checks with the lines of files that had to be fetched. If that fails, the lines stay unknown."""
         evidence, heads = self.app.workspace.evidence, heads_of(record)
         pins = [pin for pin, check in found.items() if check.lines_unknown]
@@ -207,8 +201,8 @@ class PinningDialog(ActionDialog):
                 raise result
         return checked
 
-    async def ready(self) -> None:
-        """Check new pins to files before the commit. Raises `PinError` if a file or line does not exist."""
+    async def check_before_commit(self) -> None:
+        """Check new pins to files. Raises `PinError` if a file or line does not exist."""
         record = self.shown.record
         found = await self._check(self._new_files(), record)
         for check in (await self._check_lines(found, record)).values():
@@ -217,5 +211,5 @@ class PinningDialog(ActionDialog):
 
     @on(PinsChecked)
     def _pins_checked(self, event: PinsChecked) -> None:
-        self._found |= event.found
+        self._look_ups |= event.found
         self.show_pins()

@@ -41,11 +41,9 @@ class PlanRulingDialog(ActionDialog):
         self._comment = shown.plan.unclear_url if shown.plan else ""
 
     def state(self) -> Content:
-        """Return the state of the plan."""
         return line(plan_summary(self.shown.plan) if self.shown.plan else "none posted")
 
     def fields(self) -> ComposeResult:
-        """Yield the state, the choices, the reason and the comment."""
         yield Static(self.state(), id="state")
         yield ChoiceList()
         yield Label("Reason", classes="label")
@@ -54,7 +52,6 @@ class PlanRulingDialog(ActionDialog):
         yield Input(self._comment, id="comment")
 
     def on_mount(self) -> None:
-        """List the states."""
         choices = self.query_one(ChoiceList)
         choices.offer([Choice(state, line(state), _MEANINGS[state]) for state in RULING_STATES], "waiting")
         choices.focus()
@@ -63,16 +60,10 @@ class PlanRulingDialog(ActionDialog):
     def _row_opened(self) -> None:
         self.query_one("#reason", Input).focus()
 
-    @on(Input.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
-
     def dirty(self) -> bool:
-        """Return whether a reason was typed."""
         return bool(self.query_one("#reason", Input).value.strip())
 
-    def submit(self) -> ChangeFactory | None:
-        """Return the change that records the ruling."""
+    def change(self) -> ChangeFactory | None:
         state = self.query_one(ChoiceList).key or "waiting"
         reason = self.query_one("#reason", Input).value
         comment = self.query_one("#comment", Input).value

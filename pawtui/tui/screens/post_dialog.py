@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
+from pawtui.tui.screens.dialog import Dialog, keys_line
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
 
@@ -46,16 +47,14 @@ class PostDialog(Dialog):
 
         posting: Posting
 
-    CSS_PATH: ClassVar[Sheets] = ["dialog.tcss", "post_dialog.tcss"]
-    HELP = """
-    The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub.
-    """
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "post_dialog.tcss"]
+    HELP = "The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub."
     BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+    KEYS = (
         ("Enter", "choose"),
         ("Tab", "read the text"),
         ("o", "open the issue"),
@@ -71,7 +70,6 @@ class PostDialog(Dialog):
         self.card_title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
-        """Yield the target, the warnings, the text and the choices."""
         yield Static(id="target")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
@@ -152,7 +150,6 @@ class PostDialog(Dialog):
         self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
 
     def show_result(self, message: PostResult) -> None:
-        """Show the result of sending."""
         if not self._sending:
             return
         self._sending = False
@@ -184,7 +181,6 @@ class PostDialog(Dialog):
         self.dismiss()
 
     def action_open(self) -> None:
-        """Open the issue, or the posted comment."""
         if self._url:
             self.app.background.open(self._url)
 
@@ -205,7 +201,7 @@ def _as_new_comment(posting: Posting) -> Posting:
 class PlanDialog(FileDialog):
     """A dialog for the file of the plan."""
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "preview the comment"), ("Esc", "cancel"))
+    KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     card_title = "post a plan"
     label = "The plan, a Markdown file"
@@ -214,7 +210,6 @@ class PlanDialog(FileDialog):
         super().__init__(placeholder="plan.md")
 
     def action_submit(self) -> None:
-        """Show the plan as it would be posted."""
         path = self.path()
         if path is not None:
             self.app.switch_screen(PostDialog(str(path)))

@@ -30,7 +30,7 @@ from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import Progress
 
 _ROWS = 200
@@ -52,18 +52,16 @@ class ReplayDialog(FileDialog):
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "replay"), ("Esc", "cancel"))
+    KEYS = (("Enter", "replay"), ("Esc", "cancel"))
     card_title = "Replay sessions"
     label = "Session database, export or folder"
 
     def fields(self) -> ComposeResult:
-        """Yield the inputs for the path and the schema."""
         yield from super().fields()
         yield Label("Schema (optional): file or pin", classes="label")
         yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
 
     def action_submit(self) -> None:
-        """Open the replay screen."""
         path = self.path()
         if path is not None:
             schema = self.query_one("#schema", Input).value.strip()
@@ -74,9 +72,7 @@ class ReplayScreen(DocumentScreen):
     """A screen that replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
 
     BINDING_GROUP_TITLE = "Replay"
-    HELP = """
-    What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content.
-    """
+    HELP = "What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
         Binding("a", "attach", "Attach", id="replay.attach", tooltip="As notes on the gates; ticks proven parts"),
@@ -91,8 +87,6 @@ class ReplayScreen(DocumentScreen):
 
     @dataclass
     class ReplayFinished(Message):
-        """The replay is complete."""
-
         result: Result
 
     @dataclass
@@ -115,12 +109,10 @@ class ReplayScreen(DocumentScreen):
         self._with_content = False
 
     def on_mount(self) -> None:
-        """Start the replay."""
         super().on_mount()
         start(self, self._replay, "replay", exclusive=True)
 
     def on_unmount(self) -> None:
-        """Cancel the replay."""
         self._cancel.set()
 
     async def _replay(self) -> None:
@@ -155,19 +147,16 @@ class ReplayScreen(DocumentScreen):
         return report
 
     def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
-        """Show the progress."""
         self._status = message.text
         self.show()
 
     def on_replay_screen_replay_finished(self, message: ReplayFinished) -> None:
-        """Show the report."""
         self._in_progress = False
         self._result = message.result
         self.show()
         self.refresh_bindings()
 
     def on_replay_screen_part_read(self, message: PartRead) -> None:
-        """Show a part."""
         self._part = message.part
         self.show()
 
@@ -182,7 +171,6 @@ class ReplayScreen(DocumentScreen):
             self.banner.add(event.sentence, event.severity)
 
     def document(self) -> Document:
-        """Return the report, or the open details."""
         if self._result is None:
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
@@ -204,7 +192,6 @@ class ReplayScreen(DocumentScreen):
         return None
 
     def title_line(self) -> Content:
-        """Return the title and the name of the file."""
         return concat(super().title_line(), self.remark(self._path.name))
 
     def go_to(self, subject: str) -> None:
@@ -225,8 +212,8 @@ class ReplayScreen(DocumentScreen):
         self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
-        from pawtui.replay.generation import find_generation
         from pawtui.replay.inspection import inspect_part
+        from pawtui.replay.mapping.generation import find_generation
 
         result = self._result
         assert result is not None  # noqa: S101 - parts are listed only in a result
@@ -246,7 +233,6 @@ class ReplayScreen(DocumentScreen):
         return super().check_action(action, parameters)
 
     def action_content(self) -> None:
-        """Show or hide the content of the part."""
         self._with_content = not self._with_content
         self.show()
 

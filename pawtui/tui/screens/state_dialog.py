@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
-from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import GateEntry, StepEntry
 from pawtui.review.views import Overview
 from pawtui.tui.content import editable
@@ -17,7 +14,7 @@ from pawtui.tui.typed_pins import split_pins
 
 
 class StateDialog(PinningDialog):
-    """A dialog that sets the state of a subject. Subclasses implement `change`.
+    """A dialog that sets the state of a subject.
 
     `entry` is the recorded state; its reason is filled in if the state stays the same. `pins` are filled in too.
     """
@@ -32,27 +29,16 @@ class StateDialog(PinningDialog):
         self._initial_pins = pins
 
     def reason_field(self, label: str) -> ComposeResult:
-        """Yield the field for the reason."""
         yield Label(label, classes="label")
         yield Input(self._initial_reason, id="reason")
 
     def evidence_field(self, label: str) -> ComposeResult:
-        """Yield the field for pins."""
         yield from self.pin_fields(
             label, PinArea(self._initial_pins, id="pins", classes="few", show_line_numbers=False)
         )
 
     def dirty(self) -> bool:
-        """Return whether the pins or the reason were edited."""
-        return self.pins() != split_pins(self._initial_pins) or self._reason() != self._initial_reason.strip()
+        return self.pins() != split_pins(self._initial_pins) or self.reason() != self._initial_reason.strip()
 
-    def _reason(self) -> str:
+    def reason(self) -> str:
         return self.query_one("#reason", Input).value.strip()
-
-    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change of the state, with the reason and the pins."""
-        return self.change(self._reason(), pins)
-
-    def change(self, reason: str, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change."""
-        raise NotImplementedError

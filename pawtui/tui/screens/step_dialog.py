@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -37,22 +36,19 @@ class StepDialog(StateDialog):
         return self.shown.step(self._step_id)
 
     def state(self) -> Content:
-        """Return the state of the step now, its author, time and reason."""
         view = self._view
         entry = view.entry
         by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
         return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
 
     def fields(self) -> ComposeResult:
-        """Yield the step, its state, the reason and the pins."""
         yield Static(line(self._view.step.title, STRONG))
         yield Static(self.state(), id="state")
         yield from self.reason_field("Reason" if self._state == "dropped" else "Comment (optional)")
         yield from self.evidence_field("Evidence" if self._state == "done" else "Evidence (optional)")
 
-    def change(self, reason: str, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change of the step."""
-        tracker, step_id, state = self.app.workspace.tracker, self._step_id, self._state
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        tracker, step_id, state, reason = self.app.workspace.tracker, self._step_id, self._state, self.reason()
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
 
 
@@ -60,7 +56,7 @@ class StepChoiceDialog(Dialog):
     """A choice of evaluation step and state, which opens its dialog."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "choose"), ("Esc", "cancel"))
+    KEYS = (("Enter", "choose"), ("Esc", "cancel"))
     card_title = "evaluation steps"
 
     def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:
@@ -69,11 +65,9 @@ class StepChoiceDialog(Dialog):
         self._choices = [(shown.step(step_id), state) for step_id in step_ids for state in STEP_STATES]
 
     def fields(self) -> ComposeResult:
-        """Yield the list of steps with their possible states."""
         yield ChoiceList()
 
     def on_mount(self) -> None:
-        """List each step with each state."""
         self.query_one(ChoiceList).offer(
             [
                 Choice(str(number), line(f"{view.step.id}: {state}"), "now" if state == view.state else view.step.title)
@@ -86,6 +80,5 @@ class StepChoiceDialog(Dialog):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Open the dialog of the chosen state."""
         view, state = self._choices[self.query_one(ChoiceList).cursor]
         self.app.switch_screen(StepDialog(self._shown, view.step.id, state))

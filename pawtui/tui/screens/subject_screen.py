@@ -70,7 +70,6 @@ class SubjectScreen(Screen[None]):
 
     @property
     def overview(self) -> Overview | None:
-        """The overview of the record."""
         return self.app.overview
 
     @property
@@ -89,11 +88,11 @@ class SubjectScreen(Screen[None]):
         return PageContext(web=workspace.web, now=workspace.clock())
 
     def subject_document(self) -> Document | None:
-        """Return the document of the subject."""
         return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
-    def open_target(self, target: Target) -> None:
-        """Tick the part of a line, go to its subject, or open its evidence or page."""
+    def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
+        """Tick the part of the line, go to its subject, or open its evidence or page."""
+        target = event.target
         if target.action == "tick":
             self.tick(target.object)
         elif target.action == "show":
@@ -106,7 +105,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def origin(self) -> str:
-        """The subject for pins to evidence that is opened here."""
+        """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
     def go_to(self, subject: str) -> None:
@@ -183,7 +182,7 @@ class SubjectScreen(Screen[None]):
 
     def reading_detail(self) -> bool:
         """Return whether the detail has the focus."""
-        return False
+        return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
         """Tick or untick `GATE/PART`."""
@@ -215,7 +214,6 @@ class SubjectScreen(Screen[None]):
             )
 
     def action_evaluate(self) -> None:
-        """Choose a state for an evaluation step that serves the gate."""
         from pawtui.tui.screens.step_dialog import StepChoiceDialog
 
         if self.overview is not None:
@@ -233,14 +231,12 @@ class SubjectScreen(Screen[None]):
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """Return the subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
         return self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
 
     def action_note(self) -> None:
-        """Write a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
         if self.overview is not None:
@@ -248,7 +244,7 @@ class SubjectScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
-        from pawtui.tui.screens.evidence_actions import offered_pins
+        from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
@@ -258,12 +254,12 @@ class SubjectScreen(Screen[None]):
         view = gate_of(self.overview, self.subject)
         if view is not None:
             pins = view.entry.pins if view.entry else ()
-            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(offered_pins(marked, pins)), "")))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id, offered_pin(marked, pins)))
         else:
             note = note_of(self.overview, self.subject)
-            offered = offered_pins(marked, note.pins if note else ())
-            editor = NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=offered)
-            self.app.push_screen(editor)
+            offered = offered_pin(marked, note.pins if note else ())
+            pins = (offered,) if offered else ()
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=pins))
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""
@@ -279,7 +275,6 @@ class SubjectScreen(Screen[None]):
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
-        """Edit the note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
         if self.overview is not None and (note := note_of(self.overview, self.subject)):
@@ -320,9 +315,7 @@ class SubjectScreen(Screen[None]):
             self.app.toast("Nothing to copy on this line.")
 
     def action_undo(self) -> None:
-        """Undo your last change."""
         self.commit(undo.undo, "undo")
 
     def action_redo(self) -> None:
-        """Redo your last undone change."""
         self.commit(undo.redo, "redo")

@@ -51,7 +51,6 @@ class VerdictDialog(ActionDialog):
         return self.shown.signal(self._signal_id)
 
     def state(self) -> Content:
-        """Return the measured state, and the verdict if there is one."""
         view = self._view
         measured = spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)])
         if view.verdict is None:
@@ -67,7 +66,6 @@ class VerdictDialog(ActionDialog):
         self._offer(self._chosen() or self._state)
 
     def fields(self) -> ComposeResult:
-        """Yield the measured state, the states, the reason and the end date."""
         view = self._view
         yield Static(line(view.signal.title, STRONG))
         yield Static(self.state(), id="state")
@@ -82,7 +80,6 @@ class VerdictDialog(ActionDialog):
         )
 
     def on_mount(self) -> None:
-        """List the states."""
         self._offer(self._state)
         self.query_one(ChoiceList).focus()
 
@@ -97,17 +94,10 @@ class VerdictDialog(ActionDialog):
     def _row_opened(self) -> None:
         self.query_one("#reason", TextArea).focus()
 
-    @on(TextArea.Changed)
-    @on(Input.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
-
     def dirty(self) -> bool:
-        """Return whether a reason was typed."""
         return self.query_one("#reason", TextArea).text.strip() != self._initial_reason.strip()
 
-    def submit(self) -> ChangeFactory | None:
-        """Return the change that gives or clears the verdict."""
+    def change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id
         state = self._chosen() or self._state
         if state == _CLEAR.key:

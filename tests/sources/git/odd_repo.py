@@ -7,7 +7,7 @@ import os
 import random
 import subprocess
 
-from tests.support.git_repo import GitRepo, Link, Made, Submodule
+from tests.support.git_repo import GitRepo, Link, RepoCommit, Submodule
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 DAYS = 120
@@ -126,7 +126,7 @@ def _add_merges(repo: GitRepo) -> None:
     repo.commit({"src/a.py": "lost\n", "lib/d.py": "lost\n"}, branch="loser", at=_day(DAYS + 9), message="to be lost")
     repo.commit({"src/b.py": "won\n"}, at=_day(DAYS + 10), message="main goes on")
     repo.commit({"lib/d.py": "lost\n"}, at=_day(DAYS + 11), message="Merge loser, half of it", merge=["loser"])
-    arms: list[Made | str] = []
+    arms: list[RepoCommit | str] = []
     for number in range(3):
         repo.branch(f"arm-{number}", "main")
         # Committed long before the merge.

@@ -117,13 +117,13 @@ async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_rep
     repo.commit({"again": "2"}, at=START + dt.timedelta(days=51))
     head, since = repo.sha("main"), (START + dt.timedelta(days=40)).date()
     async with opened(repo, watched=["old", "again", "new"]) as repository:
-        old = await repository.commits(head, "old", since, beginning=True)
-        assert (old.items, old.begins) == ((), False)
-        new = await repository.commits(head, "new", since, beginning=True)
-        assert ([commit.sha for commit in new.items], new.begins) == ([repo.sha("main~1")], True)
-        again = await repository.commits(head, "again", since, beginning=True)
-        assert again.begins
-        assert (await repository.commits(head, "new", since)).begins
+        old = await repository.commits(head, "old", since, need_first=True)
+        assert (old.items, old.has_first) == ((), False)
+        new = await repository.commits(head, "new", since, need_first=True)
+        assert ([commit.sha for commit in new.items], new.has_first) == ([repo.sha("main~1")], True)
+        again = await repository.commits(head, "again", since, need_first=True)
+        assert again.has_first
+        assert (await repository.commits(head, "new", since)).has_first
         assert [commit.sha for commit in again.items] == repo.git("log", "--format=%H", "--", "again").split()
 
 

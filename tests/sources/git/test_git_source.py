@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Origin
+from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.place import OwnClone
-from pawtui.sources.git.process import Done, Git
+from pawtui.sources.git.process import CommandResult, Git
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from pawtui.tracker.tracker_types import PathsProbe
@@ -67,7 +67,7 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         assert len(fake.log) == requests
         assert (await source.issues(UP, [3]))[3]
         assert source.label == "live and git"
-        assert source.origin(UP) == Origin(words="history and files from a clone")
+        assert source.origin(UP) == Origin(description="history and files from a clone")
         assert source.origin("some/other") == Origin()
 
 
@@ -79,7 +79,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
         assert head.sha == up.sha("main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 5
         between = await source.compare(UP, up.sha("main~1"), head.sha)
-        assert (between.commits, len(fake.asked("/compare"))) == (1, 1)
+        assert (between.commits, len(fake.requests("/compare"))) == (1, 1)
         fake.clear()
         older = up.sha("main~1")
         assert len((await source.commits(UP, older, "src", DAY)).items) == 4
@@ -102,7 +102,9 @@ async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> N
                 await read()
         known = source.origin(UP).known_until
         assert known is not None
-        assert source.origin(UP).words == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
+        assert (
+            source.origin(UP).description == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
+        )
 
 
 async def test_a_renamed_repository_is_read_from_its_clone(
@@ -111,7 +113,7 @@ async def test_a_renamed_repository_is_read_from_its_clone(
     fake.rename(UP, "new/name")
     async with git_source((UP, up), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
-        assert (head.repo, head.asked) == ("new/name", UP)
+        assert (head.repo, head.requested) == ("new/name", UP)
         fake.clear()
         assert (await source.tree(head.repo, head.sha)).entries
         assert source.origin(head.repo) == source.origin(UP)
@@ -125,7 +127,7 @@ async def test_an_unusable_clone_is_reported_and_not_read(
     async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 4
-        assert source.origin(UP).words == (
+        assert source.origin(UP).description == (
             "all from GitHub: The clone of up/stream is shallow: its history is cut off. "
             "Run `git fetch --unshallow` in it."
         )
@@ -152,7 +154,7 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
         assert len((await source.tree(UP, up.sha("main"))).entries) == 2
         with pytest.raises(Offline) as first:
             await source.search(UP, "is:open")
-        sent = source.spent().sent
+        sent = source.usage().sent
         for call in (
             lambda: source.search(UP, "label:bug"),
             lambda: source.comments(UP, 3),
@@ -165,7 +167,7 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
             assert str(again.value) == str(first.value)
         issues = await source.issues(UP, [3, 4])
         assert all(isinstance(issue, Offline) for issue in issues.values())
-        assert source.spent().sent == sent
+        assert source.usage().sent == sent
 
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -182,7 +184,7 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
     commands = []
     run = Git.run
 
-    async def counted(git: Git, args: list[str], **options: Any) -> Done:
+    async def counted(git: Git, args: list[str], **options: Any) -> CommandResult:
         commands.append(args[0])
         return await run(git, args, **options)
 

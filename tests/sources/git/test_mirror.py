@@ -44,7 +44,9 @@ def up(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
 
 @pytest.fixture
 def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
-    def make(*, token: bool = False, web: str = "", env: dict[str, str] | None = None) -> Mirror:
+    def make(
+        *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first: tuple[str, ...] = ()
+    ) -> Mirror:
         return Mirror(
             UP,
             tmp_path / "cache",
@@ -52,6 +54,7 @@ def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
             env={**os.environ, **(env or {})},
             token=Secret(host.token) if token else None,
             clock=lambda: NOW,
+            first=first,
         )
 
     return make
@@ -99,19 +102,19 @@ async def test_an_update_adds_new_refs_and_removes_deleted_refs(up: GitRepo, mak
 
 async def test_an_incomplete_mirror_is_not_read_and_then_completed(up: GitRepo, make_mirror: MakeMirror) -> None:
     """The update is interrupted after the first ref, which is not fetched again."""
-    mirror = make_mirror()
+    mirror = make_mirror(first=("v2", "no-such"))
 
     def interrupt(line: str) -> None:
         if line.startswith("fetching all"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await mirror.update(interrupt, first=("v2", "no-such"))
+        await mirror.update(interrupt)
     with pytest.raises(CloneUnusable, match=r"There is no mirror of up/stream\. Run `pawtui mirror`"):
         await mirror.open()
     assert {path.name for path in (mirror.path / "refs" / "heads").iterdir()} == {"v2"}
     packs = set((mirror.path / "objects" / "pack").glob("*.pack"))
-    await mirror.update(silent, first=("v2",))
+    await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert packs <= set((mirror.path / "objects" / "pack").glob("*.pack"))
 
@@ -161,11 +164,9 @@ async def test_missing_files_are_fetched_in_one_request(
     try:
         with pytest.raises(NotInClone):
             await repository.blob(shas[0])
-        assert await repository.missing(shas) == shas
         before = host.uploads
         await mirror.fetch_files(shas)
         assert host.uploads == before + 1
-        assert await repository.missing(shas) == []
         assert [await repository.blob(sha) for sha in shas] == [f"{19 - number}\n".encode() for number in range(5)]
     finally:
         await repository.close()
@@ -209,26 +210,26 @@ def test_an_invalid_repository_name_is_refused(tmp_path: Path, name: str) -> Non
 
 
 async def test_two_updates_do_not_run_at_the_same_time(up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost) -> None:
-    hold = host.hold("git-upload-pack")
+    pause = host.pause("git-upload-pack")
     first = asyncio.create_task(make_mirror().update(silent))
-    await asyncio.to_thread(hold.arrived.wait)
+    await asyncio.to_thread(pause.arrived.wait)
     with pytest.raises(Refused, match=r"Another process is updating the mirror of up/stream"):
         await make_mirror().update(silent, wait=0)
-    hold.released.set()
+    pause.released.set()
     await first
 
 
 async def test_a_cancelled_update_leaves_no_git_running(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
 ) -> None:
-    hold = host.hold("git-upload-pack")
+    pause = host.pause("git-upload-pack")
     mirror = make_mirror()
     update = asyncio.create_task(mirror.update(silent))
-    await asyncio.to_thread(hold.arrived.wait)
+    await asyncio.to_thread(pause.arrived.wait)
     update.cancel()
     with pytest.raises(asyncio.CancelledError):
         await update
     # The lock is free: git and its helpers have ended.
-    hold.released.set()
+    pause.released.set()
     await mirror.update(silent, wait=0)
     assert await facts(mirror) == expected(up)

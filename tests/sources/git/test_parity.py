@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import pytest
 
-from pawtui.sources.facts import Head, MissingRef, RefMoment, Tag, Tree
+from pawtui.sources.facts import Head, MissingRef, RecordedHead, Tag, Tree
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
@@ -142,16 +142,16 @@ async def test_histories(pair: Pair, head: str) -> None:
 
 async def same_history(api: Source, git: Source, sha: str, path: str, since: dt.date) -> None:
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    theirs, ours = await api.commits(UP, sha, path, since), await git.commits(UP, sha, path, since, beginning=True)
+    theirs, ours = await api.commits(UP, sha, path, since), await git.commits(UP, sha, path, since, need_first=True)
     within = [[commit for commit in found.items if commit.at >= start] for found in (ours, theirs)]
     assert within[0] == within[1], (path, since)
     assert ours.complete
     assert theirs.complete
-    if ours.begins:
-        # A clone may list fewer old commits, but `begins` is correct.
+    if ours.has_first:
+        # A clone may list fewer old commits, but `has_first` is correct.
         assert ours.items == theirs.items
     elif within[0] == list(theirs.items):
-        pytest.fail(f"{path} since {since}: `begins` is False, but the list is complete")
+        pytest.fail(f"{path} since {since}: `has_first` is False, but the list is complete")
 
 
 async def test_tags_and_their_dates(pair: Pair) -> None:
@@ -171,7 +171,7 @@ async def test_comparisons(pair: Pair) -> None:
             for head in shas[::2]:
                 by_api = await api.compare(UP, base, head)
                 # `plain` only serves the cache of the API's lists.
-                assert await git.compare(UP, base, head) == msgspec.structs.replace(by_api, plain=False)
+                assert await git.compare(UP, base, head) == msgspec.structs.replace(by_api, without_reverts=False)
         ends = pair.git.sha("v2.0.0^{commit}"), pair.git.sha("main")
         counted = await git.compare(UP, *ends, files=False)
         assert (counted.commits, counted.behind) == (1, 0)
@@ -199,10 +199,10 @@ async def test_branch_points_after_recorded_refreshes(pair: Pair) -> None:
         for days in (20, 60, 90, DAYS + 10):
             when = START + dt.timedelta(days=days)
             seen = [
-                RefMoment(sha=commit.sha, at=commit.at + dt.timedelta(hours=2), committed_at=commit.at)
+                RecordedHead(sha=commit.sha, at=commit.at + dt.timedelta(hours=2), committed_at=commit.at)
                 for commit in [await git.commit(UP, sha) for sha in (*chain[5::25], elsewhere)]
             ]
-            exact = RefMoment(sha=elsewhere, at=when, committed_at=when - dt.timedelta(days=1))
+            exact = RecordedHead(sha=elsewhere, at=when, committed_at=when - dt.timedelta(days=1))
             for recorded in ((), seen[:1], seen[-2:-1], seen[:-1], seen[-1:], (exact,)):
                 ours = await outcome(git.branch_point(head, when, recorded))
                 assert ours == await outcome(api.branch_point(head, when, recorded, thorough=True)), (days, recorded)
@@ -211,5 +211,5 @@ async def test_branch_points_after_recorded_refreshes(pair: Pair) -> None:
 async def test_only_github_knows_the_new_name_of_a_renamed_branch(pair: Pair) -> None:
     pair.fake.repos[UP].renamed["old"] = "main"
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
-        assert await api.ref_head(UP, "old") == MissingRef(name="old", leads_to="main")
+        assert await api.ref_head(UP, "old") == MissingRef(name="old", renamed_to="main")
         assert await git.ref_head(UP, "old") == MissingRef(name="old")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.facts import BranchPoint, RecordedHead
 from pawtui.sources.source_errors import NotFound, NotSettled
 from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
@@ -56,7 +56,7 @@ async def test_github_may_truncate_a_tree_and_a_clone_never_does(
 ) -> None:
     repo = make_repo("up")
     repo.commit({f"many/{number}": f"{number}" for number in range(30)}, at="2026-06-01")
-    fake.add(UP, repo).answers.tree_limit = 20
+    fake.add(UP, repo).responses.tree_limit = 20
     sha = repo.sha("main")
     async with open_source() as api, git_source((UP, repo)) as source:
         theirs, ours = await api.tree(UP, sha), await source.tree(UP, sha)
@@ -90,7 +90,7 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     repo.commit({"a": "2"}, at="2026-06-20")
     published = fake.add(UP, repo)
     when = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
-    seen = RefMoment(sha=lost_sha, at=when - dt.timedelta(days=2), committed_at=when - dt.timedelta(days=5))
+    seen = RecordedHead(sha=lost_sha, at=when - dt.timedelta(days=2), committed_at=when - dt.timedelta(days=5))
     published.activity["main"] = [
         {"ref": "refs/heads/main", "before": before, "after": after, "timestamp": f"2026-06-{day:02}T12:00:00Z"}
         for before, after, day in ((repo.sha(first), lost_sha, 5), (lost_sha, repo.sha("main"), 20))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpx
 import msgspec
 
-from pawtui.sources.facts import Spent
-from pawtui.sources.github.limits import allowance
+from pawtui.sources.facts import RequestUsage
+from pawtui.sources.github.limits import rate_limit
 from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import BudgetSpent
 
 
@@ -16,51 +17,46 @@ class RequestCounter:
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
-        self.spent = Spent()
+        self.usage = RequestUsage()
 
-    def spare(self) -> int:
+    def requests_left(self) -> int:
         """Return how many optional requests are left of the budget and of the hourly limit."""
-        left = self.budget - self.spent.sent
-        if self.spent.remaining is not None:
-            left = min(left, self.spent.remaining)
+        left = self.budget - self.usage.sent
+        if self.usage.remaining is not None:
+            left = min(left, self.usage.remaining)
         return max(0, left)
 
     def count(self) -> None:
         """Count a request before it is sent."""
-        self.spent = msgspec.structs.replace(self.spent, sent=self.spent.sent + 1)
+        self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
 
     def note(self, response: httpx.Response, path: str) -> None:
         """Record whether a response was not modified, and how many requests are left of the core limit."""
         changes: dict[str, object] = {}
         if response.status_code == 304:
-            changes["not_modified"] = self.spent.not_modified + 1
-        given = allowance(response.headers, path)
+            changes["not_modified"] = self.usage.not_modified + 1
+        given = rate_limit(response.headers, path)
         if given.remaining is not None and given.resource == "core":
-            same_hour = given.reset_at is not None and given.reset_at == self.spent.reset_at
-            before = self.spent.remaining
+            same_hour = given.reset_at is not None and given.reset_at == self.usage.reset_at
+            before = self.usage.remaining
             # Responses may arrive out of order: within an hour, the remaining number only falls.
             left = min(given.remaining, before) if same_hour and before is not None else given.remaining
             changes |= {"remaining": left, "limit": given.limit, "reset_at": given.reset_at}
-        self.spent = msgspec.structs.replace(self.spent, **changes)
+        self.usage = msgspec.structs.replace(self.usage, **changes)
 
 
-class CountingTransport(httpx.AsyncBaseTransport):
+class CountingTransport(Transport):
     """A transport that counts requests. Raises `BudgetSpent` for an optional request beyond the budget."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, counter: RequestCounter) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._counter = counter
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, unless it is optional and the budget is spent."""
         reserve = options_of(request).reserve
-        if reserve is not None and self._counter.spare() <= reserve:
+        if reserve is not None and self._counter.requests_left() <= reserve:
             raise BudgetSpent(self._counter.budget)
         self._counter.count()
         response = await self._inner.handle_async_request(request)
         self._counter.note(response, path_of(request))
         return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

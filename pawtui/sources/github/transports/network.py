@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
 from importlib.util import find_spec
 from urllib.request import getproxies, proxy_bypass
 
@@ -56,7 +55,7 @@ def _proxy_url(url: str) -> str:
 
 
 def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
-    name = _variable_of(url, os.environ)
+    name = _variable_of(url)
     url = url if "://" in url else f"http://{url}"
     parts = split_url(url)
     if parts is None or not host_of(url):
@@ -82,7 +81,7 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
         ) from None
 
 
-def _variable_of(url: str, env: Mapping[str, str]) -> str:
+def _variable_of(url: str) -> str:
     """Return the name of the variable or setting that contains a proxy."""
-    named = [name for name in env if name.lower().endswith("_proxy") and env[name].strip() == url]
+    named = [name for name, value in os.environ.items() if name.lower().endswith("_proxy") and value.strip() == url]
     return min(named, default="the system's settings", key=len)

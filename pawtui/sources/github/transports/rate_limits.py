@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
 
 import httpx
 
 from pawtui.sources.github.limits import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
 from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.timing import Timing
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import WaitTooLong
-from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.wire import error_message
 
 _EVERY_RESOURCE = "*"
 
 
-class RateLimitTransport(httpx.AsyncBaseTransport):
+class RateLimitTransport(Transport):
     """A transport that sends requests by rank, and repeats a GET after a rate limit. A write is sent once.
 
     Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
     """
 
-    def __init__(
-        self,
-        inner: httpx.AsyncBaseTransport,
-        *,
-        slots: RequestSlots,
-        deadline: Deadline,
-        waits: WaitTracker,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._inner = inner
+    def __init__(self, inner: httpx.AsyncBaseTransport, slots: RequestSlots, timing: Timing) -> None:
+        super().__init__(inner)
         self._slots = slots
-        self._deadline = deadline
-        self._waits = waits
-        self._clock = clock
-        self._sleep = sleep
+        self._timing = timing
         # Active limits by resource, each with its end by our clock.
         self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request when the limits allow it."""
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._exchange(request)
@@ -51,7 +38,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         attempt = 0
         while True:
             response = await self._send(request, resource)
-            status, headers, now = response.status_code, response.headers, self._clock()
+            status, headers, now = response.status_code, response.headers, self._timing.clock()
             if status < 400:
                 # This was the last request of the limit.
                 if (used_up := used_up_pause(headers, now)) is not None:
@@ -76,7 +63,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
 
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        self._waits.responded()
+        self._timing.waits.responded()
         return response
 
     async def _wait_for_limit(self, resource: str) -> None:
@@ -85,21 +72,14 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         if block is None:
             return
         pause, ends = block
-        seconds = (ends - self._clock()).total_seconds()
-        if not self._deadline.allows(seconds):
-            raise WaitTooLong(pause, resource)
-        with self._waits.pause(pause.until):
-            await self._sleep(seconds)
+        seconds = (ends - self._timing.clock()).total_seconds()
+        await self._timing.wait(pause, seconds, resource)
         self._blocks = {name: other for name, other in self._blocks.items() if other[1] > ends}
 
     def _block(self, resource: str, pause: Pause) -> None:
-        self._blocks[resource] = (pause, self._clock() + dt.timedelta(seconds=pause.seconds))
+        self._blocks[resource] = (pause, self._timing.clock() + dt.timedelta(seconds=pause.seconds))
 
     def _current_block(self, resource: str) -> tuple[Pause, dt.datetime] | None:
-        now = self._clock()
+        now = self._timing.clock()
         known = [self._blocks[name] for name in (resource, _EVERY_RESOURCE) if name in self._blocks]
         return max((block for block in known if block[1] > now), key=lambda block: block[1], default=None)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

@@ -9,26 +9,22 @@ import httpx
 from pawtui.redact import MASK
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.options import note_redacted
+from pawtui.sources.github.transports.transport import Transport
 
 # The JSON escapes of all characters in a token: letters, digits, `_`.
 _ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
 
-class RedactionTransport(httpx.AsyncBaseTransport):
+class RedactionTransport(Transport):
     """A transport that masks the token in headers and bodies, and notes it on the response."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, token: Secret | None) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._token = token
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and mask the response, which is already read."""
         response = await self._inner.handle_async_request(request)
         return response if self._token is None else _masked(response, self._token)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
 
 
 def _masked(response: httpx.Response, secret: Secret) -> httpx.Response:

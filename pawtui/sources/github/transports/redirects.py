@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 import httpx
 
 from pawtui.sources.github.transports.options import note_url
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import ForeignRedirect, RedirectLoop
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 
@@ -14,7 +15,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REQUESTS = 5
 
 
-class RedirectTransport(httpx.AsyncBaseTransport):
+class RedirectTransport(Transport):
     """A transport that follows redirects of GET requests within the origin of `home`, and notes the final URL.
 
     It sends at most `max_requests` requests, and returns a write's redirect unchanged. Raises `ForeignRedirect` or
@@ -22,12 +23,11 @@ class RedirectTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, home: str, max_requests: int = MAX_REQUESTS) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._home = home
         self._max_requests = max_requests
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and follow its redirects."""
         for number in range(self._max_requests):
             response = await self._inner.handle_async_request(request)
             if request.method != "GET" or response.status_code not in REDIRECTS:
@@ -49,7 +49,3 @@ class RedirectTransport(httpx.AsyncBaseTransport):
         if not same_origin(target, self._home) or has_credentials(target):
             raise ForeignRedirect(host_of(target))
         return target
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

@@ -2,66 +2,46 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Awaitable, Callable
-
 import httpx
 
 from pawtui.sources.github.limits import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause
 from pawtui.sources.github.transports.options import path_of
-from pawtui.sources.github.transports.transport_errors import BodyCutOff, WaitTooLong, has_untrusted_certificate
-from pawtui.sources.github.transports.waits import Deadline, WaitTracker
+from pawtui.sources.github.transports.timing import Timing
+from pawtui.sources.github.transports.transport import Transport
+from pawtui.sources.github.transports.transport_errors import BodyCutOff, has_untrusted_certificate
 
 
-class RetryTransport(httpx.AsyncBaseTransport):
+class RetryTransport(Transport):
     """A transport that repeats a GET if that may help and the deadline allows it.
 
     Raises the last error, or `WaitTooLong` if the server requests a wait beyond the deadline.
     """
 
-    def __init__(
-        self,
-        inner: httpx.AsyncBaseTransport,
-        *,
-        deadline: Deadline,
-        waits: WaitTracker,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._inner = inner
-        self._deadline = deadline
-        self._waits = waits
-        self._clock = clock
-        self._sleep = sleep
+    def __init__(self, inner: httpx.AsyncBaseTransport, timing: Timing) -> None:
+        super().__init__(inner)
+        self._timing = timing
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request until the response is final."""
         if request.method != "GET":
             return await self._inner.handle_async_request(request)
         attempt = 0
         while True:
+            backoff = FIRST_BACKOFF * 2**attempt
             try:
                 response = await self._inner.handle_async_request(request)
             except (httpx.HTTPError, BodyCutOff) as error:
-                if attempt >= retries_after(error) or not self._deadline.allows(FIRST_BACKOFF * 2**attempt):
+                if attempt >= retries_after(error) or not self._timing.allows(backoff):
                     raise
                 pause = None
             else:
-                pause = server_error_pause(response.status_code, response.headers, attempt, self._clock())
+                pause = server_error_pause(response.status_code, response.headers, attempt, self._timing.clock())
                 if pause is None or attempt + 1 >= ATTEMPTS:
                     return response
-                if not self._deadline.allows(pause.seconds):
-                    raise WaitTooLong(pause, resource_of(path_of(request)))
             if pause is None:
-                await self._sleep(FIRST_BACKOFF * 2**attempt)
+                await self._timing.sleep(backoff)
             else:
-                with self._waits.pause(pause.until):
-                    await self._sleep(pause.seconds)
+                await self._timing.wait(pause, pause.seconds, resource_of(path_of(request)))
             attempt += 1
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
 
 
 def retries_after(error: Exception) -> int:

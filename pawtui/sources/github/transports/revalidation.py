@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import msgspec
 
 from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.transports.options import is_redacted, options_of
+from pawtui.sources.github.transports.transport import Transport
 
 
-class RevalidationTransport(httpx.AsyncBaseTransport):
+class RevalidationTransport(Transport):
     """A transport that caches JSON responses of requests with a cache key, and returns the cached response for a 304.
 
     A response that contained the token, or is not JSON, is not cached: it would return until the ETag changes.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, cache: Cache | None) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._cache = cache
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, with the ETag of the cached response."""
         key = options_of(request).cache_key
         if self._cache is None or not key:
             return await self._inner.handle_async_request(request)
-        stored = await self._cache.aget(key)
+        stored = await asyncio.to_thread(self._cache.get, key)
         if stored is not None and stored.etag:
             request.headers["If-None-Match"] = stored.etag
         response = await self._inner.handle_async_request(request)
@@ -33,12 +35,9 @@ class RevalidationTransport(httpx.AsyncBaseTransport):
         etag = response.headers.get("etag", "")
         if response.is_success and etag and not is_redacted(response) and is_json(response.content):
             link = response.headers.get("link", "")
-            await self._cache.aput(Stored(key=key, body=response.content, etag=etag, link=link))
+            stored = Stored(key=key, body=response.content, etag=etag, link=link)
+            await asyncio.to_thread(self._cache.put, stored)
         return response
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
 
 
 def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
@@ -49,7 +48,6 @@ def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
 
 
 def is_json(body: bytes) -> bool:
-    """Return whether a body is well-formed JSON."""
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):

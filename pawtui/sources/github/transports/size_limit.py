@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from pawtui.sources.github.transports.options import options_of
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import BodyCutOff, BodyTooLarge
 
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
@@ -12,14 +13,10 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _ABOUT_ENCODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
-class SizeLimitTransport(httpx.AsyncBaseTransport):
+class SizeLimitTransport(Transport):
     """A transport that returns responses with their complete decoded body. Raises `BodyTooLarge` or `BodyCutOff`."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and read the response to its end."""
         response = await self._inner.handle_async_request(request)
         try:
             body = await self._read(response, options_of(request).max_bytes)
@@ -45,7 +42,3 @@ class SizeLimitTransport(httpx.AsyncBaseTransport):
         if cut_off:
             raise BodyCutOff
         return bytes(body)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

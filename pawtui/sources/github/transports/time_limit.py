@@ -7,17 +7,14 @@ import asyncio
 import httpx
 
 from pawtui.sources.github.transports.options import options_of
+from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import TimeLimitReached
 
 
-class TimeLimitTransport(httpx.AsyncBaseTransport):
+class TimeLimitTransport(Transport):
     """A transport that ends an exchange after its request's time limit. Raises `TimeLimitReached`."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and wait for the complete response."""
         seconds = options_of(request).time_limit
         if not seconds:
             return await self._inner.handle_async_request(request)
@@ -28,7 +25,3 @@ class TimeLimitTransport(httpx.AsyncBaseTransport):
             if not limit.expired():
                 raise
         raise TimeLimitReached(seconds)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pawtui.sources.github.limits import Pause
 
@@ -12,53 +13,48 @@ class TransportError(Exception):
     """A request was given up for another reason than a connection error, which is httpx's."""
 
 
+@dataclass(eq=False)
 class ForeignRedirect(TransportError):
     """A redirect leads to another host, or to an address with credentials. `host` is safe to show, or empty."""
 
-    def __init__(self, host: str) -> None:
-        super().__init__(host)
-        self.host = host
+    host: str
 
 
 class RedirectLoop(TransportError):
     """Redirects do not end."""
 
 
+@dataclass(eq=False)
 class BodyTooLarge(TransportError):
     """The decoded body is larger than `limit` bytes."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
+    limit: int
 
 
 class BodyCutOff(TransportError):
     """The connection was dropped within the body."""
 
 
+@dataclass(eq=False)
 class TimeLimitReached(TransportError):
     """One exchange took longer than its time limit of `seconds`."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+    seconds: float
 
 
+@dataclass(eq=False)
 class WaitTooLong(TransportError):
     """A wait ends after the deadline, or did not help. `resource` is the name of the rate limit."""
 
-    def __init__(self, pause: Pause, resource: str) -> None:
-        super().__init__(pause, resource)
-        self.pause = pause
-        self.resource = resource
+    pause: Pause
+    resource: str
 
 
+@dataclass(eq=False)
 class BudgetSpent(TransportError):
     """An optional request was not sent: only its reserve is left of the `budget` of requests."""
 
-    def __init__(self, budget: int) -> None:
-        super().__init__(budget)
-        self.budget = budget
+    budget: int
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,0 +1,123 @@
+"""The workspace of the demo: the real refresh and store with the made-up world, in a temporary home."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
+from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
+from pawtui.demo.demo_world import DemoWorld, demo_world
+from pawtui.moments import utc_now
+from pawtui.review.judgements import close_review
+from pawtui.sources.facts import Tree
+from pawtui.store.store import Store
+from pawtui.tracker.read_tracker import check_tracker
+from pawtui.tracker.tracker_types import Tracker
+from pawtui.workspace import Workspace
+
+REVIEW_TIME = dt.time(14, 2, tzinfo=dt.UTC)
+DESCRIPTION = "demo: a made-up upstream, no network"
+
+
+def demo_tracker() -> Tracker:
+    text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
+    return check_tracker(text, "the demo's tracker")
+
+
+class DemoWorkspace(Workspace):
+    """A workspace with a made-up GitHub."""
+
+    host: DemoHost
+
+
+def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
+    """Return a workspace whose record is in `home`. The record is empty until `seed` fills it.
+
+    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds for each request. The caller removes
+    `home`.
+    """
+    tracker = demo_tracker()
+    host = DemoHost(demo_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    workspace = DemoWorkspace(
+        tracker=tracker,
+        store=Store(home / tracker.id, clock=now),
+        user=USER,
+        web=WEB,
+        open_source=lambda: DemoSource(host),
+        clock=now,
+        description=DESCRIPTION,
+        known_tree=partial(_known_tree, host.world),
+        known_blob=partial(_known_blob, host.world),
+    )
+    workspace.host = host
+    return workspace
+
+
+def _known_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
+    repository = world.repository(repo)
+    return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
+
+
+def _known_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
+    repository = world.repository(repo)
+    return repository.blobs.get(sha) if repository is not None else None
+
+
+class PastClock:
+    """A clock that starts at a past time and advances at every call, so that changes keep their order."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        """Return the time, 20 ms later at each call."""
+        self.now += dt.timedelta(milliseconds=20)
+        return self.now
+
+    def wait(self, minutes: int) -> None:
+        self.now += dt.timedelta(minutes=minutes)
+
+
+async def _replay_review(workspace: DemoWorkspace, review: PastReview) -> None:
+    world = workspace.host.world
+    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
+    host = DemoHost(world, clock=clock)
+
+    def at(user: str) -> Workspace:
+        return Workspace(
+            tracker=workspace.tracker,
+            store=workspace.store,
+            user=user,
+            web=workspace.web,
+            open_source=lambda: DemoSource(host),
+            clock=clock,
+        )
+
+    await at(USER).refresh(lambda _progress: None)
+    for user, action in review.actions:
+        clock.wait(3)
+        at(user).commit(partial(action, workspace.tracker))
+    if review.recommendation:
+        clock.wait(5)
+        decision = at(USER).overview().decision
+        at(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
+
+
+def seed(workspace: DemoWorkspace) -> None:
+    """Fill the record of the demo with eight weekly reviews; the last review was a week ago.
+
+    It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
+    """
+
+    async def replay_all() -> None:
+        for review in past_reviews(workspace.host.world):
+            await _replay_review(workspace, review)
+
+    with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
+        pool.submit(asyncio.run, replay_all()).result()

@@ -1,0 +1,38 @@
+"""The made-up world: two repositories and their issues. It is the same for the same day, and recent on every day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+import msgspec
+
+from pawtui.demo.demo_downstream import build_downstream
+from pawtui.demo.demo_issues import DemoComment, DemoIssue, build_comments, build_issues
+from pawtui.demo.demo_repository import DemoRepository
+from pawtui.demo.demo_upstream import build_upstream
+
+
+class DemoWorld(msgspec.Struct, frozen=True, kw_only=True):
+    """All data of the demo's source. It ends at the midnight (UTC) of `today`."""
+
+    today: dt.date
+    repositories: dict[str, DemoRepository]
+    issues: tuple[DemoIssue, ...]
+    comments: tuple[DemoComment, ...]
+
+    def repository(self, name: str) -> DemoRepository | None:
+        """Return the repository `owner/name`, ignoring case as GitHub does; None if there is none."""
+        return self.repositories.get(name.lower())
+
+
+@lru_cache(maxsize=2)
+def demo_world(today: dt.date) -> DemoWorld:
+    """Return the world on that day. Building it takes tens of milliseconds, so it is cached."""
+    repositories = (build_upstream(today), build_downstream(today))
+    return DemoWorld(
+        today=today,
+        repositories={repository.name.lower(): repository for repository in repositories},
+        issues=build_issues(today),
+        comments=build_comments(today),
+    )

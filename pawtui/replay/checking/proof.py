@@ -1,0 +1,93 @@
+"""Decide which parts of a gate a replay proves.
+
+A part of a gate is proven if the data has at least one instance, nothing of any instance is lost, and the mapping
+states every change.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from pawtui.replay.checking.session_checks import NOT_READ
+from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import Check, Counts
+from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import CHECKS
+
+ProofKind = Literal["semantics", "checks"]
+
+
+class Proof(NamedTuple):
+    """Whether a part of a gate is proven. `reason` is the reason if it is not, otherwise the number of instances."""
+
+    proven: bool
+    reason: str
+
+
+def proofs(result: Result, kind: ProofKind) -> dict[str, Proof]:
+    """Return the proofs of a result by the ids of the parts of a gate."""
+    return semantics_proofs(result) if kind == "semantics" else check_proofs(result)
+
+
+def semantics_proofs(result: Result) -> dict[str, Proof]:
+    """Return the proof of each semantics."""
+    outside = {
+        found.semantics
+        for found in result.totals.outside.values()
+        if (found.kind == "lost" and found.weight == "content") or not found.stated
+    }
+    general = _general(result)
+    return {
+        name: _semantics(counts, outside=name in outside, general=general)
+        for name, counts in queries.by_semantics(result)
+    }
+
+
+def _general(result: Result) -> str:
+    """Return the reason why nothing is proven, or an empty text."""
+    if not result.complete:
+        return NOT_READ
+    if result.schema is None:
+        return "the events were not validated: no schema"
+    invalid = queries.invalid_events(result)
+    return f"{invalid:,} events are invalid in the schema" if invalid else ""
+
+
+def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
+    if not counts.total:
+        return Proof(proven=False, reason="the data has no such part")
+    losses = [f"{counts.lost:,} lost"] if counts.lost else []
+    if counts.fields:
+        losses.append(f"{counts.fields:,} {'field' if counts.fields == 1 else 'fields'} lost")
+    if counts.unstated:
+        losses.append(f"{counts.unstated:,} {'difference' if counts.unstated == 1 else 'differences'} without a reason")
+    if outside:
+        losses.append("fields of messages lost")
+    reasons = ", ".join(losses) or general
+    if reasons:
+        return Proof(proven=False, reason=reasons)
+    changed = f", {counts.changed:,} of them changed as stated" if counts.changed else ""
+    return Proof(proven=True, reason=f"all {counts.total:,} parts arrive{changed}")
+
+
+def check_proofs(result: Result) -> dict[str, Proof]:
+    """Return the proof of each of open, read, resume and export."""
+    found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
+    if found["read"].proven and result.schema is None:
+        found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
+    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED)
+    if found["resume"].proven and not unfinished:
+        found["resume"] = Proof(proven=False, reason="the data has no unfinished session")
+    return found
+
+
+def _check(check: Check, *, complete: bool) -> Proof:
+    if not check.passed and not check.failed:
+        return Proof(proven=False, reason="the data has no session")
+    if check.failed:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(check.reasons.items()))
+        return Proof(proven=False, reason=reasons)
+    if not complete:
+        return Proof(proven=False, reason=NOT_READ)
+    return Proof(proven=True, reason=f"all {check.passed:,} sessions")

@@ -1,0 +1,68 @@
+"""Validate events, and the messages from which they are mapped, with the upstream's schema."""
+
+from __future__ import annotations
+
+from pawtui.replay.checking.schema import Schema, Validator
+from pawtui.replay.mapping.generation import Generation, emitted_types
+from pawtui.replay.reading.export_file import exported_message, exported_part
+from pawtui.replay.reading.session_types import Json, Message
+
+UNKNOWN_EVENT = "The schema does not define this event."
+
+
+class SchemaCheck:
+    """The validators that one generation needs."""
+
+    def __init__(self, generation: Generation, schema: Schema) -> None:
+        """Compile the validators. Raises `SchemaError`."""
+        self.schema = schema
+        self._prefix = generation.events.prefix
+        self._versions = generation.events.versions
+        self._validators: dict[str, Validator | None] = {}
+        self._parts = schema.variants(generation.documents.get("part", ""), "type")
+        self._messages = schema.variants(generation.documents.get("message", ""), "role")
+
+    def event_error(self, event_type: str, data: Json) -> str:
+        """Return the reason why an event is invalid, or an empty text."""
+        try:
+            validator = self._validators[event_type]
+        except KeyError:
+            version = self._versions.get(event_type, 1)
+            validator = self._validators[event_type] = self.schema.event_validator(self._prefix + event_type, version)
+        return UNKNOWN_EVENT if validator is None else validator.error(data)
+
+    def refused(self, session_id: str, message: Message) -> list[str]:
+        """Return the reasons why a message of the first model, or its parts, are invalid.
+
+        The upstream refuses to read a whole session if one part is invalid (measured: 1.18.34).
+        """
+        reasons = []
+        if self._messages is not None and message.data is not None:
+            role = message.data.get("role")
+            validator = self._messages.get(role) if isinstance(role, str) else None
+            if validator is None:
+                reasons.append("message: unknown role")
+            elif error := validator.error(exported_message(session_id, message.id, message.data)):
+                reasons.append(f"{role} message: {error}")
+        for part in message.parts:
+            if self._parts is None or part.data is None:
+                continue
+            validator = self._parts.get(part.type)
+            if validator is None:
+                reasons.append(f"part of unknown type {part.type}")
+            elif error := validator.error(exported_part(session_id, message.id, part.id, part.data)):
+                reasons.append(f"{part.type} part: {error}")
+        return reasons
+
+
+def defines_events(schema: Schema, generation: Generation) -> bool:
+    """Return whether a schema defines at least half of the events that the rules of a generation emit."""
+    emitted, defined = emitted_types(generation), schema.event_types()
+    prefix = generation.events.prefix
+    known = [
+        event_type
+        for event_type in emitted
+        # In some documents, the type has the version of the event.
+        if any(f"{prefix}{event_type}{version}" in defined for version in ("", ".1", ".2", ".3"))
+    ]
+    return 2 * len(known) >= len(emitted)

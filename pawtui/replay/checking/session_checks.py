@@ -1,0 +1,114 @@
+"""Check that each session can be opened, read, resumed and exported, and that the parents of sessions form a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_state import SETTLED, stopped_state
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
+from pawtui.replay.reading.session_types import Issue, Message, Session, add_issue
+from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
+from pawtui.replay.results.totals import Totals
+
+# Issues of the row of a session.
+_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
+NOT_READ = "some data could not be read"
+_REFUSED = "invalid in the upstream's schema"
+_EXPORT_DIFFERS = "the export differs when it is read again"
+
+
+class SessionChecks:
+    """Checks one session at a time: call `start`, `add` for its messages, and `end`."""
+
+    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
+        self._totals = totals
+        self._schema_check = schema_check
+        self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
+        self.start()
+
+    def start(self) -> None:
+        """Begin a session."""
+        self._last: Message | None = None
+        self._message_ids: set[str] = set()
+        self._exports = self._accepted = True
+
+    def add(self, session: Session, messages: Sequence[Message]) -> None:
+        """Check the next messages (at least one)."""
+        self._last = messages[-1]
+        self._exports = self._exports and exports_round_trip(messages)
+        for message in messages:
+            self._find_issues(session, message)
+            for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
+                self._accepted = False
+                self._totals.count_event_errors(FIRST_MODEL, reason, [message.id])
+
+    def end(self, session: Session, result: SessionResult) -> None:
+        """Count the checks that the session passes."""
+        for issue in session.issues:
+            self._totals.count_issue(issue)
+        result.issues = len(session.issues)
+        result.left = stopped_state(self._last)
+        self._totals.left[result.left] += 1
+        row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
+        unread = any(issue.unread for issue in session.issues)
+        result.opened = not row_issue
+        result.read = not unread and self._accepted
+        result.export = self._exports and json_round_trips(session.info)
+        self._count("open", session, row_issue)
+        self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
+        self._count("resume", session, "" if result.left in self._resumable else result.left)
+        self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
+
+    def _count(self, name: str, session: Session, reason: str) -> None:
+        check = self._totals.checks[name]
+        if reason:
+            check.fail(session.id, reason)
+        else:
+            check.passed += 1
+
+    def _find_issues(self, session: Session, message: Message) -> None:
+        """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
+        if message.problem:
+            add_issue(session, "undecodable message", message.id, f"it {message.problem}", unread=True)
+        for part in message.parts:
+            if part.problem:
+                add_issue(session, "undecodable part", part.id, f"it {part.problem}", unread=True)
+        self._message_ids.add(message.id)
+        parent = message.data.get("parentID") if message.data is not None else None
+        if parent is None:
+            return
+        if parent == message.id:
+            add_issue(session, "message cycle", message.id, "it is its own parent")
+        elif not isinstance(parent, str) or parent not in self._message_ids:
+            add_issue(session, "missing parent", message.id, "it does not exist, or comes later")
+
+
+def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[Issue]:
+    """Yield one issue for each session that several sources have. `paths` are the paths of the sources."""
+    first: dict[str, int] = {}
+    shared: dict[str, set[int]] = {}
+    for session in sessions:
+        if first.setdefault(session.id, session.source) != session.source:
+            shared.setdefault(session.id, {first[session.id]}).add(session.source)
+    for session_id, sources in shared.items():
+        places = " and ".join(paths[source] for source in sorted(sources))
+        yield Issue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
+
+
+def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[Issue]:
+    """Yield the issues of the parents of one database's sessions: missing parents, and each cycle once."""
+    parents = {session.id: session.parent for session in sessions}
+    checked: set[str] = set()
+    for session_id, parent in parents.items():
+        if parent and parent not in parents:
+            yield Issue("missing parent session", session_id, "no session has the id of its parent", session_id)
+        path: dict[str, None] = {}
+        ancestor = session_id
+        while ancestor in parents and ancestor not in checked and ancestor not in path:
+            path[ancestor] = None
+            ancestor = parents[ancestor]
+        if ancestor in path:
+            yield Issue("session cycle", ancestor, "it is its own ancestor", ancestor)
+        checked.update(path)

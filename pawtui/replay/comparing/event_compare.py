@@ -1,0 +1,267 @@
+"""Compare our events of a session with the events that the upstream itself stored, and explain each difference.
+
+The events of both sides are grouped by message, with the ids in the events. The groups are paired in order by their
+content: calls by their ids, texts by their words. Ids of messages and times always differ and are not compared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from itertools import chain
+from typing import Any, NamedTuple
+
+from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.emitting import EventTuple
+from pawtui.replay.mapping.expressions import subject_field
+from pawtui.replay.mapping.generation import Generation, KnownDifference
+from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.reading.decode import Undecodable, decode_any
+from pawtui.replay.reading.session_types import Json, Message
+from pawtui.replay.results.counts import add_occurrences
+from pawtui.replay.results.differences import Kind
+from pawtui.replay.results.result import Disagreement, Side, Stored, UpstreamResult
+
+UNEXPLAINED = "Not explained."
+# The event of differences between two rows of a session. It is part of the JSON.
+SESSION_ROW = "(session)"
+
+
+# The side that alone has a field of a session.
+_SIDES: Mapping[Kind, Side] = {"lost": "ours", "added": "theirs", "changed": ""}
+# The events of one message on each side. A message without a counterpart is paired with no events.
+_Pair = tuple[list[EventTuple], list[EventTuple]]
+
+
+class _Location(NamedTuple):
+    """The location of a difference: the type of event, the dotted field, and the side that alone has the event."""
+
+    event: str
+    field: str
+    only: Side
+
+
+class _PartInfo(NamedTuple):
+    """A part: its subtype, and the fields of its message's events (`type:field`) that carry it."""
+
+    subtype: str
+    carried_by: tuple[str, ...]
+
+
+class UpstreamComparer:
+    """Compares one session at a time: call `observe` for each message, `finish` for each session, and `end`."""
+
+    def __init__(self, generation: Generation, stored: Stored) -> None:
+        rules = generation.upstream
+        self._message_ids = [subject_field(name) for name in rules.message_ids]
+        self._keys = [subject_field(name) for name in rules.keys]
+        self._content = [subject_field(name) for name in rules.content]
+        self._json_fields = frozenset(rules.json_fields)
+        self._ignored = frozenset({*rules.ignored, generation.events.time})
+        self._known = (*rules.row_known, *rules.known) if stored == "rows" else rules.known
+        self._skip = frozenset(rules.not_in_rows) if stored == "rows" else frozenset()
+        self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
+        self.result = UpstreamResult(generation=generation.name, stored=stored)
+        self._disagreements: dict[tuple[_Location, str], Disagreement] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self._ours: list[EventTuple] = []
+        self._parts: dict[str, _PartInfo] = {}
+        # The name of the message's rule, by the id of the object that is the event's data.
+        self._rules: dict[int, str] = {}
+        # The ids of a message's parts, by the message id in the events.
+        self._parts_of: dict[str, list[str]] = {}
+
+    def observe(self, _message: Message, mapped: MappedMessage) -> None:
+        """Add our events of one message."""
+        rule = mapped.rule.name if mapped.rule is not None else ""
+        self._rules.update((id(data), rule) for _type, _at, data, _part_id in mapped.events)
+        self._ours += mapped.events
+        message_ids = {self._message_id(data) for _type, _at, data, part_id in mapped.events if not part_id}
+        for part, compiled in mapped.parts:
+            subtype = compiled.subtype if compiled is not None else part.type
+            self._parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
+            for message_id in message_ids:
+                self._parts_of.setdefault(message_id, []).append(part.id)
+
+    def compare_session(self, original: Json, stored: Json) -> None:
+        """Compare the fields of a session with those of its row in the upstream's read model."""
+        for difference in self._session_explainer.compare(original, stored):
+            location = _Location(SESSION_ROW, difference.field, _SIDES[difference.kind])
+            reason = difference.reason if difference.stated else UNEXPLAINED
+            self._disagreement(location, reason, explained=difference.stated).count += 1
+
+    def finish(self, theirs: Iterable[EventTuple]) -> None:
+        """Compare the observed messages of a session with the upstream's events of the session."""
+        ours = [event for event in self._ours if event[0] not in self._skip]
+        disagreeing: dict[str, bool] = {}
+        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
+            for location, event in self._differences(our_message, their_message):
+                self._count(location, event, disagreeing)
+        result = self.result
+        result.sessions += 1
+        result.parts += len(self._parts)
+        result.agreed += len(self._parts) - len(disagreeing)
+        result.explained += sum(disagreeing.values())
+        self._clear()
+
+    def end(self) -> UpstreamResult:
+        """Return the result. Differences without a reason come first, then the most frequent differences."""
+        differences = sorted(
+            self._disagreements.values(), key=lambda found: (found.explained, -found.count, found.event, found.field)
+        )
+        self.result.differences = differences
+        self.result.unexplained = sum(found.count for found in differences if not found.explained)
+        return self.result
+
+    def _message_id(self, data: Json) -> str:
+        values = (getter(data, None) for getter in self._message_ids)
+        return next((value for value in values if isinstance(value, str)), "")
+
+    def _by_message(self, events: Iterable[EventTuple]) -> list[list[EventTuple]]:
+        """Return the events grouped by message, in order. An event without a message id is a group."""
+        messages: dict[str | int, list[EventTuple]] = {}
+        for number, event in enumerate(events):
+            messages.setdefault(self._message_id(event[2]) or number, []).append(event)
+        return list(messages.values())
+
+    def _signature(self, message: list[EventTuple]) -> tuple[str, frozenset[tuple[str, str]]]:
+        content = {
+            (event_type, value.strip() if isinstance(value, str) else repr(value))
+            for event_type, _at, data, _part_id in message
+            for getter in self._content
+            if (value := getter(data, None)) is not MISSING
+        }
+        return _first_type(message), frozenset(content)
+
+    def _paired(self, ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
+        """Yield pairs of messages with the same content."""
+        first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
+        for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+            if tag == "equal":
+                yield from zip(ours[a:b], theirs[c:d], strict=True)
+            else:
+                yield from _paired_by_type(ours[a:b], theirs[c:d])
+
+    def _differences(self, ours: list[EventTuple], theirs: list[EventTuple]) -> Iterator[tuple[_Location, EventTuple]]:
+        """Yield the differences between two messages, each with its event."""
+        by_key: dict[tuple[str, ...], list[EventTuple]] = {}
+        for event in theirs:
+            by_key.setdefault(self._key(event), []).append(event)
+        for event in ours:
+            event_type, _at, data, _part_id = event
+            same_key = by_key.get(self._key(event))
+            if not same_key:
+                yield _Location(event_type, "", "ours"), event
+                continue
+            _type, _at, other, _part_id = same_key.pop(0)
+            for field in self._differing_fields(data, other, ""):
+                if f"{event_type}:{field}" not in self._json_fields or not _same_json(data, other, field):
+                    yield _Location(event_type, field, ""), event
+        for event in chain.from_iterable(by_key.values()):
+            yield _Location(event[0], "", "theirs"), event
+
+    def _key(self, event: EventTuple) -> tuple[str, ...]:
+        event_type, _at, data, _part_id = event
+        values = (getter(data, None) for getter in self._keys)
+        return (event_type, *(str(value) for value in values if value is not MISSING))
+
+    def _differing_fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
+        """Yield the dotted fields that differ. A missing field is equal to an empty field."""
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            for key in dict.fromkeys((*mine, *theirs)):
+                if path or key not in self._ignored:
+                    value, other = mine.get(key), theirs.get(key)
+                    if value != other and not (_is_empty(value) and _is_empty(other)):
+                        yield from self._differing_fields(value, other, f"{path}.{key}" if path else key)
+        elif mine != theirs:
+            yield path
+
+    def _count(self, location: _Location, event: EventTuple, disagreeing: dict[str, bool]) -> None:
+        """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
+        _type, _at, data, part_id = event
+        rule = self._rules.get(id(data), "")
+        part_ids = [part_id] if part_id else self._carried_parts(location, data)
+        subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
+        known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
+        reason = known.reason if known is not None else UNEXPLAINED
+        disagreement = self._disagreement(location, reason, explained=known is not None)
+        disagreement.parts += len(part_ids)
+        add_occurrences(disagreement, part_ids, 1)
+        for part_id in part_ids:
+            disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
+
+    def _disagreement(self, location: _Location, reason: str, *, explained: bool) -> Disagreement:
+        """Return the disagreement with this location and reason: the same object each time."""
+        disagreement = self._disagreements.get((location, reason))
+        if disagreement is None:
+            disagreement = Disagreement(**location._asdict(), reason=reason, explained=explained)
+            self._disagreements[location, reason] = disagreement
+        return disagreement
+
+    def _carried_parts(self, location: _Location, data: Json) -> list[str]:
+        """Return the ids of the parts that the event of a message, or the field of the event, carries."""
+        return [
+            part_id
+            for part_id in self._parts_of.get(self._message_id(data), ())
+            if any(_overlaps(location, carrier) for carrier in self._parts[part_id].carried_by)
+        ]
+
+
+def _first_type(message: list[EventTuple]) -> str:
+    return message[0][0]
+
+
+def _paired_by_type(ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
+    """Yield pairs of messages that begin with the same type of event, in order.
+
+    If the sides have different numbers of such messages, the counterparts are unknown and the messages are not paired.
+    """
+    our_types, their_types = Counter(map(_first_type, ours)), Counter(map(_first_type, theirs))
+    unpaired = list(theirs)
+    for message in ours:
+        other: list[EventTuple] = []
+        event_type = _first_type(message)
+        if our_types[event_type] == their_types[event_type]:
+            other = next(other for other in unpaired if _first_type(other) == event_type)
+            unpaired.remove(other)
+        yield message, other
+    for message in unpaired:
+        yield [], message
+
+
+def _same_json(mine: Json, theirs: Json, field: str) -> bool:
+    """Return whether two texts contain equal JSON values."""
+    getter = subject_field(field)
+    try:
+        first, second = (decode_any(str(getter(data, None)).encode()) for data in (mine, theirs))
+    except (Undecodable, UnicodeEncodeError):
+        return False
+    return bool(first == second)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == [] or value == {}
+
+
+def _overlaps(location: _Location, carrier: str) -> bool:
+    """Return whether the location contains the field `type:field`, or is in this field."""
+    event_type, _, carried = carrier.partition(":")
+    field = location.field
+    return event_type == location.event and (not field or _is_in(field, carried) or _is_in(carried, field))
+
+
+def _is_in(field: str, other: str) -> bool:
+    return field == other or field.startswith(f"{other}.")
+
+
+def _matches(known: KnownDifference, location: _Location, rule: str, subtypes: set[str]) -> bool:
+    if known.only != location.only or not fnmatchcase(location.event, known.event):
+        return False
+    if known.field and not _is_in(location.field, known.field):
+        return False
+    return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)

@@ -1,0 +1,122 @@
+"""Compare an original with what was read back, field by field, and find the reason for each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.generation import Statement, Statements
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.results.differences import Difference, Kind, Weight
+
+# The step into any element of a list.
+ANY = "*"
+_UNSTATED: Mapping[Kind, str] = {
+    "lost": "The mapping has no place for this field.",
+    "changed": "The value that is read back differs, and the mapping has no reason for it.",
+    "added": "The original has no such field, and the mapping has no reason for it.",
+}
+
+
+class _Field:
+    """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
+
+    __slots__ = ("children", "differences", "is_divided", "path", "statements")
+
+    def __init__(
+        self, path: str, inherited: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
+    ) -> None:
+        self.path = path
+        # The statements about this field, or about the nearest field above it.
+        own = {kind: table[path] for kind, table in tables.items() if path in table}
+        self.statements: Mapping[Kind, Statement] = own or inherited
+        # If there are statements about fields in this field, a missing value is compared field by field.
+        self.is_divided = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
+        self.children: dict[str, _Field] = {}
+        self.differences: dict[Kind, Difference] = {}
+
+    def difference(self, kind: Kind) -> Difference:
+        """Return the difference of this field: the same object each time."""
+        difference = self.differences.get(kind)
+        if difference is None:
+            difference = self.differences[kind] = self._explain(kind)
+        return difference
+
+    def _explain(self, kind: Kind) -> Difference:
+        # A field with a statement in `lost` is lost, even if another value is read back; the same for `changed`.
+        kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
+        for stated_kind in kinds:
+            if statement := self.statements.get(stated_kind):
+                found: Kind = kind if kind == "added" else stated_kind
+                return Difference(found, self.path, statement.reason, statement.weight, statement.semantics)
+        return Difference(kind, self.path, _UNSTATED[kind], stated=False)
+
+
+class Explainer:
+    """Compares the originals of one rule with what was read back, and explains each difference."""
+
+    def __init__(self, lost: Statements, changed: Statements) -> None:
+        self._tables: dict[Kind, dict[str, Statement]] = {
+            "lost": {path: _statement(value, "detail") for path, value in lost.items()},
+            "changed": {path: _statement(value, "content") for path, value in changed.items()},
+        }
+        self._root = _Field("", {}, self._tables)
+
+    def compare(self, original: Json, back: Json) -> list[Difference]:
+        """Return the differences, one for each field."""
+        found: list[Difference] = []
+        if original != back:
+            self._compare_tables(original, back, self._root, found)
+        return found
+
+    def explain(self, kind: Kind, path: str) -> Difference:
+        """Return the difference of the field at a dotted path."""
+        field = self._root
+        for step in path.split("."):
+            field = self._child(field, step)
+        return field.difference(kind)
+
+    def _child(self, field: _Field, step: str) -> _Field:
+        child = field.children.get(step)
+        if child is None:
+            path = f"{field.path}.{step}" if field.path else step
+            child = field.children[step] = _Field(path, field.statements, self._tables)
+        return child
+
+    def _compare_tables(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
+        """Add the differences of two tables that differ."""
+        for key, value in original.items():
+            other = back.get(key, MISSING)
+            if value == other:
+                continue
+            child = field.children.get(key) or self._child(field, key)
+            if other is not MISSING:
+                self._compare_values(value, other, child, found)
+            elif child.is_divided and value and type(value) is dict:
+                self._compare_tables(value, {}, child, found)
+            elif child.is_divided and value and type(value) is list:
+                self._compare_values(value, [{}] * len(value), child, found)
+            else:
+                found.append(child.difference("lost"))
+        if not back.keys() <= original.keys():
+            found += [self._child(field, key).difference("added") for key in back if key not in original]
+
+    def _compare_values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
+        """Add the differences of two values that differ."""
+        if type(value) is dict and type(other) is dict:
+            self._compare_tables(value, other, field, found)
+        elif type(value) is list and type(other) is list and len(value) == len(other):
+            in_elements: list[Difference] = []
+            element = self._child(field, ANY)
+            for first, second in zip(value, other, strict=True):
+                if first != second:
+                    self._compare_values(first, second, element, in_elements)
+            # Several elements that differ in the same field are one difference.
+            found += dict.fromkeys(in_elements)
+        else:
+            found.append(field.difference("changed"))
+
+
+def _statement(value: str | Statement, weight: Weight) -> Statement:
+    return Statement(reason=value, weight=weight) if isinstance(value, str) else value

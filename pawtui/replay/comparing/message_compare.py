@@ -1,0 +1,124 @@
+"""Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.expressions import subject_field, subject_fields
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.mapping.projector import ProjectedMessage
+from pawtui.replay.reading.session_types import Json, Message, Session
+from pawtui.replay.results.differences import WHOLE, Difference, Kind
+from pawtui.replay.results.totals import Totals
+
+# The name of a field for the order of a message's parts. It is part of the JSON.
+ORDER = "(order)"
+_NO_RULE = "The mapping has no rule for this message."
+_NOT_READ_BACK = "This message cannot be read back from the events of the mapping."
+_REORDERED = "The order of the parts differs, and the mapping has no reason for it."
+# Sums of costs are floating-point numbers.
+_TOLERANCE = 1e-9
+
+
+class MessageComparer:
+    """Compares messages with the messages that were read back."""
+
+    def __init__(self, generation: Generation, totals: Totals) -> None:
+        self._totals = totals
+        self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
+        # The totals identify differences by their ids: equal differences are one object.
+        self._difference = cache(Difference)
+
+    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
+        """Count the differences of one message."""
+        rule = mapped.rule
+        if rule is None:
+            self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
+            return
+        if rule.dropped:
+            self._count(message, rule.name, "lost", WHOLE, rule.dropped)
+            return
+        if rule.merged:
+            self._count(message, rule.name, "changed", WHOLE, rule.merged)
+        elif projected.info is None:
+            self._count(message, rule.name, "lost", WHOLE, _NOT_READ_BACK, stated=False)
+            return
+        if mapped.message_count > 1:
+            self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
+        back = projected.info if projected.info is not None else {"role": role}
+        differences = self._explainers[rule.name].compare(message.data or {}, back)
+        if differences:
+            self._totals.count_outside("message", rule.name, differences, message.id)
+        if not _same_order(mapped, projected):
+            reason = rule.reordered or _REORDERED
+            self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
+
+    def _count(self, message: Message, name: str, kind: Kind, field: str, reason: str, *, stated: bool = True) -> None:
+        weight = "detail" if field == ORDER else "content"
+        difference = self._difference(kind, field, reason, weight, stated=stated)
+        self._totals.count_outside("message", name, [difference], message.id)
+
+
+def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
+    """Return whether the parts whose order counts are read back in the order of the original."""
+    original = mapped.ordered
+    if len(original) < 2 or original == projected.order:
+        return True
+    if projected.replaced:
+        # Only parts with separate events can be replaced: their texts are not joined.
+        original = [
+            compiled.projection
+            for part, compiled in mapped.parts
+            if compiled is not None and compiled.rule.ordered and part.id not in projected.replaced
+        ]
+    # A part that is not read back is counted as lost, not as reordered.
+    return [name for name in projected.order if name in original] == [
+        name for name in original if name in projected.parts
+    ]
+
+
+class SessionComparer:
+    """Compares the fields of sessions. Call `start` before and `end` after each session."""
+
+    def __init__(self, generation: Generation, totals: Totals) -> None:
+        self._totals = totals
+        rule = generation.session
+        self._explainer = Explainer(rule.lost, rule.changed)
+        self._columns = Explainer(rule.columns, {})
+        self._summed = [(name, subject_field(name)) for name in rule.sums]
+        self._addends = subject_fields(rule.sums)
+        self._lost = [(name, subject_field(name)) for name in rule.lost]
+        self._sums: list[float] = []
+
+    def start(self) -> None:
+        """Begin a session."""
+        self._sums = [0] * len(self._summed)
+
+    def add(self, role: str, info: Json) -> None:
+        """Add the fields of a reply to the sums that are computed again."""
+        if role != "assistant" or not self._summed:
+            return
+        for index, value in enumerate(self._addends(info, None)):
+            if type(value) is int or type(value) is float:
+                self._sums[index] += value
+
+    def end(self, session: Session) -> None:
+        """Count the differences of the session."""
+        for name, getter in self._lost:
+            value = getter(session.info, None)
+            if value is not MISSING and value is not None:
+                self._count(session, self._explainer.explain("lost", name))
+        for (name, getter), total in zip(self._summed, self._sums, strict=True):
+            value = getter(session.info, None)
+            if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
+                self._count(session, self._explainer.explain("changed", name))
+        for column, value in session.extra.items():
+            # An empty or false column loses nothing: a new session has the same value.
+            if value not in (0, False, ""):
+                self._count(session, self._columns.explain("lost", column))
+
+    def _count(self, session: Session, difference: Difference) -> None:
+        self._totals.count_outside("session", "session", [difference], session.id)

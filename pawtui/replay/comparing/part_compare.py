@@ -1,0 +1,137 @@
+"""Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.unmapped import UnmappedReasons
+from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
+from pawtui.replay.mapping.projector import ProjectedMessage
+from pawtui.replay.reading.session_types import Message, Part
+from pawtui.replay.results.differences import WHOLE, Difference, Kind
+from pawtui.replay.results.totals import Totals
+
+# The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
+PLACE = "(place)"
+_NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
+_REPLACED = "A later part of the message has the same id in its events and replaces this part."
+_ORPHAN = "Its message is missing."
+
+
+class PartComparer:
+    """Compares parts with the parts that were read back. Call `start` before and `end` after each session."""
+
+    def __init__(self, mapper: Mapper, totals: Totals) -> None:
+        self._totals = totals
+        self._unmapped = UnmappedReasons(mapper)
+        self._explainers = [Explainer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        # The totals identify differences by their ids: equal differences are one object.
+        self._difference = cache(Difference)
+        # By message id: the parts that are lost unless a later message closes their message.
+        self._waiting: dict[str, list[tuple[Part, CompiledPartRule, str]]] = {}
+
+    def start(self) -> None:
+        """Begin a session."""
+        self._waiting = {}
+
+    def end(self) -> None:
+        """Count the waiting parts as lost."""
+        for waiting in self._waiting.values():
+            for part, compiled, reason in waiting:
+                self._count_whole(part, compiled.semantics, "lost", reason)
+
+    def count_orphan(self, part: Part) -> None:
+        """Count a part whose message is missing."""
+        self._count_unread(part, f"It {part.problem}." if part.problem else _ORPHAN)
+
+    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage) -> None:
+        """Count every part of a message."""
+        rule = mapped.rule
+        if rule is not None and rule.closes:
+            self._compare_waiting(message, projected)
+        used: dict[str, int] = {}
+        ends: dict[str, int] = {}
+        for part, compiled in mapped.parts:
+            if compiled is None:
+                self._count_unmapped(part, message, mapped)
+            elif compiled.simple:
+                self._compare_single(part, compiled, projected, used)
+            elif compiled.rule.joined:
+                self._compare_joined(part, compiled, projected, ends)
+            elif compiled.rule.dropped:
+                self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
+            elif compiled.rule.replaced:
+                self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
+            else:
+                reason = rule.unclosed if rule is not None else ""
+                self._waiting.setdefault(message.id, []).append((part, compiled, reason))
+        for part in message.duplicates:
+            self._count_unread(part, f"It {part.problem}.")
+
+    def _count_unread(self, part: Part, reason: str, *, stated: bool = True) -> None:
+        """Count a part that was not mapped as lost, with the semantics of its type."""
+        self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
+
+    def _count_unmapped(self, part: Part, message: Message, mapped: MappedMessage) -> None:
+        """Count a part that no rule applies to."""
+        if part.data is None:
+            self._count_unread(part, f"It {part.problem}.")
+        elif message.problem:
+            self._count_unread(part, f"Its message {message.problem}.")
+        else:
+            self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
+
+    def _compare_single(
+        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
+    ) -> None:
+        """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
+        name, data = compiled.projection, part.data or {}
+        if part.id in projected.replaced:
+            self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
+            return
+        index = used.get(name, 0)
+        used[name] = index + 1
+        candidates = projected.parts.get(name)
+        if candidates is not None and index < len(candidates):
+            differences = self._explainers[compiled.number].compare(data, candidates[index])
+        elif compiled.rule.merged:
+            differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
+        else:
+            differences = [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+        self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
+
+    def _compare_joined(
+        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, ends: dict[str, int]
+    ) -> None:
+        """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
+        name, field, data = compiled.projection, compiled.rule.joined, part.data or {}
+        candidates = projected.parts.get(name)
+        explainer = self._explainers[compiled.number]
+        if not candidates:
+            # A reader makes no part of an empty text.
+            differences = (
+                [] if data.get(field) == "" else [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+            )
+        else:
+            back = candidates[0]
+            joined, text = back.get(field), data.get(field)
+            start = joined.find(text, ends.get(name, 0)) if isinstance(joined, str) and isinstance(text, str) else -1
+            if start < 0 or joined == text:
+                differences = explainer.compare(data, back)
+            else:
+                ends[name] = start + len(str(text))
+                differences = explainer.compare(data, {**back, field: text})
+                differences = [*differences, explainer.explain("lost", PLACE)]
+        self._totals.count_part(part.type, compiled.semantics, part.id, differences)
+
+    def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
+        """Compare the parts that waited for this message."""
+        parent = message.data.get("parentID") if message.data is not None else None
+        used: dict[str, int] = {}
+        for part, compiled, _reason in self._waiting.pop(parent, ()) if isinstance(parent, str) else ():
+            self._compare_single(part, compiled, projected, used)
+
+    def _count_whole(self, part: Part, semantics: str, kind: Kind, reason: str, *, stated: bool = True) -> None:
+        difference = self._difference(kind, WHOLE, reason, stated=stated)
+        self._totals.count_part(part.type, semantics, part.id, [difference])

@@ -1,0 +1,160 @@
+"""Read the events that the upstream itself stored for a session, or the rows of its read model as events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from pawtui.replay.mapping.codegen import MISSING, Getter
+from pawtui.replay.mapping.conditions import Condition, compile_condition
+from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
+from pawtui.replay.mapping.expressions import located
+from pawtui.replay.mapping.generation import Event, Generation, Row, emitted_types
+from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
+from pawtui.replay.reading.db_tables import quote, text
+from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.session_row import SessionRows
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.reading.v1_database import V1Database
+
+_VERSION = re.compile(r"\.\d+$")
+
+
+def _event_types(generation: Generation) -> frozenset[str]:
+    """Return all types of events in a mapping file, without prefix and version."""
+    projected = {event_type for projection in generation.projections for event_type in projection.events}
+    of_state = {state.source.partition("/")[0] for state in generation.state}
+    return emitted_types(generation) | projected | of_state
+
+
+class StoredEvents:
+    """The events of one generation in the table `event`."""
+
+    stored: Literal["events"] = "events"
+
+    def __init__(self, database: V1Database, generation: Generation) -> None:
+        self._database = database
+        self._prefix = generation.events.prefix
+        self._types = _event_types(generation)
+        self._time = generation.events.time
+
+    def exist(self, types: Iterable[str]) -> bool:
+        """Return whether one of the stored types of events is of the generation."""
+        return any(map(self._type_of, types))
+
+    def session_fields(self, _session_id: str) -> Json | None:
+        """Return None: events have no row of a session."""
+
+    def sessions(self) -> frozenset[str]:
+        """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
+        if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
+            return frozenset()
+        rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
+        return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
+
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
+        """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
+        table = self._database.layout["event"]
+        columns = f"type, {table.value('created')}, data"
+        sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
+        for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
+            event_type = self._type_of(text(stored_type))
+            data = _decoded(raw) if event_type else None
+            if data is not None:
+                yield event_type, data.get(self._time, MISSING) if self._time else created, data, ""
+
+    def _type_of(self, stored_type: str) -> str:
+        """Return a stored type without prefix and version, or an empty text if it is of another generation."""
+        if not stored_type.startswith(self._prefix):
+            return ""
+        event_type = _VERSION.sub("", stored_type.removeprefix(self._prefix))
+        return event_type if event_type in self._types else ""
+
+
+class StoredRows:
+    """The rows of the table `session_message`, as events of one generation."""
+
+    stored: Literal["rows"] = "rows"
+
+    def __init__(self, database: V1Database, generation: Generation) -> None:
+        """Compile the rows. Raises `GenerationError`."""
+        self._database = database
+        with located(generation.name, "upstream.rows"):
+            self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
+        self._session_table = generation.upstream.session_table
+
+    def session_fields(self, session_id: str) -> Json | None:
+        """Return the fields of a session's row, with the names of the export, or None if there is no such row.
+
+        Raises `sqlite3.Error`.
+        """
+        if not _has_columns(self._database, self._session_table, {"id"}):
+            return None
+        sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
+        cursor = self._database.connection.execute(sql, (session_id,))
+        row = cursor.fetchone()
+        return SessionRows([column[0] for column in cursor.description]).read(row).info if row is not None else None
+
+    def sessions(self) -> frozenset[str]:
+        """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
+        if not self._rows or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
+            return frozenset()
+        rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
+        return frozenset(text(session) for (session,) in rows)
+
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
+        """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
+        table = self._database.layout["session_message"]
+        order = table.value("seq") if "seq" in table.columns else table.value("time_created")
+        columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
+        sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
+        for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
+            row, data = self._rows.get(text(row_type)), _decoded(raw)
+            if row is not None and data is not None:
+                yield from row.events({**data, "id": text(row_id)}, session_id, created)
+
+
+def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
+    return table in database.layout and columns <= database.layout[table].columns
+
+
+def _decoded(raw: Any) -> Json | None:
+    try:
+        return decode_object(raw if isinstance(raw, bytes) else text(raw).encode())
+    except Undecodable:
+        return None
+
+
+class _CompiledRow:
+    """Makes the events of a row of one type."""
+
+    def __init__(self, row: Row, generation: Generation) -> None:
+        def compile_(events: tuple[Event, ...]) -> Emit:
+            return compile_events(events, row.data, generation.events, TEMPLATES)
+
+        self._begin, self._end = compile_(row.events), compile_(row.end)
+        self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
+        self._parts: list[tuple[Condition | None, Emit]] = [
+            (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
+        ]
+
+    def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
+        message_id = str(data.get("id", ""))
+        context = Context(session_id, message_id, message_id, created=created, info=data)
+        events: list[EventTuple] = []
+        self._begin(data, context, events, "")
+        items = self._content(data, context) if self._content is not None else ()
+        counts: dict[str, int] = {}
+        for item in items if isinstance(items, list) else ():
+            if not isinstance(item, dict):
+                continue
+            item_type = str(item.get("type", ""))
+            context.index = counts.get(item_type, 0)
+            counts[item_type] = context.index + 1
+            for when, emit in self._parts:
+                if when is None or when(item, context):
+                    emit(item, context, events, "")
+                    break
+        self._end(data, context, events, "")
+        return events

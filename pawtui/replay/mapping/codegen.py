@@ -1,0 +1,114 @@
+"""Compile the values of a mapping file to Python functions, one function for each value.
+
+A mapping runs for millions of parts. One compiled function is several times faster than a tree of small functions. The
+names and texts of a mapping file only become literals in the source of these functions, never code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+Getter = Callable[[Any, Any], Any]
+
+
+class Missing:
+    """The type of `MISSING`."""
+
+    def __repr__(self) -> str:
+        """Return the name, for test failures."""
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        """Return false, so that a missing value is false in conditions."""
+        return False
+
+
+MISSING: Final = Missing()
+
+
+class Code:
+    """The source code of one function of a subject `s` and a context `c`.
+
+    Expressions are Python source for a value or `M` (`MISSING`). The function reads each table once, at its beginning,
+    before the fields in the table.
+    """
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._indent = 1
+        self._opening: dict[str, str] = {}
+        self._names = 0
+        self._values: dict[str, Any] = {"M": MISSING, "E": {}}
+
+    def name(self) -> str:
+        """Return an unused name for a variable."""
+        self._names += 1
+        return f"v{self._names}"
+
+    def value(self, value: Any) -> str:
+        """Return an expression for an existing object: the same expression for the same object."""
+        known = (name for name, other in self._values.items() if other is value)
+        name = next(known, f"k{len(self._values)}")
+        self._values[name] = value
+        return name
+
+    def literal(self, value: Any) -> str:
+        """Return an expression for a constant. A constant that is not a scalar is shared and must not be changed."""
+        return repr(value) if value is None or type(value) in (str, int, float, bool) else self.value(value)
+
+    def add(self, line: str) -> None:
+        """Add a statement."""
+        self._lines.append("    " * self._indent + line)
+
+    @contextmanager
+    def block(self, line: str) -> Iterator[None]:
+        """Add a compound statement, such as `if x:`. The statements that are added in the context are its body."""
+        self.add(line)
+        self._indent += 1
+        yield
+        self._indent -= 1
+
+    def open(self, expression: str) -> str:
+        """Return a variable that has the value of an expression from the beginning of the function."""
+        if expression not in self._opening:
+            self._opening[expression] = self.name()
+        return self._opening[expression]
+
+    def table(self, expression: str) -> str:
+        """Return a variable with the value of an expression, or with an empty dictionary if it is not a dictionary."""
+        value = self.open(expression)
+        return self.open(f"{value} if type({value}) is dict else E")
+
+    def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
+        """Return the expression for the field at a path.
+
+        `fixed` is true if the base does not change within the function. Then its tables are read at the beginning.
+        """
+        for index, step in enumerate(steps):
+            if step.isdecimal():
+                name, number = self.name(), int(step)
+                base = f"({name}[{number}] if type({name} := {base}) is list and len({name}) > {number} else M)"
+                fixed = False
+            elif fixed:
+                base = f"{self.table(base) if index else base}.get({step!r}, M)"
+            else:
+                name = self.name()
+                base = f"({name}.get({step!r}, M) if type({name} := {base}) is dict else M)"
+        return base
+
+    def function(self, result: str) -> Getter:
+        """Return the compiled function, which returns the expression `result`."""
+        self.add(f"return {result}")
+        getter: Getter = self.procedure("s, c")
+        return getter
+
+    def procedure(self, arguments: str) -> Any:
+        """Return the compiled function with these arguments."""
+        opening = [f"    {name} = {expression}" for expression, name in self._opening.items()]
+        source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
+        values = dict(self._values)
+        exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
+        values["get"].__doc__ = source
+        return values["get"]

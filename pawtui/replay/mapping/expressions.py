@@ -1,0 +1,176 @@
+"""Compile the expressions in a mapping file.
+
+    "a.b.0"               a field of the subject; a number is an index in a list
+    "$message"            a value of the context; "$info.agent" is a field of such a value
+    "=text"               a literal text; within a function it is 'text'; "0" is a number
+    "x | y"               the first value that exists
+    "json(x)"             a function of `FUNCTIONS`
+    ""                    no value
+
+A value that does not exist is `MISSING`. An expression with a missing value is missing too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from pawtui.replay.mapping.codegen import MISSING, Code, Getter
+from pawtui.replay.reading.decode import encode
+from pawtui.replay.replay_errors import GenerationError
+
+_CALL = re.compile(r"([a-z_]+)\((.*)\)")
+_FIELD = re.compile(r"[^\s|()='\"\\]+")
+
+# Returns the source of a field in the value of a `$name`; without steps, of the value itself.
+WriteRoot = Callable[[Code, tuple[str, ...]], str]
+
+
+class ExpressionError(ValueError):
+    """An expression is invalid; `str()` is the reason."""
+
+
+@contextmanager
+def located(generation: str, place: str) -> Iterator[None]:
+    """Add the place in the mapping file to an error. Raises `GenerationError`."""
+    try:
+        yield
+    except (ExpressionError, KeyError) as error:
+        raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+
+
+def write_subject(code: Code, path: str) -> str:
+    """Return the source of a field of the subject, which must be a table."""
+    return code.path("s", path.split("."))
+
+
+def write_element(code: Code, path: str) -> str:
+    """Return the source of a field of the subject, which can have any type."""
+    return code.path(code.table("s"), path.split("."))
+
+
+def attribute(name: str) -> WriteRoot:
+    """Return a writer for an attribute of the context that is not a table."""
+    return lambda _code, _steps: f"c.{name}"
+
+
+def table(name: str) -> WriteRoot:
+    """Return a writer for fields of a table of the context."""
+    return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
+
+
+class Language(NamedTuple):
+    """The meaning of fields and `$names`.
+
+    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `always` are names
+    whose value is never missing.
+    """
+
+    roots: Mapping[str, WriteRoot]
+    subject: Callable[[Code, str], str]
+    always: frozenset[str] = frozenset()
+
+    def is_always(self, text: str) -> bool:
+        """Return whether the value of an expression always exists."""
+        return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
+
+    def write(self, code: Code, text: str) -> str:
+        """Return the source of a mapping file's expression. Raises `ExpressionError`."""
+        if not text or text[0] == "=":
+            return code.literal(text[1:]) if text else "M"
+        if len(text) > 1 and text[0] == text[-1] == "'":
+            return code.literal(text[1:-1])
+        if text.isdecimal():
+            return str(int(text))
+        alternatives = _split(text, "|")
+        if len(alternatives) > 1:
+            *others, last = [self.write(code, part) for part in alternatives]
+            for other in reversed(others):
+                name = code.name()
+                last = f"({name} if ({name} := {other}) is not M else {last})"
+            return last
+        if call := _CALL.fullmatch(text):
+            return self._call(code, call[1], _split(call[2], ","))
+        if not _FIELD.fullmatch(text):
+            raise ExpressionError(f"{text!r} is not a value: use a field, $name, =text or a function.")
+        if text.startswith("$"):
+            name, *rest = text[1:].split(".")
+            if name not in self.roots:
+                known = ", ".join(f"${root}" for root in self.roots)
+                raise ExpressionError(f"there is no ${name}; use one of {known}.")
+            return self.roots[name](code, tuple(rest))
+        return self.subject(code, text)
+
+    def compile(self, text: str) -> Getter:
+        """Return the compiled function of an expression. Raises `ExpressionError`."""
+        code = Code()
+        return code.function(self.write(code, text))
+
+    def _call(self, code: Code, name: str, texts: list[str]) -> str:
+        if name not in FUNCTIONS:
+            raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
+        arguments = {code.name(): text for text in texts}
+        checks = [f"({variable} := {self.write(code, text)}) is M" for variable, text in arguments.items()]
+        return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
+
+
+def subject_field(path: str) -> Getter:
+    """Return a function that reads a dotted path of a subject of any type."""
+    code = Code()
+    return code.function(write_element(code, path))
+
+
+def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
+    code = Code()
+    return code.function(f"({''.join(f'{write_element(code, path)}, ' for path in paths)})")
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Split at marks outside parentheses and quotes, and strip each part."""
+    parts, depth, quoted = [""], 0, False
+    for char in text:
+        quoted ^= char == "'"
+        depth += 0 if quoted else (char == "(") - (char == ")")
+        if char == mark and depth == 0 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts]
+
+
+def _json(value: Any) -> Any:
+    return encode(value).decode("utf-8", "surrogatepass")
+
+
+def renamed(prefix: Any, value: Any) -> Any:
+    """Return an id with another prefix: with `msg`, `prt_1` becomes `msg_1`."""
+    return f"{prefix}_{str(value).partition('_')[2]}"
+
+
+def _after(mark: Any, value: Any) -> Any:
+    """Return the text after the first mark."""
+    _, separator, rest = str(value).partition(str(mark))
+    return rest if separator else MISSING
+
+
+def _text(pattern: Any, *values: Any) -> Any:
+    """Return a text in which each `{}` is replaced by a value."""
+    for value in values:
+        pattern = str(pattern).replace("{}", str(value), 1)
+    return pattern
+
+
+def _number(prefix: Any, value: Any) -> Any:
+    return f"{prefix}{value}"
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "json": _json,
+    "renamed": renamed,
+    "after": _after,
+    "text": _text,
+    "number": _number,
+}

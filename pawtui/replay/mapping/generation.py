@@ -1,0 +1,400 @@
+"""The format of a mapping file: how sessions of the first model (V1) become the events of one generation.
+
+One TOML file in `generations/` has the whole mapping. The code does not know any event, part or tool by name.
+`subtypes` divide the types of parts. `messages` divide the messages. `rules` state which events carry each subtype of
+part, in all messages or in some. `projections` state which parts a reader makes of these events. The statements
+`lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from pawtui.replay.mapping.conditions import Wanted
+from pawtui.replay.replay_errors import GenerationError
+
+FOLDER = Path(__file__).parents[1] / "generations"
+SIZE_LIMIT = 1 << 20
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a mapping file. An unknown key is an error."""
+
+
+class ConditionalSemantics(_Strict, frozen=True, kw_only=True):
+    """The semantics of a part under a condition."""
+
+    when: dict[str, Wanted]
+    semantics: str
+
+
+class Statement(_Strict, frozen=True, kw_only=True):
+    """The reason why a field is lost or changed.
+
+    `weight` is `content` if a user or the model would miss the field, `detail` if the other fields are enough.
+    `semantics` is that of the difference, if it is not that of the rule.
+    """
+
+    reason: str
+    weight: Literal["content", "detail"] = "detail"
+    semantics: str = ""
+
+
+Statements = dict[str, str | Statement]
+
+
+class Subtype(_Strict, frozen=True, kw_only=True):
+    """A subtype of part: its name, its type, and the condition. The first subtype whose condition is met applies."""
+
+    name: str
+    type: str
+    when: dict[str, Wanted] = {}
+
+
+class Event(_Strict, frozen=True, kw_only=True):
+    """An event to emit: its type, its time, and its data.
+
+    Args:
+        when: the condition under which it is emitted.
+        has: subtypes of part of which the message must have at least one.
+        only_changes: emit it only if its data, except ids of messages, differs from the last event of its type.
+        without_message: leave out the `data` of its message.
+    """
+
+    type: str
+    data: dict[str, Any] = {}
+    at: str = "$created"
+    when: dict[str, Wanted] = {}
+    has: tuple[str, ...] = ()
+    only_changes: bool = False
+    without_message: bool = False
+
+
+class MessageRule(_Strict, frozen=True, kw_only=True):
+    """A rule for messages. The first rule of the message's role whose conditions are met applies.
+
+    Args:
+        extends: the name of another rule. Its keys, except the conditions, apply if this rule does not have them.
+        has: subtypes of part of which the message has at least one; a name may be a pattern.
+        lacks: subtypes of part of which the message has none.
+        only: subtypes of which all its parts are.
+        some: the condition that at least one of its parts meets.
+        parent: names of rules; one of them applies to the parent message.
+        parent_has: subtypes of part of which the parent message has at least one.
+        data: data of all events of the message and of its parts.
+        begin, end: events before and after the events of its parts.
+        split: the subtype of part at which another message begins, if the message has several such parts.
+        for_replies: subtypes of part that replies to the message can read as `$parent`.
+        closes: whether the message completes the parts of its parent that wait.
+        unclosed: the reason why parts that wait are lost if no message closes this message.
+        reordered: the reason why the order of its parts changes.
+        divided: the reason why a message that is split becomes several messages.
+        merged: the reason why it is not a separate message in the new model.
+        dropped: the reason why the whole message is lost.
+        lost, changed: statements about the fields of the message.
+        source: where the rule comes from.
+    """
+
+    name: str
+    role: str
+    extends: str = ""
+    when: dict[str, Wanted] = {}
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    some: dict[str, Wanted] = {}
+    parent: tuple[str, ...] = ()
+    parent_has: tuple[str, ...] = ()
+    data: dict[str, Any] = {}
+    begin: tuple[Event, ...] = ()
+    end: tuple[Event, ...] = ()
+    split: str = ""
+    for_replies: tuple[str, ...] = ()
+    closes: bool = False
+    unclosed: str = ""
+    reordered: str = ""
+    divided: str = ""
+    merged: str = ""
+    dropped: str = ""
+    lost: Statements = {}
+    changed: Statements = {}
+    source: str = ""
+
+
+class PartRule(_Strict, frozen=True, kw_only=True):
+    """A rule for parts of some subtypes (names or patterns), in messages of some rules (empty: in all messages).
+
+    Args:
+        semantics: the semantics of the part.
+        semantics_of: the semantics of single subtypes.
+        semantics_when: the semantics under a condition.
+        projection: the name of the projection that reads the part back; empty: the name of the subtype.
+        events: the events that carry the part.
+        carried_by: fields of the message's events that carry the part, as `type:field`.
+        ordered: whether its position among the other parts counts.
+        joined: the field whose text is joined with that of other parts.
+        waits: whether the part is lost unless a later message `closes` its message.
+        merged: the reason why the part can be left out: its message contains the same data.
+        replaced: the reason why other content arrives instead.
+        dropped: the reason why the part is lost.
+        lost, changed: statements about its fields.
+        source: where the rule comes from.
+    """
+
+    subtypes: tuple[str, ...]
+    semantics: str
+    semantics_of: dict[str, str] = {}
+    semantics_when: tuple[ConditionalSemantics, ...] = ()
+    messages: tuple[str, ...] = ()
+    projection: str = ""
+    events: tuple[Event, ...] = ()
+    carried_by: tuple[str, ...] = ()
+    ordered: bool = False
+    joined: str = ""
+    waits: bool = False
+    merged: str = ""
+    replaced: str = ""
+    dropped: str = ""
+    lost: Statements = {}
+    changed: Statements = {}
+    source: str = ""
+
+
+class Projection(_Strict, frozen=True, kw_only=True):
+    """A part that a reader makes of events: one part, or one for each element of `each`.
+
+    Args:
+        name: the name that `PartRule.projection` uses.
+        events: types of events. Events with the same `key` (fields of their data) are one group.
+        needs: types of events that the group must have.
+        each: a list in the events, with one part for each element; `$item` is the element.
+        part: the part, with the fields of the first model.
+    """
+
+    name: str
+    events: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    when: dict[str, Wanted] = {}
+    each: str = ""
+    part: dict[str, Any]
+
+
+class MessageProjection(_Strict, frozen=True, kw_only=True):
+    """The fields that a reader makes of a message. The first projection with an existing event applies."""
+
+    role: str
+    events: tuple[str, ...]
+    info: dict[str, Any]
+
+
+class State(_Strict, frozen=True, kw_only=True):
+    """A value of a session that an event sets: `source` is the type and the field of the event.
+
+    `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
+    """
+
+    name: str
+    source: str
+    when: dict[str, Wanted] = {}
+    not_after: tuple[str, ...] = ()
+
+
+class SessionRule(_Strict, frozen=True, kw_only=True):
+    """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
+
+    `sums` are fields that are computed again as the sum over the replies of the session.
+    """
+
+    sums: tuple[str, ...] = ()
+    lost: Statements = {}
+    changed: Statements = {}
+    columns: Statements = {}
+    tables: Statements = {}
+
+
+class KnownDifference(_Strict, frozen=True, kw_only=True):
+    """A known difference between our events and the upstream's own events of the same session.
+
+    Args:
+        event: the type of the event, as a pattern.
+        field: the field of its data that differs, or a field above it.
+        only: the side that alone has the event.
+        subtype: the subtype of the part, as a pattern.
+        message: the rule of the message, as a pattern.
+    """
+
+    event: str
+    field: str = ""
+    only: Literal["", "ours", "theirs"] = ""
+    subtype: str = "*"
+    message: str = "*"
+    reason: str
+
+
+class RowPart(_Strict, frozen=True, kw_only=True):
+    """The events of one element of a row's content. `$index` is its position among the elements of its type."""
+
+    when: dict[str, Wanted] = {}
+    events: tuple[Event, ...]
+
+
+class Row(_Strict, frozen=True, kw_only=True):
+    """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
+
+    type: str
+    data: dict[str, Any] = {}
+    events: tuple[Event, ...] = ()
+    content: str = ""
+    parts: tuple[RowPart, ...] = ()
+    end: tuple[Event, ...] = ()
+
+
+class Upstream(_Strict, frozen=True, kw_only=True):
+    """How to compare our events with the upstream's own events.
+
+    Args:
+        message_ids: fields of an event's data; the first that exists is the id of its message.
+        keys: fields that distinguish events of the same type in one message.
+        content: fields that are equal in two messages that correspond.
+        json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
+        ignored: fields that always differ.
+        known: known differences with their reasons; the first that matches applies.
+        rows: the rows of the read model.
+        not_in_rows: types of events that the read model does not store.
+        row_known: known differences of the rows.
+        session_table: the read model's table of sessions, if it is not `session`; the columns are those of `session`.
+    """
+
+    message_ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    json_fields: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    known: tuple[KnownDifference, ...] = ()
+    rows: tuple[Row, ...] = ()
+    not_in_rows: tuple[str, ...] = ()
+    row_known: tuple[KnownDifference, ...] = ()
+    session_table: str = ""
+
+
+class Resume(_Strict, frozen=True, kw_only=True):
+    """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
+
+    state: str
+    v1: str
+    native: str
+    kept: bool = False
+
+
+class Events(_Strict, frozen=True, kw_only=True):
+    """How events are stored: the prefix of their types, their versions, and data that all events have.
+
+    `time` is the field of the data with the time; it is empty if the time is outside the data.
+    """
+
+    prefix: str
+    time: str = ""
+    versions: dict[str, int] = {}
+    data: dict[str, Any] = {}
+
+
+class Generation(_Strict, frozen=True, kw_only=True):
+    """A mapping file. The generation with the highest `rank` is the newest.
+
+    Args:
+        sources: the documents and files that the `source` of a rule names.
+        semantics: the names of all semantics.
+        marker_tables: tables that only databases of this generation have.
+        documents: the names in the schema of the types of the first model, by `part` and `message`.
+    """
+
+    name: str
+    title: str
+    rank: int
+    about: str = ""
+    sources: dict[str, str] = {}
+    semantics: tuple[str, ...]
+    marker_tables: tuple[str, ...] = ()
+    events: Events
+    documents: dict[str, str] = {}
+    subtypes: tuple[Subtype, ...]
+    messages: tuple[MessageRule, ...]
+    rules: tuple[PartRule, ...]
+    projections: tuple[Projection, ...]
+    message_projections: tuple[MessageProjection, ...]
+    state: tuple[State, ...] = ()
+    session: SessionRule = SessionRule()
+    upstream: Upstream = Upstream()
+    resume: tuple[Resume, ...] = ()
+
+
+def read_generation(path: Path) -> Generation:
+    """Read one mapping file. Raises `GenerationError`."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise GenerationError(f"{path} has over {SIZE_LIMIT:,} bytes: that is too large for a mapping file.")
+        return parse_generation(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise GenerationError(f"Cannot read {path}: {reason}. Check the path and its permissions.") from None
+
+
+def parse_generation(text: str, name: str) -> Generation:
+    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `GenerationError`."""
+    try:
+        return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
+    except tomllib.TOMLDecodeError as error:
+        raise GenerationError(f"{name} is not TOML: {error}.") from None
+    except msgspec.ValidationError as error:
+        raise GenerationError(f"{name} is not a mapping file: {error}.") from None
+
+
+def _inherited(generation: Generation, name: str) -> Generation:
+    """Fill in the keys that rules for messages take from the rules that they extend."""
+    known = {rule.name: rule for rule in generation.messages}
+    filled = []
+    for rule in generation.messages:
+        if rule.extends and rule.extends not in known:
+            raise GenerationError(
+                f"{name} is not a mapping file: message {rule.name!r} extends {rule.extends!r}, which does not exist."
+            )
+        model = known[rule.extends] if rule.extends else rule
+        empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
+        filled.append(msgspec.structs.replace(rule, **empty))
+    return msgspec.structs.replace(generation, messages=tuple(filled))
+
+
+_INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
+
+
+def emitted_types(generation: Generation) -> frozenset[str]:
+    """Return the types of events that the rules of a generation emit, without prefix and version."""
+    of_messages = {event.type for rule in generation.messages for event in (*rule.begin, *rule.end)}
+    return frozenset(of_messages | {event.type for rule in generation.rules for event in rule.events})
+
+
+@cache
+def all_generations() -> tuple[Generation, ...]:
+    """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
+    found = [read_generation(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda generation: -generation.rank))
+
+
+def find_generation(name: str) -> Generation:
+    """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
+    if name.endswith(".toml"):
+        return read_generation(Path(name))
+    known = all_generations()
+    for generation in known:
+        if generation.name == name:
+            return generation
+    names = ", ".join(generation.name for generation in known)
+    raise GenerationError(f"There is no mapping {name!r}. Use one of {names}, or the path of a mapping file.")

@@ -1,0 +1,345 @@
+"""Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from pawtui.replay.mapping.codegen import Code, Getter
+from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
+from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
+from pawtui.replay.mapping.expressions import (
+    Language,
+    WriteRoot,
+    attribute,
+    located,
+    renamed,
+    table,
+    write_element,
+    write_subject,
+)
+from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
+from pawtui.replay.mapping.templates import Templates
+from pawtui.replay.reading.session_types import Json, Message, Part
+
+
+@dataclass(slots=True)
+class Context:
+    """The values of `$names` while one message is mapped, and the state that events need.
+
+    `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
+    message. `last` has the data of the last event of each type that is emitted only if it changes.
+    """
+
+    session: str = ""
+    message: str = ""
+    id: str = ""
+    index: int = 0
+    created: Any = 0
+    updated: Any = 0
+    info: Json = field(default_factory=dict)
+    parent: Mapping[str, Json] = field(default_factory=dict)
+    parts: dict[str, list[Json]] = field(default_factory=dict)
+    ordered_parts: list[tuple[str, Json]] = field(default_factory=list)
+    last: dict[str, Json] = field(default_factory=dict)
+    id_is_used: bool = False
+
+
+class Parent(NamedTuple):
+    """The data of a message that the rules of its replies use. `parts` are those that the replies can read."""
+
+    rule: str
+    subtypes: frozenset[str]
+    parts: Mapping[str, Json]
+
+
+class CompiledPartRule(msgspec.Struct, frozen=True):
+    """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
+
+    rule: PartRule
+    subtype: str
+    number: int
+    projection: str
+    semantics: str
+    when: Condition | None
+    emit: Emit | None
+    simple: bool
+
+
+class CompiledMessageRule(msgspec.Struct, frozen=True):
+    """A rule for messages, with the rules of its parts by subtype.
+
+    `needs_parent` is true if the rule has conditions on the parent message, `is_parent` if other rules have conditions
+    on a parent with this rule, or read its parts.
+    """
+
+    rule: MessageRule
+    needs_parent: bool
+    is_parent: bool
+    when: Condition | None
+    some: Condition | None
+    begin: Emit
+    end: Emit
+    parts: dict[str, list[CompiledPartRule]]
+
+
+class MappedMessage(msgspec.Struct, frozen=True):
+    """A mapped message: its rule, the rule of each part, and the events in order.
+
+    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
+    the number of messages that the message becomes.
+    """
+
+    rule: MessageRule | None
+    parts: list[tuple[Part, CompiledPartRule | None]]
+    events: list[EventTuple]
+    ordered: list[str]
+    message_count: int
+
+
+def _unmapped(message: Message) -> MappedMessage:
+    return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
+
+
+def _new(context: Context) -> str:
+    """Return the id of the message for its first use, and for later uses an id from the id of the part."""
+    if not context.id_is_used:
+        context.id_is_used = True
+        return context.message
+    return _derived_id(context.message, context.id)
+
+
+def _derived_id(message_id: str, part_id: str) -> str:
+    return str(renamed(message_id.partition("_")[0], part_id))
+
+
+_SCALARS = ("session", "message", "id", "index", "created", "updated")
+_ROOTS: Mapping[str, WriteRoot] = {
+    **{name: attribute(name) for name in _SCALARS},
+    **{name: table(name) for name in ("info", "parent")},
+    "new": lambda code, _steps: f"{code.value(_new)}(c)",
+}
+LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
+
+
+class Mapper:
+    """The mapping of one generation. Call `start` before each session."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Compile the generation. Raises `GenerationError`."""
+        self.generation = generation
+        self._context = Context()
+        self._parents: dict[str, Parent] = {}
+        self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
+        self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
+        with located(generation.name, "subtypes"):
+            self._subtypes = self._compile_subtypes()
+        listed = {subtype.name for subtype in generation.subtypes}
+        # Types without subtypes are not listed.
+        types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+        self._all_subtypes = sorted(listed | types)
+        self._messages: dict[str, list[CompiledMessageRule]] = {}
+        for rule in generation.messages:
+            with located(generation.name, f"messages.{rule.name}"):
+                self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
+
+    def start(self, session_id: str) -> None:
+        """Begin a session."""
+        self._context.session = session_id
+        self._context.last = {}
+        self._parents.clear()
+
+    def map(self, message: Message) -> MappedMessage:
+        """Return the events of one message, and the rules that emit them."""
+        info = message.data
+        if info is None:
+            return _unmapped(message)
+        context = self._context
+        context.info, context.created, context.updated = info, message.created, message.updated
+        ordered_parts = context.ordered_parts = []
+        by_subtype = context.parts = {}
+        for part in message.parts:
+            data = part.data
+            if data is None:
+                continue
+            subtype = self.subtype(data)
+            ordered_parts.append((subtype, data))
+            if subtype in by_subtype:
+                by_subtype[subtype].append(data)
+            else:
+                by_subtype[subtype] = [data]
+        rule = self._rule(info, tuple(by_subtype))
+        if rule is None:
+            return _unmapped(message)
+        if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
+            parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
+            self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
+        return self._emit(message, rule)
+
+    def subtype(self, data: Json) -> str:
+        """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
+        part_type = data.get("type")
+        if type(part_type) is not str:
+            return ""
+        getter = self._subtypes.get(part_type)
+        subtype: str = part_type if getter is None else getter(data, self._context)
+        return subtype
+
+    def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessageRule | None:
+        context = self._context
+        parent_id = info.get("parentID")
+        parent = self._parents.get(parent_id) if type(parent_id) is str else None
+        context.parent = parent.parts if parent is not None else {}
+        for rule in self._candidates(info.get("role"), subtypes):
+            if rule.needs_parent and not _fits_parent(rule.rule, parent):
+                continue
+            if rule.when is not None and not rule.when(info, context):
+                continue
+            if rule.some is None or any(rule.some(data, context) for _, data in context.ordered_parts):
+                return rule
+        return None
+
+    def _candidates(self, role: Any, subtypes: tuple[str, ...]) -> list[CompiledMessageRule]:
+        """Return the rules of a role that can apply to messages with parts of these subtypes."""
+        if type(role) is not str:
+            return []
+        rules = self._candidates_of.get((role, subtypes))
+        if rules is None:
+            rules = [rule for rule in self._messages.get(role, ()) if _fits_parts(rule.rule, frozenset(subtypes))]
+            self._candidates_of[role, subtypes] = rules
+        return rules
+
+    def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
+        context = self._context
+        context.message = context.id = message.id
+        context.id_is_used = False
+        events: list[EventTuple] = []
+        parts: list[tuple[Part, CompiledPartRule | None]] = []
+        ordered: list[str] = []
+        ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
+        is_split = bool(split) and len(all_parts.get(split, ())) > 1
+        message_count = 1
+        if is_split:
+            context.parts = _parts_until(split, ordered_parts, 0)
+        rule.begin(message.data, context, events, "")
+        counts: dict[str, int] = {}
+        index = -1
+        started = False
+        for part in message.parts:
+            if part.data is None:
+                parts.append((part, None))
+                continue
+            index += 1
+            subtype = ordered_parts[index][0]
+            context.id = part.id
+            if is_split and subtype == split:
+                if started:
+                    rule.end(message.data, context, events, "")
+                    context.message = _derived_id(message.id, part.id)
+                    context.parts = _parts_until(split, ordered_parts, index)
+                    counts = {}
+                    message_count += 1
+                    rule.begin(message.data, context, events, "")
+                started = True
+            for compiled in rule.parts.get(subtype, ()):
+                if compiled.when is None or compiled.when(part.data, context):
+                    break
+            else:
+                parts.append((part, None))
+                continue
+            parts.append((part, compiled))
+            projection = compiled.projection
+            if compiled.emit is not None:
+                context.index = counts.get(projection, 0)
+                counts[projection] = context.index + 1
+                compiled.emit(part.data, context, events, part.id)
+            # Parts that are joined into one are read back once.
+            if compiled.rule.ordered and not (compiled.rule.joined and projection in ordered):
+                ordered.append(projection)
+        context.id = message.id
+        rule.end(message.data, context, events, "")
+        context.parts = all_parts
+        return MappedMessage(rule.rule, parts, events, ordered, message_count)
+
+    def _compile_subtypes(self) -> dict[str, Getter]:
+        """Return a function for each type that has subtypes. It returns the subtype of a part."""
+        codes: dict[str, Code] = {}
+        for subtype in self.generation.subtypes:
+            code = codes.setdefault(subtype.type, Code())
+            code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
+        return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
+
+    def _compile_message(self, rule: MessageRule) -> CompiledMessageRule:
+        parts: dict[str, list[CompiledPartRule]] = {}
+        for number, part_rule in enumerate(self.generation.rules):
+            if part_rule.messages and not _any_of(rule.name, part_rule.messages):
+                continue
+            # The rule for messages can add data to the events.
+            emit = self._compile_events(part_rule.events, rule) if part_rule.events else None
+            for subtype in self._all_subtypes:
+                if _any_of(subtype, part_rule.subtypes):
+                    parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
+        return CompiledMessageRule(
+            rule,
+            bool(rule.parent or rule.parent_has),
+            bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
+            compile_condition(rule.when, LANGUAGE),
+            compile_condition(rule.some, LANGUAGE),
+            self._compile_events(rule.begin, rule),
+            self._compile_events(rule.end, rule),
+            parts,
+        )
+
+    def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
+        return compile_events(events, rule.data, self.generation.events, TEMPLATES)
+
+
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:
+    """Yield the rule for each condition under which it has other semantics, and then without a condition."""
+    semantics = rule.semantics_of.get(subtype, rule.semantics)
+    simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
+    compiled = CompiledPartRule(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
+    for entry in rule.semantics_when:
+        yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
+    yield compiled
+
+
+def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
+    """Return whether the subtypes of a message's parts meet the conditions of the rule."""
+    if rule.has and not any(_any_of(subtype, rule.has) for subtype in has):
+        return False
+    if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in has):
+        return False
+    return not rule.only or (bool(has) and all(_any_of(subtype, rule.only) for subtype in has))
+
+
+def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
+    """Return whether the parent message meets the conditions of the rule."""
+    if rule.parent and (parent is None or parent.rule not in rule.parent):
+        return False
+    return not rule.parent_has or (
+        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.subtypes)
+    )
+
+
+def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
+    return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
+
+
+def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
+    """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
+    parts: dict[str, list[Json]] = {}
+    begun = False
+    for subtype, data in ordered_parts[start:]:
+        if subtype == split:
+            if begun:
+                break
+            begun = True
+        parts.setdefault(subtype, []).append(data)
+    return parts

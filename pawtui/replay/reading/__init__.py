@@ -1,0 +1,1 @@
+"""Read sessions from databases and exported files, without writing to them."""

@@ -1,0 +1,112 @@
+"""Sessions, messages and parts of a source, before they are mapped.
+
+`data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason: the rest
+of a sentence that begins with `It`. Times are milliseconds since 1970. `info` of a session has the names of the
+upstream's export; `extra` has the columns that the export does not have.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+Json = dict[str, Any]
+
+# The names in counts of parts whose type is unknown.
+_UNDECODABLE = "(undecodable)"
+_UNTYPED = "(no type)"
+
+
+class Part(msgspec.Struct, gc=False):
+    """One part. `raw` is its JSON if it was read from a database."""
+
+    id: str
+    data: Json | None
+    raw: bytes = b""
+    problem: str = ""
+
+    @property
+    def type(self) -> str:
+        """The type of the part, or a name in parentheses if the type is unknown."""
+        if self.data is None:
+            return _UNDECODABLE
+        part_type = self.data.get("type")
+        if isinstance(part_type, str):
+            return part_type or _UNTYPED
+        return _type_name(part_type)
+
+
+def _type_name(part_type: object) -> str:
+    """Return the name in counts of a type that is not a text."""
+    if part_type is None:
+        return _UNTYPED
+    if isinstance(part_type, bool | int | float):
+        return f"(type {json.dumps(part_type)})"
+    return "(type is a list)" if isinstance(part_type, list) else "(type is an object)"
+
+
+class Message(msgspec.Struct):
+    """One message and its parts, ordered by id.
+
+    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped.
+    """
+
+    id: str
+    created: int
+    updated: int
+    data: Json | None
+    parts: list[Part]
+    raw: bytes = b""
+    problem: str = ""
+    duplicates: list[Part] = []
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """An error in a source. `where` is the id of the session, message or part; `session` is the id of its session.
+
+    `unread` is true if data could not be read because of the error.
+    """
+
+    kind: str
+    where: str
+    detail: str = ""
+    session: str = ""
+    unread: bool = False
+
+
+class Session(Protocol):
+    """One session. `messages` can be iterated once, in the order of the upstream."""
+
+    id: str
+    info: Json
+    extra: Json
+    issues: list[Issue]
+
+    def messages(self) -> Iterator[Message]:
+        """Yield the messages with their parts. Errors become `issues`."""
+
+
+def add_issue(session: Session, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
+    """Add an issue to a session."""
+    session.issues.append(Issue(kind, where, detail, session.id, unread))
+
+
+def duplicate_row(number: int) -> str:
+    """Return the problem of row `number` (2 or more) with the same id."""
+    return f"is row {number:,} with the same id; only the first row is read"
+
+
+class Inventory(msgspec.Struct, kw_only=True):
+    """The number of rows of each table of a source.
+
+    `events` has the rows of each type of stored event, `native_messages` those of each type of the new read model.
+    """
+
+    tables: dict[str, int]
+    unknown_tables: dict[str, int] = {}
+    unknown_columns: dict[str, list[str]] = {}
+    events: dict[str, int] = {}
+    native_messages: dict[str, int] = {}

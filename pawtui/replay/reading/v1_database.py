@@ -1,0 +1,334 @@
+"""Read sessions from the tables `session`, `message` and `part`, one session at a time and in bounded memory.
+
+The tables are those of opencode 1.x and of PawWork; a missing column is read as NULL. The order is that of the
+upstream: messages by time and id, parts by id.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pawtui.replay.reading.db_tables import COLUMNS, KNOWN, READ, quote, read_layout, text
+from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
+from pawtui.replay.reading.row_access import RowAccess, open_access
+from pawtui.replay.reading.session_row import COLUMNS as SESSION_COLUMNS
+from pawtui.replay.reading.session_row import SessionRow, SessionRows
+from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
+from pawtui.replay.reading.snapshot import is_truncated
+from pawtui.replay.replay_errors import NoSessions, SourceError
+
+# A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
+ROW_LIMIT = 64 << 20
+# The required tables and columns.
+_NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
+# The number of sessions that one query reads.
+_IDS = 50
+
+
+class V1Database:
+    """The sessions of an open database. `path` is used in messages only."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
+        """Read the layout.
+
+        Raises `NoSessions` if it has no table of sessions or events, and `SourceError` if it is damaged.
+        """
+        self.path = path
+        self.connection = connection
+        self.row_limit = row_limit
+        self._issues: list[Issue] = []
+        self._read = 0
+        self._truncated = is_truncated(connection)
+        if self._truncated:
+            self._issues.append(Issue("damaged database", path.name, "the file is truncated", unread=True))
+        try:
+            self.layout = read_layout(connection)
+            self.access = self._open_access()
+        except sqlite3.Error as error:
+            raise SourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
+        if not any(name in self.layout for name in READ):
+            raise NoSessions(path, "it has no table of sessions. Give another file.")
+
+    @property
+    def has_v1(self) -> bool:
+        """Whether the three tables of the first model exist."""
+        return self.access is not None
+
+    def _open_access(self) -> RowAccess | None:
+        missing = [
+            f"{name}.{column}" if name in self.layout else name
+            for name, columns in _NEEDED.items()
+            for column in columns
+            if name not in self.layout or column not in self.layout[name].columns
+        ]
+        if not missing:
+            return open_access(self.connection, self.layout, self.row_limit, truncated=self._truncated)
+        # A database that has only the new model has nothing to replay: that is not an issue.
+        if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
+            detail = f"there is no {', '.join(dict.fromkeys(missing))}"
+            self._issues.append(Issue("incomplete tables", self.path.name, detail, unread=True))
+        return None
+
+    def inventory(self) -> Inventory:
+        """Return the number of rows of each table, and of each type of event and message.
+
+        It does not have the tables that cannot be counted, because they are damaged.
+        """
+        counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
+        return Inventory(
+            tables={name: count for name, count in counts.items() if name in KNOWN},
+            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
+            unknown_columns=self._unknown_columns(),
+            events=self._rows_by_type("event"),
+            native_messages=self._rows_by_type("session_message"),
+        )
+
+    def _count(self, table: str) -> int | None:
+        """Return the number of rows, or None if the table is damaged."""
+        try:
+            return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
+        except sqlite3.Error as error:
+            self._add_damage(f"the table {table}", error)
+            return None
+
+    def _unknown_columns(self) -> dict[str, list[str]]:
+        known = {**COLUMNS, "session": SESSION_COLUMNS}
+        found = {
+            name: sorted(self.layout[name].columns - columns) for name, columns in known.items() if name in self.layout
+        }
+        return {name: columns for name, columns in found.items() if columns}
+
+    def _rows_by_type(self, table: str) -> dict[str, int]:
+        if table not in self.layout or "type" not in self.layout[table].columns:
+            return {}
+        try:
+            rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
+            return {text(name): count for name, count in rows}
+        except sqlite3.Error as error:
+            self._add_damage(f"the table {table}", error)
+            return {}
+
+    def issues(self) -> list[Issue]:
+        """Return the issues outside of sessions since the last call."""
+        issues, self._issues = self._issues, []
+        return issues
+
+    def sessions(self) -> Iterator[V1Session]:
+        """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
+        if self.access is None:
+            return
+        seen: set[str] = set()
+        for session in self._session_rows():
+            if session.id in seen:
+                detail = "a second row has the same id"
+                self._issues.append(Issue("duplicate session", session.id, detail, session.id, unread=True))
+                continue
+            seen.add(session.id)
+            yield session
+        yield from (session for session in self.sessions_without_row() if session.id not in seen)
+
+    @property
+    def divisible(self) -> bool:
+        """Whether one session can be read without reading other sessions."""
+        return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
+
+    def session_ids(self) -> list[str]:
+        """Return the ids of all sessions that have a row, ordered by time and id. Raises `sqlite3.Error`."""
+        order = f"{self.layout['session'].value('time_created')}, id"
+        return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+
+    def sessions_without_row(self) -> Iterator[V1Session]:
+        """Yield the sessions that have messages but no row."""
+        if self.access is None:
+            return
+        with self._record_damage("sessions without a row"):
+            for session_id in self.access.sessions_without_row():
+                session = V1Session(self, session_id)
+                add_issue(session, "no session row", session_id, "it has messages but no row")
+                yield session
+
+    def count_read(self, parts: int) -> None:
+        """Add parts that another process has read, so that `orphan_parts` can compare with the table."""
+        self._read += parts
+
+    def session(self, session_id: str) -> V1Session | None:
+        """Return the session with an id, or None."""
+        return next(self._session_rows("WHERE id = ?", session_id), None)
+
+    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
+        """Yield the sessions with these ids that have a row, in the order of the ids."""
+        for start in range(0, len(session_ids), _IDS):
+            some = session_ids[start : start + _IDS]
+            marks = ", ".join("?" * len(some))
+            by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
+            yield from (by_id[session_id] for session_id in some if session_id in by_id)
+
+    def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
+        if self.access is None:
+            return
+        order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
+        done: set[str] = set()
+        try:
+            yield from self._whole_rows(f"{where} {order}", values, done)
+            return
+        except sqlite3.Error:
+            # One row that is too large or damaged fails the query: read the sessions one by one.
+            pass
+        for session_id in self._readable_ids(where, order, values):
+            if session_id not in done:
+                yield self._single_row(session_id)
+
+    def _readable_ids(self, where: str, order: str, values: Sequence[str]) -> dict[str, None]:
+        """Return the ids of the rows of `session` in an order. If it fails, add the ids that an order by id reads."""
+        ids: dict[str, None] = {}
+        for tried in (order, "ORDER BY id"):
+            try:
+                for (name,) in self.connection.execute(f"SELECT id FROM session {where} {tried}", values):  # noqa: S608
+                    ids[text(name)] = None
+                break
+            except sqlite3.Error as error:
+                self._add_damage("the table session", error)
+        return ids
+
+    def _whole_rows(self, rest: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
+        cursor = self.connection.execute(f"SELECT * FROM session {rest}", values)  # noqa: S608
+        rows = SessionRows([column[0] for column in cursor.description])
+        for row in cursor:
+            session_id = rows.id_of(row)
+            done.add(session_id)
+            yield V1Session(self, session_id, rows.read(row))
+
+    def _single_row(self, session_id: str) -> V1Session:
+        try:
+            for session in self._whole_rows("WHERE id = ?", (session_id,), set()):
+                return session
+            reason = "its row cannot be found by its id"
+        except sqlite3.Error as error:
+            reason = str(error)
+        session = V1Session(self, session_id)
+        add_issue(session, "unreadable session row", session_id, reason, unread=True)
+        return session
+
+    def orphan_parts(self) -> Iterator[Part]:
+        """Yield the parts whose message is missing. Call it after all sessions are read."""
+        if self.access is None:
+            return
+        stored = self._count("part")
+        if stored is not None and self._read >= stored:
+            return
+        with self._record_damage("parts without a message"):
+            for _message_id, nth, part_id, data in self.access.orphan_parts():
+                part = self._part(part_id, data)
+                if nth > 1:
+                    part = self._duplicate(part, nth, self._issues)
+                elif part.problem:
+                    self._issues.append(Issue("undecodable part", part.id, f"it {part.problem}", unread=True))
+                yield part
+
+    def messages(self, session: V1Session) -> Iterator[Message]:
+        """Yield the messages of a session. Errors become issues of the session."""
+        if self.access is None:
+            return
+        if self.access.has_gaps:
+            detail = "the file is truncated, and some of its messages or parts may be missing"
+            add_issue(session, "damaged database", session.id, detail, unread=True)
+        try:
+            yield from self._read_messages(session, self.access)
+        except sqlite3.Error as error:
+            add_issue(session, "damaged database", session.id, str(error), unread=True)
+
+    def _read_messages(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
+        """Yield the messages with their parts; the rows of both have the same order."""
+        for duplicate in access.duplicate_messages(session.id):
+            add_issue(session, "duplicate message", duplicate, "a second row has the same id", unread=True)
+        groups = groupby(access.parts(session.id), itemgetter(0))
+        owner, rows = next(groups, (None, iter(())))
+        for message_id, created, updated, data in access.messages(session.id):
+            owned: list[Part] = []
+            duplicates: list[Part] = []
+            if owner == message_id:
+                for _, nth, part_id, part_data in rows:
+                    part = self._part(part_id, part_data)
+                    if nth == 1:
+                        owned.append(part)
+                    else:
+                        duplicates.append(self._duplicate(part, nth, session.issues, session.id))
+                owner, rows = next(groups, (None, iter(())))
+            self._read += len(owned) + len(duplicates)
+            decoded: Json | None
+            try:
+                decoded, problem = quick_object(data), ""
+            except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
+                decoded, problem = self._decoded(data)
+            raw = data if decoded is not None else b""
+            yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
+        if owner is not None:
+            add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
+
+    def _part(self, part_id: Any, data: Any) -> Part:
+        try:
+            # Fast path for most rows.
+            return Part(str(part_id, "utf-8"), quick_object(data), data)
+        except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
+            decoded, problem = self._decoded(data)
+            return Part(text(part_id), decoded, data if decoded is not None else b"", problem)
+
+    @staticmethod
+    def _duplicate(part: Part, nth: int, issues: list[Issue], session_id: str = "") -> Part:
+        """Return a row whose id another row has, and add the issue."""
+        problem = duplicate_row(nth)
+        issues.append(Issue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
+        return msgspec.structs.replace(part, problem=problem)
+
+    def _decoded(self, data: object) -> tuple[Json | None, str]:
+        """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
+        if type(data) is bytes:
+            try:
+                return decode_object(data), ""
+            except Undecodable as error:
+                return None, str(error)
+        if data is None:
+            return None, "has no data"
+        if isinstance(data, int) and data > self.row_limit:
+            return None, f"has {data:,} bytes, more than the limit of {self.row_limit:,}"
+        return None, "is not text"
+
+    @contextmanager
+    def _record_damage(self, what: str) -> Iterator[None]:
+        """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self._add_damage(what, error)
+
+    def _add_damage(self, what: str, error: sqlite3.Error) -> None:
+        issue = Issue("damaged database", what, str(error), unread=True)
+        if issue not in self._issues:
+            self._issues.append(issue)
+
+
+def _time(value: Any) -> int:
+    """Return the time of a column in milliseconds, or 0 if it is not a time."""
+    return value if type(value) is int else 0
+
+
+class V1Session:
+    """The row of one session and, on demand, its messages."""
+
+    def __init__(self, database: V1Database, session_id: str, row: SessionRow | None = None) -> None:
+        self._database = database
+        self.id = session_id
+        self.info, self.extra, damaged = row or SessionRow({"id": session_id}, {}, [])
+        self.issues = [Issue("undecodable column", session_id, column, session_id, unread=True) for column in damaged]
+
+    def messages(self) -> Iterator[Message]:
+        """Yield the messages with their parts. Errors become `issues`."""
+        return self._database.messages(self)

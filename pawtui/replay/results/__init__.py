@@ -1,0 +1,1 @@
+"""Count the differences of parts, messages and sessions, and query the counts."""

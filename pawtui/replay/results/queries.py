@@ -1,0 +1,115 @@
+"""Query a result by semantics, type, session or part, for reports and screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
+from pawtui.replay.results.differences import NO_SESSION, Entry, Kind
+from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import total_of
+
+
+class NamedCounts(NamedTuple):
+    """The counts of the parts of one type or of one semantics."""
+
+    name: str
+    counts: Counts
+
+
+class Group(NamedTuple):
+    """The number of parts that differ in the same field for the same reason."""
+
+    entry: Entry
+    parts: int
+
+
+class PartDifference(NamedTuple):
+    """One difference of one part. `session` is None if the message of the part is missing."""
+
+    part: str
+    session: SessionResult | None
+    entry: Entry
+
+
+def total(result: Result) -> Counts:
+    """Return the counts of all parts."""
+    summed = Counts()
+    for counts in result.totals.cells.values():
+        summed.add(counts)
+    return summed
+
+
+def invalid_events(result: Result) -> int:
+    """Return the number of events that are invalid in the schema."""
+    errors = result.totals.event_errors.values()
+    return sum(found.count for found in errors if found.type != FIRST_MODEL)
+
+
+def by_semantics(result: Result) -> list[NamedCounts]:
+    """Return the counts of each semantics, the worst first, and at the end those without parts."""
+    found = total_of(result.totals.cells, 1)
+    return _worst_first(found | {name: Counts() for name in result.semantics if name not in found})
+
+
+def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
+    """Return the counts of each type of part, for one semantics or for all, the worst first."""
+    cells = {cell: counts for cell, counts in result.totals.cells.items() if semantics in ("", cell[1])}
+    return _worst_first(total_of(cells, 0))
+
+
+def _worst_first(counted: dict[str, Counts]) -> list[NamedCounts]:
+    return [NamedCounts(name, counts) for name, counts in sorted(counted.items(), key=lambda item: _by_losses(item[1]))]
+
+
+def _by_losses(counts: Counts) -> tuple[int, ...]:
+    return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
+
+
+def groups(result: Result, kind: Kind | None = None, *, semantics: str = "", whole: bool | None = None) -> list[Group]:
+    """Return the differences of parts, grouped by field and reason, the most frequent first.
+
+    Args:
+        whole: True: only whole parts. False: only fields.
+    """
+    return [
+        Group(entry, count)
+        for entry, count in result.totals.log.counts()
+        if kind in (None, entry.kind)
+        and semantics in ("", entry.semantics)
+        and (whole is None or whole == (not entry.field))
+    ]
+
+
+def differences(
+    result: Result, kind: Kind | None = None, *, semantics: str = "", session: str = ""
+) -> Iterator[PartDifference]:
+    """Yield the differences of parts one by one, in the order of the parts."""
+    sessions = result.totals.sessions
+    for part, index, entry in result.totals.log:
+        found = sessions[index] if index != NO_SESSION else None
+        if (
+            kind in (None, entry.kind)
+            and semantics in ("", entry.semantics)
+            and (not session or (found is not None and found.id == session))
+        ):
+            yield PartDifference(part, found, entry)
+
+
+def sessions(result: Result) -> list[SessionResult]:
+    """Return the sessions, the worst first."""
+    return sorted(result.totals.sessions, key=lambda session: _by_losses(session.parts))
+
+
+def session_of(result: Result, session_id: str) -> SessionResult | None:
+    """Return the session with an id, or None."""
+    return next((session for session in result.totals.sessions if session.id == session_id), None)
+
+
+def outside(result: Result) -> list[OutsideDifference]:
+    """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""
+    return sorted(
+        result.totals.outside.values(),
+        key=lambda found: (found.stated, found.weight, -found.count, found.scope, found.subject, found.field),
+    )

@@ -1,0 +1,208 @@
+"""Git objects of a repository: commits, trees, blobs, tags, and comparisons of commits.
+
+The object of a full SHA never changes, so its decoded fact is cached by SHA and then costs no request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import re
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from pawtui.sources import links
+from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
+from pawtui.sources.github import failures
+from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.cache import blob_key, tree_key
+from pawtui.sources.github.client import Params
+from pawtui.sources.github.wire import (
+    WireAnnotatedTag,
+    WireBlob,
+    WireCommit,
+    WireCommitDetail,
+    WireComparison,
+    WireRef,
+    WireTree,
+)
+from pawtui.sources.protocol import MAX_BLOB
+from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, capitalized
+
+W = TypeVar("W", bound=WireCommit)
+
+# A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
+_MAX_BLOB_RESPONSE = 1_500_000
+# GitHub lists at most this many files of a comparison, all on its first page.
+MAX_FILES = 300
+_NO_COMMIT = frozenset({422})
+_MAX_MESSAGE = 20_000
+_MAX_NESTED = 5  # tags of tags
+_REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
+
+
+async def commit(api: Api, repo: str, ref: str) -> Commit:
+    """Return a commit by full or short SHA, or by a tag's name."""
+    key = f"commit {api.name(repo).lower()} {ref}"
+    full = is_full_sha(ref)
+    if full and (known := await api.cached(key, Commit)) is not None:
+        return known
+    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, cached=not full)
+    fact = wire.fact(api.web, api.name(repo))
+    if full:
+        await api.store(key, fact)
+    return fact
+
+
+async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
+    """Return a commit by SHA, with its message and at most 300 files."""
+    key = f"commit detail {api.name(repo).lower()} {sha}"
+    full = is_full_sha(sha)
+    if full and (known := await api.cached(key, CommitDetail)) is not None:
+        return known
+    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, cached=False)
+    files = tuple(file.fact() for file in wire.files or ())
+    fact = CommitDetail(
+        commit=wire.fact(api.web, api.name(repo)),
+        message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
+        files=files[:MAX_FILES],
+        more_files=len(files) >= MAX_FILES,
+    )
+    if full:
+        await api.store(key, fact)
+    return fact
+
+
+async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: Params, *, cached: bool) -> W:
+    what = f"commit {safe_line(ref, 100)} of {repo}"
+    tail = f"/commits/{quote(ref, safe='/')}"
+    response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, cached=cached)
+    if response.status == 422:
+        raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
+    wire = api.decode(response, kind, what)
+    if is_full_sha(ref) and wire.sha != ref:
+        raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
+    return wire
+
+
+async def tree(api: Api, repo: str, sha: str) -> Tree:
+    """Return every path of a commit, by safe path."""
+    key = tree_key(api.name(repo), sha)
+    if (known := await api.cached(key, Tree)) is not None:
+        return known
+    what = f"the tree of {_short(sha)} of {repo}"
+    response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
+    # In a thread: a tree has thousands of paths.
+    fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
+    if is_full_sha(sha):
+        await api.store(key, fact)
+    return fact
+
+
+async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
+    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
+    key = blob_key(api.name(repo), sha)
+    if (known := await api.cached(key, bytes)) is not None:
+        return known
+    what = f"file {_short(sha)} of {repo}"
+    tail = f"/git/blobs/{quote(sha, safe='')}"
+    response = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_RESPONSE, cached=False, reserve=reserve)
+    wire = api.decode(response, WireBlob, what)
+    if wire.size > MAX_BLOB:
+        raise failures.too_large(MAX_BLOB, api.client.target(what))
+    data = _decoded(wire)
+    if data is None or not _is_blob(data, sha):
+        raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
+    await api.store(key, data)
+    return data
+
+
+def _decoded(wire: WireBlob) -> bytes | None:
+    if wire.encoding == "utf-8":
+        return wire.content.encode()
+    try:
+        return base64.b64decode(wire.content)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _is_blob(data: bytes, sha: str) -> bool:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == sha
+
+
+async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
+    """Return every tag whose name starts with `prefix`, in GitHub's order."""
+    what = f"the tags {safe_line(prefix, 60)}* of {repo}"
+    tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
+    wires, complete = await api.list_all(repo, tail, {"per_page": 100}, list[WireRef], what=what)
+    if not complete:
+        raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
+    return tuple(wire.tag() for wire in wires)
+
+
+async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
+    """Return the commit and the date of a tag. Cached by the SHA of the tag object."""
+    if not tag.annotated:
+        target = await commit(api, repo, tag.sha)
+        return DatedTag(name=tag.name, sha=target.sha, at=target.at)
+    key = f"dated tag {api.name(repo).lower()} {tag.sha}"
+    if (known := await api.cached(key, DatedTag)) is not None:
+        # Several tags may name one object.
+        return msgspec.structs.replace(known, name=tag.name)
+    what = f"tag {tag.name} of {repo}"
+    sha, at = tag.sha, None
+    for _ in range(_MAX_NESTED):
+        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
+        wire = api.decode(response, WireAnnotatedTag, what)
+        at = at or (wire.tagger.at if wire.tagger else None)
+        sha = wire.object.sha
+        if wire.object.type != "tag":
+            break
+    if wire.object.type != "commit":
+        raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
+    if at is None:
+        at = (await commit(api, repo, sha)).at
+    dated = DatedTag(name=tag.name, sha=sha, at=at)
+    await api.store(key, dated)
+    return dated
+
+
+async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
+    """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
+
+    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
+    commits is exact.
+    """
+    name = api.name(repo).lower()
+    key = f"comparison {name} {base} {head}"
+    if (known := await api.cached(key, Comparison)) is not None:
+        return known
+    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
+    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+    # The first page contains all files.
+    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
+    wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
+    files = len(wire.files or ())
+    fact = Comparison(
+        base=base,
+        head=head,
+        commits=wire.ahead_by,
+        behind=wire.behind_by,
+        files=files,
+        files_at_least=files >= MAX_FILES,
+        url=links.compare_url(api.web, api.name(repo), base, head),
+        without_reverts=len(wire.commits) == wire.ahead_by
+        and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
+    )
+    if is_full_sha(base) and is_full_sha(head):
+        await api.store(key, fact)
+    return fact
+
+
+def _short(sha: str) -> str:
+    return safe_line(sha[:10])

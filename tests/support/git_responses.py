@@ -1,0 +1,201 @@
+"""Responses of GitHub about the objects and history of a repository, computed with git.
+
+Shapes and limits are those of the REST API (version 2022-11-28), reduced to the fields that pawtui reads.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import subprocess
+from typing import Any
+from urllib.parse import quote
+
+from tests.support.git_objects import GitObjects, Missing
+from tests.support.git_repo import GitRepo
+
+WEB = "https://github.com"
+COMPARE_COMMITS = 250
+COMPARE_FILES = 300
+
+
+def iso(when: dt.datetime) -> str:
+    """Return a time in GitHub's format."""
+    return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+class GitResponses:
+    """The responses about one repository; git's output is cached until the repository changes."""
+
+    def __init__(self, git: GitRepo, api: str, number: int) -> None:
+        self.git = git
+        # Trees with more paths than this are truncated and marked as truncated.
+        self.tree_limit = 100_000
+        self._api = f"{api}/repositories/{number}"
+        self._objects = GitObjects(git)
+        self._known: dict[tuple[int, tuple[str, ...]], bytes] = {}
+
+    def run(self, *args: str) -> bytes:
+        """Return git's output. Raises `Missing` if git fails."""
+        self.git.flush()
+        key = (self.git.version, args)
+        if key not in self._known:
+            try:
+                self._known[key] = self.git.git_bytes(*args)
+            except (subprocess.CalledProcessError, ValueError) as error:
+                raise Missing from error
+        return self._known[key]
+
+    def text(self, *args: str) -> str:
+        """Return git's output as text."""
+        return self.run(*args).decode("utf-8", "replace")
+
+    def is_empty(self) -> bool:
+        """Return whether no branch has a commit."""
+        return not any(ref.name.startswith("refs/heads/") for ref in self._objects.refs())
+
+    def resolve(self, ref: str) -> str:
+        """Return the commit of `heads/NAME`, `tags/NAME`, a branch, a tag or a SHA (from 7 digits), in this order."""
+        if ref.startswith(("heads/", "tags/")):
+            return self._objects.resolve(f"refs/{ref}")
+        return self._objects.resolve(f"refs/heads/{ref}", f"refs/tags/{ref}", sha=ref)
+
+    def commits(self, full_name: str, *args: str) -> list[dict[str, Any]]:
+        """Return commits as in `/commits`; `args` are arguments of `git log`."""
+        return [self.plain_commit(full_name, sha) for sha in self.text("log", "--format=%H", *args).split()]
+
+    def plain_commit(self, full_name: str, sha: str) -> dict[str, Any]:
+        """Return a commit as in a list: without its files."""
+        commit = self._objects.commit(sha)
+        return {
+            "sha": sha,
+            "node_id": f"C_{sha[:12]}",
+            "commit": {
+                "author": _person(commit.author),
+                "committer": _person(commit.committer),
+                "message": commit.message.rstrip("\n"),
+                "tree": {"sha": commit.tree, "url": f"{self._api}/git/trees/{commit.tree}"},
+                "comment_count": 0,
+                "verification": {"verified": False, "reason": "unsigned", "signature": None, "payload": None},
+            },
+            "url": f"{self._api}/commits/{sha}",
+            "html_url": f"{WEB}/{full_name}/commit/{sha}",
+            "author": None,
+            "committer": None,
+            "parents": [{"sha": parent, "url": f"{self._api}/commits/{parent}"} for parent in commit.parents],
+        }
+
+    def commit(self, full_name: str, sha: str, files: int) -> dict[str, Any]:
+        """Return a commit with at most `files` files."""
+        names = [name.decode("utf-8", "replace") for name in self._objects.changed(sha)]
+        return self.plain_commit(full_name, sha) | {
+            "stats": {"total": len(names), "additions": len(names), "deletions": 0},
+            "files": [{"filename": name, "status": "modified"} for name in names[:files]],
+        }
+
+    def tree(self, sha: str, recursive: bool) -> dict[str, Any]:
+        """Return the paths of a commit or tree."""
+        try:
+            tree = self._objects.commit(self.resolve(sha)).tree
+        except Missing:
+            tree = sha
+            self._objects.get(tree, "tree")
+        items: list[dict[str, Any]] = []
+        for path, item in self._objects.listing(tree, recursive):
+            name = path.decode("utf-8", "replace")
+            entry: dict[str, Any] = {"path": name, "mode": item.mode, "type": item.kind, "sha": item.sha}
+            if item.kind == "blob":
+                entry["size"] = self._objects.size(item.sha)
+            items.append(entry | ({"url": f"{self._api}/git/{item.kind}s/{item.sha}"} if item.kind != "commit" else {}))
+        cut = len(items) > self.tree_limit
+        return {"sha": tree, "url": f"{self._api}/git/trees/{tree}", "tree": items[: self.tree_limit], "truncated": cut}
+
+    def blob(self, sha: str) -> dict[str, Any]:
+        """Return a file's bytes, in base64 with a newline after each 60 characters."""
+        data = self._objects.get(sha, "blob")
+        text = base64.b64encode(data).decode()
+        lines = "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
+        return {
+            "sha": sha,
+            "size": len(data),
+            "content": lines,
+            "encoding": "base64",
+            "url": f"{self._api}/git/blobs/{sha}",
+        }
+
+    def annotated(self, sha: str) -> dict[str, Any]:
+        """Return the object of an annotated tag."""
+        head, _, message = self._objects.get(sha, "tag").decode("utf-8", "replace").partition("\n\n")
+        fields = dict(line.split(" ", 1) for line in head.splitlines())
+        return {
+            "sha": sha,
+            "tag": fields["tag"],
+            "message": message.rstrip("\n"),
+            "tagger": _person(fields["tagger"]),
+            "object": {"sha": fields["object"], "type": fields["type"]},
+        }
+
+    def pushes(self, ref: str) -> list[dict[str, Any]]:
+        """Return the pushes to a branch, oldest first: one for each first parent, at its commit date."""
+        chain = [self._objects.commit(self._objects.resolve(f"refs/heads/{ref}"))]
+        while chain[-1].parents:
+            chain.append(self._objects.commit(chain[-1].parents[0]))
+        before = "0" * 40
+        moves: list[dict[str, Any]] = []
+        for commit in reversed(chain):
+            kind = "push" if moves else "branch_creation"
+            moves.append(
+                {
+                    "id": len(moves) + 1,
+                    "before": before,
+                    "after": commit.sha,
+                    "ref": f"refs/heads/{ref}",
+                    "timestamp": _person(commit.committer)["date"],
+                    "activity_type": kind,
+                    "actor": {"login": "ada"},
+                }
+            )
+            before = commit.sha
+        return moves
+
+    def refs(self, prefix: str) -> list[dict[str, Any]]:
+        """Return every ref under `refs/` whose name starts with `prefix`."""
+        return [
+            {
+                "ref": name,
+                "node_id": f"R_{sha[:12]}",
+                "url": f"{self._api}/git/{quote(name)}",
+                "object": {"sha": sha, "type": kind, "url": f"{self._api}/git/{kind}s/{sha}"},
+            }
+            for name, sha, kind in self._objects.refs()
+            if name.startswith(f"refs/{prefix}")
+        ]
+
+    def compare(self, full_name: str, base: str, head: str, page: int | None, per_page: int) -> dict[str, Any]:
+        """Return `base...head`: without a page the newest 250 commits, else that page; files only on the first page."""
+        behind = len(self._objects.ancestors(base) - self._objects.ancestors(head))
+        merge_base = self.text("merge-base", base, head).strip() if behind else base
+        ahead = self.text("rev-list", "--reverse", f"{base}..{head}").split() if base != head else []
+        shown = ahead[-COMPARE_COMMITS:] if page is None else ahead[(page - 1) * per_page : page * per_page]
+        status = ("diverged" if behind else "ahead") if ahead else ("behind" if behind else "identical")
+        names = self.text("diff", "--name-only", "-M", "-z", merge_base, head).split("\0")[:-1] if ahead else []
+        files = names[:COMPARE_FILES] if page in (None, 1) else []
+        return {
+            "url": f"{self._api}/compare/{base}...{head}",
+            "html_url": f"{WEB}/{full_name}/compare/{base}...{head}",
+            "base_commit": self.plain_commit(full_name, base),
+            "merge_base_commit": self.plain_commit(full_name, merge_base),
+            "status": status,
+            "ahead_by": len(ahead),
+            "behind_by": behind,
+            "total_commits": len(ahead),
+            "commits": [self.plain_commit(full_name, sha) for sha in shown],
+            "files": [{"filename": name, "status": "modified", "sha": None, "patch": "@@"} for name in files],
+        }
+
+
+def _person(line: str) -> dict[str, str]:
+    """Return the author of a commit or tag: `name <email> seconds zone`."""
+    name, _, rest = line.partition(" <")
+    email, _, when = rest.partition("> ")
+    return {"name": name, "email": email, "date": iso(dt.datetime.fromtimestamp(int(when.split()[0]), dt.UTC))}
