@@ -1,4 +1,4 @@
-"""The start of a search for the commit that a branch had at a past time, from what earlier refreshes recorded."""
+"""The start of a search for a branch's head at a past time. Recorded heads make the search shorter."""
 
 from __future__ import annotations
 

@@ -8,9 +8,13 @@ _MOST_CHARACTERS = 2_000
 _MOST_REPEATS = 1_000
 _MOST_STEPS = 50_000
 
-_REPEAT = re.compile(r"\{(\d*)(?:(,)(\d*))?\}")
-# With the flag `x`, a repeat can contain spaces and comments.
-_SPACED_REPEAT = re.compile(r"\{(?:[\d,\s]|#[^\n]*\n)*\}")
+# The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
+_TOKEN = re.compile(
+    r"(?P<comment>\(\?#[^)]*\)?)|(?P<open>\()|(?P<close>\))|(?P<operator>[|?*+^$])"
+    r"|(?P<repeat>\{(?:[\d,\s]|#[^\n]*\n)*\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
+    re.DOTALL,
+)
+_REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _IGNORED = re.compile(r"\s|#[^\n]*\n")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
 _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
@@ -28,59 +32,27 @@ def pattern_problem(pattern: str) -> str:
 
 
 def _size_problem(pattern: str) -> str:
-    # The number of steps in each open group (innermost last), and in the item before the current place.
+    # The number of steps in each open group (innermost last), and in the item before the current token.
     open_groups: list[int] = [0]
     last = 0
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\":
-            last, at = _one_more(open_groups), at + 2
-            continue
-        if char == "[":
-            last, at = _one_more(open_groups), _class_end(pattern, at)
-            continue
-        if pattern.startswith("(?#", at):
-            at = pattern.find(")", at) + 1 or len(pattern)
-            continue
-        if char == "(":
-            open_groups.append(0)
-        elif char == ")" and len(open_groups) > 1:
-            last = open_groups.pop() + 1
-            open_groups[-1] += last
-        elif spaced := _SPACED_REPEAT.match(pattern, at):
-            repeat = _REPEAT.fullmatch(_IGNORED.sub("", spaced[0]))
-            if repeat is None:
-                last, at = _one_more(open_groups), at + 1
-                continue
-            times = max((int(digits[:9]) for digits in (repeat[1], repeat[3] or "") if digits), default=0)
-            if times > _MOST_REPEATS or len(repeat[0]) > 12:
-                return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MOST_REPEATS:,} are allowed"
-            open_groups[-1] += last * max(times - 1, 0)
-            last *= max(times, 1)
-            at = spaced.end()
-            if open_groups[-1] > _MOST_STEPS:
-                break
-            continue
-        elif char not in "|?*+^$":
-            last = _one_more(open_groups)
-        at += 1
+    for token in _TOKEN.finditer(pattern):
+        match token.lastgroup:
+            case "comment" | "operator":
+                pass
+            case "open":
+                open_groups.append(0)
+            case "close" if len(open_groups) > 1:
+                last = open_groups.pop() + 1
+                open_groups[-1] += last
+            case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
+                times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
+                if times > _MOST_REPEATS or len(repeat[0]) > 12:
+                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MOST_REPEATS:,} are allowed"
+                open_groups[-1] += last * max(times - 1, 0)
+                last *= max(times, 1)
+            case _:
+                last = 1
+                open_groups[-1] += last
     if sum(open_groups) > _MOST_STEPS:
         return f"repeats groups inside groups to over {_MOST_STEPS:,} steps; make it simpler"
     return ""
-
-
-def _one_more(open_groups: list[int]) -> int:
-    open_groups[-1] += 1
-    return 1
-
-
-def _class_end(pattern: str, start: int) -> int:
-    at = start + 1
-    if pattern[at : at + 1] == "^":
-        at += 1
-    if pattern[at : at + 1] == "]":
-        at += 1
-    while at < len(pattern) and pattern[at] != "]":
-        at += 2 if pattern[at] == "\\" else 1
-    return at + 1

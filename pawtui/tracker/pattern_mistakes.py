@@ -1,6 +1,6 @@
-"""Check a tracker's regular expressions with the library that runs them: they compile, and do not match every text.
+"""Mistakes in a tracker's regular expressions: they do not compile, or they match every text.
 
-A pattern that matches an empty text matches every text, so its probe would always have the same state.
+A pattern that matches every text would always give its probe the same state.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pawtui.tracker.pattern_limits import pattern_problem
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 _KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
-# Patterns that must match whole names of tables: `.*` means every table.
-_OF_NAMES = frozenset({"discards"})
-# The matches of these patterns are listed or compared. Every other pattern decides a state.
+# Keys of patterns that must match whole names of tables: `.*` means every table.
+_WHOLE_NAMES = frozenset({"discards"})
+# Keys of patterns whose matches are only listed or compared. Every other pattern decides a state.
 _LISTED = frozenset({"identity", "block"})
-# A pattern that matches all of these excludes almost no text.
+# A pattern that matches all of these matches nearly every text.
 _SAMPLES = ("a", "Z", "0")
-# Characters that no folded SQL statement contains, and escapes (`\\W`), which are skipped.
-_NOT_FOLDED = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
+# Characters that SQL never contains when it is read, and escapes (`\\W`), which are skipped.
+_NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -40,7 +40,7 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
     for key, pattern in _patterns(probe):
         name = str(key[-1])
         listed = name in _LISTED or isinstance(probe, NamesProbe)
-        message = pattern_mistake(pattern, whole=name in _OF_NAMES, decides=not listed)
+        message = pattern_mistake(pattern, whole=name in _WHOLE_NAMES, decides=not listed)
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
         if message:
@@ -81,10 +81,13 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
 
 
 def sql_mistake(pattern: str) -> str:
-    """Return why a pattern cannot match folded SQL, which would always meet `absent`; empty if it can."""
+    """Return the message if a pattern can never match SQL (read in lower case, without quotes); empty if it can.
+
+    Such a pattern would always meet `absent`.
+    """
     if regex.search(r"\(\?[a-zA-Z]*i", pattern):
         return ""
-    for found in _NOT_FOLDED.finditer(pattern):
+    for found in _NEVER_IN_SQL.finditer(pattern):
         if found["upper"]:
             return f"the pattern has {found[0]!r}, and SQL is read in lower case. Use lower case, or begin with (?i)."
         if found["quote"]:

@@ -1,4 +1,4 @@
-"""Mistakes in a probe that its types do not exclude: limits that always or never apply, and missing keys.
+"""Mistakes in a probe that its types do not exclude: missing keys, and limits that always or never apply.
 
 A rule that would always be met is refused, because a false `met` is the worst error of a probe.
 """
@@ -203,7 +203,7 @@ def _churn(probe: ChurnProbe) -> _Mistakes:
         yield from _pairs(limits, "limits", name)
 
 
-def _pattern_given(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
+def _require_pattern(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
     if not probe.pattern:
         yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
 
@@ -272,7 +272,7 @@ def _query(query: str) -> _Mistakes:
 
 
 def _json(probe: JsonProbe) -> _Mistakes:
-    yield from _pattern_given(probe)
+    yield from _require_pattern(probe)
     if message := _url_mistake(probe.url):
         yield ("url",), message
     if not all(probe.field.split(".")) or not probe.field.isprintable():
@@ -306,7 +306,7 @@ _CHECKS: Mapping[type, Callable[[Any], _Mistakes]] = {
     PathsProbe: _exist_or_absent,
     TextProbe: _text,
     ChurnProbe: _churn,
-    SubjectsProbe: _pattern_given,
+    SubjectsProbe: _require_pattern,
     NamesProbe: _names,
     NewFilesProbe: _new_files,
     IssuesProbe: _issues,

@@ -1,4 +1,4 @@
-"""Read a tracker file. A message for a mistake has the file, line, key, the value found and the allowed values."""
+"""Read and check a tracker file. A message has the file, line and key, the mistake, and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pawtui.errors import PawtuiError
 from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
-    # Modules that only the user's own files or mistakes need are imported later: they slow down `pawtui status`.
+    # The modules that check a file are imported later, because the built-in tracker does not need them.
     from pawtui.tracker.mistake import KeyPath, Mistake
 
 FILE_NAME = "pawtui.toml"
@@ -37,7 +37,7 @@ class TrackerError(PawtuiError):
 
 def builtin_text() -> str:
     """Return the built-in tracker as TOML."""
-    # importlib.resources is slower than the reading, and the package is never run from an archive.
+    # `importlib.resources` is slow to import, and the package is never run from an archive.
     return Path(__file__).with_name("builtin.toml").read_text(encoding="utf-8")
 
 
@@ -66,7 +66,7 @@ def read_tracker(path: Path) -> Tracker:
 def tracker_text(path: Path) -> str:
     """Return the text of a tracker file, unchecked. Raises `TrackerError` if it is not a text file."""
     try:
-        # Reading a named pipe or a device may never end.
+        # `read_file` refuses named pipes and devices, because reading them may never end.
         return read_file(path, SIZE_LIMIT)[0].decode("utf-8-sig")
     except FileNotFoundError:
         raise TrackerError([f"There is no tracker file {path}: give another file, or run `pawtui init`."]) from None
@@ -83,7 +83,7 @@ def tracker_text(path: Path) -> str:
 def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
     """Return the tracker of a TOML text. Raises `TrackerError`. `name` is the name of the text in messages.
 
-    With `patterns`, regular expressions are compiled too, which needs a slow import.
+    With `patterns`, regular expressions are compiled too, with a library that is slow to import.
     """
     text = text.replace("\r\n", "\n")
     data = _parsed(text, name)
@@ -122,12 +122,12 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
             raise TrackerError([f"{name}:{header.line}: {header.message}"]) from None
         place = _TOML_PLACE.search(str(error))
         where = f"{name}:{place[1]}" if place else name
-        words = _TOML_PLACE.sub("", str(error)).rstrip(".") or "it is nested too deep"
-        if words.startswith(_TWICE):
+        problem_text = _TOML_PLACE.sub("", str(error)).rstrip(".") or "it is nested too deep"
+        if problem_text.startswith(_TWICE):
             message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
         else:
             column = f", column {place[2]}" if place else ""
-            message = f"this is not TOML: {words[:1].lower()}{words[1:]}{column}. Correct it."
+            message = f"this is not TOML: {problem_text[:1].lower()}{problem_text[1:]}{column}. Correct it."
         raise TrackerError([f"{where}: {message}"]) from None
 
 

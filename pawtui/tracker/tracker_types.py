@@ -63,7 +63,7 @@ class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
 class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
     """Is there a stable release of the line? `line` is a pattern of tags, such as `v2.*`; pre-releases do not count.
 
-    `met` is the number of stable releases that it takes.
+    `met` is the number of stable releases that are needed.
     """
 
     line: str
@@ -75,8 +75,8 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
     `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
-    versions (`[policy] soak` sets whether one is enough). For `partial`, `days_partial` quiet days are enough, or
-    `releases_partial` releases (0: never).
+    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, `days_partial` quiet days are
+    enough, or `releases_partial` releases (0: never).
     """
 
     line: str = ""
@@ -176,7 +176,7 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 
     A name is the text of the groups of `pattern`, joined by `@`. With `contract`, names are the definitions with their
     versions, and their fields. `files` are the paths of the file over time: at each date the first that exists is read.
-    `met` and `partial` are the highest numbers of names that disappeared; new names do no harm.
+    `met` and `partial` are the highest numbers of names that disappeared; new names are allowed.
     """
 
     files: tuple[str, ...]
@@ -292,7 +292,7 @@ class Signal(_Strict, frozen=True, kw_only=True):
 
     `combine` sets how the states of the probes give the state of the signal. `worst` takes the worst of them. `parts`
     is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal with `parts`
-    always combines in the second way: first the probes of each part, then the parts. A probe with
+    always uses `parts`: first for the probes of each part, then for the parts. A probe with
     `expect = "absent"` does not make a part partial, because it was met before anything was built.
     """
 
@@ -320,7 +320,7 @@ class Gate(_Strict, frozen=True, kw_only=True):
 
 
 class Verification(_Strict, frozen=True, kw_only=True):
-    """The four kinds of verification of an evaluation step, in a few words; an empty text is none of that kind."""
+    """What an evaluation step verifies, in a few words each. Leave out a key if the step does not verify it."""
 
     old_sessions: str = ""
     compaction: str = ""
@@ -396,7 +396,3 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     def gate(self, gate_id: str) -> Gate | None:
         """Return the gate of that id, or None."""
         return next((gate for gate in self.gates if gate.id == gate_id), None)
-
-    def step(self, step_id: str) -> EvaluationStep | None:
-        """Return the evaluation step of that id, or None."""
-        return next((step for step in self.steps if step.id == step_id), None)

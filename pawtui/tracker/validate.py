@@ -1,4 +1,4 @@
-"""Rules that types cannot express: unique ids, names that exist, lists that are not empty."""
+"""Mistakes in a tracker that its types do not exclude: repeated ids, unknown names, empty lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
 # The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
-# The subject of notes on the whole review, which must not be an id.
+# Names of subjects of notes, which must not be ids: notes on the whole review.
 _SUBJECTS = frozenset({"review"})
 _LONGEST_TITLE = 200
 
@@ -53,7 +53,7 @@ def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the keys of probes that have an empty value, in data with correct types."""
+    """Yield the keys of probes that have an empty value. The types of `data` must be correct."""
     for index, signal in enumerate(data.get("signals", ())):
         for number, probe in enumerate(signal.get("probes", ())):
             tables: list[tuple[KeyPath, dict[str, Any]]] = [((), probe)]
@@ -178,7 +178,7 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
 
 
 def _unmeasured(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
-    """Yield a signal, and parts of it, that no probe decides, because they could never be met."""
+    """Yield the signal or its parts if no probe decides them: they could never be met."""
     remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:
         yield Mistake(where, f"the signal has no probes. {remedy}")

@@ -71,7 +71,7 @@ ROLE_STYLE: dict[Role, str] = {
 
 def line(text: str, style: str = "") -> Content:
     """Return text as one line, made safe, in a trusted style."""
-    return _styled(safe_line(text), style)
+    return trusted(safe_line(text), style)
 
 
 def code_lines(lines: Sequence[str]) -> list[str]:
@@ -82,10 +82,6 @@ def code_lines(lines: Sequence[str]) -> list[str]:
 
 def trusted(text: str, style: str = "") -> Content:
     """Return pawtui's own text unchanged. Never pass text from outside."""
-    return _styled(text, style)
-
-
-def _styled(text: str, style: str) -> Content:
     content = Content(text)
     return content.stylize(style) if style and text else content
 
@@ -98,7 +94,7 @@ def document_line(text: Text) -> Content:
 def state_mark(state: State | GateState | DriftState | Decision) -> Content:
     """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
-    return _styled(word, ROLE_STYLE[state])
+    return trusted(word, ROLE_STYLE[state])
 
 
 def editable(text: str) -> str:

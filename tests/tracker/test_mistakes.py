@@ -77,7 +77,7 @@ def refused(text: str) -> tuple[str, ...]:
     return caught.value.mistakes
 
 
-def test_a_valid_tracker_that_can_never_reach_go_has_gaps() -> None:
+def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     bare = check_tracker(HEAD, "t.toml")
     assert [warning[:17] for warning in find_warnings(bare)][:2] == ["It has no signals", "It has no gates, "]
     ends = check_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
@@ -122,20 +122,3 @@ def test_a_step_of_the_evaluation_is_read(tmp_path: Path) -> None:
     path.write_text(f"{HEAD}{SIGNAL}{PROBE}{STEP}", encoding="utf-8")
     (step,) = read_tracker(path).steps
     assert (step.id, step.gates, step.verify.tools, step.verify.recovery) == ("try", ("g",), "they run", "")
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "part"),
-    [
-        ('["g"]', '["h"]', "there is no gate 'h'"),
-        ('{ tools = "they run" }', "{}", "it verifies nothing"),
-        ("{ tools =", "{ tool =", "there is no key 'tool'"),
-        ('title = "Try it"', 'title = " "', "the title is empty"),
-        ('id = "try"', 'id = "Try"', "expected 1 to 64 lower-case letters"),
-    ],
-)
-def test_a_mistake_in_a_step_is_refused(tmp_path: Path, right: str, wrong: str, part: str) -> None:
-    path = tmp_path / "t.toml"
-    path.write_text(f"{HEAD}{SIGNAL}{PROBE}{STEP.replace(right, wrong)}", encoding="utf-8")
-    with pytest.raises(TrackerError, match=re.escape(part)):
-        read_tracker(path)

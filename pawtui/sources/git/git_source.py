@@ -1,8 +1,7 @@
 """A source that reads clones, and GitHub's API for facts that no clone contains.
 
 With `heads="clone"`, refs, history and files come from the clones. With `heads="github"`, refs and tags come from the
-API. History, trees, files, comparisons and past branch heads then come from a clone if it contains the commits, and
-otherwise from the API.
+API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the API.
 """
 
 from __future__ import annotations
@@ -142,32 +141,34 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. A file that cannot be fetched into a mirror is read from the API, which may cache it."""
+        def of_api() -> Awaitable[bytes]:
+            return self.api.blob(repo, sha, optional=optional)
 
-        async def of_clone(repository: Repository) -> bytes:
-            place = self._places[self._name(repo)]
-            try:
-                return await repository.blob(sha)
-            except NotInClone:
-                if not isinstance(place, Mirror):
-                    raise
-            try:
-                with self._fetches.request():
-                    await place.fetch_file(sha)
-            except SourceError as error:
-                missing = NotInClone(
-                    f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
-                )
-            else:
-                return await repository.blob(sha)
-            if self._heads == "github":
-                raise missing
-            try:
-                return await self.call_api(lambda: self.api.blob(repo, sha, optional=optional))
-            except SourceError:
-                raise missing from None
+        return await self._fact(("blob", sha), repo, (), lambda clone: self._clone_blob(clone, sha, of_api), of_api)
 
-        return await self._fact(("blob", sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional))
+    async def _clone_blob(self, repository: Repository, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
+        place = self._places[repository.clone.repo.lower()]
+        try:
+            return await repository.blob(sha)
+        except NotInClone:
+            if not isinstance(place, Mirror):
+                raise
+        try:
+            with self._fetches.request():
+                await place.fetch_file(sha)
+        except SourceError as error:
+            missing = NotInClone(
+                f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
+            )
+        else:
+            return await repository.blob(sha)
+        if self._heads == "github":
+            raise missing
+        try:
+            return await self.call_api(of_api)
+        except SourceError:
+            raise missing from None
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

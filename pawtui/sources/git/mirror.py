@@ -1,8 +1,8 @@
 """Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
 A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
-it if it is damaged. The first update fetches the followed refs one by one and then everything, so that an interrupted
-update does not lose its progress. A deleted mirror is downloaded again; nothing else is lost.
+it if it is damaged. The first update fetches the followed refs one by one, then everything. An interrupted update thus
+keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
 from __future__ import annotations

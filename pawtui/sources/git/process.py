@@ -1,6 +1,6 @@
 """Run git commands: a few at the same time, with a time limit, and always ended.
 
-Every command runs in its own session, so that it has no terminal for prompts and is killed together with its children.
+Every command runs in its own session: it has no terminal for prompts, and is killed together with its children.
 """
 
 from __future__ import annotations

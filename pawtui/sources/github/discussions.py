@@ -228,7 +228,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
 
 
-async def user(api: Api, bot: str = "") -> str:
+async def user(api: Api, bot: str) -> str:
     """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
     response = await api.client.get("/user", what="your account", allow=forbidden)

@@ -104,7 +104,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     return fact
 
 
-async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
+async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
     """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     key = blob_key(api.name(repo), sha)
     if (known := await api.cached(key, bytes)) is not None:

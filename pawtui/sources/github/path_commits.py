@@ -58,8 +58,8 @@ async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints,
     """Return whether a cached list is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
-    same. A change and its revert between the two are then not listed, but `base` is only given if no commit message
-    mentions a revert.
+    same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
+    revert.
     """
     if known.head == head:
         return True

@@ -91,8 +91,9 @@ class NoteEditor(PinningDialog):
         kind, _, name = self._about.partition(":")
         tracker = self.app.workspace.tracker
         subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None
-        title = line(f"  {subject.title}", STRONG) if subject else trusted(" as a whole", MUTED)
-        return concat(trusted("on ", MUTED), line(self._about, LINK), title)
+        about = concat(trusted("on ", MUTED), line(self._about, LINK))
+        title = concat("  ", line(subject.title, STRONG)) if subject else trusted(" as a whole", MUTED)
+        return concat(about, title)
 
     def _text(self) -> str:
         return self.query_one("#text", TextArea).text

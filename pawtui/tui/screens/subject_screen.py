@@ -75,7 +75,7 @@ class SubjectScreen(Screen[None]):
     @property
     def target(self) -> Target | None:
         """The target of the line under the cursor of the detail."""
-        return None
+        return self.document_view.target
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of all stops of the detail."""
@@ -133,8 +133,9 @@ class SubjectScreen(Screen[None]):
     def _gate_steps(self) -> tuple[StepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
-        steps = self.overview.steps if self.overview and gate else ()
-        return tuple(view for view in steps if gate and gate.gate.id in view.step.gates)
+        if self.overview is None or gate is None:
+            return ()
+        return tuple(view for view in self.overview.steps if gate.gate.id in view.step.gates)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
