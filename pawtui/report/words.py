@@ -120,9 +120,16 @@ def brief_range_size(range_: Range | None) -> str:
     if range_.from_ == range_.to:
         return "not moved"
     if not range_.ancestor:
-        return "ref changed" if range_.ref_before else "reset" if range_.reset_back else "rewritten"
+        return branch_replacement(range_)
     more = "+" if range_.files_at_least else ""
     return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
+
+
+def branch_replacement(range_: Range) -> str:
+    """Return the reason why the previous commit is not an ancestor of the head; empty if it is an ancestor."""
+    if range_.ancestor:
+        return ""
+    return "ref changed" if range_.ref_before else "branch reset" if range_.reset_back else "branch rewritten"
 
 
 def ancestry(range_: Range) -> str:

@@ -72,11 +72,11 @@ def test_the_requests_of_a_refresh() -> None:
         ({}, "+229 commits, 562 files", "an ancestor of the head"),
         ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
         ({"to": samples.UP_1}, "not moved", "still the head"),
-        ({"ancestor": False}, "rewritten", "not an ancestor of the head: the branch was rewritten"),
+        ({"ancestor": False}, "branch rewritten", "not an ancestor of the head: the branch was rewritten"),
         ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (
             {"ancestor": False, "commits": 0, "behind": 2},
-            "reset",
+            "branch reset",
             "after the head: the branch was reset to an earlier commit, which removed 2 commits",
         ),
     ],

@@ -12,7 +12,7 @@ from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
-from pawtui.refresh.refresh_types import Drift, PlanStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.gates_pane import GatesPane
@@ -357,3 +357,12 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(view, 77)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
+
+
+async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
+    past, last = refresh(1), refresh(0)
+    reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)
+    made = Record(refreshes=(past, replace(last, range=replace(last.range, upstream=reset))))
+    app = app_at(workspace(tmp_path, made))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "branch reset" in shown(app))

@@ -36,7 +36,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.words import counted, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.words import branch_replacement, counted, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
@@ -210,8 +210,8 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
         return text_of("unknown")
     if range_.from_ == range_.to:
         return text_of("not moved")
-    rewritten = "" if range_.ancestor else ", ref changed" if range_.ref_before else ", history rewritten"
-    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {range_size(range_)}{rewritten}")
+    size = ", ".join(filter(None, (range_size(range_), branch_replacement(range_))))
+    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {size}")
 
 
 def _signals(views: Sequence[SignalView]) -> Table:

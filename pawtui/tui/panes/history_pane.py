@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, counted, short_sha
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, branch_replacement, brief_range_size, counted, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced
@@ -91,9 +91,9 @@ def _upstream_changes(item: Refresh) -> list[Content]:
     if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
     if not upstream.ancestor:
-        return [line("rewritten", DANGER)]
-    if upstream.from_ == upstream.to:
-        return [line("not moved", MUTED)]
-    commits = f"+{upstream.commits:,}"
-    files = f"{upstream.files:,}{'+' if upstream.files_at_least else ''}"
-    return [line(f"{commits} commits, {files} files", MUTED), line(f"{commits} commits", MUTED), line(commits, MUTED)]
+        change = branch_replacement(upstream)
+        return [line(change, DANGER), line(change.removeprefix("branch "), DANGER)]
+    texts = [brief_range_size(upstream)]
+    if upstream.from_ != upstream.to:
+        texts += [f"+{counted(upstream.commits, 'commit')}", f"+{upstream.commits:,}"]
+    return [line(text, MUTED) for text in texts]
