@@ -17,7 +17,7 @@ from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hosti
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
-from tests.support.hostile_http import Recording, ReplayTransport, redated
+from tests.support.hostile_http import Recording, redated, replay_transport
 from tests.support.hostile_values import DATES
 
 
@@ -35,7 +35,7 @@ def test_a_refresh_survives_hostile_responses(recording: Recording, seed: int) -
 
 @pytest.mark.parametrize("date", [date for date in DATES if isinstance(date, str)])
 async def test_commits_of_any_date_are_measured(recording: Recording, date: str) -> None:
-    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+    async with hostile_source(replay_transport(redated(recording, date)), None) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     check_refresh(found)
     assert EARLIEST <= found.upstream.committed_at <= LATEST
@@ -51,7 +51,7 @@ async def test_commits_of_any_date_are_measured(recording: Recording, date: str)
 async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(
     recording: Recording, date: str, remark: str
 ) -> None:
-    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+    async with hostile_source(replay_transport(redated(recording, date)), None) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     assert f"the newest commit of v2 is {remark}" in found.upstream.remark
     soak = next(probe for signal in found.signals for probe in signal.probes if probe.kind == "soak")

@@ -44,28 +44,19 @@ class OpenSource(Protocol):
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
+    """Remove tokens, host and tracker from the environment, hide `gh`, and return a new home folder."""
     for name in _REMOVED_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     # `mktemp` would search all earlier folders for the next number.
-    home = Path(tempfile.mkdtemp(prefix="home-", dir=_homes(tmp_path_factory)))
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    homes.mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=homes))
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
     for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
-    return home
-
-
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.getbasetemp() / "homes"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def no_gh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make `gh` unavailable, even if this machine has it."""
     monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
+    return home
 
 
 @pytest.fixture
