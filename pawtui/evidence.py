@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pawtui.refresh.drift import is_beyond
+from pawtui.refresh.file_drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError

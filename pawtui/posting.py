@@ -19,7 +19,8 @@ import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
+from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
+from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
@@ -118,7 +119,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         number=pin.number,
         url=pin.web(workspace.web),
         body=body,
-        warnings=(*_risks(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
+        warnings=(*_plan_warnings(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
     )
 
 
@@ -143,9 +144,9 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
             comments, own = await _find_own(source, issue, drafted.kind, workspace.tracker.id)
         can_write = source.can_write
     unchanged = own is not None and _has_text(own, drafted.body)
-    warnings = [*_moved(drafted, issue), *drafted.warnings]
+    warnings = [*_issue_warnings(drafted, issue), *drafted.warnings]
     if drafted.kind == "plan" and own is not None and not unchanged:
-        warnings += _unapproved(comments, own, workspace.tracker.id)
+        warnings += _approval_warnings(comments, own, workspace.tracker.id)
     return Posting(
         kind=drafted.kind,
         issue=issue,
@@ -176,7 +177,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
             if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
             if as_shown and _state_of(own) != _state_of(posting.updates):
-                raise CannotPost(_changed(posting, own))
+                raise CannotPost(_changed_message(posting, own))
         if own is not None:
             return Sent(await source.edit_comment(issue.repo, own.id, posting.body), "updated")
         return Sent(await source.post_comment(issue.repo, issue.number, posting.body), "added")
@@ -210,7 +211,7 @@ def _state_of(comment: Comment | None) -> tuple[int, str] | None:
     return (comment.id, comment.body) if comment else None
 
 
-def _changed(posting: Posting, own: Comment | None) -> str:
+def _changed_message(posting: Posting, own: Comment | None) -> str:
     """Return the message for a comment that changed after the posting was shown."""
     if own is None:
         change = f"your comment on {posting.issue_name} was removed"
@@ -272,16 +273,16 @@ def _plan(workspace: Workspace, name: str) -> str:
     return f"{text}\n"
 
 
-def _moved(drafted: Draft, issue: Issue) -> Iterator[str]:
+def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
     if (drafted.repo.lower(), drafted.number) != (issue.repo.lower(), issue.number):
         yield f"The tracking issue {drafted.repo}#{drafted.number} has moved to {issue.repo}#{issue.number}."
     if issue.state == "closed":
         yield f"{issue.repo}#{issue.number} is closed."
 
 
-def _risks(text: str) -> Iterator[str]:
+def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(code_free(text))))
+    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
     if found:
         rest = len(found) - _MENTIONS_SHOWN
         more = f" and {rest} more" if rest > 0 else ""
@@ -290,7 +291,7 @@ def _risks(text: str) -> Iterator[str]:
         yield "The plan contains control or invisible characters. They are posted unchanged."
 
 
-def _unapproved(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
+def _approval_warnings(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
     status = plan_of(comments, tracker_id)
     if status.state == "approved" and status.url == own.url:
         yield f"The plan is approved (by {status.by}). A changed plan needs approval again."

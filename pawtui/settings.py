@@ -22,8 +22,8 @@ from pawtui.store.home import cache_folder, home_folder
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
+    from pawtui.sources.git.git_source import Place
     from pawtui.sources.git.mirror import Mirror
-    from pawtui.sources.git.place import Place
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
     from pawtui.sources.protocol import Source
@@ -167,7 +167,7 @@ class Settings:
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.place import OwnClone
+        from pawtui.sources.git.clone import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         places: list[Place] = []

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import moments
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import backtest_json
@@ -129,10 +132,6 @@ def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     """Return the tracker of the demo, and half a year of its past, one refresh per week."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from pawtui.commands.progress_lines import RefreshProgress
     from pawtui.demo.demo_workspace import demo_workspace
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:

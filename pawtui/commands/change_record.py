@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
@@ -144,8 +145,6 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
 )
 def gate(args: argparse.Namespace, settings: Settings) -> int:
     """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
-    from functools import partial
-
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
     find_gate(tracker, gate_id)

@@ -17,9 +17,7 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.as_json import evaluation_json
 from pawtui.report.documents.evaluation_parts import steps_document
-from pawtui.review.actions import Actor
 from pawtui.review.evaluation import set_step
-from pawtui.review.record_types import Change, Record
 from pawtui.settings import Settings
 
 
@@ -45,11 +43,12 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
     check_pins(workspace, args.pin)
-
-    def make(record: Record, actor: Actor) -> Change:
-        return set_step(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
-
-    commit_and_print(workspace, make)
+    commit_and_print(
+        workspace,
+        lambda record, actor: set_step(
+            record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin
+        ),
+    )
     return ExitStatus.DONE
 
 

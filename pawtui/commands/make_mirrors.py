@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, json_option, print_json, print_message
@@ -41,9 +42,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
-        from msgspec.structs import asdict
-
-        print_json([asdict(state) for state in states])
+        print_json(states)
     else:
         for state in states:
             print(_state_line(state))
@@ -56,8 +55,6 @@ async def _update_all(
     settings: Settings, sides: list[Side], progress: _MirrorProgress
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    from functools import partial
-
     from pawtui.sources.github.token import api_url, find_token
 
     token = await asyncio.to_thread(find_token, settings.env, api_url(settings.env))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, has_terminal, print_message, print_notices
@@ -17,21 +22,16 @@ if TYPE_CHECKING:
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
     """Open the screens; without a terminal, print the status."""
     if not has_terminal():
-        from argparse import Namespace
-
         from pawtui.commands.show_record import status
 
         print_message("The screens need a terminal. This is the output of `pawtui status`:")
-        return status(Namespace(json=False), settings)
+        return status(argparse.Namespace(json=False), settings)
     return _open(settings.workspace())
 
 
 @command("demo", "try pawtui on made-up data, without network", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
     from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
@@ -54,9 +54,6 @@ def _remove_on_signal(home: str) -> None:
     The process ends by the signal itself, because an exception in the handler, or a regular exit on a closed terminal,
     can leave Textual's threads running.
     """
-    import os
-    import shutil
-    import signal
 
     def end(number: int, _frame: object) -> None:
         shutil.rmtree(home, ignore_errors=True)

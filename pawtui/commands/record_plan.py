@@ -8,9 +8,7 @@ from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.words import plan_summary
-from pawtui.review.actions import Actor
 from pawtui.review.plan_rulings import rule_on_plan
-from pawtui.review.record_types import Change, Record
 from pawtui.settings import Settings
 
 
@@ -36,25 +34,22 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         return _show(settings, as_json=args.json)
 
-    def make(record: Record, actor: Actor) -> Change:
-        return rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment)
-
-    commit_and_print(settings.workspace(), make)
+    commit_and_print(
+        settings.workspace(),
+        lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),
+    )
     return ExitStatus.DONE
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    from msgspec import to_builtins
-
     found = overview_of(settings).plan
     if as_json:
-        print_json(to_builtins(found))
-        return ExitStatus.DONE
-    if found is None:
+        print_json(found)
+    elif found is None:
         print("Plan: not checked yet. Add `issue` to the tracker, then run `pawtui refresh`.")
-        return ExitStatus.DONE
-    print(f"Plan: {plan_summary(found)}")
-    for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
-        if url:
-            print(f"  {name}  {url}")
+    else:
+        print(f"Plan: {plan_summary(found)}")
+        for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
+            if url:
+                print(f"  {name}  {url}")
     return ExitStatus.DONE

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pawtui.commands.command import (
     WrongUsage,
@@ -136,7 +137,6 @@ def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, 
 async def _readings(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
-    from urllib.parse import urlsplit
 
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
+from pawtui.help.key_tables import markdown_table
 from pawtui.help.pages import Part, fill, read_page, summary_of, topics
 from pawtui.settings import Settings
 
@@ -52,8 +54,6 @@ def parts() -> Mapping[str, Part]:
 
 def command_table() -> str:
     """Return a table of all commands with their special exit statuses."""
-    from pawtui.help.key_tables import markdown_table
-
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
         for command in _commands()
@@ -63,8 +63,6 @@ def command_table() -> str:
 
 def status_table() -> str:
     """Return a table of all exit statuses, their meanings and their commands."""
-    from pawtui.help.key_tables import markdown_table
-
     commands = _commands()
     rows = []
     for status in ExitStatus:
@@ -78,8 +76,6 @@ def _commands() -> list[Command]:
 
 
 def _contents() -> str:
-    from pawtui.help.key_tables import markdown_table
-
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
     return (
@@ -91,8 +87,6 @@ def _contents() -> str:
 
 
 def _nearest(name: str, pages: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
     known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
     prefixed = [candidate for candidate in known if candidate.startswith(name)]
     close = prefixed or get_close_matches(name, known, n=1, cutoff=0.65)

@@ -15,7 +15,8 @@ _PICTURES = re.compile(r"^.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
 _LINK_TO_PAGE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<topic>[a-z-]+)\.md\)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)
-_CODE = re.compile(r"`([^`\n]+)`")
+# Code may be wrapped onto the next line, but not into the next paragraph.
+_CODE = re.compile(r"`(?:[^`\n]|\n(?!\n))+`")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # No colours, so that the text is readable on any background.
 _THEME = Theme(

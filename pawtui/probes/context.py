@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, DatedTag, Document, Issue, Pulls, SearchResult, Tag
+from pawtui.sources.facts import Document, Issue, Pulls, SearchResult, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
+from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
     """Return the upstream issues that probes watch or related links name; `names` are the upstream's names."""
-    probes = (probe for signal in tracker.signals for probe in signal.probes)
     watched = {
         number
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, IssuesProbe) and probe.side == "upstream"
         for number in probe.watch
     }
@@ -28,17 +27,21 @@ def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
 
 
+def paths_of(tracker: Tracker, probe: Probe) -> Iterator[str]:
+    """Yield the paths that a probe reads: of its surfaces, and of its own keys."""
+    for name in getattr(probe, "surfaces", ()):
+        yield from tracker.surfaces.get(name, ())
+    entries = [entry for key in ("exist", "absent", "files", "paths") for entry in getattr(probe, key, ())]
+    for entry in (*entries, getattr(probe, "file", "")):
+        yield from filter(None, alternatives(entry))
+
+
 def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
     """Return the paths of one side whose commits probes list; for a glob, the folder before its first wildcard."""
-    found: list[str] = []
-    for probe in (probe for signal in tracker.signals for probe in signal.probes if probe.side == side):
-        for name in getattr(probe, "surfaces", ()):
-            found += tracker.surfaces.get(name, ())
-        if isinstance(probe, NamesProbe):
-            found += (path for entry in probe.files for path in alternatives(entry))
-        if isinstance(probe, NewFilesProbe):
-            found += probe.paths
-    return tuple(dict.fromkeys(filter(None, map(globs.fixed_folder, found))))
+    # A text or paths probe reads only the head.
+    probes = (probe for probe in tracker.probes if probe.side == side and not isinstance(probe, PathsProbe | TextProbe))
+    paths = (globs.fixed_folder(path) for probe in probes for path in paths_of(tracker, probe))
+    return tuple(dict.fromkeys(filter(None, paths)))
 
 
 def history_start(tracker: Tracker, today: dt.date) -> dt.date:
@@ -46,7 +49,7 @@ def history_start(tracker: Tracker, today: dt.date) -> dt.date:
 
     Twice, because a window is compared with the window before it.
     """
-    windows = (getattr(probe, "days", 0) for signal in tracker.signals for probe in signal.probes)
+    windows = (getattr(probe, "days", 0) for probe in tracker.probes)
     return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
 
 
@@ -68,9 +71,9 @@ class ProbeContext:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failures of optional requests: the probe has a reading all the same.
+        # Failures of optional requests: the probe has a reading without them.
         self.failures: list[SourceError] = []
-        self._source = source
+        self.source = source
         self._downstream = downstream
 
     @property
@@ -94,46 +97,34 @@ class ProbeContext:
 
     async def tags(self, view: RepoView, prefix: str) -> tuple[Tag, ...]:
         """Return every tag with that prefix."""
-        return await self._source.tags(self._requested_name(view), prefix)
-
-    async def dated_tag(self, view: RepoView, tag: Tag) -> DatedTag:
-        """Return the commit and date of a tag."""
-        return await self._source.dated_tag(view.head.repo, tag)
-
-    async def commit(self, view: RepoView, sha: str) -> Commit:
-        """Return the commit."""
-        return await self._source.commit(view.head.repo, sha)
+        return await self.source.tags(self._requested_name(view), prefix)
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues by number. All watched upstream issues share one request."""
         repo = self._requested_name(view)
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
-        every = await self._source.issues(repo, watched)
+        every = await self.source.issues(repo, watched)
         return {number: every[number] for number in wanted}
 
     async def issue(self, repo: str, number: int) -> Issue | SourceError:
         """Return one issue of any repository."""
-        return (await self._source.issues(repo, (number,)))[number]
+        return (await self.source.issues(repo, (number,)))[number]
 
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self._source.search(self._requested_name(view), query)
+        return await self.source.search(self._requested_name(view), query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the pull requests open on {self.today} are not known")
-        return await self._source.open_pulls(view.head.repo, view.head.ref)
-
-    async def pull_files(self, view: RepoView, number: int, head: str) -> tuple[str, ...]:
-        """Return the paths that an open pull request changes."""
-        return await self._source.pull_files(view.head.repo, number, head)
+        return await self.source.open_pulls(view.head.repo, view.head.ref)
 
     async def document(self, url: str) -> Document:
         """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the document has today's text, not that of {self.today}")
-        return await self._source.document(url)
+        return await self.source.document(url)
 
     def _refuse_past(self, cause: str) -> None:
         if self.as_of is not None:

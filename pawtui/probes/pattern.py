@@ -45,7 +45,7 @@ async def check_patterns(probe: Probe) -> None:
         raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
 
 
-async def in_time(work: Callable[[float], _T], what: str) -> _T:
+async def run_in_time(work: Callable[[float], _T], what: str) -> _T:
     """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
 
     Raises `PatternError` with the name `what` if the work raises `TimeoutError`.
@@ -69,10 +69,10 @@ async def run_pattern(
         compiled = compile_pattern(pattern)
         return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
 
-    return await in_time(work, f"the pattern {pattern!r}")
+    return await run_in_time(work, f"the pattern {pattern!r}")
 
 
-async def matching(pattern: str, texts: Sequence[str]) -> list[bool]:
+async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
     """Return, for each text, whether it contains a match."""
     return await run_pattern(
         pattern, texts, lambda compiled, text, left: compiled.search(text, timeout=left, concurrent=True) is not None
@@ -101,7 +101,7 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "
     return (folded[found[0] - 1].line, found[1]) if found else None
 
 
-async def names_in(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
+async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
     """Return, for each text, the names that the pattern's groups matched (joined by `@`), each with its first line."""
 
     def find(compiled: regex.Pattern[str], text: str, left: float) -> dict[str, int]:

@@ -89,8 +89,7 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
 
 
 def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    whole = probe.met is not None or probe.met_share is not None
-    states = [churn_probe.judge(probe, facts.total, facts.peak)] if whole else []
+    states = [churn_probe.judge(probe, facts.total, facts.peak)] if churn_probe.has_total_limit(probe) else []
     limited = [(probe.limits[surface.name], surface) for surface in facts.surfaces if surface.name in probe.limits]
     states += [churn_probe.judge(limits, surface.count, surface.peak) for limits, surface in limited]
     return worst(states)

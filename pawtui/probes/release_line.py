@@ -1,25 +1,37 @@
-"""The stable releases of a line of tags, now or at a past time."""
+"""The stable releases of a line of tags (`v2.*`), now or at a past time."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence
 from pawtui.probes.repo_view import RepoView
-from pawtui.probes.versions import Version, minor_of, prefix_of, stable_tags
 from pawtui.sources import links
 from pawtui.sources.facts import DatedTag, Tag
+from pawtui.sources.protocol import Source
+
+Version: TypeAlias = tuple[int, ...]
+# Digits and dots at the end; a suffix such as `-beta.1`, `rc2` or `-20261011` makes a pre-release.
+_STABLE = re.compile(r"[^0-9]*(?P<version>\d+(?:\.\d+)*)")
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True):
+class Release(NamedTuple):
     """One stable tag of a line."""
 
     version: Version
     tag: Tag
+
+    @property
+    def minor(self) -> Version:
+        """Return the first two numbers of the version: a change of them is a minor release."""
+        return (*self.version, 0)[:2]
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +44,34 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def minors(self) -> int:
         """Return the number of minor versions."""
-        return len({minor_of(release.version) for release in self.releases})
+        return len({release.minor for release in self.releases})
+
+
+def version_of(name: str, line: str = "*") -> Version | None:
+    """Return the version of a tag of a line, or None for a pre-release or another tag."""
+    # The fixed prefix of the line may contain digits (`python3-v2.*`).
+    fixed = re.sub(r"[\d.]*$", "", _prefix_of(line))
+    found = _STABLE.fullmatch(name.removeprefix(fixed))
+    return tuple(int(part) for part in found["version"].split(".")) if found else None
+
+
+def _prefix_of(line: str) -> str:
+    """Return the fixed part before a line's first wildcard, by which tags are requested."""
+    return re.split(r"[*?\[]", line, maxsplit=1)[0]
+
+
+def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
+    found = [
+        Release(version, tag)
+        for tag in tags
+        if fnmatchcase(tag.name, line) and (version := version_of(tag.name, line)) is not None
+    ]
+    return tuple(sorted(found, key=lambda release: (release.version, release.tag.name)))
+
+
+async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
+    """Return the stable releases of a line, lowest version first."""
+    return _stable(line, await source.tags(repo, _prefix_of(line)))
 
 
 async def release_line(context: ProbeContext, view: RepoView, pattern: str) -> ReleaseLine:
@@ -40,21 +79,21 @@ async def release_line(context: ProbeContext, view: RepoView, pattern: str) -> R
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    tags = await context.tags(view, prefix_of(pattern))
-    releases = tuple(Release(version=version, tag=tag) for version, tag in stable_tags(pattern, tags))
+    tags = await context.tags(view, _prefix_of(pattern))
+    releases = _stable(pattern, tags)
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases))
     made = await dated_tags(context, view, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
-        gaps=(f"tags withdrawn since {view.today} are not seen",),
+        gaps=(f"tags deleted since {view.today} are not counted",),
     )
 
 
 async def dated_tags(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
     """Return the tag of each release with its commit and date. All requests are sent at once."""
-    return tuple(await asyncio.gather(*(context.dated_tag(view, release.tag) for release in releases)))
+    return tuple(await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases)))
 
 
 def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
@@ -70,5 +109,5 @@ def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
 def count_since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
     """Return the number of releases at `start` or later, and the number of new minors among them."""
     after = [release for release, tag in zip(releases, made, strict=True) if tag.at >= start]
-    before = {minor_of(release.version) for release, tag in zip(releases, made, strict=True) if tag.at < start}
-    return len(after), len({minor_of(release.version) for release in after} - before)
+    before = {release.minor for release, tag in zip(releases, made, strict=True) if tag.at < start}
+    return len(after), len({release.minor for release in after} - before)

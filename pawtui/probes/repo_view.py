@@ -1,8 +1,8 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date,
-which may be a commit of a side branch that was merged later.
+state is the commit that the followed branch had at that time (`Source.branch_point`). The newest ancestor by date may
+be a commit of a side branch that was merged later.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return found
 
-    async def found(self, path: str) -> list[tuple[str, Entry]]:
+    async def matches(self, path: str) -> list[tuple[str, Entry]]:
         """Return the object at a path; for a glob, every matching file in path order."""
         if not globs.is_glob(path):
             entry = await self.entry(path)
@@ -172,7 +172,7 @@ class RepoView:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
         paths = tuple(paths)
         for path in paths:
-            if found := await self.found(path):
+            if found := await self.matches(path):
                 return found[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
@@ -198,48 +198,48 @@ class RepoView:
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """Return the commits on all paths of a surface since the start of a day."""
-        fixed = await self._listed_paths(name, paths)
-        tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in fixed)))
+        listed = await self._listed_paths(name, paths)
+        tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
         start = day_start(since)
         last = [found.items[-1].at for found in lists if found.items]
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
-            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in fixed))
+            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
         ordered = newest_first(commit for found in lists for commit in found.items)
         cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
         oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
         return Surface(
             name=name,
-            paths=fixed,
+            paths=listed,
             commits=tuple(commit for commit in ordered if commit.at >= start),
             earlier=tuple(commit for commit in ordered if commit.at < start),
             cut=tuple(path for path, inside in cut.items() if inside),
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
-            missing=() if tree.truncated else tuple(path for path in fixed if path not in tree.entries),
+            missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
             without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             patterns=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 
     async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-        """Return the paths to list commits of, with each glob replaced by its matching files."""
+        """Return the paths whose commits are listed: each glob is replaced by its matching files."""
         if not any(globs.is_glob(path) for path in paths):
             return tuple(dict.fromkeys(paths))
-        out: list[str] = []
+        listed: list[str] = []
         for path in paths:
             if not globs.is_glob(path):
-                out.append(path)
+                listed.append(path)
                 continue
-            matched = [file for file, _ in await self.found(path)]
+            matched = [file for file, _ in await self.matches(path)]
             if not matched:
                 raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
-            out += matched
-        if len(out) > MOST_LISTED:
+            listed += matched
+        if len(listed) > MOST_LISTED:
             raise Unmeasurable(
-                f"surface {name} matches {len(out)} files, and the commits of at most {MOST_LISTED} are listed: "
+                f"surface {name} matches {len(listed)} files, and the commits of at most {MOST_LISTED} are listed: "
                 "name their folder instead"
             )
-        return tuple(dict.fromkeys(out))
+        return tuple(dict.fromkeys(listed))
 
     async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
         """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
@@ -263,8 +263,8 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, `Unmeasurable` if the list of paths is cut, and
-        `TooYoung` if the history begins later.
+        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)

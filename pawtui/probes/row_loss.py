@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import regex
 
-from pawtui.probes.pattern import compile_pattern, in_time
+from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.readers.discards import COMPUTED, Discard, discards
 from pawtui.probes.repo_view import Unmeasurable
 
@@ -13,12 +13,12 @@ from pawtui.probes.repo_view import Unmeasurable
 class LostRows(msgspec.Struct, frozen=True, kw_only=True):
     """The first statement of a file that deletes rows: its line (from 1) and a description.
 
-    `part` is set if every such statement of the file deletes only some rows of its table.
+    `only_some`: every such statement of the file deletes only some rows of its table.
     """
 
     line: int
     words: str
-    part: bool
+    only_some: bool
 
 
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
@@ -35,13 +35,13 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
         except regex.error as error:
             raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
 
-    found = await in_time(work, f"reading the statements of {path}")
-    whole = [loss for loss in found if not loss.part]
+    found = await run_in_time(work, f"reading the statements of {path}")
+    whole = [loss for loss in found if not loss.only_some]
     known = [loss for loss in whole or found if loss.table != COMPUTED]
     if not known and found:
-        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read it yourself")
+        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read this line")
     if not known:
         return None
     first = known[0]
-    some = "some rows" if first.part else "the rows"
-    return LostRows(line=first.line, words=f"{first.how} throws away {some} of {first.table}", part=not whole)
+    some = "some rows" if first.only_some else "the rows"
+    return LostRows(line=first.line, words=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)

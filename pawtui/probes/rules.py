@@ -54,7 +54,7 @@ def window_start(today: dt.date, days: int) -> dt.date:
     return today - dt.timedelta(days=days)
 
 
-def drops_to_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
+def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
     """Return the first day on which a window of `days` contains at most `keep` of these dates, if no more are added.
 
     Return None if there are never more than `keep`.

@@ -1,4 +1,4 @@
-"""The state of a signal and of its parts, from the readings of its probes."""
+"""The state of a signal and of its parts, from the readings of its probes, and the finding that decides it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rules import worst
+from pawtui.probes.rules import WORST_FIRST, worst
 from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 
 class _Item(NamedTuple):
-    """A state; `shows` is False if only the absence of something was measured, which alone is no progress."""
+    """A state. It is not progress if only the absence of something was measured."""
 
     state: State
-    shows: bool
+    is_progress: bool
 
 
 def asks_for_absence(probe: Probe) -> bool:
@@ -40,9 +40,19 @@ def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     if not signal.parts:
         items = [_item(reading) for reading in deciding]
         return _together(items) if signal.combine == "parts" else worst(reading.state for reading in deciding)
-    parts = [_Item(_together(items), any(item.shows for item in items)) for items in _parts(signal, readings).values()]
+    by_part = _parts(signal, readings).values()
+    parts = [_Item(_together(items), any(item.is_progress for item in items)) for items in by_part]
     # Each probe without a part counts as a separate part.
     return _together([*parts, *(_item(reading) for reading in deciding if not reading.part)])
+
+
+def deciding_summary(readings: Iterable[ProbeReading]) -> str:
+    """Return the finding of the worst deciding probe, or its cause if it is unknown; empty if no probe decides."""
+    deciding = [reading for reading in readings if reading.decides]
+    if not deciding:
+        return ""
+    decisive = min(deciding, key=lambda reading: WORST_FIRST.index(reading.state))
+    return decisive.cause or decisive.summary if decisive.state == "unknown" else decisive.summary
 
 
 def _parts(signal: Signal, readings: Iterable[ProbeReading]) -> dict[str, list[_Item]]:
@@ -58,10 +68,10 @@ def _item(reading: ProbeReading) -> _Item:
 
 
 def _together(items: Sequence[_Item]) -> State:
-    """Return met if all are met; partial if an item that shows something is at least partial; else the worst state."""
+    """Return met if all are met; partial if an item that is progress is at least partial; else the worst state."""
     states = [item.state for item in items]
     if items and all(state == "met" for state in states):
         return "met"
-    if any(item.shows and item.state in ("met", "partial") for item in items):
+    if any(item.is_progress and item.state in ("met", "partial") for item in items):
         return "partial"
     return worst(states)

@@ -1,4 +1,4 @@
-"""Checks before a window counts as calm: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pawtui.sources.source_errors import SourceError
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result: `young` names the surfaces younger than the window; `causes` are the reasons why calm is unknown."""
+    """The result: `young` names the surfaces younger than the window; `causes` are reasons against the count."""
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
@@ -25,9 +25,9 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 async def check_window(
     context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, counted: State
 ) -> WindowCheck:
-    """Return the reasons against calm other than the count. Nothing is requested if the state `counted` decides.
+    """Return the reasons why few commits do not mean few changes. If the state `counted` decides, request nothing.
 
-    The branch's tree at the start of the window decides. If it is not known, calm is unknown.
+    The branch's tree at the start of the window is compared. If it cannot be read, that is a cause.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or counted in ("unmet", "unknown"):
@@ -48,7 +48,7 @@ async def check_window(
 
 
 def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
-    """Yield the surfaces that did not exist when the window opened: their few commits do not mean calm.
+    """Yield the surfaces that did not exist when the window opened: their few commits prove nothing.
 
     This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
     branch may be older than their merge.

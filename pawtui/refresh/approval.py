@@ -1,14 +1,13 @@
 """The plan and its approval, read from the tracking issue's comments.
 
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
-A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it, and the
-rest contains only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
+A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it. The rest
+may contain only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
 state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,17 +19,9 @@ from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-
 MARK_START = "<!-- pawtui:"
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# Also inside a list.
-_FENCE = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_CODE = re.compile(r"`+[^`]*`+")
 
-Answer = Literal["approves", "unclear", "silent"]
+Answer = Literal["approves", "unclear", "unrelated"]
 
 
 def mark(kind: str, tracker_id: str) -> str:
@@ -41,13 +32,6 @@ def mark(kind: str, tracker_id: str) -> str:
 def marked(body: str, kind: str, tracker_id: str) -> bool:
     """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
     return mark(kind, tracker_id) in _outer_lines(body)
-
-
-def code_free(text: str) -> str:
-    """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    for pattern in (_HIDDEN, _FENCE, _CODE):
-        text = pattern.sub(" ", text)
-    return text
 
 
 def _outer_lines(body: str) -> tuple[str, str]:
@@ -65,7 +49,7 @@ def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
     rest = [block for block in own if block not in clear]
     if len(clear) == 1 and all(block.plain and is_harmless(block.text) for block in rest):
         return "approves"
-    return "unclear" if any(is_about_approval(block.text) for block in own) else "silent"
+    return "unclear" if any(is_about_approval(block.text) for block in own) else "unrelated"
 
 
 def is_plan(comment: Comment, tracker_id: str) -> bool:
@@ -99,7 +83,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
         # A summary that pawtui posted mentions approval but is not an answer.
         if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
             continue
-        if (answer := answer_of(comment.body, names)) != "silent":
+        if (answer := answer_of(comment.body, names)) != "unrelated":
             answers.append((comment, answer))
     return _status(plan, answers)
 

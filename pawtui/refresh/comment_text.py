@@ -29,6 +29,13 @@ _PLAIN = frozenset(
 )
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# A fenced block, also inside a list.
+_FENCE = re.compile(
+    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_CODE = re.compile(r"`+[^`]*`+")
 
 Kind = Literal["paragraph", "other", "quote", "code"]
 
@@ -66,6 +73,13 @@ def folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
     visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
     return " ".join(re.sub(r"[^\w\s'+-]", " ", visible.replace("’", "'")).split())
+
+
+def without_code(text: str) -> str:
+    """Return the text without code and HTML comments, in which GitHub ignores mentions."""
+    for pattern in (_HTML_COMMENT, _FENCE, _CODE):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:

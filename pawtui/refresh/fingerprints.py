@@ -6,7 +6,8 @@ import hashlib
 
 import msgspec
 
-from pawtui.probes.repo_view import alternatives, entries_at
+from pawtui.probes.context import paths_of
+from pawtui.probes.repo_view import entries_at
 from pawtui.sources.facts import Tree
 from pawtui.tracker.tracker_types import Signal, Tracker
 
@@ -25,27 +26,12 @@ def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> 
 
     It is empty if there is no tree or no such path.
     """
-    paths = watched_paths(tracker, signal)
+    probes = (probe for probe in signal.probes if probe.side == "upstream")
+    paths = sorted({path for probe in probes for path in paths_of(tracker, probe)})
     if tree is None or not paths:
         return ""
     lines = (f"{path} {sha}" for path in paths for sha in _objects(path, tree))
     return _short("\n".join(lines).encode())
-
-
-def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
-    """Return every upstream path that a signal's probes read, each once."""
-    paths: set[str] = set()
-    for probe in signal.probes:
-        if probe.side != "upstream":
-            continue
-        for name in getattr(probe, "surfaces", ()):
-            paths.update(tracker.surfaces.get(name, ()))
-        for key in ("exist", "absent", "files", "paths"):
-            for path in getattr(probe, key, ()):
-                paths.update(alternatives(path))
-        if file := getattr(probe, "file", ""):
-            paths.update(alternatives(file))
-    return sorted(paths)
 
 
 def _objects(path: str, tree: Tree) -> list[str]:

@@ -1,8 +1,8 @@
 """The choice of the ref to follow in a repository, and its doubts.
 
-An abandoned branch would be measured as calm. So the followed ref must contain the newest stable tag of the tracker's
-lines; candidates are tried in order. A release tag may have one commit that is not on the branch (a version bump), so
-the parent of the tagged commit is enough.
+An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
+lines; candidates are tried in order. The parent of the tagged commit is enough: a release tag may have one commit that
+is not on the branch (a version bump).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from pawtui.probes.versions import prefix_of, stable_tags
+from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
@@ -30,7 +30,7 @@ _RELEASE_COMMITS = 1
 _OLD_CLONE = dt.timedelta(days=1)
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
     `missing` are refs that were tried before and do not exist; `passed_over` are reasons against earlier candidates.
@@ -48,10 +48,9 @@ def _nothing_recorded(head: Head) -> Sequence[RecordedHead]:
 
 def release_lines(tracker: Tracker) -> tuple[str, ...]:
     """Return the lines of upstream tags that probes name, in the tracker's order."""
-    probes = (probe for signal in tracker.signals for probe in signal.probes)
     lines = (
         probe.line
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.side == "upstream" and probe.line
     )
     return tuple(dict.fromkeys(lines))
@@ -65,13 +64,13 @@ async def follow(
     now: dt.datetime,
     as_of: dt.datetime | None = None,
     lines: Sequence[str] = (),
-    leads: bool = False,
+    check_quiet: bool = False,
     recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
-) -> Followed:
+) -> FollowedHead:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
-    With `leads`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a ref that
-    earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    With `check_quiet`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a
+    ref that earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
@@ -84,10 +83,10 @@ async def follow(
         rejection = await _rejection(source, errors, found, lines, as_of)
         if not rejection:
             others = [other for other in refs if other != ref]
-            doubt = _outdated(source.origin(side.repo), as_of or now, exact=as_of is not None)
-            if leads and not doubt:
+            doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
+            if check_quiet and not doubt:
                 doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
-            return Followed(
+            return FollowedHead(
                 head=found,
                 missing=tuple(missing),
                 passed_over=tuple(reason for _, reason in rejected),
@@ -99,10 +98,10 @@ async def follow(
         then = f" with a commit before {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
     head, doubt = rejected[0]
-    return Followed(head=head, missing=tuple(missing), doubt=doubt)
+    return FollowedHead(head=head, missing=tuple(missing), doubt=doubt)
 
 
-def _outdated(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
+def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
     """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough."""
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
@@ -133,8 +132,8 @@ async def newest_stable(
     source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
 ) -> Tag | None:
     """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
-    found = [pair for line in lines for pair in stable_tags(line, await source.tags(repo, prefix_of(line)))]
-    for _, tag in sorted(found, key=lambda pair: pair[0], reverse=True):
+    found = [release for line in lines for release in await stable_releases(source, repo, line)]
+    for _, tag in sorted(found, key=lambda release: release.version, reverse=True):
         if as_of is None or (await source.dated_tag(repo, tag)).at <= as_of:
             return tag
     return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Baseline, Drift
 from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
@@ -18,6 +18,7 @@ from pawtui.sources.source_errors import SourceError
 
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MOST_NEW = 20
+_Issues = Mapping[int, Issue | SourceError]
 _VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
 
 
@@ -30,18 +31,10 @@ class CheckedIssues(msgspec.Struct, frozen=True):
 
 async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
     """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
-    pins = dict(_issue_pins(known))
-    numbers: dict[str, set[int]] = defaultdict(set)
+    pins = {text: pin for text in known.pins if (pin := find_pin(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in known.blobs]
-    for text in pins.keys() - set(new[_MOST_NEW:]):
-        numbers[pins[text].repo].add(pins[text].number)
-    repos = list(numbers)
-    responses = await asyncio.gather(*(_fetch(source, repo, tuple(sorted(numbers[repo]))) for repo in repos))
-    found = {
-        (repo, number): issue
-        for repo, response in zip(repos, responses, strict=True)
-        for number, issue in response.items()
-    }
+    wanted = [pins[text] for text in pins.keys() - set(new[_MOST_NEW:])]
+    found = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
     blobs: dict[str, str] = {}
     for text, pin in pins.items():
@@ -62,21 +55,26 @@ async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> 
     return CheckedIssues(drifts, blobs)
 
 
-def _issue_pins(known: Baseline) -> Iterator[tuple[str, Pin]]:
-    for text in known.pins:
+async def fetch_issues(
+    request: Callable[[str, Sequence[int]], Awaitable[_Issues]], wanted: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], Issue | SourceError]:
+    """Return issues, or the errors, by repository and number, with one request for each repository."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for repo, number in wanted:
+        numbers[repo].add(number)
+
+    async def fetch(repo: str) -> _Issues:
         try:
-            pin = parse_pin(text)
-        except PinError:
-            continue
-        if pin.kind == "issue":
-            yield text, pin
+            return await request(repo, sorted(numbers[repo]))
+        except SourceError as error:
+            return dict.fromkeys(numbers[repo], error)
 
-
-async def _fetch(source: Source, repo: str, numbers: tuple[int, ...]) -> Mapping[int, Issue | SourceError]:
-    try:
-        return await source.issues(repo, numbers)
-    except SourceError as error:
-        return dict.fromkeys(numbers, error)
+    responses = await asyncio.gather(*map(fetch, numbers))
+    return {
+        (repo, number): issue
+        for repo, response in zip(numbers, responses, strict=True)
+        for number, issue in response.items()
+    }
 
 
 def _state(issue: Issue) -> str:

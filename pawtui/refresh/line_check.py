@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from pawtui.refresh.drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
+from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -22,8 +23,6 @@ from pawtui.sources.source_errors import NotSettled, Refused, SourceError
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MOST_CANDIDATES = 3
 _MOST_BYTES = 300_000
-# Requests to leave unspent: an old tree, fetched only to find new files, must not use them.
-_RESERVE = 6
 _HUNK_WIDTH = 160
 
 _Text = Sequence[str]
@@ -40,7 +39,7 @@ class _Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Unreadable(Exception):
-    """A file whose lines cannot be compared; `str()` says why."""
+    """A file whose lines cannot be compared; `str()` is the reason."""
 
 
 async def check_lines(
@@ -72,7 +71,7 @@ def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, 
 
 
 class _LineChecker:
-    """The line checks of one refresh. A text that several pins need is read once: the source caches it."""
+    """The line checks of one refresh."""
 
     def __init__(self, source: Source, error_log: ErrorLog) -> None:
         self._source = source
@@ -84,7 +83,7 @@ class _LineChecker:
         try:
             old = await self._text(job, job.taken)
             if entry is None:
-                return await self._renamed(job, old)
+                return _beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
             found = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
         except _Unreadable as cause:
             if job.drift.state == "gone":
@@ -94,12 +93,6 @@ class _LineChecker:
         if found.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
             return elsewhere
         return _drift_by_lines(job, found)
-
-    async def _renamed(self, job: _Job, old: _Text) -> Drift:
-        """Search other files for the lines of a path that is gone."""
-        if job.lines[1] > len(old):
-            return _beyond(job)
-        return await self._elsewhere(job, old) or job.drift
 
     async def _text(self, job: _Job, sha: str) -> _Text:
         try:
@@ -145,14 +138,15 @@ class _LineChecker:
         ]
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
-            its_folder, its_name = _split(path)
-            shared = sum(old == new for old, new in zip(folder.split("/"), its_folder.split("/"), strict=False))
-            return its_name != name, -shared, path
+            new_folder, new_name = _split(path)
+            shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
+            return new_name != name, -shared, path
 
         return sorted(found, key=unlikeliness)[:_MOST_CANDIDATES]
 
     async def _tree_before(self, job: _Job) -> Tree | None:
-        if self._source.requests_left() <= _RESERVE:
+        # This tree only finds new files: it must not use the reserved requests.
+        if self._source.requests_left() <= RESERVED_REQUESTS:
             return None
         try:
             return await self._source.tree(job.baseline.repo, job.pin.sha)

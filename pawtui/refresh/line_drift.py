@@ -2,8 +2,8 @@
 
 Lines are unchanged if a shortest difference does not touch them. A shortest difference keeps a longest common
 subsequence (LCS). There are often several: the closing brace of an added function can be matched as that of the
-previous function. So all of them are searched for a split of the new text: the LCS of the parts above the split and
-the LCS of the parts from it on must add up to the full LCS. The lengths are computed bit-parallel
+previous function. So all of them are searched for a split of the new text: the LCS lengths of the
+parts above and below the split must add up to the full length. The lengths are computed bit-parallel
 (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
 """
 

@@ -10,11 +10,11 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import Unmeasurable
-from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, measure_drift
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of, drift_of
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.pins import Pin, find_pin, parse_pin
 from pawtui.refresh.refresh_types import STALE, Baseline, Drift
 from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
@@ -49,7 +49,7 @@ async def check_pins(
     blobs = {**known.blobs, **found_blobs}
     web = context.upstream.web
     baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in heads.items() if tree is not None]
-    drifts = {drift.pin: drift for drift in measure_drift(known.pins, baselines, blobs)}
+    drifts = {pin: drift_of(pin, baselines, blobs) for pin in known.pins}
     drifts |= _not_checked(known, drifts, heads)
     issues, by_lines = await asyncio.gather(
         check_issues(known, source, error_log),
@@ -86,13 +86,8 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in known.pins:
-        if text in known.blobs:
-            continue
-        try:
-            pin = parse_pin(text)
-        except PinError:
-            continue
-        if pin.kind != "file" or pin.repo.lower() not in heads:
+        pin = find_pin(text)
+        if text in known.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in heads:
             continue
         head, tree = heads[pin.repo.lower()]
         if not head.sha.startswith(pin.sha):
@@ -137,7 +132,7 @@ async def _name_commits(
                     context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
                 )
             except (SourceError, Unmeasurable):
-                # The pin has changed all the same; only the commit is unknown.
+                # Only the commit is unknown: the pin has changed.
                 continue
             if commits.items:
                 touched[head.sha, pin.path] = commits.items[0]

@@ -12,7 +12,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Side, Tracker
 
 
-def is_about(issue: str, side: Side) -> bool:
+def belongs_to(issue: str, side: Side) -> bool:
     """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
     return issue.rpartition("#")[0].lower() == side.repo.lower()
 
@@ -23,8 +23,8 @@ async def plan_status(
     """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
 
     `present` is the current name of the issue's repository; empty if not known. The state is `unknown` with its cause
-    if the comments cannot be fetched (the log gets the failure), or if the plan or an answer was edited after `as_of`:
-    GitHub does not return the earlier text.
+    if the comments cannot be fetched; the log gets the failure. It is also `unknown` if the plan or an answer was
+    edited after `as_of`, because GitHub does not return the earlier text.
     """
     if not tracker.issue:
         return None

@@ -11,12 +11,10 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from pawtui.moments import is_in_future
 from pawtui.probes.context import watched_issues
+from pawtui.probes.release_line import stable_releases
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
-from pawtui.probes.versions import prefix_of, stable_tags
-from pawtui.refresh.refresh_types import Baseline
 from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -31,7 +29,7 @@ from pawtui.tracker.tracker_types import (
 )
 
 # Limit of upstream issues that can be requested together with the heads and the first comparison.
-_FEW = 8
+_MOST_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
 
@@ -42,32 +40,31 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
     A past day needs no searches or documents. Many upstream issues are left for later: they would delay the trees.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
-    probes = [probe for signal in tracker.signals for probe in signal.probes]
     lines = {
         (repos[probe.side], probe.line)
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    wanted: list[Request] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
+    wanted: list[Request] = [partial(_fetch_end_dates, source, repo, line) for repo, line in sorted(lines)]
     if not past:
-        searches = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
+        searches = (probe for probe in tracker.probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searches}
         wanted += [partial(source.search, repo, query) for repo, query in sorted(queries)]
-        urls = {probe.url for probe in probes if isinstance(probe, JsonProbe)}
+        urls = {probe.url for probe in tracker.probes if isinstance(probe, JsonProbe)}
         wanted += [partial(source.document, url) for url in sorted(urls)]
     down = tracker.downstream.repo
     linked = [related.ref.rpartition("#") for related in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
         wanted.append(partial(source.issues, down, numbers))
     up = tracker.upstream.repo
-    if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
+    if 0 < len(watched := watched_issues(tracker, (up,))) <= _MOST_EARLY_ISSUES:
         wanted.append(partial(source.issues, up, watched))
     return wanted
 
 
-async def _dated_ends(source: Source, repo: str, line: str) -> None:
+async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
     """Fetch the dates of a line's first and last stable tag: they date its release."""
-    stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
+    stable = await stable_releases(source, repo, line)
     await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
 
 
@@ -75,10 +72,9 @@ def history_requests(
     tracker: Tracker, source: Source, head: Head, recorded: Sequence[RecordedHead], today: dt.date
 ) -> list[Request]:
     """Return the requests for the upstream's commits at which the probes' windows opened; they need no tree."""
-    probes = [probe for signal in tracker.signals for probe in signal.probes]
     days = {
         window_start(today, probe.days)
-        for probe in probes
+        for probe in tracker.probes
         if isinstance(probe, NewFilesProbe | NamesProbe) and probe.side == "upstream"
     }
     return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
@@ -89,20 +85,3 @@ async def prefetch(wanted: Iterable[Request]) -> None:
     for result in await asyncio.gather(*(request() for request in wanted), return_exceptions=True):
         if isinstance(result, BaseException) and not isinstance(result, SourceError):
             raise result
-
-
-def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
-    """Return whether a refresh is due even if no head moved.
-
-    It is due if there is no last refresh, or if the last one is of another day or other rules, has errors, lacks a pin,
-    or is dated in the future (its true time is unknown).
-    """
-    last = baseline.last
-    return (
-        last is None
-        or last.moment.date() != now.date()
-        or is_in_future(last.moment, now)
-        or last.rules != rules
-        or bool(last.errors)
-        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
-    )

@@ -16,22 +16,23 @@ from typing import Any, TypeVar
 import msgspec
 
 from pawtui.ids import new_id
+from pawtui.moments import is_in_future
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.signal_state import combine
+from pawtui.probes.signal_state import combine, deciding_summary, part_states
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import Followed, follow, release_lines
-from pawtui.refresh.parts import part_readings
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.pin_check import CheckedPins, check_pins
-from pawtui.refresh.plan_status import is_about, plan_status
-from pawtui.refresh.prefetch import early_requests, history_requests, is_due, prefetch
+from pawtui.refresh.plan_status import belongs_to, plan_status
+from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.refresh_types import (
     Baseline,
     Drift,
+    PartReading,
     PlanStatus,
     Range,
     Ranges,
@@ -48,7 +49,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
-_Following = tuple["asyncio.Task[Followed]", "asyncio.Task[Followed]"]
+_Following = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
 async def refresh(
@@ -130,7 +131,7 @@ class _Run:
         """Return the refresh without its cost and decision, which are known at the end; None if nothing changed."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now)
+        due = force or _is_due(self._baseline, self._rules, self._now)
         # A past refresh is the same only at exactly the same time: tags and issues depend on it.
         due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:
@@ -142,15 +143,17 @@ class _Run:
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
+        return await self._measure_all(up, following)
+
+    async def _measure_all(self, up: FollowedHead, following: _Following) -> Refresh:
         if not up.doubt and self._as_of is None:
-            # The walk along the branch takes longest: start it at once.
+            # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
+        last = self._baseline.last
+        before = (last.upstream, last.downstream) if last else (None, None)
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
-        ranges = tuple(
-            self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _no_range())
-            for upstream, side in ((True, following[0]), (False, following[1]))
-        )
+        ranges = [self._start(self._range(*pair)) for pair in zip(following, before, strict=True)]
         context = ProbeContext(
             self._tracker,
             self._source,
@@ -185,7 +188,7 @@ class _Run:
             as_of=self._as_of,
         )
 
-    async def _follow(self, *, upstream: bool) -> Followed:
+    async def _follow(self, *, upstream: bool) -> FollowedHead:
         return await follow(
             self._tracker.upstream if upstream else self._tracker.downstream,
             self._source,
@@ -193,7 +196,7 @@ class _Run:
             now=self._now,
             as_of=self._as_of,
             lines=release_lines(self._tracker) if upstream else (),
-            leads=upstream,
+            check_quiet=upstream,
             recorded=partial(self._recorded, upstream=upstream),
         )
 
@@ -205,11 +208,11 @@ class _Run:
 
     async def _plan_status(self, following: _Following) -> PlanStatus | None:
         sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
-        tasks = [task for side, task in sides if is_about(self._tracker.issue, side)]
+        tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
         present = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
-    def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _view(self, followed: FollowedHead, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             found = await asyncio.shield(since)
             if found is None or not found.ancestor:
@@ -242,10 +245,10 @@ class _Run:
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
-    async def _downstream_view(self, following: asyncio.Task[Followed], since: asyncio.Task[Range | None]) -> RepoView:
-        return self._view(await asyncio.shield(following), since, upstream=False)
+    async def _downstream_view(self, head: asyncio.Task[FollowedHead], since: asyncio.Task[Range | None]) -> RepoView:
+        return self._view(await asyncio.shield(head), since, upstream=False)
 
-    async def _range(self, following: asyncio.Task[Followed], before: RepoSnapshot) -> Range | None:
+    async def _range(self, following: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(following)
         return await range_since(self._source, self._errors, followed.head, before)
 
@@ -254,10 +257,20 @@ class _Run:
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
+        states = part_states(signal, readings)
+        parts = (
+            PartReading(
+                id=part.id,
+                title=part.title,
+                state=states[part.id],
+                summary=deciding_summary(reading for reading in readings if reading.part == part.id),
+            )
+            for part in signal.parts
+        )
         reading = SignalReading(
             id=signal.id,
             state=combine(signal, readings),
-            parts=part_readings(signal, readings),
+            parts=tuple(parts),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )
@@ -280,13 +293,13 @@ class _Run:
         self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
         return found
 
-    def _down_snapshot(self, down: Followed, tree: Tree | None) -> RepoSnapshot:
+    def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
 
-    def _origin(self, followed: Followed) -> str:
+    def _origin(self, followed: FollowedHead) -> str:
         return self._source.origin(followed.head.requested).description
 
-    async def _down_tree(self, down: Followed) -> Tree | None:
+    async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
         self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
         return tree
@@ -309,16 +322,12 @@ class _Run:
         return checked.drifts
 
 
-async def _no_range() -> None:
-    return None
-
-
-def _head_message(followed: Followed) -> str:
+def _head_message(followed: FollowedHead) -> str:
     head = followed.head
     return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
 
 
-def _same(before: RepoSnapshot, followed: Followed) -> bool:
+def _same(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
@@ -337,3 +346,20 @@ def _message(found: Refresh) -> str:
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
     of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
+
+
+def _is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+    """Return whether a refresh is due even if no head moved.
+
+    It is due if there is no last refresh, if the last refresh is of another day or other rules, or if it has errors or
+    lacks a pin. It is also due if the last refresh is dated in the future: its true time is unknown.
+    """
+    last = baseline.last
+    return (
+        last is None
+        or last.moment.date() != now.date()
+        or is_in_future(last.moment, now)
+        or last.rules != rules
+        or bool(last.errors)
+        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
+    )

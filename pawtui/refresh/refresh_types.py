@@ -189,11 +189,11 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The data that a refresh compares with: the refreshes of earlier times (oldest first), every recorded pin, and, if
-    known, the state of each pin when it was taken (`blobs`): the blob SHA of a file, the state of an issue.
+    """The data that a refresh compares with: the refreshes of earlier times (oldest first), and every recorded pin.
 
     `seen` are all refreshes, also if a past time is measured now: they recorded the branches. `taken` is the time at
-    which each pin was taken.
+    which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or the state
+    of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()

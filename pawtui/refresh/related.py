@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Mapping, Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
+from pawtui.refresh.issue_check import fetch_issues
 from pawtui.refresh.refresh_types import RelatedStatus
 from pawtui.sources.facts import Head, Issue
 from pawtui.sources.protocol import Source
@@ -19,30 +20,16 @@ async def related_statuses(
     """Return the states of related issues and pull requests; upstream ones share the request for watched issues."""
     names = {tracker.downstream.repo.lower(): down.repo}
     names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
-    wanted: dict[str, list[int]] = {}
-    places = []
+    places: dict[str, tuple[str, int]] = {}
     for related in tracker.related:
         repo, _, number = related.ref.rpartition("#")
-        place = (names.get(repo.lower(), repo), int(number))
-        places.append(place)
-        wanted.setdefault(place[0], []).append(place[1])
+        places[related.ref] = (names.get(repo.lower(), repo), int(number))
 
-    async def fetch(repo: str, numbers: list[int]) -> dict[tuple[str, int], Issue | SourceError]:
-        try:
-            found = await (
-                context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers)
-            )
-        except SourceError as error:
-            return {(repo, number): error for number in numbers}
-        return {(repo, number): issue for number, issue in found.items()}
+    async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
 
-    issues: dict[tuple[str, int], Issue | SourceError] = {}
-    for found in await asyncio.gather(*(fetch(repo, numbers) for repo, numbers in wanted.items())):
-        issues |= found
-    return tuple(
-        _related_status(related.ref, issues[place], context)
-        for related, place in zip(tracker.related, places, strict=True)
-    )
+    issues = await fetch_issues(request, places.values())
+    return tuple(_related_status(ref, issues[place], context) for ref, place in places.items())
 
 
 def _related_status(ref: str, issue: Issue | SourceError, context: ProbeContext) -> RelatedStatus:

@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import QUIET_DAYS, Followed
+from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
 from pawtui.refresh.refresh_types import Range, RepoSnapshot
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
@@ -19,7 +19,7 @@ from pawtui.tracker.tracker_types import Side
 _UNDONE_SHOWN = 5
 
 
-def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoSnapshot:
+def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
     """Return the recorded form of a followed head. `source` lists the facts that came from a clone."""
     head = followed.head
     return RepoSnapshot(
@@ -48,7 +48,7 @@ def _missing(ref: MissingRef) -> str:
     return f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name
 
 
-def quiet_remark(followed: Followed, today: dt.date) -> str:
+def quiet_remark(followed: FollowedHead, today: dt.date) -> str:
     """Return a remark on an upstream branch without recent commits; empty if it is active or in doubt."""
     days = (today - followed.head.committed_at.date()).days
     if days < QUIET_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
@@ -93,7 +93,7 @@ async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
     try:
         listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())
     except SourceError:
-        # Their number is known all the same.
+        # Only the number of commits is known then.
         return ()
     shas = [commit.sha for commit in listed.items]
     if head.sha not in shas or shas.index(head.sha) != range_.behind:

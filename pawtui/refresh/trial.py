@@ -48,7 +48,7 @@ async def _view(
         now=now,
         as_of=as_of,
         lines=release_lines(tracker) if upstream else (),
-        leads=upstream,
+        check_quiet=upstream,
     )
     today = now.date()
     return RepoView(

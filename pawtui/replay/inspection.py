@@ -51,7 +51,9 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
         for part in message.parts:
             if part.id == part_id:
                 events = [
-                    EventView(prefix + kind, data) for kind, _at, data, owner in mapped.events if owner == part_id
+                    EventView(prefix + event_type, data)
+                    for event_type, _at, data, owner in mapped.events
+                    if owner == part_id
                 ]
                 found.append((part, events))
 

@@ -79,7 +79,8 @@ def replay(
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
-        raise (*errors, SourceError(paths[0], "it has no databases and no exported sessions. Give another folder."))[0]
+        empty = SourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
+        raise errors[0] if errors else empty
     return Result(
         source=_combined(paths, sources),
         sources=sources,

@@ -20,25 +20,21 @@ from pawtui.sources.sanitize import json_escaped, visible
 if TYPE_CHECKING:
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.backfill import BackfillOutcome
-    from pawtui.refresh.refresh_types import Refresh, SignalReading
+    from pawtui.refresh.refresh_types import Refresh
     from pawtui.report.difference import Difference
-    from pawtui.report.json_measurements import (
-        BackfillJson,
-        BacktestJson,
-        HistoryEntryJson,
-        ProbeJson,
-        RefreshJson,
-        SignalReadingJson,
-    )
     from pawtui.report.json_types import (
         ActionJson,
+        BackfillJson,
+        BacktestJson,
         CheckJson,
         ComparedRefreshJson,
         DifferenceJson,
         EntryJson,
         EvaluationStepJson,
         GateJson,
+        HistoryEntryJson,
         LoggedChangeJson,
+        RefreshJson,
         SignalJson,
         StatusJson,
         SummaryJson,
@@ -56,30 +52,8 @@ def dumps(value: object) -> str:
     return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
 
 
-def _probe(probe: ProbeReading) -> ProbeJson:
-    return {
-        "kind": probe.kind,
-        "state": probe.state,
-        "facts": probe.facts,
-        "evidence": probe.evidence,
-        "cause": probe.cause,
-        "part": probe.part,
-        "decides": probe.decides,
-    }
-
-
-def _reading(reading: SignalReading) -> SignalReadingJson:
-    return {
-        "id": reading.id,
-        "state": reading.state,
-        "parts": reading.parts,
-        "probes": [_probe(probe) for probe in reading.probes],
-    }
-
-
 def refresh_json(refresh: Refresh) -> RefreshJson:
     """Return one refresh."""
-    spent = refresh.requests
     return {
         "id": refresh.id,
         "at": refresh.at,
@@ -90,9 +64,9 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
         "upstream": refresh.upstream,
         "downstream": refresh.downstream,
         "range": refresh.range,
-        "signals": [_reading(reading) for reading in refresh.signals],
+        "signals": refresh.signals,
         "errors": refresh.errors,
-        "requests": {"sent": spent.sent, "not_modified": spent.not_modified, "remaining": spent.remaining},
+        "requests": refresh.requests,
     }
 
 
@@ -212,7 +186,9 @@ def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Co
 
 def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
     """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
-    return {"probe": probe, "summary": reading.summary, "rule": reading.rule, "gaps": reading.gaps, **_probe(reading)}
+    from pawtui.report.json_types import TrialJson
+
+    return TrialJson(**msgspec.structs.asdict(reading), probe=probe)
 
 
 def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:

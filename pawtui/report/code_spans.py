@@ -37,7 +37,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
             yield lines[at], False
             at += 1
             continue
-        close = _closing(lines, at)
+        close = _closing_fence(lines, at)
         if not close:
             break
         yield "".join(lines[at:close]), True
@@ -50,7 +50,7 @@ def _blank(line: str) -> bool:
     return not line.strip(" \t\n")
 
 
-def _closing(lines: list[str], start: int) -> int:
+def _closing_fence(lines: list[str], start: int) -> int:
     """Return the index after the line that closes the fence; 0 if the fence is not closed or not certain."""
     fence = _FENCE.fullmatch(lines[start])
     if fence is None:

@@ -13,6 +13,7 @@ from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, counted, plan_summary, range_size, short_sha
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Record
@@ -111,18 +112,18 @@ def difference(
     return Difference(
         first=first,
         second=second,
-        warnings=(*_rewrites(record, first, second), *_withdrawn(first, second)),
+        warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second)),
         sides=(
-            _side("Upstream", first.upstream, second.upstream, second.range.upstream),
-            _side("Downstream", first.downstream, second.downstream, second.range.downstream),
+            _side_change("Upstream", first.upstream, second.upstream, second.range.upstream),
+            _side_change("Downstream", first.downstream, second.downstream, second.range.downstream),
         ),
         readings=tuple(
             change
-            for name, title in _names(tracker, first, second)
+            for name, title in _signal_titles(tracker, first, second)
             if (change := reading_change(name, title, first, second))
         ),
         entries=fold_log(change for change in record.log if _is_between(change, first, second, until)),
-        plan=_plan(first.plan, second.plan),
+        plan=_plan_change(first.plan, second.plan),
     )
 
 
@@ -137,7 +138,7 @@ def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datet
     return is_after(change, first) and (change.at <= until if until else not is_after(change, second))
 
 
-def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
+def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
     """Return the id and title of each signal: first those of the tracker, then those that only a refresh has."""
     titles = {signal.id: signal.title for signal in tracker.signals}
     for refresh in (first, second):
@@ -146,7 +147,7 @@ def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str,
     return list(titles.items())
 
 
-def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
+def _side_change(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
     """Return the change of a repository. Its range is known only if the refreshes are consecutive."""
     between = range_ if range_ is not None and range_.from_ == before.sha else None
     return SideChange(name=name, before=before, after=after, range=between)
@@ -167,7 +168,7 @@ def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
     ]
 
 
-def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
+def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     if before is None or after is None:
         return PlanChange(before=before, after=after, changed=before is not after)
     changed = (before.state, before.url, before.since, before.by) != (after.state, after.url, after.since, after.by)
@@ -182,23 +183,16 @@ def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     return PlanChange(before=before, after=after, changed=changed, why=why)
 
 
-def _withdrawn(first: Refresh, second: Refresh) -> list[str]:
+def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     """Return a warning for each release line that has fewer stable tags than before."""
-    before, after = _stable_tags(first), _stable_tags(second)
+    before, after = (
+        {facts.line: facts.stable for facts in facts_of(refresh.signals, ReleaseFacts)} for refresh in (first, second)
+    )
     return [
         f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
         for line, old in before.items()
         if line in after and after[line] < old
     ]
-
-
-def _stable_tags(refresh: Refresh) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for reading in refresh.signals:
-        for probe in reading.probes:
-            if isinstance(probe.facts, ReleaseFacts):
-                found[probe.facts.line] = probe.facts.stable
-    return found
 
 
 def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:

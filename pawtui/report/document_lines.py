@@ -53,25 +53,18 @@ class Line(msgspec.Struct, frozen=True):
     first: bool = False
 
 
-class LineStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """Optional content of lines: keys to press, addresses of targets, and charts as bars instead of numbers."""
-
-    hints: bool = False
-    urls: bool = False
-    bars: bool = False
-
-
 _BLANK = Line(())
 _HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
-def document_lines(document: Document, width: int | None, style: LineStyle) -> list[Line]:
+def document_lines(document: Document, width: int | None, *, screen: bool = False, urls: bool = False) -> list[Line]:
     """Return the lines of a document without its title, at most `width` columns wide (None: no wrapping).
 
-    Empty lines are single, and neither the first nor the last line is empty.
+    With `screen`, the lines have the keys to press, and charts are bars instead of numbers. `urls` adds the addresses
+    of targets. Empty lines are single, and neither the first nor the last line is empty.
     """
     lines: list[Line] = []
-    for line in _Layout(style).blocks(document.blocks, width):
+    for line in _Layout(screen, urls).blocks(document.blocks, width):
         if line.text or (lines and lines[-1].text):
             lines.append(line)
     return lines[:-1] if lines and not lines[-1].text else lines
@@ -80,8 +73,9 @@ def document_lines(document: Document, width: int | None, style: LineStyle) -> l
 class _Layout:
     """The layout of blocks in the width that is available."""
 
-    def __init__(self, style: LineStyle) -> None:
-        self._style = style
+    def __init__(self, screen: bool, urls: bool) -> None:
+        self._screen = screen
+        self._urls = urls
 
     def blocks(self, blocks: Sequence[Block], width: int | None) -> Iterator[Line]:
         label_width = max((len(block.label) for block in blocks if isinstance(block, Field)), default=0) + _GAP
@@ -123,11 +117,11 @@ class _Layout:
                 raise TypeError(block)
 
     def _shown(self, text: TextLike) -> Text:
-        """Return a text as it is shown; hints are removed unless the style has them."""
-        return shown_line(tuple(span for span in text_of(text) if self._style.hints or span.role != "hint"))
+        """Return a text as it is shown; only screens have hints."""
+        return shown_line(tuple(span for span in text_of(text) if self._screen or span.role != "hint"))
 
     def _wrapped(self, text: TextLike, width: int | None, hang: int = 0) -> list[Text]:
-        """Return a text as it is shown, in lines. A text of hints alone has no lines if the style has no hints."""
+        """Return a text as it is shown, in lines. A text of hints alone has lines only on a screen."""
         shown = self._shown(text)
         if not any(span.text.strip() for span in shown):
             return []
@@ -136,7 +130,7 @@ class _Layout:
     def _targeted(self, texts: Sequence[Text], target: Target | None, width: int | None) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         found = list(texts)
-        url = target.url if target and self._style.urls and target.action == "open" else ""
+        url = target.url if target and self._urls and target.action == "open" else ""
         if url and found and not any(url in span.text for text in found for span in text):
             (link,) = one_line((Span(url, "link"),))
             longer = spaced(found[-1], link)
@@ -186,7 +180,7 @@ class _Layout:
             yield from self._nested(row.below, width)
 
     def _chart(self, chart: Chart, width: int | None) -> Iterable[Text]:
-        if self._style.bars and width is not None:
+        if self._screen and width is not None:
             return bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
         return self._wrapped(", ".join(pairs), width)

@@ -73,12 +73,12 @@ def code(text: str, *, cell: bool = False) -> str:
     return _in_cell(span) if cell else span
 
 
-def code_block(lines: Iterable[str], language: str) -> str:
-    """Return lines in a fenced block, whose fence is longer than any run of backticks in them."""
+def diff_block(lines: Iterable[str]) -> str:
+    """Return the lines of a diff in a fenced block, whose fence is longer than any run of backticks in them."""
     shown = [_break_mentions(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
     longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence}{language}", *shown, fence])
+    return "\n".join([f"{fence}diff", *shown, fence])
 
 
 def _in_cell(span: str) -> str:

@@ -93,11 +93,11 @@ def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[Eviden
     old, new = _lists_of(before), _lists_of(after)
     for name in new:
         if name in old:
-            yield from _arrived(old[name], new[name])
-            yield from _departed(old[name], new[name])
+            yield from _additions(old[name], new[name])
+            yield from _removals(old[name], new[name])
 
 
-def _arrived(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _additions(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
     for key, item in new.shown.items():
         if key in old.shown:
             if new.states.get(key) != old.states.get(key):
@@ -110,7 +110,7 @@ def _arrived(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
             yield EvidenceChange(change="new", evidence=item)
 
 
-def _departed(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _removals(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
     for key, item in old.shown.items():
         if key in new.shown or (new.keys is not None and key in new.keys):
             continue

@@ -1,7 +1,6 @@
-"""The shapes of all JSON output, as typed dictionaries, which mypy checks and `pawtui help json` prints.
+"""The shapes of all JSON output, as types that mypy checks and `pawtui help json` prints.
 
-Changing a key is a breaking change. A struct of the record in a shape (`Note`, `Verdict`, `Evidence`) has its fields as
-keys.
+Changing a key is a breaking change. A struct in a shape, such as `Note` or `SignalReading`, has its fields as keys.
 """
 
 from __future__ import annotations
@@ -11,19 +10,82 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 from pawtui.probes.finding import State
-from pawtui.refresh.refresh_types import Decision, Drift, PartReading, PlanStatus
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.refresh_types import Decision, Drift, PartReading, PlanStatus, Ranges, RepoSnapshot, SignalReading
 from pawtui.report.difference import PlanChange, ReadingChange
-from pawtui.report.json_measurements import (
-    BackfillJson,
-    BacktestJson,
-    HistoryEntryJson,
-    MirrorJson,
-    ProbeJson,
-    RefreshJson,
-)
+from pawtui.review.backtest import BacktestDecision, Period
 from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason
+from pawtui.sources.facts import RequestUsage
+from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker.tracker_types import Tracker, Verification
+
+
+class RefreshJson(TypedDict):
+    """One refresh. `duration` is in seconds; `errors` lists the facts that could not be fetched.
+
+    `as_of` is the past time that was measured, or null for a refresh of the present.
+    """
+
+    id: str
+    at: dt.datetime
+    as_of: dt.datetime | None
+    duration: float
+    source: str
+    tool: str
+    upstream: RepoSnapshot
+    downstream: RepoSnapshot
+    range: Ranges
+    signals: tuple[SignalReading, ...]
+    errors: tuple[str, ...]
+    requests: RequestUsage
+
+
+class HistoryEntryJson(RefreshJson):
+    """One refresh, with the decision at its time; null for a refresh of a past time."""
+
+    decision: Decision | None
+
+
+class NotMeasuredJson(TypedDict):
+    """A past date that could not be measured, and why."""
+
+    date: dt.date
+    cause: str
+
+
+class BackfillJson(TypedDict):
+    """The result of a backfill: the measured dates, the number of skipped recorded dates, and the failures."""
+
+    measured: list[dt.date]
+    skipped: int
+    failed: list[NotMeasuredJson]
+
+
+class TestedDateJson(TypedDict):
+    """The decision on one date; `missing` has the needed signals that were not met."""
+
+    date: dt.date
+    decision: BacktestDecision
+    missing: Mapping[str, State]
+
+
+class BacktestJson(TypedDict):
+    """The decisions of a policy over the `needed` signals.
+
+    `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go. `never` lists the needed
+    signals that were met on no date, `changed` the dates on which the tracker's own policy decides otherwise.
+    """
+
+    value: float | None
+    needed: tuple[str, ...]
+    go: int
+    first_go: dt.date | None
+    shortest_wait: int | None
+    never: tuple[str, ...]
+    changed: tuple[dt.date, ...]
+    dates: list[TestedDateJson]
+    spans: tuple[Period, ...]
 
 
 class TrackerJson(TypedDict):
@@ -216,16 +278,14 @@ class WalkStepJson(TypedDict):
     next: str
 
 
-class TrialJson(ProbeJson):
-    """The reading of a probe, with its rule in words. `probe` is the signal and the number of the probe, from 1.
+class TrialJson(ProbeReading, frozen=True, kw_only=True):
+    """The reading of a probe. `probe` is the signal and the number of the probe, from 1.
 
-    `gaps` lists the limits of the measurement.
+    `rule` is the rule in words, `gaps` lists the limits of the measurement, `cause` is the reason for the state
+    `unknown`.
     """
 
     probe: str
-    summary: str
-    rule: str
-    gaps: tuple[str, ...]
 
 
 class TrackingIssueJson(TypedDict):
@@ -262,7 +322,7 @@ class PostJson(TypedDict):
 
 PRINTED: Mapping[str, Any] = {
     "refresh": RefreshJson | None,
-    "mirror": list[MirrorJson],
+    "mirror": list[MirrorState],
     "backfill": BackfillJson,
     "backtest": list[BacktestJson],
     "status": StatusJson,

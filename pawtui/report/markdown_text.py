@@ -38,21 +38,10 @@ _FOLD, _FOLD_END = "<details><summary>", "</details>"
 _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
 
 
-def markdown_text(document: Document, *, fold: bool = True) -> str:
-    """Return the document with its title. Without `fold`, folded sections get a heading instead."""
+def markdown_text(document: Document) -> str:
+    """Return the document with its title."""
     title = _inline(document.title)
-    chunks = [f"## {title}"] if title else []
-    blocks = document.blocks if fold else tuple(_unfolded(document.blocks))
-    return _joined([*chunks, *_chunks(blocks)])
-
-
-def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
-    for block in blocks:
-        if isinstance(block, Details):
-            yield Heading(block.title)
-            yield from block.blocks
-        else:
-            yield block
+    return _joined([*([f"## {title}"] if title else []), *_chunks(document.blocks)])
 
 
 def _joined(chunks: Sequence[str]) -> str:
@@ -129,7 +118,7 @@ def _block(block: Block) -> Iterator[str]:
         case Prose():
             yield escape.quoted(block.text)
         case Hunk():
-            yield escape.code_block(block.lines, "diff")
+            yield escape.diff_block(block.lines)
         case Table():
             yield "\n".join(_table_rows(block))
         case Chart():

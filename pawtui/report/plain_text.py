@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pawtui.report.document import Document
-from pawtui.report.document_lines import LineStyle, document_lines
+from pawtui.report.document_lines import document_lines
 
 
 def plain_text(document: Document, width: int | None = None, *, urls: bool = False) -> str:
@@ -11,5 +11,5 @@ def plain_text(document: Document, width: int | None = None, *, urls: bool = Fal
 
     `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
     """
-    lines = document_lines(document, width, LineStyle(urls=urls))
+    lines = document_lines(document, width, urls=urls)
     return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)

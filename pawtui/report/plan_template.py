@@ -60,8 +60,8 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.is_satisfied]
     found = list(statements(text))
     missing = {
-        "evaluation steps": [name for name, title in steps if not _names(text, name, title)],
-        "open gates": [name for name, title in gates if not _names(text, name, title)],
+        "evaluation steps": [name for name, title in steps if not _mentions(text, name, title)],
+        "open gates": [name for name, title in gates if not _mentions(text, name, title)],
         "verification": [
             title.lower()
             for key, title in VERIFICATIONS.items()
@@ -71,7 +71,7 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
 
 
-def _names(text: str, name: str, title: str) -> bool:
+def _mentions(text: str, name: str, title: str) -> bool:
     """Return whether a plan names a step or a gate.
 
     An id that is a plain word, such as `replay`, must be marked as a name: in quotes, bold or code, at the start of a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -72,11 +73,12 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 
 def month_names(weeks: Sequence[Week], step: int = 1) -> str:
-    """Return the name of each month at its first week, if there is room. A week has `step` columns."""
-    text, before = "", None
-    for index, week in enumerate(weeks):
-        month = (week.start.year, week.start.month)
-        if month != before and len(text) <= index * step:
-            text = f"{text.ljust(index * step)}{week.start:%b} "
-        before = month
-    return text.ljust(len(weeks) * step)[: len(weeks) * step]
+    """Return the name of each month at its first week, if the month has room for it. A week has `step` columns."""
+    text = ""
+    months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
+    for month in months:
+        name = f"{weeks[month[0]].start:%b}"
+        # A space separates two names.
+        if len(month) * step >= len(name) + (month is not months[-1]):
+            text = text.ljust(month[0] * step) + name
+    return text.ljust(len(weeks) * step)

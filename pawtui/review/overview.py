@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pawtui.ids import is_after
 from pawtui.probes.finding import State
-from pawtui.refresh.parts import deciding_summary
+from pawtui.probes.signal_state import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of

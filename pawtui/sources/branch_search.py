@@ -1,4 +1,4 @@
-"""The start of a search for the commit that a branch had at a past time, from what earlier refreshes recorded."""
+"""The start of a search for a branch's head at a past time. Recorded heads make the search shorter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
-from pawtui.sources.source_errors import NotSettled
+from pawtui.sources.source_errors import BeginsLater, NotSettled
 
 
 class BranchSearch(NamedTuple):
@@ -27,6 +27,11 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
     if committed_at <= when and before is None:
         return BranchPoint(sha=start, source="first parents")
     return BranchSearch(start, before)
+
+
+def begins_later(repo: str, begun: dt.datetime, when: dt.datetime) -> BeginsLater:
+    """Return the error for a history whose first commit, at `begun`, is later than `when`."""
+    return BeginsLater(f"The history of {repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
 
 
 def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> NotSettled:

@@ -34,10 +34,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     while at < len(pattern):
         rest = pattern[at:].lstrip("*")
         stars = len(pattern) - at - len(rest)
-        begins = at == 0 or pattern[at - 1] == "/"
-        if stars > 1 and begins and rest.startswith("/"):
+        starts_name = at == 0 or pattern[at - 1] == "/"
+        if stars > 1 and starts_name and rest.startswith("/"):
             out, at = out + "(?:[^/]+/)*", at + stars + 1
-        elif stars > 1 and begins and not rest:
+        elif stars > 1 and starts_name and not rest:
             out, at = out + ".+", at + stars
         elif stars:
             out, at = out + "[^/]*", at + stars

@@ -17,7 +17,7 @@ def commit_url(web: str, repo: str, sha: str) -> str:
 
 
 def blob_url(web: str, repo: str, sha: str, path: str, first: int | None = None, last: int | None = None) -> str:
-    """Return the link to a file at a commit, with a line or a range of lines (counted from 1) if given."""
+    """Return the link to a file at a commit, to a line, or to a range of lines. Lines count from 1."""
     lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
     return _url(web, repo, "blob", sha, path) + lines
 

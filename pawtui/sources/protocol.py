@@ -71,8 +71,8 @@ class Source(Protocol):
     ) -> BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 
-        This is not the newest ancestor of that time. It comes from an earlier refresh (`recorded`, oldest first), from
-        the first parents of the next recorded commit or of `head`, or from GitHub's list of pushes. Raises `NotSettled`
+        The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
+        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises `NotSettled`
         if it is not found within the request budget. With `thorough`, the only limit is a few thousand commits.
         """
 
@@ -97,8 +97,8 @@ class Source(Protocol):
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
-        `has_first` of the result is always correct. A list that is cached for `hints.base` is used again, without a
-        request, if the object at the path is still `hints.entry`.
+        `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if
+        the object at the path is still `hints.entry`.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

@@ -33,7 +33,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The wait as text, the number first, because the end may be cut off."""
         if self.until is not None:
-            return f"waiting until {self.until.astimezone(dt.UTC):%H:%M:%S} UTC, as {self.host} asks"
+            return f"waiting until {self.until.astimezone(dt.UTC):%H:%M:%S} UTC for {self.host}"
         return f"waiting {self.seconds:.0f} s for {self.host}"
 
 

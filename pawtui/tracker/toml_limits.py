@@ -1,7 +1,7 @@
 """Refuse a TOML text that would take `tomllib` minutes, or all of its stack, before it is parsed.
 
-Tracker files are untrusted. Deep nesting raises `RecursionError`, a dotted key of 50,000 parts takes half a minute, and
-a number of 5,000 digits raises `ValueError` without a line.
+Tracker files are untrusted. Deep nesting raises `RecursionError`, and a dotted key of 50,000 parts takes half a minute.
+A number of 5,000 digits raises `ValueError` without a line.
 """
 
 from __future__ import annotations

@@ -102,8 +102,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
-    file, each on one line. `discards` replaces `pattern`: it matches names of tables, and asks whether the file deletes
-    their rows.
+    file, each on one line. `discards` replaces `pattern`: it matches names of tables. Then the question is whether the
+    file deletes their rows.
     """
 
     file: str = ""
@@ -143,8 +143,8 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     """How many commits on these surfaces in the last `days` have a subject that matches `pattern`?
 
-    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too, and one
-    of them is enough that the probe is not met.
+    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too: with
+    one of them, the probe is not met.
     """
 
     surfaces: tuple[str, ...]
@@ -214,8 +214,8 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
 
     `watch` lists issue numbers of the repository. Done means closed as completed, or merged; closed as not planned does
     not count, and a duplicate counts like its original. `query` is a search in GitHub's syntax, limited to the
-    repository. `met` and `partial` are the highest numbers of watched issues that are not done, `query_met` and
-    `query_partial` those of issues that the search finds.
+    repository. `met` and `partial` are the highest numbers of watched issues that are not done. `query_met` and
+    `query_partial` are the highest numbers of issues that the search finds.
     """
 
     watch: tuple[int, ...] = ()
@@ -383,6 +383,11 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     gates: tuple[Gate, ...] = ()
     steps: tuple[EvaluationStep, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """Return the probes of all signals."""
+        return tuple(probe for signal in self.signals for probe in signal.probes)
 
     def signal(self, signal_id: str) -> Signal | None:
         """Return the signal of that id, or None."""

@@ -72,7 +72,7 @@ def find_warnings(tracker: Tracker) -> list[str]:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
         warnings.append("It has no gates, so the decision is never go. Add [[gates]].")
-    used = {name for signal in tracker.signals for probe in signal.probes for name in getattr(probe, "surfaces", ())}
+    used = {name for probe in tracker.probes for name in getattr(probe, "surfaces", ())}
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):

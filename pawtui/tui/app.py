@@ -239,7 +239,7 @@ class PawtuiApp(BaseApp):
         self.push_screen(ReplayDialog())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return Textual's commands for the palette, except those with an own action."""
+        """Return Textual's commands for the palette, except those that pawtui has as actions."""
         return (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     async def action_help(self) -> None:
@@ -248,11 +248,11 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.keys import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
 
-        def chosen(entry: HelpEntry | None) -> None:
+        def run_chosen(entry: HelpEntry | None) -> None:
             if entry is not None:
                 self.call_later(run_entry, self, entry)
 
         # The first call imports all screens.
         await asyncio.to_thread(known_bindings)
         screen = self.screen
-        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), chosen)
+        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), run_chosen)

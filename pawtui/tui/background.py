@@ -76,7 +76,6 @@ class BackgroundTasks:
         start(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
-        """Open a page in the browser."""
         start(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property

@@ -31,7 +31,6 @@ class BaseApp(TokenSafeApp):
         self.key_overrides: Mapping[str, str] = {}
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
-        """Replace the default keys of these ids."""
         self.key_overrides = keymap
         super().set_keymap(keymap)
 

@@ -34,6 +34,6 @@ class ChoiceList(LineList[Choice]):
     def key_of(self, item: Choice) -> str:
         return item.key
 
-    def paint(self, item: Choice, width: int) -> list[Content]:
+    def row_lines(self, item: Choice, width: int) -> list[Content]:
         label_width = max(choice.label.cell_length for choice in self.items) + 2
         return [concat(fit(item.label, label_width), line(item.meaning, MUTED))]

@@ -13,22 +13,16 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, OK, trusted, with_styles
-from pawtui.tui.line_view import LineView
+from pawtui.tui.content import ALERT, DANGER, MUTED, OK, trusted, with_styles
+from pawtui.tui.line_view import NO_MARK, LineView
 
-_SIDEWAYS = 20
+_COLUMNS_PER_SCROLL = 20
 _SIGNS = {
     "same": trusted("  "),
     "removed": trusted("- ", f"bold {DANGER}"),
     "added": trusted("+ ", f"bold {OK}"),
 }
-_CURSOR, _BLURRED, _SELECTED, _PINNED, _PLAIN = (
-    trusted("▌", LINK),
-    trusted("▏", MUTED),
-    trusted("┃", f"bold {ALERT}"),
-    trusted("│", f"bold {ALERT}"),
-    trusted(" "),
-)
+_SELECTED_MARK, _PINNED_MARK = trusted("┃ ", f"bold {ALERT}"), trusted("│ ", f"bold {ALERT}")
 
 
 class CodePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,15 +69,15 @@ class CodeView(LineView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.page = CodePage(lines=())
-        self.words = ""
+        self.search_words = ""
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
-        self._left = 0
+        self._first_column = 0
         self._cursor_unmoved = True
 
     def show_page(self, page: CodePage, row: int) -> None:
         """Show a page with the cursor on a row, and scroll to that row and some lines before it."""
-        self.page, self._styles, self._anchor, self._left = page, (), None, 0
+        self.page, self._styles, self._anchor, self._first_column = page, (), None, 0
         self._cursor_unmoved = True
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
@@ -119,7 +113,7 @@ class CodeView(LineView, can_focus=True):
 
         `by` is 0 for the first match from the cursor on, 1 for the first after it, -1 for the last before it.
         """
-        changed, self.words = words != self.words, words
+        changed, self.search_words = words != self.search_words, words
         if changed:
             self._reset()
         lowered = words.lower()
@@ -158,7 +152,6 @@ class CodeView(LineView, can_focus=True):
         self.cursor += by
 
     def action_end(self, last: bool) -> None:
-        """Go to the first or the last line."""
         self._drop_selection()
         self.cursor = len(self.page.lines) - 1 if last else 0
 
@@ -167,7 +160,7 @@ class CodeView(LineView, can_focus=True):
         self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
-        self._left = max(0, self._left + by * _SIDEWAYS)
+        self._first_column = max(0, self._first_column + by * _COLUMNS_PER_SCROLL)
         self._reset()
 
     def _drop_selection(self) -> None:
@@ -203,21 +196,21 @@ class CodeView(LineView, can_focus=True):
 
     def _mark(self, row: int) -> Content:
         if row == self.cursor:
-            return _CURSOR if self.has_focus else _BLURRED
+            return self.cursor_mark(has_cursor=True)
         if self._anchor is not None and row in self.selected:
-            return _SELECTED
-        return _PINNED if row in self.page.pinned else _PLAIN
+            return _SELECTED_MARK
+        return _PINNED_MARK if row in self.page.pinned else NO_MARK
 
     def _line(self, row: int) -> Content:
         digits = len(str(len(self.page.lines)))
         sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else trusted("")
         number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
-        return Content("").join([self._mark(row), _PLAIN, number, sign, self._text(row)[self._left :]])
+        return Content("").join([self._mark(row), number, sign, self._text(row)[self._first_column :]])
 
     def _text(self, row: int) -> Content:
         text = self.page.lines[row]
         spans = list(self._styles[row]) if row < len(self._styles) else []
-        words, at = self.words.lower(), 0
+        words, at = self.search_words.lower(), 0
         while words and (at := text.lower().find(words, at)) >= 0:
             spans.append(Span(at, at + len(words), "bold reverse"))
             at += len(words)

@@ -17,7 +17,7 @@ from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.record_types import GateState
 from pawtui.sources.sanitize import safe_line, safe_text, visible
 
-NONE = Content("")
+EMPTY = Content("")
 # The maximum number of characters that are shown of a line of a file.
 _LINE_LIMIT = 2_000
 
@@ -71,7 +71,7 @@ ROLE_STYLE: dict[Role, str] = {
 
 def line(text: str, style: str = "") -> Content:
     """Return text as one line, made safe, in a trusted style."""
-    return _styled(safe_line(text), style)
+    return trusted(safe_line(text), style)
 
 
 def code_lines(lines: Sequence[str]) -> list[str]:
@@ -82,15 +82,11 @@ def code_lines(lines: Sequence[str]) -> list[str]:
 
 def trusted(text: str, style: str = "") -> Content:
     """Return pawtui's own text unchanged. Never pass text from outside."""
-    return _styled(text, style)
-
-
-def _styled(text: str, style: str) -> Content:
     content = Content(text)
     return content.stylize(style) if style and text else content
 
 
-def laid_out(text: Text) -> Content:
+def document_line(text: Text) -> Content:
     """Return a line of a document. `report/document_lines.py` laid it out and made it safe."""
     return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
 
@@ -98,7 +94,7 @@ def laid_out(text: Text) -> Content:
 def state_mark(state: State | GateState | DriftState | Decision) -> Content:
     """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
-    return _styled(word, ROLE_STYLE[state])
+    return trusted(word, ROLE_STYLE[state])
 
 
 def editable(text: str) -> str:
@@ -118,7 +114,7 @@ def with_styles(text: str, styles: Sequence[Span]) -> Content:
 
 def concat(*parts: Content | str) -> Content:
     """Return the joined parts. Strings among them must be trusted; they are not parsed either."""
-    return NONE.join(part if isinstance(part, Content) else Content(part) for part in parts)
+    return EMPTY.join(part if isinstance(part, Content) else Content(part) for part in parts)
 
 
 def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
@@ -129,14 +125,14 @@ def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
 def fit(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:
-        return NONE
+        return EMPTY
     return content.truncate(width, ellipsis=True, pad=True)
 
 
 def right(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells, right-aligned."""
     if width <= 0:
-        return NONE
+        return EMPTY
     cut = content.truncate(width, ellipsis=True)
     return cut.pad_left(width - cut.cell_length) if cut.cell_length < width else cut
 
@@ -144,5 +140,5 @@ def right(content: Content, width: int) -> Content:
 def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:
     """Return the wrapped lines: `indent` spaces before the first, `hang` more before the others; widths in cells."""
     room = max(8, width - indent - hang)
-    first, *rest = content.wrap(room) or [NONE]
+    first, *rest = content.wrap(room) or [EMPTY]
     return [first.pad_left(indent), *(other.pad_left(indent + hang) for other in rest)]

@@ -54,8 +54,8 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     entries = [_entry(app, binding, here.get(binding.id)) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.node is not None}
     title = screen.BINDING_GROUP_TITLE or ""
-    own = () if title in _ORDER else (title,)
-    places = dict.fromkeys((*own, *_ORDER, *(entry.place for entry in entries)))
+    first = () if title in _ORDER else (title,)
+    places = dict.fromkeys((*first, *_ORDER, *(entry.place for entry in entries)))
     order = {place: number for number, place in enumerate(places)}
 
     def rank(entry: HelpEntry) -> tuple[bool, int, bool]:

@@ -12,7 +12,7 @@ from textual.content import Span
 from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
 # Larger files are generated, and are shown without colours.
-_MOST_CHARACTERS = 600_000
+_MAX_CHARACTERS = 600_000
 _STYLES = (
     (Comment, f"italic {MUTED}"),
     (String, OK),
@@ -32,7 +32,7 @@ def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
     """Return the styled spans of each line, by the language of the file name; no spans for an unknown language."""
     found: list[list[Span]] = [[] for _ in lines]
     text = "\n".join(lines)
-    if len(text) > _MOST_CHARACTERS:
+    if len(text) > _MAX_CHARACTERS:
         return found
     try:
         lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)

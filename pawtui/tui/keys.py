@@ -41,7 +41,7 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
     node: type[DOMNode]
 
     @property
-    def does(self) -> str:
+    def summary(self) -> str:
         """Name and purpose in one line."""
         return f"{self.name}: {self.about[:1].lower()}{self.about[1:]}" if self.about else self.name
 
@@ -92,15 +92,15 @@ def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tupl
     """
     known = known_bindings()
     problems: list[str] = []
-    given: dict[str, tuple[str, ...]] = {}
+    accepted: dict[str, tuple[str, ...]] = {}
     for name, keys in wanted.items():
         named = tuple(dict.fromkeys(_key_name(key) for key in keys))
         if problem := _find_mistake(name, named, known):
             problems.append(problem)
         else:
-            given[name] = tuple(dict.fromkeys((_ALWAYS_QUIT[0], *named))) if name == QUIT else named
-    problems += _shared_keys(given, known)
-    return {name: ",".join(keys) for name, keys in given.items()}, tuple(problems)
+            accepted[name] = tuple(dict.fromkeys((_ALWAYS_QUIT[0], *named))) if name == QUIT else named
+    problems += _shared_keys(accepted, known)
+    return {name: ",".join(keys) for name, keys in accepted.items()}, tuple(problems)
 
 
 def _key_name(key: str) -> str:
@@ -111,7 +111,7 @@ def _key_name(key: str) -> str:
 def _find_mistake(name: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
     if name not in known:
         close = get_close_matches(name, known, n=1, cutoff=0.5)
-        return f"There is no key `{name}`" + (f": did you mean `{close[0]}`?" if close else ".")
+        return f"There is no action `{name}`" + (f": did you mean `{close[0]}`?" if close else ".")
     if not keys:
         return f"`{name}` has no key. Give at least one."
     for key in keys:
@@ -127,13 +127,13 @@ def _is_key(key: str) -> bool:
     return _MODIFIERS.issuperset(modifiers) and (len(base) == 1 or base in _NAMED or key_to_character(base) is not None)
 
 
-def _shared_keys(given: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
+def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
     """Yield a message for each pair of bindings that can apply at once and share a key that is not a shared default."""
     reported: set[frozenset[str]] = set()
-    for name, keys in given.items():
+    for name, keys in accepted.items():
         for other in known.values():
             pair = frozenset({name, other.id})
-            shared = (set(keys) - set(known[name].keys)) & set(given.get(other.id, other.keys))
+            shared = (set(keys) - set(known[name].keys)) & set(accepted.get(other.id, other.keys))
             if len(pair) == 2 and pair not in reported and shared and _can_both_apply(known[name].node, other.node):
                 reported.add(pair)
                 yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."

@@ -17,19 +17,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from pawtui.tui.content import ALERT, LINK, MUTED, NONE, line, trusted, wrapped
+from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
 from pawtui.tui.line_view import LineView
 
 T = TypeVar("T")
 
-# The mark of the row under the cursor: it shows the cursor without colour.
-CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 # In the second cell of the mark: the row has changed and has not been read since.
 UNREAD_MARK = trusted("*", f"bold {ALERT}")
-
-
-def _matches(text: str, words: Sequence[str]) -> bool:
-    return all(word in text for word in words)
 
 
 class LineList(LineView, Generic[T], can_focus=True):
@@ -59,11 +53,8 @@ class LineList(LineView, Generic[T], can_focus=True):
 
         list: LineList[Any]
 
-    @dataclass
     class RowOpened(Message):
         """The row under the cursor was opened."""
-
-        list: LineList[Any]
 
     def __init__(self, *, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -80,11 +71,11 @@ class LineList(LineView, Generic[T], can_focus=True):
         """Return the unique key of a row. It stays the same when the row changes."""
         raise NotImplementedError
 
-    def paint(self, item: T, width: int) -> list[Content]:
+    def row_lines(self, item: T, width: int) -> list[Content]:
         """Return the lines of a row, at most `row_height` lines, for a width in cells."""
         raise NotImplementedError
 
-    def summary_of(self, item: T) -> str:
+    def searched_text(self, item: T) -> str:
         """Return the text of a row that the filter searches."""
         return self.key_of(item)
 
@@ -95,10 +86,11 @@ class LineList(LineView, Generic[T], can_focus=True):
         key, at = self.key, self.cursor
         words = self.filter_text.lower().split()
         if words:
-            items = [item for item in items if _matches(self.summary_of(item).lower(), words)]
+            texts = [self.searched_text(item).lower() for item in items]
+            items = [item for item, text in zip(items, texts, strict=True) if all(word in text for word in words)]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
-        if key is not None and not (at < len(self._keys) and self._keys[at] == key) and key in self._keys:
+        if key is not None and key in self._keys:
             at = self._keys.index(key)
         self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
         self.watch_row_height()
@@ -109,9 +101,9 @@ class LineList(LineView, Generic[T], can_focus=True):
         if keys != self._marked:
             self._marked = keys
             self.watch_row_height()
-            self.caption(self._caption)
+            self.show_caption(self._caption)
 
-    def caption(self, words: str) -> None:
+    def show_caption(self, words: str) -> None:
         """Show these words and the number of marked rows in the lower border."""
         self._caption = words
         marked = f", * {len(self._marked)} changed" if self._marked else ""
@@ -177,7 +169,7 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     def action_choose(self) -> None:
         if self.items:
-            self.post_message(self.RowOpened(self))
+            self.post_message(self.RowOpened())
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         row = self.line_at(event) // self.row_height
@@ -203,17 +195,15 @@ class LineList(LineView, Generic[T], can_focus=True):
         return self.cached_strip(at, self._component(row), partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:
-        mark = NO_MARK
-        if row == self.cursor:
-            mark = CURSOR_MARK if self.has_focus else BLURRED_MARK
+        mark = self.cursor_mark(row == self.cursor)
         if nth == 0 and self._keys[row] in self._marked:
             mark = mark[:1] + UNREAD_MARK
-        body = self.paint(self.items[row], width - mark.cell_length - 1)
+        body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 
     def _empty_line(self, nth: int, width: int) -> Content:
         message = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
-        return message[nth] if nth < len(message) else NONE
+        return message[nth] if nth < len(message) else EMPTY
 
     def _empty_message(self) -> str:
         """Return the reason for an empty list, or what to do next; empty before the list is filled."""

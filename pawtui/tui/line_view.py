@@ -16,11 +16,12 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.visual import Visual
 
-from pawtui.tui.content import NONE, fit, uncoloured
+from pawtui.tui.content import EMPTY, LINK, MUTED, fit, trusted, uncoloured
 
 _CACHE_LIMIT = 2000
-# The width of the cursor mark at the start of every line. The mark is not part of the text.
-MARK_WIDTH = 2
+# The mark at the start of every line. It shows the cursor without colour, and is not part of the text.
+CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
+MARK_WIDTH = NO_MARK.cell_length
 
 
 class LineView(ScrollView, inherit_bindings=False):
@@ -33,7 +34,7 @@ class LineView(ScrollView, inherit_bindings=False):
         super().__init__(id=id)
         # The lines contain no Textual links, and the search for links takes an eighth of the rendering time.
         self.auto_links = False
-        self._painted: dict[tuple[int, int, str], Strip] = {}
+        self._strips: dict[tuple[int, int, str], Strip] = {}
 
     @property
     def line_width(self) -> int:
@@ -47,7 +48,7 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def reset_lines(self, height: int) -> None:
         """Clear the cache of rendered lines, and set the number of lines to `height`."""
-        self._painted.clear()
+        self._strips.clear()
         if self.is_attached and self.text_selection is not None:
             # The selected text may have changed.
             self.screen.clear_selection()
@@ -112,16 +113,22 @@ class LineView(ScrollView, inherit_bindings=False):
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
-        strip = self._painted.get((at, width, component))
+        strip = self._strips.get((at, width, component))
         if strip is None:
-            if len(self._painted) > _CACHE_LIMIT:
-                self._painted.clear()
-            strip = self._painted[at, width, component] = self._styled(make(width), width, component)
+            if len(self._strips) > _CACHE_LIMIT:
+                self._strips.clear()
+            strip = self._strips[at, width, component] = self._styled(make(width), width, component)
         return strip
+
+    def cursor_mark(self, has_cursor: bool) -> Content:
+        """Return the mark of a line."""
+        if not has_cursor:
+            return NO_MARK
+        return CURSOR_MARK if self.has_focus else BLURRED_MARK
 
     def blank_line(self) -> Strip:
         """Return an empty line, for a position below the last line."""
-        return self.cached_strip(-1, "", lambda _width: NONE)
+        return self.cached_strip(-1, "", lambda _width: EMPTY)
 
     def _styled(self, content: Content, width: int, component: str) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style
@@ -139,7 +146,7 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def notify_style_update(self) -> None:
         """Clear the cache of rendered lines, because colours have changed."""
-        self._painted.clear()
+        self._strips.clear()
         super().notify_style_update()
 
 

@@ -22,7 +22,7 @@ from pawtui.tui.keys import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
 # The maximum number of matching notes and refreshes in the list.
-_RECORDS_SHOWN = 30
+_MAX_RECORDS = 30
 # Actions that move the cursor or the focus. They are not listed before a word is typed.
 _MOVES = ("list.", "detail.", "pane.", "palette")
 # The scores of matches by words, which are below the scores of matches by name.
@@ -127,7 +127,7 @@ class PaletteCommands(Provider):
                     yield Hit(score * weight, self._shown(command), command.run, text=command.name)
         # A fuzzy match is too slow for long texts.
         found = (command for command in self._records() if _contains(command, words))
-        for command in await asyncio.to_thread(lambda: list(islice(found, _RECORDS_SHOWN))):
+        for command in await asyncio.to_thread(lambda: list(islice(found, _MAX_RECORDS))):
             yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
 
     def _shown(self, command: Command) -> Content:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from textual.fuzzy import Matcher
 
-MOST = 6
+MAX_COMPLETIONS = 6
 _SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
 _BARE = re.compile(r"[A-Za-z0-9._/ -]{2,}")
 _NUMBERS = re.compile(r"L?\d*(?:-L?\d*)?")
@@ -54,7 +54,7 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
         for path in paths.get(side, ())
         if letters.search(path.lower())
     ]
-    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:MOST]
+    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:MAX_COMPLETIONS]
     return [Completion(f"{side}:{path}", f"{side}:{path}") for score, side, path in best if score > 0]
 
 
@@ -65,8 +65,8 @@ def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
         return []
     pin = f"{query.sides[0]}:{query.path}#L"
     found = [
-        (number, line)
+        Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}")
         for number, line in enumerate(lines, 1)
         if line.strip() and all(word in line.lower() for word in words)
     ]
-    return [Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}") for number, line in found[:MOST]]
+    return found[:MAX_COMPLETIONS]

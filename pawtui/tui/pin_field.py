@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
-# The dialog has the completions, so the actions are its own.
+# The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
         "tab",
@@ -36,16 +36,13 @@ class PinInput(Input):
 
     @property
     def typed(self) -> str:
-        """The content of the field."""
         return self.value
 
     @property
     def current_pin(self) -> str:
-        """The pin at the cursor."""
         return self.value
 
     def replace_current(self, text: str) -> None:
-        """Replace the pin at the cursor."""
         self.value = text
         self.cursor_position = len(text)
 
@@ -58,12 +55,10 @@ class PinArea(TextArea):
 
     @property
     def typed(self) -> str:
-        """The content of the field."""
         return self.text
 
     @property
     def current_pin(self) -> str:
-        """The pin at the cursor."""
         return self.document.get_line(self.cursor_location[0])
 
     def replace_current(self, text: str) -> None:

@@ -25,8 +25,9 @@ from pawtui.tui.workers import start
 NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-_SHOWN = 2
-_MOST_BYTES = 100_000
+# The number of mistakes that are shown; the rest is only counted.
+_MAX_SHOWN = 2
+_MAX_BYTES = 100_000
 
 
 class CannotSaveTheme(PawtuiError):
@@ -44,12 +45,12 @@ class Preferences:
         self._save_lock = asyncio.Lock()
         try:
             # Reading a named pipe or a device may never end.
-            text = read_file(path, _MOST_BYTES)[0].decode()
+            text = read_file(path, _MAX_BYTES)[0].decode()
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, UnicodeDecodeError) as error:
-            why = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
-            self.problems.append(f"Cannot read {path}: {why}. The default theme and keys apply.")
+            reason = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
+            self.problems.append(f"Cannot read {path}: {reason}. The default theme and keys apply.")
             return
         self._parse(text)
 
@@ -59,8 +60,8 @@ class Preferences:
         try:
             data = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            why = safe_line(str(error), 120)
-            self.problems.append(f"Cannot read {self.path}: it is not TOML ({why}). The default theme and keys apply.")
+            mistake = f"Cannot read {self.path}: it is not TOML ({safe_line(str(error), 120)})."
+            self.problems.append(f"{mistake} The default theme and keys apply.")
             return
         for name in data.keys() - {"theme", "keys"}:
             self.problems.append(f"{NAME} has an unknown entry {name!r}. Use only `theme` and `[keys]`.")
@@ -100,10 +101,10 @@ class Preferences:
         self._report(app)
 
     def _report(self, app: App[Any]) -> None:
-        more = len(self.problems) - _SHOWN
-        rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
+        more = len(self.problems) - _MAX_SHOWN
+        rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_MAX_SHOWN:])
         if self.problems:
-            app.post_message(NoticesFound((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
+            app.post_message(NoticesFound((*reversed(rest), *reversed(self.problems[:_MAX_SHOWN]))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
         start(app, partial(self._save_theme, app), "preferences")
@@ -140,8 +141,8 @@ def save_theme(path: Path, theme: str) -> None:
             raise CannotSaveTheme(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        raise CannotSaveTheme(f"Cannot save the theme in {path}: {why}. It applies until you quit.") from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise CannotSaveTheme(f"Cannot save the theme in {path}: {reason}. It applies until you quit.") from None
     except ValueError:
         raise CannotSaveTheme(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 

@@ -12,7 +12,7 @@ from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
 
 # Check results by typed pin.
-Found = Mapping[str, PinLookUp]
+LookUps = Mapping[str, PinLookUp]
 HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
 
 
@@ -33,7 +33,7 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
     return found
 
 
-def describe_pins(pins: Sequence[str], heads: Heads, found: Found) -> tuple[list[Content], str]:
+def describe_pins(pins: Sequence[str], heads: Heads, found: LookUps) -> tuple[list[Content], str]:
     """Return a result line for each typed pin, and the message about the first pin that cannot be recorded."""
     results: list[Content] = []
     first_problem = ""

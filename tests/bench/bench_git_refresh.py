@@ -24,8 +24,8 @@ from pathlib import Path
 from pawtui.probes.context import listed_paths
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Comment, Document, Issue, Pulls, SearchResult
+from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.place import OwnClone
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.read_tracker import builtin_tracker

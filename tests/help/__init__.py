@@ -14,7 +14,7 @@ from pawtui.tui.keys import known_bindings
 def binding_table() -> str:
     """Return a table of all keys. This imports all screens, which is too slow for printing a page."""
     rows = [
-        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.does)
+        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.summary)
         for binding in known_bindings().values()
     ]
     return markdown_table(("id", "keys", "does"), rows)

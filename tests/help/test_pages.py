@@ -66,6 +66,7 @@ def test_code_is_bold_on_a_terminal_and_quoted_elsewhere() -> None:
     page = "# Title\n\nType `a | b` or `c_d*`.\n\n| x |\n|---|\n| `e \\| f` |\n\n```sh\npawtui `x`\n```\n"
     plain = render(page, 60, styled=False)
     assert "Type `a | b` or `c_d*`." in plain
+    assert "`pawtui help`" in render("Type `pawtui\nhelp`.", 60, styled=False), "code on two lines"
     assert " `e | f`" in plain
     assert "\n    pawtui `x`\n" in plain
     styled = render(page, 60, styled=True)

@@ -110,7 +110,7 @@ async def test_a_rule_on_a_version_of_a_file(version: Version) -> None:
 
 
 def _texts(path: str) -> list[TextProbe]:
-    probes = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, TextProbe)]
+    probes = [probe for probe in TRACKER.probes if isinstance(probe, TextProbe)]
     return [probe for probe in probes if path in alternatives(probe.file)]
 
 
@@ -184,12 +184,12 @@ MIGRATIONS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(
     ("name", "text", "wanted"), MIGRATIONS, ids=[f"{number} {row[0]}" for number, row in enumerate(MIGRATIONS)]
 )
-async def test_the_rows_that_a_migration_throws_away(name: str, text: str, wanted: str) -> None:
-    (probe,) = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, NewFilesProbe)]
+async def test_the_rows_that_a_migration_deletes(name: str, text: str, wanted: str) -> None:
+    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NewFilesProbe)]
     lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
-    assert ("" if lost is None else "some rows" if lost.part else "rows") == wanted
+    assert ("" if lost is None else "some rows" if lost.only_some else "rows") == wanted
     crlf = await lost_rows(text.replace("\n", "\r\n"), f"{FOLDER}/{name}", probe.discards)
-    assert (crlf is None, crlf and crlf.part) == (lost is None, lost and lost.part)
+    assert (crlf is None, crlf and crlf.only_some) == (lost is None, lost and lost.only_some)
 
 
 SCHEMAS: list[tuple[str, str, set[str]]] = [
@@ -233,7 +233,7 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 
 @pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[row[0] for row in SCHEMAS])
 def test_the_contract_of_a_schema(since: str, text: str, wanted: set[str]) -> None:
-    (probe,) = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, NamesProbe)]
+    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe)]
     assert probe.contract is not None
     found = read_contract(text, probe.contract)
     assert {f"{name}: {' '.join(sorted(definition.fields))}" for name, definition in found.items()} == wanted

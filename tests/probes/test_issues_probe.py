@@ -158,7 +158,7 @@ async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRep
     fake.fail("/search/issues", 200, body={"total_count": 1, "incomplete_results": True, "items": []}, times=None)
     found = (await measure(open_source(), IssuesProbe(query=QUERY, query_met=1, query_partial=2))).reading
     assert found.state == "unknown"
-    assert "ran out of time" in found.cause
+    assert "timed out" in found.cause
 
 
 async def test_issues_at_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:

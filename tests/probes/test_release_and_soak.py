@@ -10,7 +10,7 @@ import pytest
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.versions import version_of
+from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -86,7 +86,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
         facts = facts_of(found, ReleaseFacts)
         assert (facts.stable, facts.prereleases) == (count, None)
-        assert found.gaps == (f"tags withdrawn since {day} are not seen",)
+        assert found.gaps == (f"tags deleted since {day} are not counted",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert _soak(window).releases == count
 

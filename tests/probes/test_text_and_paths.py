@@ -112,13 +112,13 @@ async def test_sql_is_matched_as_folded_statements(up: FakeRepo, open_source: Op
     assert plain.state == "unmet"
 
 
-async def test_a_file_that_throws_rows_away(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_file_that_deletes_rows(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun('DELETE FROM event')\n"}, at="2026-06-01")
     probe = TextProbe(file="a.ts", discards="event", expect="absent")
     found = (await measure(open_source(), probe)).reading
     assert (found.state, facts_of(found, TextFacts).line) == ("unmet", 2)
-    assert found.evidence[0].text == "a.ts:2  delete throws away the rows of event"
-    assert found.rule == "met when the statements of a.ts do not throw away rows of tables named 'event'"
+    assert found.evidence[0].text == "a.ts:2  deletes the rows of event (delete)"
+    assert found.rule == "met when the statements of a.ts do not delete rows of tables named 'event'"
     up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
     assert (await measure(open_source(), probe)).reading.state == "met"
 

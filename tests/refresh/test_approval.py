@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.refresh.approval import answer_of, code_free, mark, marked, plan_of
+from pawtui.refresh.approval import answer_of, mark, marked, plan_of
+from pawtui.refresh.comment_text import without_code
 from pawtui.sources.facts import Comment
 from pawtui.sources.sanitize import safe_text
 from tests.refresh.approval_comments import APPROVING, SILENT, UNCLEAR
@@ -60,7 +61,7 @@ def test_other_comments_about_approval_are_unclear(body: str) -> None:
 
 @pytest.mark.parametrize("body", SILENT, ids=short_id)
 def test_comments_about_other_subjects_are_ignored(body: str) -> None:
-    assert answer_of(body, ("Han",)) == "silent"
+    assert answer_of(body, ("Han",)) == "unrelated"
 
 
 @pytest.mark.parametrize(
@@ -188,5 +189,5 @@ def test_a_plan_counts_only_if_its_author_may_write() -> None:
 
 
 def test_mentions_in_code_are_removed() -> None:
-    assert "@" not in code_free("`@a`\n```\n@b\n```\n<!-- @c -->")
-    assert code_free("ask @d") == "ask @d"
+    assert "@" not in without_code("`@a`\n```\n@b\n```\n<!-- @c -->")
+    assert without_code("ask @d") == "ask @d"

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.refresh.drift import baseline_of, drift_of
+from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.judgements import give_verdict
 from pawtui.sources.facts import Entry, Tree
@@ -79,7 +79,7 @@ async def test_a_pin_to_a_path_that_never_existed_is_gone(bench: PinBench) -> No
     await bench.refresh()
     bench.note(f"up/stream@{begun[:10]}:no/such.ts", f"up/stream@{begun[:10]}:SPEC")
     await bench.refresh()
-    assert bench.drift()["no/such.ts"].summary == f"the path did not exist at {begun[:10]} either"
+    assert bench.drift()["no/such.ts"].summary == f"the path did not exist at {begun[:10]}"
     assert (bench.drift()["no/such.ts"].state, bench.drift()["SPEC"].state) == ("gone", "changed")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import Followed, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe
@@ -36,14 +36,16 @@ async def following(
     open_source: OpenSource,
     *refs: str | RefRule,
     lines: Sequence[str] = (),
-    leads: bool = False,
+    check_quiet: bool = False,
     now: dt.datetime = NOW,
     as_of: dt.datetime | None = None,
     errors: ErrorLog | None = None,
-) -> Followed:
+) -> FollowedHead:
     async with open_source(clock=lambda: NOW) as source:
         side = Side(repo="up/stream", refs=refs)
-        return await follow(side, source, errors or ErrorLog(), now=now, as_of=as_of, lines=lines, leads=leads)
+        return await follow(
+            side, source, errors or ErrorLog(), now=now, as_of=as_of, lines=lines, check_quiet=check_quiet
+        )
 
 
 async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: OpenSource) -> None:
@@ -130,14 +132,14 @@ async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open
 
 
 async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
-    found = await following(open_source, "v2", "dev", leads=True)
+    found = await following(open_source, "v2", "dev", check_quiet=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
     # A downstream may be quiet, and so may a branch if no candidate is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
-    assert not (await following(open_source, "v2", leads=True)).doubt
-    assert not (await following(open_source, "dev", "v2", leads=True)).doubt
+    assert not (await following(open_source, "v2", check_quiet=True)).doubt
+    assert not (await following(open_source, "dev", "v2", check_quiet=True)).doubt
     busy = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
-    assert not (await following(open_source, "v2", "dev", leads=True, now=busy)).doubt
+    assert not (await following(open_source, "v2", "dev", check_quiet=True, now=busy)).doubt
 
 
 async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
@@ -146,12 +148,12 @@ async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, 
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v9.0.0", "elsewhere")
-    found = await following(open_source, "v2", leads=True)
+    found = await following(open_source, "v2", check_quiet=True)
     assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
     # A tag in the branch itself does not count.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
-    assert not (await following(open_source, "v2", leads=True)).doubt
+    assert not (await following(open_source, "v2", check_quiet=True)).doubt
 
 
 def test_release_lines_come_from_upstream_probes() -> None:

@@ -100,8 +100,8 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
         await source.tree("up/stream", up.sha("main"))
     host = fake.url.removeprefix("http://")
     assert [wait.text if wait else "" for wait in during] == [
-        f"waiting until 09:00:40 UTC, as {host} asks",
-        f"waiting until 09:00:07 UTC, as {host} asks",
+        f"waiting until 09:00:40 UTC for {host}",
+        f"waiting until 09:00:07 UTC for {host}",
     ]
 
 

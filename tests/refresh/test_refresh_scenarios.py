@@ -124,7 +124,7 @@ async def test_a_migration_that_deletes_rows_is_a_reset(weekly: WeeklyUpstream) 
     assert (await weekly.week("2026-06-15"))["no-resets"] == "unmet"
     reading = weekly.last.signal("no-resets")
     assert reading is not None
-    assert reading.probes[0].evidence[0].text == f"{wiped}:4  drop throws away the rows of session_message"
+    assert reading.probes[0].evidence[0].text == f"{wiped}:4  deletes the rows of session_message (drop)"
     assert reading.probes[0].evidence[1].pin == f"anomalyco/opencode@{sha}"
     assert facts_of(reading.probes[0], NewFilesFacts).met_on == dt.date(2026, 8, 5)
     # The reset counts until its window closes.

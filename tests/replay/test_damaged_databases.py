@@ -201,7 +201,7 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
             if restarts:
                 db.turn(TEXT)
 
-    with open_snapshot(db.path, attempts=1, timeout=0.2, copy_file=copy_file) as snapshot:
+    with open_snapshot(db.path, timeout=0.2, copy_file=copy_file) as snapshot:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
         assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored

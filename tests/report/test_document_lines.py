@@ -28,22 +28,21 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.document_lines import Line, LineStyle, document_lines
+from pawtui.report.document_lines import Line, document_lines
 from pawtui.report.line_wrapping import fit, text_width, width_of, wrap
 from pawtui.report.plain_text import plain_text
 from tests.report.test_escape import hostile_text
 
-SCREEN = LineStyle(hints=True, bars=True)
 OPEN = Target(url="https://example.org/x", copy="x")
 
 
-def lines(*blocks: Block, width: int | None = None, style: LineStyle = SCREEN) -> list[str]:
+def lines(*blocks: Block, width: int | None = None, screen: bool = True, urls: bool = False) -> list[str]:
     """Return the lines of blocks, without trailing spaces."""
-    return [_text(line).rstrip() for line in _laid_out(blocks, width, style)]
+    return [_text(line).rstrip() for line in _laid_out(blocks, width, screen=screen, urls=urls)]
 
 
-def _laid_out(blocks: tuple[Block, ...], width: int | None, style: LineStyle = SCREEN) -> list[Line]:
-    return document_lines(Document("key", (), blocks=blocks), width, style)
+def _laid_out(blocks: tuple[Block, ...], width: int | None, *, screen: bool = True, urls: bool = False) -> list[Line]:
+    return document_lines(Document("key", (), blocks=blocks), width, screen=screen, urls=urls)
 
 
 def _text(line: Line) -> str:
@@ -161,19 +160,18 @@ def test_a_state_has_its_glyph_and_a_decision_is_in_capitals() -> None:
 def test_only_screens_show_keys() -> None:
     blocks = (Heading("Notes", (Span("none"), Span(" (n to write one)", "hint"))), Paragraph(Span("E edit", "hint")))
     assert lines(*blocks) == ["Notes  none (n to write one)", "E edit"]
-    assert lines(*blocks, style=LineStyle()) == ["Notes  none"]
+    assert lines(*blocks, screen=False) == ["Notes  none"]
 
 
 def test_addresses_are_shown_if_the_style_has_them() -> None:
     block = Paragraph("words", OPEN)
     assert lines(block) == ["words"]
-    style = LineStyle(urls=True)
-    assert lines(block, style=style) == ["words  https://example.org/x"]
-    assert lines(block, width=24, style=style) == ["words", "  https://example.org/x"]
+    assert lines(block, screen=False, urls=True) == ["words  https://example.org/x"]
+    assert lines(block, width=24, screen=False, urls=True) == ["words", "  https://example.org/x"]
     linked = Paragraph("see https://example.org/x", OPEN)
-    assert lines(linked, style=style) == ["see https://example.org/x"], "an address is not repeated"
+    assert lines(linked, screen=False, urls=True) == ["see https://example.org/x"], "an address is not repeated"
     inside = Paragraph("words", Target(url="https://example.org", action="show", object="gate:x"))
-    assert lines(inside, style=style) == ["words"]
+    assert lines(inside, screen=False, urls=True) == ["words"]
 
 
 def test_only_the_first_line_of_a_block_with_a_target_is_marked() -> None:
@@ -213,7 +211,7 @@ def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
         "a    b    c    d",
     ]
     assert lines(Chart((), ()), width=20) == []
-    assert lines(chart, style=LineStyle()) == ["a 8, b 4, c 0, d 1"]
+    assert lines(chart, screen=False) == ["a 8, b 4, c 0, d 1"]
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60), st.integers(1, 200))

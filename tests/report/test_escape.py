@@ -184,5 +184,5 @@ def test_plain_words_need_no_code_span() -> None:
 
 
 def test_a_fenced_block_contains_its_lines() -> None:
-    block = escape.code_block(["+```", " @ana fixes #1 <b>", "-a\nb"], "diff")
+    block = escape.diff_block(["+```", " @ana fixes #1 <b>", "-a\nb"])
     assert block.split("\n") == ["````diff", "+```", " @\u200bana fixes #1 <b>", "-a b", "````"]

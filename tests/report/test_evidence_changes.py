@@ -113,7 +113,7 @@ def name(sign: str, word: str) -> Evidence:
 def test_names_are_compared_with_all_names_of_the_facts() -> None:
     many = tuple(f"n{number:02}" for number in range(20))
     since = dt.date(2026, 10, 23)
-    between = Evidence(text="aaaaaaaaaa..bbbbbbbbbb  everything between", url="https://x")
+    between = Evidence(text="aaaaaaaaaa..bbbbbbbbbb  all changes between", url="https://x")
     before = NamesFacts(removed=many, since=since)
     # A new first name shifts the listed names by one.
     after = NamesFacts(removed=("a", *many), since=since + dt.timedelta(days=7))

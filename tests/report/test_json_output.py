@@ -55,12 +55,17 @@ def test_a_refresh_has_exactly_the_documented_keys() -> None:
             "id": "calm",
             "state": "met",
             "parts": [],
+            "fingerprint": reading.fingerprint,
             "probes": [
                 {
                     "part": "",
                     "decides": True,
+                    "absence": False,
                     "kind": "attested",
                     "state": "met",
+                    "summary": "8 commits",
+                    "rule": reading.probes[0].rule,
+                    "gaps": [],
                     "facts": {"kind": "attested", "head": "", "met_on": None, "ask": "Is it?"},
                     "evidence": [{"text": "seen", "url": "https://github.com/a/b", "pin": "a/b#1", "at": None}],
                     "cause": "",
@@ -69,7 +74,7 @@ def test_a_refresh_has_exactly_the_documented_keys() -> None:
         }
     ]
     assert shown["errors"] == ["no"]
-    assert shown["requests"] == {"sent": 41, "not_modified": 4, "remaining": 4971}
+    assert shown["requests"] == {"sent": 41, "not_modified": 4, "remaining": 4971, "limit": None, "reset_at": None}
     assert (shown["at"], shown["duration"]) == ("2026-11-20T14:02:00Z", 3.25)
 
 

@@ -30,9 +30,9 @@ from tests.report.github import Page
 from tests.report.test_document_lines import BLOCKS, TEXT
 
 
-def markdown(*blocks: Block, fold: bool = True) -> str:
+def markdown(*blocks: Block) -> str:
     """Return blocks as Markdown."""
-    return markdown_text(Document("key", "Title", blocks=blocks), fold=fold)
+    return markdown_text(Document("key", "Title", blocks=blocks))
 
 
 def test_each_kind_of_block_has_its_form() -> None:
@@ -84,13 +84,12 @@ def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
     )
 
 
-def test_folded_sections_can_be_unfolded() -> None:
+def test_sections_are_folded() -> None:
     blocks = (Details("One", (Paragraph("first"),)), Details("Two", (Paragraph("second"),)))
     assert markdown(*blocks) == (
         "## Title\n\n<details><summary>One</summary>\n\nfirst\n\n</details>\n"
         "<details><summary>Two</summary>\n\nsecond\n\n</details>\n"
     )
-    assert markdown(*blocks, fold=False) == "## Title\n\n### One\nfirst\n\n### Two\nsecond\n"
 
 
 def test_only_web_addresses_are_links() -> None:

@@ -11,7 +11,9 @@ import pytest
 from pawtui.probes.finding import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
+from pawtui.report.timeline_rows import month_names
 from pawtui.review.record_types import GATE_STATES
+from pawtui.review.timeline import Week
 from tests.report import samples
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -159,6 +161,12 @@ def test_remarks_on_a_ref() -> None:
         "quiet",
     )
     assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+
+
+def test_a_month_is_named_if_it_has_room() -> None:
+    weeks = [Week(start=dt.date(2026, 9, 28) + dt.timedelta(weeks=number)) for number in range(8)]
+    assert month_names(weeks) == " Oct Nov"
+    assert month_names(weeks, step=4) == "Sep Oct             Nov         "
 
 
 def test_parts_of_a_signal() -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of sources: their requests use the network."""
+"""Fixtures for the tests of sources."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from tests.support.fixtures import OpenSource
 
 
 @pytest.fixture
-def open_source(open_source: OpenSource) -> OpenSource:
-    """The factory of all tests, for sources that connect to the fake's server."""
+def open_source(open_source: OpenSource, request: pytest.FixtureRequest) -> OpenSource:
+    """The factory of all tests; tests with the mark `network` get sources that connect to the fake's server."""
+    if request.node.get_closest_marker("network") is None:
+        return open_source
 
     def make(**options: Any) -> GitHubSource:
         return open_source(**{"transport": None, **options})

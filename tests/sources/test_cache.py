@@ -22,6 +22,8 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
+pytestmark = pytest.mark.network
+
 MakeRepo = Callable[..., GitRepo]
 TESTS = Path(__file__).parents[1]
 CANARY = "ghp_CANARY" + "0" * 30

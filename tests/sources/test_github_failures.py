@@ -28,6 +28,8 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
+pytestmark = pytest.mark.network
+
 MakeRepo = Callable[..., GitRepo]
 SHA = "1" * 40
 ALWAYS = None

@@ -26,6 +26,8 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 from tests.support.hostile_values import API, SHA, TOKEN
 
+pytestmark = pytest.mark.network
+
 MakeRepo = Callable[..., GitRepo]
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 TREE: dict[str, Any] = {"sha": SHA, "tree": [], "truncated": False}

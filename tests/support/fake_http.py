@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -124,8 +125,7 @@ class FakeServer:
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}{prefix}"
-        # A short poll, because stopping the server waits for it.
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -133,7 +133,11 @@ class FakeServer:
         for fault in self.faults:
             fault.released.set()
         self.is_closed = True
-        self._server.shutdown()
+        stopping = threading.Thread(target=self._server.shutdown)
+        stopping.start()
+        # The server waits for a connection before it stops, or for half a second.
+        socket.create_connection(("127.0.0.1", self._server.server_port)).close()
+        stopping.join()
         self._server.server_close()
         self._thread.join()
 

@@ -82,7 +82,7 @@ def sleeps() -> list[float]:
 def open_source(fake: FakeGitHub, tmp_path: Path, sleeps: list[float]) -> OpenSource:
     """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`sleeps`).
 
-    No request uses the network, except in `tests/sources`.
+    No request uses the network, except in tests of sources with the mark `network`.
     """
 
     async def sleep(seconds: float) -> None:

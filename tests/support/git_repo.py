@@ -10,11 +10,15 @@ repo.sha("main"), first.sha, repo.git("rev-list", "--count", "main")
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import os
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +41,10 @@ _CONFIG = """[core]
 \tallowFilter = true
 \tallowAnySHA1InWant = true
 """
+# Many tests begin with the same repository: the first streams that were imported, and copies of the repositories of
+# streams that were imported twice.
+_IMPORTED: set[bytes] = set()
+_COPIES: dict[bytes, Path] = {}
 TimeLike = dt.datetime | dt.date | str
 
 
@@ -183,13 +191,25 @@ class GitRepo:
             if not self._stream:
                 return
             marks = self.path / "fast-import-marks"
-            options = ["--quiet", "--force", f"--import-marks-if-exists={marks}", f"--export-marks={marks}"]
-            # By default a few objects would be unpacked, by one more process.
-            self._run(["-c", "fastimport.unpackLimit=1", "fast-import", *options], b"".join(self._stream))
+            self._import(b"".join(self._stream), marks)
             pairs = (line.split() for line in marks.read_text().splitlines())
             self._shas = {int(mark[1:]): sha for mark, sha in pairs}
             self._stream = []
             self.version += 1
+
+    def _import(self, stream: bytes, marks: Path) -> None:
+        """Import the commits of a stream, or copy a repository that began with the same stream."""
+        if self.version == 0 and stream in _COPIES:
+            shutil.copytree(_COPIES[stream], self.path, dirs_exist_ok=True)
+            return
+        options = ["--quiet", "--force", f"--import-marks-if-exists={marks}", f"--export-marks={marks}"]
+        # By default a few objects would be unpacked, by one more process.
+        self._run(["-c", "fastimport.unpackLimit=1", "fast-import", *options], stream)
+        if self.version == 0 and stream in _IMPORTED:
+            copy = Path(_copies_folder()) / str(len(_COPIES))
+            shutil.copytree(self.path, copy, ignore=shutil.ignore_patterns("HEAD", "config"))
+            _COPIES[stream] = copy
+        _IMPORTED.add(stream)
 
     def _commit_at(self, at: RepoCommit | str | None) -> RepoCommit:
         return at if isinstance(at, RepoCommit) else self._tips[self.default if at is None else at]
@@ -202,6 +222,13 @@ class GitRepo:
         return subprocess.check_output(
             command, cwd=self.path, env=_ENV, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+
+@cache
+def _copies_folder() -> str:
+    folder = tempfile.mkdtemp(prefix="pawtui-repositories-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _file(path: str, content: str | bytes | Submodule | Link | None) -> bytes:

@@ -63,7 +63,7 @@ async def test_a_verdict_is_refused_once_after_a_new_measurement(at: TestWorkspa
         store_refresh(at.store, replace(again, id="refresh-1000", at=NOW))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "measured unmet (before: met)" in words(app))
-        assert "Ctrl+S records yours over it." in words(app)
+        assert "Ctrl+S saves your change anyway." in words(app)
         assert "measured x unmet" in words(app), "the new state is shown"
         assert app.screen.query_one("#reason", TextArea).text == "as ever", "the typed text stays"
         assert "released" not in at.store.load().verdicts
@@ -94,7 +94,7 @@ async def test_the_foreign_change_is_visible_on_a_short_screen(at: TestWorkspace
         )
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana gave story the verdict unmet at" in words(app))
-        await until(pilot, lambda: "(before: met). Ctrl+S records yours over it." in words(app))
+        await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in words(app))
         assert "^s save" in words(app)
         assert app.screen.query_one("#reason", TextArea).text.startswith("no: ")
 

@@ -159,7 +159,7 @@ async def test_typed_text_stays_if_the_disk_is_full(at: TestWorkspace, monkeypat
     from pawtui.store.store_errors import WriteFailed
 
     def full(_make: object) -> None:
-        raise WriteFailed("The disk that holds the record is full; the record is as it was: free some space.")
+        raise WriteFailed("The disk is full. The record is unchanged. Free some space.")
 
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -13,8 +13,7 @@ from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
 from pawtui.tui.keys import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.confirm_dialog import ConfirmDialog
+from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog

@@ -241,13 +241,13 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         painted: list[str] = []
-        paint = app.main.body.notes.paint
+        row_lines = app.main.body.notes.row_lines
 
         def counting(item: Note, width: int) -> list[Content]:
             painted.append(item.id)
-            return paint(item, width)
+            return row_lines(item, width)
 
-        monkeypatch.setattr(app.main.body.notes, "paint", counting)
+        monkeypatch.setattr(app.main.body.notes, "row_lines", counting)
         app.overview = at.overview_of(replace(made, notes=notes))
         await pilot.pause()
         assert 0 < len(painted) < 40
@@ -339,7 +339,7 @@ async def test_the_refresh_time_is_complete_on_a_narrow_screen(tmp_path: Path) -
 
 def test_history_omits_fields_instead_of_truncating_them() -> None:
     pane = HistoryPane()
-    seen = {width: pane.paint(refresh(0), width)[0].plain for width in range(50, 140)}
+    seen = {width: pane.row_lines(refresh(0), width)[0].plain for width in range(50, 140)}
     assert "+229 commits, 300+ files" in seen[139]
     for width, row in seen.items():
         assert "…" not in row, f"{width}: {row}"
@@ -353,7 +353,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     )
     stale = replace(view, state="satisfied", stale=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
-    assert pane.paint(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
-    assert pane.paint(view, 77)[0].plain.endswith("word by word  skill parts do not map")
-    assert pane.paint(stale, 56)[0].plain.startswith("[~] stale ")
-    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
+    assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
+    assert pane.row_lines(view, 77)[0].plain.endswith("word by word  skill parts do not map")
+    assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
+    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"

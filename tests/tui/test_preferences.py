@@ -152,7 +152,7 @@ MISTAKES = [
     ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
     ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
     ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
-    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no key `refesh`: did you mean `refresh`?", "nord"),
+    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
 ]
 
 

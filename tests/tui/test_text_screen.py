@@ -46,7 +46,7 @@ def with_pin(pin: str) -> Record:
     return applied(made, add_pin(made, tracker(), "value", pin, actor))
 
 
-def resting() -> Record:
+def with_changed_pin() -> Record:
     """Return a record whose gate `value` has a pin to changed lines."""
     made = with_pin(PIN)
     drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://host.example/x", place=PLACE)
@@ -60,7 +60,7 @@ def code(app: PawtuiApp) -> CodeView:
 
 async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path) -> None:
     opened: list[str] = []
-    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = app_at(at, opened)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j")
@@ -88,7 +88,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
 
 
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
-    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = app_at(at)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j", "enter")
@@ -126,7 +126,7 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
     async def opening() -> AsyncIterator[Source]:
         yield source
 
-    app = app_at(workspace(tmp_path, resting(), open_source=opening))
+    app = app_at(workspace(tmp_path, with_changed_pin(), open_source=opening))
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j", "enter")
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
@@ -162,7 +162,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
 
 
 async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
-    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = app_at(at)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("2")

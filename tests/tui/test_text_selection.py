@@ -8,8 +8,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from pawtui.review.actions import Actor
+from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import TestWorkspace, app_at, cells, record, shown, until, workspace
+from tests.tui.support import NOW, TestWorkspace, app_at, applied, cells, record, shown, tracker, until, workspace
 
 
 @pytest.fixture
@@ -66,18 +68,10 @@ async def test_lines_of_the_detail_are_copied_unchanged(at: TestWorkspace) -> No
 
 
 async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> None:
-    from functools import partial
-
-    from pawtui.review.actions import Actor
-    from pawtui.review.note_actions import add_note
-    from pawtui.review.record_types import Change, Record
-    from tests.tui.support import NOW, applied, tracker
-
     made = record()
-    act: partial[Change] = partial(add_note, made, tracker(), "gate:value")
     text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
-    out: Record = applied(made, act(text, Actor(by="ana", at=NOW)))
-    app = app_at(workspace(tmp_path, out))
+    made = applied(made, add_note(made, tracker(), "gate:value", text, Actor(by="ana", at=NOW)))
+    app = app_at(workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "0", "G")
         await until(pilot, lambda: "日本語 is wide" in shown(app))

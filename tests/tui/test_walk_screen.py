@@ -22,7 +22,7 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
 
 
-def _holds(app: PawtuiApp, words: str) -> bool:
+def _shows(app: PawtuiApp, words: str) -> bool:
     return words in shown(app)
 
 
@@ -36,7 +36,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         for number in range(1, 7):
-            await until(pilot, partial(_holds, app, f"step {number} of 6"))
+            await until(pilot, partial(_shows, app, f"step {number} of 6"))
             await pilot.press("space", "right")
         await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
@@ -179,10 +179,8 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(a
 
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
     made = record()
-    act = give_verdict(
-        made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
-    )
-    made = applied(made, act)
+    ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
+    made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
     later = refresh(0, states=("unmet", "unmet", "unknown"))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
     at = workspace(tmp_path, made)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-
-import msgspec
+from collections.abc import Iterable, Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Finding, State
@@ -54,7 +52,10 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
 
 
 def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limit of commits or of the peak: one is enough, because a calm surface has a low peak."""
+    """Return the state by the limit of commits or of the peak.
+
+    One is enough, because a surface with few commits has a low peak.
+    """
 
     def within(count: int | None, share: float | None) -> bool:
         return (count is not None and total <= count) or (share is not None and total <= share * peak)
@@ -64,11 +65,16 @@ def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
     return "partial" if within(limits.partial, limits.partial_share) else "unmet"
 
 
+def has_total_limit(probe: ChurnProbe) -> bool:
+    """Return whether the probe limits all of its surfaces together."""
+    return probe.met is not None or probe.met_share is not None
+
+
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    words = _limits(probe, probe.days) if probe.met is not None or probe.met_share is not None else ""
-    own = [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
-    return "; ".join([*([words] if words else []), *own])
+    words = [_limits(probe, probe.days)] if has_total_limit(probe) else []
+    words += [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
+    return "; ".join(words)
 
 
 def _limits(limits: Limits | ChurnProbe, days: int) -> str:
@@ -82,31 +88,25 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     return f"{met}, partial up to {partial}" if partial else met
 
 
-class _Counted(msgspec.Struct, frozen=True):
-    """Commits by surface, newest first, and all of them together."""
-
-    by_surface: Mapping[str, Sequence[Commit]]
-    every: Sequence[Commit]
+# Limits, and the commits to which they apply.
+_Limited = Sequence[tuple[Limits | ChurnProbe, Sequence[Commit]]]
 
 
-def _state(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> State:
+def _state(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> State:
     """Return the state on a day, from commits only."""
-    since = window_start(today, probe.days)
-
-    def count(commits: Sequence[Commit]) -> tuple[int, int]:
+    since = window_start(today, days)
+    states = []
+    for limits, commits in limited:
         recent = sum(day_start(since) <= commit.at for commit in commits)
-        return recent, peak_window(commits, today - reach, since, probe.days)[0]
-
-    whole = probe.met is not None or probe.met_share is not None
-    states = [judge(probe, *count(counted.every))] if whole else []
-    states += [judge(limits, *count(counted.by_surface[name])) for name, limits in probe.limits.items()]
+        peak, _ = peak_window(commits, today - reach, since, days)
+        states.append(judge(limits, recent, peak))
     return worst(states)
 
 
-def met_on(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> dt.date | None:
+def _met_on(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> dt.date | None:
     """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach."""
-    days = (today + dt.timedelta(days=later) for later in range(1, probe.days + 2))
-    return next((day for day in days if _state(probe, counted, day, reach) == "met"), None)
+    later = (today + dt.timedelta(days=number) for number in range(1, days + 2))
+    return next((day for day in later if _state(limited, days, day, reach) == "met"), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
@@ -116,16 +116,18 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     surfaces = await context.surfaces(view, probe.surfaces, since)
     by_surface = {surface.name: (*surface.commits, *surface.earlier) for surface in surfaces}
     every = newest_first(commit for found in by_surface.values() for commit in found)
-    counted, reach = _Counted(by_surface, every), view.today - view.history_start
+    limited: list[tuple[Limits | ChurnProbe, Sequence[Commit]]] = [(probe, every)] if has_total_limit(probe) else []
+    limited += [(limits, by_surface[name]) for name, limits in probe.limits.items()]
+    reach = view.today - view.history_start
     recent = [commit for commit in every if commit.at >= day_start(since)]
     peak, peak_from = peak_window(every, view.history_start, since, probe.days)
     incomplete = incomplete_reasons(view, surfaces)
-    judged = unknown_if_incomplete(_state(probe, counted, view.today, reach), incomplete)
+    judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
     window = await check_window(context, view, surfaces, since, judged)
     state: State = "unmet" if window.young else "unknown" if window.causes else judged
-    calm_on = None
+    met_day = None
     if state not in ("met", "unknown") and not window.young:
-        calm_on = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
+        met_day = await asyncio.to_thread(_met_on, limited, probe.days, view.today, reach)
     weeks = context.tracker.policy.history_weeks
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
     return Finding(
@@ -141,7 +143,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             weeks_from=weeks_from,
             surfaces=tuple(_surface_facts(surface, probe, view, since, weeks_from, weeks) for surface in surfaces),
             young=window.young,
-            met_on=calm_on,
+            met_on=met_day,
         ),
         evidence=commit_evidence(view, recent),
         cause=next(iter((*incomplete, *window.causes)), "") if state == "unknown" else "",

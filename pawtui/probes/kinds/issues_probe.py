@@ -173,7 +173,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     state = state_for_count(found.total, probe.query_met, probe.query_partial)
     cause = ""
     if not found.complete:
-        cause = f"the search for {probe.query!r} ran out of time: there may be more issues"
+        cause = f"the search for {probe.query!r} timed out: there may be more issues"
         state = state if state == "unmet" else "unknown"
     return _IssuesFinding(
         state=state,

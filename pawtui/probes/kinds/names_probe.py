@@ -1,4 +1,4 @@
-"""`names`: how many names left a file since the start of the window?
+"""`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
 branch's commit of that date. If the file moved in the window, the probe is at best partial.
@@ -14,12 +14,12 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding
-from pawtui.probes.pattern import compile_pattern, in_time, names_in
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
-from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
+from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.rules import (
-    drops_to_on,
+    first_day_with_at_most,
     join_names,
     not_listed,
     plural,
@@ -65,7 +65,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_matches(probe)}")
     change = _changes(old, new)
     doubt = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
-    counted = state_for_count(len(change.left), probe.met, probe.partial)
+    counted = state_for_count(len(change.removed), probe.met, probe.partial)
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete("partial" if counted == "met" and moved_from else counted, doubt)
     met_on = None
@@ -73,7 +73,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         listing = await view.commits(path)
         touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
         # Then no commit is left in the window. It may be met earlier: not every commit removes a name.
-        met_on = drops_to_on(touched, 0, probe.days)
+        met_on = first_day_with_at_most(touched, 0, probe.days)
     return Finding(
         state=state,
         summary=_summary(change, len(old.lines), probe, moved_from),
@@ -85,8 +85,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             since=since,
             pattern=probe.pattern,
             names=len(new.lines),
-            removed=change.left,
-            added=change.entered,
+            removed=change.removed,
+            added=change.added,
             unsure=change.unsure,
             opaque=tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque),
             met_on=met_on,
@@ -96,8 +96,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         gaps=(
             *doubt,
             *_opaque_gap(new),
-            *not_listed(len(change.left), "removed name", _SHOWN),
-            *not_listed(len(change.entered), "added name", _SHOWN),
+            *not_listed(len(change.removed), "removed name", _SHOWN),
+            *not_listed(len(change.added), "added name", _SHOWN),
         ),
     )
 
@@ -109,7 +109,7 @@ def _matches(probe: NamesProbe) -> str:
 async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
     shape = probe.contract
     if shape is None:
-        return _Names((await names_in(probe.pattern, [text]))[0])
+        return _Names((await find_names(probe.pattern, [text]))[0])
 
     compile_pattern(shape.block)
 
@@ -117,7 +117,7 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
         return read_contract(text, shape, max(end - time.monotonic(), 0.001))
 
     try:
-        definitions = await in_time(work, f"reading the definitions of {path}")
+        definitions = await run_in_time(work, f"reading the definitions of {path}")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
     return _Names({name: definition.line for name, definition in definitions.items()}, definitions)
@@ -125,18 +125,18 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
 
 def _changes(old: _Names, new: _Names) -> Changes:
     if old.definitions is not None and new.definitions is not None:
-        return changes(dict(old.definitions), dict(new.definitions))
-    left = tuple(sorted(old.lines.keys() - new.lines.keys()))
-    return Changes(left, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
+        return compare_contracts(dict(old.definitions), dict(new.definitions))
+    removed = tuple(sorted(old.lines.keys() - new.lines.keys()))
+    return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
 
 
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
-    if not (change.left or change.entered or change.unsure):
+    if not (change.removed or change.added or change.unsure):
         moved = f"; moved here from {moved_from}" if moved_from else ""
         return f"{plural(before, 'name')}, none changed in {probe.days} days{moved}"
     one, many = ("name or field", "names and fields") if probe.contract else ("name", "names")
-    removed = plural(len(change.left), one, many)
-    return f"{removed} removed of {plural(before, 'name')}, {len(change.entered)} added"
+    removed = plural(len(change.removed), one, many)
+    return f"{removed} removed of {plural(before, 'name')}, {len(change.added)} added"
 
 
 def _opaque_gap(new: _Names) -> tuple[str, ...]:
@@ -150,15 +150,15 @@ def _evidence(
     view: RepoView, past: Past, old: tuple[str, _Names], new: tuple[str, _Names], change: Changes
 ) -> tuple[Evidence, ...]:
     between = Evidence(
-        text=f"{past.sha[:10]}..{view.head.sha[:10]}  everything between",
+        text=f"{past.sha[:10]}..{view.head.sha[:10]}  all changes between",
         url=links.compare_url(view.web, view.head.repo, past.sha, view.head.sha),
     )
-    if not (change.left or change.entered):
+    if not (change.removed or change.added):
         path = new[0]
         return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
     return (
-        *(_left(view, past, old, name) for name in change.left[:_SHOWN]),
-        *(_entered(view, new, name) for name in change.entered[:_SHOWN]),
+        *(_removed(view, past, old, name) for name in change.removed[:_SHOWN]),
+        *(_added(view, new, name) for name in change.added[:_SHOWN]),
         between,
     )
 
@@ -170,7 +170,7 @@ def _line(names: _Names, name: str) -> int | None:
     )
 
 
-def _left(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evidence:
+def _removed(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evidence:
     path, line = old[0], _line(old[1], name)
     at = f"#L{line}" if line else ""
     return Evidence(
@@ -180,7 +180,7 @@ def _left(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evi
     )
 
 
-def _entered(view: RepoView, new: tuple[str, _Names], name: str) -> Evidence:
+def _added(view: RepoView, new: tuple[str, _Names], name: str) -> Evidence:
     path, line = new[0], _line(new[1], name)
     return Evidence(
         text=f"+ {name}  {path}{f':{line}' if line else ''}", url=view.file_url(path, line), pin=view.pin(path, line)

@@ -1,8 +1,8 @@
 """`new-files`: the files that were added in the window, selected by name, by text or by the rows that they delete.
 
-A file is new if it exists at the head and the followed branch did not have it when the window opened: not at its path,
-not moved from another path, and not with the same identity (the part of the path that `identity` matches). A file that
-was added and removed inside the window is not found. Removed files are among the facts.
+A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
+not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
+removed inside the window is not found. Removed files are among the facts.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import regex
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
-from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
+from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
-    drops_to_on,
+    first_day_with_at_most,
     join_names,
     not_listed,
     plural,
@@ -44,19 +44,19 @@ _Files = dict[str, Entry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches, the reason, and the line if its text matches. `part`: it deletes only some rows."""
+    """A new file that matches, the reason, and the line of the match. `only_some`: it deletes only some rows."""
 
     path: str
     why: str
     line: int | None = None
-    part: bool = False
+    only_some: bool = False
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
-    by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
+    by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
     partial_words = f"partial up to {probe.partial}"
     if probe.days_unmet:
@@ -64,7 +64,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
 
 
-def under(tree: Tree, roots: Sequence[str]) -> _Files:
+def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
     """Return the files at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
@@ -80,7 +80,7 @@ def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "")
     """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
 
     A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
-    folder have the same identity, because a new file could then not be distinguished from an old one.
+    folder have the same identity: a new file could then be taken for an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
@@ -118,16 +118,16 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
             )
 
 
-def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:
+def judge(probe: NewFilesProbe, hits: Sequence[Hit], is_recent: bool | None) -> State:
     """Return the state for these matching files.
 
-    `recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
+    `is_recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
     never make it worse than partial.
     """
-    whole = sum(not hit.part for hit in hits)
+    whole = sum(not hit.only_some for hit in hits)
     state = state_for_count(whole, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        state = "unknown" if recent is None else "unmet" if recent else "partial"
+        state = "unknown" if is_recent is None else "unmet" if is_recent else "partial"
     if state == "met" and len(hits) > probe.met:
         return "partial"
     return state
@@ -139,7 +139,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
-    now = under(tree, probe.paths)
+    now = files_under(tree, probe.paths)
     if not now and not any(path in tree.entries for path in probe.paths):
         raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, now).measure()
@@ -175,7 +175,7 @@ class _Measurement:
             past = await self._view.past(self._since)
         except NotSettled as error:
             return await self._without_past(error)
-        before = under(past.tree, self._probe.paths)
+        before = files_under(past.tree, self._probe.paths)
         fresh = await self._new(before, past.tree)
         hits = await self._hits(fresh)
         recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
@@ -189,10 +189,10 @@ class _Measurement:
             state = "unknown"
         cause = ""
         if state == "unknown":
-            cause = doubts[0] if doubts else "whether the matching file came in the last weeks is not known"
+            cause = doubts[0] if doubts else "the age of the matching files is not known"
         met_on = None
         if state in ("partial", "unmet") and commits:
-            met_on = drops_to_on((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
+            met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(fresh)),
@@ -201,7 +201,7 @@ class _Measurement:
                 before_source=past.point.source,
                 new=tuple(fresh[:_LISTED]),
                 matching=tuple(hit.path for hit in hits),
-                partly=tuple(hit.path for hit in hits if hit.part),
+                partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
                 commits=tuple(map(_commit_facts, commits)),
@@ -226,9 +226,9 @@ class _Measurement:
             batch = newest[read : read + READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
-                first = (
-                    None if hit.part or unmet or not self._view.requests_left() else await self._first_commit(hit.path)
-                )
+                if hit.only_some or unmet or not self._view.requests_left():
+                    continue
+                first = await self._first_commit(hit.path)
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
@@ -253,16 +253,16 @@ class _Measurement:
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
-        identity = self._probe.identity
-        return await in_time(lambda _end: new_among(self._now, before, everywhere, identity), "the pattern `identity`")
+        work = partial(new_among, self._now, before, everywhere, self._probe.identity)
+        return await run_in_time(lambda _end: work(), "the pattern `identity`")
 
     def _summary(self, hits: int, new: int) -> str:
         if not new:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{plural(new, 'new file')} in {self._probe.days} days"
-        verb = "throws away history" if self._probe.discards else "matches"
-        plural_verb = "throw away history" if self._probe.discards else "match"
+        verb = "deletes rows" if self._probe.discards else "matches"
+        plural_verb = "delete rows" if self._probe.discards else "match"
         return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
@@ -271,7 +271,7 @@ class _Measurement:
         if not (probe.name or probe.body or probe.discards):
             return [Hit(path=path, why="is new") for path in fresh]
         named = await self._named(fresh)
-        hits = [Hit(path=path, why="has such a name") for path in fresh if path in named]
+        hits = [Hit(path=path, why="its name matches") for path in fresh if path in named]
         rest = [path for path in fresh if path not in named]
         if not (probe.body or probe.discards):
             return hits
@@ -300,7 +300,7 @@ class _Measurement:
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=lost.words, line=lost.line, part=lost.part)
+                return Hit(path=path, why=lost.words, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except NotSettled:
@@ -318,13 +318,13 @@ class _Measurement:
             next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
             for path in fresh
         ]
-        by_path = await matching(self._probe.name, below)
-        by_name = await matching(self._probe.name, [path.rpartition("/")[2] for path in fresh])
+        by_path = await match_each(self._probe.name, below)
+        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in fresh])
         return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
-        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.part}
+        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.only_some}
         if not self._probe.days_unmet or not whole:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
@@ -333,7 +333,7 @@ class _Measurement:
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)
             return None
-        return bool(new_among(whole, under(past.tree, self._probe.paths), past.tree, self._probe.identity))
+        return bool(new_among(whole, files_under(past.tree, self._probe.paths), past.tree, self._probe.identity))
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""

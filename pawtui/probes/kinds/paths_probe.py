@@ -42,7 +42,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     right, wrong = 0, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            found = [match for path in alternatives(entry) for match in await view.found(path)]
+            found = [match for path in alternatives(entry) for match in await view.matches(path)]
             facts[entry] = found[0][1].sha if found else None
             evidence += [_present(view, path, match) for path, match in found[:_SHOWN]]
             gaps += not_listed(len(found), f"more match of {entry}", _SHOWN)

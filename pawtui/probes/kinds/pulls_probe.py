@@ -144,7 +144,7 @@ async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) ->
 
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:
-            return await context.pull_files(view, pull.number, pull.head)
+            return await context.source.pull_files(view.head.repo, pull.number, pull.head)
         except NotSettled:
             return None
         except SourceError as error:

@@ -13,7 +13,7 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
-from pawtui.probes.pattern import matching
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
@@ -128,14 +128,14 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
 
 
 async def _tag_anchor(context: ProbeContext, view: RepoView, line: ReleaseLine) -> _Anchor:
-    tag = await context.dated_tag(view, line.releases[0].tag)
+    tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
     return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await context.commit(view, probe.commit)
+    commit = await context.source.commit(view.head.repo, probe.commit)
     return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
@@ -170,7 +170,7 @@ async def _breaks_since(
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    hits = await matching(probe.breaking, [commit.subject for commit in ordered])
+    hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
         incomplete=incomplete_reasons(view, surfaces),

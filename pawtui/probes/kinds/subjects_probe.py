@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Finding, State
-from pawtui.probes.pattern import matching
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
-    drops_to_on,
+    first_day_with_at_most,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
@@ -72,7 +72,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches; none without a pattern."""
-    hits = await matching(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
+    hits = await match_each(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
@@ -84,7 +84,7 @@ def _state(probe: SubjectsProbe, found: int, breaks: int) -> State:
 def _met_on(probe: SubjectsProbe, found: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
     """Return the day on which few enough commits are left in the window, and no breaking commit."""
     days = (
-        drops_to_on((commit.at.date() for commit in found), probe.met, probe.days),
-        drops_to_on((commit.at.date() for commit in breaks), 0, probe.days),
+        first_day_with_at_most((commit.at.date() for commit in found), probe.met, probe.days),
+        first_day_with_at_most((commit.at.date() for commit in breaks), 0, probe.days),
     )
     return max((day for day in days if day is not None), default=None)

@@ -25,8 +25,8 @@ def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
     """Return the rule for the files that were read, or without them for the files in the tracker."""
     where = join_names(files or [" or ".join(alternatives(entry)) for entry in _wanted(probe)])
     if probe.discards:
-        verb = "throw" if probe.expect == "present" else "do not throw"
-        return f"met when the statements of {where} {verb} away rows of tables named {quote_pattern(probe.discards)}"
+        verb = "delete" if probe.expect == "present" else "do not delete"
+        return f"met when the statements of {where} {verb} rows of tables named {quote_pattern(probe.discards)}"
     matches = "matches" if probe.expect == "present" else "does not match"
     verb = matches if len(files) < 2 else {"matches": "any matches", "does not match": "none matches"}[matches]
     return f"met when {where} {verb} {quote_pattern(probe.pattern)}"
@@ -41,7 +41,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
     found: dict[str, Entry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
-            if matched := await view.found(path):
+            if matched := await view.matches(path):
                 found |= dict(matched)
                 break
         else:

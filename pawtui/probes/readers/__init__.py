@@ -1,1 +1,1 @@
-"""Readers of source texts: SQL statements, the rows that they throw away, and definitions as contracts."""
+"""Readers of source texts: SQL statements, the rows that they delete, and definitions as contracts."""

@@ -1,8 +1,8 @@
 """Definitions in JavaScript or TypeScript text as a contract: `name@version` and the names of the fields.
 
 The reader knows object literals, local constants and spreads. The tracker describes how definitions are written
-(`Contract`). The reader rejects ambiguous text (`Unreadable`), or records it as `opaque`: text for fields that it
-cannot see. Definitions that are not stored are ignored.
+(`Contract`). Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hides fields. Definitions that
+are not stored are ignored.
 """
 
 from __future__ import annotations
@@ -29,10 +29,6 @@ _KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
 _Span = tuple[int, int]
 
 
-class Unreadable(Unmeasurable):
-    """A text that cannot be read with certainty; `str()` is the cause, for `unknown: ...`."""
-
-
 class Definition(NamedTuple):
     """One stored definition. `opaque` are spreads and values that are not in this text."""
 
@@ -42,36 +38,36 @@ class Definition(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The items that left a contract (`name@version` or `name@version.field`), entered it, or may have changed."""
+    """The items removed from a contract (`name@version` or `name@version.field`), added to it, or perhaps changed."""
 
-    left: tuple[str, ...]
-    entered: tuple[str, ...]
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
     unsure: tuple[str, ...]
 
 
 def read_contract(text: str, shape: Contract, timeout: float = 1.0) -> dict[str, Definition]:
     """Return every stored definition of a text, by `name@version`.
 
-    Raises `Unreadable`, and `TimeoutError` after `timeout` seconds.
+    Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds.
     """
     return _Text(text, timeout).contract(shape)
 
 
-def changes(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
+def compare_contracts(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
     """Return the changes between two states of a contract."""
-    left = [key for key in old if key not in new]
-    entered = [key for key in new if key not in old]
+    removed = [key for key in old if key not in new]
+    added = [key for key in new if key not in old]
     unsure = []
     for key in old.keys() & new.keys():
         before, after = old[key], new[key]
         gone = sorted(before.fields - after.fields)
         if before.opaque - after.opaque or (gone and after.opaque):
-            # A field may have moved to a struct that is not in the text, or left with it.
+            # A field may have moved to a struct that is not in the text.
             unsure.append(key)
         else:
-            left += [f"{key}.{field}" for field in gone]
-        entered += [f"{key}.{field}" for field in sorted(after.fields - before.fields)]
-    return Changes(tuple(sorted(left)), tuple(sorted(entered)), tuple(sorted(unsure)))
+            removed += [f"{key}.{field}" for field in gone]
+        added += [f"{key}.{field}" for field in sorted(after.fields - before.fields)]
+    return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)))
 
 
 class _Text:
@@ -89,9 +85,9 @@ class _Text:
             elif stack and self._code[stack[-1]] + found[0] in ("()", "{}", "[]"):
                 self._close[stack.pop()] = found.start()
             else:
-                raise Unreadable(f"line {self._line(found.start())}: a bracket closes that was not opened")
+                raise Unmeasurable(f"line {self._line(found.start())}: a bracket closes that was not opened")
         if stack:
-            raise Unreadable(f"line {self._line(stack[-1])}: a bracket is not closed")
+            raise Unmeasurable(f"line {self._line(stack[-1])}: a bracket is not closed")
 
     def contract(self, shape: Contract) -> dict[str, Definition]:
         found: dict[str, Definition] = {}
@@ -99,20 +95,20 @@ class _Text:
         for match in regex.finditer(shape.block, self._code, regex.MULTILINE, timeout=self._timeout):
             start = self._skip(match.end())
             if self._code[start : start + 1] != "{":
-                raise Unreadable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")
+                raise Unmeasurable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")
             blocks.append((start, self._close[start]))
             members, foreign = self._members(start)
             if not self._is_stored(match, members, foreign, shape):
                 continue
             where = f"line {self._line(start)}"
             if foreign:
-                raise Unreadable(f"{where}: {min(foreign)} is not in this file")
+                raise Unmeasurable(f"{where}: {min(foreign)} is not in this file")
             name = self._string(members.get(shape.name))
             if name is None:
-                raise Unreadable(f"{where}: {shape.name} is not a plain string")
+                raise Unmeasurable(f"{where}: {shape.name} is not a plain string")
             key = f"{name}@{self._version(members, shape.version, where)}"
             if key in found:
-                raise Unreadable(f"{where}: {key} is defined twice")
+                raise Unmeasurable(f"{where}: {key} is defined twice")
             fields, opaque = self._fields(members.get(shape.fields))
             found[key] = Definition(self._line(start), fields, opaque)
         self._refuse_names_outside(shape.name, blocks)
@@ -124,14 +120,14 @@ class _Text:
         return by_verb or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
 
     def _refuse_names_outside(self, name: str, blocks: list[_Span]) -> None:
-        """Raise `Unreadable` for a name outside every block: `block` does not match all definitions."""
+        """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""
         for match in regex.finditer(rf"(?<![\w$.]){regex.escape(name)}\s*:\s*[\"'`]", self._code):
             if not any(start < match.start() < end for start, end in blocks):
-                raise Unreadable(f"line {self._line(match.start())}: a {name} outside every definition")
+                raise Unmeasurable(f"line {self._line(match.start())}: a {name} outside every definition")
 
     def _blank(self, found: regex.Match[str]) -> str:
         if found["bad"]:
-            raise Unreadable(f"line {self._line(found.start())}: a string or comment does not end")
+            raise Unmeasurable(f"line {self._line(found.start())}: a string or comment does not end")
         inside = regex.sub(r"[^\n]", " ", found[0])
         return inside if found["comment"] else found[0][0] + inside[1:-1] + found[0][-1]
 
@@ -144,7 +140,7 @@ class _Text:
     def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
         """Return the keys and values of the object literal that opens at `start`, and the parts outside this text."""
         if start in seen:
-            raise Unreadable(f"line {self._line(start)}: an object spreads itself")
+            raise Unmeasurable(f"line {self._line(start)}: an object spreads itself")
         members: dict[str, _Span] = {}
         foreign: set[str] = set()
         for begin, end in self._parts(start + 1, self._close[start]):
@@ -163,7 +159,7 @@ class _Text:
             elif regex.fullmatch(_NAME, code):
                 members[code] = (begin, end)
             else:
-                raise Unreadable(f"line {self._line(begin)}: not a key or a spread: {self._folded(begin, end)[:40]}")
+                raise Unmeasurable(f"line {self._line(begin)}: not a key or a spread: {self._folded(begin, end)[:40]}")
         return members, foreign
 
     def _parts(self, at: int, end: int) -> list[_Span]:
@@ -175,7 +171,7 @@ class _Text:
                 if first < last:
                     parts.append((first, last))
                 if flat.count(":") > 1 + flat.count("?") or "..." in flat.strip()[1:]:
-                    raise Unreadable(f"line {self._line(first)}: no comma between two members")
+                    raise Unmeasurable(f"line {self._line(first)}: no comma between two members")
                 begin, flat = at + 1, ""
             else:
                 flat += self._code[at]
@@ -200,7 +196,7 @@ class _Text:
         pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
         found = [match.end() for match in regex.finditer(pattern, self._code)]
         if len(found) > 1:
-            raise Unreadable(f"line {self._line(found[1])}: {name} is set twice")
+            raise Unmeasurable(f"line {self._line(found[1])}: {name} is set twice")
         return found[0] if found else None
 
     def _opaque(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
@@ -231,11 +227,11 @@ class _Text:
                 inner = self._literal(*here[key])
                 here, foreign = ({}, {path}) if inner is None else self._members(inner)
                 if foreign:
-                    raise Unreadable(f"{where}: {path} is not in this file")
+                    raise Unmeasurable(f"{where}: {path} is not in this file")
             if last in here:
                 number = self._text[slice(*here[last])]
                 if not number.isdecimal():
-                    raise Unreadable(f"{where}: {path} is not a number")
+                    raise Unmeasurable(f"{where}: {path} is not a number")
                 return number
         return "1"
 

@@ -1,8 +1,8 @@
 """Find the tables whose rows a source file deletes: the table is emptied, dropped or renamed, and not copied before.
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
-`CREATE ... AS` copy them. The rows are lost unless they end in a table that matches, or were copied into a table whose
-name contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
+`CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
+contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
 table that is renamed and then created empty is. Statements are read in the order of the text. Conditions around them
 are ignored.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import regex
 
-from pawtui.probes.readers.sql import Statement, statements, table_of_constant, take_apart
+from pawtui.probes.readers.sql import Statement, split_source, statements, table_of_constant
 
 # The name of a table that the program computes.
 COMPUTED = "?"
@@ -35,12 +35,12 @@ _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>
 
 
 class Discard(NamedTuple):
-    """The statement on `line` (from 1) deletes the rows of `table`; only some of them if `part` is set."""
+    """The statement on `line` (from 1) deletes the rows of `table`, or only some of them."""
 
     table: str
     how: str
     line: int
-    part: bool = False
+    only_some: bool = False
 
 
 def discards(text: str, path: str, tables: str) -> list[Discard]:
@@ -55,19 +55,19 @@ def discards(text: str, path: str, tables: str) -> list[Discard]:
     found = rows.lost(wanted)
     if not path.endswith(".sql"):
         found += _by_builder(text, wanted)
-    return sorted(found, key=lambda one: (one.line, one.table))
+    return sorted(found, key=lambda loss: (loss.line, loss.table))
 
 
 def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
     """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
-    code = take_apart(text).code
+    code = split_source(text).code
     found = []
     for call in _BUILDER.finditer(code):
         name = table_of_constant(call[1])
         if name and wanted.fullmatch(name):
             condition = (call["condition"] or "").replace('""', "''")
             line = code.count("\n", 0, call.start()) + 1
-            found.append(Discard(name, "delete", line, part=_KIND.search(condition) is not None))
+            found.append(Discard(name, "delete", line, only_some=_KIND.search(condition) is not None))
     return found
 
 
@@ -76,19 +76,19 @@ class _Rows:
 
     def __init__(self) -> None:
         # The original tables of the rows in each table. A table that is not listed has its own rows.
-        self._holds: dict[str, set[str]] = {}
+        self._rows_in: dict[str, set[str]] = {}
         # Tables that were created by this file: they have no history.
         self._created: set[str] = set()
         self._copied: set[str] = set()
-        self._gone: dict[str, Discard] = {}
-        self._part: list[Discard] = []
+        self._deleted: dict[str, Discard] = {}
+        self._deleted_in_part: list[Discard] = []
 
     def follow(self, statement: Statement) -> None:
         """Apply the next statement."""
         line, text = statement
         if found := _DELETE.match(text):
             if found[2] and _KIND.search(found[2]):
-                self._part.append(Discard(_table(found[1]), "delete", line, part=True))
+                self._deleted_in_part.append(Discard(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)
         elif found := _TRUNCATE.match(text):
@@ -104,33 +104,34 @@ class _Rows:
             self._remove(COMPUTED, text.partition(" ")[0], line)
         elif found := _INSERT.match(text):
             name = _table(found[1])
-            self._holds[name] = self._rows(name) | self._selected(found[2])
+            self._rows_in[name] = self._rows(name) | self._selected(found[2])
             self._copied.add(name)
 
     def lost(self, wanted: regex.Pattern[str]) -> list[Discard]:
         """Return the matching tables whose rows are lost, and those with a computed name."""
         whole = [
-            one
-            for one in self._gone.values()
-            if one.table == COMPUTED or (wanted.fullmatch(one.table) and not self._kept(one.table, wanted))
+            loss
+            for loss in self._deleted.values()
+            if loss.table == COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
         ]
-        return whole + [one for one in self._part if one.table == COMPUTED or wanted.fullmatch(one.table)]
+        part = [loss for loss in self._deleted_in_part if loss.table == COMPUTED or wanted.fullmatch(loss.table)]
+        return whole + part
 
     def _rows(self, name: str) -> set[str]:
-        return self._holds.get(name, {name})
+        return self._rows_in.get(name, {name})
 
     def _selected(self, query: str) -> set[str]:
-        return set().union(*(self._rows(_table(one)) for one in _SOURCE.findall(query)))
+        return set().union(*(self._rows(_table(name)) for name in _SOURCE.findall(query)))
 
     def _remove(self, name: str, how: str, line: int) -> None:
         if name not in self._created:
-            self._gone.setdefault(name, Discard(name, how, line))
-        self._holds[name] = set()
+            self._deleted.setdefault(name, Discard(name, how, line))
+        self._rows_in[name] = set()
 
     def _rename(self, old: str, new: str, line: int) -> None:
         moved = self._rows(old)
         self._remove(old, "rename", line)
-        self._holds[new] = moved
+        self._rows_in[new] = moved
         for group in (self._created, self._copied):
             if old in group:
                 group.discard(old)
@@ -138,22 +139,22 @@ class _Rows:
 
     def _create(self, name: str, query: str, *, exists: bool) -> None:
         if query:
-            self._holds[name] = self._selected(query)
+            self._rows_in[name] = self._selected(query)
             self._copied.add(name)
             self._created.add(name)
         elif exists:
             # IF NOT EXISTS: an existing table keeps its rows.
-            self._holds.setdefault(name, {name})
+            self._rows_in.setdefault(name, {name})
         else:
-            self._holds[name] = set()
+            self._rows_in[name] = set()
             self._created.add(name)
 
-    def _kept(self, name: str, wanted: regex.Pattern[str]) -> bool:
+    def _is_copied(self, name: str, wanted: regex.Pattern[str]) -> bool:
         """Return whether the rows are in a matching table, or were copied into a table named after this one."""
         word = regex.compile(rf"(?:^|_){regex.escape(name)}(?:_|$)")
         return any(
-            name in held and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
-            for place, held in self._holds.items()
+            name in rows and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
+            for place, rows in self._rows_in.items()
         )
 
 

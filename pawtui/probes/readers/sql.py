@@ -46,7 +46,7 @@ class Statement(NamedTuple):
     text: str
 
 
-class Source(NamedTuple):
+class SourceText(NamedTuple):
     """The parts of a file: its literals as (offset, text), and its code with comments and literals blanked out."""
 
     literals: tuple[tuple[int, str], ...]
@@ -56,7 +56,7 @@ class Source(NamedTuple):
 def statements(text: str, path: str) -> list[Statement]:
     """Return the SQL statements of a file, in the order of the text."""
     starts = [0, *(found.end() for found in regex.finditer("\n", text))]
-    pieces = ((0, text),) if path.endswith(".sql") else take_apart(text).literals
+    pieces = ((0, text),) if path.endswith(".sql") else split_source(text).literals
     found = []
     for offset, piece in pieces:
         for begin, statement in _split(piece):
@@ -102,7 +102,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
         at = token.end() if token else end
 
 
-def take_apart(text: str) -> Source:
+def split_source(text: str) -> SourceText:
     """Return the unescaped string literals of a source text, and its code without them."""
     return _Reader(text).read()
 
@@ -126,7 +126,7 @@ class _Reader:
         self._open: list[_Template] = []
         self._depth = 0
 
-    def read(self) -> Source:
+    def read(self) -> SourceText:
         text, at = self._text, 0
         while token := _TOKEN.search(text, at):
             self._code.append(text[at : token.start()])
@@ -134,7 +134,7 @@ class _Reader:
         self._code.append(text[at:])
         # Keep the text of templates that do not end.
         self._literals += [(template.offset, "".join(template.parts)) for template in self._open]
-        return Source(tuple(sorted(self._literals)), "".join(self._code))
+        return SourceText(tuple(sorted(self._literals)), "".join(self._code))
 
     def _take(self, mark: str, start: int, end: int) -> int:
         """Read from a mark of the code on; return the offset where code continues."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from pawtui.replay.checking.session_checks import FIRST_MODEL, NOT_READ
+from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.results import queries
 from pawtui.replay.results.counts import Check, Counts
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import CHECKS, total_of
+from pawtui.replay.results.totals import CHECKS
 
 ProofKind = Literal["semantics", "checks"]
 
@@ -31,7 +32,6 @@ def proofs(result: Result, kind: ProofKind) -> dict[str, Proof]:
 
 def semantics_proofs(result: Result) -> dict[str, Proof]:
     """Return the proof of each semantics."""
-    counted = total_of(result.totals.cells, 1)
     outside = {
         found.semantics
         for found in result.totals.outside.values()
@@ -39,8 +39,8 @@ def semantics_proofs(result: Result) -> dict[str, Proof]:
     }
     general = _general(result)
     return {
-        name: _semantics(counted.get(name, Counts()), outside=name in outside, general=general)
-        for name in dict.fromkeys((*result.semantics, *counted))
+        name: _semantics(counts, outside=name in outside, general=general)
+        for name, counts in queries.by_semantics(result)
     }
 
 
@@ -50,8 +50,8 @@ def _general(result: Result) -> str:
         return NOT_READ
     if result.schema is None:
         return "the events were not validated: no schema"
-    refused = sum(errors.count for errors in result.totals.event_errors.values() if errors.type != FIRST_MODEL)
-    return f"{refused:,} events are invalid in the schema" if refused else ""
+    invalid = queries.invalid_events(result)
+    return f"{invalid:,} events are invalid in the schema" if invalid else ""
 
 
 def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:

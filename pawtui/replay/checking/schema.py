@@ -151,7 +151,7 @@ def _damage_as_schema_error() -> Iterator[None]:
 
 
 def _without_values(message: str) -> str:
-    """Return a message that names only properties of the schema, or nothing if it can have the text of a value."""
+    """Return a message that names only properties of the schema, or an empty text if it can have a value."""
     if message.endswith("is a required property"):
         return message
     return "has properties that the schema does not allow" if "dditional properties" in message else ""
@@ -185,7 +185,7 @@ def _property(schema: Any, name: str) -> Any:
 
 
 def _only_text(schema: Any) -> str:
-    """Return the only text that a schema allows, or nothing."""
+    """Return the only text that a schema allows, or an empty text."""
     if not isinstance(schema, dict):
         return ""
     if isinstance(schema.get("const"), str):

@@ -1,4 +1,4 @@
-"""Validate events, and the messages that they are made of, against the upstream's schema."""
+"""Validate events, and the messages from which they are mapped, with the upstream's schema."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SchemaCheck:
         self._messages = schema.variants(generation.documents.get("message", ""), "role")
 
     def event_error(self, event_type: str, data: Json) -> str:
-        """Return the reason why an event is invalid, or nothing."""
+        """Return the reason why an event is invalid, or an empty text."""
         try:
             validator = self._validators[event_type]
         except KeyError:

@@ -9,13 +9,11 @@ from pawtui.replay.checking.session_state import SETTLED, stopped_state
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import Issue, Message, Session, add_issue
-from pawtui.replay.results.counts import SessionResult
+from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
-# The event type in errors about a message of the first model (V1). It is part of the JSON.
-FIRST_MODEL = "(first model)"
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
 _EXPORT_DIFFERS = "the export differs when it is read again"

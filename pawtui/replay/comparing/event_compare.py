@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.emitting import MadeEvent
+from pawtui.replay.mapping.emitting import EventTuple
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
@@ -33,7 +33,7 @@ SESSION_ROW = "(session)"
 # The side that alone has a field of a session.
 _SIDES: Mapping[Kind, Side] = {"lost": "ours", "added": "theirs", "changed": ""}
 # The events of one message on each side. A message without a counterpart is paired with no events.
-_Pair = tuple[list[MadeEvent], list[MadeEvent]]
+_Pair = tuple[list[EventTuple], list[EventTuple]]
 
 
 class _Location(NamedTuple):
@@ -69,7 +69,7 @@ class UpstreamComparer:
         self._clear()
 
     def _clear(self) -> None:
-        self._ours: list[MadeEvent] = []
+        self._ours: list[EventTuple] = []
         self._parts: dict[str, _PartInfo] = {}
         # The name of the message's rule, by the id of the object that is the event's data.
         self._rules: dict[int, str] = {}
@@ -95,7 +95,7 @@ class UpstreamComparer:
             reason = difference.reason if difference.stated else UNEXPLAINED
             self._disagreement(location, reason, explained=difference.stated).count += 1
 
-    def finish(self, theirs: Iterable[MadeEvent]) -> None:
+    def finish(self, theirs: Iterable[EventTuple]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
         ours = [event for event in self._ours if event[0] not in self._skip]
         disagreeing: dict[str, bool] = {}
@@ -122,14 +122,14 @@ class UpstreamComparer:
         values = (getter(data, None) for getter in self._message_ids)
         return next((value for value in values if isinstance(value, str)), "")
 
-    def _by_message(self, events: Iterable[MadeEvent]) -> list[list[MadeEvent]]:
+    def _by_message(self, events: Iterable[EventTuple]) -> list[list[EventTuple]]:
         """Return the events grouped by message, in order. An event without a message id is a group."""
-        messages: dict[str | int, list[MadeEvent]] = {}
+        messages: dict[str | int, list[EventTuple]] = {}
         for number, event in enumerate(events):
             messages.setdefault(self._message_id(event[2]) or number, []).append(event)
         return list(messages.values())
 
-    def _signature(self, message: list[MadeEvent]) -> tuple[str, frozenset[tuple[str, str]]]:
+    def _signature(self, message: list[EventTuple]) -> tuple[str, frozenset[tuple[str, str]]]:
         content = {
             (event_type, value.strip() if isinstance(value, str) else repr(value))
             for event_type, _at, data, _part_id in message
@@ -138,7 +138,7 @@ class UpstreamComparer:
         }
         return _first_type(message), frozenset(content)
 
-    def _paired(self, ours: list[list[MadeEvent]], theirs: list[list[MadeEvent]]) -> Iterator[_Pair]:
+    def _paired(self, ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
         """Yield pairs of messages with the same content."""
         first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
         for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
@@ -147,9 +147,9 @@ class UpstreamComparer:
             else:
                 yield from _paired_by_type(ours[a:b], theirs[c:d])
 
-    def _differences(self, ours: list[MadeEvent], theirs: list[MadeEvent]) -> Iterator[tuple[_Location, MadeEvent]]:
+    def _differences(self, ours: list[EventTuple], theirs: list[EventTuple]) -> Iterator[tuple[_Location, EventTuple]]:
         """Yield the differences between two messages, each with its event."""
-        by_key: dict[tuple[str, ...], list[MadeEvent]] = {}
+        by_key: dict[tuple[str, ...], list[EventTuple]] = {}
         for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
         for event in ours:
@@ -165,7 +165,7 @@ class UpstreamComparer:
         for event in chain.from_iterable(by_key.values()):
             yield _Location(event[0], "", "theirs"), event
 
-    def _key(self, event: MadeEvent) -> tuple[str, ...]:
+    def _key(self, event: EventTuple) -> tuple[str, ...]:
         event_type, _at, data, _part_id = event
         values = (getter(data, None) for getter in self._keys)
         return (event_type, *(str(value) for value in values if value is not MISSING))
@@ -181,7 +181,7 @@ class UpstreamComparer:
         elif mine != theirs:
             yield path
 
-    def _count(self, location: _Location, event: MadeEvent, disagreeing: dict[str, bool]) -> None:
+    def _count(self, location: _Location, event: EventTuple, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
         _type, _at, data, part_id = event
         rule = self._rules.get(id(data), "")
@@ -212,11 +212,11 @@ class UpstreamComparer:
         ]
 
 
-def _first_type(message: list[MadeEvent]) -> str:
+def _first_type(message: list[EventTuple]) -> str:
     return message[0][0]
 
 
-def _paired_by_type(ours: list[list[MadeEvent]], theirs: list[list[MadeEvent]]) -> Iterator[_Pair]:
+def _paired_by_type(ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
     """Yield pairs of messages that begin with the same type of event, in order.
 
     If the sides have different numbers of such messages, the counterparts are unknown and the messages are not paired.
@@ -224,7 +224,7 @@ def _paired_by_type(ours: list[list[MadeEvent]], theirs: list[list[MadeEvent]]) 
     our_types, their_types = Counter(map(_first_type, ours)), Counter(map(_first_type, theirs))
     unpaired = list(theirs)
     for message in ours:
-        other: list[MadeEvent] = []
+        other: list[EventTuple] = []
         event_type = _first_type(message)
         if our_types[event_type] == their_types[event_type]:
             other = next(other for other in unpaired if _first_type(other) == event_type)

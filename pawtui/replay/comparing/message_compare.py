@@ -17,7 +17,7 @@ from pawtui.replay.results.totals import Totals
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
 _NO_RULE = "The mapping has no rule for this message."
-_NOT_BACK = "No event gives this message back."
+_NOT_READ_BACK = "This message cannot be read back from the events of the mapping."
 _REORDERED = "The order of the parts differs, and the mapping has no reason for it."
 # Sums of costs are floating-point numbers.
 _TOLERANCE = 1e-9
@@ -44,7 +44,7 @@ class MessageComparer:
         if rule.merged:
             self._count(message, rule.name, "changed", WHOLE, rule.merged)
         elif projected.info is None:
-            self._count(message, rule.name, "lost", WHOLE, _NOT_BACK, stated=False)
+            self._count(message, rule.name, "lost", WHOLE, _NOT_READ_BACK, stated=False)
             return
         if mapped.message_count > 1:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))

@@ -14,7 +14,7 @@ from pawtui.replay.results.totals import Totals
 
 # The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
 PLACE = "(place)"
-_NOT_BACK = "No event of the mapping gives this part back."
+_NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
 
@@ -98,7 +98,7 @@ class PartComparer:
         elif compiled.rule.merged:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
-            differences = [self._difference("lost", WHOLE, _NOT_BACK, stated=False)]
+            differences = [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(
@@ -110,7 +110,9 @@ class PartComparer:
         explainer = self._explainers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
-            differences = [] if data.get(field) == "" else [self._difference("lost", WHOLE, _NOT_BACK, stated=False)]
+            differences = (
+                [] if data.get(field) == "" else [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+            )
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)

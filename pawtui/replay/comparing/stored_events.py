@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition
-from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
+from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import located
 from pawtui.replay.mapping.generation import Event, Generation, Row, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
@@ -38,8 +38,6 @@ class StoredEvents:
         self._prefix = generation.events.prefix
         self._types = _event_types(generation)
         self._time = generation.events.time
-        table = database.layout.get("event")
-        self._columns = table.columns if table is not None else frozenset()
 
     def exist(self, types: Iterable[str]) -> bool:
         """Return whether one of the stored types of events is of the generation."""
@@ -50,17 +48,16 @@ class StoredEvents:
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
-        if not {"aggregate_id", "type", "data"} <= self._columns:
+        if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
             return frozenset()
-        sql = "SELECT DISTINCT aggregate_id, type FROM event"
-        rows = self._database.connection.execute(sql)
+        rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
         return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
 
-    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
         """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
-        created = table.value("created")
-        sql = f"SELECT type, {created}, data FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
+        columns = f"type, {table.value('created')}, data"
+        sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
         for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             event_type = self._type_of(text(stored_type))
             data = _decoded(raw) if event_type else None
@@ -68,7 +65,7 @@ class StoredEvents:
                 yield event_type, data.get(self._time, MISSING) if self._time else created, data, ""
 
     def _type_of(self, stored_type: str) -> str:
-        """Return a stored type without prefix and version, or nothing if it is of another generation."""
+        """Return a stored type without prefix and version, or an empty text if it is of another generation."""
         if not stored_type.startswith(self._prefix):
             return ""
         event_type = _VERSION.sub("", stored_type.removeprefix(self._prefix))
@@ -85,8 +82,6 @@ class StoredRows:
         self._database = database
         with located(generation.name, "upstream.rows"):
             self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
-        table = database.layout.get("session_message")
-        self._columns = table.columns if table is not None else frozenset()
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
@@ -94,8 +89,7 @@ class StoredRows:
 
         Raises `sqlite3.Error`.
         """
-        table = self._database.layout.get(self._session_table)
-        if table is None or "id" not in table.columns:
+        if not _has_columns(self._database, self._session_table, {"id"}):
             return None
         sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
         cursor = self._database.connection.execute(sql, (session_id,))
@@ -104,12 +98,12 @@ class StoredRows:
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
-        if not self._rows or not {"session_id", "type", "data"} <= self._columns:
+        if not self._rows or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(text(session) for (session,) in rows)
 
-    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+    def events_of(self, session_id: str) -> Iterator[EventTuple]:
         """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["session_message"]
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
@@ -119,6 +113,10 @@ class StoredRows:
             row, data = self._rows.get(text(row_type)), _decoded(raw)
             if row is not None and data is not None:
                 yield from row.events({**data, "id": text(row_id)}, session_id, created)
+
+
+def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
+    return table in database.layout and columns <= database.layout[table].columns
 
 
 def _decoded(raw: Any) -> Json | None:
@@ -132,29 +130,29 @@ class _CompiledRow:
     """Makes the events of a row of one type."""
 
     def __init__(self, row: Row, generation: Generation) -> None:
-        def compiled(events: tuple[Event, ...]) -> Emit:
+        def compile_(events: tuple[Event, ...]) -> Emit:
             return compile_events(events, row.data, generation.events, TEMPLATES)
 
-        self._begin, self._end = compiled(row.events), compiled(row.end)
+        self._begin, self._end = compile_(row.events), compile_(row.end)
         self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
         self._parts: list[tuple[Condition | None, Emit]] = [
-            (compile_condition(part.when, LANGUAGE), compiled(part.events)) for part in row.parts
+            (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
         ]
 
-    def events(self, data: Json, session_id: str, created: Any) -> list[MadeEvent]:
-        context = Context()
-        context.session, context.created = session_id, created
-        context.message = context.id = str(data.get("id", ""))
-        context.info = data
-        events: list[MadeEvent] = []
+    def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
+        message_id = str(data.get("id", ""))
+        context = Context(session_id, message_id, message_id, created=created, info=data)
+        events: list[EventTuple] = []
         self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()
         counts: dict[str, int] = {}
         for item in items if isinstance(items, list) else ():
-            item_type = str(item.get("type", "")) if isinstance(item, dict) else ""
+            if not isinstance(item, dict):
+                continue
+            item_type = str(item.get("type", ""))
             context.index = counts.get(item_type, 0)
             counts[item_type] = context.index + 1
-            for when, emit in self._parts if isinstance(item, dict) else ():
+            for when, emit in self._parts:
                 if when is None or when(item, context):
                     emit(item, context, events, "")
                     break

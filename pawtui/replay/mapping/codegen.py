@@ -93,7 +93,6 @@ class Code:
                 fixed = False
             elif fixed:
                 base = f"{self.table(base) if index else base}.get({step!r}, M)"
-                fixed = not any(following.isdecimal() for following in steps[index + 1 : index + 2])
             else:
                 name = self.name()
                 base = f"({name}.get({step!r}, M) if type({name} := {base}) is dict else M)"

@@ -12,9 +12,9 @@ from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
 # Type without prefix and version, time in milliseconds (or MISSING), data, id of its part (empty: it has no part).
-MadeEvent = tuple[str, Any, Json, str]
+EventTuple = tuple[str, Any, Json, str]
 # Appends the events of a subject: (subject, context, events, id of the part).
-Emit = Callable[[Any, Any, list[MadeEvent], str], None]
+Emit = Callable[[Any, Any, list[EventTuple], str], None]
 
 
 def compile_events(events: Sequence[Event], base: Json, common: Events, templates: Templates) -> Emit:
@@ -32,7 +32,7 @@ def compile_events(events: Sequence[Event], base: Json, common: Events, template
     for event in events:
         data = common.data | ({} if event.without_message else base) | event.data
         _write(code, event, data, common.time, templates)
-    emit: Emit = code.procedure("s, c, out, owner")
+    emit: Emit = code.procedure("s, c, out, part_id")
     return emit
 
 
@@ -48,7 +48,7 @@ def _write(code: Code, event: Event, data: Json, time: str, templates: Templates
             code.add(f"{at} = {templates.language.write(code, event.at)}")
             if time:
                 code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
-            code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
+            code.add(f"out.append(({event.type!r}, {at}, {built}, part_id))")
 
 
 def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:

@@ -87,7 +87,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
         parent: names of rules; one of them applies to the parent message.
         parent_has: subtypes of part of which the parent message has at least one.
         data: data of all events of the message and of its parts.
-        begin: events before the events of its parts. `end`: events after them.
+        begin, end: events before and after the events of its parts.
         split: the subtype of part at which another message begins, if the message has several such parts.
         for_replies: subtypes of part that replies to the message can read as `$parent`.
         closes: whether the message completes the parts of its parent that wait.
@@ -130,8 +130,9 @@ class PartRule(_Strict, frozen=True, kw_only=True):
     """A rule for parts of some subtypes (names or patterns), in messages of some rules (empty: in all messages).
 
     Args:
-        semantics: the semantics of the part. `semantics_of`: that of one subtype. `semantics_when`: that under a
-            condition.
+        semantics: the semantics of the part.
+        semantics_of: the semantics of single subtypes.
+        semantics_when: the semantics under a condition.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
         carried_by: fields of the message's events that carry the part, as `type:field`.
@@ -211,7 +212,6 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     """
 
     sums: tuple[str, ...] = ()
-
     lost: Statements = {}
     changed: Statements = {}
     columns: Statements = {}
@@ -307,7 +307,11 @@ class Events(_Strict, frozen=True, kw_only=True):
 class Generation(_Strict, frozen=True, kw_only=True):
     """A mapping file. The generation with the highest `rank` is the newest.
 
-    `marker_tables` are tables that only databases of this generation have.
+    Args:
+        sources: the documents and files that the `source` of a rule names.
+        semantics: the names of all semantics.
+        marker_tables: tables that only databases of this generation have.
+        documents: the names in the schema of the types of the first model, by `part` and `message`.
     """
 
     name: str

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
+from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
@@ -97,7 +97,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
     rule: MessageRule | None
     parts: list[tuple[Part, CompiledPartRule | None]]
-    events: list[MadeEvent]
+    events: list[EventTuple]
     ordered: list[str]
     message_count: int
 
@@ -219,7 +219,7 @@ class Mapper:
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
-        events: list[MadeEvent] = []
+        events: list[EventTuple] = []
         parts: list[tuple[Part, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split

@@ -1,7 +1,7 @@
-"""Project events back to a message of the first model (V1): what a reader of the events alone can know.
+"""Project events back to a message of the first model (V1), as a reader does who has only the events.
 
 Events with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
-describe. State of the session, such as the agent in use, is remembered from message to message.
+describe. State of the session, such as the agent in use, is stored from message to message.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import msgspec
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import MadeEvent
+from pawtui.replay.mapping.emitting import EventTuple
 from pawtui.replay.mapping.expressions import Language, WriteRoot, attribute, located, table, write_element
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
 # The last event of each type, of the events with one key.
-EventGroup = dict[str, MadeEvent]
+EventGroup = dict[str, EventTuple]
 
 
 class ProjectedMessage(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ class ProjectionContext:
 
 
 # The value of a missing event.
-_NO_EVENT: MadeEvent = ("", MISSING, {}, "")
+_NO_EVENT: EventTuple = ("", MISSING, {}, "")
 
 
 def _write_event(code: Code, path: str, events: str = "s") -> str:
@@ -123,7 +123,7 @@ class Projector:
         self._context.state = {}
         self._previous_type = ""
 
-    def project(self, events: list[MadeEvent], role: str) -> ProjectedMessage:
+    def project(self, events: list[EventTuple], role: str) -> ProjectedMessage:
         """Return the message that a reader makes of the events of one message with this role."""
         groups: list[tuple[AppendParts, EventGroup]] = []
         by_key: dict[Any, EventGroup] = {}
@@ -132,7 +132,7 @@ class Projector:
         replaced: set[str] = set()
         uses, previous = self._uses, self._previous_type
         for event in events:
-            event_type, _at, data, owner = event
+            event_type, _at, data, part_id = event
             groupings, of_message, state = uses.get(event_type, _UNUSED)
             if state:
                 self._update_state(state, event, previous)
@@ -152,7 +152,7 @@ class Projector:
                     # A damaged source may have a list instead of an id.
                     key = (number, repr(key), "")
                     group = by_key.get(key)
-                if group is not None and event_type in group and group[event_type][3] != owner:
+                if group is not None and event_type in group and group[event_type][3] != part_id:
                     replaced.add(group[event_type][3])
                     group.clear()
                     group = None
@@ -178,7 +178,7 @@ class Projector:
                 return info if isinstance(info, dict) else None
         return None
 
-    def _update_state(self, state: list[_State], event: MadeEvent, previous: str) -> None:
+    def _update_state(self, state: list[_State], event: EventTuple, previous: str) -> None:
         for name, getter, when, not_after in state:
             if previous in not_after or (when is not None and not when(event[2], self._context)):
                 continue

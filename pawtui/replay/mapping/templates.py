@@ -132,7 +132,7 @@ def _write_each(templates: Templates, code: Code, value: Table) -> str:
 
 def _write_of_parts(templates: Templates, code: Code, value: Table) -> str:
     found = code.name()
-    (key,) = _OF_PARTS.keys() & value.keys()
+    key = next(key for key in _OF_PARTS if key in value)
     of = code.value(templates.of_part(value["as" if key == "parts" else "of"]))
     call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"

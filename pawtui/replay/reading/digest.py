@@ -32,7 +32,7 @@ def background_digest(path: Path) -> Iterator[Future[str]]:
 
 
 def digest_of(path: Path) -> str:
-    """Return the digest of a file, or nothing if it does not exist. Raises `OSError`."""
+    """Return the digest of a file, or an empty text if it does not exist. Raises `OSError`."""
     try:
         with path.open("rb", buffering=0) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

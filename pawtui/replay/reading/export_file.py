@@ -17,7 +17,7 @@ from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object,
 from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
 from pawtui.replay.replay_errors import NoSessions, SourceError, unreadable
 
-SIZE_LIMIT = 1 << 30
+_SIZE_LIMIT = 1 << 30
 
 
 class _Document(msgspec.Struct):
@@ -58,8 +58,8 @@ class ExportFile:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise SourceError(path, f"it has over {SIZE_LIMIT:,} bytes. Export fewer messages.")
+        if path.stat().st_size > _SIZE_LIMIT:
+            raise SourceError(path, f"it has over {_SIZE_LIMIT:,} bytes. Export fewer messages.")
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
@@ -140,25 +140,21 @@ def exported_part(session_id: str, message_id: str, part_id: str, data: Json) ->
 
 
 def exports_round_trip(messages: Sequence[Message]) -> bool:
-    """Return whether an export of the messages and their parts reads back equal.
+    """Return whether the messages and their parts are equal after an export is read again.
 
     All JSON objects are encoded and decoded together, because that is much faster than one object after another.
     """
-    rows = [row for message in messages for row in _rows(message)]
+    rows: list[Message | Part] = [*messages, *(part for message in messages for part in message.parts)]
     # An export replaces an id within the JSON by the id of the row.
     if any(row.data is None or "id" in row.data for row in rows):
         return False
     return json_round_trips([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
 
 
-def _rows(message: Message) -> tuple[Message | Part, ...]:
-    return message, *message.parts
-
-
 def json_round_trips(value: Any, raw: bytes = b"") -> bool:
     """Return whether the JSON of a value decodes to an equal value.
 
-    If the JSON is the same as the text `raw`, which the value was decoded from, it is not decoded again.
+    The JSON is not decoded if it is the same as `raw`, the JSON from which the value was decoded.
     """
     try:
         written = encode(value)

@@ -78,12 +78,10 @@ class RowAccess:
 
     def sessions_without_row(self) -> Iterator[str]:
         """Yield the ids of sessions that have messages but no row. Raises `sqlite3.Error`."""
-        sql = (
+        return self._texts(
             "SELECT DISTINCT session_id FROM message m "
             "WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = m.session_id)"
         )
-        for (session_id,) in self.connection.execute(sql).fetchall():
-            yield text(session_id)
 
     def orphan_parts(self) -> Iterator[Row]:
         """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
@@ -101,6 +99,10 @@ class RowAccess:
         table = self.layout["part"]
         return f"{table.value('id', 'p.')}, {table.value('data', 'p.')}"
 
+    def _texts(self, sql: str, *values: str) -> Iterator[str]:
+        """Yield the first column of a query as text."""
+        return (text(row[0]) for row in self.connection.execute(sql, values).fetchall())
+
     def _rows(self, sql: str, *values: str) -> Iterator[Row]:
         """Yield the rows of a query. If a row is too large, its `data` is its size in bytes."""
         return chain.from_iterable(self._batches(sql, values))
@@ -116,9 +118,9 @@ class RowAccess:
         except sqlite3.Error as error:
             if "too big" not in str(error):
                 raise
-        yield self._careful_rows(sql, values, done)
+        yield self._rows_with_sizes(sql, values, done)
 
-    def _careful_rows(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[Row]:
+    def _rows_with_sizes(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[Row]:
         """Yield the rows after the first `done` rows, with the size instead of data that is too large."""
         limit = self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, -1)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
@@ -182,8 +184,7 @@ class TemporaryAccess(RowAccess):
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
         sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
-        for (message_id,) in self.connection.execute(sql, (session_id,)).fetchall():
-            yield text(message_id)
+        return self._texts(sql, session_id)
 
     def orphan_parts(self) -> Iterator[Row]:
         return self._rows(
@@ -226,10 +227,9 @@ class TruncatedAccess(TemporaryAccess):
                 step = step * 2 or 1
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield nothing: the missing messages may be on a missing page."""
+        """Yield nothing, because the missing messages may be on a missing page."""
         return iter(())
 
     def sessions_without_row(self) -> Iterator[str]:
         """Yield the ids of all sessions that have messages. Raises `sqlite3.Error`."""
-        for (session_id,) in self.connection.execute("SELECT DISTINCT session_id FROM temp.replay_message").fetchall():
-            yield text(session_id)
+        return self._texts("SELECT DISTINCT session_id FROM temp.replay_message")

@@ -15,9 +15,9 @@ import msgspec
 
 Json = dict[str, Any]
 
-# The types, in counts, of parts whose type is unknown.
-UNDECODABLE = "(undecodable)"
-UNTYPED = "(no type)"
+# The names in counts of parts whose type is unknown.
+_UNDECODABLE = "(undecodable)"
+_UNTYPED = "(no type)"
 
 
 class Part(msgspec.Struct, gc=False):
@@ -30,22 +30,22 @@ class Part(msgspec.Struct, gc=False):
 
     @property
     def type(self) -> str:
-        """The type of the part, or its name in counts if the type is unknown."""
+        """The type of the part, or a name in parentheses if the type is unknown."""
         if self.data is None:
-            return UNDECODABLE
-        kind = self.data.get("type")
-        if isinstance(kind, str):
-            return kind or UNTYPED
-        return _type_name(kind)
+            return _UNDECODABLE
+        part_type = self.data.get("type")
+        if isinstance(part_type, str):
+            return part_type or _UNTYPED
+        return _type_name(part_type)
 
 
-def _type_name(kind: object) -> str:
-    """Return the name, in counts, of a type that is not a text."""
-    if kind is None:
-        return UNTYPED
-    if isinstance(kind, bool | int | float):
-        return f"(type {json.dumps(kind)})"
-    return "(type is a list)" if isinstance(kind, list) else "(type is an object)"
+def _type_name(part_type: object) -> str:
+    """Return the name in counts of a type that is not a text."""
+    if part_type is None:
+        return _UNTYPED
+    if isinstance(part_type, bool | int | float):
+        return f"(type {json.dumps(part_type)})"
+    return "(type is a list)" if isinstance(part_type, list) else "(type is an object)"
 
 
 class Message(msgspec.Struct):

@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,7 +110,6 @@ def open_snapshot(
     path: Path,
     *,
     copy: bool = False,
-    attempts: int = _ATTEMPTS,
     timeout: float = _TIMEOUT_SECONDS,
     copy_file: CopyFile = shutil.copyfile,
 ) -> Iterator[Snapshot]:
@@ -117,7 +117,6 @@ def open_snapshot(
 
     Args:
         copy: always copy; for a second run after `Snapshot.unchanged` returned false.
-        attempts: the minimum number of attempts to copy.
         timeout: the seconds until the last attempt begins.
         copy_file: copies a file over another file.
 
@@ -133,7 +132,7 @@ def open_snapshot(
         before = _stable_fingerprint(real)
     if copy or before.salts or before.journal:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
-            yield from _open_copy(path, real, Path(folder), attempts, time.monotonic() + timeout, copy_file)
+            yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout, copy_file)
     else:
         yield from _open_in_place(path, real, before)
 
@@ -144,19 +143,16 @@ def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snap
         yield Snapshot(path, connection, uri, before, digest.result, copied=False)
 
 
-def _open_copy(
-    path: Path, real: Path, folder: Path, attempts: int, deadline: float, copy_file: CopyFile
-) -> Iterator[Snapshot]:
+def _open_copy(path: Path, real: Path, folder: Path, deadline: float, copy_file: CopyFile) -> Iterator[Snapshot]:
     target = folder / "copy.db"
     with _readable(path):
-        while True:
+        for attempt in count(1):
             before = _stable_fingerprint(real)
             for suffix in ("", WAL, JOURNAL):
                 _copy(companion(real, suffix), companion(target, suffix), copy_file)
             if before.allows_copy_until(_fingerprint(real)):
                 break
-            attempts -= 1
-            if attempts <= 0 and time.monotonic() > deadline:
+            if attempt >= _ATTEMPTS and time.monotonic() > deadline:
                 raise SourceError(path, _CHANGED)
         # Before SQLite opens the copy, which applies the log or the journal.
         digest, wal_digest = digest_of(target), digest_of(companion(target, WAL))
@@ -233,7 +229,7 @@ def _size(path: Path) -> int:
 
 
 def _salts(path: Path) -> bytes:
-    """Return the salts in the header of the log, or nothing if there is no log or it is empty."""
+    """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
     try:
         with companion(path, WAL).open("rb", buffering=0) as file:
             header = file.read(_WAL_HEADER)

@@ -63,18 +63,18 @@ class V1Database:
         return self.access is not None
 
     def _open_access(self) -> RowAccess | None:
-        lacking = [
+        missing = [
             f"{name}.{column}" if name in self.layout else name
             for name, columns in _NEEDED.items()
             for column in columns
             if name not in self.layout or column not in self.layout[name].columns
         ]
-        if not lacking:
+        if not missing:
             return open_access(self.connection, self.layout, self.row_limit, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
-            missing = ", ".join(dict.fromkeys(lacking))
-            self._issues.append(Issue("incomplete tables", self.path.name, f"there is no {missing}", unread=True))
+            detail = f"there is no {', '.join(dict.fromkeys(missing))}"
+            self._issues.append(Issue("incomplete tables", self.path.name, detail, unread=True))
         return None
 
     def inventory(self) -> Inventory:
@@ -87,8 +87,8 @@ class V1Database:
             tables={name: count for name, count in counts.items() if name in KNOWN},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
             unknown_columns=self._unknown_columns(),
-            events=self._types("event"),
-            native_messages=self._types("session_message"),
+            events=self._rows_by_type("event"),
+            native_messages=self._rows_by_type("session_message"),
         )
 
     def _count(self, table: str) -> int | None:
@@ -106,7 +106,7 @@ class V1Database:
         }
         return {name: columns for name, columns in found.items() if columns}
 
-    def _types(self, table: str) -> dict[str, int]:
+    def _rows_by_type(self, table: str) -> dict[str, int]:
         if table not in self.layout or "type" not in self.layout[table].columns:
             return {}
         try:
@@ -182,16 +182,16 @@ class V1Database:
         except sqlite3.Error:
             # One row that is too large or damaged fails the query: read the sessions one by one.
             pass
-        for session_id in self._readable_ids(f"{where} {order}", f"{where} ORDER BY id", values):
+        for session_id in self._readable_ids(where, order, values):
             if session_id not in done:
                 yield self._single_row(session_id)
 
-    def _readable_ids(self, rest: str, by_id: str, values: Sequence[str]) -> dict[str, None]:
-        """Return the ids of the rows of `session` in the first order, and of other rows that the second order reads."""
+    def _readable_ids(self, where: str, order: str, values: Sequence[str]) -> dict[str, None]:
+        """Return the ids of the rows of `session` in an order. If it fails, add the ids that an order by id reads."""
         ids: dict[str, None] = {}
-        for order in (rest, by_id):
+        for tried in (order, "ORDER BY id"):
             try:
-                for (name,) in self.connection.execute(f"SELECT id FROM session {order}", values):  # noqa: S608
+                for (name,) in self.connection.execute(f"SELECT id FROM session {where} {tried}", values):  # noqa: S608
                     ids[text(name)] = None
                 break
             except sqlite3.Error as error:
@@ -241,11 +241,11 @@ class V1Database:
             detail = "the file is truncated, and some of its messages or parts may be missing"
             add_issue(session, "damaged database", session.id, detail, unread=True)
         try:
-            yield from self._merged(session, self.access)
+            yield from self._read_messages(session, self.access)
         except sqlite3.Error as error:
             add_issue(session, "damaged database", session.id, str(error), unread=True)
 
-    def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
+    def _read_messages(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
             add_issue(session, "duplicate message", duplicate, "a second row has the same id", unread=True)

@@ -12,6 +12,8 @@ from pawtui.replay.reading.session_types import Issue
 from pawtui.replay.results.differences import Kind, Weight
 
 Scope = Literal["session", "message", "table"]
+# The event type in errors about a message of the first model (V1). It is part of the JSON.
+FIRST_MODEL = "(first model)"
 # The number of examples that a result keeps of each finding.
 EXAMPLES = 5
 

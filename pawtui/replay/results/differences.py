@@ -53,14 +53,6 @@ class Entry(NamedTuple):
         return cls(kind, part_type, other or semantics, field, reason, weight, stated)
 
 
-class LoggedDifference(NamedTuple):
-    """One difference of one part. `session` is the index of its session in the result, or `NO_SESSION`."""
-
-    part: str
-    session: int
-    entry: Entry
-
-
 class DifferenceLog:
     """The differences of parts, in the order of the parts."""
 
@@ -92,12 +84,12 @@ class DifferenceLog:
         self._lengths.append(len(encoded))
         self._ids += encoded
 
-    def __iter__(self) -> Iterator[LoggedDifference]:
-        """Yield every difference."""
+    def __iter__(self) -> Iterator[tuple[str, int, Entry]]:
+        """Yield (part id, index of its session in the result or `NO_SESSION`, entry) of every difference."""
         start = 0
         for number, session, length in zip(self._entry_numbers, self._sessions, self._lengths, strict=True):
             end = start + length
-            yield LoggedDifference(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number])
+            yield self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number]
             start = end
 
     def counts(self) -> list[tuple[Entry, int]]:

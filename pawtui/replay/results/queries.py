@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pawtui.replay.results.counts import Counts, OutsideDifference, SessionResult
+from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 from pawtui.replay.results.differences import NO_SESSION, Entry, Kind
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import total_of
 
 
 class NamedCounts(NamedTuple):
-    """The counts of one type of part or of one semantics."""
+    """The counts of the parts of one type or of one semantics."""
 
     name: str
     counts: Counts
@@ -39,6 +39,12 @@ def total(result: Result) -> Counts:
     for counts in result.totals.cells.values():
         summed.add(counts)
     return summed
+
+
+def invalid_events(result: Result) -> int:
+    """Return the number of events that are invalid in the schema."""
+    errors = result.totals.event_errors.values()
+    return sum(found.count for found in errors if found.type != FIRST_MODEL)
 
 
 def by_semantics(result: Result) -> list[NamedCounts]:
@@ -81,15 +87,14 @@ def differences(
 ) -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
-    for logged in result.totals.log:
-        entry = logged.entry
-        owner = sessions[logged.session] if logged.session != NO_SESSION else None
+    for part, index, entry in result.totals.log:
+        found = sessions[index] if index != NO_SESSION else None
         if (
             kind in (None, entry.kind)
             and semantics in ("", entry.semantics)
-            and (not session or (owner is not None and owner.id == session))
+            and (not session or (found is not None and found.id == session))
         ):
-            yield PartDifference(logged.part, owner, entry)
+            yield PartDifference(part, found, entry)
 
 
 def sessions(result: Result) -> list[SessionResult]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from pawtui.replay.reading.session_types import Issue
@@ -37,7 +38,7 @@ class _PartGroup:
 
     def __init__(self, part_type: str, semantics: str, differences: Sequence[Difference], entries: list[int]) -> None:
         self.type, self.semantics, self.entries = part_type, semantics, entries
-        # The key of the group has the ids of these objects: the reference prevents that other objects get the ids.
+        # The key of the group has the ids of these objects. They are stored here, so that no other object gets the ids.
         self.differences = tuple(differences)
         self.count = 0
         lost = any(difference.kind == "lost" and not difference.field for difference in differences)
@@ -54,15 +55,15 @@ class _PartGroup:
         )
 
 
+@dataclass(slots=True)
 class _OutsideGroup:
     """Messages, sessions or tables with the same name that have the same differences."""
 
-    __slots__ = ("count", "differences", "examples", "name", "scope")
-
-    def __init__(self, scope: Scope, name: str, differences: Sequence[Difference]) -> None:
-        self.scope, self.name, self.differences = scope, name, tuple(differences)
-        self.count = 0
-        self.examples: list[str] = []
+    scope: Scope
+    name: str
+    differences: tuple[Difference, ...]
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
 
 
 class Totals:
@@ -130,7 +131,7 @@ class Totals:
         key = (scope, name, *map(id, differences))
         group = self._outside_groups.get(key)
         if group is None:
-            group = self._outside_groups[key] = _OutsideGroup(scope, name, differences)
+            group = self._outside_groups[key] = _OutsideGroup(scope, name, tuple(differences))
         group.count += count
         if example:
             add_examples(group.examples, [example])

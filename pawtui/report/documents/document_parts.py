@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
 import msgspec
@@ -133,25 +133,27 @@ def drift_span(drift: Drift) -> Span:
 
 def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
     """Return each pin with its drift, and below it the change."""
-    return List(tuple(_pin_item(overview, pin, context) for pin in pins), mark="@")
+    items = []
+    for pin in pins:
+        drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
+        below: list[Block] = []
+        if drift.summary and drift.state != "fresh":
+            compare = Target(url=drift.url, copy=drift.by or drift.url, object=pin) if drift.url else None
+            below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
+            if drift.hunk:
+                below.append(Hunk(drift.hunk))
+        items.append(pin_item(drift, below, context))
+    return List(items, mark="@")
 
 
-def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
-    drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-    name, commit = pin_words(pin)
-    below: tuple[Block, ...] = ()
-    if drift.summary and drift.state != "fresh":
-        compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
-        below = (Paragraph(Span(drift.summary, "muted", drift.url), compare),)
-        if drift.hunk:
-            below += (Hunk(drift.hunk),)
-    target = pin_target(pin, context.web)
-    return Item(
-        text=Span(name, "link", target.url), remark=spaced(muted(commit), drift_span(drift)), target=target, below=below
-    )
+def pin_item(drift: Drift, below: Sequence[Block], context: PageContext) -> Item:
+    """Return a pin with its commit and its drift, and these blocks below it."""
+    name, commit = _name_and_commit(drift.pin)
+    target = pin_target(drift.pin, context.web)
+    return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below)
 
 
-def pin_words(pin: str) -> tuple[str, str]:
+def _name_and_commit(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
     parsed = find_pin(pin)
     if parsed is None or parsed.kind in ("url", "issue"):

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
-from pawtui.replay.checking.session_checks import FIRST_MODEL
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
 from pawtui.replay.results.counts import Counts
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import CHECKS
 from pawtui.report.document import (
     Block,
     Column,
@@ -149,8 +147,8 @@ def _schema(result: Result) -> Text:
     if result.schema is None:
         return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
     made = sum(result.totals.events.values())
-    refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
-    validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
+    invalid = queries.invalid_events(result)
+    validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
     return text_of(f"{validity} in the schema ", name(title), ", sha256 ", name(schema.sha256[:_DIGEST_DIGITS]))
@@ -158,11 +156,12 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
-    rows: list[Sequence[Cell]] = []
-    targets: list[Target | None] = []
-    for semantics, counts in queries.by_semantics(result):
-        rows.append((name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total)))
-        targets.append(show("semantics", semantics) if counts.total else None)
+    found = queries.by_semantics(result)
+    rows = [
+        (name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
+        for semantics, counts in found
+    ]
+    targets = [show("semantics", semantics) if counts.total else None for semantics, counts in found]
     yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
@@ -174,11 +173,11 @@ def _proof(proof: Proof, *, muted: bool = False) -> Span:
 
 def _checks(result: Result) -> Iterator[Block]:
     """Yield the numbers of sessions that pass and fail each check."""
-    proofs = check_proofs(result)
-    rows: list[Sequence[Cell]] = []
-    for check in CHECKS:
-        numbers = result.totals.checks[check]
-        rows.append((check, numbers.passed, numbers.failed, _proof(proofs[check])))
+    checks = result.totals.checks
+    rows = [
+        (check, checks[check].passed, checks[check].failed, _proof(proof))
+        for check, proof in check_proofs(result).items()
+    ]
     yield from table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
 
 
@@ -221,8 +220,8 @@ def _fields(result: Result) -> Iterator[Block]:
         if entry.weight == "detail" and entry.field:
             counts[entry.type, entry.kind, entry.field, entry.reason] += parts
     rows = [
-        (parts, name(kind), outcome, name(field), reason)
-        for (kind, outcome, field, reason), parts in counts.most_common()
+        (parts, name(part_type), kind, name(field), reason)
+        for (part_type, kind, field, reason), parts in counts.most_common()
     ]
     yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
 
@@ -281,25 +280,27 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
 
 
 def _side(only: str) -> str:
-    return f"only {only}" if only else "differs"
+    return {"ours": "only mapping", "theirs": "only upstream"}.get(only, "differs")
 
 
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
-    rows: list[Sequence[Cell]] = []
-    targets: list[Target | None] = []
-    for session in queries.sessions(result):
-        counts = session.parts
-        if counts.lost or counts.changed or counts.unstated:
-            rows.append((name(session.id), counts.total, counts.kept, counts.changed, counts.lost, session.left))
-            targets.append(show("session", session.id))
+    found = [
+        (session, session.parts)
+        for session in queries.sessions(result)
+        if session.parts.lost or session.parts.changed or session.parts.unstated
+    ]
+    rows = [
+        (name(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left) for session, parts in found
+    ]
+    targets = [show("session", session.id) for session, _parts in found]
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
 
 
 def _types(result: Result) -> Iterator[Block]:
     """Yield the counts of each type of part, the worst first."""
-    rows = [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result)]
+    rows = [(name(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
     yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
 
 

@@ -12,6 +12,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, cost, counted, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
@@ -47,12 +48,11 @@ def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
     yield from _side(
         "Downstream", last.downstream, previous.downstream if previous else None, last.range.downstream, web
     )
-    for reading in last.signals:
-        for probe in reading.probes:
-            if isinstance(probe.facts, ReleaseFacts) and (newest := probe.facts.newest) is not None:
-                commit = _commit(last.upstream.repo, newest.sha, web)
-                value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
-                yield Field("Newest stable release", value)
+    for facts in facts_of(last.signals, ReleaseFacts):
+        if newest := facts.newest:
+            commit = _commit(last.upstream.repo, newest.sha, web)
+            value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
+            yield Field("Newest stable release", value)
     yield Field("Measured", f"{moment_text(last.at)} with {last.tool}, source {last.source}")
     yield Field("Cost", f"{cost(last)}, {last.duration:.1f} s")
 

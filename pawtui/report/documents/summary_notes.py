@@ -25,7 +25,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
 
     A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
     """
-    start = _start(overview.record)
+    start = _review_start(overview.record)
     note_ids = {note.id for note in overview.record.notes.values() if start is None or note.at > start}
     for gate in overview.gates:
         if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
@@ -43,7 +43,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     return tuple(fitting)
 
 
-def _start(record: Record) -> dt.datetime | None:
+def _review_start(record: Record) -> dt.datetime | None:
     before = last_reviewed(record)
     if before is None:
         return None
@@ -78,14 +78,14 @@ def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
     about = "review" if note.subject == "review" else short_name(note.subject)
     signature = text_of(Span(note.by, "code"), f", {note.at:%Y-%m-%d}")
-    pins = [_short_pin(overview, pin, context) for pin in note.pins]
+    pins = [_pin_label(overview, pin, context) for pin in note.pins]
     return Item(
         text=text_of(Span(f"{about}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
         below=(Prose(note.text),),
     )
 
 
-def _short_pin(overview: Overview, pin: str, context: PageContext) -> Text:
+def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
     drift = overview.drift.get(pin)
     doubtful = drift is not None and (drift.state in STALE or drift.failed)

@@ -26,10 +26,9 @@ from pawtui.report.documents.document_parts import (
     PageContext,
     compare_span,
     compare_target,
-    drift_span,
     muted,
+    pin_item,
     pin_target,
-    pin_words,
     state_span,
 )
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
@@ -120,7 +119,6 @@ def _doubtful_evidence(overview: Overview, subject: str, context: PageContext) -
 
 
 def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
-    name, commit = pin_words(drift.pin)
     below: list[Block] = []
     if drift.summary:
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
@@ -130,6 +128,4 @@ def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
         now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
         below.append(Paragraph(now, place, hang=4))
     below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
-    target = pin_target(drift.pin, context.web)
-    text = Span(name, "link", target.url)
-    return Item(text, remark=spaced(muted(commit), drift_span(drift)), target=target, below=below)
+    return pin_item(drift, below, context)

@@ -1,6 +1,6 @@
 """Facts that only GitHub's API has: issues, pull requests, searches, comments, documents.
 
-After the API could not be reached once, later requests fail at once, so that each does not wait for its timeout.
+If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
 """
 
 from __future__ import annotations

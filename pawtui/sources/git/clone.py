@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -39,6 +40,18 @@ class Clone(msgspec.Struct, frozen=True):
     updated_at: dt.datetime | None = None
 
 
+class OwnClone(NamedTuple):
+    """The user's own clone of a repository at a path. It is only read."""
+
+    repo: str
+    path: Path
+    env: Mapping[str, str]
+
+    async def open(self) -> Clone:
+        """Open the clone. Raises `CloneUnusable`."""
+        return await open_clone(self.repo, self.path, self.env)
+
+
 def find_git_dir(path: Path) -> Path | None:
     """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
     dotted = path / ".git"
@@ -59,31 +72,22 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
     git = Git(executable, git_dir, read_environment(env), name=name)
-    version, settings, refs = await asyncio.gather(
-        git.read("version", what="its version"),
+    # First: an old git may fail at the other commands because it is old.
+    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+    settings, listed = await asyncio.gather(
         git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
         git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
-        return_exceptions=True,
     )
-    # First: an old git may fail at the other commands because it is old.
-    check_version(_result(version).decode("utf-8", "replace"))
-    pairs = _parse_config(_result(settings))
+    pairs = _parse_config(settings)
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
     branches = BranchRefs() if mirror else branch_refs(pairs, repo)
-    listed = _result(refs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     # A clone without a remote is never fetched into.
     has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
     return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
-
-
-def _result(result: bytes | BaseException) -> bytes:
-    if isinstance(result, BaseException):
-        raise result
-    return result
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
@@ -130,7 +134,7 @@ def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
         remote, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, given in urls.items() if any(names_repo(url, repo) for url in given)]
+    named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
     return _fetch_targets(specs.get(chosen, []))
 
@@ -178,8 +182,8 @@ def _fetched_at(git_dir: Path) -> dt.datetime | None:
     fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
     if fetched:
         return max(fetched)
-    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
-    return min(made, default=None)
+    created = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
+    return min(created, default=None)
 
 
 def _changed_at(path: Path) -> dt.datetime | None:

@@ -1,8 +1,7 @@
 """A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
 
-Both read only new commits. Changes are read as far back as a list needs: to the first commit if the caller needs the
-first commit of a path, and the path does not exist where the read range ends. Renames are not followed, as in
-`git log -- PATH`.
+Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
+path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.commits import commit_fact, parse_commit
-from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, Plan
+from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, ReadRange
 from pawtui.sources.git.objects import Objects
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -29,14 +28,6 @@ _DIFF_TREE = (
     *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules=none", "-z", "--encoding=UTF-8", "--format=%x00%H %P%x00%ct%x00%an%x00%B%x00"),
 )
-
-
-class _Details(NamedTuple):
-    """A commit's date, author and message, as git prints them."""
-
-    seconds: int
-    author: str
-    message: str
 
 
 class _PathGroup(NamedTuple):
@@ -65,7 +56,6 @@ class History:
         self._groups = [_PathGroup(_roots(watched), Changes(self.graph))] if watched else []
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
-        self._details: dict[str, _Details] = {}
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -98,13 +88,7 @@ class History:
     def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and the commits where the read range ends."""
         found, ends = group.changes.touching(name, head)
-        shas = [self.graph.shas[commit] for commit in found]
-        for sha in shas:
-            if sha not in self._commits:
-                # Details are read together with changes.
-                seconds, author, message = self._details[sha]
-                self._commits[sha] = commit_fact(sha, seconds, author, message, web=self._web, repo=self._repo)
-        return tuple([self._commits[sha] for sha in shas]), ends
+        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
 
     async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         commit = await self.load(head)
@@ -127,9 +111,9 @@ class History:
 
     def _group_of(self, name: str) -> _PathGroup:
         """Return the group that covers a path. Create one for all requested paths if no group does."""
-        found = next((group for group in self._groups if group.covers(name)), None)
-        if found is not None:
-            return found
+        known = next((group for group in self._groups if group.covers(name)), None)
+        if known is not None:
+            return known
         wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
         self._wanted.clear()
         group = _PathGroup(_roots([*wanted, name]), Changes(self.graph))
@@ -140,19 +124,19 @@ class History:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         if group.changes.are_complete(head, since):
             return
-        plan = await _in_thread(partial(group.changes.plan, head, since))
-        if not plan.unread:
-            group.changes.add(plan, {})
+        read_range = await _in_thread(partial(group.changes.read_range, head, since))
+        if not read_range.unread:
+            group.changes.add(read_range, {})
             return
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in plan.unread:
+        for commit in read_range.unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, plan, out))
+        await _in_thread(partial(self._add, group, read_range, out))
 
-    def _add(self, group: _PathGroup, plan: Plan, out: bytes) -> None:
+    def _add(self, group: _PathGroup, read_range: ReadRange, out: bytes) -> None:
         """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
         index, parents = self.graph.index, self.graph.parents
         fields = out.decode("utf-8", "replace").split("\0")
@@ -161,7 +145,10 @@ class History:
         while cursor < end:
             # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
-            self._details[sha] = _Details(int(fields[cursor + 2]), fields[cursor + 3], fields[cursor + 4])
+            if sha not in self._commits:
+                seconds, author, message = fields[cursor + 2 : cursor + 5]
+                fact = commit_fact(sha, int(seconds), author, message, web=self._web, repo=self._repo)
+                self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1
@@ -173,7 +160,7 @@ class History:
             before = parents[commit] if parent else (NO_COMMIT,)
             # A merge may name one parent twice.
             paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
-        group.changes.add(plan, paths)
+        group.changes.add(read_range, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
@@ -187,13 +174,13 @@ class History:
 
     async def _fact(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""
-        found = self._commits.get(sha)
-        if found is None:
+        commit = self._commits.get(sha)
+        if commit is None:
             raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MAX_COMMIT)
             if raw is None or raw.type != "commit":
                 raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
-            found = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
-        return found
+            commit = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
+        return commit
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

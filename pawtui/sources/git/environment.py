@@ -70,8 +70,13 @@ def network_environment(env: Mapping[str, str], protocol: str, settings: Mapping
     network = {name: env[name] for name in _NETWORK if name in env}
     if "SSL_CERT_FILE" in network:
         network.setdefault("GIT_SSL_CAINFO", network["SSL_CERT_FILE"])
-    own = {f"protocol.{protocol}.allow": "always", "http.lowSpeedLimit": "1000", "http.lowSpeedTime": "60", **settings}
-    return {**_base(env), **network, **_settings(own), "GIT_ALLOW_PROTOCOL": protocol}
+    fetch_settings = {
+        f"protocol.{protocol}.allow": "always",
+        "http.lowSpeedLimit": "1000",
+        "http.lowSpeedTime": "60",
+        **settings,
+    }
+    return {**_base(env), **network, **_settings(fetch_settings), "GIT_ALLOW_PROTOCOL": protocol}
 
 
 def _base(env: Mapping[str, str]) -> dict[str, str]:

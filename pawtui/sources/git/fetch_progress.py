@@ -21,11 +21,11 @@ class ProgressReader:
     def feed(self, chunk: bytes) -> None:
         *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
         for line in lines:
-            found = _STEP.match(line)
-            if found is None:
+            step = _STEP.match(line)
+            if step is None:
                 continue
-            percent = f"{found['what'].decode('ascii').lower()}: {found['percent'].decode('ascii')}%"
+            percent = f"{step['what'].decode('ascii').lower()}: {step['percent'].decode('ascii')}%"
             if percent != self._last:
                 self._last = percent
-                more = safe_line(found["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
+                more = safe_line(step["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
                 self._report(f"{percent} {more}".rstrip())

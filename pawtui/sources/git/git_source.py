@@ -1,8 +1,7 @@
 """A source that reads clones, and GitHub's API for facts that no clone contains.
 
 With `heads="clone"`, refs, history and files come from the clones. With `heads="github"`, refs and tags come from the
-API. History, trees, files, comparisons and past branch heads then come from a clone if it contains the commits, and
-otherwise from the API.
+API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the API.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ from pawtui.sources.facts import (
     Tree,
 )
 from pawtui.sources.git.api_part import ApiPart
-from pawtui.sources.git.clone_files import Files
-from pawtui.sources.git.place import Place
+from pawtui.sources.git.clone import OwnClone
+from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.protocol import NO_HINTS, ListHints, Source
@@ -40,8 +39,8 @@ from pawtui.sources.waiting import Waiting, WaitTracker
 
 T = TypeVar("T")
 
+Place = Mirror | OwnClone
 Heads = Literal["clone", "github"]
-_ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older: nothing is updated
 
 
 class GitSource(ApiPart):
@@ -65,6 +64,7 @@ class GitSource(ApiPart):
         super().__init__(api)
         self._places = {place.repo.lower(): place for place in places}
         self._heads = heads
+        self.label = "git" if heads == "clone" else f"{api.label} and git"
         self._web = web
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
@@ -72,7 +72,6 @@ class GitSource(ApiPart):
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         self._opened: dict[str, Repository] = {}
         self._replaced: list[Repository] = []
-        self._files: dict[str, Files] = {}
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
@@ -87,11 +86,6 @@ class GitSource(ApiPart):
     ) -> None:
         await self._shared.close()
         await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._replaced)))
-
-    @property
-    def label(self) -> str:
-        """Name of this source in the record: `git`, or the API's label and `git`."""
-        return "git" if self._heads == "clone" else f"{self.api.label} and git"
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
@@ -147,20 +141,34 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. A file that cannot be fetched into a mirror is read from the API, which may cache it."""
+        def of_api() -> Awaitable[bytes]:
+            return self.api.blob(repo, sha, optional=optional)
 
-        async def of_clone(repository: Repository) -> bytes:
-            try:
-                return await self._files[self._name(repo)].blob(sha)
-            except NotInClone as missing:
-                if self._heads == "github" or not repository.clone.mirror:
-                    raise
-                try:
-                    return await self.call_api(lambda: self.api.blob(repo, sha, optional=optional))
-                except SourceError:
-                    raise missing from None
+        return await self._fact(("blob", sha), repo, (), lambda clone: self._clone_blob(clone, sha, of_api), of_api)
 
-        return await self._fact(("blob", sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional))
+    async def _clone_blob(self, repository: Repository, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
+        place = self._places[repository.clone.repo.lower()]
+        try:
+            return await repository.blob(sha)
+        except NotInClone:
+            if not isinstance(place, Mirror):
+                raise
+        try:
+            with self._fetches.request():
+                await place.fetch_file(sha)
+        except SourceError as error:
+            missing = NotInClone(
+                f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
+            )
+        else:
+            return await repository.blob(sha)
+        if self._heads == "github":
+            raise missing
+        try:
+            return await self.call_api(of_api)
+        except SourceError:
+            raise missing from None
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -233,13 +241,13 @@ class GitSource(ApiPart):
             return None
         try:
             if self._heads == "clone":
-                return await self._shared(("update", name), lambda: self._open(name, place, self._since))
-            repository = await self._shared(("open", name), lambda: self._open(name, place, _ANY_TIME))
+                return await self._shared(("update", name), lambda: self._update(name, place, self._since))
+            repository = await self._shared(("open", name), lambda: self._open(name, place))
             if await repository.contains(*needs):
                 return repository
-            if not repository.clone.mirror or not all(map(is_sha, needs)):
+            if not isinstance(place, Mirror) or not all(map(is_sha, needs)):
                 return None
-            repository = await self._shared(("update", name), lambda: self._open(name, place, None))
+            repository = await self._shared(("update", name), lambda: self._update(name, place, None))
             return repository if await repository.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
@@ -247,26 +255,31 @@ class GitSource(ApiPart):
                 raise
             return None
 
-    async def _open(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
-        with self._fetches.request():
-            problem = await place.update_if_older(since)
-        if problem:
-            self._outdated[name] = problem
+    async def _update(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
+        """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
+        if isinstance(place, Mirror):
+            with self._fetches.request():
+                problem = await place.update_if_older(since)
+            if problem:
+                self._outdated[name] = problem
+        return await self._open(name, place)
+
+    async def _open(self, name: str, place: Place) -> Repository:
         clone = await place.open()
         before = self._opened.get(name)
         if before is not None and before.clone.updated_at == clone.updated_at:
             return before
         repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = repository
-        self._files[name] = Files(repository, place, self._fetches)
         if before is not None:
             # Other tasks may still read it.
             self._replaced.append(before)
         return repository
 
     def _give_up(self, name: str, error: SourceError) -> None:
-        if isinstance(error, CloneDamaged):
-            self._places[name].mark_damaged()
+        place = self._places[name]
+        if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
+            place.mark_damaged()
         self._unusable.setdefault(name, str(error))
 
     def _name(self, repo: str) -> str:

@@ -61,18 +61,18 @@ class Graph:
         A commit that `read` maps to `since` or an earlier time is omitted, with its ancestors.
         """
         seen: set[int] = set()
-        waiting = [head]
-        while waiting:
-            commit = waiting.pop()
+        unvisited = [head]
+        while unvisited:
+            commit = unvisited.pop()
             if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
                 continue
             seen.add(commit)
-            waiting += self.parents[commit]
+            unvisited += self.parents[commit]
         return list(seen)
 
 
-class Plan(NamedTuple):
-    """Commits whose changes must be read for the history since a time: `reached` are all, `unread` the missing ones."""
+class ReadRange(NamedTuple):
+    """The commits of the history since a time: all that are `reached`, and those whose changes are `unread`."""
 
     reached: list[int]
     unread: list[int]
@@ -100,19 +100,20 @@ class Changes:
         """Return whether `touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
-    def plan(self, head: int, since: int) -> Plan:
+    def read_range(self, head: int, since: int) -> ReadRange:
         """Return the commits to read before `touching` is complete for a head since a time."""
         reached = self._graph.ancestors(head, since, self._read)
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
-        return Plan(reached, sorted((commit for commit in reached if commit not in self._read), reverse=True), since)
+        unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
+        return ReadRange(reached, unread, since)
 
-    def add(self, plan: Plan, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
-        """Add the changes that were read for a plan, by commit and number of the parent."""
+    def add(self, read_range: ReadRange, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
+        """Add the changes that were read for a range, by commit and number of the parent."""
         for (commit, number), found in paths.items():
             count = max(len(self._graph.parents[commit]), 1)
             self._paths.setdefault(commit, [frozenset()] * count)[number] = found
-        self._read |= dict.fromkeys(plan.reached, plan.since)
-        if plan.unread:
+        self._read |= dict.fromkeys(read_range.reached, read_range.since)
+        if read_range.unread:
             # Entries may end at a commit that was unread until now.
             self._next.clear()
 
@@ -121,18 +122,18 @@ class Changes:
         graph = self._graph
         found: list[int] = []
         ends: list[int] = []
-        waiting: list[tuple[int, int, int]] = []
+        queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
 
         def add(commit: int) -> None:
             commit = self._next_relevant(commit)
             if commit != NO_COMMIT and commit not in seen:
                 seen.add(commit)
-                heapq.heappush(waiting, (-graph.dates[commit], len(seen), commit))
+                heapq.heappush(queue, (-graph.dates[commit], len(seen), commit))
 
         add(head)
-        while waiting:
-            commit = heapq.heappop(waiting)[2]
+        while queue:
+            commit = heapq.heappop(queue)[2]
             if commit not in self._read:
                 ends.append(commit)
                 continue

@@ -1,8 +1,8 @@
 """Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
 A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
-it if it is damaged. The first update fetches the followed refs one by one and then everything, so that an interrupted
-update does not lose its progress. A deleted mirror is downloaded again; nothing else is lost.
+it if it is damaged. The first update fetches the followed refs one by one, then everything. An interrupted update thus
+keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ _LEFTOVERS = (
     "objects/tmp_*",
     "objects/incoming-*",
 )
+_COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
 _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
@@ -72,7 +73,7 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mirror:
-    """A `Place`: the mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
+    """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
     `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
     that the first update fetches before all others.
@@ -100,6 +101,8 @@ class Mirror:
         self._first = tuple(first)
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
+        self._wanted_files: list[str] = []
+        self._fetching: asyncio.Task[None] | None = None
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
@@ -115,6 +118,7 @@ class Mirror:
         return msgspec.structs.replace(clone, updated_at=updated_at)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:
+        """Update a mirror that was not updated since that time (None: always). Return the error, or an empty text."""
         updated_at = self.updated_at()
         if updated_at is None or (since is not None and updated_at >= since):
             return ""
@@ -146,6 +150,18 @@ class Mirror:
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             raise CloneUnusable(f"Cannot write the mirror of {self.repo}: {reason}. Check the cache folder.") from error
+
+    async def fetch_file(self, sha: str) -> None:
+        """Fetch a file's contents by SHA, in one request with the files that are requested at the same time."""
+        self._wanted_files.append(sha)
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._fetch_wanted())
+        await asyncio.shield(self._fetching)
+
+    async def _fetch_wanted(self) -> None:
+        await asyncio.sleep(_COLLECT_SECONDS)
+        wanted, self._wanted_files, self._fetching = self._wanted_files, [], None
+        await self.fetch_files(wanted)
 
     async def fetch_files(self, shas: Sequence[str]) -> None:
         """Fetch file contents by SHA into the mirror, in one request. Raises `SourceError`."""
@@ -234,7 +250,8 @@ class Mirror:
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
-        for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
+        attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
+        for with_token in attempts:
             env = network_environment(self._env, self._protocol(), {**settings, **self._token_setting(with_token)})
             result = await git.run(
                 args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock

@@ -75,15 +75,15 @@ class Objects:
             complete = False
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    found = await self._read(name, what, limit)
-                complete = found is None or found.size <= limit
+                    result = await self._read(name, what, limit)
+                complete = result is None or result.size <= limit
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
                     await self._stop()
-        return found
+        return result
 
     async def close(self) -> None:
         """End the process."""

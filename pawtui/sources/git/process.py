@@ -1,6 +1,6 @@
 """Run git commands: a few at the same time, with a time limit, and always ended.
 
-Every command runs in its own session, so that it has no terminal for prompts and is killed together with its children.
+Every command runs in its own session: it has no terminal for prompts, and is killed together with its children.
 """
 
 from __future__ import annotations
@@ -189,15 +189,15 @@ def find_git(env: Mapping[str, str]) -> Path:
     """Return the path of the `git` executable. Raises `CloneUnusable` if git is not installed."""
     # Without a PATH, `which` would search the PATH of this process.
     path = {"PATH": os.defpath, **env}["PATH"]
-    found = shutil.which("git", path=path)
-    if found is None:
+    executable = shutil.which("git", path=path)
+    if executable is None:
         raise git_failures.not_installed()
-    return Path(found).absolute()
+    return Path(executable).absolute()
 
 
 def check_version(output: str) -> None:
     """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
     version = output.removeprefix("git version ").strip()
-    found = _VERSION.match(version)
-    if found is None or (int(found[1]), int(found[2])) < git_failures.OLDEST:
+    numbers = _VERSION.match(version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_failures.OLDEST:
         raise git_failures.too_old(version or "of an unknown version")

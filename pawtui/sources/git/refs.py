@@ -48,14 +48,14 @@ class Refs(NamedTuple):
         """Return the full or short SHA of a tracker's ref, or None if the ref is not in this clone."""
         name = ref.removeprefix("refs/")
         if name.startswith("heads/"):
-            found = self.branches.get(name.removeprefix("heads/"))
+            target = self.branches.get(name.removeprefix("heads/"))
         elif name.startswith("tags/"):
-            found = self.tags.get(name.removeprefix("tags/"))
+            target = self.tags.get(name.removeprefix("tags/"))
         else:
-            found = self.branches.get(name) or self.tags.get(name)
-            if found is None and is_sha(name):
+            target = self.branches.get(name) or self.tags.get(name)
+            if target is None and is_sha(name):
                 return name
-        return found.sha if found else None
+        return target.sha if target else None
 
     def tags_with_prefix(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""

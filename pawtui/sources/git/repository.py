@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, rewritten
+from pawtui.sources.branch_search import begin_search, begins_later, rewritten
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
@@ -31,7 +31,6 @@ from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    BeginsLater,
     CloneUnusable,
     Empty,
     NotFound,
@@ -78,8 +77,8 @@ class Repository:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
-            if found is None or found.type not in ("commit", "tag"):
+            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
+            if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
 
@@ -111,9 +110,9 @@ class Repository:
 
     def _preload(self, ref: str) -> None:
         """Start to load the history of a branch, if paths of this repository are watched."""
-        named = self.clone.refs.resolve(ref)
-        if self._preloads and self._preloading is None and named is not None:
-            self._preloading = asyncio.create_task(self._history.load(named))
+        target = self.clone.refs.resolve(ref)
+        if self._preloads and self._preloading is None and target is not None:
+            self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
     async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint:
@@ -141,8 +140,7 @@ class Repository:
                 break
             root = commit
         else:
-            begun = epoch_to_date(graph.dates[root])
-            raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+            raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
         if before is not None and not self._has_first_parent(found, before):
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
@@ -161,11 +159,11 @@ class Repository:
     async def commit(self, name: str) -> Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
-        named = self.clone.refs.resolve(name)
-        found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MAX_COMMIT)
-        if found is None or found.type != "commit":
+        target = self.clone.refs.resolve(name)
+        raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, _MAX_COMMIT)
+        if raw is None or raw.type != "commit":
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
-        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
     async def tree(self, sha: str) -> Tree:
         """Return every path of a commit."""
@@ -181,13 +179,13 @@ class Repository:
                 raise absent
             raise git_failures.read_failed(result.error, what, self._git.name, partial=self._git.partial)
         if known is None:
-            found = await asyncio.to_thread(trees.parse_list, sha, result.out)
+            tree = await asyncio.to_thread(trees.parse_list, sha, result.out)
         else:
-            found = await asyncio.to_thread(trees.parse_difference, known, sha, result.out)
-        self._known_trees[sha] = found
+            tree = await asyncio.to_thread(trees.parse_difference, known, sha, result.out)
+        self._known_trees[sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
-        return found
+        return tree
 
     def _nearest_tree(self, sha: str) -> Tree | None:
         """Return the cached tree of the commit that is nearest in time: it differs least."""
@@ -205,17 +203,17 @@ class Repository:
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
         what = self._what(f"file {safe_line(sha[:10])}")
-        found = await self._objects.read(sha, what, MAX_BLOB)
-        if found is None or found.type != "blob":
+        raw = await self._objects.read(sha, what, MAX_BLOB)
+        if raw is None or raw.type != "blob":
             if self._git.partial:
                 raise git_failures.missing_object(what, self._git.name)
             raise git_failures.damaged(self._git.name, f"{what} is missing")
-        if found.size > MAX_BLOB:
+        if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
-                found.size,
+                raw.size,
             )
-        return found.data
+        return raw.data
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
@@ -247,19 +245,19 @@ class Repository:
         return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
     async def _commit_of(self, tag: Tag, sha: str) -> Commit:
-        found = await self._object(sha, f"tag {tag.name}")
-        if found.type != "commit":
+        raw = await self._object(sha, f"tag {tag.name}")
+        if raw.type != "commit":
             raise self._no_commit(tag)
-        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
     def _no_commit(self, tag: Tag) -> NotFound:
         return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
 
     async def _object(self, sha: str, what: str) -> Object:
-        found = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
-        if found is None:
+        raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
+        if raw is None:
             raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
-        return found
+        return raw
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
         """Return the comparison of two commits; see `Source.compare`.
@@ -272,17 +270,17 @@ class Repository:
             await self._require(base)
             return self._comparison(base, head)
         try:
-            counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+            counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         except CloneUnusable:
             await self._require(base, head)
             raise
-        behind, ahead = (int(word) for word in counted.split())
+        behind, ahead = (int(word) for word in counts.split())
         merge_base = base
         if behind:
-            found = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
-            if not found.strip():
+            output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
+            if not output.strip():
                 raise NotFound(f"{capitalized(what)} was not found: they have no common history.")
-            merge_base = found.decode("ascii").split()[0]
+            merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
 

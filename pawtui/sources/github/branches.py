@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, rewritten
+from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, rewritten
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, BeginsLater, NotSettled, SourceError
+from pawtui.sources.source_errors import BadResponse, NotSettled, SourceError
 
 _PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -32,7 +32,7 @@ _MAX_PAGES = 30
 _RESERVE = 12
 _ACTIVITY_RESERVE = 6
 _ACTIVITY_PAGES = 2
-_MAX_LINKS = 20_000
+_MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
 # GitHub's names of periods, with the number of days that they include at least.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -40,7 +40,7 @@ _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
 _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
-class Link(msgspec.Struct, frozen=True, array_like=True):
+class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit)."""
 
     at: int
@@ -57,25 +57,25 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
         return self.at > 0
 
 
-def _first_parents(links: Mapping[str, Link], start: str) -> Iterator[tuple[str, Link]]:
+def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[tuple[str, ChainCommit]]:
     """Yield a commit and its known first parents, each once."""
-    at, seen = start, set[str]()
-    while (link := links.get(at)) is not None and at not in seen:
-        yield at, link
-        seen.add(at)
-        at = link.parent
+    sha, seen = start, set[str]()
+    while (commit := commits.get(sha)) is not None and sha not in seen:
+        yield sha, commit
+        seen.add(sha)
+        sha = commit.parent
 
 
 class _Chain:
     """The known first parents of one commit."""
 
-    def __init__(self, links: dict[str, Link], repo: str, start: str) -> None:
-        self._links = links
+    def __init__(self, commits: dict[str, ChainCommit], repo: str, start: str) -> None:
+        self._commits = commits
         self._repo = repo
         self._start = start
         # The first unknown commit.
         self.end = start
-        self._last: Link | None = None
+        self._last: ChainCommit | None = None
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
@@ -87,21 +87,21 @@ class _Chain:
         depends on the parents).
         """
         limit = int(when.timestamp())
-        while (link := self._links.get(self.end)) is not None:
-            if self._count > len(self._links):
+        while (commit := self._commits.get(self.end)) is not None:
+            if self._count > len(self._commits):
                 raise BadResponse(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
-            if link.at <= limit and (link.is_dated or not link.parent):
+            if commit.at <= limit and (commit.is_dated or not commit.parent):
                 return self.end
-            self._last = link
+            self._last = commit
             self._count += 1
-            if not link.parent:
-                raise BeginsLater(f"The history of {self._repo} begins on {link.when:%Y-%m-%d}, after {when:%Y-%m-%d}.")
-            self.end = link.parent
+            if not commit.parent:
+                raise begins_later(self._repo, commit.when, when)
+            self.end = commit.parent
         return None
 
     def pace(self) -> float:
         """Return the average seconds between two commits of the chain; 0 if not known."""
-        first, last = self._links.get(self._start), self._last
+        first, last = self._commits.get(self._start), self._last
         return max(0.0, (first.at - last.at) / self._count) if first and last and self._count else 0.0
 
     def pages_to(self, when: dt.datetime) -> float:
@@ -111,10 +111,10 @@ class _Chain:
 
     def lacks(self, found: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
-        for sha, link in _first_parents(self._links, found):
+        for sha, commit in _first_parents(self._commits, found):
             if sha == before.sha:
                 return False
-            if (link.is_dated and link.when < before.committed_at) or not link.parent:
+            if (commit.is_dated and commit.when < before.committed_at) or not commit.parent:
                 return True
         return False
 
@@ -130,7 +130,7 @@ class Branches:
         self._api = api
         # One search at a time: two would request the same pages.
         self._turn = asyncio.Lock()
-        self._links: dict[str, dict[str, Link]] = {}
+        self._commits: dict[str, dict[str, ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
     async def point(
@@ -145,15 +145,15 @@ class Branches:
             try:
                 return await self._search(head, search, when, thorough=thorough)
             except BadResponse:
-                self._links[head.repo] = {}
+                self._commits[head.repo] = {}
                 raise
             finally:
-                if len(self._links[head.repo]) > known:
+                if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
-        chain = _Chain(self._links[head.repo], head.repo, start)
+        chain = _Chain(self._commits[head.repo], head.repo, start)
         tried_activity = thorough
         while (found := chain.at(when)) is None:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
@@ -186,11 +186,11 @@ class Branches:
         reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
         params: Params = {"sha": sha, "per_page": _PAGE}
         response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
-        links = self._links[repo]
+        commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            links[commit.sha] = Link(int(commit.at.timestamp()), parent)
-        if sha not in links:
+            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
+        if sha not in commits:
             raise NotSettled(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> BranchPoint | None:
@@ -229,18 +229,18 @@ class Branches:
             return None
         return _head_between(moves, when, complete=not response.next, head=head.sha)
 
-    async def _load(self, repo: str) -> dict[str, Link]:
-        if repo not in self._links:
-            self._links[repo] = await self._api.cached(self._key(repo), dict[str, Link]) or {}
-        return self._links[repo]
+    async def _load(self, repo: str) -> dict[str, ChainCommit]:
+        if repo not in self._commits:
+            self._commits[repo] = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
-        links = self._links[repo]
-        stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
-        stored.update(_first_parents(links, start))
-        if len(stored) > _MAX_LINKS:
-            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_LINKS]
+        commits = self._commits[repo]
+        stored = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        stored.update(_first_parents(commits, start))
+        if len(stored) > _MAX_COMMITS:
+            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
             stored = dict(newest)
         await self._api.store(self._key(repo), stored)
 

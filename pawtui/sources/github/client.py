@@ -35,7 +35,7 @@ from pawtui.sources.github.transports.retries import RetryTransport
 from pawtui.sources.github.transports.revalidation import RevalidationTransport
 from pawtui.sources.github.transports.size_limit import SizeLimitTransport
 from pawtui.sources.github.transports.time_limit import TimeLimitTransport
-from pawtui.sources.github.transports.timing import Deadline, Timing
+from pawtui.sources.github.transports.timing import Timing
 from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
@@ -96,9 +96,8 @@ class Client:
         self.identity = token.fingerprint() if token else "anonymous"
         self.clock = clock
         self.counter = RequestCounter(budget)
-        self.deadline = Deadline(deadline)
         self.waits = WaitTracker(self.host, clock)
-        self._sleep = sleep
+        self.timing = Timing(deadline, clock, sleep, self.waits)
         self._token = token
         self._cache = cache
         self._network = transport
@@ -127,14 +126,13 @@ class Client:
         slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
         response is cached.
         """
-        timing = Timing(self.clock, self._sleep, self.deadline, self.waits)
         stack: httpx.AsyncBaseTransport = AuthorizationTransport(network, self.api_url, self._token)
         stack = SizeLimitTransport(stack)
         stack = RedactionTransport(stack, self._token)
         stack = TimeLimitTransport(stack)
         stack = CountingTransport(stack, self.counter)
-        stack = RateLimitTransport(stack, RequestSlots(MAX_CONCURRENT), timing)
-        stack = RetryTransport(stack, timing)
+        stack = RateLimitTransport(stack, RequestSlots(MAX_CONCURRENT), self.timing)
+        stack = RetryTransport(stack, self.timing)
         stack = RedirectTransport(stack, self.api_url)
         return RevalidationTransport(stack, self._cache)
 
@@ -242,12 +240,12 @@ class Client:
         """Return the result of work that ends before the deadline. Raises `Expired`."""
         try:
             with self.waits.request():
-                async with asyncio.timeout_at(self.deadline.ends) as limit:
+                async with asyncio.timeout_at(self.timing.deadline) as limit:
                     return await work
         except TimeoutError:
             if not limit.expired():
                 raise
-        raise failures.deadline_error(self.deadline.seconds, target)
+        raise failures.deadline_error(self.timing.limit, target)
 
     def _address(self, path: str, params: Params | None, target: Target) -> str:
         if path.startswith("/"):

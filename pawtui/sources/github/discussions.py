@@ -83,9 +83,8 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             known |= updated
             results |= {number: found.issue for number, found in updated.items()}
     missing = [number for number in wanted if number not in results]
-    for number, found in zip(
-        missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True
-    ):
+    single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
+    for number, found in zip(missing, single, strict=True):
         if isinstance(found, SourceError):
             results[number] = found
             known.pop(number, None)
@@ -229,7 +228,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
 
 
-async def user(api: Api, bot: str = "") -> str:
+async def user(api: Api, bot: str) -> str:
     """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
     response = await api.client.get("/user", what="your account", allow=forbidden)

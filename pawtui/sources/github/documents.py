@@ -26,7 +26,7 @@ _MAX_REQUESTS = 3
 _TIMEOUT = 15.0  # seconds, redirects included
 
 
-async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> Document:
+async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> Document:
     """Return the document at an https address. Raises `Refused`, `Offline`, `BadResponse` or `BadNetworkSettings`."""
     host = host_of(url)
     target = Target(what=f"the document at {host}", host=host, setting="`url` in the tracker")

@@ -32,7 +32,7 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.github import discussions, documents, history, ref_lookup
+from pawtui.sources.github import discussions, documents, git_objects, path_commits, ref_lookup
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
@@ -70,11 +70,10 @@ class GitHubSource:
         web_transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        label: str = "live",
         bot: str = "",
     ) -> None:
         self.token = token
-        self._label = label
+        self.label = "live"
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
         self._client = Client(
@@ -94,7 +93,7 @@ class GitHubSource:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
-        self._client.deadline.start()
+        self._client.timing.start()
         return self
 
     async def __aexit__(
@@ -105,18 +104,8 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
-    @property
-    def label(self) -> str:
-        """Name of this source in the record."""
-        return self._label
-
     def origin(self, repo: str) -> Origin:
         return Origin()
-
-    @property
-    def web(self) -> str:
-        """The web root of all links."""
-        return self._api.web
 
     def usage(self) -> RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
@@ -146,37 +135,39 @@ class GitHubSource:
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
+        return await self._shared(("commit", repo, sha), lambda: git_objects.commit(self._api, repo, sha))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """See `Source.commit_detail`, with the first 300 files."""
-        return await self._shared(("detail", repo, sha), lambda: history.commit_detail(self._api, repo, sha))
+        return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        return await self._shared(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
+        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
         reserve = _DATES_RESERVE if optional else None
-        return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
+        return await self._shared(("blob", repo, sha), lambda: git_objects.blob(self._api, repo, sha, reserve))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
-        return await self._shared(key, lambda: history.commits(self._api, repo, head, path, since, hints))
+        return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        return await self._shared(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
+        return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
+        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: git_objects.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """See `Source.compare` and `history.compare`. Files are always counted."""
-        return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
+        """See `Source.compare` and `git_objects.compare`. Files are always counted."""
+        return await self._shared(
+            ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
+        )
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         key = ("issues", repo, tuple(numbers))

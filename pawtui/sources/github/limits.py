@@ -88,15 +88,15 @@ def rate_limit_pause(
     if status not in (403, 429):
         return None
     server_now = server_time(headers, now)
-    given = rate_limit(headers, "")
-    used_up = given.remaining == 0
+    limit = rate_limit(headers, "")
+    used_up = limit.remaining == 0
     reason: Reason = "primary" if used_up else "secondary"
     seconds = _retry_after(headers, server_now)
     if seconds is not None:
         return _pause(reason, seconds, now)
-    if used_up and given.reset_at is not None:
+    if used_up and limit.reset_at is not None:
         # Add a second: the reset time is in whole seconds.
-        return _until_reset(given.reset_at, max(0.0, (given.reset_at - server_now).total_seconds()) + 1, now)
+        return _until_reset(limit.reset_at, max(0.0, (limit.reset_at - server_now).total_seconds()) + 1, now)
     if status == 429 or "rate limit" in message.lower() or "abuse detection" in message.lower():
         return _pause("secondary", SECONDARY_WAIT * 2**attempt, now)
     return None
@@ -104,11 +104,11 @@ def rate_limit_pause(
 
 def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
     """Return the wait after a success that used the last request of the limit; None if requests remain."""
-    given = rate_limit(headers, "")
-    if given.remaining != 0 or given.reset_at is None:
+    limit = rate_limit(headers, "")
+    if limit.remaining != 0 or limit.reset_at is None:
         return None
-    seconds = (given.reset_at - server_time(headers, now)).total_seconds()
-    return _until_reset(given.reset_at, seconds, now) if seconds > 0 else None
+    seconds = (limit.reset_at - server_time(headers, now)).total_seconds()
+    return _until_reset(limit.reset_at, seconds, now) if seconds > 0 else None
 
 
 def _until_reset(reset_at: dt.datetime, seconds: float, now: dt.datetime) -> Pause:
@@ -122,11 +122,11 @@ def _pause(reason: Reason, seconds: float, now: dt.datetime) -> Pause:
 
 def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     """Return the seconds of `Retry-After`, which may also be a date."""
-    given = headers.get("retry-after")
-    seconds = _number(given)
+    value = headers.get("retry-after")
+    seconds = _number(value)
     if seconds is not None:
         return float(seconds)
-    when = _http_date(given)
+    when = _http_date(value)
     return None if when is None else max(0.0, (when - now).total_seconds())
 
 

@@ -82,8 +82,8 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     response = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
     if response.status != 200:
         return ""
-    found = api.decode(response, WireBranch, what).name
-    return safe_line(found, 100) if found != name else ""
+    current = api.decode(response, WireBranch, what).name
+    return safe_line(current, 100) if current != name else ""
 
 
 def _spellings(ref: str) -> tuple[str, ...]:

@@ -120,8 +120,8 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
     if not may_carry_token(api_url):
         return None
     host = urlsplit(web_url(api_url)).hostname or ""
-    ours = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
-    names = ("GH_TOKEN", "GITHUB_TOKEN") if ours else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+    is_cloud = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
+    names = ("GH_TOKEN", "GITHUB_TOKEN") if is_cloud else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
     for name in names:
         if (token := _clean(env.get(name))) is not None:
             return token

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, NONE, concat, fit, line, right, trusted, wrapped
+from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, concat, fit, line, right, trusted, wrapped
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 
@@ -51,14 +51,13 @@ class Banner(Widget):
         return Content("\n").join(self._rows(self.size.width))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the number of wrapped lines."""
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:
         rows: list[Content] = []
         for number, (sentence, severity) in enumerate(self._messages):
             mark, style = _MARK[severity]
-            tail = trusted("  Esc dismisses", MUTED) if number == 0 else NONE
+            tail = trusted("  Esc dismisses", MUTED) if number == 0 else EMPTY
             rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), width, hang=2)
         return rows
 
@@ -80,7 +79,7 @@ class ProgressLine(Widget):
     def render(self) -> Content:
         progress, width = self._progress, self.size.width
         if progress is None:
-            return NONE
+            return EMPTY
         cells = 20 if width >= NARROW else 10
         filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))

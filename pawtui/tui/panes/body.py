@@ -33,7 +33,7 @@ from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
 
-_KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
+_KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
 
 
 class Body(Widget):
@@ -97,7 +97,7 @@ class Body(Widget):
     def mark(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
         for name in ("signals", "gates"):
-            kind = f"{_KIND[name]}:"
+            kind = f"{_KINDS[name]}:"
             self.lists[name].mark(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
@@ -115,7 +115,7 @@ class Body(Widget):
     def subject(self) -> str:
         """The subject under the cursor of the current list, such as `gate:ID`; empty in an empty list."""
         key = self.current.key
-        return f"{_KIND[self.pane]}:{key}" if key else ""
+        return f"{_KINDS[self.pane]}:{key}" if key else ""
 
     def go(self, target: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
@@ -134,7 +134,7 @@ class Body(Widget):
     def jump(self, subject: str) -> None:
         """Move the cursor to a subject in its list. A filter that hides it is cleared."""
         kind, _, name = subject.partition(":")
-        pane = next((pane for pane, pane_kind in _KIND.items() if pane_kind == kind), None)
+        pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
         if pane is None:
             return
         if not self.lists[pane].go_to(name):
@@ -157,13 +157,13 @@ class Body(Widget):
         self._update_layout()
 
     @on(LineList.CursorMoved)
-    def _moved(self, event: LineList.CursorMoved) -> None:
+    def _cursor_moved(self, event: LineList.CursorMoved) -> None:
         event.stop()
         if event.list is self.current:
             self.post_message(self.SubjectChanged())
 
     @on(LineList.RowOpened)
-    def _chosen(self, event: LineList.RowOpened) -> None:
+    def _row_opened(self, event: LineList.RowOpened) -> None:
         event.stop()
         self.go("detail")
 

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from pawtui.report.words import GATE_GLYPH, counted, gate_shown
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, GATE_STYLE, MUTED, NONE, concat, fit, line, right, spaced
+from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, right, spaced
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -29,15 +29,15 @@ class GatesPane(LineList[GateView]):
     def show(self, overview: Overview) -> None:
         self.fill(overview.gates)
         satisfied = sum(view.is_satisfied for view in overview.gates)
-        self.caption(f"{satisfied} of {len(overview.gates)} satisfied")
+        self.show_caption(f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         return item.gate.id
 
-    def summary_of(self, item: GateView) -> str:
+    def searched_text(self, item: GateView) -> str:
         return f"{item.gate.id} {item.gate.title} {item.state} {gate_shown(item)} {item.summary}"
 
-    def paint(self, item: GateView, width: int) -> list[Content]:
+    def row_lines(self, item: GateView, width: int) -> list[Content]:
         shown = gate_shown(item)
         style = GATE_STYLE[shown]
         head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
@@ -49,7 +49,7 @@ class GatesPane(LineList[GateView]):
         # The title has priority. A remark that does not fit is shortened or omitted.
         space = rest - title.cell_length - 2
         if remark.cell_length > space and (_doubt(item) or space < _MIN_REMARK_WIDTH):
-            remark = _short_remark(item) if _doubt(item) else NONE
+            remark = _short_remark(item) if _doubt(item) else EMPTY
             space = remark.cell_length
         remark_width = min(remark.cell_length, space)
         return [concat(head, fit(title, rest - remark_width - 2), "  ", right(remark, remark_width))]

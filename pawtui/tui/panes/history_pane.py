@@ -15,8 +15,6 @@ from pawtui.tui.line_list import LineList
 
 
 class HistoryPane(LineList[Refresh]):
-    """The list of all refreshes."""
-
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
@@ -44,11 +42,11 @@ class HistoryPane(LineList[Refresh]):
     def key_of(self, item: Refresh) -> str:
         return item.id
 
-    def summary_of(self, item: Refresh) -> str:
+    def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
-    def paint(self, item: Refresh, width: int) -> list[Content]:
+    def row_lines(self, item: Refresh, width: int) -> list[Content]:
         tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
         day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)

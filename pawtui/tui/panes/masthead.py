@@ -10,7 +10,7 @@ from textual.widget import Widget
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt, short_sha
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, NONE, STRONG, concat, fit, line, spaced, trusted
+from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
 
 
@@ -41,9 +41,9 @@ class Masthead(Widget):
     def render(self) -> Content:
         """Return both lines."""
         width = self.size.width
-        return Content("\n").join([self._first(width), self._second(width)])
+        return Content("\n").join([self._first_line(width), self._second_line(width)])
 
-    def _first(self, width: int) -> Content:
+    def _first_line(self, width: int) -> Content:
         name = concat(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
         if self._summary:
             name = concat(name, "  ", line(self._summary, ALERT))
@@ -58,28 +58,30 @@ class Masthead(Widget):
             counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
         return _ends(name, concat(badge, "  ", line(counts)), width)
 
-    def _second(self, width: int) -> Content:
+    def _second_line(self, width: int) -> Content:
         last = self._overview.last if self._overview else None
         up = self._incoming[0] or (last.upstream if last else None)
         down = self._incoming[1] or (last.downstream if last else None)
         if up is None and down is None:
             tracker = self._overview.tracker if self._overview else None
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
-            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else NONE, width)
+            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else EMPTY, width)
         brief = width < NARROW
         gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
         heads = spaced([self._head("up", up, brief), self._head("down", down, brief)], gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
             # Without enough space the ages of the commits are omitted. The page of the refresh has them.
-            heads = spaced([self._head("up", up), self._head("down", down)], gap)
+            heads = spaced([self._head("up", up, with_age=False), self._head("down", down, with_age=False)], gap)
         return _ends(heads, refreshed, width)
 
-    def _head(self, label: str, snapshot: RepoSnapshot | None, brief: bool | None = None) -> Content:
-        """Return the ref and commit of a repository, with its doubt or its age; no age if `brief` is None."""
+    def _head(
+        self, label: str, snapshot: RepoSnapshot | None, brief: bool = False, *, with_age: bool = True
+    ) -> Content:
+        """Return the ref and commit of a repository, with its doubt or else its age."""
         if snapshot is None:
-            return NONE
-        age = ago(snapshot.committed_at, self._now, brief=brief) if brief is not None else ""
+            return EMPTY
+        age = ago(snapshot.committed_at, self._now, brief=brief) if with_age else ""
         doubt = ref_doubt(snapshot)
         remark = line(doubt, ALERT) if doubt else line(age.removesuffix(" ago") if brief else age, MUTED)
         sha = line(short_sha(snapshot.sha), LINK)
@@ -88,10 +90,10 @@ class Masthead(Widget):
     def _refreshed(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
         if last is None:
-            return NONE
+            return EMPTY
         when = ago(last.at, self._now, brief=brief)
         due = self._overview.due if self._overview else None
-        late = line("Review due", ALERT) if due and due <= self._now.date() else NONE
+        late = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
         if brief:
             return spaced([late, line(f"refreshed {when}", MUTED)])
         left = last.requests.remaining

@@ -15,8 +15,6 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
-    """The list of all notes."""
-
     BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
@@ -36,10 +34,10 @@ class NotesPane(LineList[Note]):
     def key_of(self, item: Note) -> str:
         return item.id
 
-    def summary_of(self, item: Note) -> str:
+    def searched_text(self, item: Note) -> str:
         return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
 
-    def paint(self, item: Note, width: int) -> list[Content]:
+    def row_lines(self, item: Note, width: int) -> list[Content]:
         pins = self._pins(item)
         day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))

@@ -63,15 +63,15 @@ class SignalsPane(LineList[SignalRow]):
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
-        self.caption(f"{met} of {len(overview.signals)} met")
+        self.show_caption(f"{met} of {len(overview.signals)} met")
 
     def key_of(self, item: SignalRow) -> str:
         return item.view.signal.id
 
-    def summary_of(self, item: SignalRow) -> str:
+    def searched_text(self, item: SignalRow) -> str:
         return f"{item.view.signal.id} {item.view.signal.title} {item.state} {item.view.summary}"
 
-    def paint(self, item: SignalRow, width: int) -> list[Content]:
+    def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
         style = STATE_STYLE[state]
         head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))

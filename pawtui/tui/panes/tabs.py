@@ -10,7 +10,7 @@ from textual.widgets import Tab, Tabs
 
 from pawtui.tui.content import line
 
-_ID = "tab-"
+_ID_PREFIX = "tab-"
 
 
 class PaneTabs(Tabs, can_focus=False):
@@ -24,8 +24,8 @@ class PaneTabs(Tabs, can_focus=False):
 
     def __init__(self, labels: Mapping[str, str], current: str) -> None:
         super().__init__(
-            *(Tab(line(label), id=f"{_ID}{pane}") for pane, label in labels.items()),
-            active=f"{_ID}{current}",
+            *(Tab(line(label), id=f"{_ID_PREFIX}{pane}") for pane, label in labels.items()),
+            active=f"{_ID_PREFIX}{current}",
             id="tabs",
         )
 
@@ -36,11 +36,11 @@ class PaneTabs(Tabs, can_focus=False):
             if tab.label_text != labels[pane]:
                 tab.label = line(labels[pane])
         if current in tabs:
-            self.active = f"{_ID}{current}"
+            self.active = f"{_ID_PREFIX}{current}"
 
     def on_tab_clicked(self, event: Tab.Clicked) -> None:
         self.post_message(self.PaneSelected(_pane_of(event.tab)))
 
 
 def _pane_of(tab: Tab) -> str:
-    return (tab.id or "").removeprefix(_ID)
+    return (tab.id or "").removeprefix(_ID_PREFIX)

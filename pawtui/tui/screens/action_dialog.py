@@ -1,4 +1,4 @@
-"""The base class of dialogs that change the record: the state of the subject as shown, and the commit."""
+"""The base classes of dialogs that change the record: the state of the subject as shown, and the commit."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
@@ -28,7 +28,7 @@ class ActionDialog(Dialog):
     """
 
     # Shown after a refused change: the key for the next attempt.
-    RETRY_HINT: ClassVar[str] = "Ctrl+S records yours over it."
+    RETRY_HINT: ClassVar[str] = "Ctrl+S saves your change anyway."
     subject: str = ""
 
     class ChangeCommitted(Message):
@@ -59,6 +59,11 @@ class ActionDialog(Dialog):
     async def check_before_commit(self) -> None:
         """Do the checks that need I/O. Raises `PawtuiError`."""
 
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _edited(self) -> None:
+        self.clear_mistake()
+
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
         make = self.change()
@@ -83,3 +88,27 @@ class ActionDialog(Dialog):
         self.shown = event.error.now
         self.show_state()
         self.show_mistake(f"{event.error.what} {self.RETRY_HINT}")
+
+
+class ConfirmDialog(ActionDialog):
+    """A question: `y` commits the change; `n`, Enter or Escape closes the dialog without a change."""
+
+    AUTO_FOCUS = ""
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, change nothing"))
+    # The keys that commit the change. They are not bindings, so that no setting can change them.
+    YES: ClassVar[tuple[str, ...]] = ("y",)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in (*self.YES, "n", "enter"):
+            return
+        # The screen below must not get the same key.
+        event.stop()
+        event.prevent_default()
+        if event.key in self.YES:
+            self.confirm(event.key)
+        else:
+            self.action_leave()
+
+    def confirm(self, key: str) -> None:
+        """Commit the change."""
+        self.action_submit()

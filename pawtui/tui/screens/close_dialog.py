@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -53,10 +52,6 @@ class CloseDialog(ActionDialog):
         """Show the new decision and its reasons."""
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
-
-    @on(TextArea.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
 
     def _words(self) -> str:
         return self.query_one("#words", TextArea).text

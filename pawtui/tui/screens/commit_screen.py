@@ -21,7 +21,7 @@ from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one commit, which is read after the screen opens."""
+    """A screen for one commit, which it reads after it opens. `origin` is the subject that it was opened from."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
@@ -36,12 +36,9 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
 
     @dataclass
     class CommitRead(Message):
-        """The commit was read."""
-
         detail: CommitDetail
 
     def __init__(self, pin: Pin, origin: str) -> None:
-        """`origin` is the subject that the commit was opened from."""
         super().__init__()
         self._pin = pin
         self._origin = origin
@@ -76,6 +73,5 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         return self._origin
 
     def action_pin(self) -> None:
-        """Pin the commit."""
         sha = self._detail.commit.sha if self._detail else self._pin.sha
         add_pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

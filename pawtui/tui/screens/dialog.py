@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
+from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
 from pawtui.tui.messages import TaskFailed
 
 
@@ -61,7 +61,7 @@ class Dialog(ModalScreen[None]):
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure in the dialog."""
         message = self.query_one("#mistake", Static)
-        message.update(line(sentence, DANGER) if sentence else NONE)
+        message.update(line(sentence, DANGER) if sentence else EMPTY)
         if sentence:
             # On a short screen the line may be off screen.
             self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Document
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.document_view import DocumentView
@@ -71,10 +71,6 @@ class DocumentScreen(SubjectScreen):
     def document(self) -> Document | None:
         """Return the document, or None before it is ready."""
         raise NotImplementedError
-
-    @property
-    def target(self) -> Target | None:
-        return self.document_view.target
 
     def reading_detail(self) -> bool:
         """Return whether the document is shown: then it always has the focus."""

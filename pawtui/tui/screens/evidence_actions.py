@@ -22,10 +22,10 @@ def _readable_pin(text: str) -> Pin | None:
     return pin if pin.kind in ("file", "commit") else None
 
 
-def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
+def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:
     """Show the file or commit of a line; return False if the line has neither.
 
-    `subject` is the subject for pins from that screen.
+    `origin` is the subject that gets the pins from that screen.
     """
     from pawtui.tui.screens.commit_screen import CommitScreen
     from pawtui.tui.screens.text_screen import TextScreen
@@ -35,10 +35,10 @@ def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
     if pin is None:
         return False
     if pin.kind == "commit":
-        app.push_screen(CommitScreen(pin, subject))
+        app.push_screen(CommitScreen(pin, origin))
     else:
         drift = app.overview.drift.get(str(pin)) if app.overview else None
-        app.push_screen(TextScreen(pin, subject, place=drift.place if drift else "", difference=bool(changed)))
+        app.push_screen(TextScreen(pin, origin, place=drift.place if drift else "", difference=bool(changed)))
     return True
 
 

@@ -37,8 +37,6 @@ class ExportScreen(DocumentScreen):
 
     @dataclass
     class SummaryMade(Message):
-        """The summary is ready."""
-
         document: Document
         markdown: str
 
@@ -62,10 +60,10 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
-        self.source.display = False
+        self.markdown_area = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
+        self.markdown_area.display = False
         yield self.document_view
-        yield self.source
+        yield self.markdown_area
 
     def show(self) -> None:
         """Make the summary in a thread, because a long record takes long."""
@@ -82,7 +80,7 @@ class ExportScreen(DocumentScreen):
     @on(SummaryMade)
     def _summary_made(self, event: SummaryMade) -> None:
         self._summary, self.markdown = event.document, event.markdown
-        self.source.text = event.markdown
+        self.markdown_area.text = event.markdown
         super().show()
 
     def document(self) -> Document | None:
@@ -96,14 +94,13 @@ class ExportScreen(DocumentScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: the actions on a subject do not."""
-        own = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in own or not hasattr(self, f"action_{action}")
+        available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in available or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
-        shown, hidden = (self.document_view, self.source) if self.source.display else (self.source, self.document_view)
-        hidden.display, shown.display = False, True
-        shown.focus()
+        self.document_view.display, self.markdown_area.display = self.markdown_area.display, self.document_view.display
+        (self.markdown_area if self.markdown_area.display else self.document_view).focus()
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.markdown)
@@ -115,7 +112,7 @@ class ExportScreen(DocumentScreen):
 
     def action_scroll(self, by: int) -> None:
         """Scroll the Markdown. The document has its own bindings for these keys."""
-        self.source.scroll_relative(y=by, animate=False)
+        self.markdown_area.scroll_relative(y=by, animate=False)
 
 
 class CannotSave(PawtuiError):
@@ -127,8 +124,6 @@ class SaveDialog(FileDialog):
 
     @dataclass
     class FileSaved(Message):
-        """The file was written."""
-
         path: Path
 
     @dataclass
@@ -147,7 +142,6 @@ class SaveDialog(FileDialog):
         self._existing: Path | None = None
 
     def action_submit(self) -> None:
-        """Write the file in a thread."""
         path = self.path()
         if path is not None:
             start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
@@ -174,7 +168,6 @@ def _write(path: Path, text: str, *, replace: bool) -> bool:
             return True
         write_file(path, text.encode())
     except OSError as error:
-        raise CannotSave(
-            f"Cannot write {path.name}: {(error.strerror or 'it failed').lower()}. Give another path."
-        ) from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise CannotSave(f"Cannot write {path.name}: {reason}. Give another path.") from None
     return False

@@ -16,7 +16,7 @@ from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
-from pawtui.tui.screens.confirm_dialog import ConfirmDialog
+from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.state_dialog import StateDialog
 
 

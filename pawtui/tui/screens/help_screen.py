@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted, uncoloured
+from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere
 from pawtui.tui.screens.dialog import keys_line
 
@@ -75,7 +75,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._show_message(NONE if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(EMPTY if found else line(f"No action matches “{words}”.", ALERT))
 
     def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)
@@ -83,7 +83,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     async def action_move(self, list_action: str) -> None:
         """Move the cursor of the list. The focus stays on the filter."""
         await self._list.run_action(list_action)
-        self._show_message(NONE)
+        self._show_message(EMPTY)
 
     @on(Input.Submitted)
     def _filter_submitted(self) -> None:
@@ -105,7 +105,7 @@ def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option
     """Yield the entries, grouped under their places."""
     for number, (place, group) in enumerate(groupby(entries, key=lambda entry: entry.place)):
         here = list(group)
-        remark = NONE if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
+        remark = EMPTY if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
         for entry in here:
             row = _row(entry)

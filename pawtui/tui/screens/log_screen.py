@@ -26,7 +26,7 @@ class LogList(LineList[LogEntry]):
     def key_of(self, item: LogEntry) -> str:
         return item.change.id
 
-    def paint(self, item: LogEntry, width: int) -> list[Content]:
+    def row_lines(self, item: LogEntry, width: int) -> list[Content]:
         change = item.change
         head = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)

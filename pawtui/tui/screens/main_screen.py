@@ -65,8 +65,9 @@ class MainScreen(SubjectScreen):
     def __init__(self) -> None:
         super().__init__()
         self._incoming: dict[str, SignalReading] = {}
-        self._new_sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
-        self._shown: tuple[object, str] = (None, "")
+        self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
+        # The overview and the subject that the detail shows.
+        self._in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         self._unread = UnreadRows()
@@ -105,7 +106,7 @@ class MainScreen(SubjectScreen):
             now=workspace.clock(),
             title=workspace.tracker.title,
             summary=workspace.description,
-            incoming=self._new_sides,
+            incoming=self._incoming_heads,
         )
 
     def _new_tabs(self) -> PaneTabs:
@@ -141,11 +142,11 @@ class MainScreen(SubjectScreen):
         """Show the progress of a refresh; None after its end."""
         self.progress.show(progress)
         if progress is None:
-            self._incoming, self._new_sides = {}, (None, None)
+            self._incoming, self._incoming_heads = {}, (None, None)
         else:
-            self._new_sides = (
-                progress.upstream or self._new_sides[0],
-                progress.downstream or self._new_sides[1],
+            self._incoming_heads = (
+                progress.upstream or self._incoming_heads[0],
+                progress.downstream or self._incoming_heads[1],
             )
             if progress.reading is not None:
                 self._incoming[progress.reading.id] = progress.reading
@@ -169,9 +170,9 @@ class MainScreen(SubjectScreen):
     @on(Body.SubjectChanged)
     def _subject_changed(self) -> None:
         self.rebind()
-        if (self.overview, self.subject) == self._shown:
+        if (self.overview, self.subject) == self._in_detail:
             return
-        if self._shown[0] is not self.overview:
+        if self._in_detail[0] is not self.overview:
             self._show_subject()
         elif self._debounce is None:
             # The row is painted before the detail: laying out each document would delay a repeated key.
@@ -184,11 +185,11 @@ class MainScreen(SubjectScreen):
         if self._debounce is not None:
             self._debounce.stop()
             self._debounce = None
-        if (self.overview, self.subject) != self._shown:
-            if self._shown[1] != self.subject:
+        if (self.overview, self.subject) != self._in_detail:
+            if self._in_detail[1] != self.subject:
                 # The user has read the previous subject.
-                self.body.mark(self._unread.read(self._shown[1]))
-            self._shown = (self.overview, self.subject)
+                self.body.mark(self._unread.read(self._in_detail[1]))
+            self._in_detail = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
@@ -199,15 +200,12 @@ class MainScreen(SubjectScreen):
         return found
 
     def go_to(self, subject: str) -> None:
-        """Move the cursor to a subject."""
         self.body.jump(subject)
 
     def action_go(self, target: str) -> None:
-        """Focus a pane or the detail."""
         self.body.go(target)
 
     def action_step(self, by: int) -> None:
-        """Focus the next or previous pane."""
         self.body.step(by)
 
     def action_list(self) -> None:
@@ -227,7 +225,6 @@ class MainScreen(SubjectScreen):
             self.body.go(self.body.pane)
 
     def action_filter(self) -> None:
-        """Open the filter box for the current list."""
         from pawtui.tui.panes.filter import FilterBox
 
         if not self.query("#filter"):

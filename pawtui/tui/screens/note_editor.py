@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,7 +15,7 @@ from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.editor import NoEditor, edit_text
+from pawtui.tui.editor import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pins_dialog import PinningDialog
 from pawtui.tui.typed_pins import split_pins
@@ -93,21 +92,13 @@ class NoteEditor(PinningDialog):
         tracker = self.app.workspace.tracker
         subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None
         about = concat(trusted("on ", MUTED), line(self._about, LINK))
-        return (
-            concat(about, "  ", line(subject.title, STRONG))
-            if subject
-            else concat(about, trusted(" as a whole", MUTED))
-        )
-
-    @on(TextArea.Changed, "#text")
-    def _text_edited(self) -> None:
-        self.clear_mistake()
+        title = concat("  ", line(subject.title, STRONG)) if subject else trusted(" as a whole", MUTED)
+        return concat(about, title)
 
     def _text(self) -> str:
         return self.query_one("#text", TextArea).text
 
     def existing_pins(self) -> Collection[str]:
-        """Return the recorded pins of the note."""
         return self._note.pins if self._note else ()
 
     def dirty(self) -> bool:
@@ -122,10 +113,9 @@ class NoteEditor(PinningDialog):
         return lambda record, actor: add_note(record, tracker, about, text, actor, pins=pins)
 
     def action_editor(self) -> None:
-        """Edit the text in the user's editor."""
         area = self.query_one("#text", TextArea)
         try:
             area.text = edit_text(self.app, area.text)
-        except NoEditor as error:
+        except CannotEdit as error:
             self.show_mistake(str(error))
         area.focus()

@@ -20,14 +20,14 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
-from pawtui.tui.content import LINK, MUTED, concat, line, trusted
+from pawtui.tui.content import LINK, MUTED, concat, line
+from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.typed_pins import Found, describe_pins, file_pins, split_pins
+from pawtui.tui.typed_pins import LookUps, describe_pins, file_pins, split_pins
 from pawtui.tui.workers import start
 
-_CHECK, _COMPLETE = "pins", "complete"
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
 
@@ -40,20 +40,16 @@ class PinningDialog(ActionDialog):
 
     @dataclass
     class PinsChecked(Message):
-        """The results of a check of pins."""
-
-        found: Found
+        look_ups: LookUps
 
     @dataclass
     class CompletionsFound(Message):
-        """The completions of a query."""
-
         query: PinQuery
         completions: list[Completion]
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown)
-        self._found: dict[str, PinLookUp] = {}
+        self._look_ups: dict[str, PinLookUp] = {}
         self._completions: list[Completion] = []
         self._marked = 0
 
@@ -72,10 +68,8 @@ class PinningDialog(ActionDialog):
     @on(TextArea.Changed, "#pins")
     def _pins_edited(self) -> None:
         self.show_pins()
-        self.clear_mistake()
 
     def pins(self) -> list[str]:
-        """Return the typed pins."""
         return split_pins(self.field().typed)
 
     def existing_pins(self) -> Collection[str]:
@@ -83,7 +77,6 @@ class PinningDialog(ActionDialog):
         return ()
 
     def field(self) -> PinInput | PinArea:
-        """Return the field for pins."""
         found = self.query_one("#pin, #pins")
         if not isinstance(found, (PinInput, PinArea)):
             raise TypeError(found)
@@ -91,7 +84,7 @@ class PinningDialog(ActionDialog):
 
     def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None after showing the mistake in a pin."""
-        if problem := describe_pins(self.pins(), self.heads(), self._found)[1]:
+        if problem := describe_pins(self.pins(), self.heads(), self._look_ups)[1]:
             self.show_mistake(problem)
             return None
         return self.change_with_pins([str(parse_pin(pin, self.heads())) for pin in self.pins()])
@@ -107,13 +100,15 @@ class PinningDialog(ActionDialog):
         if query is None:
             self._offer([])
         else:
-            start(self, partial(self._find_completions, query), _COMPLETE, exclusive=True)
+            start(self, partial(self._find_completions, query), "complete", exclusive=True)
 
     async def _find_completions(self, query: PinQuery) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        self.post_message(self.CompletionsFound(query, await asyncio.to_thread(self._completed, query, self.heads())))
+        self.post_message(
+            self.CompletionsFound(query, await asyncio.to_thread(self._completions_for, query, self.heads()))
+        )
 
-    def _completed(self, query: PinQuery, heads: Heads) -> list[Completion]:
+    def _completions_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
         if query.words is None:
             trees = {side: evidence.known_tree(*heads[side]) for side in query.sides if side in heads}
@@ -138,8 +133,10 @@ class PinningDialog(ActionDialog):
 
     def _show_completions(self) -> None:
         rows = [
-            concat(trusted("▌ ", LINK) if at == self._marked else trusted("  "), line(offer.shown, "" if at else LINK))
-            for at, offer in enumerate(self._completions)
+            concat(CURSOR_MARK, line(completion.shown, LINK))
+            if number == self._marked
+            else concat(NO_MARK, line(completion.shown))
+            for number, completion in enumerate(self._completions)
         ]
         if rows:
             rows.append(line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))
@@ -156,7 +153,6 @@ class PinningDialog(ActionDialog):
             self.focus_next()
 
     def action_next_completion(self) -> None:
-        """Mark the next completion."""
         if self._completions:
             self._marked = (self._marked + 1) % len(self._completions)
             self._show_completions()
@@ -166,11 +162,11 @@ class PinningDialog(ActionDialog):
     def show_pins(self) -> None:
         """Show the result of each pin, and check new pins to files."""
         self._complete()
-        results, _problem = describe_pins(self.pins(), self.heads(), self._found)
+        results, _problem = describe_pins(self.pins(), self.heads(), self._look_ups)
         self.query_one("#checked", Static).update(Content("\n").join(results))
-        files = [pin for pin in self._new_files() if pin not in self._found]
+        files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
-            start(self, partial(self._check_later, files, self.shown.record), _CHECK, exclusive=True)
+            start(self, partial(self._check_later, files, self.shown.record), "check", exclusive=True)
 
     def heads(self) -> Heads:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
@@ -179,7 +175,7 @@ class PinningDialog(ActionDialog):
     def show_state(self) -> None:
         """Show the new state of the subject, and check all pins again."""
         super().show_state()
-        self._found = {}
+        self._look_ups = {}
         self.show_pins()
 
     def _new_files(self) -> list[str]:
@@ -187,37 +183,37 @@ class PinningDialog(ActionDialog):
 
     async def _check_later(self, pins: list[str], record: Record) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        found = await self._check(pins, record)
-        self.post_message(self.PinsChecked(found))
-        if any(check.lines_unknown for check in found.values()):
-            self.post_message(self.PinsChecked(await self._check_lines(found, record)))
+        look_ups = await self._look_up(pins, record)
+        self.post_message(self.PinsChecked(look_ups))
+        if any(look_up.lines_unknown for look_up in look_ups.values()):
+            self.post_message(self.PinsChecked(await self._look_up_lines(look_ups, record)))
 
-    async def _check(self, pins: list[str], record: Record) -> Found:
+    async def _look_up(self, pins: list[str], record: Record) -> LookUps:
         evidence, heads = self.app.workspace.evidence, heads_of(record)
         return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
 
-    async def _check_lines(self, found: Found, record: Record) -> Found:
-        """Return the checks with the lines of files that had to be fetched. If that fails, the lines stay unknown."""
+    async def _look_up_lines(self, look_ups: LookUps, record: Record) -> LookUps:
+        """Return the results with the lines of files that must be fetched. If that fails, the lines stay unknown."""
         evidence, heads = self.app.workspace.evidence, heads_of(record)
-        pins = [pin for pin, check in found.items() if check.lines_unknown]
+        pins = [pin for pin, look_up in look_ups.items() if look_up.lines_unknown]
         results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
-        checked = dict(found)
+        complete = dict(look_ups)
         for pin, result in zip(pins, results, strict=True):
             if isinstance(result, PinLookUp):
-                checked[pin] = result
+                complete[pin] = result
             elif not isinstance(result, (SourceError, TimeoutError)):
                 raise result
-        return checked
+        return complete
 
     async def check_before_commit(self) -> None:
         """Check new pins to files. Raises `PinError` if a file or line does not exist."""
         record = self.shown.record
-        found = await self._check(self._new_files(), record)
-        for check in (await self._check_lines(found, record)).values():
-            if check.problem:
-                raise PinError(check.problem)
+        look_ups = await self._look_up(self._new_files(), record)
+        for look_up in (await self._look_up_lines(look_ups, record)).values():
+            if look_up.problem:
+                raise PinError(look_up.problem)
 
     @on(PinsChecked)
     def _pins_checked(self, event: PinsChecked) -> None:
-        self._found |= event.found
+        self._look_ups |= event.look_ups
         self.show_pins()

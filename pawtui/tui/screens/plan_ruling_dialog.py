@@ -60,10 +60,6 @@ class PlanRulingDialog(ActionDialog):
     def _row_opened(self) -> None:
         self.query_one("#reason", Input).focus()
 
-    @on(Input.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
-
     def dirty(self) -> bool:
         return bool(self.query_one("#reason", Input).value.strip())
 

@@ -181,7 +181,6 @@ class PostDialog(Dialog):
         self.dismiss()
 
     def action_open(self) -> None:
-        """Open the issue, or the posted comment."""
         if self._url:
             self.app.background.open(self._url)
 
@@ -211,7 +210,6 @@ class PlanDialog(FileDialog):
         super().__init__(placeholder="plan.md")
 
     def action_submit(self) -> None:
-        """Show the plan as it would be posted."""
         path = self.path()
         if path is not None:
             self.app.switch_screen(PostDialog(str(path)))

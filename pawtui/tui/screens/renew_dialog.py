@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,19 +13,14 @@ from pawtui.report.words import counted, short_sha
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.renewal import renew_pins, renewals
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, LINK, MUTED, NONE, STRONG, concat, line, spaced, state_mark, trusted
-from pawtui.tui.screens.confirm_dialog import ConfirmDialog
+from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.screens.action_dialog import ConfirmDialog
 
-# The number of pins with their places; of the others only the number is shown.
-_SHOWN = 6
-
-
-def renewable(shown: Overview, subject: str) -> dict[str, str]:
-    """Return the stale pins of a subject with a known new place, each with the pin that replaces it."""
-    return renewals(shown.record, subject, shown.drift.values())
+# Up to this number, each pin is shown with its places; the rest is only counted.
+_MAX_SHOWN = 6
 
 
-def _parts(pin: str) -> tuple[str, str]:
+def _path_and_place(pin: str) -> tuple[str, str]:
     """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
     parsed = parse_pin(pin)
     if parsed.kind != "file":
@@ -36,7 +30,7 @@ def _parts(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """A confirmation for renewing the pin `marked`, or all of the subject if it is empty or after `a`."""
+    """A confirmation for renewing stale pins: the pin `marked`, or all of the subject without it or after `a`."""
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
@@ -46,32 +40,35 @@ class RenewDialog(ConfirmDialog):
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown)
         self.subject = subject
-        self._marked = marked if marked in renewable(shown, subject) else ""
+        self._marked = marked if marked in self._renewals() else ""
         self._all = not self._marked
         self.card_title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
 
-    def _chosen(self) -> Mapping[str, str]:
-        found = renewable(self.shown, self.subject)
-        return {pin: now for pin, now in found.items() if self._all or pin == self._marked}
+    def _renewals(self) -> dict[str, str]:
+        """Return the stale pins of the subject with a known new place, each with the pin that replaces it."""
+        return renewals(self.shown.record, self.subject, self.shown.drift.values())
+
+    def _chosen(self) -> dict[str, str]:
+        return {pin: now for pin, now in self._renewals().items() if self._all or pin == self._marked}
 
     def state(self) -> Content:
         lines: list[Content] = []
         chosen = self._chosen()
-        for pin, now in list(chosen.items())[:_SHOWN]:
+        for pin, now in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
-            path, old = _parts(pin)
+            path, old = _path_and_place(pin)
             lines.append(spaced([state_mark(drift.state), line(path, LINK)]))
-            new_path, new = _parts(now)
+            new_path, new = _path_and_place(now)
             place = "as it is now" if pin == now else new if new_path == path else f"{new_path} {new}"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))
-        if (more := len(chosen) - _SHOWN) > 0:
+        if (more := len(chosen) - _MAX_SHOWN) > 0:
             lines.append(line(f"and {counted(more, 'more pin')}", MUTED))
-        rest = len(renewable(self.shown, self.subject)) - len(chosen)
+        rest = len(self._renewals()) - len(chosen)
         if rest > 0:
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
-        return Content("\n").join(lines) if lines else NONE
+        return Content("\n").join(lines) if lines else EMPTY
 
     def fields(self) -> ComposeResult:
         yield Static(self.state(), id="state")

@@ -62,7 +62,6 @@ class ReplayDialog(FileDialog):
         yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
 
     def action_submit(self) -> None:
-        """Open the replay screen."""
         path = self.path()
         if path is not None:
             schema = self.query_one("#schema", Input).value.strip()
@@ -88,8 +87,6 @@ class ReplayScreen(DocumentScreen):
 
     @dataclass
     class ReplayFinished(Message):
-        """The replay is complete."""
-
         result: Result
 
     @dataclass

@@ -13,8 +13,6 @@ from pawtui.tui.screens.plan_ruling_dialog import PlanRulingDialog
 
 
 class ScopeScreen(DocumentScreen):
-    """A screen for the scope, related work, and the reasons for the decision."""
-
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,7 +21,6 @@ class ScopeScreen(DocumentScreen):
     card_title = "Scope and related work"
 
     def action_rule_on_plan(self) -> None:
-        """Open the dialog that records the meaning of comments on the plan."""
         shown = self.overview
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
             self.app.toast("No plan is known. Post one, then refresh.")

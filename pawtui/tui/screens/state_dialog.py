@@ -29,12 +29,10 @@ class StateDialog(PinningDialog):
         self._initial_pins = pins
 
     def reason_field(self, label: str) -> ComposeResult:
-        """Yield the field for the reason."""
         yield Label(label, classes="label")
         yield Input(self._initial_reason, id="reason")
 
     def evidence_field(self, label: str) -> ComposeResult:
-        """Yield the field for pins."""
         yield from self.pin_fields(
             label, PinArea(self._initial_pins, id="pins", classes="few", show_line_numbers=False)
         )
@@ -43,5 +41,4 @@ class StateDialog(PinningDialog):
         return self.pins() != split_pins(self._initial_pins) or self.reason() != self._initial_reason.strip()
 
     def reason(self) -> str:
-        """Return the typed reason."""
         return self.query_one("#reason", Input).value.strip()

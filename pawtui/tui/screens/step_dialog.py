@@ -80,6 +80,5 @@ class StepChoiceDialog(Dialog):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Open the dialog of the chosen state."""
         view, state = self._choices[self.query_one(ChoiceList).cursor]
         self.app.switch_screen(StepDialog(self._shown, view.step.id, state))

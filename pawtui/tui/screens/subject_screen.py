@@ -70,13 +70,12 @@ class SubjectScreen(Screen[None]):
 
     @property
     def overview(self) -> Overview | None:
-        """The overview of the record."""
         return self.app.overview
 
     @property
     def target(self) -> Target | None:
         """The target of the line under the cursor of the detail."""
-        return None
+        return self.document_view.target
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of all stops of the detail."""
@@ -89,7 +88,6 @@ class SubjectScreen(Screen[None]):
         return PageContext(web=workspace.web, now=workspace.clock())
 
     def subject_document(self) -> Document | None:
-        """Return the document of the subject."""
         return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
@@ -107,7 +105,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def origin(self) -> str:
-        """The subject for pins to evidence that is opened here."""
+        """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
     def go_to(self, subject: str) -> None:
@@ -135,8 +133,9 @@ class SubjectScreen(Screen[None]):
     def _gate_steps(self) -> tuple[StepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
-        steps = self.overview.steps if self.overview and gate else ()
-        return tuple(view for view in steps if gate and gate.gate.id in view.step.gates)
+        if self.overview is None or gate is None:
+            return ()
+        return tuple(view for view in self.overview.steps if gate.gate.id in view.step.gates)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
@@ -233,7 +232,6 @@ class SubjectScreen(Screen[None]):
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """Return the subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject

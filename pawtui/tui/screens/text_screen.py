@@ -20,7 +20,6 @@ from textual.widgets import Static
 from pawtui.evidence import EvidenceReader
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
-from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
@@ -35,7 +34,10 @@ Shown = Literal["text", "difference"]
 
 
 class TextScreen(Screen[None]):
-    """A screen for one file, from the cache or the source. `place` is the pin to the text at the head, if known."""
+    """A screen for one file, from the cache or the source.
+
+    `origin` is the subject that the file was opened from, and `place` the pin to the text at the head, if known.
+    """
 
     CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
@@ -61,21 +63,17 @@ class TextScreen(Screen[None]):
 
     @dataclass
     class DifferenceMade(Message):
-        """The file was compared with the head."""
-
         diff: list[DiffLine]
 
     @dataclass
     class LinesHighlighted(Message):
-        """The lines of a page were highlighted."""
-
         lines: Sequence[str]
         styles: list[list[Span]]
 
-    def __init__(self, pin: Pin, subject: str, *, place: str = "", difference: bool = False) -> None:
+    def __init__(self, pin: Pin, origin: str, *, place: str = "", difference: bool = False) -> None:
         super().__init__()
         self._pin = pin
-        self._subject = subject
+        self._origin = origin
         self._place = place
         self._shown: Shown = "text"
         self._difference_first = difference
@@ -97,7 +95,7 @@ class TextScreen(Screen[None]):
     def _show_title(self) -> None:
         pin = self._pin
         commit = f"{pin.repo}@{pin.sha[:10]}"
-        if self._shown == "difference" and (head := _head_pin(self.app.overview, self._pin, self._place)):
+        if self._shown == "difference" and (head := self._head_pin()):
             commit += f" to {head.sha[:10]}"
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(commit, MUTED)]
         if self._remark:
@@ -129,7 +127,7 @@ class TextScreen(Screen[None]):
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
         self.post_message(self.DifferenceMade(await asyncio.to_thread(text_diff, old, new)))
 
-    async def _style_lines(self, lines: Sequence[str]) -> None:
+    async def _highlight(self, lines: Sequence[str]) -> None:
         from pawtui.tui.highlight import highlighted
 
         self.post_message(self.LinesHighlighted(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
@@ -163,11 +161,11 @@ class TextScreen(Screen[None]):
         self.code.show_page(page, row)
         self._show_title()
         # The text is painted first, because highlighting is slow.
-        self.call_after_refresh(self._highlight, page.lines)
+        self.call_after_refresh(self._start_highlighting, page.lines)
 
-    def _highlight(self, lines: Sequence[str]) -> None:
+    def _start_highlighting(self, lines: Sequence[str]) -> None:
         if lines is self.code.page.lines:
-            start(self, partial(self._style_lines, lines), "style", exclusive=True)
+            start(self, partial(self._highlight, lines), "highlight", exclusive=True)
 
     @on(LinesHighlighted)
     def _lines_highlighted(self, event: LinesHighlighted) -> None:
@@ -176,7 +174,7 @@ class TextScreen(Screen[None]):
 
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
-        head = _head_pin(self.app.overview, self._pin, self._place)
+        head = self._head_pin()
         if self._shown == "difference":
             self._remark = ""
             self._show("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
@@ -188,6 +186,16 @@ class TextScreen(Screen[None]):
             self.show_message("comparing… Esc cancels", "information")
             start(self, partial(self._compare, head), "compare", exclusive=True)
 
+    def _head_pin(self) -> Pin | None:
+        """Return the file at the head of the last refresh; None for a file of another repository."""
+        if self._place:
+            return replace(parse_pin(self._place), lines=None)
+        last = self.app.overview.last if self.app.overview else None
+        for side in (last.upstream, last.downstream) if last else ():
+            if side.repo.lower() == self._pin.repo.lower():
+                return replace(self._pin, sha=side.sha, lines=None)
+        return None
+
     # --- the selected lines ---
 
     def _selected_pin(self) -> Pin | None:
@@ -197,7 +205,7 @@ class TextScreen(Screen[None]):
             return None
         if page.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
-        lines, head = [page.diff[row] for row in rows], _head_pin(self.app.overview, self._pin, self._place)
+        lines, head = [page.diff[row] for row in rows], self._head_pin()
         if all(changed.new for changed in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
         if all(changed.old for changed in lines):
@@ -208,7 +216,7 @@ class TextScreen(Screen[None]):
     def action_pin(self) -> None:
         """Pin the selected lines to the note or gate that the text was opened from."""
         if (pin := self._selected_pin()) is not None:
-            add_pin_to(self.app, self._subject, str(pin))
+            add_pin_to(self.app, self._origin, str(pin))
 
     def action_open(self) -> None:
         self.app.background.open((self._selected_pin() or self._pin).web(self.app.workspace.web))
@@ -222,7 +230,7 @@ class TextScreen(Screen[None]):
 
     def action_search(self) -> None:
         if not self.query("#filter"):
-            box = FilterBox(self.code.words)
+            box = FilterBox(self.code.search_words)
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
@@ -233,9 +241,8 @@ class TextScreen(Screen[None]):
             self._close_box()
 
     def action_next(self, by: int) -> None:
-        """Go to the next or previous match."""
-        if self.code.words:
-            self._search(self.code.words, by)
+        if self.code.search_words:
+            self._search(self.code.search_words, by)
         else:
             self.action_search()
 
@@ -263,14 +270,3 @@ async def _lines_at(evidence: EvidenceReader, pin: Pin) -> list[str]:
     if text is None:
         text = await evidence.text(pin.repo, pin.sha, pin.path)
     return await asyncio.to_thread(code_lines, text.lines)
-
-
-def _head_pin(overview: Overview | None, pin: Pin, place: str) -> Pin | None:
-    """Return the file at the head of the last refresh; None for a file of another repository."""
-    if place:
-        return replace(parse_pin(place), lines=None)
-    last = overview.last if overview else None
-    for side in (last.upstream, last.downstream) if last else ():
-        if side.repo.lower() == pin.repo.lower():
-            return replace(pin, sha=side.sha, lines=None)
-    return None

@@ -21,13 +21,11 @@ from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
-_LABEL = 18
+_LABEL_WIDTH = 18
 _CURSOR = "▼"
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
-    """The chart, and the week under the cursor."""
-
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
@@ -49,7 +47,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         super().__init__()
         self._weeks: tuple[Week, ...] = ()
         self._rows: tuple[TimelineRow, ...] = ()
-        self._at = -1
+        self._index = -1
 
     def middle(self) -> ComposeResult:
         self.chart = Static(id="chart")
@@ -60,8 +58,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         if overview is not None:
             self._weeks = weeks(overview.record)
             self._rows = timeline_rows(overview.tracker, self._weeks)
-            if self._at < 0:
-                self._at = len(self._weeks) - 1
+            if self._index < 0:
+                self._index = len(self._weeks) - 1
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -81,11 +79,11 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         overview = self.overview
         if overview is None or not self._weeks:
             return None
-        return week_document(overview, self._weeks[self._at], self.page_context)
+        return week_document(overview, self._weeks[self._index], self.page_context)
 
     def action_week(self, by: int) -> None:
         if self._weeks:
-            self._at = max(0, min(self._at + by, len(self._weeks) - 1))
+            self._index = max(0, min(self._index + by, len(self._weeks) - 1))
             self.show()
 
     def _draw(self) -> None:
@@ -94,25 +92,21 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
             return
         width = max(self.size.width - 2, 20)
         # Two cells per week if all weeks fit.
-        step = 2 if _LABEL + 2 * len(self._weeks) <= width else 1
-        shown = (width - _LABEL) // step
-        first = max(0, min(self._at - shown // 2, len(self._weeks) - shown))
-        drawn = [self._pointer(first, step)]
+        step = 2 if _LABEL_WIDTH + 2 * len(self._weeks) <= width else 1
+        shown = (width - _LABEL_WIDTH) // step
+        first = max(0, min(self._index - shown // 2, len(self._weeks) - shown))
+        drawn = [trusted(" " * (_LABEL_WIDTH + (self._index - first) * step) + _CURSOR)]
         drawn += [self._row(row, first, first + shown, step) for row in self._rows]
         months = month_names(self._weeks[first : first + shown], step)
-        drawn.append(trusted(f"{' ' * _LABEL}{months}", MUTED))
+        drawn.append(trusted(f"{' ' * _LABEL_WIDTH}{months}", MUTED))
         legend = (LEGEND,) if len(LEGEND) <= width else (STATES_LEGEND, EVENTS_LEGEND)
         drawn += [line(words, MUTED) for words in legend]
         self.chart.update(Content("\n").join(fit(row, width) for row in drawn))
 
-    def _pointer(self, first: int, step: int) -> Content:
-        return trusted(" " * (_LABEL + (self._at - first) * step) + _CURSOR)
-
     def _row(self, row: TimelineRow, first: int, last: int, step: int) -> Content:
         cells = []
-        for at, cell in enumerate(row.cells[first:last], first):
+        for index, cell in enumerate(row.cells[first:last], first):
             style = ROLE_STYLE.get(cell.role, "")
-            cell_style = f"{style} reverse".strip() if at == self._at else style
+            cell_style = f"{style} reverse".strip() if index == self._index else style
             cells.append(concat(trusted(cell.text, cell_style), " " * (step - 1)))
-        label = fit(line(row.label), _LABEL)
-        return concat(label, trusted(" " * (_LABEL - label.cell_length)), *cells)
+        return concat(fit(line(row.label), _LABEL_WIDTH), *cells)

@@ -94,11 +94,6 @@ class VerdictDialog(ActionDialog):
     def _row_opened(self) -> None:
         self.query_one("#reason", TextArea).focus()
 
-    @on(TextArea.Changed)
-    @on(Input.Changed)
-    def _edited(self) -> None:
-        self.clear_mistake()
-
     def dirty(self) -> bool:
         return self.query_one("#reason", TextArea).text.strip() != self._initial_reason.strip()
 

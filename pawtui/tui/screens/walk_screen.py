@@ -53,20 +53,19 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, overview: Overview) -> None:
         super().__init__()
         self._steps: tuple[WalkStep, ...] = walk_steps(overview)
-        done = decided_since_refresh(overview.record)
-        self._decided = {subject: change.id for subject, change in done.items()}
-        open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
-        self._at = open_steps[0] if open_steps else len(self._steps)
+        self._decided = _decided_by(overview)
+        open_steps = [index for index, step in enumerate(self._steps) if step.subject not in self._decided]
+        self._index = open_steps[0] if open_steps else len(self._steps)
         self._skipped: set[str] = set()
-        # The last decision, for the title line; the last refusal, for the step; and the id of the open past refresh.
-        self._done = ""
-        self._error = ""
-        self._opened = ""
+        # The last decision is shown in the title line, the refusal and the past refresh in the step.
+        self._last_decision = ""
+        self._refusal = ""
+        self._opened_refresh = ""
 
     @property
     def step(self) -> WalkStep | None:
         """The current step; None at the end."""
-        return self._steps[self._at] if self._at < len(self._steps) else None
+        return self._steps[self._index] if self._index < len(self._steps) else None
 
     @property
     def subject(self) -> str:
@@ -80,12 +79,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         # The reasons are updated. The order stays, so that the user does not lose the place.
         now = {step.subject: step for step in walk_steps(overview)}
         self._steps = tuple(now.get(step.subject, step) for step in self._steps)
-        done = {subject: change.id for subject, change in decided_since_refresh(overview.record).items()}
-        step = self.step
-        if step is not None and done.get(step.subject) not in (None, self._decided.get(step.subject)):
-            self._go_to_step(self._at + 1)
-        self._decided = done
-        self._skipped -= done.keys()
+        before, self._decided = self._decided, _decided_by(overview)
+        if self._decided.get(self.subject) not in (None, before.get(self.subject)):
+            self._go_to_step(self._index + 1)
+        self._skipped -= self._decided.keys()
         self.show()
 
     def _has_doubt(self) -> bool:
@@ -103,26 +100,26 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def title_line(self) -> Content:
         walked = {step.subject for step in self._steps}
         progress = WalkProgress(
-            at=self._at,
+            at=self._index,
             count=len(self._steps),
             decided=len(walked & self._decided.keys()),
             skipped=len(self._skipped),
         )
-        if not self._done:
+        if not self._last_decision:
             return concat(super().title_line(), self.remark(progress.text))
         # On a narrow screen the last decision is more important than the counts.
         place = progress.text if self.app.size.width >= NARROW else progress.place
-        return concat(super().title_line(), self.remark(place), trusted("  "), line(self._done, OK))
+        return concat(super().title_line(), self.remark(place), trusted("  "), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
         """Return the document of the step, or of the end."""
         overview = self.overview
         if overview is None:
             return None
-        done = decided_since_refresh(overview.record)
+        decisions = decided_since_refresh(overview.record)
         if self.step is None:
-            return end_document(overview, self._steps, done, self._skipped)
-        return walk_step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
+            return end_document(overview, self._steps, decisions, self._skipped)
+        return walk_step_document(overview, self.step, self.page_context, decisions.get(self.subject), self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
@@ -136,7 +133,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def action_agree(self) -> None:
         """Confirm the state of the step."""
         if self.step is not None:
-            tracker, subject = self.app.workspace.tracker, self.step.subject
+            tracker, subject = self.app.workspace.tracker, self.subject
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
@@ -150,22 +147,22 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def action_go(self, by: int) -> None:
         """Skip the step, or go back."""
-        if by > 0 and self.step is not None and self.step.subject not in self._decided:
-            self._skipped.add(self.step.subject)
-        self._go_to_step(max(0, min(self._at + by, len(self._steps))))
-        self._done = ""
+        if by > 0 and self.step is not None and self.subject not in self._decided:
+            self._skipped.add(self.subject)
+        self._go_to_step(max(0, min(self._index + by, len(self._steps))))
+        self._last_decision = ""
         self.show()
 
     def _go_to_step(self, at: int) -> None:
         """Go to another step, and clear the messages about the previous step."""
-        self._at, self._error, self._opened = at, "", ""
+        self._index, self._refusal, self._opened_refresh = at, "", ""
 
     def show_message(self, words: str, severity: Severity) -> bool:
         """Show a decision in the title line, and a refusal in the step."""
         if severity == "error":
-            self._error = words
+            self._refusal = words
         else:
-            self._done, self._error = words, ""
+            self._last_decision, self._refusal = words, ""
         self.show()
         if severity == "error":
             self.document_view.scroll_home(animate=False)
@@ -174,15 +171,20 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     @property
     def page_context(self) -> PageContext:
         """The context with the id of the open past refresh."""
-        return replace(super().page_context, opened=self._opened)
+        return replace(super().page_context, opened=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to a step. In a step, open or close a past reading. This never leaves the walk."""
         if self.step is None:
-            self._go_to_step(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._at))
+            self._go_to_step(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._index))
         elif subject.startswith("refresh:"):
             name = subject.partition(":")[2]
-            self._opened = "" if self._opened == name else name
+            self._opened_refresh = "" if self._opened_refresh == name else name
         self.show()
-        if self._opened:
+        if self._opened_refresh:
             self.document_view.scroll_cursor_to_top()
+
+
+def _decided_by(overview: Overview) -> dict[str, str]:
+    """Return the id of the change that decided each subject since the last refresh."""
+    return {subject: change.id for subject, change in decided_since_refresh(overview.record).items()}

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.sources.git.clone import open_clone
+from pawtui.sources.git.clone import OwnClone, open_clone
 from pawtui.sources.git.git_source import GitSource, Heads
-from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.github_source import GitHubSource
 from tests.support.git_repo import GitRepo

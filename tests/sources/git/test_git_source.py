@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Origin
+from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.process import CommandResult, Git
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline

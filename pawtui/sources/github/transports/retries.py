@@ -30,7 +30,7 @@ class RetryTransport(Transport):
             try:
                 response = await self._inner.handle_async_request(request)
             except (httpx.HTTPError, BodyCutOff) as error:
-                if attempt >= retries_after(error) or not self._timing.deadline.allows(backoff):
+                if attempt >= retries_after(error) or not self._timing.allows(backoff):
                     raise
                 pause = None
             else:

@@ -82,15 +82,15 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if taken is None:
         return Drift(pin=text, state="unchecked", summary="the content at the pinned commit is not known yet")
     if taken == NO_SUCH_PATH:
-        return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]} either")
+        return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
     if found is not None and found.sha == taken:
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
-        return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=place_of(pin, baseline))
+        return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
     if found is not None:
         summary = f"changed since {pin.sha[:10]}"
-        return Drift(pin=text, state="changed", summary=summary, url=difference, place=place_of(pin, baseline))
+        return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
     path = baseline.alternatives.get(taken)
     if path is not None:
         return moved_to(text, pin, baseline, path, pin.lines)
@@ -99,7 +99,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 
-def place_of(pin: Pin, baseline: PinBaseline) -> str:
+def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:
     """Return the pin to the same path, and lines if any, at the head."""
     return str(msgspec.structs.replace(pin, sha=baseline.sha))
 
@@ -116,9 +116,3 @@ def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple
         url=links.blob_url(baseline.web, baseline.repo, baseline.sha, path, first, last),
         place=str(now),
     )
-
-
-def measure_drift(pins: Iterable[str], baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> tuple[Drift, ...]:
-    """Return the drift of each pin."""
-    baselines = tuple(baselines)
-    return tuple(drift_of(pin, baselines, blobs) for pin in pins)

@@ -1,0 +1,123 @@
+"""The commits that touched a path. The last list of each path is cached."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from pawtui.sources.dates import is_out_of_range
+from pawtui.sources.facts import Commit, Commits, Tree
+from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.cache import tree_key
+from pawtui.sources.github.wire import WireCommit
+from pawtui.sources.protocol import NOT_KNOWN, ListHints
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import NotSettled
+
+# If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
+_PAGES_SPARE = 20
+_PAGES_RESERVE = 6
+# Days for which a cached list of commits is used for later heads.
+_VALID_DAYS = 7
+
+
+class KnownCommits(msgspec.Struct, frozen=True):
+    """A cached list of a path's commits at `head`. `entry` is the object at the path, `listed` the request's day."""
+
+    head: str
+    entry: str | None
+    since: dt.date
+    items: tuple[Commit, ...]
+    complete: bool
+    has_first: bool = msgspec.field(default=False, name="begins")
+    listed: dt.date = dt.date.min
+
+
+async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
+    """Return the commits that touched `path` since the start of that UTC day, newest first.
+
+    Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
+    fits on one page also contains the path's first commit.
+    """
+    key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
+    known = await api.cached(key, KnownCommits)
+    covers_day = known is not None and (known.has_first or known.since <= since)
+    if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
+        if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
+            await api.store(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
+        return _commits_since(path, since, known)
+    listed = await _request_list(api, repo, head, path, since, hints.entry)
+    if is_full_sha(head):
+        await api.store(key, listed)
+    return _commits_since(path, since, listed)
+
+
+async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: KnownCommits) -> bool:
+    """Return whether a cached list is also the list of `head`.
+
+    It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
+    same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
+    revert.
+    """
+    if known.head == head:
+        return True
+    if hints.base is None or known.head != hints.base or not _is_entry(hints.entry):
+        return False
+    age = api.client.clock().date() - known.listed
+    return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
+
+
+def _is_entry(entry: str | None) -> bool:
+    return entry is not None and entry != NOT_KNOWN
+
+
+async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
+    params: dict[str, str | int] = {"sha": head, "per_page": 100}
+    if path:
+        params["path"] = path
+    response = await api.get(repo, "/commits", params, what=what, cached=False)
+    today = api.client.clock().date()
+    items: list[Commit] = []
+    pages = api.pages(response, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    try:
+        async for page in pages:
+            wires = api.decode(page, list[WireCommit], what)
+            items += [wire.fact(api.web, api.name(repo)) for wire in wires]
+            if not page.next or _reaches_back([wire.at for wire in wires], start):
+                has_first = not page.next
+                return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
+    except NotSettled:
+        # The list is cut off: `complete` is False.
+        pass
+    return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
+
+
+async def _entry_of(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
+    """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
+
+    If it was not known when the list was cached, it comes from the cached tree.
+    """
+    if known.entry != NOT_KNOWN:
+        return known.entry
+    tree = await api.cached(tree_key(api.name(repo), known.head), Tree)
+    return tree.entries[path].sha if tree is not None and path in tree.entries else None
+
+
+def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
+    """Return whether a list of commits, newest first, ends before a time.
+
+    The last usable date decides: a date of 1970 may be invalid.
+    """
+    last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
+    return last is not None and last < start
+
+
+def _commits_since(path: str, since: dt.date, known: KnownCommits) -> Commits:
+    """Return a cached list for a day: it is complete if it was cut off before that day."""
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    complete = known.complete or _reaches_back([item.at for item in known.items], start)
+    return Commits(path=path, since=since, items=known.items, complete=complete, has_first=known.has_first)
