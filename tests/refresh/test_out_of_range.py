@@ -13,12 +13,12 @@ from pawtui.sources.dates import EARLIEST, LATEST
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed, taken
 from tests.sources.ref_head import ref_head
-from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_responses
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 from tests.support.hostile_http import Recording, redated, replay_transport
 from tests.support.hostile_values import DATES
+from tests.support.response_attacks import NOW, attack_refresh, check_refresh, hostile_source, record_responses
 
 
 @pytest.fixture(scope="module")

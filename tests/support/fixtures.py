@@ -14,8 +14,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
-from tests.support.in_process import InProcess
-from tests.support.web import update_service
+from tests.support.offline_transports import InProcessTransport, update_service
 
 _REMOVED_VARIABLES = (
     "GH_TOKEN",
@@ -97,7 +96,7 @@ def open_source(fake: FakeGitHub, tmp_path: Path, sleeps: list[float]) -> OpenSo
             "sleep": sleep,
             "deadline": 60.0,
             "clock": lambda: dt.datetime.now(dt.UTC),
-            "transport": InProcess(fake),
+            "transport": InProcessTransport(fake),
             "web_transport": update_service(),
         }
         return GitHubSource(api_url=fake.url, token=secret, cache=folder, **(settings | options))

@@ -34,7 +34,7 @@ from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed
 from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, replay_transport
 from tests.support.hostile_values import API, SAMPLES, SHA, TOKEN
-from tests.support.web import update_service
+from tests.support.offline_transports import update_service
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
