@@ -1,4 +1,4 @@
-"""The result of measuring a probe: a state, its facts and their evidence.
+"""The result of measuring a probe: a state, its facts and their evidence, and the order of the states.
 
 These structs are part of the record and of the `--json` contract; a renamed key is a breaking change.
 """
@@ -6,6 +6,7 @@ These structs are part of the record and of the `--json` contract; a renamed key
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,12 @@ from pawtui.moments import Moment
 
 State = Literal["met", "partial", "unmet", "unknown"]
 STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
+WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the worst state; `unknown` without any state."""
+    return min(states, key=WORST_FIRST.index, default="unknown")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

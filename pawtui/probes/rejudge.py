@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.probes.finding import State
+from pawtui.probes.finding import State, worst
 from pawtui.probes.kinds import churn_probe
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
@@ -22,7 +22,7 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rules import state_for_count, worst
+from pawtui.probes.rules import state_for_count, unknown_if_incomplete
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,
@@ -100,7 +100,7 @@ def _names(probe: NamesProbe, facts: NamesFacts) -> State:
     if state == "met" and facts.before and facts.before != facts.file:
         # A moved file is at best partial.
         state = "partial"
-    return "unknown" if facts.unsure and state != "unmet" else state
+    return unknown_if_incomplete(state, facts.unsure)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:

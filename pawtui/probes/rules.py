@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from pawtui.probes.finding import Evidence, State
+from pawtui.probes.repo_view import RepoView, Surface
 from pawtui.sources.facts import Commit
 
-if TYPE_CHECKING:
-    from pawtui.probes.repo_view import RepoView, Surface
-
-WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
 EVIDENCE_LIMIT = 12
 _PATTERN_SHOWN = 48
 _PATHS_SHOWN = 3
@@ -23,14 +19,9 @@ def state_for_count(count: int, met: int, partial: int) -> State:
     return "met" if count <= met else "partial" if count <= partial else "unmet"
 
 
-def unknown_if_incomplete(state: State, reasons: Iterable[str]) -> State:
+def unknown_if_incomplete(state: State, reasons: Sequence[str]) -> State:
     """Return the state of a count that may be too low if there are reasons: then only `unmet` is certain."""
-    return "unknown" if any(True for _ in reasons) and state != "unmet" else state
-
-
-def worst(states: Iterable[State]) -> State:
-    """Return the worst state; `unknown` without any state."""
-    return min(states, key=WORST_FIRST.index, default="unknown")
+    return "unknown" if reasons and state != "unmet" else state
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

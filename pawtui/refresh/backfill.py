@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from pawtui.probes.context import history_start, listed_paths
+from pawtui.probes.rules import plural
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
@@ -41,8 +42,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def message(self) -> str:
         """Return the outcome as a sentence."""
-        count = len(self.measured)
-        parts = [f"Recorded {count} past {'date' if count == 1 else 'dates'}"]
+        parts = [f"Recorded {plural(len(self.measured), 'past date')}"]
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []
         return f"{', '.join(parts)}."

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State
+from pawtui.probes.finding import Finding, State, worst
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
@@ -21,7 +21,6 @@ from pawtui.probes.rules import (
     plural,
     unknown_if_incomplete,
     window_start,
-    worst,
 )
 from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit

@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding
+from pawtui.probes.finding import Evidence, Finding, worst
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import join_names, not_listed, plural, state_for_count, worst
+from pawtui.probes.rules import join_names, not_listed, plural, state_for_count
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
