@@ -92,14 +92,25 @@ def _numbers(probe: Probe) -> _Mistakes:
         value = getattr(probe, key, None)
         if value is not None:
             yield from _in_range(key, value, 1 if key == "days" else 0, MOST_DAYS if key == "days" else _MOST_COUNT)
-    if not isinstance(probe, ReleaseProbe):
-        yield from _pairs(probe)
+    yield from _pairs(probe)
 
 
 def _in_range(key: str, value: int, least: int, most: int) -> _Mistakes:
     if not least <= value <= most:
-        days = " days" if key.startswith("days") else ""
+        days = " days" if key == "days" else ""
         yield (key,), f"found {value}; {least} to {most:,}{days} are allowed."
+
+
+def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
+    value, most = getattr(probe, key), getattr(probe, limit)
+    if not 0 <= value <= max(most, 0):
+        yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
+
+
+def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
+    """Yield a mistake if both keys are given, or neither."""
+    if bool(getattr(probe, first)) == bool(getattr(probe, second)):
+        yield (first,) if getattr(probe, first) else (), f"it needs either `{first}` or `{second}`. Give one of them."
 
 
 def _pairs(limits: Probe | Limits, *above: Step) -> _Mistakes:
@@ -152,8 +163,7 @@ def _soak(probe: SoakProbe) -> _Mistakes:
     if probe.line:
         yield from _tag_pattern(probe.line)
         yield from _soak_releases(probe)
-    if not 0 <= probe.days_partial <= probe.days:
-        yield ("days_partial",), f"found {probe.days_partial}; 0 to {probe.days} (`days`) are allowed."
+    yield from _at_most(probe, "days_partial", "days")
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
@@ -163,8 +173,7 @@ def _soak(probe: SoakProbe) -> _Mistakes:
 def _soak_releases(probe: SoakProbe) -> _Mistakes:
     if probe.releases < 1:
         yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
-    if not 0 <= probe.releases_partial <= max(probe.releases, 0):
-        yield ("releases_partial",), f"found {probe.releases_partial}; 0 to {probe.releases} (`releases`) are allowed."
+    yield from _at_most(probe, "releases_partial", "releases")
     if probe.minors > max(probe.releases, 0):
         yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
 
@@ -178,10 +187,8 @@ def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
 
 
 def _text(probe: TextProbe) -> _Mistakes:
-    if bool(probe.file) == bool(probe.files):
-        yield ("file",) if probe.file else (), "it needs either `file` or `files`. Give one of them."
-    if bool(probe.pattern) == bool(probe.discards):
-        yield ("pattern",) if probe.pattern else (), "it needs either `pattern` or `discards`. Give one of them."
+    yield from _one_of(probe, "file", "files")
+    yield from _one_of(probe, "pattern", "discards")
     if probe.discards and probe.read == "sql":
         yield ("read",), "`discards` reads SQL anyway. Remove `read`."
 
@@ -211,8 +218,7 @@ def _require_pattern(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
 def _names(probe: NamesProbe) -> _Mistakes:
     if not probe.files:
         yield ("files",), "the list is empty. Name at least one file."
-    if bool(probe.pattern) == (probe.contract is not None):
-        yield ("pattern",) if probe.pattern else (), "it needs either `pattern` or `contract`. Give one of them."
+    yield from _one_of(probe, "pattern", "contract")
     if probe.contract is not None:
         yield from _contract(probe.contract)
 
@@ -235,8 +241,7 @@ def _contract(contract: Contract) -> _Mistakes:
 def _new_files(probe: NewFilesProbe) -> _Mistakes:
     if not probe.paths:
         yield ("paths",), "the list is empty. Name at least one path."
-    if not 0 <= probe.days_unmet <= probe.days:
-        yield ("days_unmet",), f"found {probe.days_unmet}; 0 to {probe.days} (`days`) are allowed."
+    yield from _at_most(probe, "days_unmet", "days")
     if probe.read == "sql" and not probe.body:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
@@ -252,10 +257,8 @@ def _issues(probe: IssuesProbe) -> _Mistakes:
             yield ("watch", index), f"found {number}; issue numbers start at 1."
     if probe.watch and probe.met >= len(probe.watch):
         count = len(probe.watch)
-        yield (
-            ("met",),
-            f"found {probe.met} of {count} watched: it would be met with all of them open. Give less than {count}.",
-        )
+        message = f"found {probe.met} of {count} watched: it would be met with all of them open."
+        yield ("met",), f"{message} Give less than {count}."
     yield from _query(probe.query)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.probes.measuring import open_world
-from tests.support.attack_texts import attack_refresh, record_responses
 from tests.support.hostile_http import Recording
+from tests.support.response_attacks import attack_refresh, record_responses
 
 TITLE = "whole refreshes from a hostile server"
 # The suite runs these cases in tests/refresh/test_out_of_range.py, with data that other tests share.

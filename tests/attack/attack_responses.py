@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.attack_texts import attack_reads
+from tests.support.response_attacks import attack_reads
 
 TITLE = "requests to a hostile server"
 # The suite runs more cases in tests/sources/test_hostile_responses.py.

@@ -26,8 +26,8 @@ from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_reposit
 from tests.probes.measuring import refreshed, taken
 from tests.probes.opencode import UP
 from tests.support.git_repo import GitRepo
+from tests.support.offline_transports import update_service
 from tests.support.subprocess_server import serve_in_subprocess
-from tests.support.web import update_service
 
 TITLE = "cold refresh, 50 ms a round trip"
 BUDGET = 1.5

@@ -13,7 +13,7 @@ from pawtui.cli import main
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
-from tests.support.in_process import InProcess
+from tests.support.offline_transports import InProcessTransport
 
 TRACKER = """
 id = "small"
@@ -129,7 +129,7 @@ def _world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pyt
     down.commit({"package.json": "{}\n"}, at="2026-01-06T12:00:00Z")
     fake.add("up/stream", up).issue(3, "Names under review")
     fake.add("down/fork", down).issue(7, "Tracking")
-    monkeypatch.setattr("pawtui.sources.github.client.open_network", lambda url, **_: InProcess(fake))
+    monkeypatch.setattr("pawtui.sources.github.client.open_network", lambda url, **_: InProcessTransport(fake))
     monkeypatch.setenv("GITHUB_API_URL", fake.url)
     monkeypatch.setenv("GH_TOKEN", fake.token)
     return World(fake, up, down)

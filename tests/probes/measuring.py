@@ -28,8 +28,7 @@ from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, 
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
-from tests.support.in_process import InProcess
-from tests.support.web import update_service
+from tests.support.offline_transports import InProcessTransport, update_service
 
 _YEAR = Year()
 WEB = "https://github.com"
@@ -53,7 +52,7 @@ class World(NamedTuple):
             cache=cache,
             deadline=60,
             budget=budget,
-            transport=InProcess(self.fake),
+            transport=InProcessTransport(self.fake),
             web_transport=update_service(),
         )
 

@@ -13,12 +13,12 @@ from pawtui.sources.dates import EARLIEST, LATEST
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed, taken
 from tests.sources.ref_head import ref_head
-from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_responses
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
-from tests.support.hostile_http import Recording, ReplayTransport, redated
+from tests.support.hostile_http import Recording, redated, replay_transport
 from tests.support.hostile_values import DATES
+from tests.support.response_attacks import NOW, attack_refresh, check_refresh, hostile_source, record_responses
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_a_refresh_survives_hostile_responses(recording: Recording, seed: int) -
 
 @pytest.mark.parametrize("date", [date for date in DATES if isinstance(date, str)])
 async def test_commits_of_any_date_are_measured(recording: Recording, date: str) -> None:
-    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+    async with hostile_source(replay_transport(redated(recording, date)), None) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     check_refresh(found)
     assert EARLIEST <= found.upstream.committed_at <= LATEST
@@ -51,7 +51,7 @@ async def test_commits_of_any_date_are_measured(recording: Recording, date: str)
 async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(
     recording: Recording, date: str, remark: str
 ) -> None:
-    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+    async with hostile_source(replay_transport(redated(recording, date)), None) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     assert f"the newest commit of v2 is {remark}" in found.upstream.remark
     soak = next(probe for signal in found.signals for probe in signal.probes if probe.kind == "soak")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.attack_texts import attack_reads
+from tests.support.response_attacks import attack_reads
 
 SEEDS = st.integers(0, 2**32)
 

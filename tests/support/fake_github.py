@@ -93,21 +93,6 @@ class FakeGitHub(FakeServer):
                     return _NOT_FOUND
         return _NOT_FOUND
 
-    def page(self, repo: FakeRepo, request: Request, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
-        """Return a page of a list with GitHub's `Link`, whose URLs contain the repository's number."""
-        links = []
-        for relation, wanted in (("prev", page - 1), ("next", page + 1)):
-            if (relation == "next" and more) or (relation == "prev" and page > 1):
-                query = urlencode(request.query | {"page": str(wanted)}, quote_via=quote)
-                links.append(f'<{self.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
-        return Reply(200, items, {"Link": ", ".join(links)} if links else {})
-
-    def slice(self, repo: FakeRepo, request: Request, rest: str, items: list[Any]) -> Reply:
-        """Return a page of a complete list."""
-        size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
-        shown = items[(page - 1) * size : page * size]
-        return self.page(repo, request, rest, shown, more=page * size < len(items), page=page)
-
     def _search(self, request: Request) -> Reply:
         query = request.query.get("q", "")
         if not query or len(query) > SEARCH_LENGTH:
@@ -131,6 +116,23 @@ class FakeGitHub(FakeServer):
             "items": found[(page - 1) * size : page * size],
         }
         return Reply(200, body, etag=False)
+
+
+def _page(repo: FakeRepo, request: Request, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
+    """Return a page of a list with GitHub's `Link`, whose URLs contain the repository's number."""
+    links = []
+    for relation, wanted in (("prev", page - 1), ("next", page + 1)):
+        if (relation == "next" and more) or (relation == "prev" and page > 1):
+            query = urlencode(request.query | {"page": str(wanted)}, quote_via=quote)
+            links.append(f'<{repo.fake.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
+    return Reply(200, items, {"Link": ", ".join(links)} if links else {})
+
+
+def _paged(repo: FakeRepo, request: Request, rest: str, items: list[Any]) -> Reply:
+    """Return the requested page of a complete list."""
+    size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
+    shown = items[(page - 1) * size : page * size]
+    return _page(repo, request, rest, shown, more=page * size < len(items), page=page)
 
 
 def _redirect(repo: FakeRepo, rest: str, status: int = 301) -> Reply:
@@ -161,7 +163,7 @@ def _commits(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     args += [repo.responses.resolve(request.query.get("sha") or repo.git.default), "--"]
     args += [request.query["path"]] if request.query.get("path") else []
     found = repo.responses.commits(repo.full_name, *args)
-    return repo.fake.page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
+    return _page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
 
 
 def _tree(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -180,7 +182,7 @@ def _git_tag(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
 
 
 def _refs(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return repo.fake.slice(repo, request, match[0], repo.responses.refs(match["prefix"]))
+    return _paged(repo, request, match[0], repo.responses.refs(match["prefix"]))
 
 
 def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -229,14 +231,14 @@ def _pulls(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     # GitHub's defaults: sorted by number, ascending.
     key = (lambda pull: pull.updated_at) if request.query.get("sort") == "updated" else (lambda pull: pull.number)
     ordered = sorted(found, key=key, reverse=request.query.get("direction") == "desc")
-    return repo.fake.slice(repo, request, "/pulls", [pull.response(repo.full_name) for pull in ordered])
+    return _paged(repo, request, "/pulls", [pull.response(repo.full_name) for pull in ordered])
 
 
 def _pull_files(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     pull = repo.pulls.get(int(match["number"]))
     if pull is None:
         return _NOT_FOUND
-    return repo.fake.slice(repo, request, match[0], [{"filename": name, "status": "modified"} for name in pull.files])
+    return _paged(repo, request, match[0], [{"filename": name, "status": "modified"} for name in pull.files])
 
 
 def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -255,7 +257,7 @@ def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
         and not issue.deleted
         and issue.moved_to is None
     ]
-    return repo.fake.slice(repo, request, "/issues", found)
+    return _paged(repo, request, "/issues", found)
 
 
 def _issue(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
@@ -275,7 +277,7 @@ def _comments(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if issue is None:
         return _NOT_FOUND
     found = [comment.response(repo.full_name) for comment in issue.comments]
-    return repo.fake.slice(repo, request, match[0], found)
+    return _paged(repo, request, match[0], found)
 
 
 def _comment_body(request: Request) -> str:

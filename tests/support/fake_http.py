@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,26 +21,8 @@ _LIMITS = {("core", True): 5000, ("core", False): 60, ("search", True): 30, ("se
 
 
 @dataclass(frozen=True)
-class LoggedRequest:
-    """A received request and the status of its response (0: the connection was dropped)."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    status: int
-    authorization: str
-    if_none_match: str
-    body: bytes
-
-    @property
-    def had_auth(self) -> bool:
-        """Whether the request had a token."""
-        return bool(self.authorization)
-
-
-@dataclass(frozen=True)
 class Request:
-    """A parsed request: `path` is decoded and has no API prefix."""
+    """A parsed request: `path` is decoded and has no API prefix; the names of `headers` are in lower case."""
 
     method: str
     path: str
@@ -48,12 +31,29 @@ class Request:
     raw_query: str
     body: bytes
     has_token: bool
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str]
+
+    @property
+    def authorization(self) -> str:
+        """The header with the token; empty if the request has none."""
+        return self.headers.get("authorization", "")
+
+    @property
+    def if_none_match(self) -> str:
+        """The ETag of the client's cached response; empty if there is none."""
+        return self.headers.get("if-none-match", "")
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a number from the query, between 1 and `most`."""
         text = self.query.get(name, "")
         return max(1, min(int(text), most)) if text.isdigit() else default
+
+
+@dataclass(frozen=True)
+class LoggedRequest(Request):
+    """A received request and the status of its response (0: the connection was dropped)."""
+
+    status: int
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class FakeServer:
         self.token = token
         self.prefix = prefix
         self.limits = dict(_LIMITS)
-        self.used: dict[tuple[str, bool], int] = {}
+        self.used: Counter[tuple[str, bool]] = Counter()
         self.rate_headers = True
         self.latency = 0.0
         self.now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -218,26 +218,25 @@ class FakeServer:
                     return fault
         return None
 
-    def response(self, request: Request, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body, with rate limits and revalidation."""
+    def response(self, request: Request) -> tuple[int, dict[str, str], bytes]:
+        """Return the status, headers and body of the response, with rate limits and revalidation."""
         resource = "search" if request.path.startswith("/search/") else "core"
         headers = self._common(resource, request.has_token)
-        if authorization and not request.has_token:
+        if request.authorization and not request.has_token:
             return self._encoded(Reply(401, message("Bad credentials"), etag=False), headers)
-        if self.rate_headers and self.limits[resource, request.has_token] <= self.used.get(
-            (resource, request.has_token), 0
-        ):
+        key = (resource, request.has_token)
+        if self.rate_headers and self.used[key] >= self.limits[key]:
             limited = Reply(403, message("API rate limit exceeded for 127.0.0.1."), etag=False)
             return self._encoded(limited, headers | self._rate(resource, request.has_token))
         reply = self.handle(request)
         status, more, body = self._encoded(reply, headers)
         etag = hashlib.sha256(body + str(request.has_token).encode()).hexdigest()
-        unchanged = reply.etag and status == 200 and request.method == "GET" and if_none_match.strip('W/"') == etag
+        cached = request.if_none_match.strip('W/"')
+        unchanged = reply.etag and status == 200 and request.method == "GET" and cached == etag
         # On GitHub, a 304 costs no request if it has a token.
         if not (unchanged and request.has_token):
             with self._lock:
-                key = (resource, request.has_token)
-                self.used[key] = self.used.get(key, 0) + 1
+                self.used[key] += 1
         more |= self._rate(resource, request.has_token)
         if unchanged:
             # On GitHub, a 304 has the ETag of its response without the `W/`.
@@ -258,7 +257,7 @@ class FakeServer:
     def _rate(self, resource: str, has_token: bool) -> dict[str, str]:
         if not self.rate_headers:
             return {}
-        limit, used = self.limits[resource, has_token], self.used.get((resource, has_token), 0)
+        limit, used = self.limits[resource, has_token], self.used[resource, has_token]
         return {
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": str(max(0, limit - used)),
@@ -295,11 +294,9 @@ class Exchange:
         parts = urlsplit(target)
         raw = parts.path.removeprefix(fake.prefix)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        self._authorization = named.get("authorization", "")
-        self._tag = named.get("if-none-match", "")
         # git sends the token as a password (GitHub's documentation, "Authenticating as an installation").
         basic = base64.b64encode(f"x-access-token:{fake.token}".encode()).decode()
-        has_token = self._authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
+        has_token = named.get("authorization") in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
         self._request = Request(method, unquote(raw), raw, query, parts.query, body, has_token, named)
         self._fault = fake.fault_for(method, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
         # A paused request waits for this event.
@@ -316,12 +313,8 @@ class Exchange:
         elif fault is not None and fault.kind == "drop":
             status, headers, content = 0, {}, b""
         else:
-            status, headers, content = self._fake.response(request, self._authorization, self._tag)
-        self._fake.end_request(
-            LoggedRequest(
-                request.method, request.path, request.query, status, self._authorization, self._tag, request.body
-            )
-        )
+            status, headers, content = self._fake.response(request)
+        self._fake.end_request(LoggedRequest(**vars(request), status=status))
         cut = fault is not None and fault.kind == "truncate"
         sent = content[: len(content) // 2] if cut else content
         return Sent(status, headers, sent, len(content)) if status else None

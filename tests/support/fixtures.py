@@ -14,8 +14,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
-from tests.support.in_process import InProcess
-from tests.support.web import update_service
+from tests.support.offline_transports import InProcessTransport, update_service
 
 _REMOVED_VARIABLES = (
     "GH_TOKEN",
@@ -44,28 +43,19 @@ class OpenSource(Protocol):
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
+    """Remove tokens, host and tracker from the environment, hide `gh`, and return a new home folder."""
     for name in _REMOVED_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     # `mktemp` would search all earlier folders for the next number.
-    home = Path(tempfile.mkdtemp(prefix="home-", dir=_homes(tmp_path_factory)))
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    homes.mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=homes))
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
     for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
-    return home
-
-
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.getbasetemp() / "homes"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def no_gh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make `gh` unavailable, even if this machine has it."""
     monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
+    return home
 
 
 @pytest.fixture
@@ -106,7 +96,7 @@ def open_source(fake: FakeGitHub, tmp_path: Path, sleeps: list[float]) -> OpenSo
             "sleep": sleep,
             "deadline": 60.0,
             "clock": lambda: dt.datetime.now(dt.UTC),
-            "transport": InProcess(fake),
+            "transport": InProcessTransport(fake),
             "web_transport": update_service(),
         }
         return GitHubSource(api_url=fake.url, token=secret, cache=folder, **(settings | options))

@@ -1,4 +1,4 @@
-"""Transports for attacks: true responses, recorded and replayed, or damaged by a seeded generator."""
+"""Transports for attacks: they record true responses, replay them, or damage them with a seeded generator."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _Broken(httpx.AsyncByteStream):
 
 
 class HostileTransport(httpx.AsyncBaseTransport):
-    """A transport with the recorded responses (404 for others); one response in `every` is damaged."""
+    """A transport that damages one recorded response in `every`. An unknown request gets any recorded response."""
 
     def __init__(self, rng: random.Random, recording: Recording, every: int = 1) -> None:
         self._rng = rng
@@ -156,7 +156,7 @@ def _replace_some(rng: random.Random, value: Any) -> None:
     kinds = rng.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
     share = rng.choice((2, 10))
     for container, key in _places(value):
-        hostile = _alike(container[key])
+        hostile = _hostile_values(container[key])
         if hostile in kinds and rng.randrange(share) == 0:
             container[key] = rng.choice(hostile)
 
@@ -176,7 +176,7 @@ def _mutated(rng: random.Random, value: Any) -> Any:
         case 2:
             container[key] = rng.choice((*DATES, *NUMBERS, *TEXTS))
         case _:
-            container[key] = rng.choice(_alike(old))
+            container[key] = rng.choice(_hostile_values(old))
     return value
 
 
@@ -195,7 +195,7 @@ def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
         _collect(inner, places)
 
 
-def _alike(old: Any) -> tuple[Any, ...]:
+def _hostile_values(old: Any) -> tuple[Any, ...]:
     """Return hostile values of the same kind, which the decoder accepts."""
     if isinstance(old, bool):
         return (not old,)
@@ -208,29 +208,23 @@ def _alike(old: Any) -> tuple[Any, ...]:
     return TEXTS
 
 
-class ReplayTransport(httpx.AsyncBaseTransport):
-    """A transport with the recorded responses, and 404 for others."""
+def replay_transport(recording: Recording) -> httpx.MockTransport:
+    """Return a transport with the recorded responses, and 404 for other requests."""
 
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the recorded response of a request."""
-        true = self._recording.get(request.url.raw_path.decode(), Recorded(404, {}, b'{"message": "Not Found"}'))
+    def respond(request: httpx.Request) -> httpx.Response:
+        true = recording.get(request.url.raw_path.decode(), Recorded(404, {}, b'{"message": "Not Found"}'))
         return httpx.Response(true.status, headers=true.headers, content=true.body)
+
+    return httpx.MockTransport(respond)
 
 
 def redated(recording: Recording, date: Any) -> Recording:
     """Return the recording with that date in every commit and tag."""
-
-    def change(value: Any) -> None:
-        for container, key in _places(value):
-            if key == "date":
-                container[key] = date
-
     changed: Recording = {}
     for name, true in recording.items():
         value = json.loads(true.body)
-        change(value)
+        for container, key in _places(value):
+            if key == "date":
+                container[key] = date
         changed[name] = true._replace(body=json.dumps(value).encode())
     return changed

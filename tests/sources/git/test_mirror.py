@@ -174,7 +174,7 @@ async def test_missing_files_are_fetched_in_one_request(
 
 async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost) -> None:
     await make_mirror(token=True).update(silent)
-    assert not any(request.had_auth for request in host.log)
+    assert not any(request.authorization for request in host.log)
     host.repos[UP].private = True
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
     with pytest.raises(Unauthorized, match=r"refused access to up/stream: it is private and no token is set"):
@@ -184,7 +184,7 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     # Only the first request is sent without the token.
-    assert [request.had_auth for request in host.log].count(False) == 1
+    assert [bool(request.authorization) for request in host.log].count(False) == 1
     for path in mirror.path.rglob("*"):
         assert not path.is_file() or host.token.encode() not in path.read_bytes()
 

@@ -21,7 +21,7 @@ from tests.sources.git.clones import UP, git_source
 from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
-from tests.support.in_process import InProcess
+from tests.support.offline_transports import InProcessTransport
 
 T = TypeVar("T")
 SINCES = tuple((START + dt.timedelta(days=days)).date() for days in (-30, 45, DAYS, 400))
@@ -37,7 +37,7 @@ class Pair(NamedTuple):
         """Return a source that reads the fake GitHub."""
         token = Secret(self.fake.token)
         return GitHubSource(
-            api_url=self.fake.url, token=token, cache=None, deadline=120, transport=InProcess(self.fake)
+            api_url=self.fake.url, token=token, cache=None, deadline=120, transport=InProcessTransport(self.fake)
         )
 
 

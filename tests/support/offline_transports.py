@@ -1,4 +1,4 @@
-"""A transport to the fake GitHub without sockets: its requests are handled in this process, in the same way."""
+"""Transports without sockets: to the fake GitHub in this process, and to the vendor's update service."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import httpx
 from tests.support.fake_http import Exchange, FakeServer, Sent
 
 
-class InProcess(httpx.AsyncBaseTransport):
-    """A transport whose only host is `fake`. Tests of the network itself do not use it."""
+class InProcessTransport(httpx.AsyncBaseTransport):
+    """A transport to `fake`; other hosts do not exist. Tests of the network itself do not use it."""
 
     def __init__(self, fake: FakeServer) -> None:
         self._fake = fake
@@ -43,3 +43,14 @@ class _Body(httpx.AsyncByteStream):
         yield self._sent.content
         if self._sent.is_cut:
             raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+
+
+def update_service(version: str = "2.3.2") -> httpx.MockTransport:
+    """Return a transport to the vendor's update service, which delivers `version`. Other hosts do not exist."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.host != "opencode.ai":
+            raise httpx.ConnectError(f"no such host: {request.url.host}")
+        return httpx.Response(200, json={"version": version})
+
+    return httpx.MockTransport(respond)

@@ -32,9 +32,9 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed
-from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, ReplayTransport
+from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, replay_transport
 from tests.support.hostile_values import API, SAMPLES, SHA, TOKEN
-from tests.support.web import update_service
+from tests.support.offline_transports import update_service
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
@@ -147,7 +147,7 @@ async def _refresh_twice(rng: random.Random, recording: Recording) -> None:
         first = await _refreshed(hostile, cache, Record(), NOW)
         _check_no_token(cache)
         record = Record(refreshes=(first,)) if first is not None else Record()
-        await _refreshed(ReplayTransport(recording), cache, record, NOW + dt.timedelta(days=1))
+        await _refreshed(replay_transport(recording), cache, record, NOW + dt.timedelta(days=1))
 
 
 async def _refreshed(
