@@ -6,7 +6,7 @@ Functions with `known` in their name and `look_up` read only the cache on disk. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,13 @@ import msgspec
 
 from pawtui.refresh.file_drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
-from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.refresh.pins import Heads, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import CommitDetail, Entry, Tree
     from pawtui.sources.protocol import Source
 
-Heads = Mapping[str, tuple[str, str]]
 # The timeout of a request that only counts the lines of a file, in seconds.
 TIMEOUT = 5.0
 

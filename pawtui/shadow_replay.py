@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import PinError, find_pin, parse_pin
 from pawtui.replay.checking.schema import Schema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
@@ -60,7 +60,8 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
 
     If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """
-    pins = _pins(result.schema.path) if result.schema is not None else ()
+    pin = find_pin(result.schema.path) if result.schema is not None else None
+    pins = (str(pin),) if pin else ()
     changes: dict[str, ChangeFactory] = {
         gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)
         for gate in tracker.gates
@@ -69,14 +70,6 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
     if not changes:
         raise ActionError('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
-
-
-def _pins(schema: str) -> tuple[str, ...]:
-    try:
-        return (str(parse_pin(schema)),)
-    except PinError:
-        # The schema was a file.
-        return ()
 
 
 def _attach(

@@ -18,6 +18,7 @@ from pawtui.commands.command import (
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.moments import is_in_future, moment_text
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
 from pawtui.report.difference import difference
@@ -25,7 +26,7 @@ from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.words import ago, counted, headline
+from pawtui.report.words import ago, headline
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.settings import Settings

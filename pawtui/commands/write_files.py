@@ -9,8 +9,8 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, command, overview_of, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.phrases import counted
 from pawtui.report.as_json import dumps, summary_json
-from pawtui.report.words import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text

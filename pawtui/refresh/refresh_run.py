@@ -17,11 +17,11 @@ import msgspec
 
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.rules import plural
 from pawtui.probes.signal_state import combine, deciding_summary, part_states
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
@@ -341,8 +341,8 @@ def _no_change_message(baseline: Baseline) -> str:
 
 def _message(found: Refresh) -> str:
     up = found.range.upstream
-    moved = f", {plural(up.commits, 'commit')} since the last refresh" if up else ""
-    missing = f"; {plural(len(found.errors), 'fact')} could not be fetched" if found.errors else ""
+    moved = f", {counted(up.commits, 'commit')} since the last refresh" if up else ""
+    missing = f"; {counted(len(found.errors), 'fact')} could not be fetched" if found.errors else ""
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
     of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."

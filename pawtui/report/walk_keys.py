@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.report.documents.subject_document import gate_of, signal_of
-from pawtui.report.words import counted
 from pawtui.review.renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
@@ -61,11 +62,6 @@ def sparkline(values: Sequence[float]) -> str:
     top = len(BARS) - 1
     # A value above zero is at least the lowest bar.
     return "".join(BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
-
-
-def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
-    """Return `1 commit`, `1,204 commits`, `at least 300 files`."""
-    return f"{'at least ' if at_least else ''}{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def short_sha(sha: str) -> str:

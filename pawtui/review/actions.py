@@ -15,7 +15,7 @@ import msgspec
 
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
-from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.pins import Heads, parse_pin
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -49,7 +49,7 @@ def next_id(record: Record, now: dt.datetime) -> str:
     return new_id(now, after=newest_id(record.ids))
 
 
-def heads_of(record: Record) -> dict[str, tuple[str, str]]:
+def heads_of(record: Record) -> Heads:
     """Return the repository and full SHA of the last refresh for `up` and `down`, as in the pin `up:path`."""
     last = record.last
     if last is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import decided_since_refresh, last_reviewed
@@ -33,9 +34,7 @@ class Attention(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The number of each kind: `1 signal changed, 2 gates are stale`; empty if there is no subject."""
         counts = ((len(self.subjects.get(kind, ())), words) for kind, words in _WORDS.items())
-        return ", ".join(
-            f"{count} {singular if count == 1 else plural}" for count, (singular, plural) in counts if count
-        )
+        return ", ".join(counted(count, *words) for count, words in counts if count)
 
 
 def attention(before: Overview, after: Overview) -> Attention:

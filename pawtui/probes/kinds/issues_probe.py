@@ -12,11 +12,12 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, worst
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import join_names, not_listed, plural, state_for_count
+from pawtui.probes.rules import not_listed, state_for_count
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
@@ -67,7 +68,7 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     parts = []
     if probe.watch:
-        watched = plural(len(probe.watch), "watched issue")
+        watched = counted(len(probe.watch), "watched issue")
         parts.append(f"up to {probe.met} of {watched} not done, partial up to {probe.partial}")
     if probe.query:
         parts.append(f"up to {probe.query_met} open found by {probe.query!r}, partial up to {probe.query_partial}")
@@ -136,7 +137,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
 
 
 def _summary(undone: int, still_open: int, watched: int) -> str:
-    words = f"{undone} of {plural(watched, 'watched issue')} not done"
+    words = f"{undone} of {counted(watched, 'watched issue')} not done"
     return f"{words} ({still_open} open)" if undone != still_open else words
 
 
@@ -177,7 +178,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
         state = state if state == "unmet" else "unknown"
     return _IssuesFinding(
         state=state,
-        summary=f"{plural(found.total, 'issue')} found",
+        summary=f"{counted(found.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=found.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)

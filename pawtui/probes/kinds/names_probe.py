@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
@@ -20,9 +21,7 @@ from pawtui.probes.readers.contract import Changes, Definition, compare_contract
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.rules import (
     first_day_with_at_most,
-    join_names,
     not_listed,
-    plural,
     quote_pattern,
     state_for_count,
     unknown_if_incomplete,
@@ -43,7 +42,8 @@ class _Names(msgspec.Struct, frozen=True):
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
+    nouns = ("name or field", "names or fields") if probe.contract else ("name",)
+    what = counted(probe.met, *nouns)
     moved = " or where the file moved" if len(probe.files) > 1 else ""
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
 
@@ -65,9 +65,9 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_matches(probe)}")
     change = _changes(old, new)
     doubt = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
-    counted = state_for_count(len(change.removed), probe.met, probe.partial)
+    count_state = state_for_count(len(change.removed), probe.met, probe.partial)
     moved_from = old_path if old_path != path else ""
-    state = unknown_if_incomplete("partial" if counted == "met" and moved_from else counted, doubt)
+    state = unknown_if_incomplete("partial" if count_state == "met" and moved_from else count_state, doubt)
     met_on = None
     if state in ("partial", "unmet"):
         listing = await view.commits(path)
@@ -133,17 +133,17 @@ def _changes(old: _Names, new: _Names) -> Changes:
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
     if not (change.removed or change.added or change.unsure):
         moved = f"; moved here from {moved_from}" if moved_from else ""
-        return f"{plural(before, 'name')}, none changed in {probe.days} days{moved}"
+        return f"{counted(before, 'name')}, none changed in {probe.days} days{moved}"
     one, many = ("name or field", "names and fields") if probe.contract else ("name", "names")
-    removed = plural(len(change.removed), one, many)
-    return f"{removed} removed of {plural(before, 'name')}, {len(change.added)} added"
+    removed = counted(len(change.removed), one, many)
+    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
 
 
 def _opaque_gap(new: _Names) -> tuple[str, ...]:
     opaque = [name for name, definition in (new.definitions or {}).items() if definition.opaque]
     if not opaque:
         return ()
-    return (f"{plural(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+    return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
 
 
 def _evidence(

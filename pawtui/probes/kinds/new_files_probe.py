@@ -14,6 +14,7 @@ from functools import partial
 import msgspec
 import regex
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
@@ -23,9 +24,7 @@ from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
     first_day_with_at_most,
-    join_names,
     not_listed,
-    plural,
     quote_pattern,
     state_for_count,
     window_start,
@@ -61,7 +60,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     partial_words = f"partial up to {probe.partial}"
     if probe.days_unmet:
         partial_words += f" older than {probe.days_unmet} days"
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
@@ -182,7 +181,7 @@ class _Measurement:
         state = judge(self._probe, hits, recent)
         doubts = [*self._unread]
         if self._skipped:
-            doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
+            doubts.append(f"{counted(self._skipped, 'new file')} not read yet")
             if state != "unmet":
                 self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
         if state != "unmet" and doubts:
@@ -237,7 +236,7 @@ class _Measurement:
                 unmet = judge(self._probe, hits, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
-            summary=f"at least {plural(len(hits), 'new file')} in {self._probe.days} days "
+            summary=f"at least {counted(len(hits), 'new file')} in {self._probe.days} days "
             f"{'matches' if len(hits) == 1 else 'match'}"
             if unmet
             else "could not be measured",
@@ -249,7 +248,7 @@ class _Measurement:
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), f"{plural(len(newest) - read + self._skipped, 'older file')} not read"),
+            gaps=(str(error), f"{counted(len(newest) - read + self._skipped, 'older file')} not read"),
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
@@ -260,10 +259,10 @@ class _Measurement:
         if not new:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
-            return f"{plural(new, 'new file')} in {self._probe.days} days"
+            return f"{counted(new, 'new file')} in {self._probe.days} days"
         verb = "deletes rows" if self._probe.discards else "matches"
         plural_verb = "delete rows" if self._probe.discards else "match"
-        return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""

@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
@@ -19,7 +20,6 @@ from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
     not_listed,
-    plural,
     state_for_count,
     unknown_if_incomplete,
     window_start,
@@ -38,7 +38,7 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    many = plural(probe.met, "pull request")
+    many = counted(probe.met, "pull request")
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces, partial up to {probe.partial}"
 
 
@@ -83,7 +83,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     ]
     unread = sum(files is None for files in files_by_pull.values())
     if unread:
-        doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
+        doubts.append(f"the files of {counted(unread, 'open pull request')} were not read")
     if not pulls.complete:
         doubts.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
@@ -126,8 +126,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
 def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {plural(unnumbered, 'commit')} without a number" if unnumbered else ""
-    found = plural(open_now, "open pull request")
+    more = f", {counted(unnumbered, 'commit')} without a number" if unnumbered else ""
+    found = counted(open_now, "open pull request")
     return f"{found} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 

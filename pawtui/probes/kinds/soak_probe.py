@@ -11,6 +11,7 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import match_each
@@ -22,7 +23,6 @@ from pawtui.probes.rules import (
     incomplete_reasons,
     missing_path_notes,
     not_listed,
-    plural,
     unknown_if_incomplete,
 )
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
@@ -106,12 +106,12 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
-    minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
-    releases = f"{plural(probe.releases, 'stable release')}{minors}"
+    minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
+    releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
-        partial.append(f"{plural(probe.releases_partial, 'release')}{minors}")
+        partial.append(f"{counted(probe.releases_partial, 'release')}{minors}")
     return f"met after {closed}; partial {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
@@ -248,4 +248,4 @@ def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_mo
     days = f"{'at most ' if at_most else ''}{status.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
-    return f"{days}, {plural(status.releases, 'release')}" if probe.line else days
+    return f"{days}, {counted(status.releases, 'release')}" if probe.line else days

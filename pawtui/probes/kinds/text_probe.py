@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
 from pawtui.probes.row_loss import lost_rows
-from pawtui.probes.rules import join_names, plural, quote_pattern
+from pawtui.probes.rules import quote_pattern
 from pawtui.sources.facts import Entry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
@@ -78,7 +79,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
     line, matched = match or (None, None)
     if line is None:
-        summary = f"no match in {path}" if len(files) == 1 else f"no match in {plural(len(files), 'file')}"
+        summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = tuple(
             Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from pawtui.phrases import counted
 from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
@@ -59,9 +60,9 @@ def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
     if counts.fields:
-        losses.append(f"{counts.fields:,} {'field' if counts.fields == 1 else 'fields'} lost")
+        losses.append(f"{counted(counts.fields, 'field')} lost")
     if counts.unstated:
-        losses.append(f"{counts.unstated:,} {'difference' if counts.unstated == 1 else 'differences'} without a reason")
+        losses.append(f"{counted(counts.unstated, 'difference')} without a reason")
     if outside:
         losses.append("fields of messages lost")
     reasons = ", ".join(losses) or general

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
     Block,
@@ -20,7 +21,7 @@ from pawtui.report.document import (
     spaced,
 )
 from pawtui.report.documents.document_parts import commit_field, muted
-from pawtui.report.words import counted, short_sha
+from pawtui.report.words import short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
 _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))

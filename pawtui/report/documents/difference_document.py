@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.probes.finding import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
 from pawtui.report.document import (
@@ -32,7 +33,7 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.evidence_changes import EvidenceChange
-from pawtui.report.words import counted, range_size, short_sha
+from pawtui.report.words import range_size, short_sha
 from pawtui.review.log_entries import LogEntry
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))

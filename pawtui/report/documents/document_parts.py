@@ -9,6 +9,7 @@ from heapq import nlargest
 import msgspec
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
@@ -30,7 +31,7 @@ from pawtui.report.document import (
     TextLike,
     spaced,
 )
-from pawtui.report.words import counted, gate_shown, short_sha
+from pawtui.report.words import gate_shown, short_sha
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
+from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
@@ -32,7 +33,6 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.document_parts import muted
-from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.

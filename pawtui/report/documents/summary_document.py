@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.difference import Difference, difference
 from pawtui.report.document import (
@@ -36,7 +37,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.words import branch_replacement, counted, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.words import branch_replacement, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Gap, Heading, Paragraph, Row, Span, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.documents.subject_document import gate_of, signal_of
-from pawtui.report.words import counted, headline
+from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep

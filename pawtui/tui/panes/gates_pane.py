@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from pawtui.report.words import GATE_GLYPH, counted, gate_shown
+from pawtui.phrases import counted
+from pawtui.report.words import GATE_GLYPH, gate_shown
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, right, spaced
 from pawtui.tui.line_list import LineList

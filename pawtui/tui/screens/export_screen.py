@@ -17,10 +17,10 @@ from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
 from pawtui.errors import PawtuiError
+from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.report.words import counted
 from pawtui.review.views import Overview
 from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
