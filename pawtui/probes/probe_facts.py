@@ -24,7 +24,7 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
-    """How many `stable` tags the line has, over how many `minors`. `prereleases` is None if it is not known."""
+    """The numbers of `stable` tags of the line and of their `minors`. `prereleases` is None if it is not known."""
 
     line: str = ""
     stable: int = 0

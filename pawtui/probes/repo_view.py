@@ -15,11 +15,9 @@ import msgspec
 
 from pawtui.sources import globs, links
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RecordedHead, Tree
-from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
+from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
-SHORT = 10
-MOST_TEXT = 1_000_000  # bytes; the source's limit for one file
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _NO_BUDGET = 1_000_000
@@ -47,8 +45,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `without_commits` are the paths without a commit in the window, `patterns` are the globs. `first` is the day of the
-    first commit of any path, if the lists go back that far.
+    `without_commits` are the paths without a commit in the window, `globs` are the paths with wildcards. `first` is the
+    day of the first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -60,7 +58,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
     without_commits: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
+    globs: tuple[str, ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -142,7 +140,7 @@ class RepoView:
     @property
     def where(self) -> str:
         """Return the head in short form: `v2 @ 041885d838`."""
-        return f"{self.head.ref} @ {self.head.sha[:SHORT]}"
+        return f"{self.head.ref} @ {self.head.sha[:10]}"
 
     async def tree(self) -> Tree:
         """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""
@@ -217,7 +215,7 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
             without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
-            patterns=tuple(path for path in paths if globs.is_glob(path)),
+            globs=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 
@@ -250,7 +248,7 @@ class RepoView:
         if found.type != "blob":
             kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
             raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
-        if found.size > MOST_TEXT:
+        if found.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, found.size, where))
         try:
             body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)

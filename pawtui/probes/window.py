@@ -74,7 +74,7 @@ def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mappin
             then = past.tree.entries.get(path)
             if (then.sha if then else None) != tree_now.get(path):
                 yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
-        for pattern in surface.patterns:
-            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(pattern, path)]
+        for glob in surface.globs:
+            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
             if gone:
                 yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"

@@ -42,10 +42,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return self.message or "starting"
 
 
-Report = Callable[[Progress], None]
+ProgressCallback = Callable[[Progress], None]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The result: a refresh to record and the blobs that its pins named, or None and a message with the reason."""
 
     refresh: Refresh | None
@@ -61,7 +61,7 @@ class WaitReporter:
 
     def __init__(
         self,
-        report: Report,
+        report: ProgressCallback,
         host: str,
         *,
         clock: Callable[[], dt.datetime],
@@ -92,11 +92,11 @@ class WaitReporter:
             self._task.result()
 
     def watch(self, source: Source) -> None:
-        """Report the waits of this source from now on."""
+        """ProgressCallback the waits of this source from now on."""
         self._source = source
 
     def report(self, progress: Progress) -> None:
-        """Report the step, with the present wait."""
+        """ProgressCallback the step, with the present wait."""
         self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
         self._report(msgspec.structs.replace(progress, waiting=self._waiting()))
 
@@ -115,7 +115,7 @@ class WaitReporter:
 class Steps:
     """A counter of steps that reports each of them, with the number of requests that `source` sent so far."""
 
-    def __init__(self, total: int, report: Report, source: Source) -> None:
+    def __init__(self, total: int, report: ProgressCallback, source: Source) -> None:
         self._total = total
         self._done = 0
         self._report = report

@@ -28,6 +28,7 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> frozenset[str]:
+        """The subjects of all kinds of change."""
         return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
 
     @property
@@ -76,7 +77,7 @@ def _new_doubt(before: SignalView | GateView | None, after: SignalView | GateVie
     return any((drift.pin, drift.state) not in known for drift in new)
 
 
-def unread(overview: Overview) -> frozenset[str]:
+def changed_since_review(overview: Overview) -> frozenset[str]:
     """Return the subjects that changed since the last closed review and have not been decided since.
 
     The result is empty if the review of the last refresh is closed.

@@ -95,7 +95,7 @@ class _Comparison:
         elif kind == "plan":
             yield from self._plan()
         else:
-            yield from self._next_step(subject, by)
+            yield from self._undo_or_redo(subject, by)
 
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         name = now.signal.id
@@ -165,7 +165,7 @@ class _Comparison:
             found.append(f"{self._refresh()} found it {after}{was}")
         yield from found
 
-    def _next_step(self, verb: str, by: str) -> Iterator[str]:
+    def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
         """Compare the change that would be undone with the change that the user expects after their own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:

@@ -121,8 +121,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
 
-    `due` is the day of the next refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a
-    maintainer since.
+    `last` and `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next
+    refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker

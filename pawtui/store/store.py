@@ -83,7 +83,7 @@ class Store:
 
         `make` and the errors are those of `commit`.
         """
-        return self._transaction(lambda record: edits.append(record, make(record), blobs))
+        return self._transaction(lambda record: edits.add_refresh(record, make(record), blobs))
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -54,13 +54,6 @@ def test_a_sparkline_has_one_character_per_value() -> None:
     assert words.sparkline([]) == ""
 
 
-def test_a_count_has_its_noun() -> None:
-    assert words.counted(1, "commit") == "1 commit"
-    assert words.counted(1204, "commit") == "1,204 commits"
-    assert words.counted(0, "entry", "entries") == "0 entries"
-    assert words.counted(300, "file", at_least=True) == "at least 300 files"
-
-
 def test_the_requests_of_a_refresh() -> None:
     refresh = samples.refresh()
     assert words.cost(refresh) == "41 requests (4 not modified), 4,971 left this hour"

@@ -299,7 +299,7 @@ class _Measurement:
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=lost.words, line=lost.line, only_some=lost.only_some)
+                return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except NotSettled:

@@ -60,7 +60,7 @@ async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | No
     if not probe.discards:
         return await first_match(probe.pattern, text, path=path, read=probe.read)
     lost = await lost_rows(text, path, probe.discards)
-    return (lost.line, lost.words) if lost is not None else None
+    return (lost.line, lost.description) if lost is not None else None
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
