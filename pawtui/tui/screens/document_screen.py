@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Document
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.document_view import DocumentView
@@ -27,7 +27,6 @@ class DocumentScreen(SubjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
     ]
-    card_title: str = ""
 
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
@@ -35,10 +34,10 @@ class DocumentScreen(SubjectScreen):
         self.banner = Banner()
         yield self.heading
         yield self.banner
-        yield from self.middle()
+        yield from self.compose_content()
         yield KeysFooter()
 
-    def middle(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         """Yield the widgets between title and keys."""
         yield self.document_view
 
@@ -62,7 +61,7 @@ class DocumentScreen(SubjectScreen):
 
     def title_line(self) -> Content:
         """Return the title line."""
-        return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.card_title, STRONG))
+        return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.title or "", STRONG))
 
     def remark(self, words: str) -> Content:
         """Return a muted remark for the title line."""
@@ -71,10 +70,6 @@ class DocumentScreen(SubjectScreen):
     def document(self) -> Document | None:
         """Return the document, or None before it is ready."""
         raise NotImplementedError
-
-    @property
-    def target(self) -> Target | None:
-        return self.document_view.target
 
     def reading_detail(self) -> bool:
         """Return whether the document is shown: then it always has the focus."""

@@ -75,7 +75,7 @@ class SubjectScreen(Screen[None]):
     @property
     def target(self) -> Target | None:
         """The target of the line under the cursor of the detail."""
-        return None
+        return self.document_view.target
 
     def targets(self) -> Sequence[Target]:
         """Return the targets of all stops of the detail."""

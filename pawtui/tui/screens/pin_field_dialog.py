@@ -17,7 +17,6 @@ from pawtui.evidence import Heads, PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line, trusted
@@ -32,7 +31,7 @@ _CHECK, _COMPLETE = "pins", "complete"
 _DEBOUNCE = 0.1
 
 
-class PinningDialog(ActionDialog):
+class PinFieldDialog(ActionDialog):
     """A dialog with a field for pins (`#pin` or `#pins`).
 
     Subclasses yield `pin_fields` and implement `change_with_pins`.
@@ -162,7 +161,7 @@ class PinningDialog(ActionDialog):
         self.query_one("#checked", Static).update(Content("\n").join(results))
         files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
-            start(self, partial(self._check_later, files, self.shown.record), _CHECK, exclusive=True)
+            start(self, partial(self._check_later, files, self.heads()), _CHECK, exclusive=True)
 
     def heads(self) -> Heads:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
@@ -177,23 +176,23 @@ class PinningDialog(ActionDialog):
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.pins() if pin not in self.existing_pins()), self.heads())
 
-    async def _check_later(self, pins: list[str], record: Record) -> None:
+    async def _check_later(self, pins: list[str], heads: Heads) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        found = await self._check(pins, record)
-        self.post_message(self.PinsChecked(found))
-        if any(check.lines_unknown for check in found.values()):
-            self.post_message(self.PinsChecked(await self._check_lines(found, record)))
+        checks = await self._check(pins, heads)
+        self.post_message(self.PinsChecked(checks))
+        if any(check.lines_unknown for check in checks.values()):
+            self.post_message(self.PinsChecked(await self._check_lines(checks, heads)))
 
-    async def _check(self, pins: list[str], record: Record) -> LookUps:
-        evidence, heads = self.app.workspace.evidence, heads_of(record)
+    async def _check(self, pins: list[str], heads: Heads) -> LookUps:
+        evidence = self.app.workspace.evidence
         return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
 
-    async def _check_lines(self, found: LookUps, record: Record) -> LookUps:
+    async def _check_lines(self, checks: LookUps, heads: Heads) -> LookUps:
         """Return the checks with the lines of files that had to be fetched. If that fails, the lines stay unknown."""
-        evidence, heads = self.app.workspace.evidence, heads_of(record)
-        pins = [pin for pin, check in found.items() if check.lines_unknown]
+        evidence = self.app.workspace.evidence
+        pins = [pin for pin, check in checks.items() if check.lines_unknown]
         results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
-        checked = dict(found)
+        checked = dict(checks)
         for pin, result in zip(pins, results, strict=True):
             if isinstance(result, PinLookUp):
                 checked[pin] = result
@@ -203,9 +202,9 @@ class PinningDialog(ActionDialog):
 
     async def check_before_commit(self) -> None:
         """Check new pins to files. Raises `PinError` if a file or line does not exist."""
-        record = self.shown.record
-        found = await self._check(self._new_files(), record)
-        for check in (await self._check_lines(found, record)).values():
+        heads = self.heads()
+        checks = await self._check(self._new_files(), heads)
+        for check in (await self._check_lines(checks, heads)).values():
             if check.problem:
                 raise PinError(check.problem)
 
