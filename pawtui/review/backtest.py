@@ -85,6 +85,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_go(self) -> dt.date | None:
+        """The first date with `go`, or None."""
         return next((day.day for day in self.days if day.decision == "go"), None)
 
     @property

@@ -81,6 +81,7 @@ class _Comparison:
         self._foreign = [change for change in since if change.id not in own]
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
+        """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
         kind, _, name = subject.partition(":")
         if kind == "signal":
             yield from self._signal(self._shown.signal(name), self._now.signal(name))

@@ -262,4 +262,5 @@ class Record(RecordStruct, frozen=True, kw_only=True):
 
     @property
     def last(self) -> Refresh | None:
+        """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None

@@ -58,6 +58,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
+        """The kind as a label: `Stale evidence`."""
         return _LABELS[self.kind]
 
     @property
@@ -153,6 +154,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return _first(view for view in self.steps if view.step.id == step_id)
 
     def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
+        """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 
     def drift_counts(self) -> dict[DriftState, int]:

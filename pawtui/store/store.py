@@ -54,6 +54,7 @@ class Store:
 
     @property
     def path(self) -> Path:
+        """The file of the record."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:

@@ -170,6 +170,7 @@ class _Measurement:
         self._skipped = 0
 
     async def measure(self) -> Finding:
+        """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
             past = await self._view.past(self._since)
         except NotSettled as error:

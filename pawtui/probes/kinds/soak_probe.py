@@ -209,29 +209,11 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
+    met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(
         state=state,
         summary=_summary(probe, status, last, at_most=bool(breaks.incomplete)),
-        facts=SoakFacts(
-            mode=mode,
-            days=probe.days,
-            releases=releases.count,
-            minors=releases.minors,
-            anchor=anchor.name,
-            anchor_at=anchor.at,
-            newest=releases.newest,
-            age_days=status.age,
-            age_on=status.age_on,
-            quiet_days=status.quiet,
-            quiet_on=status.quiet_on,
-            quiet_at_most=bool(breaks.incomplete),
-            days_closed=status.days_closed,
-            releases_closed=status.releases_closed,
-            breaks=len(breaks.commits),
-            last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
-            breaking=probe.breaking,
-            met_on=None if state in ("met", "unknown") else status.met_on(probe, mode),
-        ),
+        facts=_facts(probe, mode, anchor, releases, breaks, status, met_on),
         evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
         cause=breaks.incomplete[0] if state == "unknown" else "",
         gaps=(
@@ -241,6 +223,38 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
             *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),
+    )
+
+
+def _facts(
+    probe: SoakProbe,
+    mode: str,
+    anchor: _Anchor,
+    releases: _Releases,
+    breaks: _Breaks,
+    status: SoakStatus,
+    met_on: dt.date | None,
+) -> SoakFacts:
+    last = breaks.commits[0] if breaks.commits else None
+    return SoakFacts(
+        mode=mode,
+        days=probe.days,
+        releases=releases.count,
+        minors=releases.minors,
+        anchor=anchor.name,
+        anchor_at=anchor.at,
+        newest=releases.newest,
+        age_days=status.age,
+        age_on=status.age_on,
+        quiet_days=status.quiet,
+        quiet_on=status.quiet_on,
+        quiet_at_most=bool(breaks.incomplete),
+        days_closed=status.days_closed,
+        releases_closed=status.releases_closed,
+        breaks=len(breaks.commits),
+        last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
+        breaking=probe.breaking,
+        met_on=met_on,
     )
 
 
