@@ -117,7 +117,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         kind=kind,
         repo=pin.repo,
         number=pin.number,
-        url=pin.web(workspace.web),
+        url=pin.page_url(workspace.web),
         body=body,
         warnings=(*_plan_warnings(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
     )

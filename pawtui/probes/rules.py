@@ -1,4 +1,4 @@
-"""Rules and phrases that several kinds of probe share."""
+"""Rules, evidence and notes that several kinds of probe share."""
 
 from __future__ import annotations
 

@@ -63,16 +63,16 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         first, last = self.lines
         return f"#L{first}" if first == last else f"#L{first}-L{last}"
 
-    def web(self, web_url: str = "https://github.com") -> str:
-        """Return the address of the pinned page."""
+    def page_url(self, web: str = "https://github.com") -> str:
+        """Return the address of the pinned page on the host `web`."""
         if self.kind == "url":
             return self.url
         if self.kind == "issue":
-            return links.issue_url(web_url, self.repo, self.number)
+            return links.issue_url(web, self.repo, self.number)
         if self.kind == "commit":
-            return links.commit_url(web_url, self.repo, self.sha)
+            return links.commit_url(web, self.repo, self.sha)
         first, last = self.lines or (None, None)
-        return links.blob_url(web_url, self.repo, self.sha, self.path, first, last)
+        return links.blob_url(web, self.repo, self.sha, self.path, first, last)
 
 
 def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:

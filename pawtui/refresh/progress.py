@@ -1,4 +1,4 @@
-"""Progress of a refresh while it runs: its steps, and the host that it waits for."""
+"""Progress of a refresh while it runs (its steps, and the host that it waits for), and its outcome."""
 
 from __future__ import annotations
 

@@ -239,10 +239,10 @@ class _Run:
 
     def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        seen = ((past.at, past.upstream if upstream else past.downstream) for past in self._baseline.seen)
+        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self._baseline.live)
         return tuple(
             RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
-            for at, side in seen
+            for at, side in snapshots
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 

@@ -191,13 +191,13 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
 class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a refresh compares with: the refreshes of earlier times (oldest first), and every recorded pin.
 
-    `seen` are all refreshes, also if a past time is measured now: they recorded the branches. `taken` is the time at
+    `live` are all refreshes except those of past times: they recorded the heads of the branches. `taken` is the time at
     which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or the state
     of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
-    seen: tuple[Refresh, ...] = ()
+    live: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
     taken: Mapping[str, dt.datetime] = {}

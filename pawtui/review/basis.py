@@ -78,7 +78,7 @@ class _Comparison:
         known = {change.id for change in shown.record.log}
         since = [change for change in now.record.log if change.id not in known]
         self._own = [change for change in since if change.id in own]
-        self._foreign = [change for change in since if change.id not in own]
+        self._others = [change for change in since if change.id not in own]
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
@@ -147,7 +147,7 @@ class _Comparison:
         last = now.last
         if last is not None and (shown.last is None or last.id != shown.last.id):
             yield f"{self._refresh()} was recorded"
-        newest = (self._foreign or self._own)[-1:]
+        newest = (self._others or self._own)[-1:]
         cause = f"{_summary_of(newest[0])}; " if newest else ""
         if shown.decision != now.decision:
             yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
@@ -192,7 +192,7 @@ class _Comparison:
         after = getattr(self._now.record, table).get(key)
         if before == after:
             return
-        change_by = next((change for change in reversed(self._foreign) if _edits(change, table, key)), None)
+        change_by = next((change for change in reversed(self._others) if _edits(change, table, key)), None)
         old, new = _state(before, table), _state(after, table)
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"

@@ -247,13 +247,13 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
+            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:
         """Return the refreshes that a refresh of a past time compares with: up to that time. It checks no pins."""
         earlier = tuple(refresh for refresh in self.past_refreshes if refresh.moment <= moment)
-        return RefreshBaseline(refreshes=earlier, seen=self.refreshes)
+        return RefreshBaseline(refreshes=earlier, live=self.refreshes)
 
     @property
     def past_refreshes(self) -> tuple[Refresh, ...]:

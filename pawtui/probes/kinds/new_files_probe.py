@@ -82,15 +82,15 @@ def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "")
     folder have the same identity: a new file could then be taken for an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
-    fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
+    new = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
     if not identity:
-        return sorted(fresh, reverse=True)
+        return sorted(new, reverse=True)
     compiled = compile_pattern(identity)
     names = {path: _identity(compiled, path) for path in now}
     _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
-    for path in sorted(fresh):
+    for path in sorted(new):
         if names[path] not in known:
             by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
@@ -176,8 +176,8 @@ class _Measurement:
         except NotSettled as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        fresh = await self._new(before, past.tree)
-        hits = await self._hits(fresh)
+        new = await self._new(before, past.tree)
+        hits = await self._hits(new)
         recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
         state = judge(self._probe, hits, recent)
         doubts = [*self._unread]
@@ -195,11 +195,11 @@ class _Measurement:
             met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
         return Finding(
             state=state,
-            summary=self._summary(len(hits), len(fresh)),
+            summary=self._summary(len(hits), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.point.source,
-                new=tuple(fresh[:_LISTED]),
+                new=tuple(new[:_LISTED]),
                 matching=tuple(hit.path for hit in hits),
                 partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
@@ -265,14 +265,14 @@ class _Measurement:
         plural_verb = "delete rows" if self._probe.discards else "match"
         return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
-    async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
+    async def _hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
-            return [Hit(path=path, why="is new") for path in fresh]
-        named = await self._named(fresh)
-        hits = [Hit(path=path, why="its name matches") for path in fresh if path in named]
-        rest = [path for path in fresh if path not in named]
+            return [Hit(path=path, why="is new") for path in new]
+        named = await self._named(new)
+        hits = [Hit(path=path, why="its name matches") for path in new if path in named]
+        rest = [path for path in new if path not in named]
         if not (probe.body or probe.discards):
             return hits
         is_decided = False
@@ -310,17 +310,17 @@ class _Measurement:
             self._unread.append(str(error))
         return None
 
-    async def _named(self, fresh: Sequence[str]) -> set[str]:
+    async def _named(self, new: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches."""
         if not self._probe.name:
             return set()
         below = [
             next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
-            for path in fresh
+            for path in new
         ]
         by_path = await match_each(self._probe.name, below)
-        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in fresh])
-        return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
+        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in new])
+        return {path for path, *hit in zip(new, by_path, by_name, strict=True) if any(hit)}
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""

@@ -122,7 +122,7 @@ def error_blocks(errors: Iterable[str]) -> list[Block]:
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
     found = find_pin(pin)
-    return Target(url=found.web(web) if found else "", copy=pin)
+    return Target(url=found.page_url(web) if found else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:
