@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.moments import utc_now
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter

@@ -12,7 +12,17 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import ProbeFacts, State
+from pawtui.probes.state import State
+
+
+class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The keys that all kinds of facts have.
+
+    `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
+    """
+
+    head: str = ""
+    met_on: dt.date | None = None
 
 
 class TagFacts(msgspec.Struct, frozen=True, kw_only=True):

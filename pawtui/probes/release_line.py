@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence
+from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources import links
 from pawtui.sources.facts import DatedTag, Tag

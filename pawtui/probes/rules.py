@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.phrases import counted, join_names
-from pawtui.probes.finding import Evidence, State
+from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView, Surface
+from pawtui.probes.state import State
 from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pawtui.probes.finding import WORST_FIRST, State, worst
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import WORST_FIRST, State, worst
 from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 

@@ -9,8 +9,8 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import State
 from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.source_errors import SourceError
 

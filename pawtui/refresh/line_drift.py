@@ -20,7 +20,7 @@ import msgspec
 MAX_SIZE = 400_000_000
 HUNK_LINES = 16
 _CONTEXT = 2
-# Least letters and digits of a block that is searched for: a brace or a blank line is in any file.
+# A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
 

@@ -13,14 +13,14 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
 DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
-# States of evidence that no longer supports a gate: it does not count as satisfied for the decision.
+# States of a pin whose target has changed since the pin was taken: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 

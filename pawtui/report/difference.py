@@ -10,8 +10,8 @@ import msgspec
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted
-from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from pawtui.probes.finding import ProbeFacts
-from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.probes.probe_facts import ChurnFacts, ProbeFacts, SoakFacts
 from pawtui.refresh.refresh_types import SignalReading
 
 _Kind = TypeVar("_Kind", bound=ProbeFacts)

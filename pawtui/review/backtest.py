@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.probes.finding import State
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import combine
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
@@ -111,7 +111,7 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
     known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
         if name not in known:
-            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {', '.join(sorted(known))}.")
+            raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
         msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
         for signal in tracker.signals

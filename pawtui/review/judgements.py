@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.actions import (
     ActionError,

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from pawtui.ids import is_after
-from pawtui.probes.finding import State
 from pawtui.probes.signal_state import deciding_summary
+from pawtui.probes.state import State
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of

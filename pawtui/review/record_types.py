@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4

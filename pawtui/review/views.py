@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.record_types import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged

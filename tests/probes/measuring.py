@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.finding import ProbeFacts
 from pawtui.probes.measure import measure_probe
+from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog

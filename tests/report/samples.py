@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import Facts, PathsFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import (
     Drift,
     DriftState,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
 from pawtui.report.difference import Difference, difference

@@ -6,8 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import AttestedFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.as_json import status_json
 from pawtui.report.documents.status_document import status_document

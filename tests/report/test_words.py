@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
 from pawtui.report.timeline_rows import month_names

@@ -7,9 +7,9 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part

@@ -21,9 +21,9 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 
 from pawtui.evidence import not_cached
-from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor

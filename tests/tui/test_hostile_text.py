@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.probes import probe_facts
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Refresh, RelatedStatus
 from pawtui.review.actions import Actor

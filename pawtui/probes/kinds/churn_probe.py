@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State, worst
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
+from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -22,6 +22,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.state import State, worst
 from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy

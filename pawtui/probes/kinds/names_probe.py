@@ -15,10 +15,10 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.rules import (
     first_day_with_at_most,

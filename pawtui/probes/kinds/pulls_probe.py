@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.rules import (
     commit_evidence,

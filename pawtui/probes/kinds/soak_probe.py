@@ -13,9 +13,9 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
@@ -25,6 +25,7 @@ from pawtui.probes.rules import (
     not_listed,
     unknown_if_incomplete,
 )
+from pawtui.probes.state import State
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SoakProbe

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
+from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -21,6 +21,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.state import State
 from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
 from pawtui.report.document import (
     Block,

@@ -10,7 +10,7 @@ import msgspec
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.probes.finding import Evidence
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
