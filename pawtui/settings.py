@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
-USER_LIMIT = 60
+USER_LIMIT = 60  # characters of a user name
 GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
 ACTIONS_BOT = "github-actions[bot]"

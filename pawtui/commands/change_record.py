@@ -14,10 +14,10 @@ from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
-from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.renewal import renew_pins
+from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo

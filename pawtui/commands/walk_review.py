@@ -30,10 +30,10 @@ from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change
 from pawtui.review.renewal import renew_pins
+from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps

@@ -22,7 +22,7 @@ from pawtui.sources.source_errors import NotSettled, Refused, SourceError
 
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MOST_CANDIDATES = 3
-_MOST_BYTES = 300_000
+_MOST_BYTES = 300_000  # of such a file
 _HUNK_WIDTH = 160
 
 _Text = Sequence[str]

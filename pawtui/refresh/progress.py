@@ -112,7 +112,7 @@ class WaitReporter:
         return Waiting(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))
 
 
-class Steps:
+class StepCounter:
     """A counter of steps that reports each of them, with the number of requests that `source` sent so far."""
 
     def __init__(self, total: int, report: ProgressCallback, source: Source) -> None:

@@ -29,7 +29,7 @@ from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.plan_status import belongs_to, plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
-from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, Steps
+from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
     Drift,
     PartReading,
@@ -112,7 +112,7 @@ class _Run:
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
-        self._steps = Steps(6 + len(tracker.signals), report, source)
+        self._steps = StepCounter(6 + len(tracker.signals), report, source)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         self._plan: asyncio.Task[PlanStatus | None] | None = None

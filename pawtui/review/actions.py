@@ -19,7 +19,7 @@ from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-TEXT_LIMIT = 20_000
+TEXT_LIMIT = 20_000  # characters of a reason, a note or a recommendation
 
 _Choice = TypeVar("_Choice", bound=str)
 _Item = TypeVar("_Item", Gate, Signal, EvaluationStep)

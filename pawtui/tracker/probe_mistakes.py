@@ -35,8 +35,8 @@ MOST_DAYS = 3660
 _MOST_COUNT = 1_000_000
 _MOST_ISSUE = 999_999_999
 _MOST_WATCHED = 100
-_LONGEST_QUERY = 200
-_LONGEST_URL = 500
+_LONGEST_QUERY = 200  # characters
+_LONGEST_URL = 500  # characters
 
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")

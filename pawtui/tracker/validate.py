@@ -21,7 +21,7 @@ _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
 _FOLDERS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
 _SUBJECTS = frozenset({"review"})
-_LONGEST_TITLE = 200
+_LONGEST_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:

@@ -14,10 +14,10 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.difference import difference
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import PlanRuling, Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 

@@ -51,7 +51,7 @@ def discards(text: str, path: str, tables: str) -> list[Discard]:
     wanted = regex.compile(tables, regex.IGNORECASE)
     rows = _Rows()
     for statement in statements(text, path):
-        rows.follow(statement)
+        rows.apply(statement)
     found = rows.lost(wanted)
     if not path.endswith(".sql"):
         found += _by_builder(text, wanted)
@@ -83,7 +83,7 @@ class _Rows:
         self._deleted: dict[str, Discard] = {}
         self._deleted_in_part: list[Discard] = []
 
-    def follow(self, statement: Statement) -> None:
+    def apply(self, statement: Statement) -> None:
         """Apply the next statement."""
         line, text = statement
         if found := _DELETE.match(text):

@@ -1,4 +1,4 @@
-"""A maintainer's judgement: verdicts on signals, and the closed review of a refresh."""
+"""Actions on signals and on the review: give and clear verdicts, close the review."""
 
 from __future__ import annotations
 
