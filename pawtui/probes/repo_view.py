@@ -20,7 +20,7 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
-_NO_BUDGET = 1_000_000
+_UNLIMITED = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
@@ -277,7 +277,7 @@ class RepoView:
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""
-        return _NO_BUDGET if self._thorough else self._source.requests_left()
+        return _UNLIMITED if self._thorough else self._source.requests_left()
 
     def commit_url(self, sha: str) -> str:
         """Return the address of a commit's page."""
