@@ -89,7 +89,7 @@ class EvidenceReader:
             return await source.commit_detail(repo, sha)
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
-        """Check a typed pin without a request. Reads disk; raises `PinError`."""
+        """Return the check of a typed pin, without a request. Reads disk; raises `PinError`."""
         pin = resolve_pin(text, heads)
         tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
@@ -109,7 +109,7 @@ class EvidenceReader:
         return PinLookUp(found=True, lines_unknown=True) if known is None else _checked_lines(pin, known)
 
     async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
-        """Check the lines of a typed pin with the source.
+        """Return the check of a typed pin and its lines, from the source.
 
         Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
         """

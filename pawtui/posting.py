@@ -160,7 +160,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
 
 
 async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
-    """Post the comment with one request, which is never retried.
+    """Post the comment with one request, which is never retried, and return the comment.
 
     With `one_comment`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
     `as_shown` (a user confirmed the posting), the change is refused instead. Raises `SourceError` if the comment was

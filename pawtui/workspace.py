@@ -80,7 +80,7 @@ class Workspace:
         return overview(self.tracker, record, self.clock().date())
 
     def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
-        """Commit one action. `basis` is the overview that the user saw; None for an action on the record as it is read.
+        """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
         Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
         `StoreError`: then nothing was recorded.
@@ -99,7 +99,7 @@ class Workspace:
     async def refresh(
         self, report: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None
     ) -> RefreshOutcome:
-        """Measure both repositories, now or as of a past time, and record the complete refresh or nothing.
+        """Measure both repositories, now or as of a past time, and record and return the complete refresh or nothing.
 
         A cancelled refresh does not change the record. Raises `SourceError` if nothing could be measured, `StoreError`
         if it could not be written.
@@ -180,7 +180,7 @@ class Workspace:
             raise
 
     def _completed(self, measured: Refresh, record: Record) -> Refresh:
-        """Add the values that depend on the current record: the decision, and an id after all others."""
+        """Return the refresh with what depends on the current record: the decision, and an id after all others."""
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
         after = replace(record, refreshes=(*record.refreshes, measured))

@@ -78,7 +78,7 @@ class ProbeContext:
 
     @property
     def today(self) -> dt.date:
-        """Return the UTC day on which windows end."""
+        """The UTC day on which windows end."""
         return self.upstream.today
 
     def add_failure(self, error: SourceError | Unmeasurable) -> None:

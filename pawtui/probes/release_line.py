@@ -30,7 +30,7 @@ class Release(NamedTuple):
 
     @property
     def minor(self) -> Version:
-        """Return the first two numbers of the version: a change of them is a minor release."""
+        """The first two numbers of the version: a change of them is a minor release."""
         return (*self.version, 0)[:2]
 
 
@@ -43,7 +43,7 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def minors(self) -> int:
-        """Return the number of minor versions."""
+        """The number of minor versions."""
         return len({release.minor for release in self.releases})
 
 

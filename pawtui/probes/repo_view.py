@@ -62,7 +62,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_missing(self) -> bool:
-        """Return whether none of the paths exists at the head."""
+        """Whether none of the paths exists at the head."""
         return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
@@ -75,7 +75,7 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sha(self) -> str:
-        """Return the commit's full SHA."""
+        """The commit's full SHA."""
         return self.point.sha
 
 
@@ -139,7 +139,7 @@ class RepoView:
 
     @property
     def where(self) -> str:
-        """Return the head in short form: `v2 @ 041885d838`."""
+        """The head in short form: `v2 @ 041885d838`."""
         return f"{self.head.ref} @ {self.head.sha[:10]}"
 
     async def tree(self) -> Tree:

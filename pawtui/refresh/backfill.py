@@ -41,7 +41,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> str:
-        """Return the outcome as a sentence."""
+        """The outcome as a sentence."""
         parts = [f"Recorded {counted(len(self.measured), 'past date')}"]
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []

@@ -35,7 +35,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """Return the wait if it is long or no step is done yet; otherwise the last message."""
+        """The wait if it is long or no step is done yet; otherwise the last message."""
         waiting = self.waiting
         if waiting is not None and (waiting.is_long or not self.message):
             return waiting.text

@@ -65,10 +65,11 @@ async def refresh(
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> RefreshOutcome:
-    """Measure both repositories as they are now, or as they were `as_of`.
+    """Measure both repositories as they are now, or as they were `as_of`, and return the refresh to record.
 
-    Raises `SourceError` if a head cannot be fetched: then nothing can be recorded. Cancelling leaves nothing behind. A
-    past time is compared with the last refresh of an earlier time; its pins are not checked, because they are newer.
+    The outcome has no refresh if nothing changed. Raises `SourceError` if a head cannot be fetched: then nothing can be
+    recorded. Cancelling leaves nothing behind. A past time is compared with the last refresh of an earlier time; its
+    pins are not checked, because they are newer.
     """
     started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
@@ -202,7 +203,7 @@ class _Run:
         )
 
     def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
-        """Fetch the plan once, also if no head moved: an approval is noticed without a new commit."""
+        """Return the task that fetches the plan, started once: an approval is noticed even if no head moved."""
         if self._plan is None:
             self._plan = self._start(self._plan_status(following))
         return self._plan

@@ -68,7 +68,7 @@ class Range(RecordStruct, frozen=True, kw_only=True):
 
     @property
     def reset_back(self) -> bool:
-        """Return whether the branch was reset to one of its earlier commits."""
+        """Whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
@@ -180,7 +180,7 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
 
     @property
     def moment(self) -> Moment:
-        """Return the time that the readings describe."""
+        """The time that the readings describe."""
         return self.as_of or self.at
 
     def signal(self, signal_id: str) -> SignalReading | None:

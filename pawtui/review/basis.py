@@ -167,7 +167,7 @@ class _Comparison:
         yield from found
 
     def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
-        """Compare the change that would be undone with the change that the user expects after their own changes."""
+        """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:
             before = find((*self._shown.record.log, *self._own), by)
@@ -183,7 +183,7 @@ class _Comparison:
         yield f"it is {new} (before: {old})"
 
     def _document(self, table: str, key: str) -> Iterator[str]:
-        """Compare a document with its shown version, after the session's own changes to it."""
+        """Yield the change of a document since it was shown, apart from the session's own changes to it."""
         before = getattr(self._shown.record, table).get(key)
         for change in self._own:
             for edit in change.edits:

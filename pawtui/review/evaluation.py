@@ -44,7 +44,7 @@ def set_step(
     reason: str = "",
     pins: Sequence[str] = (),
 ) -> Change:
-    """Set the state of an evaluation step, and add new pins to its pins.
+    """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
 
     `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
     stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.

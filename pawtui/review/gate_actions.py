@@ -1,4 +1,4 @@
-"""Actions on gates: set a state, tick parts, add and remove pins, attach evidence."""
+"""Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, 
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Renew the given stale pins of a subject, or all (None). Raises `NothingToRenew` if no pin can be renewed."""
+    """Return the change that renews these stale pins of a subject, or all (None). Raises `NothingToRenew`."""
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)

@@ -1,4 +1,4 @@
-"""Actions on signals and on the review: give and clear verdicts, close the review."""
+"""Actions on signals and the review: give and clear verdicts, close the review. Each returns a `Change` to commit."""
 
 from __future__ import annotations
 

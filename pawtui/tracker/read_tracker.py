@@ -59,7 +59,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
 
 
 def read_tracker(path: Path) -> Tracker:
-    """Read and check a tracker file. Raises `TrackerError`."""
+    """Return the tracker of a file, checked. Raises `TrackerError`."""
     return check_tracker(tracker_text(path), str(path))
 
 

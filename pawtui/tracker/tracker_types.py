@@ -386,7 +386,7 @@ class Tracker(_Strict, frozen=True, kw_only=True):
 
     @property
     def probes(self) -> tuple[Probe, ...]:
-        """Return the probes of all signals."""
+        """The probes of all signals."""
         return tuple(probe for signal in self.signals for probe in signal.probes)
 
     def signal(self, signal_id: str) -> Signal | None:

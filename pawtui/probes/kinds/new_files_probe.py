@@ -214,9 +214,9 @@ class _Measurement:
         )
 
     async def _without_past(self, error: NotSettled) -> Finding:
-        """Measure without the files of the past: a file is new if its first commit is in the window.
+        """Return the finding without the files of the past: a file is new if its first commit is in the window.
 
-        The result is `unmet` or `unknown`.
+        Its state is `unmet` or `unknown`.
         """
         self._context.add_failure(error)
         newest = await self._new({}, Tree(sha="", entries={}))
