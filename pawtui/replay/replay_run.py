@@ -12,10 +12,10 @@ from pawtui.replay.checking.session_checks import shared_session_issues
 from pawtui.replay.mapping.generation import Generation, all_generations
 from pawtui.replay.parallel import rare_garbage_collection
 from pawtui.replay.reading.find_sources import find_sources
-from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError
+from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import Report, SourceRun
+from pawtui.replay.source_run import ReportProgress, SourceRun
 
 
 def choose_generation(schema: Schema | None) -> Generation:
@@ -41,7 +41,7 @@ def replay(
     generation: Generation,
     *,
     schema: Schema | None = None,
-    report: Report = lambda _progress: None,
+    report: ReportProgress = lambda _progress: None,
     jobs: int = 1,
 ) -> Result:
     """Replay every session of the paths.
@@ -51,21 +51,21 @@ def replay(
         jobs: the number of processes for a large database.
 
     Raises:
-        SourceError: no source could be read; this is the error of the first one.
+        ReplaySourceError: no source could be read; this is the error of the first one.
         GenerationError, SchemaError: the mapping or the document is invalid.
     """
-    check = SchemaCheck(generation, schema) if schema is not None else None
+    schema_check = SchemaCheck(generation, schema) if schema is not None else None
     totals = Totals()
     sources: list[SourceInfo] = []
     skipped: list[str] = []
-    errors: list[SourceError] = []
+    errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
     for file in find_sources(paths):
-        run = SourceRun(file, generation, check, len(sources), report, jobs)
+        run = SourceRun(file, generation, schema_check, len(sources), report, jobs)
         try:
             with rare_garbage_collection():
                 sources.append(run.run())
-        except SourceError as error:
+        except ReplaySourceError as error:
             if file.in_folder and isinstance(error, NoSessions):
                 skipped.append(str(file.path))
             else:
@@ -79,7 +79,7 @@ def replay(
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
-        empty = SourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
+        empty = ReplaySourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
         raise errors[0] if errors else empty
     return Result(
         source=_combined(paths, sources),

@@ -38,7 +38,7 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
 
 
 def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
-    comparer = UpstreamComparer(generation, stored.stored)
+    comparer = UpstreamComparer(generation, stored.form)
     replayer = Replayer(generation)
     for session_id in sorted(stored.sessions()):
         session = database.session(session_id)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from pawtui.replay.checking.session_checks import NOT_READ
-from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import Check, Counts
+from pawtui.replay.results.counts import CheckCounts, Counts
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS
 
@@ -76,13 +76,13 @@ def check_proofs(result: Result) -> dict[str, Proof]:
     found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
     if found["read"].proven and result.schema is None:
         found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
-    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED)
+    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED | {UNKNOWN})
     if found["resume"].proven and not unfinished:
         found["resume"] = Proof(proven=False, reason="the data has no unfinished session")
     return found
 
 
-def _check(check: Check, *, complete: bool) -> Proof:
+def _check(check: CheckCounts, *, complete: bool) -> Proof:
     if not check.passed and not check.failed:
         return Proof(proven=False, reason="the data has no session")
     if check.failed:

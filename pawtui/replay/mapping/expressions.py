@@ -33,7 +33,7 @@ class ExpressionError(ValueError):
 
 
 @contextmanager
-def located(generation: str, place: str) -> Iterator[None]:
+def locate_errors(generation: str, place: str) -> Iterator[None]:
     """Add the place in the mapping file to an error. Raises `GenerationError`."""
     try:
         yield
@@ -51,30 +51,30 @@ def write_element(code: Code, path: str) -> str:
     return code.path(code.table("s"), path.split("."))
 
 
-def attribute(name: str) -> WriteRoot:
+def attribute_writer(name: str) -> WriteRoot:
     """Return a writer for an attribute of the context that is not a table."""
     return lambda _code, _steps: f"c.{name}"
 
 
-def table(name: str) -> WriteRoot:
+def table_writer(name: str) -> WriteRoot:
     """Return a writer for fields of a table of the context."""
-    return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
+    return lambda code, steps: code.path(code.hoist(f"c.{name}"), steps) if steps else f"c.{name}"
 
 
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `always` are names
-    whose value is never missing.
+    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `never_missing`
+    are names whose value always exists.
     """
 
     roots: Mapping[str, WriteRoot]
     subject: Callable[[Code, str], str]
-    always: frozenset[str] = frozenset()
+    never_missing: frozenset[str] = frozenset()
 
-    def is_always(self, text: str) -> bool:
+    def is_never_missing(self, text: str) -> bool:
         """Return whether the value of an expression always exists."""
-        return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
+        return text.startswith("=") or (text.startswith("$") and text[1:] in self.never_missing)
 
     def write(self, code: Code, text: str) -> str:
         """Return the source of a mapping file's expression. Raises `ExpressionError`."""

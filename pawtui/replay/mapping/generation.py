@@ -33,7 +33,7 @@ class ConditionalSemantics(_Strict, frozen=True, kw_only=True):
     semantics: str
 
 
-class Statement(_Strict, frozen=True, kw_only=True):
+class FieldStatement(_Strict, frozen=True, kw_only=True):
     """The reason why a field is lost or changed.
 
     `weight` is `content` if a user or the model would miss the field, `detail` if the other fields are enough.
@@ -45,7 +45,7 @@ class Statement(_Strict, frozen=True, kw_only=True):
     semantics: str = ""
 
 
-Statements = dict[str, str | Statement]
+FieldStatements = dict[str, str | FieldStatement]
 
 
 class Subtype(_Strict, frozen=True, kw_only=True):
@@ -121,8 +121,8 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     divided: str = ""
     merged: str = ""
     dropped: str = ""
-    lost: Statements = {}
-    changed: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
     source: str = ""
 
 
@@ -160,8 +160,8 @@ class PartRule(_Strict, frozen=True, kw_only=True):
     merged: str = ""
     replaced: str = ""
     dropped: str = ""
-    lost: Statements = {}
-    changed: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
     source: str = ""
 
 
@@ -170,7 +170,7 @@ class Projection(_Strict, frozen=True, kw_only=True):
 
     Args:
         name: the name that `PartRule.projection` uses.
-        events: types of events. Events with the same `key` (fields of their data) are one group.
+        events: types of events. EventFormat with the same `key` (fields of their data) are one group.
         needs: types of events that the group must have.
         each: a list in the events, with one part for each element; `$item` is the element.
         part: the part, with the fields of the first model.
@@ -193,7 +193,7 @@ class MessageProjection(_Strict, frozen=True, kw_only=True):
     info: dict[str, Any]
 
 
-class State(_Strict, frozen=True, kw_only=True):
+class StateRule(_Strict, frozen=True, kw_only=True):
     """A value of a session that an event sets: `source` is the type and the field of the event.
 
     `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
@@ -212,10 +212,10 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     """
 
     sums: tuple[str, ...] = ()
-    lost: Statements = {}
-    changed: Statements = {}
-    columns: Statements = {}
-    tables: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
+    columns: FieldStatements = {}
+    tables: FieldStatements = {}
 
 
 class KnownDifference(_Strict, frozen=True, kw_only=True):
@@ -237,25 +237,25 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
     reason: str
 
 
-class RowPart(_Strict, frozen=True, kw_only=True):
+class ReadModelElement(_Strict, frozen=True, kw_only=True):
     """The events of one element of a row's content. `$index` is its position among the elements of its type."""
 
     when: dict[str, Wanted] = {}
     events: tuple[Event, ...]
 
 
-class Row(_Strict, frozen=True, kw_only=True):
+class ReadModelRow(_Strict, frozen=True, kw_only=True):
     """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
 
     type: str
     data: dict[str, Any] = {}
     events: tuple[Event, ...] = ()
     content: str = ""
-    parts: tuple[RowPart, ...] = ()
+    parts: tuple[ReadModelElement, ...] = ()
     end: tuple[Event, ...] = ()
 
 
-class Upstream(_Strict, frozen=True, kw_only=True):
+class UpstreamRules(_Strict, frozen=True, kw_only=True):
     """How to compare our events with the upstream's own events.
 
     Args:
@@ -277,7 +277,7 @@ class Upstream(_Strict, frozen=True, kw_only=True):
     json_fields: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ReadModelRow, ...] = ()
     not_in_rows: tuple[str, ...] = ()
     row_known: tuple[KnownDifference, ...] = ()
     session_table: str = ""
@@ -292,8 +292,8 @@ class Resume(_Strict, frozen=True, kw_only=True):
     kept: bool = False
 
 
-class Events(_Strict, frozen=True, kw_only=True):
-    """How events are stored: the prefix of their types, their versions, and data that all events have.
+class EventFormat(_Strict, frozen=True, kw_only=True):
+    """The format of stored events: the prefix of their types, their versions, and data that all events have.
 
     `time` is the field of the data with the time; it is empty if the time is outside the data.
     """
@@ -321,16 +321,16 @@ class Generation(_Strict, frozen=True, kw_only=True):
     sources: dict[str, str] = {}
     semantics: tuple[str, ...]
     marker_tables: tuple[str, ...] = ()
-    events: Events
+    events: EventFormat
     documents: dict[str, str] = {}
     subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]
     projections: tuple[Projection, ...]
     message_projections: tuple[MessageProjection, ...]
-    state: tuple[State, ...] = ()
+    state: tuple[StateRule, ...] = ()
     session: SessionRule = SessionRule()
-    upstream: Upstream = Upstream()
+    upstream: UpstreamRules = UpstreamRules()
     resume: tuple[Resume, ...] = ()
 
 
@@ -344,7 +344,7 @@ def read_generation(path: Path) -> Generation:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise GenerationError(f"Cannot read {path}: {reason}. Check the path and its permissions.") from None
+        raise GenerationError(f"Cannot read {path}: {reason}. CheckCounts the path and its permissions.") from None
 
 
 def parse_generation(text: str, name: str) -> Generation:

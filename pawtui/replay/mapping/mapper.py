@@ -16,16 +16,16 @@ from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
-    attribute,
-    located,
+    attribute_writer,
+    locate_errors,
     renamed,
-    table,
+    table_writer,
     write_element,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.mapping.templates import Templates
-from pawtui.replay.reading.session_types import Json, Message, Part
+from pawtui.replay.reading.session_types import Json, Message, MessagePart
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
     """
 
     rule: MessageRule | None
-    parts: list[tuple[Part, CompiledPartRule | None]]
+    parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[EventTuple]
     ordered: list[str]
     message_count: int
@@ -120,12 +120,12 @@ def _derived_id(message_id: str, part_id: str) -> str:
 
 _SCALARS = ("session", "message", "id", "index", "created", "updated")
 _ROOTS: Mapping[str, WriteRoot] = {
-    **{name: attribute(name) for name in _SCALARS},
-    **{name: table(name) for name in ("info", "parent")},
+    **{name: attribute_writer(name) for name in _SCALARS},
+    **{name: table_writer(name) for name in ("info", "parent")},
     "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
 LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.never_missing))
 
 
 class Mapper:
@@ -138,7 +138,7 @@ class Mapper:
         self._parents: dict[str, Parent] = {}
         self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
-        with located(generation.name, "subtypes"):
+        with locate_errors(generation.name, "subtypes"):
             self._subtypes = self._compile_subtypes()
         listed = {subtype.name for subtype in generation.subtypes}
         # Types without subtypes are not listed.
@@ -146,7 +146,7 @@ class Mapper:
         self._all_subtypes = sorted(listed | types)
         self._messages: dict[str, list[CompiledMessageRule]] = {}
         for rule in generation.messages:
-            with located(generation.name, f"messages.{rule.name}"):
+            with locate_errors(generation.name, f"messages.{rule.name}"):
                 self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
 
     def start(self, session_id: str) -> None:
@@ -220,7 +220,7 @@ class Mapper:
         context.message = context.id = message.id
         context.id_is_used = False
         events: list[EventTuple] = []
-        parts: list[tuple[Part, CompiledPartRule | None]] = []
+        parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
         is_split = bool(split) and len(all_parts.get(split, ())) > 1

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from pawtui.replay.reading.db_tables import Table, text
+from pawtui.replay.reading.db_tables import DbTable, text
 
 Row = tuple[Any, ...]
 # The number of rows that are fetched together.
@@ -22,7 +22,7 @@ _MOST_SKIPPED = 1 << 32
 
 
 def open_access(
-    connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int, *, truncated: bool = False
+    connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int, *, truncated: bool = False
 ) -> RowAccess:
     """Return the access for the indexes of the layout, or without indexes if the file is truncated.
 
@@ -44,7 +44,7 @@ class RowAccess:
 
     has_gaps = False
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
         self.connection = connection
         self.layout = layout
         self._limit = row_limit
@@ -143,7 +143,7 @@ class TemporaryAccess(RowAccess):
     Of messages with the same id, the first message has the parts.
     """
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
         super().__init__(connection, layout, row_limit)
         created = layout["message"].value("time_created")
         connection.execute("PRAGMA query_only = OFF")

@@ -244,13 +244,16 @@ def _refused(result: Result) -> Iterator[Block]:
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
-    """Yield the unfinished sessions, and what each runtime does on resume."""
+    """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[Cell]] = []
     for state, number in sorted(result.totals.left.items()):
         if state not in SETTLED:
-            today, after = result.resume.get(state, ("", ""))
+            on_resume = "Unknown: see Problems."
+            if state in result.resume:
+                today, after = result.resume[state]
+                on_resume = f"Today: {today} After migration: {after}"
             examples = [session.id for session in result.totals.sessions if session.left == state][:3]
-            rows.append((number, state, name(", ".join(examples)), f"Today: {today} After migration: {after}"))
+            rows.append((number, state, name(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
 

@@ -31,7 +31,7 @@ from pawtui.tui.workers import start
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import Progress
+    from pawtui.replay.source_run import ReplayProgress
 
 _ROWS = 200
 _REPORT_SECONDS = 0.1
@@ -125,14 +125,14 @@ class ReplayScreen(DocumentScreen):
         work = partial(replay, [self._path], generation, schema=schema, report=self._reporter(), jobs=jobs)
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
-    def _reporter(self) -> Callable[[Progress], None]:
+    def _reporter(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
 
         After a cancel it raises `ReplayCancelled`.
         """
         last = 0.0
 
-        def report(progress: Progress) -> None:
+        def report(progress: ReplayProgress) -> None:
             nonlocal last
             if self._cancel.is_set():
                 raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
