@@ -73,7 +73,7 @@ class PawtuiApp(BaseApp):
         self, workspace: Workspace, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
         self.preferences = Preferences(workspace.store.path.parents[1] / NAME)
-        theme = themes.first_theme(os.environ, self.preferences.theme)
+        theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)

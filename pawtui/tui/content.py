@@ -129,7 +129,7 @@ def fit(content: Content, width: int) -> Content:
     return content.truncate(width, ellipsis=True, pad=True)
 
 
-def right(content: Content, width: int) -> Content:
+def align_right(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells, right-aligned."""
     if width <= 0:
         return EMPTY

@@ -33,7 +33,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
 
 
 def edit_text(app: App[Any], text: str) -> str:
-    """Return the text after editing. Raises `CannotEdit` if the editor fails; then discard its changes."""
+    """Return the text after editing. Raises `CannotEdit` if the editor fails; its changes are then lost."""
     words = editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:

@@ -22,7 +22,7 @@ from pawtui.tui.content import concat, spaced, trusted
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
-    Keys that do not fit completely are left out. The last key is always shown: `?` opens the list of all keys.
+    If not all keys fit, the last key stays, because `?` opens the list of all keys. Keys before it are left out.
     """
 
     ALLOW_SELECT = False
@@ -35,9 +35,9 @@ class KeysFooter(Widget):
 
     def on_mount(self) -> None:
         """Follow the changes of the screen's keys."""
-        self.screen.bindings_updated_signal.subscribe(self, self._update)
+        self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
 
-    def _update(self, screen: Screen[object]) -> None:
+    def _keys_changed(self, screen: Screen[object]) -> None:
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from inspect import cleandoc
 
 import msgspec
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -46,12 +47,11 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     It imports all screens: call it after the first paint.
     """
     known = known_bindings()
-    here: dict[str, tuple[Binding, DOMNode, list[str]]] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if binding.id in known and active.enabled:
-            here.setdefault(binding.id, (binding, active.node, []))[2].append(app.get_key_display(binding))
-    entries = [_entry(app, binding, here.get(binding.id)) for binding in known.values()]
+    active: dict[str, list[ActiveBinding]] = {}
+    for candidate in screen.active_bindings.values():
+        if candidate.binding.id in known and candidate.enabled:
+            active.setdefault(candidate.binding.id, []).append(candidate)
+    entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.node is not None}
     title = screen.BINDING_GROUP_TITLE or ""
     first = () if title in _ORDER else (title,)
@@ -64,17 +64,18 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     return tuple(sorted(entries, key=rank))
 
 
-def _entry(app: BaseApp, known: KnownBinding, here: tuple[Binding, DOMNode, list[str]] | None) -> HelpEntry:
-    if here is not None:
-        binding, node, keys = here
+def _entry(app: BaseApp, known: KnownBinding, active: Sequence[ActiveBinding]) -> HelpEntry:
+    """Return the entry of a binding. `active` has the binding once for each key if it applies here now."""
+    if active:
+        binding = active[0].binding
         return HelpEntry(
             id=known.id,
             name=binding.description,
             about=binding.tooltip,
-            keys=" ".join(keys),
+            keys=" ".join(app.get_key_display(key.binding) for key in active),
             place=known.place,
             action=binding.action,
-            node=node,
+            node=active[0].node,
         )
     keys = app.key_overrides.get(known.id, ",".join(known.keys)).split(",")
     shown = " ".join(app.get_key_display(Binding(key, "")) for key in keys)
@@ -84,11 +85,11 @@ def _entry(app: BaseApp, known: KnownBinding, here: tuple[Binding, DOMNode, list
 async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
     """Run an action on its node, or show the place where it applies."""
     if entry.node is None:
-        app.toast(elsewhere(entry))
+        app.toast(elsewhere_message(entry))
     else:
         await app.run_action(entry.action, entry.node)
 
 
-def elsewhere(entry: HelpEntry) -> str:
+def elsewhere_message(entry: HelpEntry) -> str:
     """Return the message for an action that does not apply here: the place where it applies."""
     return f"“{entry.name}” does not apply here. It applies in: {entry.place}."

@@ -96,7 +96,7 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.watch_row_height()
         self.post_message(self.CursorMoved(self))
 
-    def mark(self, keys: frozenset[str]) -> None:
+    def mark_unread(self, keys: frozenset[str]) -> None:
         """Mark exactly the rows with these keys as changed and not read yet."""
         if keys != self._marked:
             self._marked = keys

@@ -23,14 +23,14 @@ class RecordChanged(Message):
 
 @dataclass
 class NoticesFound(Message):
-    """The store or the preferences have messages for the user, such as the recovery of a damaged record."""
+    """The store or the preferences have messages for the user, for example about a damaged record."""
 
     sentences: tuple[str, ...]
 
 
 @dataclass
 class TaskFailed(Message):
-    """A worker failed. `sentence` is a message that is shown until dismissed; `group` is the group of the worker."""
+    """A worker of `group` failed. `sentence` is the message, which is shown until it is dismissed."""
 
     sentence: str
     severity: Severity = "error"
@@ -48,7 +48,7 @@ class RefreshProgressed(Message):
 class RefreshFinished(Message):
     """A refresh has ended: it was recorded, or the outcome has the reason why there was nothing to record.
 
-    `attention` is text that lists what needs the user's attention; empty if nothing does.
+    `attention` lists what needs the user's attention; empty if nothing does.
     """
 
     outcome: Outcome
@@ -57,9 +57,9 @@ class RefreshFinished(Message):
 
 @dataclass
 class PostResult(Message):
-    """The result of posting a comment. `url` is its address; empty if it was not, or perhaps not, posted.
+    """The result of posting a comment: a message, and the address of the comment.
 
-    `summary` is the message to show.
+    `url` is empty if the comment was not posted, or if that is unknown.
     """
 
     summary: str

@@ -9,9 +9,9 @@ import msgspec
 from textual.fuzzy import Matcher
 
 MAX_COMPLETIONS = 6
-_SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
-_BARE = re.compile(r"[A-Za-z0-9._/ -]{2,}")
-_NUMBERS = re.compile(r"L?\d*(?:-L?\d*)?")
+_PIN_WITH_SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
+_BARE_PATH = re.compile(r"[A-Za-z0-9._/ -]{2,}")
+_LINE_NUMBERS = re.compile(r"L?\d*(?:-L?\d*)?")
 _LINE_WIDTH = 100
 
 
@@ -35,10 +35,10 @@ def parse_query(typed: str) -> PinQuery | None:
 
     `up:` or `down:` sets the side; text without them is searched on both sides.
     """
-    if found := _SIDE.fullmatch(typed.strip()):
+    if found := _PIN_WITH_SIDE.fullmatch(typed.strip()):
         path, hash_, words = found["rest"].partition("#")
         return PinQuery((found["side"],), path, words if hash_ else None)
-    return PinQuery(("up", "down"), typed.strip()) if _BARE.fullmatch(typed.strip()) else None
+    return PinQuery(("up", "down"), typed.strip()) if _BARE_PATH.fullmatch(typed.strip()) else None
 
 
 def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[Completion]:
@@ -61,7 +61,7 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
 def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
     """Return the lines with the words after `#`; none if line numbers are typed."""
     words = (query.words or "").lower().split()
-    if query.words is None or (query.words and _NUMBERS.fullmatch(query.words)):
+    if query.words is None or (query.words and _LINE_NUMBERS.fullmatch(query.words)):
         return []
     pin = f"{query.sides[0]}:{query.path}#L"
     found = [

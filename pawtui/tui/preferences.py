@@ -73,7 +73,7 @@ class Preferences:
         if not isinstance(keys, dict):
             self.problems.append(f'`keys` in {NAME} is not a table. Write [keys], and below it refresh = "f5".')
             return
-        for name, value in _leaves(keys):
+        for name, value in _flatten(keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
                 self.keys[name] = tuple(key for text in texts for key in text.split(",") if key.strip())
@@ -115,11 +115,11 @@ class Preferences:
             await asyncio.to_thread(save_theme, self.path, app.theme)
 
 
-def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value with its dotted name: TOML parses `list.down = ...` as nested tables."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _leaves(value, f"{before}{name}.")
+            yield from _flatten(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", value
 

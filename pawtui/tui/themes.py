@@ -78,7 +78,7 @@ LIGHT = Theme(
 OWN_THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
-def first_theme(environ: Mapping[str, str], saved: str = "") -> str:
+def initial_theme(environ: Mapping[str, str], saved: str = "") -> str:
     """Return the theme to start with: `TEXTUAL_THEME`, else an ANSI theme for `NO_COLOR`, else the saved theme, else
     the dark theme of pawtui."""
     if chosen := environ.get("TEXTUAL_THEME"):

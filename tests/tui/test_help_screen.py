@@ -20,7 +20,7 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 from pawtui.tui.screens.state_dialog import StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
@@ -159,7 +159,8 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
     for node, text in texts.items():
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)
-    bases = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinningDialog, StateDialog, SubjectScreen, DocumentScreen}
+    dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
+    bases = {*dialogs, SubjectScreen, DocumentScreen}
     # The help of the main screen is that of its panes. The help screen shows the help of other nodes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
     assert without - bases == {MainScreen, HelpScreen, LineList, ChoiceList, LogList}

@@ -14,9 +14,9 @@ from textual.geometry import Region
 import pawtui.tui
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH
-from pawtui.tui.content import fit, line, right, wrapped
+from pawtui.tui.content import align_right, fit, line, wrapped
 from pawtui.tui.pane_layout import DETAIL, PANES, LayoutRequest, compute_layout, shape_of
-from pawtui.tui.themes import first_theme
+from pawtui.tui.themes import initial_theme
 from tests.tui.support import WEEKS, reading
 
 ROWS = st.fixed_dictionaries({name: st.integers(0, 5000) for name in PANES})
@@ -58,7 +58,7 @@ def test_commits_by_week_are_read_from_churn_facts() -> None:
 @given(st.text(), st.integers(0, 60))
 def test_fit_returns_exactly_the_given_width(text: str, width: int) -> None:
     assert fit(line(text), width).cell_length == width
-    assert right(line(text), width).cell_length == width
+    assert align_right(line(text), width).cell_length == width
 
 
 @given(st.text(max_size=300), st.integers(8, 60))
@@ -76,7 +76,7 @@ def test_wrapped_lines_are_never_too_wide(text: str, width: int) -> None:
     ],
 )
 def test_no_color_selects_an_ansi_theme(environ: dict[str, str], theme: str) -> None:
-    assert first_theme(environ) == theme
+    assert initial_theme(environ) == theme
 
 
 def test_each_state_has_its_own_sign() -> None:

@@ -21,7 +21,7 @@ from pawtui.tui.preferences import NAME, CannotSaveTheme, Preferences, save_them
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
-from pawtui.tui.themes import first_theme
+from pawtui.tui.themes import initial_theme
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
 
@@ -61,7 +61,7 @@ async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) ->
     ids=str,
 )
 def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], theme: str) -> None:
-    assert first_theme(environ, "nord") == theme
+    assert initial_theme(environ, "nord") == theme
 
 
 BEFORE = '# mine\ntheme = "nord"  # for now\n\n[keys]\n# theme = "no"\nlog = "f5"\n'

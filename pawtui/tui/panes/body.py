@@ -45,7 +45,7 @@ class Body(Widget):
     reading: reactive[bool] = reactive(False, init=False)
 
     @dataclass
-    class SubjectChanged(Message):
+    class SelectionChanged(Message):
         """The current subject is another one, or its row has changed."""
 
     @dataclass
@@ -94,11 +94,11 @@ class Body(Widget):
         self.history.show(overview)
         self._update_layout()
 
-    def mark(self, subjects: frozenset[str]) -> None:
+    def mark_unread(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
         for name in ("signals", "gates"):
             kind = f"{_KINDS[name]}:"
-            self.lists[name].mark(
+            self.lists[name].mark_unread(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
 
@@ -151,7 +151,7 @@ class Body(Widget):
 
     def watch_pane(self) -> None:
         self._update_layout()
-        self.post_message(self.SubjectChanged())
+        self.post_message(self.SelectionChanged())
 
     def watch_reading(self) -> None:
         self._update_layout()
@@ -160,7 +160,7 @@ class Body(Widget):
     def _cursor_moved(self, event: LineList.CursorMoved) -> None:
         event.stop()
         if event.list is self.current:
-            self.post_message(self.SubjectChanged())
+            self.post_message(self.SelectionChanged())
 
     @on(LineList.RowOpened)
     def _row_opened(self, event: LineList.RowOpened) -> None:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from pawtui.report.words import GATE_GLYPH, counted, gate_shown
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, right, spaced
+from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -52,7 +52,7 @@ class GatesPane(LineList[GateView]):
             remark = _short_remark(item) if _doubt(item) else EMPTY
             space = remark.cell_length
         remark_width = min(remark.cell_length, space)
-        return [concat(head, fit(title, rest - remark_width - 2), "  ", right(remark, remark_width))]
+        return [concat(head, fit(title, rest - remark_width - 2), "  ", align_right(remark, remark_width))]
 
 
 def _summary(item: GateView) -> Content:

@@ -10,7 +10,7 @@ from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, branch_replacement, brief_range_size, counted, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
-from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced
+from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
 
@@ -55,7 +55,7 @@ class HistoryPane(LineList[Refresh]):
         else:
             head = spaced([day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20)])
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
-            tail = concat(right(closed, 6), "  ", tail)
+            tail = concat(align_right(closed, 6), "  ", tail)
         rest = width - tail.cell_length - 2
         changes = _longest(_upstream_changes(item), rest - head.cell_length - 2)
         return [concat(fit(spaced([head, changes]), rest), "  ", tail)]

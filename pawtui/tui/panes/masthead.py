@@ -93,12 +93,12 @@ class Masthead(Widget):
             return EMPTY
         when = ago(last.at, self._now, brief=brief)
         due = self._overview.due if self._overview else None
-        late = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
+        review_due = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
         if brief:
-            return spaced([late, line(f"refreshed {when}", MUTED)])
+            return spaced([review_due, line(f"refreshed {when}", MUTED)])
         left = last.requests.remaining
         parts = [f"refreshed {when}", last.source, f"{left:,} requests left" if left is not None else ""]
-        return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
+        return spaced([review_due, line(", ".join(part for part in parts if part), MUTED)])
 
 
 def _ends(left: Content, right_side: Content, width: int) -> Content:

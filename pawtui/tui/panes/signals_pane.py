@@ -10,7 +10,7 @@ from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced, trusted
+from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -87,5 +87,5 @@ class SignalsPane(LineList[SignalRow]):
         if width >= _MIN_WIDTH_WITH_WEEKS and weeks.cell_length:
             summary = concat(fit(finding, finding_width - weeks.cell_length - 1), " ", weeks)
         else:
-            summary = right(finding, finding_width)
+            summary = align_right(finding, finding_width)
         return [concat(head, fit(title, rest - finding_width - 2), "  ", summary)]

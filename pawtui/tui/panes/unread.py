@@ -24,7 +24,7 @@ class UnreadRows:
         self._subjects -= decided_since_refresh(overview.record).keys()
         return self._subjects
 
-    def read(self, subject: str) -> frozenset[str]:
+    def mark_read(self, subject: str) -> frozenset[str]:
         """Return the subjects after this one was read."""
         self._subjects -= {subject}
         return self._subjects

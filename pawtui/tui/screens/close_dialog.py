@@ -30,7 +30,7 @@ class CloseDialog(ActionDialog):
         last = overview.last
         review = overview.record.reviews.get(last.id) if last else None
         self._initial_words = editable(review.recommendation) if review else ""
-        self.card_title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
+        self.title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
 
     def fields(self) -> ComposeResult:
         yield Static(self.state(), id="state")

@@ -32,7 +32,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
-    card_title = "Commit"
+    TITLE = "Commit"
 
     @dataclass
     class CommitRead(Message):

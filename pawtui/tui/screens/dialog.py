@@ -21,7 +21,8 @@ from pawtui.tui.messages import TaskFailed
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line for a mistake, and a line of keys.
 
-    Subclasses define `card_title`, `fields()` and `action_submit()`, and `dirty()` if they contain text to save.
+    Subclasses define `TITLE` or set `title`, and implement `fields()` and `action_submit()`.
+    A dialog with text to save also implements `dirty()`.
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
@@ -36,12 +37,11 @@ class Dialog(ModalScreen[None]):
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
 
     app = getters.app(BaseApp)
-    card_title: str = ""
     _warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="card") as card:
-            card.border_title = line(self.card_title)
+            card.border_title = line(self.title or "")
             yield from self.fields()
             yield Static(id="mistake")
             yield Static(keys_line(self.keys()), id="keys")

@@ -26,16 +26,16 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
     HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
     # In the order of the footer.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "earlier(-1)", "Older base", id="diff.back"),
-        Binding("right_square_bracket", "earlier(1)", "Newer base", id="diff.near"),
-        Binding("left_curly_bracket", "later(-1)", "Older target", id="diff.later_back"),
-        Binding("right_curly_bracket", "later(1)", "Newer target", id="diff.later_on"),
+        Binding("left_square_bracket", "base(-1)", "Older base", id="diff.back"),
+        Binding("right_square_bracket", "base(1)", "Newer base", id="diff.near"),
+        Binding("left_curly_bracket", "target(-1)", "Older target", id="diff.later_back"),
+        Binding("right_curly_bracket", "target(1)", "Newer target", id="diff.later_on"),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
 
-    card_title = "Difference"
+    TITLE = "Difference"
 
     def __init__(self, target: Refresh) -> None:
         super().__init__()
@@ -69,12 +69,12 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         found = difference(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
         return difference_document(found, self.page_context)
 
-    def action_earlier(self, by: int) -> None:
+    def action_base(self, by: int) -> None:
         base, target = self._indexes()
         self._base_id = self._refreshes()[max(0, min(base + by, target - 1))].id
         self.show()
 
-    def action_later(self, by: int) -> None:
+    def action_target(self, by: int) -> None:
         base, target = self._indexes()
         self._target_id = self._refreshes()[max(base + 1, min(target + by, len(self._refreshes()) - 1))].id
         self._base_id = self._refreshes()[base].id

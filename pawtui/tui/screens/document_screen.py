@@ -27,7 +27,6 @@ class DocumentScreen(SubjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
     ]
-    card_title: str = ""
 
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
@@ -35,10 +34,10 @@ class DocumentScreen(SubjectScreen):
         self.banner = Banner()
         yield self.heading
         yield self.banner
-        yield from self.middle()
+        yield from self.compose_content()
         yield KeysFooter()
 
-    def middle(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         """Yield the widgets between title and keys."""
         yield self.document_view
 
@@ -62,7 +61,7 @@ class DocumentScreen(SubjectScreen):
 
     def title_line(self) -> Content:
         """Return the title line."""
-        return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.card_title, STRONG))
+        return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.title or "", STRONG))
 
     def remark(self, words: str) -> Content:
         """Return a muted remark for the title line."""

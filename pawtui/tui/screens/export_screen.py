@@ -52,14 +52,14 @@ class ExportScreen(DocumentScreen):
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
     ]
 
-    card_title = "Export"
+    TITLE = "Export"
 
     def __init__(self) -> None:
         super().__init__()
         self.markdown = ""
         self._summary: Document | None = None
 
-    def middle(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         self.markdown_area = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.markdown_area.display = False
         yield self.document_view
@@ -133,7 +133,7 @@ class SaveDialog(FileDialog):
         path: Path
 
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
-    card_title = "save the summary"
+    TITLE = "save the summary"
 
     def __init__(self, text: str, path: Path) -> None:
         super().__init__(str(path))

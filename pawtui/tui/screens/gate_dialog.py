@@ -106,7 +106,7 @@ class ConfirmGateDialog(ConfirmDialog):
         self._gate_id = gate_id
         self._state: GateState = state
         self.subject = f"gate:{gate_id}"
-        self.card_title = f"{gate_id}: {state}?"
+        self.title = f"{gate_id}: {state}?"
 
     def state(self) -> Content:
         view = self.shown.gate(self._gate_id)

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
-from pawtui.tui.help_list import HelpEntry, elsewhere
+from pawtui.tui.help_list import HelpEntry, elsewhere_message
 from pawtui.tui.screens.dialog import keys_line
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
@@ -93,7 +93,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     def _option_selected(self, event: OptionList.OptionSelected) -> None:
         entry = self._entries[event.option_id or ""]
         if entry.node is None:
-            self._show_message(line(elsewhere(entry), ALERT))
+            self._show_message(line(elsewhere_message(entry), ALERT))
         else:
             self.dismiss(entry)
 

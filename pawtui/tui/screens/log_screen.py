@@ -41,9 +41,9 @@ class LogScreen(DocumentScreen):
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.
     """
-    card_title = "Log"
+    TITLE = "Log"
 
-    def middle(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
         yield self.document_view

@@ -64,7 +64,7 @@ class MainScreen(SubjectScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._incoming: dict[str, SignalReading] = {}
+        self._incoming_readings: dict[str, SignalReading] = {}
         self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
         # The overview and the subject that the detail shows.
         self._in_detail: tuple[Overview | None, str] = (None, "")
@@ -95,9 +95,9 @@ class MainScreen(SubjectScreen):
         """Show the overview. The cursors stay on their rows."""
         self._show_masthead()
         if overview is not None:
-            self.body.mark(self._unread.update(overview))
-            self.body.show(overview, self._incoming)
-            self._subject_changed()
+            self.body.mark_unread(self._unread.update(overview))
+            self.body.show(overview, self._incoming_readings)
+            self._selection_changed()
 
     def _show_masthead(self) -> None:
         workspace = self.app.workspace
@@ -142,17 +142,17 @@ class MainScreen(SubjectScreen):
         """Show the progress of a refresh; None after its end."""
         self.progress.show(progress)
         if progress is None:
-            self._incoming, self._incoming_heads = {}, (None, None)
+            self._incoming_readings, self._incoming_heads = {}, (None, None)
         else:
             self._incoming_heads = (
                 progress.upstream or self._incoming_heads[0],
                 progress.downstream or self._incoming_heads[1],
             )
             if progress.reading is not None:
-                self._incoming[progress.reading.id] = progress.reading
+                self._incoming_readings[progress.reading.id] = progress.reading
         self._show_masthead()
         if self.overview is not None and (progress is None or progress.reading is not None):
-            self.body.signals.show(self.overview, self._incoming)
+            self.body.signals.show(self.overview, self._incoming_readings)
 
     @property
     def target(self) -> Target | None:
@@ -167,8 +167,8 @@ class MainScreen(SubjectScreen):
         self._show_subject()
         return self.document_view.targets
 
-    @on(Body.SubjectChanged)
-    def _subject_changed(self) -> None:
+    @on(Body.SelectionChanged)
+    def _selection_changed(self) -> None:
         self.rebind()
         if (self.overview, self.subject) == self._in_detail:
             return
@@ -188,7 +188,7 @@ class MainScreen(SubjectScreen):
         if (self.overview, self.subject) != self._in_detail:
             if self._in_detail[1] != self.subject:
                 # The user has read the previous subject.
-                self.body.mark(self._unread.read(self._in_detail[1]))
+                self.body.mark_unread(self._unread.mark_read(self._in_detail[1]))
             self._in_detail = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
@@ -243,5 +243,5 @@ class MainScreen(SubjectScreen):
         self.query("#filter").remove()
         self.body.filter_rows(words)
         if not words and self.overview is not None:
-            self.body.show(self.overview, self._incoming)
+            self.body.show(self.overview, self._incoming_readings)
         self.body.go(self.body.pane)

@@ -17,11 +17,11 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
 from pawtui.tui.editor import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
-from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 from pawtui.tui.typed_pins import split_pins
 
 
-class NoteEditor(PinningDialog):
+class NoteEditor(PinFieldDialog):
     """The dialog for a new note on a subject, or for `note`. `pins` are filled in after those of the note."""
 
     HELP = """
@@ -50,7 +50,7 @@ class NoteEditor(PinningDialog):
         self._initial_text = editable(note.text) if note else ""
         self._initial_pins = editable("\n".join(note.pins)) if note else ""
         self._filled_in = editable("\n".join([*(note.pins if note else ()), *pins]))
-        self.card_title = "change a note" if note else "write a note"
+        self.title = "change a note" if note else "write a note"
         self._first_field = "#pins" if on_pins else "#text"
 
     def fields(self) -> ComposeResult:

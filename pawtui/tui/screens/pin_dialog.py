@@ -15,10 +15,10 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.pin_field import PinInput
 from pawtui.tui.screens.gate_dialog import gate_state_line
-from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 
 
-class PinDialog(PinningDialog):
+class PinDialog(PinFieldDialog):
     """The dialog for one pin of a gate; `offered` is filled in, and typing replaces it."""
 
     HELP = "A pin is a path at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
@@ -28,7 +28,7 @@ class PinDialog(PinningDialog):
         self._gate_id = gate_id
         self.subject = f"gate:{gate_id}"
         self._offered = offered
-        self.card_title = f"pin to {gate_id}"
+        self.title = f"pin to {gate_id}"
 
     def state(self) -> Content:
         view = self.shown.gate(self._gate_id)

@@ -67,7 +67,7 @@ class PostDialog(Dialog):
         self._posting: Posting | None = None
         self._sending = False
         self._url = ""
-        self.card_title = "post the summary" if plan is None else "post a plan"
+        self.title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
         yield Static(id="target")
@@ -203,7 +203,7 @@ class PlanDialog(FileDialog):
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
-    card_title = "post a plan"
+    TITLE = "post a plan"
     label = "The plan, a Markdown file"
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ class RenewDialog(ConfirmDialog):
         self.subject = subject
         self._marked = marked if marked in self._renewals() else ""
         self._all = not self._marked
-        self.card_title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
+        self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
 
     def _renewals(self) -> dict[str, str]:
         """Return the stale pins of the subject with a known new place, each with the pin that replaces it."""

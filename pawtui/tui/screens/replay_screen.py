@@ -53,7 +53,7 @@ class ReplayDialog(FileDialog):
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
     KEYS = (("Enter", "replay"), ("Esc", "cancel"))
-    card_title = "Replay sessions"
+    TITLE = "Replay sessions"
     label = "Session database, export or folder"
 
     def fields(self) -> ComposeResult:
@@ -77,7 +77,7 @@ class ReplayScreen(DocumentScreen):
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
         Binding("a", "attach", "Attach", id="replay.attach", tooltip="As notes on the gates; ticks proven parts"),
     ]
-    card_title = "Shadow replay"
+    TITLE = "Shadow replay"
 
     @dataclass
     class ReplayProgressed(Message):

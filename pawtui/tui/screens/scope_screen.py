@@ -18,7 +18,7 @@ class ScopeScreen(DocumentScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "rule_on_plan", "Plan", id="scope.plan", tooltip="Record the meaning of comments on the plan"),
     ]
-    card_title = "Scope and related work"
+    TITLE = "Scope and related work"
 
     def action_rule_on_plan(self) -> None:
         shown = self.overview

@@ -9,11 +9,11 @@ from pawtui.review.record_types import GateEntry, StepEntry
 from pawtui.review.views import Overview
 from pawtui.tui.content import editable
 from pawtui.tui.pin_field import PinArea
-from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 from pawtui.tui.typed_pins import split_pins
 
 
-class StateDialog(PinningDialog):
+class StateDialog(PinFieldDialog):
     """A dialog that sets the state of a subject.
 
     `entry` is the recorded state; its reason is filled in if the state stays the same. `pins` are filled in too.
@@ -24,7 +24,7 @@ class StateDialog(PinningDialog):
     ) -> None:
         super().__init__(shown)
         self.subject = subject
-        self.card_title = f"{subject.partition(':')[2]}: {state}"
+        self.title = f"{subject.partition(':')[2]}: {state}"
         self._initial_reason = editable(entry.reason) if entry and entry.state == state else ""
         self._initial_pins = pins
 

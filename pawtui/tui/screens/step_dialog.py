@@ -57,7 +57,7 @@ class StepChoiceDialog(Dialog):
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
     KEYS = (("Enter", "choose"), ("Esc", "cancel"))
-    card_title = "evaluation steps"
+    TITLE = "evaluation steps"
 
     def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:
         super().__init__()

@@ -30,7 +30,7 @@ from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.workers import start
 
-Shown = Literal["text", "difference"]
+TextMode = Literal["text", "difference"]
 
 
 class TextScreen(Screen[None]):
@@ -75,10 +75,10 @@ class TextScreen(Screen[None]):
         self._pin = pin
         self._origin = origin
         self._place = place
-        self._shown: Shown = "text"
+        self._mode: TextMode = "text"
         self._difference_first = difference
         self._remark = "reading… Esc cancels"
-        self._pages: dict[Shown, CodePage] = {}
+        self._pages: dict[TextMode, CodePage] = {}
 
     def compose(self) -> ComposeResult:
         self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
@@ -95,7 +95,7 @@ class TextScreen(Screen[None]):
     def _show_title(self) -> None:
         pin = self._pin
         commit = f"{pin.repo}@{pin.sha[:10]}"
-        if self._shown == "difference" and (head := self._head_pin()):
+        if self._mode == "difference" and (head := self._head_pin()):
             commit += f" to {head.sha[:10]}"
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(commit, MUTED)]
         if self._remark:
@@ -139,7 +139,7 @@ class TextScreen(Screen[None]):
         self._remark = f"{len(event.lines):,} lines"
         if last > len(event.lines):
             self._remark += f": there are no lines {first} to {last}"
-        self._show("text", first - 1)
+        self._show_page("text", first - 1)
         if self._difference_first:
             self.action_difference()
 
@@ -153,11 +153,11 @@ class TextScreen(Screen[None]):
         added, removed = (sum(changed.kind == kind for changed in diff) for kind in ("added", "removed"))
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "no difference"
         first_change = next((row for row, changed in enumerate(diff) if changed.kind != "same"), 0)
-        self._show("difference", rows[0] if rows else first_change)
+        self._show_page("difference", rows[0] if rows else first_change)
 
-    def _show(self, shown: Shown, row: int) -> None:
-        self._shown = shown
-        page = self._pages[shown]
+    def _show_page(self, mode: TextMode, row: int) -> None:
+        self._mode = mode
+        page = self._pages[mode]
         self.code.show_page(page, row)
         self._show_title()
         # The text is painted first, because highlighting is slow.
@@ -175,9 +175,9 @@ class TextScreen(Screen[None]):
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
         head = self._head_pin()
-        if self._shown == "difference":
+        if self._mode == "difference":
             self._remark = ""
-            self._show("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
+            self._show_page("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
             self.show_message("no refresh of this repository to compare with", "information")
         elif head.sha.startswith(self._pin.sha):

@@ -41,7 +41,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
-    card_title = "Timeline"
+    TITLE = "Timeline"
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self._rows: tuple[TimelineRow, ...] = ()
         self._index = -1
 
-    def middle(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         self.chart = Static(id="chart")
         yield self.chart
         yield self.document_view

@@ -44,7 +44,7 @@ class VerdictDialog(ActionDialog):
         verdict = self._view.verdict
         self._state = state or (verdict.state if verdict else "met")
         self._initial_reason = editable(verdict.reason) if verdict else ""
-        self.card_title = f"verdict on {signal_id}"
+        self.title = f"verdict on {signal_id}"
 
     @property
     def _view(self) -> SignalView:

@@ -48,7 +48,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         *Screen.BINDINGS,
     ]
 
-    card_title = "Walk"
+    TITLE = "Walk"
 
     def __init__(self, overview: Overview) -> None:
         super().__init__()

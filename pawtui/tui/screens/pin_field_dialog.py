@@ -17,7 +17,6 @@ from pawtui.evidence import Heads, PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line
@@ -32,7 +31,7 @@ from pawtui.tui.workers import start
 _DEBOUNCE = 0.1
 
 
-class PinningDialog(ActionDialog):
+class PinFieldDialog(ActionDialog):
     """A dialog with a field for pins (`#pin` or `#pins`).
 
     Subclasses yield `pin_fields` and implement `change_with_pins`.
@@ -166,7 +165,7 @@ class PinningDialog(ActionDialog):
         self.query_one("#checked", Static).update(Content("\n").join(results))
         files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
-            start(self, partial(self._check_later, files, self.shown.record), "check", exclusive=True)
+            start(self, partial(self._check_later, files, self.heads()), "check", exclusive=True)
 
     def heads(self) -> Heads:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
@@ -181,20 +180,20 @@ class PinningDialog(ActionDialog):
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.pins() if pin not in self.existing_pins()), self.heads())
 
-    async def _check_later(self, pins: list[str], record: Record) -> None:
+    async def _check_later(self, pins: list[str], heads: Heads) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        look_ups = await self._look_up(pins, record)
+        look_ups = await self._look_up(pins, heads)
         self.post_message(self.PinsChecked(look_ups))
         if any(look_up.lines_unknown for look_up in look_ups.values()):
-            self.post_message(self.PinsChecked(await self._look_up_lines(look_ups, record)))
+            self.post_message(self.PinsChecked(await self._look_up_lines(look_ups, heads)))
 
-    async def _look_up(self, pins: list[str], record: Record) -> LookUps:
-        evidence, heads = self.app.workspace.evidence, heads_of(record)
+    async def _look_up(self, pins: list[str], heads: Heads) -> LookUps:
+        evidence = self.app.workspace.evidence
         return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
 
-    async def _look_up_lines(self, look_ups: LookUps, record: Record) -> LookUps:
+    async def _look_up_lines(self, look_ups: LookUps, heads: Heads) -> LookUps:
         """Return the results with the lines of files that must be fetched. If that fails, the lines stay unknown."""
-        evidence, heads = self.app.workspace.evidence, heads_of(record)
+        evidence = self.app.workspace.evidence
         pins = [pin for pin, look_up in look_ups.items() if look_up.lines_unknown]
         results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
         complete = dict(look_ups)
@@ -207,9 +206,9 @@ class PinningDialog(ActionDialog):
 
     async def check_before_commit(self) -> None:
         """Check new pins to files. Raises `PinError` if a file or line does not exist."""
-        record = self.shown.record
-        look_ups = await self._look_up(self._new_files(), record)
-        for look_up in (await self._look_up_lines(look_ups, record)).values():
+        heads = self.heads()
+        look_ups = await self._look_up(self._new_files(), heads)
+        for look_up in (await self._look_up_lines(look_ups, heads)).values():
             if look_up.problem:
                 raise PinError(look_up.problem)
 
