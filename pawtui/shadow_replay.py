@@ -39,7 +39,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
             return Schema(await asyncio.to_thread(path.read_bytes), path.name)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise SchemaNotFound(f"Cannot read {given}: {reason}. CheckCounts the path and its permissions.") from error
+        raise SchemaNotFound(f"Cannot read {given}: {reason}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
     try:
         pin = parse_pin(given, heads_of(record))

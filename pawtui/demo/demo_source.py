@@ -26,7 +26,6 @@ from pawtui.sources.facts import (
     Commits,
     Comparison,
     DatedTag,
-    Document,
     Entry,
     Head,
     Issue,
@@ -39,6 +38,7 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
+    WebDocument,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -189,7 +189,7 @@ class DemoSource:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
         return found
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
         now = await self._request("document", url)
         if url != UPDATE_SERVICE:
@@ -197,7 +197,7 @@ class DemoSource:
         tags = (tag for repo in self._host.world.repositories.values() for tag in repo.tags.values())
         stable = [tag for tag in tags if tag.at <= now and tag.name.startswith("v") and "-" not in tag.name]
         version = max(stable, key=lambda tag: tag.at).name.removeprefix("v")
-        return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
+        return WebDocument(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 

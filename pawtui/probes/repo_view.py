@@ -244,7 +244,7 @@ class RepoView:
     async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
         """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
 
-        Raises `Unmeasurable` if it is not a text file, and `NotSettled` if it is `optional` and the budget is spent.
+        Raises `Unmeasurable` if it is not a text file, and `Undetermined` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if found.type != "blob":
@@ -263,7 +263,7 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        Raises `Undetermined` if the budget is too small to find them, `TooYoung` if the history begins later, and
         `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:

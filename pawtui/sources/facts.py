@@ -189,7 +189,7 @@ class Pulls(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class WebDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document outside GitHub: its bytes and its host."""
 
     body: bytes

@@ -32,7 +32,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Entry, Tree
-from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
@@ -173,7 +173,7 @@ class _Measurement:
     async def measure(self) -> Finding:
         try:
             past = await self._view.past(self._since)
-        except NotSettled as error:
+        except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
         fresh = await self._new(before, past.tree)
@@ -184,7 +184,9 @@ class _Measurement:
         if self._skipped:
             doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
             if state != "unmet":
-                self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
+                self._context.add_failure(
+                    Undetermined(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
+                )
         if state != "unmet" and doubts:
             state = "unknown"
         cause = ""
@@ -212,7 +214,7 @@ class _Measurement:
             gaps=(*doubts, *not_listed(len(hits), "matching file", _SHOWN)),
         )
 
-    async def _without_past(self, error: NotSettled) -> Finding:
+    async def _without_past(self, error: Undetermined) -> Finding:
         """Measure without the files of the past: a file is new if its first commit is in the window.
 
         The result is `unmet` or `unknown`.
@@ -303,7 +305,7 @@ class _Measurement:
                 return Hit(path=path, why=lost.words, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
-        except NotSettled:
+        except Undetermined:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)

@@ -37,14 +37,14 @@ def semantics_proofs(result: Result) -> dict[str, Proof]:
         for found in result.totals.outside.values()
         if (found.kind == "lost" and found.weight == "content") or not found.stated
     }
-    general = _general(result)
+    common_reason = _common_reason(result)
     return {
-        name: _semantics(counts, outside=name in outside, general=general)
+        name: _semantics(counts, outside=name in outside, common_reason=common_reason)
         for name, counts in queries.by_semantics(result)
     }
 
 
-def _general(result: Result) -> str:
+def _common_reason(result: Result) -> str:
     """Return the reason why nothing is proven, or an empty text."""
     if not result.complete:
         return NOT_READ
@@ -54,7 +54,7 @@ def _general(result: Result) -> str:
     return f"{invalid:,} events are invalid in the schema" if invalid else ""
 
 
-def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
+def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
@@ -64,7 +64,7 @@ def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
         losses.append(f"{counts.unstated:,} {'difference' if counts.unstated == 1 else 'differences'} without a reason")
     if outside:
         losses.append("fields of messages lost")
-    reasons = ", ".join(losses) or general
+    reasons = ", ".join(losses) or common_reason
     if reasons:
         return Proof(proven=False, reason=reasons)
     changed = f", {counts.changed:,} of them changed as stated" if counts.changed else ""

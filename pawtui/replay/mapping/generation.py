@@ -170,7 +170,7 @@ class Projection(_Strict, frozen=True, kw_only=True):
 
     Args:
         name: the name that `PartRule.projection` uses.
-        events: types of events. EventFormat with the same `key` (fields of their data) are one group.
+        events: types of events. Events with the same `key` (fields of their data) are one group.
         needs: types of events that the group must have.
         each: a list in the events, with one part for each element; `$item` is the element.
         part: the part, with the fields of the first model.
@@ -344,7 +344,7 @@ def read_generation(path: Path) -> Generation:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise GenerationError(f"Cannot read {path}: {reason}. CheckCounts the path and its permissions.") from None
+        raise GenerationError(f"Cannot read {path}: {reason}. Check the path and its permissions.") from None
 
 
 def parse_generation(text: str, name: str) -> Generation:

@@ -1,7 +1,7 @@
 """Project events back to a message of the first model (V1), as a reader does who has only the events.
 
-EventFormat with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
-describe. StateRule of the session, such as the agent in use, is stored from message to message.
+Events with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
+describe. State of the session, such as the agent in use, is stored from message to message.
 """
 
 from __future__ import annotations

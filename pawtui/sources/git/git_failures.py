@@ -11,12 +11,12 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
-    Expired,
     NotFound,
     NotInClone,
     Offline,
     Refused,
     SourceError,
+    TimedOut,
     Unauthorized,
     capitalized,
 )
@@ -75,7 +75,7 @@ def not_started(reason: str) -> SourceError:
 
 
 def timed_out(what: str, seconds: float) -> SourceError:
-    return Expired(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
+    return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
 def too_much_output(what: str, limit: int) -> SourceError:

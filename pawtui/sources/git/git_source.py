@@ -39,8 +39,8 @@ from pawtui.sources.waiting import Waiting, WaitTracker
 
 T = TypeVar("T")
 
-Place = Mirror | OwnClone
-Heads = Literal["clone", "github"]
+CloneLocation = Mirror | OwnClone
+HeadsFrom = Literal["clone", "github"]
 
 
 class GitSource(ApiPart):
@@ -54,9 +54,9 @@ class GitSource(ApiPart):
     def __init__(
         self,
         api: Source,
-        places: Sequence[Place],
+        places: Sequence[CloneLocation],
         *,
-        heads: Heads,
+        heads: HeadsFrom,
         web: str,
         since: dt.datetime,
         watched: Mapping[str, Sequence[str]] | None = None,
@@ -255,7 +255,7 @@ class GitSource(ApiPart):
                 raise
             return None
 
-    async def _update(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
+    async def _update(self, name: str, place: CloneLocation, since: dt.datetime | None) -> Repository:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
         if isinstance(place, Mirror):
             with self._fetches.request():
@@ -264,7 +264,7 @@ class GitSource(ApiPart):
                 self._outdated[name] = problem
         return await self._open(name, place)
 
-    async def _open(self, name: str, place: Place) -> Repository:
+    async def _open(self, name: str, place: CloneLocation) -> Repository:
         clone = await place.open()
         before = self._opened.get(name)
         if before is not None and before.clone.updated_at == clone.updated_at:

@@ -59,7 +59,7 @@ _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far lon
 _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
-Report = Callable[[str], None]
+ReportStep = Callable[[str], None]
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +132,7 @@ class Mirror:
             return str(error)
         return ""
 
-    async def update(self, report: Report, *, wait: float = 30.0) -> MirrorState:
+    async def update(self, report: ReportStep, *, wait: float = 30.0) -> MirrorState:
         """Create the mirror, or fetch new commits into it.
 
         Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
@@ -180,7 +180,7 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
-    async def _update(self, report: Report, lock: int) -> MirrorState:
+    async def _update(self, report: ReportStep, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
@@ -199,7 +199,7 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, report: Report, reader: ProgressReader, lock: int) -> None:
+    async def _fetch_first(self, git: Git, report: ReportStep, reader: ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}

@@ -22,7 +22,7 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, NotSettled, SourceError
+from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 _PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -164,8 +164,8 @@ class Branches:
                         return point
             try:
                 await self._read_page(head.repo, chain.end, thorough=thorough)
-            except NotSettled as spent:
-                raise NotSettled(
+            except Undetermined as spent:
+                raise Undetermined(
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
@@ -182,7 +182,7 @@ class Branches:
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
-            raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
+            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
         reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
         params: Params = {"sha": sha, "per_page": _PAGE}
         response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
@@ -191,7 +191,7 @@ class Branches:
             parent = commit.parents[0].sha if commit.parents else ""
             commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
         if sha not in commits:
-            raise NotSettled(f"{api.client.host} listed other commits than those of {sha[:10]}.")
+            raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> BranchPoint | None:
         """Return the past head from the repository's activity; None if it is not there.

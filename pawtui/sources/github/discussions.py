@@ -15,9 +15,9 @@ from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
-    WireFound,
     WireIssue,
     WirePullItem,
+    WireSearchResult,
     WireUser,
     is_repo_name,
     repo_in,
@@ -44,11 +44,11 @@ _DUPLICATE_OF = re.compile(
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
-    """A cached issue: `at` is the time of its last check, `own` that of its last request by number."""
+    """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
 
     issue: Issue
     at: dt.datetime
-    own: dt.datetime
+    requested_at: dt.datetime = msgspec.field(name="own")
 
 
 class KnownSearch(msgspec.Struct, frozen=True):
@@ -130,7 +130,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 
 def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if known is None or known.issue.number != number or now - known.own > _TRUSTED_FOR:
+    if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
@@ -207,7 +207,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     response = await api.client.get("/search/issues", params, what=what, cached=False)
-    wire = api.decode(response, WireFound, what)
+    wire = api.decode(response, WireSearchResult, what)
     found = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),

@@ -14,7 +14,7 @@ from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import NotSettled
+from pawtui.sources.source_errors import Undetermined
 
 # If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
 _PAGES_SPARE = 20
@@ -90,7 +90,7 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
             if not page.next or _reaches_back([wire.at for wire in wires], start):
                 has_first = not page.next
                 return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
-    except NotSettled:
+    except Undetermined:
         # The list is cut off: `complete` is False.
         pass
     return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)

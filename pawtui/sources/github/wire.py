@@ -200,7 +200,7 @@ class WireLabel(msgspec.Struct):
     name: str | None = None
 
 
-class WirePull(msgspec.Struct):
+class WirePullFields(msgspec.Struct):
     """The additional fields of an issue that is a pull request."""
 
     merged_at: dt.datetime | None = None
@@ -216,7 +216,7 @@ class WireIssue(msgspec.Struct):
     created_at: dt.datetime
     closed_at: dt.datetime | None = None
     labels: list[WireLabel | str] = []
-    pull_request: WirePull | None = None
+    pull_request: WirePullFields | None = None
     state_reason: str | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
@@ -260,7 +260,7 @@ class WirePullItem(msgspec.Struct):
         )
 
 
-class WireFound(msgspec.Struct):
+class WireSearchResult(msgspec.Struct):
     """`/search/issues`."""
 
     total_count: Count

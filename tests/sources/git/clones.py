@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.sources.git.clone import OwnClone, open_clone
-from pawtui.sources.git.git_source import GitSource, Heads
+from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.github_source import GitHubSource
 from tests.support.git_repo import GitRepo
@@ -44,7 +44,7 @@ async def opened(
 async def git_source(
     *clones: tuple[str, GitRepo | Path],
     api: GitHubSource | None = None,
-    heads: Heads = "clone",
+    heads: HeadsFrom = "clone",
     web: str = WEB,
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""

@@ -32,6 +32,7 @@ class Timing:
         self.waits = waits
 
     def start(self) -> None:
+        """Set the deadline to `limit` seconds from now."""
         self.deadline = asyncio.get_running_loop().time() + self.limit
 
     def allows(self, seconds: float) -> bool:
