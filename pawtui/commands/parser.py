@@ -116,7 +116,7 @@ def _epilog(command: Command) -> str:
     return "\n".join(lines)
 
 
-def split(arguments: list[str]) -> tuple[str, list[str]]:
+def split_command(arguments: list[str]) -> tuple[str, list[str]]:
     """Split the arguments into the name of the command (empty if there is none) and all other arguments."""
     index = 0
     while index < len(arguments):

@@ -220,7 +220,7 @@ class DemoSource:
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
         now, repository = await self._request("pulls", repo, branch), self._repository(repo)
-        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.closed(now)]
+        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.is_closed(now)]
         return Pulls(
             items=tuple(
                 Pull(
@@ -288,6 +288,7 @@ class DemoSource:
 
 
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
+    """Return every path of the commit `sha`."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()
@@ -307,7 +308,7 @@ def _commit_fact(repo: str, commit: DemoCommit) -> Commit:
 
 
 def _issue_fact(issue: DemoIssue, now: dt.datetime) -> Issue:
-    closed = issue.closed(now)
+    closed = issue.is_closed(now)
     return Issue(
         repo=issue.repo,
         number=issue.number,
