@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 
 
 class ReplayError(PawtuiError):
@@ -25,8 +25,7 @@ class ReplaySourceError(ReplayError):
 
 def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its permissions") -> ReplaySourceError:
     """Return the error for a file that the system cannot read."""
-    reason = (error.strerror or type(error).__name__).lower()
-    return ReplaySourceError(path, f"{reason}. {remedy}.")
+    return ReplaySourceError(path, f"{os_reason(error)}. {remedy}.")
 
 
 class NoSessions(ReplaySourceError):

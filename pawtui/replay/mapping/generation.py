@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pawtui.errors import os_reason
 from pawtui.replay.mapping.conditions import Wanted
 from pawtui.replay.replay_errors import GenerationError
 
@@ -343,8 +344,7 @@ def read_generation(path: Path) -> Generation:
     except UnicodeDecodeError:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise GenerationError(f"Cannot read {path}: {reason}. Check the path and its permissions.") from None
+        raise GenerationError(f"Cannot read {path}: {os_reason(error)}. Check the path and its permissions.") from None
 
 
 def parse_generation(text: str, name: str) -> Generation:

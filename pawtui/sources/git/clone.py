@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.errors import os_reason
 from pawtui.sources.git.environment import read_environment
 from pawtui.sources.git.process import Git, check_version, find_git
 from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
@@ -96,8 +97,7 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
         git_dir = find_git_dir(path)
         exists = path.exists()
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CloneUnusable(f"{capitalized(name)} cannot be read: {reason}. Give another path.") from None
+        raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
         raise CloneUnusable(f"{capitalized(name)} {why} at the given path. Give the path of a clone.")

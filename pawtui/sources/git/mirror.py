@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
@@ -148,8 +149,9 @@ class Mirror:
         except Busy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise CloneUnusable(f"Cannot write the mirror of {self.repo}: {reason}. Check the cache folder.") from error
+            raise CloneUnusable(
+                f"Cannot write the mirror of {self.repo}: {os_reason(error)}. Check the cache folder."
+            ) from error
 
     async def fetch_file(self, sha: str) -> None:
         """Fetch a file's contents by SHA, in one request with the files that are requested at the same time."""

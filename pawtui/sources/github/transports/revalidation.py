@@ -48,6 +48,7 @@ def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:
 
 
 def is_json(body: bytes) -> bool:
+    """Return whether a body is complete JSON."""
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):
