@@ -26,7 +26,6 @@ from pawtui.sources.facts import (
     Commits,
     Comparison,
     DatedTag,
-    Entry,
     Head,
     Issue,
     MissingRef,
@@ -38,6 +37,7 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
+    TreeEntry,
     WebDocument,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
@@ -290,7 +290,7 @@ class DemoSource:
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
     """Return every path of the commit `sha`."""
     entries = {
-        path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
+        path: TreeEntry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()
     }
     return Tree(sha=sha, entries=entries)

@@ -118,7 +118,7 @@ class SourceRun:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
         done = read = 0
-        if self.jobs > 1 and parts >= MIN_PARTS and database.divisible:
+        if self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(self.file.path, uri, self.generation, schema, self.index)
             ids = database.session_ids()

@@ -31,7 +31,7 @@ from pawtui.probes.rules import (
     window_start,
 )
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Entry, Tree
+from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
@@ -40,7 +40,7 @@ DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
 
-_Files = dict[str, Entry]
+_Files = dict[str, TreeEntry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from pawtui.replay.mapping.conditions import Condition, compile_condition
 from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
+from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_row import SessionRows
@@ -141,7 +141,7 @@ class _CompiledRow:
 
     def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
         message_id = str(data.get("id", ""))
-        context = Context(session_id, message_id, message_id, created=created, info=data)
+        context = MappingContext(session_id, message_id, message_id, created=created, info=data)
         events: list[EventTuple] = []
         self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()

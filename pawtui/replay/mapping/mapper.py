@@ -29,7 +29,7 @@ from pawtui.replay.reading.session_types import Json, Message, MessagePart
 
 
 @dataclass(slots=True)
-class Context:
+class MappingContext:
     """The values of `$names` while one message is mapped, and the state that events need.
 
     `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
@@ -50,7 +50,7 @@ class Context:
     id_is_used: bool = False
 
 
-class Parent(NamedTuple):
+class ParentMessage(NamedTuple):
     """The data of a message that the rules of its replies use. `parts` are those that the replies can read."""
 
     rule: str
@@ -106,7 +106,7 @@ def _unmapped(message: Message) -> MappedMessage:
     return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
 
 
-def _new(context: Context) -> str:
+def _new(context: MappingContext) -> str:
     """Return the id of the message for its first use, and for later uses an id from the id of the part."""
     if not context.id_is_used:
         context.id_is_used = True
@@ -134,8 +134,8 @@ class Mapper:
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self.generation = generation
-        self._context = Context()
-        self._parents: dict[str, Parent] = {}
+        self._context = MappingContext()
+        self._parents: dict[str, ParentMessage] = {}
         self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
         with locate_errors(generation.name, "subtypes"):
@@ -179,7 +179,7 @@ class Mapper:
             return _unmapped(message)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
-            self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
+            self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
     def subtype(self, data: Json) -> str:
@@ -319,7 +319,7 @@ def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
     return not rule.only or (bool(has) and all(_any_of(subtype, rule.only) for subtype in has))
 
 
-def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
+def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
     """Return whether the parent message meets the conditions of the rule."""
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 # The tables of opencode 1.x and 2.x and of PawWork. A replay reads the first five.
-READ = ("session", "message", "part", "event", "session_message")
-KNOWN = frozenset(
+READ_TABLES = ("session", "message", "part", "event", "session_message")
+KNOWN_TABLES = frozenset(
     {
-        *READ,
+        *READ_TABLES,
         "account",
         "account_state",
         "control_account",
@@ -42,7 +42,7 @@ KNOWN = frozenset(
     }
 )
 # The known columns of messages and parts.
-COLUMNS = {
+KNOWN_COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),
     "part": frozenset({"id", "message_id", "session_id", "time_created", "time_updated", "data"}),
 }

@@ -16,11 +16,10 @@ from typing import Any
 
 import msgspec
 
-from pawtui.replay.reading.db_tables import COLUMNS, KNOWN, READ, quote, read_layout, text
+from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.reading.row_access import RowAccess, open_access
-from pawtui.replay.reading.session_row import COLUMNS as SESSION_COLUMNS
-from pawtui.replay.reading.session_row import SessionRow, SessionRows
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
     Inventory,
@@ -62,7 +61,7 @@ class V1Database:
             self.access = self._open_access()
         except sqlite3.Error as error:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
-        if not any(name in self.layout for name in READ):
+        if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
 
     @property
@@ -92,8 +91,8 @@ class V1Database:
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
         return Inventory(
-            tables={name: count for name, count in counts.items() if name in KNOWN},
-            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
+            tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
+            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
             unknown_columns=self._unknown_columns(),
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
@@ -108,7 +107,7 @@ class V1Database:
             return None
 
     def _unknown_columns(self) -> dict[str, list[str]]:
-        known = {**COLUMNS, "session": SESSION_COLUMNS}
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS}
         found = {
             name: sorted(self.layout[name].columns - columns) for name, columns in known.items() if name in self.layout
         }
@@ -144,7 +143,7 @@ class V1Database:
         yield from (session for session in self.sessions_without_row() if session.id not in seen)
 
     @property
-    def divisible(self) -> bool:
+    def can_read_single_sessions(self) -> bool:
         """Whether one session can be read without reading other sessions."""
         return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
 

@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry
 from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text, subject_of
 
@@ -86,9 +86,9 @@ class WireTreeItem(msgspec.Struct):
     size: Count | None = None
     mode: str = ""
 
-    def entry(self) -> Entry:
+    def entry(self) -> TreeEntry:
         """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
-        return Entry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
+        return TreeEntry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
 
 
 class WireTree(msgspec.Struct):
