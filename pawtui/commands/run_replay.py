@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 import time
 from pathlib import Path
@@ -51,7 +50,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         type=_jobs,
         default=None,
         metavar="N",
-        help="number of processes for a large database (default: one for each CPU)",
+        help="number of processes for a large database (default: one for each CPU, at most 3)",
     )
     output = parser.add_mutually_exclusive_group()
     json_option(output)
@@ -100,7 +99,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
             generation,
             schema=schema,
             report=progress,
-            jobs=args.jobs if args.jobs is not None else (os.cpu_count() or 1),
+            jobs=args.jobs,
         )
     finally:
         progress.clear()

@@ -8,7 +8,7 @@
 4. `comparing`: compare what is read back with the original, field by field.
 5. `results`: count the differences. `checking.proof` decides what the counts prove.
 
-A *source* is a database or an exported file. A *part* is a piece of a message, such as a text or a tool call. The *first
+A *source* is a database or an exported file. A *part* is a piece of a message, such as a text or tool call. The *first
 model* (V1) has the tables `session`, `message` and `part`. A *generation* is a version of the upstream's events; it has
 one mapping file. The *semantics* of a part is its meaning for a user, such as `tool` or `compaction`. A difference is
 *stated* if the mapping file has its reason.

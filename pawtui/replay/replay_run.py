@@ -10,7 +10,7 @@ from pawtui.replay.checking.schema import Schema
 from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import shared_session_issues
 from pawtui.replay.mapping.generation import Generation, all_generations
-from pawtui.replay.parallel import rare_garbage_collection
+from pawtui.replay.parallel import default_jobs, rare_garbage_collection
 from pawtui.replay.reading.find_sources import find_sources
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
@@ -42,13 +42,13 @@ def replay(
     *,
     schema: Schema | None = None,
     report: ReportProgress = lambda _progress: None,
-    jobs: int = 1,
+    jobs: int | None = None,
 ) -> Result:
     """Replay every session of the paths.
 
     Args:
         report: receives the progress after each session or batch of sessions.
-        jobs: the number of processes for a large database.
+        jobs: the number of processes for a large database; None for `default_jobs()`.
 
     Raises:
         ReplaySourceError: no source could be read; this is the error of the first one.
@@ -61,7 +61,7 @@ def replay(
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
     for file in find_sources(paths):
-        run = SourceRun(file, generation, schema_check, len(sources), report, jobs)
+        run = SourceRun(file, generation, schema_check, len(sources), report, jobs or default_jobs())
         try:
             with rare_garbage_collection():
                 sources.append(run.run())

@@ -26,8 +26,6 @@ TITLE = "replay of 1,000,000 parts, compared with a scan"
 BUDGET = 3.0
 PARTS = 1_000_000
 MOST_MEGABYTES = 300
-# A process needs about 60 MB.
-MOST_JOBS = 3
 # One prompt, and a reply of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
 # The indexes of the upstream's databases. With them, single sessions can be read.
@@ -120,7 +118,7 @@ def _replayed(path: Path, sender: Any) -> None:
                 peaks[process_id] = _peak_megabytes(process_id) or peaks.get(process_id, 0)
 
     start = time.perf_counter()
-    result = replay([path], find_generation("session"), report=note_peaks, jobs=min(os.cpu_count() or 1, MOST_JOBS))
+    result = replay([path], find_generation("session"), report=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
     sender.send((seconds, queries.total(result).total, sum(peaks.values())))

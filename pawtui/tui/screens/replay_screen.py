@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -121,8 +120,7 @@ class ReplayScreen(DocumentScreen):
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        jobs = os.cpu_count() or 1
-        work = partial(replay, [self._path], generation, schema=schema, report=self._reporter(), jobs=jobs)
+        work = partial(replay, [self._path], generation, schema=schema, report=self._reporter())
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
     def _reporter(self) -> Callable[[ReplayProgress], None]:
