@@ -9,7 +9,8 @@ from pathlib import Path
 from pawtui.replay.checking.schema import Schema
 from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import shared_session_issues
-from pawtui.replay.mapping.generation import Generation, all_generations
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import default_jobs, rare_garbage_collection
 from pawtui.replay.reading.find_sources import find_sources
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError

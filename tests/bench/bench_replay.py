@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_run import replay
 from pawtui.replay.results import queries
 from pawtui.replay.source_run import ReplayProgress

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_run import choose_generation, replay
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.reading.snapshot import open_snapshot
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries

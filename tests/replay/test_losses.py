@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
-from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.results import queries
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.report.plain_text import plain_text

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.schema import Schema
-from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_run import replay
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result

@@ -37,8 +37,12 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
     """Add the place in the mapping file to an error. Raises `GenerationError`."""
     try:
         yield
-    except (ExpressionError, KeyError) as error:
+    except ExpressionError as error:
         raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+    except KeyError as key:
+        raise GenerationError(
+            f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
+        ) from None
 
 
 def write_subject(code: Code, path: str) -> str:

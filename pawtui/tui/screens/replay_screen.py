@@ -211,7 +211,7 @@ class ReplayScreen(DocumentScreen):
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
         from pawtui.replay.inspection import inspect_part
-        from pawtui.replay.mapping.generation import find_generation
+        from pawtui.replay.mapping.read_generation import find_generation
 
         result = self._result
         assert result is not None  # noqa: S101 - parts are listed only in a result
