@@ -252,7 +252,7 @@ class Settings:
                 return None
         import asyncio
 
-        from pawtui.sources.git.repository import tree_in
+        from pawtui.sources.git.clone_reader import tree_in
 
         return asyncio.run(tree_in(repo, path, sha, self.env))
 

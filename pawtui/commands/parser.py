@@ -35,7 +35,7 @@ COMMAND_MODULES = {
     "notes": "show_record",
     "export": "write_files",
     "post": "post_comment",
-    "plan": "record_plan",
+    "plan": "rule_on_plan",
     "init": "write_files",
     "validate": "write_files",
     "probe": "run_refresh",

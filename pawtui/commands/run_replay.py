@@ -85,8 +85,7 @@ def _jobs(text: str) -> int:
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
     from pawtui.replay.mapping.read_generation import find_generation
-    from pawtui.replay.replay_run import choose_generation
-    from pawtui.replay.replay_run import replay as replay_sources
+    from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.shadow_replay import read_schema
 
     workspace = settings.workspace()

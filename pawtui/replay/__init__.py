@@ -1,6 +1,6 @@
 """The shadow replay: session databases against the upstream's event model, read-only.
 
-`replay_run` replays sources, `source_run` one source, and `replayer` one session, in these steps:
+`replay_sources` replays all sources, `source_run` one source, and `replayer` one session, in these steps:
 
 1. `reading`: read the session's messages and parts from a database or an exported file.
 2. `mapping`: map each message to events, and project the events back, by the rules of a file in `generations/`.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pawtui.replay.mapping.read_generation import find_generation
-from pawtui.replay.replay_run import replay
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
 from pawtui.replay.source_run import ReplayProgress
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
@@ -118,7 +118,7 @@ def _replayed(path: Path, sender: Any) -> None:
                 peaks[process_id] = _peak_megabytes(process_id) or peaks.get(process_id, 0)
 
     start = time.perf_counter()
-    result = replay([path], find_generation("session"), report=note_peaks)
+    result = replay_sources([path], find_generation("session"), report=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
     sender.send((seconds, queries.total(result).total, sum(peaks.values())))

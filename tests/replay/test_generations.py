@@ -10,7 +10,7 @@ from pawtui.replay.checking.schema import Schema
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import GenerationError, ReplayError
-from pawtui.replay.replay_run import choose_generation, replay
+from pawtui.replay.replay_sources import choose_generation, replay_sources
 from tests.replay.session_db import TEXT, SessionDb, tool, user
 
 FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"
@@ -52,5 +52,5 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "a.db")
     session = db.turn(TEXT, tool("completed"))
     db.message(session, user(), [TEXT])
-    results = [replay([db.path], generation) for generation in (find_generation("session.next"), other)]
+    results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     assert results[0].totals.cells == results[1].totals.cells

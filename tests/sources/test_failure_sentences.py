@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.github import failures
 from pawtui.sources.github.failures import RequestTarget
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.pauses import Pause
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)

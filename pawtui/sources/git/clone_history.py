@@ -13,9 +13,9 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
-from pawtui.sources.git.commits import commit_fact, parse_commit
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, ReadRange
-from pawtui.sources.git.objects import ObjectReader
+from pawtui.sources.git.object_parsing import commit_fact, parse_commit
+from pawtui.sources.git.object_reader import ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable, NotInClone
@@ -40,7 +40,7 @@ class _PathGroup(NamedTuple):
         return any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
-class History:
+class CloneHistory:
     """The history of one repository. `watched` are the paths whose commits will be listed."""
 
     def __init__(self, git: Git, objects: ObjectReader, repo: str, web: str, watched: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ from pawtui import __version__
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.failures import RequestTarget
-from pawtui.sources.github.limits import rate_limit_pause, server_time
+from pawtui.sources.github.pauses import rate_limit_pause, server_time
 from pawtui.sources.github.request_slots import RequestSlots
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.authorization import AuthorizationTransport

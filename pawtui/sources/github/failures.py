@@ -12,7 +12,7 @@ import socket
 import httpx
 import msgspec
 
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.pauses import Pause
 from pawtui.sources.github.transports.transport_errors import (
     BodyCutOff,
     BodyTooLarge,

@@ -115,12 +115,12 @@ class ReplayScreen(DocumentScreen):
         self._cancel.set()
 
     async def _replay(self) -> None:
-        from pawtui.replay.replay_run import choose_generation, replay
+        from pawtui.replay.replay_sources import choose_generation, replay_sources
         from pawtui.shadow_replay import read_schema
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        work = partial(replay, [self._path], generation, schema=schema, report=self._reporter())
+        work = partial(replay_sources, [self._path], generation, schema=schema, report=self._reporter())
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
     def _reporter(self) -> Callable[[ReplayProgress], None]:

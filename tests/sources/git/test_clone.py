@@ -15,8 +15,8 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.git.clone import branch_refs, names_repo, open_clone
+from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.refs import BranchRefs
-from pawtui.sources.git.repository import Repository
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
@@ -265,7 +265,7 @@ async def test_a_pack_that_is_damaged_while_open_is_reported(up: GitRepo, tmp_pa
         await expect_damage(repository, up)
 
 
-async def expect_damage(repository: Repository, up: GitRepo) -> None:
+async def expect_damage(repository: CloneReader, up: GitRepo) -> None:
     sha = up.sha("dev")
     for question in (
         repository.ref_head("dev"),

@@ -37,7 +37,7 @@ def choose_generation(schema: Schema | None) -> Generation:
     )
 
 
-def replay(
+def replay_sources(
     paths: Sequence[Path],
     generation: Generation,
     *,

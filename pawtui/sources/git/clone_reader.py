@@ -1,4 +1,4 @@
-"""The facts of one clone, without network. A missing object raises `NotInClone`."""
+"""Read the facts of one clone, without network. A missing object raises `NotInClone`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.git import git_failures, trees
 from pawtui.sources.git.clone import Clone, open_clone
-from pawtui.sources.git.clone_history import History
-from pawtui.sources.git.commits import RawTag, parse_commit, parse_tag
-from pawtui.sources.git.objects import GitObject, ObjectReader
+from pawtui.sources.git.clone_history import CloneHistory
+from pawtui.sources.git.object_parsing import RawTag, parse_commit, parse_tag
+from pawtui.sources.git.object_reader import GitObject, ObjectReader
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
@@ -45,8 +45,8 @@ _MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
 
 
-class Repository:
-    """The facts of one clone. `web` is GitHub's web root, for links; `watched` are paths whose history will be read.
+class CloneReader:
+    """Reads facts from one clone. `web` is GitHub's web root; `watched` are paths whose history will be read.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
@@ -56,7 +56,7 @@ class Repository:
         self._git = clone.git
         self._web = web
         self._objects = ObjectReader(clone.git)
-        self._history = History(clone.git, self._objects, clone.repo, web, watched)
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, web, watched)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
@@ -313,12 +313,12 @@ def _retrieve(task: asyncio.Task[int]) -> None:
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
-        repository = Repository(await open_clone(repo, path, env), web="")
+        reader = CloneReader(await open_clone(repo, path, env), web="")
     except SourceError:
         return None
     try:
-        return await repository.tree(sha)
+        return await reader.tree(sha)
     except SourceError:
         return None
     finally:
-        await repository.close()
+        await reader.close()
