@@ -148,6 +148,7 @@ def names_repo(url: str, repo: str) -> bool:
 
 
 def _fetch_targets(specs: list[str]) -> BranchRefs:
+    """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
     single: dict[str, str] = {}
     for spec in specs:
         source, _, target = spec.removeprefix("+").partition(":")

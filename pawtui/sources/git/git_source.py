@@ -265,6 +265,7 @@ class GitSource(ApiPart):
         return await self._open(name, place)
 
     async def _open(self, name: str, place: CloneLocation) -> CloneReader:
+        """Return a reader of the clone: the same reader until the clone is updated."""
         clone = await place.open()
         before = self._opened.get(name)
         if before is not None and before.clone.updated_at == clone.updated_at:
@@ -277,6 +278,7 @@ class GitSource(ApiPart):
         return reader
 
     def _give_up(self, name: str, error: SourceError) -> None:
+        """Record why a clone cannot be read, and mark a damaged mirror."""
         place = self._places[name]
         if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
             place.mark_damaged()

@@ -202,7 +202,7 @@ class Branches:
         api = self._api
         now = api.client.clock()
         key = f"activity {api.client.identity} {head.repo.lower()}"
-        refused = await api.cached(key, dt.datetime)
+        refused = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
             return None
@@ -214,7 +214,7 @@ class Branches:
                 head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
             )
             if response.status in _NO_ACTIVITY:
-                await api.store(key, now)
+                await api.store_fact(key, now)
                 return None
             moves: list[WireActivity] = []
             async for page in api.pages(
@@ -231,18 +231,18 @@ class Branches:
 
     async def _load(self, repo: str) -> dict[str, ChainCommit]:
         if repo not in self._commits:
-            self._commits[repo] = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
         return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
         commits = self._commits[repo]
-        stored = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        stored = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
         stored.update(_first_parents(commits, start))
         if len(stored) > _MAX_COMMITS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
             stored = dict(newest)
-        await self._api.store(self._key(repo), stored)
+        await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:
         return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"
