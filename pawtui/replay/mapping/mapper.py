@@ -240,12 +240,9 @@ class Mapper:
             context.id = part.id
             if is_split and subtype == split:
                 if started:
-                    rule.end(message.data, context, events, "")
-                    context.message = _derived_id(message.id, part.id)
-                    context.parts = _parts_until(split, ordered_parts, index)
+                    self._begin_next(message, part, index, rule, events)
                     counts = {}
                     message_count += 1
-                    rule.begin(message.data, context, events, "")
                 started = True
             for compiled in rule.parts.get(subtype, ()):
                 if compiled.when is None or compiled.when(part.data, context):
@@ -266,6 +263,16 @@ class Mapper:
         rule.end(message.data, context, events, "")
         context.parts = all_parts
         return MappedMessage(rule.rule, parts, events, ordered, message_count)
+
+    def _begin_next(
+        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[EventTuple]
+    ) -> None:
+        """End a message that is split, and begin the next message at a part. `index` is that of the part."""
+        context = self._context
+        rule.end(message.data, context, events, "")
+        context.message = _derived_id(message.id, part.id)
+        context.parts = _parts_until(rule.rule.split, context.ordered_parts, index)
+        rule.begin(message.data, context, events, "")
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.errors import os_reason
-from pawtui.sources.git.environment import read_environment
+from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.git.process import Git, check_version, find_git
 from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
 from pawtui.sources.source_errors import CloneUnusable, capitalized
@@ -72,7 +72,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
-    git = Git(executable, git_dir, read_environment(env), name=name)
+    git = Git(executable, git_dir, read_only_environment(env), name=name)
     # First: an old git may fail at the other commands because it is old.
     check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
     settings, listed = await asyncio.gather(

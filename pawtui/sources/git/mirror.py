@@ -24,7 +24,7 @@ from pawtui.redact import redact
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
-from pawtui.sources.git.environment import network_environment, read_environment
+from pawtui.sources.git.environment import network_environment, read_only_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
@@ -220,7 +220,7 @@ class Mirror:
     async def _git(self) -> Git:
         executable = await asyncio.to_thread(find_git, self._env)
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
-        git = Git(executable, self.path, read_environment(self._env), name=f"the mirror of {self.repo}")
+        git = Git(executable, self.path, read_only_environment(self._env), name=f"the mirror of {self.repo}")
         git.partial = True
         check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         return git
