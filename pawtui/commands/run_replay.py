@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLine
+from pawtui.commands.progress_lines import StderrProgress
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
@@ -91,7 +91,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
-    progress = _ReplayProgressLine(quiet=args.quiet)
+    progress = _ReplayStderrProgress(quiet=args.quiet)
     try:
         result = replay_sources(
             args.paths,
@@ -147,7 +147,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
 
-class _ReplayProgressLine(ProgressLine):
+class _ReplayStderrProgress(StderrProgress):
     """A callback that shows the progress: on a terminal ten times a second, otherwise every ten seconds."""
 
     def __init__(self, *, quiet: bool) -> None:

@@ -57,9 +57,9 @@ class _Grouping(NamedTuple):
 
 
 # A name, its value, its condition, and the types of events that it must not follow.
-_State = tuple[str, Getter, Condition | None, tuple[str, ...]]
+_StateSetter = tuple[str, Getter, Condition | None, tuple[str, ...]]
 # The use of one type of event: its groupings, whether fields of messages are read from it, and the state that it sets.
-_Use = tuple[tuple[_Grouping, ...], bool, list[_State]]
+_Use = tuple[tuple[_Grouping, ...], bool, list[_StateSetter]]
 _UNUSED: _Use = ((), False, [])
 
 
@@ -112,7 +112,7 @@ class Projector:
             with locate_errors(generation.name, f"message_projections.{message.role}"):
                 info = _TEMPLATES.compile(message.info)
                 self._messages.setdefault(message.role, []).append((frozenset(message.events), info))
-        states: dict[str, list[_State]] = {}
+        states: dict[str, list[_StateSetter]] = {}
         for state in generation.state:
             with locate_errors(generation.name, f"state.{state.name}"):
                 when = compile_condition(state.when, _ELEMENT)
@@ -185,7 +185,7 @@ class Projector:
                 return info if isinstance(info, dict) else None
         return None
 
-    def _update_state(self, state: list[_State], event: EventTuple, previous: str) -> None:
+    def _update_state(self, state: list[_StateSetter], event: EventTuple, previous: str) -> None:
         for name, getter, when, not_after in state:
             if previous in not_after or (when is not None and not when(event[2], self._context)):
                 continue

@@ -16,6 +16,7 @@ import msgspec
 from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 
 ATTEMPTS = 4
+# Waits in seconds.
 FIRST_BACKOFF = 0.5
 SECONDARY_WAIT = 60.0
 # Limits are renewed every hour: a wait of more than a day is a server error, and is cut to a day.
