@@ -7,6 +7,8 @@
     "json(x)"             a function of `FUNCTIONS`
     ""                    no value
 
+The subject is the part, the message or the event that is read; the context has the values of `$names`.
+
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 """
 
@@ -146,6 +148,7 @@ def _split(text: str, mark: str) -> list[str]:
 
 
 def _json(value: Any) -> Any:
+    """Return a value as a text of JSON."""
     return encode(value).decode("utf-8", "surrogatepass")
 
 
@@ -168,6 +171,7 @@ def _text(pattern: Any, *values: Any) -> Any:
 
 
 def _number(prefix: Any, value: Any) -> Any:
+    """Return a value after a prefix: with `txt-`, 3 becomes `txt-3`."""
     return f"{prefix}{value}"
 
 

@@ -54,7 +54,7 @@ class Event(_Strict, frozen=True, kw_only=True):
 
     Args:
         when: the condition under which it is emitted.
-        has: subtypes of part of which the message must have at least one.
+        has: subtypes; it is emitted only if at least one part of the message has one of them.
         only_changes: emit it only if its data, except ids of messages, differs from the last event of its type.
         without_message: leave out the `data` of its message.
     """
@@ -73,17 +73,18 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
 
     Args:
         extends: the name of another rule. Its keys, except the conditions, apply if this rule does not have them.
-        has: subtypes of part of which the message has at least one; a name may be a pattern.
-        lacks: subtypes of part of which the message has none.
-        only: subtypes of which all its parts are.
+        has: subtypes; at least one part of the message has one of them. Here and in the next two, a name
+            may be a pattern.
+        lacks: subtypes; no part of the message has one of them.
+        only: subtypes; every part of the message has one of them.
         some: the condition that at least one of its parts meets.
         parent: names of rules; one of them applies to the parent message.
-        parent_has: subtypes of part of which the parent message has at least one.
+        parent_has: subtypes; at least one part of the parent message has one of them.
         data: data of all events of the message and of its parts.
         begin, end: events before and after the events of its parts.
-        split: the subtype of part at which another message begins, if the message has several such parts.
-        for_replies: subtypes of part that replies to the message can read as `$parent`.
-        closes: whether the message completes the parts of its parent that wait.
+        split: a subtype; if several parts have it, the message is split before each of them but the first.
+        for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
+        closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
         divided: the reason why a message that is split becomes several messages.

@@ -1,7 +1,7 @@
 """Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
 A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
-it if it is damaged. The first update fetches the followed refs one by one, then everything. An interrupted update thus
+it if it is damaged. The first update fetches the followed refs one by one, then everything. So an interrupted update
 keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
