@@ -297,6 +297,7 @@ def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, 
     assert 180 < total.total < 240
     assert (total.kept, total.lost, total.unstated) == (total.total, 0, 0)
     assert {session.read for session in result.totals.sessions} == {False}
+    assert {session.left for session in result.totals.sessions} == {"unknown"}
     details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
     assert "the file is truncated, and some of its messages or parts may be missing" in details
     assert cut.read_bytes() == data[: len(data) * 9 // 10]

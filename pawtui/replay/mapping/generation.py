@@ -73,8 +73,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
 
     Args:
         extends: the name of another rule. Its keys, except the conditions, apply if this rule does not have them.
-        has: subtypes; at least one part of the message has one of them. Here and in the next two, a name
-            may be a pattern.
+        has: subtypes; at least one part of the message has one of them. `*` is a wildcard, also in `lacks` and `only`.
         lacks: subtypes; no part of the message has one of them.
         only: subtypes; every part of the message has one of them.
         some: the condition that at least one of its parts meets.
