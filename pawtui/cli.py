@@ -75,7 +75,7 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
 
 
 def _run(arguments: list[str]) -> int:
-    name, rest = parser.split(arguments)
+    name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):

@@ -18,7 +18,7 @@ from pawtui.refresh.pins import Heads, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
-    from pawtui.sources.facts import CommitDetail, Entry, Tree
+    from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
     from pawtui.sources.protocol import Source
 
 # The timeout of a request that only counts the lines of a file, in seconds.
@@ -134,7 +134,7 @@ def _checked_lines(pin: Pin, text: FileText) -> PinLookUp:
     return PinLookUp(found=True)
 
 
-def _text_of(repo: str, sha: str, path: str, entry: Entry, data: bytes) -> FileText:
+def _text_of(repo: str, sha: str, path: str, entry: TreeEntry, data: bytes) -> FileText:
     _check_is_file(path, entry)
     lines = split_lines(data)
     if lines is None:
@@ -142,7 +142,7 @@ def _text_of(repo: str, sha: str, path: str, entry: Entry, data: bytes) -> FileT
     return FileText(repo=repo, sha=sha, path=path, lines=tuple(lines))
 
 
-def _check_is_file(path: str, entry: Entry) -> None:
+def _check_is_file(path: str, entry: TreeEntry) -> None:
     if entry.type != "blob":
         kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
         raise NoText(f"{path} is {kind} and has no lines. Give the path of a file.")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
+from pawtui.errors import os_reason
 from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
 from pawtui.refresh.comment_text import without_code
@@ -254,8 +255,7 @@ def _plan(workspace: Workspace, name: str) -> str:
         # The name contains a NUL.
         raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CannotPost(f"Cannot read the plan {name}: {reason}. Give another file.") from None
+        raise CannotPost(f"Cannot read the plan {name}: {os_reason(error)}. Give another file.") from None
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:

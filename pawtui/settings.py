@@ -22,7 +22,7 @@ from pawtui.store.home import cache_folder, home_folder
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
-    from pawtui.sources.git.git_source import Place
+    from pawtui.sources.git.git_source import CloneLocation
     from pawtui.sources.git.mirror import Mirror
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
@@ -165,12 +165,12 @@ class Settings:
             ) as source:
                 yield source
 
-    def _clones(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
+    def _clones(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[CloneLocation]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
         from pawtui.sources.git.clone import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
-        clones: list[Place] = []
+        clones: list[CloneLocation] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
             mirror = self.mirror(side, github.token)
@@ -252,7 +252,7 @@ class Settings:
                 return None
         import asyncio
 
-        from pawtui.sources.git.repository import tree_in
+        from pawtui.sources.git.clone_reader import tree_in
 
         return asyncio.run(tree_in(repo, path, sha, self.env))
 

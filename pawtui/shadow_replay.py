@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pawtui.errors import os_reason
 from pawtui.refresh.pins import PinError, find_pin, parse_pin
 from pawtui.replay.checking.schema import Schema
 from pawtui.replay.replay_errors import ReplayError
@@ -38,8 +39,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
         if await asyncio.to_thread(path.exists):
             return Schema(await asyncio.to_thread(path.read_bytes), path.name)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise SchemaNotFound(f"Cannot read {given}: {reason}. Check the path and its permissions.") from error
+        raise SchemaNotFound(f"Cannot read {given}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
     try:
         pin = parse_pin(given, heads_of(record))

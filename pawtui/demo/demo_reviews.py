@@ -1,4 +1,4 @@
-"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to replay at past times."""
+"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to perform at past times."""
 
 from __future__ import annotations
 

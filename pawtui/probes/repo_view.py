@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import msgspec
 
 from pawtui.sources import globs, links
-from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RecordedHead, Tree
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
@@ -99,7 +99,7 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
 
 
-def entries_at(tree: Tree, path: str) -> list[tuple[str, Entry]]:
+def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     """Return the object at a path; for a glob, every match in path order."""
     if globs.is_glob(path):
         return [(name, entry) for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)]
@@ -148,7 +148,7 @@ class RepoView:
             raise Unmeasurable(self.doubt)
         return await self._source.tree(self.head.repo, self.head.sha)
 
-    async def entry(self, path: str) -> Entry | None:
+    async def entry(self, path: str) -> TreeEntry | None:
         """Return the object at a path, or None. Raises `Unmeasurable` if a cut list of paths lacks the path."""
         tree = await self.tree()
         found = tree.entries.get(path)
@@ -156,7 +156,7 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return found
 
-    async def matches(self, path: str) -> list[tuple[str, Entry]]:
+    async def matches(self, path: str) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order."""
         if not globs.is_glob(path):
             entry = await self.entry(path)
@@ -166,7 +166,7 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
         return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
 
-    async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
+    async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
         paths = tuple(paths)
         for path in paths:
@@ -239,10 +239,10 @@ class RepoView:
             )
         return tuple(dict.fromkeys(listed))
 
-    async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
+    async def blob_text(self, path: str, found: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
 
-        Raises `Unmeasurable` if it is not a text file, and `NotSettled` if it is `optional` and the budget is spent.
+        Raises `Unmeasurable` if it is not a text file, and `Undetermined` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if found.type != "blob":
@@ -261,7 +261,7 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        Raises `Undetermined` if the budget is too small to find them, `TooYoung` if the history begins later, and
         `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:

@@ -14,7 +14,7 @@ import msgspec
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
@@ -47,7 +47,7 @@ def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | N
     return next((baseline for baseline in baselines if baseline.repo.lower() == pin.repo.lower()), None)
 
 
-def is_beyond(pin: Pin, entry: Entry | None) -> bool:
+def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
     return bool(pin.lines and entry and entry.type == "blob" and 0 < entry.size < pin.lines[1])
 

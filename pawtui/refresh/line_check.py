@@ -18,7 +18,7 @@ from pawtui.sources import links
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import NotSettled, Refused, SourceError
+from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MOST_CANDIDATES = 3
@@ -97,7 +97,7 @@ class _LineChecker:
     async def _text(self, job: _Job, sha: str) -> _Text:
         try:
             data = await self._source.blob(job.baseline.repo, sha, optional=True)
-        except NotSettled as error:
+        except Undetermined as error:
             self._errors.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
         except Refused as error:

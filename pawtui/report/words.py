@@ -16,7 +16,7 @@ from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 
 # The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
-GateShown = GateState | Literal["stale", "unchecked"]
+ShownGateState = GateState | Literal["stale", "unchecked"]
 STATE_GLYPH: Mapping[str, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: Mapping[str, str] = {
     "satisfied": "[x]",
@@ -96,7 +96,7 @@ def headline(overview: Overview) -> str:
     return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
 
 
-def gate_shown(view: GateView) -> GateShown:
+def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.is_satisfied:
         return view.state

@@ -31,8 +31,8 @@ from pawtui.probes.rules import (
 )
 from pawtui.probes.state import State
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Entry, Tree
-from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
@@ -40,7 +40,7 @@ DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
 
-_Files = dict[str, Entry]
+_Files = dict[str, TreeEntry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +174,7 @@ class _Measurement:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
             past = await self._view.past(self._since)
-        except NotSettled as error:
+        except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
         new = await self._new(before, past.tree)
@@ -185,7 +185,9 @@ class _Measurement:
         if self._skipped:
             doubts.append(f"{counted(self._skipped, 'new file')} not read yet")
             if state != "unmet":
-                self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
+                self._context.add_failure(
+                    Undetermined(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
+                )
         if state != "unmet" and doubts:
             state = "unknown"
         cause = ""
@@ -213,7 +215,7 @@ class _Measurement:
             gaps=(*doubts, *not_listed(len(hits), "matching file", _SHOWN)),
         )
 
-    async def _without_past(self, error: NotSettled) -> Finding:
+    async def _without_past(self, error: Undetermined) -> Finding:
         """Return the finding without the files of the past: a file is new if its first commit is in the window.
 
         Its state is `unmet` or `unknown`.
@@ -304,7 +306,7 @@ class _Measurement:
                 return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
-        except NotSettled:
+        except Undetermined:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)

@@ -27,7 +27,7 @@ from pawtui.probes.rules import (
 from pawtui.probes.window import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull, Pulls
-from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import Policy, PullsProbe
 
 _SHOWN = 12
@@ -138,7 +138,7 @@ async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) ->
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:
             return await context.source.pull_files(view.head.repo, pull.number, pull.head)
-        except NotSettled:
+        except Undetermined:
             return None
         except SourceError as error:
             context.add_failure(error)

@@ -11,7 +11,7 @@ from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternativ
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import quote_pattern
 from pawtui.probes.state import State
-from pawtui.sources.facts import Entry
+from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
@@ -38,9 +38,9 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
     return (probe.file,) if probe.file else probe.files
 
 
-async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
+async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
-    found: dict[str, Entry] = {}
+    found: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
             if matched := await view.matches(path):

@@ -31,7 +31,7 @@ from pawtui.report.document import (
     TextLike,
     spaced,
 )
-from pawtui.report.words import gate_shown, short_sha
+from pawtui.report.words import short_sha, shown_gate_state
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -61,7 +61,7 @@ def state_span(state: Role) -> Span:
 
 def gate_span(view: GateView) -> Span:
     """Return the shown state of a gate."""
-    shown = gate_shown(view)
+    shown = shown_gate_state(view)
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 

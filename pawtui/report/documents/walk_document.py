@@ -64,7 +64,7 @@ def _step_table(steps: Iterable[tuple[WalkStep, str]]) -> Table:
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a walk."""
+    """The progress of a walk: the index of its current step, the number of all steps, and those decided and skipped."""
 
     at: int
     count: int
