@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import ModalScreen
 
 from pawtui.review.views import Overview
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class BaseApp(TokenSafeApp):
     """The app with its workspace and overview. Screens access it with `app = getters.app(BaseApp)`."""
 
-    overview: reactive[Overview | None] = reactive(None, init=False)
+    overview: var[Overview | None] = var(None, init=False)
 
     def __init__(self, workspace: Workspace, overview: Overview | None, opener: Callable[[str], object]) -> None:
         super().__init__()

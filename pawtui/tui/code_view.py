@@ -9,7 +9,7 @@ import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
@@ -64,7 +64,7 @@ class CodeView(LineView, can_focus=True):
         Binding("left,h", "shift(-1)", "Scroll left", show=False, id="text.left"),
     ]
 
-    cursor: reactive[int] = reactive(0, init=False)
+    cursor: var[int] = var(0, init=False)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

@@ -9,7 +9,7 @@ import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
@@ -46,7 +46,7 @@ class DocumentView(LineView, can_focus=True):
         ),
     ]
 
-    stop: reactive[int] = reactive(0, init=False)
+    stop: var[int] = var(0, init=False)
 
     @dataclass
     class TargetOpened(Message):

@@ -14,7 +14,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
@@ -43,9 +43,9 @@ class LineList(LineView, Generic[T], can_focus=True):
         ),
     ]
 
-    cursor: reactive[int] = reactive(0, init=False)
-    hover: reactive[int] = reactive(-1, init=False)
-    row_height: reactive[int] = reactive(1, init=False)
+    cursor: var[int] = var(0, init=False)
+    hover: var[int] = var(-1, init=False)
+    row_height: var[int] = var(1, init=False)
 
     @dataclass
     class CursorMoved(Message):

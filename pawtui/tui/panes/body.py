@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.layout import Layout
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 
 from pawtui.refresh.refresh_types import SignalReading
@@ -41,8 +41,8 @@ class Body(Widget):
 
     DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
 
-    pane: reactive[str] = reactive("signals", init=False)
-    reading: reactive[bool] = reactive(False, init=False)
+    pane: var[str] = var("signals", init=False)
+    reading: var[bool] = var(False, init=False)
 
     @dataclass
     class SelectionChanged(Message):
