@@ -34,8 +34,10 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     names = list(known)
-    if close := nearest(word, names):
+    if not names:
+        remedy = "none is defined. Add it."
+    elif close := nearest(word, names):
         remedy = f"did you mean {close!r}?"
     else:
-        remedy = f"choose one of: {', '.join(names)}." if names else "there is none."
+        remedy = f"choose one of: {', '.join(names)}."
     return f"there is no {kind} {word[:60]!r}; {remedy}"

@@ -15,15 +15,15 @@ _BINDINGS: list[BindingType] = [
         "Complete",
         show=False,
         id="pin.take",
-        tooltip="Accept the offered path or line",
+        tooltip="Accept the marked path or line",
     ),
     Binding(
         "ctrl+n",
         "screen.next_completion",
-        "Next offer",
+        "Next completion",
         show=False,
         id="pin.next",
-        tooltip="The next offered path or line",
+        tooltip="Mark the next path or line",
     ),
 ]
 

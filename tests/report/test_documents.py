@@ -74,7 +74,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
     assert (
-        "Needs renewal: the measured state went from met to unmet. The measured state applies until then."
+        "Needs renewal: the measured state went from met to unmet. The measured state applies until you renew it."
         in signal_page
     )
     assert 'Overrides "met" at b2b2b2b2b2, no end date' in signal_page
@@ -218,8 +218,8 @@ def test_a_soak_window_shows_each_condition() -> None:
     text = page(record, "signal:calm")
     for words in (
         "Soak window  since v2.0.0 (2026-11-16); days and releases\n",
-        "███████░░░░░░░  14 of 28 days, on 2026-12-04",
-        "32 of 28 days, since 2026-11-16",
+        "███████░░░░░░░  14 of 28 days; enough on 2026-12-04",
+        "32 of 28 days; enough since 2026-11-16",
         "7 releases, 1 new minor: enough",
         "2026-12-04, if nothing breaks before",
     ):

@@ -55,7 +55,7 @@ async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspa
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is app.main)
         await pilot.press("1", "question_mark")
-        await until(pilot, lambda: "Signals are conditions of the upstream" in shown(app))
+        await until(pilot, lambda: "Signals are statements about the upstream" in shown(app))
         assert rows(app)[0] == "On a signal"
 
 

@@ -16,7 +16,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Evidence, Finding, worst
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import join_names, not_listed, plural, state_for_count
+from pawtui.probes.rules import join_names, not_listed, partial_limit, plural, state_for_count
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
@@ -68,10 +68,11 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     parts = []
     if probe.watch:
         watched = plural(len(probe.watch), "watched issue")
-        parts.append(f"up to {probe.met} of {watched} not done, partial up to {probe.partial}")
+        parts.append(f"met up to {probe.met} of {watched} not done{partial_limit(probe.met, probe.partial)}")
     if probe.query:
-        parts.append(f"up to {probe.query_met} open found by {probe.query!r}, partial up to {probe.query_partial}")
-    return "met with " + " and ".join(parts)
+        found = f"met up to {plural(probe.query_met, 'open issue')} found by {probe.query!r}"
+        parts.append(f"{found}{partial_limit(probe.query_met, probe.query_partial)}")
+    return "; ".join(parts)
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:

@@ -19,6 +19,7 @@ from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
     not_listed,
+    partial_limit,
     plural,
     state_for_count,
     unknown_if_incomplete,
@@ -39,7 +40,8 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     many = plural(probe.met, "pull request")
-    return f"met up to {many} open now or merged in {probe.days} days on these surfaces, partial up to {probe.partial}"
+    partial = partial_limit(probe.met, probe.partial)
+    return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
 
 
 def pull_number(subject: str) -> int | None:

@@ -18,6 +18,7 @@ from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message,
 from pawtui.replay.replay_errors import NoSessions, SourceError, unreadable
 
 _SIZE_LIMIT = 1 << 30
+_REMEDY = "Give a session that `opencode export` wrote."
 
 
 class _Document(msgspec.Struct):
@@ -47,11 +48,11 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_Document)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
-            raise NoSessions(path, f"it is not an exported session ({error}). Export it again.") from None
+            raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
-            raise NoSessions(path, f"it is not an exported session: `info` {error}. Export it again.") from None
+            raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise SourceError(path, f"it is not JSON ({error}). Export it again.") from None
+            raise SourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
         self.session = ExportSession(info, document.messages)
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 

@@ -19,7 +19,7 @@ class GatesPane(LineList[GateView]):
 
     BORDER_TITLE = "2 Gates"
     HELP = """
-    Gates are conditions of your project. Stale or unchecked evidence
+    Gates are statements about your project. Stale or unchecked evidence
     does not count. * marks rows that changed since you read them.
     """
 
