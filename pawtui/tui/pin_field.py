@@ -15,15 +15,15 @@ _BINDINGS: list[BindingType] = [
         "Complete",
         show=False,
         id="pin.take",
-        tooltip="Accept the marked path or line",
+        tooltip="Accept the marked completion",
     ),
     Binding(
         "ctrl+n",
         "screen.next_completion",
-        "Next completion",
+        "Mark next",
         show=False,
         id="pin.next",
-        tooltip="Mark the next path or line",
+        tooltip="The next completion",
     ),
 ]
 

@@ -69,7 +69,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
     assert "given by mira on 2026-11-20: Still busy." in text
     assert "[~] stale " in text
-    assert "satisfied; stale evidence: does not count\n" in text
+    assert "satisfied, but does not count: stale evidence\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
@@ -84,7 +84,7 @@ def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.doubted(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
-    assert "[?] unchecked  satisfied; evidence could not be checked: does not count" in page(
+    assert "[?] unchecked  satisfied, but does not count: evidence could not be checked" in page(
         samples.doubted(failed=True), "gate:value"
     )
     assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")

@@ -128,7 +128,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
 def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {plural(unnumbered, 'commit')} without a number" if unnumbered else ""
+    more = f", {plural(unnumbered, 'commit')} without a pull request" if unnumbered else ""
     found = plural(open_now, "open pull request")
     return f"{found} on these surfaces, {least}{merged} merged in {days} days{more}"
 

@@ -38,7 +38,7 @@ class MainScreen(SubjectScreen):
     # In the order of the footer, after the keys for the selected subject.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
-        Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories, record the result"),
+        Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
         Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
