@@ -174,7 +174,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
     doubted = Page(summary(ready(Drift(pin=FILE, state="changed"))))
     assert [
         "plan: There is a plan",
-        "stale, satisfied, but does not count: stale evidence",
+        "stale, stale evidence: does not count as satisfied",
         "mira, 2026-11-20",
     ] in doubted.rows
 
@@ -215,7 +215,7 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
     failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
-    assert "**unchecked**, satisfied, but does not count: evidence could not be checked |" in text
+    assert "**unchecked**, evidence could not be checked: does not count as satisfied |" in text
     assert f"{FILE_LINK} ? could not be checked: the tree could not be read\n" in text
     assert "- **All pins:** 2 unchecked (the tree could not be read)\n" in text
 

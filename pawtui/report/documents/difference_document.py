@@ -99,9 +99,7 @@ def _state(state: State | None) -> Span:
 
 def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     changed = reading.before != reading.after
-    states = (
-        spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
-    )
+    states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
     blocks: list[Block] = []
     if reading.why:

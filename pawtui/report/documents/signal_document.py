@@ -119,7 +119,7 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     blocks: list[Block] = [
-        Heading("Soak window", muted(f"{since}; {needs}")),
+        Heading("Soak window", muted(f"{since}; needs {needs}")),
         Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
         Field("age", _days(facts.age_days, facts.age_on, facts.days)),
         Field("releases", _releases(facts)),
@@ -185,7 +185,8 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
         return [head, Table((Column(), Column(shrink="wrap")), rows)]
     by_parts = view.signal.parts or view.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
-    blocks: list[Block] = [Heading("Probes", muted(f"{counted(len(reading.probes), 'probe')}: {rule}"))]
+    number = counted(len(reading.probes), "probe")
+    blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         blocks += [*probe_blocks(probe, probes[index].why if known else "", context.most_evidence), Gap()]

@@ -58,7 +58,7 @@ class GatesPane(LineList[GateView]):
 def _summary(item: GateView) -> Content:
     doubt = _doubt(item)
     if item.state == "satisfied" and not item.is_satisfied:
-        return line(f"satisfied, but does not count: evidence {doubt}", ALERT)
+        return line(f"evidence {doubt}: does not count as satisfied", ALERT)
     summary = item.summary
     if not summary and item.notes:
         summary = counted(len(item.notes), "note")
