@@ -18,7 +18,7 @@ from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
-from pawtui.terminal import guarded
+from pawtui.terminal import safe_output
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Print `?` for a character that the encoding of the terminal does not have.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
-    with guarded():
+    with safe_output():
         return _main(argv)
 
 
@@ -75,7 +75,7 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
 
 
 def _run(arguments: list[str]) -> int:
-    name, rest = parser.split(arguments)
+    name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
@@ -125,7 +125,7 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
 
     tokens = tokens_in(os.environ)
     summary = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
-    with guarded():
+    with safe_output():
         if os.environ.get("PAWTUI_DEBUG") == "1":
             sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
         print(

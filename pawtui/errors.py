@@ -8,3 +8,8 @@ class PawtuiError(Exception):
 
     Any other exception that reaches a command or a screen is a bug.
     """
+
+
+def os_reason(error: OSError) -> str:
+    """Return the reason of an error of the system in lower case: `permission denied`."""
+    return (error.strerror or type(error).__name__).lower()

@@ -6,7 +6,7 @@ Functions with `known` in their name and `look_up` read only the cache on disk. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,13 @@ import msgspec
 
 from pawtui.refresh.file_drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
-from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.refresh.pins import Heads, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
-    from pawtui.sources.facts import CommitDetail, Entry, Tree
+    from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
     from pawtui.sources.protocol import Source
 
-Heads = Mapping[str, tuple[str, str]]
 # The timeout of a request that only counts the lines of a file, in seconds.
 TIMEOUT = 5.0
 
@@ -90,7 +89,7 @@ class EvidenceReader:
             return await source.commit_detail(repo, sha)
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
-        """Check a typed pin without a request. Reads disk; raises `PinError`."""
+        """Return the check of a typed pin, without a request. Reads disk; raises `PinError`."""
         pin = resolve_pin(text, heads)
         tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
@@ -110,7 +109,7 @@ class EvidenceReader:
         return PinLookUp(found=True, lines_unknown=True) if known is None else _checked_lines(pin, known)
 
     async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
-        """Check the lines of a typed pin with the source.
+        """Return the check of a typed pin and its lines, from the source.
 
         Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
         """
@@ -135,7 +134,7 @@ def _checked_lines(pin: Pin, text: FileText) -> PinLookUp:
     return PinLookUp(found=True)
 
 
-def _text_of(repo: str, sha: str, path: str, entry: Entry, data: bytes) -> FileText:
+def _text_of(repo: str, sha: str, path: str, entry: TreeEntry, data: bytes) -> FileText:
     _check_is_file(path, entry)
     lines = split_lines(data)
     if lines is None:
@@ -143,7 +142,7 @@ def _text_of(repo: str, sha: str, path: str, entry: Entry, data: bytes) -> FileT
     return FileText(repo=repo, sha=sha, path=path, lines=tuple(lines))
 
 
-def _check_is_file(path: str, entry: Entry) -> None:
+def _check_is_file(path: str, entry: TreeEntry) -> None:
     if entry.type != "blob":
         kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
         raise NoText(f"{path} is {kind} and has no lines. Give the path of a file.")

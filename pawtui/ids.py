@@ -16,7 +16,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_DIGITS = 10
 _RANDOM_DIGITS = 9
 _LAST = 32**_TIME_DIGITS - 1
-_OURS = re.compile(f"[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
+_FORM = re.compile(f"[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
 
 
 def _base32(number: int, width: int) -> str:
@@ -35,7 +35,7 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
     """
     # A negative time (before 1970) would give digits that sort last.
     millis = max(0, int(now.timestamp() * 1000))
-    if _OURS.fullmatch(after):
+    if _FORM.fullmatch(after):
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
         millis = min(max(millis, earliest + 1), _LAST)
     if random is None:
@@ -45,7 +45,7 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
 
 def newest_id(ids: Iterable[str]) -> str:
     """Return the newest id that has the form of `new_id`; an empty text if there is none."""
-    return max(filter(_OURS.fullmatch, ids), default="")
+    return max(filter(_FORM.fullmatch, ids), default="")
 
 
 class Recorded(Protocol):
@@ -60,6 +60,6 @@ class Recorded(Protocol):
 
 def is_after(document: Recorded, other: Recorded) -> bool:
     """Return whether a document was recorded after another: by the ids, or by time if an id has another form."""
-    if _OURS.fullmatch(document.id) and _OURS.fullmatch(other.id):
+    if _FORM.fullmatch(document.id) and _FORM.fullmatch(other.id):
         return document.id > other.id
     return document.at > other.at

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
+from pawtui.errors import os_reason
 from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
 from pawtui.refresh.comment_text import without_code
@@ -117,7 +118,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         kind=kind,
         repo=pin.repo,
         number=pin.number,
-        url=pin.web(workspace.web),
+        url=pin.page_url(workspace.web),
         body=body,
         warnings=(*_plan_warnings(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
     )
@@ -160,7 +161,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
 
 
 async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
-    """Post the comment with one request, which is never retried.
+    """Post the comment with one request, which is never retried, and return the comment.
 
     With `one_comment`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
     `as_shown` (a user confirmed the posting), the change is refused instead. Raises `SourceError` if the comment was
@@ -254,8 +255,7 @@ def _plan(workspace: Workspace, name: str) -> str:
         # The name contains a NUL.
         raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CannotPost(f"Cannot read the plan {name}: {reason}. Give another file.") from None
+        raise CannotPost(f"Cannot read the plan {name}: {os_reason(error)}. Give another file.") from None
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:

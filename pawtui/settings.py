@@ -22,7 +22,7 @@ from pawtui.store.home import cache_folder, home_folder
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
-    from pawtui.sources.git.git_source import Place
+    from pawtui.sources.git.git_source import CloneLocation
     from pawtui.sources.git.mirror import Mirror
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
-USER_LIMIT = 60
+USER_LIMIT = 60  # characters of a user name
 GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
 ACTIONS_BOT = "github-actions[bot]"
@@ -145,8 +145,8 @@ class Settings:
         import asyncio
 
         async with self.open_github(choice.refreshes) as github:
-            places = [] if choice.kind == "github" else await asyncio.to_thread(self._places, tracker, choice, github)
-            if not places:
+            clones = [] if choice.kind == "github" else await asyncio.to_thread(self._clones, tracker, choice, github)
+            if not clones:
                 yield github
                 return
             from pawtui.probes.context import listed_paths
@@ -154,7 +154,7 @@ class Settings:
 
             async with GitSource(
                 github,
-                places,
+                clones,
                 heads="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
@@ -165,24 +165,24 @@ class Settings:
             ) as source:
                 yield source
 
-    def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
+    def _clones(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[CloneLocation]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
         from pawtui.sources.git.clone import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
-        places: list[Place] = []
+        clones: list[CloneLocation] = []
         for side in (tracker.upstream, tracker.downstream):
             path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
             mirror = self.mirror(side, github.token)
             if path is not None:
-                places.append(OwnClone(side.repo, path, self.env))
+                clones.append(OwnClone(side.repo, path, self.env))
             elif mirror.updated_at() is not None:
-                places.append(mirror)
+                clones.append(mirror)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
                 )
-        return places
+        return clones
 
     def _clone_path(self, side: Side) -> Path | None:
         """Return the clone path of the tracker, relative to the tracker file; None if the tracker has no clone path."""
@@ -252,7 +252,7 @@ class Settings:
                 return None
         import asyncio
 
-        from pawtui.sources.git.repository import tree_in
+        from pawtui.sources.git.clone_reader import tree_in
 
         return asyncio.run(tree_in(repo, path, sha, self.env))
 

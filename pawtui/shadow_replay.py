@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.errors import os_reason
+from pawtui.refresh.pins import PinError, find_pin, parse_pin
 from pawtui.replay.checking.schema import Schema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
@@ -38,8 +39,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
         if await asyncio.to_thread(path.exists):
             return Schema(await asyncio.to_thread(path.read_bytes), path.name)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise SchemaNotFound(f"Cannot read {given}: {reason}. Check the path and its permissions.") from error
+        raise SchemaNotFound(f"Cannot read {given}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
     try:
         pin = parse_pin(given, heads_of(record))
@@ -60,7 +60,8 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
 
     If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """
-    pins = _pins(result.schema.path) if result.schema is not None else ()
+    pin = find_pin(result.schema.path) if result.schema is not None else None
+    pins = (str(pin),) if pin else ()
     changes: dict[str, ChangeFactory] = {
         gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)
         for gate in tracker.gates
@@ -69,14 +70,6 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
     if not changes:
         raise ActionError('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
-
-
-def _pins(schema: str) -> tuple[str, ...]:
-    try:
-        return (str(parse_pin(schema)),)
-    except PinError:
-        # The schema was a file.
-        return ()
 
 
 def _attach(

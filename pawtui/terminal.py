@@ -1,8 +1,8 @@
 """Output to stdout and stderr, with control characters made visible in one place.
 
-A tracker file, a record or a file name may contain hostile text. `guarded` wraps both streams, so that every `print`,
-parser message and traceback shows control characters as visible characters. Two functions here write without this
-wrapper: one for pawtui's own control sequences, one for its Markdown.
+A tracker file, a record or a file name may contain hostile text. `safe_output` wraps both streams, so that every
+`print`, parser message and traceback shows control characters as visible characters. Two functions here write without
+this wrapper: one for pawtui's own control sequences, one for its Markdown.
 
 The screens use `tui/content.py` for the same purpose.
 """
@@ -57,7 +57,7 @@ class SafeStream(io.TextIOBase):
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def safe_output() -> Iterator[None]:
     """Make control characters visible in everything that the block prints to stdout and stderr."""
     with redirect_stdout(_wrapped(sys.stdout)), redirect_stderr(_wrapped(sys.stderr)):
         yield

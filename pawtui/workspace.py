@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.moments import utc_now
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.fingerprints import rules_fingerprint
-from pawtui.refresh.progress import Outcome, Progress, Report, WaitReporter
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import overview
@@ -80,7 +80,7 @@ class Workspace:
         return overview(self.tracker, record, self.clock().date())
 
     def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
-        """Commit one action. `basis` is the overview that the user saw; None for an action on the record as it is read.
+        """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
         Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
         `StoreError`: then nothing was recorded.
@@ -96,8 +96,10 @@ class Workspace:
         self._own_changes.add(record.log[-1].id)
         return self.overview_of(record)
 
-    async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
-        """Measure both repositories, now or as of a past time, and record the complete refresh or nothing.
+    async def refresh(
+        self, report: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None
+    ) -> RefreshOutcome:
+        """Measure both repositories, now or as of a past time, and record and return the complete refresh or nothing.
 
         A cancelled refresh does not change the record. Raises `SourceError` if nothing could be measured, `StoreError`
         if it could not be written.
@@ -112,7 +114,9 @@ class Workspace:
         record = await self._write(outcome)
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
-    async def backfill(self, moments: Sequence[dt.datetime], report: Report, *, force: bool = False) -> BackfillOutcome:
+    async def backfill(
+        self, moments: Sequence[dt.datetime], report: ProgressCallback, *, force: bool = False
+    ) -> BackfillOutcome:
         """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
 
         Times that are recorded by the same rules are skipped, unless `force`. A time that cannot be measured, such as a
@@ -144,8 +148,8 @@ class Workspace:
         return outcome
 
     async def _measure(
-        self, source: Source, record: Record, report: Report, *, force: bool, as_of: dt.datetime | None
-    ) -> Outcome:
+        self, source: Source, record: Record, report: ProgressCallback, *, force: bool, as_of: dt.datetime | None
+    ) -> RefreshOutcome:
         from pawtui.refresh.refresh_run import refresh
 
         return await refresh(
@@ -160,7 +164,7 @@ class Workspace:
             as_of=as_of,
         )
 
-    async def _write(self, outcome: Outcome) -> Record:
+    async def _write(self, outcome: RefreshOutcome) -> Record:
         """Write the measured refresh, if any, and return the record after that.
 
         A cancel during the write is raised after the write, which is short. The record then shows the result.
@@ -176,7 +180,7 @@ class Workspace:
             raise
 
     def _completed(self, measured: Refresh, record: Record) -> Refresh:
-        """Add the values that depend on the current record: the decision, and an id after all others."""
+        """Return the refresh with what depends on the current record: the decision, and an id after all others."""
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
         after = replace(record, refreshes=(*record.refreshes, measured))

@@ -59,7 +59,7 @@ def test_every_command_in_a_document_is_valid(path: Path) -> None:
         words = shlex.split(line)[1:]
         if words[:1] == ["--version"]:
             continue
-        command, rest = parser.split(words)
+        command, rest = parser.split_command(words)
         parser.command_parser(parser.command_named(command)).parse_args(rest)
 
 

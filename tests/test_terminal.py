@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
-from pawtui.terminal import SafeStream, guarded, show_progress, write_markdown
+from pawtui.terminal import SafeStream, safe_output, show_progress, write_markdown
 
 
 class Terminal(io.StringIO):
@@ -39,24 +39,24 @@ def terminal() -> Iterator[Terminal]:
     ],
 )
 def test_control_characters_are_made_visible(text: str, shown: str) -> None:
-    with terminal() as screen, guarded():
+    with terminal() as screen, safe_output():
         print(text, end="")
         print(text, end="", file=sys.stderr)
     assert screen.getvalue() == shown * 2
 
 
 def test_both_streams_are_restored() -> None:
-    with terminal(), guarded():
+    with terminal(), safe_output():
         guarded_once = sys.stdout
         assert isinstance(guarded_once, SafeStream)
         assert guarded_once.isatty()
-        with guarded():
+        with safe_output():
             assert sys.stdout is guarded_once, "wrapped twice"
     assert not isinstance(sys.stdout, SafeStream)
 
 
 def test_text_is_written_in_order_and_not_normalized() -> None:
-    with terminal() as screen, guarded():
+    with terminal() as screen, safe_output():
         assert sys.stdout.write("Cafe\u0301 \x1b") == 7
         sys.stderr.write("two")
         sys.stdout.flush()
@@ -64,14 +64,14 @@ def test_text_is_written_in_order_and_not_normalized() -> None:
 
 
 def test_progress_is_replaced_and_cleared() -> None:
-    with terminal() as screen, guarded():
+    with terminal() as screen, safe_output():
         show_progress("[1/2] up/\x1b[2J")
         show_progress("")
     assert screen.getvalue() == "\r\x1b[K[1/2] up/␛[2J\r\x1b[K"
 
 
 def test_markdown_keeps_its_zero_width_spaces() -> None:
-    with terminal() as screen, guarded():
+    with terminal() as screen, safe_output():
         write_markdown("@\u200bmira \x1b \u202e\n")
     assert screen.getvalue() == "@\u200bmira ␛ ⟨U+202E⟩\n"
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
-from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.renewal import renew_pins
+from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -26,7 +26,8 @@ from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
-    from pawtui.evidence import Heads, PinLookUp
+    from pawtui.evidence import PinLookUp
+    from pawtui.refresh.pins import Heads
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
@@ -181,10 +182,7 @@ def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor)
 def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
     entry = record.gates.get(gate_id)
-    try:
-        chosen = str(parse_pin(typed, heads_of(record)))
-    except PinError:
-        chosen = typed.strip()
+    chosen = str(find_pin(typed, heads_of(record)) or typed.strip())
     if entry is not None and chosen not in entry.pins:
         matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
         chosen = matches[0] if len(matches) == 1 else chosen

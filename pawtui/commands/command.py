@@ -24,8 +24,10 @@ class WrongUsage(PawtuiError):
     """The arguments of the command are invalid; `str()` is a message for the user."""
 
 
-Run = Callable[[argparse.Namespace, Settings], int]
-Options = Callable[[argparse.ArgumentParser], None]
+# Runs a command, and returns its exit status.
+RunCommand = Callable[[argparse.Namespace, Settings], int]
+# Adds the options of a command to its parser.
+AddOptions = Callable[[argparse.ArgumentParser], None]
 
 
 class Command(NamedTuple):
@@ -37,8 +39,8 @@ class Command(NamedTuple):
     name: str
     help: str
     example: str
-    options: Options | None
-    run: Run
+    options: AddOptions | None
+    run: RunCommand
     statuses: tuple[ExitStatus, ...] = ()
 
 
@@ -47,11 +49,11 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    name: str, help_line: str, example: str, options: Options | None = None, *, statuses: tuple[ExitStatus, ...] = ()
-) -> Callable[[Run], Run]:
+    name: str, help_line: str, example: str, options: AddOptions | None = None, *, statuses: tuple[ExitStatus, ...] = ()
+) -> Callable[[RunCommand], RunCommand]:
     """Return a decorator that makes a function a command."""
 
-    def register(run: Run) -> Run:
+    def register(run: RunCommand) -> RunCommand:
         COMMANDS[name] = Command(name, help_line, example, options, run, statuses)
         return run
 

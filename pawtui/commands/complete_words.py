@@ -150,7 +150,7 @@ def _all_words(kind: str, tracker: Tracker, read: Callable[[], Record]) -> Itera
 
 
 def _states(kind: str) -> Iterable[str]:
-    from pawtui.probes.finding import STATES
+    from pawtui.probes.state import STATES
     from pawtui.review.record_types import GATE_STATES, STEP_STATES
 
     return {"states": STATES, "gate-states": GATE_STATES, "step-states": STEP_STATES}[kind]

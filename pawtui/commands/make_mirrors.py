@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLine
+from pawtui.commands.progress_lines import StderrProgress
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError
 
@@ -96,7 +96,7 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
 
 
-class _MirrorProgress(ProgressLine):
+class _MirrorProgress(StderrProgress):
     """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
     def __call__(self, repo: str, step: str) -> None:

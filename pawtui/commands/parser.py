@@ -35,7 +35,7 @@ COMMAND_MODULES = {
     "notes": "show_record",
     "export": "write_files",
     "post": "post_comment",
-    "plan": "record_plan",
+    "plan": "rule_on_plan",
     "init": "write_files",
     "validate": "write_files",
     "probe": "run_refresh",
@@ -116,7 +116,7 @@ def _epilog(command: Command) -> str:
     return "\n".join(lines)
 
 
-def split(arguments: list[str]) -> tuple[str, list[str]]:
+def split_command(arguments: list[str]) -> tuple[str, list[str]]:
     """Split the arguments into the name of the command (empty if there is none) and all other arguments."""
     index = 0
     while index < len(arguments):

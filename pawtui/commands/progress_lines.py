@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REPEAT_WAIT = 10
 
 
-class ProgressLine:
+class StderrProgress:
     """A line of progress on stderr, which is overwritten on a terminal. With `quiet`, nothing is printed."""
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -35,7 +35,7 @@ class ProgressLine:
             show_progress("")
 
 
-class RefreshProgress(ProgressLine):
+class RefreshProgress(StderrProgress):
     """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
 
     def __init__(self, *, quiet: bool = False) -> None:

@@ -127,9 +127,9 @@ def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, 
     found = [(index, probe) for index, probe in numbered if index == int(number)]
     if not found:
         raise WrongUsage(
-            f"Signal {name!r} has no probe {number}: its probes are numbered 1 to {len(numbered)}."
+            f"Signal {name!r} has no probe {number}. Give a number from 1 to {len(numbered)}."
             if numbered
-            else f"Signal {name!r} has no probes."
+            else f"Signal {name!r} has no probes. Give another signal."
         )
     return signal, found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLine
+from pawtui.commands.progress_lines import StderrProgress
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.mapping.generation import Generation
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import Progress
+    from pawtui.replay.source_run import ReplayProgress
     from pawtui.workspace import Workspace
 
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
@@ -51,7 +50,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         type=_jobs,
         default=None,
         metavar="N",
-        help="number of processes for a large database (default: one for each CPU)",
+        help="number of processes for a large database (default: one for each CPU, at most 3)",
     )
     output = parser.add_mutually_exclusive_group()
     json_option(output)
@@ -85,22 +84,21 @@ def _jobs(text: str) -> int:
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
-    from pawtui.replay.mapping.generation import find_generation
-    from pawtui.replay.replay_run import choose_generation
-    from pawtui.replay.replay_run import replay as replay_sources
+    from pawtui.replay.mapping.read_generation import find_generation
+    from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.shadow_replay import read_schema
 
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
-    progress = _ReplayProgress(quiet=args.quiet)
+    progress = _ReplayStderrProgress(quiet=args.quiet)
     try:
         result = replay_sources(
             args.paths,
             generation,
             schema=schema,
             report=progress,
-            jobs=args.jobs if args.jobs is not None else (os.cpu_count() or 1),
+            jobs=args.jobs,
         )
     finally:
         progress.clear()
@@ -149,7 +147,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
 
-class _ReplayProgress(ProgressLine):
+class _ReplayStderrProgress(StderrProgress):
     """A callback that shows the progress: on a terminal ten times a second, otherwise every ten seconds."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -157,7 +155,7 @@ class _ReplayProgress(ProgressLine):
         self._seconds = 0.1 if self._on_terminal else 10.0
         self._next = time.monotonic() + (0 if self._on_terminal else self._seconds)
 
-    def __call__(self, step: Progress) -> None:
+    def __call__(self, step: ReplayProgress) -> None:
         """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
         if self._quiet or now < self._next:

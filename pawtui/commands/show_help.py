@@ -11,7 +11,7 @@ from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
 from pawtui.help.key_tables import markdown_table
-from pawtui.help.pages import Part, fill, read_page, summary_of, topics
+from pawtui.help.pages import PartGenerator, fill, read_page, summary_of, topics
 from pawtui.settings import Settings
 
 _WIDTH = 80
@@ -30,7 +30,7 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> int:
     if args.name is None:
         _print(_contents())
     elif args.name in pages:
-        _print(fill(read_page(pages[args.name]), parts()))
+        _print(fill(read_page(pages[args.name]), part_generators()))
     elif args.name in COMMAND_MODULES:
         command_parser(command_named(args.name)).print_help()
     else:
@@ -38,8 +38,8 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def parts() -> Mapping[str, Part]:
-    """Return the parts of pages that are generated when a page is printed."""
+def part_generators() -> Mapping[str, PartGenerator]:
+    """Return a generator for each part that is generated when a page is printed, by the name of the part."""
     from pawtui.help import reference
 
     return {

@@ -18,14 +18,15 @@ from pawtui.commands.command import (
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.moments import is_in_future, moment_text
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
-from pawtui.report.difference import difference
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.words import ago, counted, headline
+from pawtui.report.refresh_difference import compare_refreshes
+from pawtui.report.words import ago, headline
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.settings import Settings
@@ -193,12 +194,12 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     first, second = _chosen_pair(names, *found)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
-    change = difference(overview.tracker, overview.record, first, second)
+    found_difference = compare_refreshes(overview.tracker, overview.record, first, second)
     if args.json:
-        print_json(difference_json(change))
+        print_json(difference_json(found_difference))
     elif first is not second:
-        print(f"From {moment_text(change.first.moment)} to {moment_text(change.second.moment)}")
-        print_document(difference_document(change, page_context(settings)), urls=True)
+        print(f"From {moment_text(found_difference.first.moment)} to {moment_text(found_difference.second.moment)}")
+        print_document(difference_document(found_difference, page_context(settings)), urls=True)
     return ExitStatus.DONE
 
 

@@ -19,20 +19,21 @@ from pawtui.commands.command import (
     print_notices,
 )
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.as_json import walk_steps_json
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import end_document, walk_steps_document
 from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
-from pawtui.report.words import counted, short_pin
+from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change
 from pawtui.review.renewal import renew_pins
+from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps

@@ -9,8 +9,9 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, command, overview_of, print_message
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.errors import os_reason
+from pawtui.phrases import counted
 from pawtui.report.as_json import dumps, summary_json
-from pawtui.report.words import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
@@ -54,8 +55,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         write_file(path, text.encode())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise WrongUsage(f"Cannot write {path}: {reason.lower()}. Choose another file.") from None
+        raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:

@@ -38,12 +38,13 @@ class DemoIssue(msgspec.Struct, frozen=True, kw_only=True):
     is_pull: bool = False
     paths: tuple[str, ...] = ()
 
-    def closed(self, when: dt.datetime) -> bool:
+    def is_closed(self, when: dt.datetime) -> bool:
+        """Return whether the issue is closed at that time."""
         return self.closed_at is not None and self.closed_at <= when
 
     def updated_at(self, when: dt.datetime) -> dt.datetime:
         """Return the time of its last change up to that time."""
-        return self.closed_at if self.closed_at and self.closed(when) else self.created_at
+        return self.closed_at if self.closed_at and self.is_closed(when) else self.created_at
 
 
 # (author, association, day, text) of the comments on the downstream's tracking issue.
@@ -61,6 +62,7 @@ _COMMENTS = (
 
 
 def build_issues(today: dt.date) -> tuple[DemoIssue, ...]:
+    """Return the issues and pull requests of both repositories."""
     up, down = demo_upstream.REPO, demo_downstream.REPO
 
     def issue(
@@ -164,7 +166,7 @@ def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) 
 
 
 def _qualifies(issue: DemoIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:
-    state = "closed" if issue.closed(when) else "open"
+    state = "closed" if issue.is_closed(when) else "open"
     kind = "pr" if issue.is_pull else "issue"
     has = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
     has |= {"is": {state, kind}, "type": {kind}}

@@ -58,7 +58,7 @@ class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
     object: str = ""
 
 
-class Branch(msgspec.Struct, frozen=True, kw_only=True):
+class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
     """A branch: it exists from `born` until `until` (exclusive); without end if `until` is None."""
 
     tip: str
@@ -66,10 +66,11 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     until: dt.datetime | None = None
 
     def exists(self, when: dt.datetime) -> bool:
+        """Return whether the branch exists at that time."""
         return self.born <= when and (self.until is None or when < self.until)
 
 
-class TreeEntry(msgspec.Struct, frozen=True, array_like=True):
+class DemoTreeEntry(msgspec.Struct, frozen=True, array_like=True):
     """An entry of a tree: Git's mode, `blob` or `tree`, the id of the object, and the size of a blob in bytes."""
 
     mode: str
@@ -84,11 +85,11 @@ class DemoRepository:
     def __init__(self, name: str) -> None:
         self.name = name
         self.commits: dict[str, DemoCommit] = {}
-        self.trees: dict[str, dict[str, TreeEntry]] = {}
+        self.trees: dict[str, dict[str, DemoTreeEntry]] = {}
         self.blobs: dict[str, bytes] = {}
-        self.branches: dict[str, Branch] = {}
+        self.branches: dict[str, DemoBranch] = {}
         self.tags: dict[str, DemoTag] = {}
-        self._flat: dict[str, dict[str, TreeEntry]] = {}
+        self._flat: dict[str, dict[str, DemoTreeEntry]] = {}
         # By path, including folders: the commits that changed the path, oldest first.
         self._touching: dict[str, list[DemoCommit]] = {}
         self._ancestry: dict[str, set[str]] = {}
@@ -114,17 +115,19 @@ class DemoRepository:
         folders = {folder for path in paths for folder in accumulate(path.split("/"), "{}/{}".format)}
         for path in folders:
             self._touching.setdefault(path, []).append(commit)
-        self.branches[branch] = Branch(tip=sha, born=old.born if old else at, until=old.until if old else None)
+        self.branches[branch] = DemoBranch(tip=sha, born=old.born if old else at, until=old.until if old else None)
         return sha
 
     def branch(self, name: str, source: str, born: dt.datetime) -> None:
         """Create a branch at the tip of the branch `source`."""
-        self.branches[name] = Branch(tip=self.branches[source].tip, born=born)
+        self.branches[name] = DemoBranch(tip=self.branches[source].tip, born=born)
 
     def end_branch(self, name: str, until: dt.datetime) -> None:
+        """Delete a branch at the time `until`."""
         self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
+        """Add a tag of a commit."""
         body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
         sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=sha)
@@ -140,24 +143,24 @@ class DemoRepository:
         """Return the id of `tree` with one path set to `text`, or removed if `text` is None."""
         entries = dict(self.trees[tree])
         name, rest = parts[0], parts[1:]
-        entry: TreeEntry | None = None
+        entry: DemoTreeEntry | None = None
         if rest:
             child = self._put(entries[name].sha if name in entries else self._empty, rest, text)
-            entry = TreeEntry("040000", "tree", child) if child != self._empty else None
+            entry = DemoTreeEntry("040000", "tree", child) if child != self._empty else None
         elif text is not None:
             body = text.encode()
             sha = _object_id("blob", body)
             self.blobs[sha] = body
-            entry = TreeEntry("100644", "blob", sha, len(body))
+            entry = DemoTreeEntry("100644", "blob", sha, len(body))
         if entry is None:
             entries.pop(name, None)
         else:
             entries[name] = entry
         return self._store_tree(entries)
 
-    def _store_tree(self, entries: dict[str, TreeEntry]) -> str:
+    def _store_tree(self, entries: dict[str, DemoTreeEntry]) -> str:
         # Git sorts a folder as if its name ended with a slash, and writes its mode without the leading zero.
-        def order(item: tuple[str, TreeEntry]) -> str:
+        def order(item: tuple[str, DemoTreeEntry]) -> str:
             return item[0] + "/" if item[1].type == "tree" else item[0]
 
         lines = sorted(entries.items(), key=order)
@@ -216,10 +219,10 @@ class DemoRepository:
             self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
         return self._ancestry[sha]
 
-    def entries(self, tree: str) -> dict[str, TreeEntry]:
+    def entries(self, tree: str) -> dict[str, DemoTreeEntry]:
         """Return every path below a tree, including folders, in Git's order."""
         if tree not in self._flat:
-            flat: dict[str, TreeEntry] = {}
+            flat: dict[str, DemoTreeEntry] = {}
             for name, entry in self.trees[tree].items():
                 flat[name] = entry
                 if entry.type == "tree":

@@ -1,4 +1,4 @@
-"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to replay at past times."""
+"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to perform at past times."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_world import DemoWorld
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate, tick_part
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import undo
 from pawtui.tracker.tracker_types import Tracker
 

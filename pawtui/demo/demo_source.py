@@ -26,8 +26,6 @@ from pawtui.sources.facts import (
     Commits,
     Comparison,
     DatedTag,
-    Document,
-    Entry,
     Head,
     Issue,
     MissingRef,
@@ -39,6 +37,8 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
+    TreeEntry,
+    WebDocument,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -189,7 +189,7 @@ class DemoSource:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
         return found
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
         now = await self._request("document", url)
         if url != UPDATE_SERVICE:
@@ -197,7 +197,7 @@ class DemoSource:
         tags = (tag for repo in self._host.world.repositories.values() for tag in repo.tags.values())
         stable = [tag for tag in tags if tag.at <= now and tag.name.startswith("v") and "-" not in tag.name]
         version = max(stable, key=lambda tag: tag.at).name.removeprefix("v")
-        return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
+        return WebDocument(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class DemoSource:
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
         now, repository = await self._request("pulls", repo, branch), self._repository(repo)
-        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.closed(now)]
+        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.is_closed(now)]
         return Pulls(
             items=tuple(
                 Pull(
@@ -288,8 +288,9 @@ class DemoSource:
 
 
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
+    """Return every path of the commit `sha`."""
     entries = {
-        path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
+        path: TreeEntry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()
     }
     return Tree(sha=sha, entries=entries)
@@ -307,7 +308,7 @@ def _commit_fact(repo: str, commit: DemoCommit) -> Commit:
 
 
 def _issue_fact(issue: DemoIssue, now: dt.datetime) -> Issue:
-    closed = issue.closed(now)
+    closed = issue.is_closed(now)
     return Issue(
         repo=issue.repo,
         number=issue.number,

@@ -14,7 +14,7 @@ from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.judgements import close_review
+from pawtui.review.signal_actions import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import check_tracker
@@ -26,6 +26,7 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 
 def demo_tracker() -> Tracker:
+    """Return the tracker of the demo."""
     text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
     return check_tracker(text, "the demo's tracker")
 
@@ -81,10 +82,12 @@ class PastClock:
         return self.now
 
     def wait(self, minutes: int) -> None:
+        """Advance the clock."""
         self.now += dt.timedelta(minutes=minutes)
 
 
-async def _replay_review(workspace: DemoWorkspace, review: PastReview) -> None:
+async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
+    """Refresh at the time of the review, commit its actions, and close it."""
     world = workspace.host.world
     clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
     host = DemoHost(world, clock=clock)
@@ -115,9 +118,9 @@ def seed(workspace: DemoWorkspace) -> None:
     It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
     """
 
-    async def replay_all() -> None:
+    async def perform_all() -> None:
         for review in past_reviews(workspace.host.world):
-            await _replay_review(workspace, review)
+            await _perform_review(workspace, review)
 
     with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
-        pool.submit(asyncio.run, replay_all()).result()
+        pool.submit(asyncio.run, perform_all()).result()

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-Part = Callable[[], str]
+# Returns the Markdown of a generated part.
+PartGenerator = Callable[[], str]
 
 GENERATED = re.compile(
     r"^<!-- generated: (?P<name>[a-z-]+) -->\n(?P<text>.*?)^<!-- end -->\n", re.DOTALL | re.MULTILINE
@@ -36,7 +37,7 @@ def summary_of(page: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-def fill(page: str, parts: Mapping[str, Part]) -> str:
+def fill(page: str, parts: Mapping[str, PartGenerator]) -> str:
     """Return the page for display: these parts are generated, the other parts keep the text of the file."""
 
     def generate(found: re.Match[str]) -> str:

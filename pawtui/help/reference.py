@@ -7,7 +7,7 @@ from typing import Any
 
 from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, markdown_table
 from pawtui.probes import probe_facts
-from pawtui.probes.finding import ProbeFacts
+from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.report.json_types import PRINTED
 from pawtui.report.replay_json import ReplayJson
 from pawtui.review.record_types import Record

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
-from pawtui.sources.facts import Document, Issue, Pulls, SearchResult, Tag
+from pawtui.sources.facts import Issue, Pulls, SearchResult, Tag, WebDocument
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
@@ -78,7 +78,7 @@ class ProbeContext:
 
     @property
     def today(self) -> dt.date:
-        """Return the UTC day on which windows end."""
+        """The UTC day on which windows end."""
         return self.upstream.today
 
     def add_failure(self, error: SourceError | Unmeasurable) -> None:
@@ -121,7 +121,7 @@ class ProbeContext:
         self._refuse_past(f"the pull requests open on {self.today} are not known")
         return await self.source.open_pulls(view.head.repo, view.head.ref)
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the document has today's text, not that of {self.today}")
         return await self.source.document(url)

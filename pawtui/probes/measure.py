@@ -12,7 +12,6 @@ import msgspec
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
-from pawtui.probes.probe_facts import Facts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import PathGone, Unmeasurable
 from pawtui.probes.signal_state import asks_for_absence
@@ -43,13 +42,11 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
-    # `Finding` declares the base class; the facts of every kind belong to the union `Facts`.
-    facts: Facts = msgspec.structs.replace(found.facts, head=head)  # type: ignore[assignment]
     measured = reading(
         state=found.state,
         summary=found.summary,
         rule=found.rule or rule,
-        facts=facts,
+        facts=msgspec.structs.replace(found.facts, head=head),
         evidence=found.evidence,
         cause=found.cause,
         gaps=found.gaps,

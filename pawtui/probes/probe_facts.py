@@ -12,7 +12,17 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import ProbeFacts, State
+from pawtui.probes.state import State
+
+
+class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The keys that all kinds of facts have.
+
+    `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
+    """
+
+    head: str = ""
+    met_on: dt.date | None = None
 
 
 class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +34,7 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
-    """How many `stable` tags the line has, over how many `minors`. `prereleases` is None if it is not known."""
+    """The numbers of `stable` tags of the line and of their `minors`. `prereleases` is None if it is not known."""
 
     line: str = ""
     stable: int = 0

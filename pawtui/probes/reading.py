@@ -1,19 +1,47 @@
-"""The reading of one probe, as a refresh records it."""
+"""The result of measuring a probe: the finding of its kind, and the reading that a refresh records.
+
+`Evidence` and `ProbeReading` are part of the record and of the `--json` contract; a renamed key is a breaking change.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
-from pawtui.probes.finding import Evidence, State
+from pawtui.moments import Moment
 from pawtui.probes.probe_facts import Facts
+from pawtui.probes.state import State
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """An evidence item: a text, a link, and the pin of a file or commit."""
+
+    text: str
+    url: str = ""
+    pin: str = ""
+    at: Moment | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """The result that a kind of probe returns. `summary` is a short text; `cause` is the reason for an `unknown` state.
+
+    `gaps` are sentences about facts that the reading does not cover. `rule` is the rule in words if the finding makes
+    it more exact (such as the file that was read).
+    """
+
+    state: State
+    summary: str
+    facts: Facts
+    evidence: tuple[Evidence, ...] = ()
+    cause: str = ""
+    gaps: tuple[str, ...] = ()
+    rule: str = ""
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one probe: its rule in words, the facts, the evidence, and the facts that are missing (`gaps`).
+    """A finding as a refresh records it, with keys of its probe. `rule` is the rule in words.
 
-    `summary` is the finding in a few words; `cause` is the reason for an `unknown` state. `facts` is None if the probe
-    could not be measured. `part` and `decides` come from the tracker. `absence`: the probe is met if something does not
-    exist, which alone is no progress.
+    `facts` is None if the probe could not be measured. `part` and `decides` come from the tracker. `absence`: the probe
+    is met if something does not exist, which alone is no progress.
     """
 
     kind: str

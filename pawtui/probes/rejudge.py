@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.probes.finding import State, worst
 from pawtui.probes.kinds import churn_probe
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
@@ -23,6 +22,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rules import state_for_count, unknown_if_incomplete
+from pawtui.probes.state import State, worst
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence
+from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources import links
 from pawtui.sources.facts import DatedTag, Tag
@@ -30,7 +30,7 @@ class Release(NamedTuple):
 
     @property
     def minor(self) -> Version:
-        """Return the first two numbers of the version: a change of them is a minor release."""
+        """The first two numbers of the version: a change of them is a minor release."""
         return (*self.version, 0)[:2]
 
 
@@ -43,7 +43,7 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def minors(self) -> int:
-        """Return the number of minor versions."""
+        """The number of minor versions."""
         return len({release.minor for release in self.releases})
 
 
@@ -74,13 +74,13 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
     return _stable(line, await source.tags(repo, _prefix_of(line)))
 
 
-async def release_line(context: ProbeContext, view: RepoView, pattern: str) -> ReleaseLine:
+async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:
     """Return the line; for a past time, only with the tags made by then.
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    tags = await context.tags(view, _prefix_of(pattern))
-    releases = _stable(pattern, tags)
+    tags = await context.tags(view, _prefix_of(line))
+    releases = _stable(line, tags)
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases))
     made = await dated_tags(context, view, releases)
@@ -96,10 +96,10 @@ async def dated_tags(context: ProbeContext, view: RepoView, releases: tuple[Rele
     return tuple(await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases)))
 
 
-def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
+def tag_evidence(view: RepoView, tag: DatedTag, description: str) -> Evidence:
     """Return a release as evidence: its page and a pin to its commit."""
     return Evidence(
-        text=f"{tag.name}  {words}",
+        text=f"{tag.name}  {description}",
         url=links.tag_url(view.web, view.head.repo, tag.name),
         pin=view.commit_pin(tag.sha),
         at=tag.at,

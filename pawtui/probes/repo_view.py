@@ -14,15 +14,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import msgspec
 
 from pawtui.sources import globs, links
-from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RecordedHead, Tree
-from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
+from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
-SHORT = 10
-MOST_TEXT = 1_000_000  # bytes; the source's limit for one file
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
-_NO_BUDGET = 1_000_000
+_UNLIMITED = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
@@ -47,8 +45,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `without_commits` are the paths without a commit in the window, `patterns` are the globs. `first` is the day of the
-    first commit of any path, if the lists go back that far.
+    `without_commits` are the paths without a commit in the window, `globs` are the paths with wildcards. `first` is the
+    day of the first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -60,11 +58,11 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
     without_commits: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
+    globs: tuple[str, ...] = ()
 
     @property
     def is_missing(self) -> bool:
-        """Return whether none of the paths exists at the head."""
+        """Whether none of the paths exists at the head."""
         return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
@@ -77,7 +75,7 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sha(self) -> str:
-        """Return the commit's full SHA."""
+        """The commit's full SHA."""
         return self.point.sha
 
 
@@ -101,7 +99,7 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
 
 
-def entries_at(tree: Tree, path: str) -> list[tuple[str, Entry]]:
+def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     """Return the object at a path; for a glob, every match in path order."""
     if globs.is_glob(path):
         return [(name, entry) for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)]
@@ -141,8 +139,8 @@ class RepoView:
 
     @property
     def where(self) -> str:
-        """Return the head in short form: `v2 @ 041885d838`."""
-        return f"{self.head.ref} @ {self.head.sha[:SHORT]}"
+        """The head in short form: `v2 @ 041885d838`."""
+        return f"{self.head.ref} @ {self.head.sha[:10]}"
 
     async def tree(self) -> Tree:
         """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""
@@ -150,7 +148,7 @@ class RepoView:
             raise Unmeasurable(self.doubt)
         return await self._source.tree(self.head.repo, self.head.sha)
 
-    async def entry(self, path: str) -> Entry | None:
+    async def entry(self, path: str) -> TreeEntry | None:
         """Return the object at a path, or None. Raises `Unmeasurable` if a cut list of paths lacks the path."""
         tree = await self.tree()
         found = tree.entries.get(path)
@@ -158,7 +156,7 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return found
 
-    async def matches(self, path: str) -> list[tuple[str, Entry]]:
+    async def matches(self, path: str) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order."""
         if not globs.is_glob(path):
             entry = await self.entry(path)
@@ -168,7 +166,7 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
         return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
 
-    async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
+    async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
         paths = tuple(paths)
         for path in paths:
@@ -217,7 +215,7 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
             without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
-            patterns=tuple(path for path in paths if globs.is_glob(path)),
+            globs=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 
@@ -241,16 +239,16 @@ class RepoView:
             )
         return tuple(dict.fromkeys(listed))
 
-    async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
+    async def blob_text(self, path: str, found: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
 
-        Raises `Unmeasurable` if it is not a text file, and `NotSettled` if it is `optional` and the budget is spent.
+        Raises `Unmeasurable` if it is not a text file, and `Undetermined` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if found.type != "blob":
             kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
             raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
-        if found.size > MOST_TEXT:
+        if found.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, found.size, where))
         try:
             body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
@@ -263,7 +261,7 @@ class RepoView:
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` if the budget is too small to find them, and `TooYoung` if the history begins later. Raises
+        Raises `Undetermined` if the budget is too small to find them, `TooYoung` if the history begins later, and
         `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
@@ -279,7 +277,7 @@ class RepoView:
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""
-        return _NO_BUDGET if self._thorough else self._source.requests_left()
+        return _UNLIMITED if self._thorough else self._source.requests_left()
 
     def commit_url(self, sha: str) -> str:
         """Return the address of a commit's page."""

@@ -11,18 +11,18 @@ from pawtui.probes.repo_view import Unmeasurable
 
 
 class LostRows(msgspec.Struct, frozen=True, kw_only=True):
-    """The first statement of a file that deletes rows: its line (from 1) and a description.
+    """The first statement of a file that deletes rows: its line (from 1) and a `description`.
 
     `only_some`: every such statement of the file deletes only some rows of its table.
     """
 
     line: int
-    words: str
+    description: str
     only_some: bool
 
 
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
-    """Return the rows that a file deletes from the tables whose names match; None if it deletes none.
+    """Return the first statement that deletes rows of a table whose name matches `tables`; None if there is none.
 
     Raises `Unmeasurable` if the name of the table is computed, and `PatternError`.
     """
@@ -44,4 +44,4 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
         return None
     first = known[0]
     some = "some rows" if first.only_some else "the rows"
-    return LostRows(line=first.line, words=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
+    return LostRows(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)

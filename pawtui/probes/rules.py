@@ -1,12 +1,14 @@
-"""Rules and phrases that several kinds of probe share."""
+"""Rules, evidence and notes that several kinds of probe share."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.finding import Evidence, State
+from pawtui.phrases import counted, join_names
+from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView, Surface
+from pawtui.probes.state import State
 from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12
@@ -27,17 +29,6 @@ def partial_limit(met: int, partial: int) -> str:
 def unknown_if_incomplete(state: State, reasons: Sequence[str]) -> State:
     """Return the state of a count that may be too low if there are reasons: then only `unmet` is certain."""
     return "unknown" if reasons and state != "unmet" else state
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """Return `1 commit`, `2 commits`."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Return `a, b and c`."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def quote_pattern(pattern: str) -> str:
@@ -75,7 +66,7 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVID
 
 def not_listed(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
     """Return a note on the number of items beyond the evidence limit, or nothing."""
-    return (f"{plural(count - limit, what)} not listed",) if count > limit else ()
+    return (f"{counted(count - limit, what)} not listed",) if count > limit else ()
 
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pawtui.probes.finding import WORST_FIRST, State, worst
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import WORST_FIRST, State, worst
 from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 
-class _Item(NamedTuple):
-    """A state. It is not progress if only the absence of something was measured."""
+class _Measured(NamedTuple):
+    """The state of a probe or a part. It is no progress if only the absence of something was measured."""
 
     state: State
     is_progress: bool
@@ -30,19 +30,19 @@ def asks_for_absence(probe: Probe) -> bool:
 
 def part_states(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, State]:
     """Return the state of each part of a signal by its id; unknown without a deciding probe."""
-    return {name: _together(items) for name, items in _parts(signal, readings).items()}
+    return {name: _combined(items) for name, items in _parts(signal, readings).items()}
 
 
 def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     """Return the state of a signal from its probes, by the tracker's `combine`."""
     deciding = [reading for reading in readings if reading.decides]
     if not signal.parts:
-        items = [_item(reading) for reading in deciding]
-        return _together(items) if signal.combine == "parts" else worst(reading.state for reading in deciding)
+        items = [_measured(reading) for reading in deciding]
+        return _combined(items) if signal.combine == "parts" else worst(reading.state for reading in deciding)
     by_part = _parts(signal, readings).values()
-    parts = [_Item(_together(items), any(item.is_progress for item in items)) for items in by_part]
+    parts = [_Measured(_combined(items), any(item.is_progress for item in items)) for items in by_part]
     # Each probe without a part counts as a separate part.
-    return _together([*parts, *(_item(reading) for reading in deciding if not reading.part)])
+    return _combined([*parts, *(_measured(reading) for reading in deciding if not reading.part)])
 
 
 def deciding_summary(readings: Iterable[ProbeReading]) -> str:
@@ -54,19 +54,19 @@ def deciding_summary(readings: Iterable[ProbeReading]) -> str:
     return decisive.cause or decisive.summary if decisive.state == "unknown" else decisive.summary
 
 
-def _parts(signal: Signal, readings: Iterable[ProbeReading]) -> dict[str, list[_Item]]:
-    parts: dict[str, list[_Item]] = {part.id: [] for part in signal.parts}
+def _parts(signal: Signal, readings: Iterable[ProbeReading]) -> dict[str, list[_Measured]]:
+    parts: dict[str, list[_Measured]] = {part.id: [] for part in signal.parts}
     for reading in readings:
         if reading.decides and reading.part in parts:
-            parts[reading.part].append(_item(reading))
+            parts[reading.part].append(_measured(reading))
     return parts
 
 
-def _item(reading: ProbeReading) -> _Item:
-    return _Item(reading.state, not reading.absence)
+def _measured(reading: ProbeReading) -> _Measured:
+    return _Measured(reading.state, not reading.absence)
 
 
-def _together(items: Sequence[_Item]) -> State:
+def _combined(items: Sequence[_Measured]) -> State:
     """Return met if all are met; partial if an item that is progress is at least partial; else the worst state."""
     states = [item.state for item in items]
     if items and all(state == "met" for state in states):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import State
 from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable
-from pawtui.probes.rules import plural
+from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.source_errors import SourceError
 
@@ -23,14 +23,15 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_window(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, counted: State
+    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State
 ) -> WindowCheck:
-    """Return the reasons why few commits do not mean few changes. If the state `counted` decides, request nothing.
+    """Return the reasons why few commits do not mean few changes.
 
-    The branch's tree at the start of the window is compared. If it cannot be read, that is a cause.
+    `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
+    tree at the start of the window is compared. If the tree cannot be read, that is a cause.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
-    if young or counted in ("unmet", "unknown"):
+    if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
         past = await view.past(since)
@@ -57,7 +58,7 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
         if surface.is_missing:
             continue
         if surface.first is not None and surface.first >= since:
-            yield f"surface {surface.name} is {plural((today - surface.first).days, 'day')} old"
+            yield f"surface {surface.name} is {counted((today - surface.first).days, 'day')} old"
         elif past is not None and not any(path in past.tree.entries for path in surface.paths):
             yield f"surface {surface.name} was not in the branch on {since}"
 
@@ -73,7 +74,7 @@ def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mappin
             then = past.tree.entries.get(path)
             if (then.sha if then else None) != tree_now.get(path):
                 yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
-        for pattern in surface.patterns:
-            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(pattern, path)]
+        for glob in surface.globs:
+            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
             if gone:
                 yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"

@@ -35,7 +35,7 @@ _THANKS = (
     r"(?:(?:many |big )?(?:thanks|thx|ty|cheers)|thank you)(?: so much| very much| a lot)?"
     r"(?: for (?:the|this|your) (?:plan|update|work|write-?up|details?))?"
 )
-_LONGEST = 300
+_LONGEST = 300  # characters of a paragraph that approves
 # Logins that could be read as words.
 _WORD_LOGINS = frozenset(
     {"not", "never", "no", "non", "if", "once", "unless", "until", "but", "nobody", "none", "noone", "maybe", "only"}
@@ -44,7 +44,7 @@ _WORD_LOGINS = frozenset(
 # A mention of one user; not of a group, nor of a login that could be read as a word.
 _GROUPS = frozenset({"all", "channel", "everybody", "everyone", "here", "maintainers", "team"})
 _LOGIN = rf"@(?!(?:{'|'.join(sorted(_WORD_LOGINS | _GROUPS))})(?![a-z0-9-]))[a-z0-9][a-z0-9-]{{0,60}}(?:\[bot\])?"
-_MOST_ALONE = 4
+_MOST_ALONE = 4  # words of a text in which the words of `alone` count
 
 
 def approves(text: str, names: Iterable[str] = ()) -> bool:

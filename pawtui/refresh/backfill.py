@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.context import history_start, listed_paths
-from pawtui.probes.rules import plural
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
@@ -41,8 +41,8 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> str:
-        """Return the outcome as a sentence."""
-        parts = [f"Recorded {plural(len(self.measured), 'past date')}"]
+        """The outcome as a sentence."""
+        parts = [f"Recorded {counted(len(self.measured), 'past date')}"]
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []
         return f"{', '.join(parts)}."

@@ -14,7 +14,7 @@ import msgspec
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
@@ -24,22 +24,22 @@ CUT = "the list of paths was cut short"
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The head and tree that pins to one repository are compared with.
 
-    `alternatives` maps the SHA of each object to its first path at the head.
+    `paths_by_sha` maps the SHA of each object to its first path at the head.
     """
 
     repo: str
     sha: str
     tree: Tree
-    alternatives: Mapping[str, str]
+    paths_by_sha: Mapping[str, str]
     web: str = "https://github.com"
 
 
 def baseline_of(repo: str, sha: str, tree: Tree, web: str) -> PinBaseline:
     """Return the baseline of pins to this repository at the head `sha`."""
-    alternatives: dict[str, str] = {}
+    paths_by_sha: dict[str, str] = {}
     for path, entry in tree.entries.items():
-        alternatives.setdefault(entry.sha, path)
-    return PinBaseline(repo=repo, sha=sha, tree=tree, alternatives=alternatives, web=web)
+        paths_by_sha.setdefault(entry.sha, path)
+    return PinBaseline(repo=repo, sha=sha, tree=tree, paths_by_sha=paths_by_sha, web=web)
 
 
 def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | None:
@@ -47,7 +47,7 @@ def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | N
     return next((baseline for baseline in baselines if baseline.repo.lower() == pin.repo.lower()), None)
 
 
-def is_beyond(pin: Pin, entry: Entry | None) -> bool:
+def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
     return bool(pin.lines and entry and entry.type == "blob" and 0 < entry.size < pin.lines[1])
 
@@ -68,7 +68,7 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
     return _file_drift(text, pin, baseline, blobs.get(text))
 
 
-def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -> Drift:
+def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None) -> Drift:
     found = baseline.tree.entries.get(pin.path)
     short = baseline.sha[:10]
     if baseline.sha.startswith(pin.sha):
@@ -79,19 +79,19 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
-    if taken is None:
+    if old_sha is None:
         return Drift(pin=text, state="unchecked", summary="the content at the pinned commit is not known yet")
-    if taken == NO_SUCH_PATH:
+    if old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
-    if found is not None and found.sha == taken:
+    if found is not None and found.sha == old_sha:
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
     if found is not None:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
-    path = baseline.alternatives.get(taken)
+    path = baseline.paths_by_sha.get(old_sha)
     if path is not None:
         return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
@@ -59,7 +60,7 @@ def release_lines(tracker: Tracker) -> tuple[str, ...]:
 async def follow(
     side: Side,
     source: Source,
-    errors: ErrorLog,
+    error_log: ErrorLog,
     *,
     now: dt.datetime,
     as_of: dt.datetime | None = None,
@@ -80,7 +81,7 @@ async def follow(
         if isinstance(found, MissingRef):
             missing.append(found)
             continue
-        rejection = await _rejection(source, errors, found, lines, as_of)
+        rejection = await _rejection(source, error_log, found, lines, as_of)
         if not rejection:
             others = [other for other in refs if other != ref]
             doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
@@ -95,7 +96,7 @@ async def follow(
         rejected.append((found, rejection))
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
-        then = f" with a commit before {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
+        then = f" with a commit before {moment_text(as_of)}" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
     head, doubt = rejected[0]
     return FollowedHead(head=head, missing=tuple(missing), doubt=doubt)
@@ -106,7 +107,7 @@ def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
         return ""
-    return f"the clone was last updated on {known:%Y-%m-%d %H:%M} UTC, so later commits are not known"
+    return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
 
 
 async def _head(
@@ -140,7 +141,7 @@ async def newest_stable(
 
 
 async def _rejection(
-    source: Source, errors: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
+    source: Source, error_log: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
 ) -> str:
     """Return why releases are not made from this head; empty if they are."""
     if not lines:
@@ -155,7 +156,7 @@ async def _rejection(
         # There is no common ancestor, or the tag was deleted meanwhile.
         return f"{head.ref} does not contain the newest release"
     except SourceError as error:
-        errors.add(error)
+        error_log.add(error)
         return f"could not check whether {head.ref} contains the newest release"
     return f"{head.ref} does not contain {tag.name}" if between.behind > _RELEASE_COMMITS else ""
 

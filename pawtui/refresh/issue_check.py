@@ -11,7 +11,7 @@ import msgspec
 
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import find_pin
-from pawtui.refresh.refresh_types import Baseline, Drift
+from pawtui.refresh.refresh_types import Drift, RefreshBaseline
 from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -29,10 +29,10 @@ class CheckedIssues(msgspec.Struct, frozen=True):
     blobs: Mapping[str, str]
 
 
-async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
+async def check_issues(baseline: RefreshBaseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
     """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
-    pins = {text: pin for text in known.pins if (pin := find_pin(text)) and pin.kind == "issue"}
-    new = [text for text in pins if text not in known.blobs]
+    pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
+    new = [text for text in pins if text not in baseline.blobs]
     wanted = [pins[text] for text in pins.keys() - set(new[_MOST_NEW:])]
     found = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
@@ -40,9 +40,9 @@ async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> 
     for text, pin in pins.items():
         issue = found.get((pin.repo, pin.number))
         if isinstance(issue, Issue):
-            then = _state_when_taken(known, text, issue)
+            then = _state_when_taken(baseline, text, issue)
             drifts[text] = _drift_of(text, issue, then)
-            blobs[text] = _stored(then, known.taken.get(text))
+            blobs[text] = _stored(then, baseline.taken.get(text))
         elif issue is None:
             summary = f"not checked yet: each refresh reads at most {_MOST_NEW} new pinned issues"
             error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
@@ -86,13 +86,13 @@ def _stored(state: str, taken: dt.datetime | None) -> str:
     return f"{state} {taken.isoformat() if taken else ''}".strip()
 
 
-def _state_when_taken(known: Baseline, text: str, issue: Issue) -> str:
+def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
     """Return the stored state; if there is none, the state when the pin was taken, derived from the issue.
 
     The issue does not show whether it was closed and reopened in between.
     """
-    taken = known.taken.get(text)
-    state, _, when = known.blobs.get(text, "").partition(" ")
+    taken = baseline.taken.get(text)
+    state, _, when = baseline.blobs.get(text, "").partition(" ")
     if state in _VERB and when == (taken.isoformat() if taken else ""):
         return state
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken

@@ -18,24 +18,24 @@ from pawtui.sources import links
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import NotSettled, Refused, SourceError
+from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MOST_CANDIDATES = 3
-_MOST_BYTES = 300_000
+_MOST_BYTES = 300_000  # of such a file
 _HUNK_WIDTH = 160
 
 _Text = Sequence[str]
 
 
 class _Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A pin to lines of a file that differs at the head; `taken` is the file's blob SHA when it was pinned."""
+    """A pin to lines of a file that differs at the head; `old_sha` is the file's blob SHA when it was pinned."""
 
     drift: Drift
     pin: Pin
     lines: tuple[int, int]
     baseline: PinBaseline
-    taken: str
+    old_sha: str
 
 
 class _Unreadable(Exception):
@@ -57,17 +57,17 @@ async def check_lines(
 
 
 def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
-    taken = blobs.get(drift.pin, NO_SUCH_PATH)
-    if drift.state not in ("changed", "gone") or taken == NO_SUCH_PATH:
+    old_sha = blobs.get(drift.pin, NO_SUCH_PATH)
+    if drift.state not in ("changed", "gone") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
     baseline = find_baseline(pin, baselines)
     if pin.lines is None or baseline is None or baseline.sha.startswith(pin.sha):
         return None
     now = baseline.tree.entries.get(pin.path)
-    if now is not None and now.sha == taken:
+    if now is not None and now.sha == old_sha:
         return None
-    return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, taken=taken)
+    return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
 
 class _LineChecker:
@@ -81,7 +81,7 @@ class _LineChecker:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
         entry = job.baseline.tree.entries.get(job.pin.path)
         try:
-            old = await self._text(job, job.taken)
+            old = await self._text(job, job.old_sha)
             if entry is None:
                 return _beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
             found = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
@@ -97,7 +97,7 @@ class _LineChecker:
     async def _text(self, job: _Job, sha: str) -> _Text:
         try:
             data = await self._source.blob(job.baseline.repo, sha, optional=True)
-        except NotSettled as error:
+        except Undetermined as error:
             self._errors.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
         except Refused as error:

@@ -20,7 +20,7 @@ import msgspec
 MAX_SIZE = 400_000_000
 HUNK_LINES = 16
 _CONTEXT = 2
-# Least letters and digits of a block that is searched for: a brace or a blank line is in any file.
+# A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
 
@@ -53,21 +53,21 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     start, end = pinned[0] - 1, pinned[1]
     if end > len(old):
         return LineDrift(state="beyond")
-    head = _common_prefix(old, new, start)
-    tail = _common_suffix(old, new, min(len(old) - end, len(new) - head))
-    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    prefix = _common_prefix(old, new, start)
+    suffix = _common_suffix(old, new, min(len(old) - end, len(new) - prefix))
+    before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
-    found = _Alignment(before, after).place(start - head, end - head)
+    found = _Alignment(before, after).place(start - prefix, end - prefix)
     block = old[start:end]
     if found is not None and found.is_intact:
-        return LineDrift(state="fresh", lines=(head + found.start + 1, head + found.end))
-    hunk = _hunk(old, new, (start, end), None if found is None else (head + found.start, head + found.end), head)
+        return LineDrift(state="fresh", lines=(prefix + found.start + 1, prefix + found.end))
+    hunk = _hunk(old, new, (start, end), None if found is None else (prefix + found.start, prefix + found.end), prefix)
     if find_block(block, old) and (elsewhere := find_block(block, new)):
         return LineDrift(state="moved", lines=elsewhere, hunk=hunk)
     if found is None:
         return LineDrift(state="gone", hunk=hunk)
-    return LineDrift(state="changed", lines=(head + found.start + 1, head + found.end), hunk=hunk)
+    return LineDrift(state="changed", lines=(prefix + found.start + 1, prefix + found.end), hunk=hunk)
 
 
 def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:

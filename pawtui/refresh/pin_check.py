@@ -15,15 +15,16 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of, drift_of
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, find_pin, parse_pin
-from pawtui.refresh.refresh_types import STALE, Baseline, Drift
+from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
 from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
 OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
+# The head and the tree (None if it could not be fetched) of the upstream, then of the downstream.
 Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
-_Heads = Mapping[str, tuple[Head, Tree | None]]
+_SidesByName = Mapping[str, tuple[Head, Tree | None]]
 
 
 class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +35,7 @@ class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_pins(
-    known: Baseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
+    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
 ) -> CheckedPins:
     """Return the drift of every pin, with few requests for any number of pins.
 
@@ -42,29 +43,31 @@ async def check_pins(
     finds the commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests,
     once. Known issues cost one request per repository.
     """
-    if not known.pins:
+    if not baseline.pins:
         return CheckedPins()
-    heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
-    found_blobs = await _taken_blobs(known, source, error_log, heads)
-    blobs = {**known.blobs, **found_blobs}
+    sides_by_name = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
+    found_blobs = await _taken_blobs(baseline, source, error_log, sides_by_name)
+    blobs = {**baseline.blobs, **found_blobs}
     web = context.upstream.web
-    baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in heads.items() if tree is not None]
-    drifts = {pin: drift_of(pin, baselines, blobs) for pin in known.pins}
-    drifts |= _not_checked(known, drifts, heads)
+    baselines = [
+        baseline_of(name, head.sha, tree, web) for name, (head, tree) in sides_by_name.items() if tree is not None
+    ]
+    drifts = {pin: drift_of(pin, baselines, blobs) for pin in baseline.pins}
+    drifts |= _not_checked(baseline, drifts, sides_by_name)
     issues, by_lines = await asyncio.gather(
-        check_issues(known, source, error_log),
+        check_issues(baseline, source, error_log),
         check_lines(drifts.values(), baselines, blobs, source, error_log),
     )
     drifts |= by_lines
-    drifts |= await _name_commits(drifts, context, source, heads)
+    drifts |= await _name_commits(drifts, context, source, sides_by_name)
     drifts |= issues.drifts
     return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issues.blobs})
 
 
-def _not_checked(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) -> dict[str, Drift]:
+def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: _SidesByName) -> dict[str, Drift]:
     """Return the pins that a failure prevented from being checked: still stale if they were stale, otherwise failed."""
-    before = {drift.pin: drift for drift in known.last.drift} if known.last else {}
-    incomplete = {name for name, (_, tree) in heads.items() if tree is None or tree.truncated}
+    before = {drift.pin: drift for drift in baseline.last.drift} if baseline.last else {}
+    incomplete = {name for name, (_, tree) in sides.items() if tree is None or tree.truncated}
     failed: dict[str, Drift] = {}
     for text, drift in drifts.items():
         if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in incomplete):
@@ -81,15 +84,17 @@ def _not_checked(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) ->
     return failed
 
 
-async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, heads: _Heads) -> dict[str, str]:
+async def _taken_blobs(
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, sides: _SidesByName
+) -> dict[str, str]:
     """Return the still unknown blob SHAs that pins named when they were taken, from the heads' or older trees."""
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for text in known.pins:
+    for text in baseline.pins:
         pin = find_pin(text)
-        if text in known.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in heads:
+        if text in baseline.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in sides:
             continue
-        head, tree = heads[pin.repo.lower()]
+        head, tree = sides[pin.repo.lower()]
         if not head.sha.startswith(pin.sha):
             older[head.repo, pin.sha].append((text, pin.path))
         elif tree is not None and pin.path in tree.entries:
@@ -110,7 +115,7 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
 
 
 async def _name_commits(
-    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, heads: _Heads
+    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, sides: _SidesByName
 ) -> dict[str, Drift]:
     """Return the changed pins with the newest commit on their file: from the probes' lists, and one request."""
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
@@ -121,7 +126,7 @@ async def _name_commits(
         if drift.state != "changed":
             continue
         pin = parse_pin(text)
-        head, tree = heads[pin.repo.lower()]
+        head, tree = sides[pin.repo.lower()]
         upstream = head.sha == context.upstream.head.sha
         if tree is None:
             continue

@@ -1,4 +1,4 @@
-"""Pins: exact places of evidence: `owner/repo@sha:path#L10-L20`, a commit, an issue or pull request, or a URL.
+"""Pins, the exact places of evidence: `owner/repo@sha:path#L10-L20`, a commit, an issue, a pull request or a URL.
 
 A pin is stored as its canonical string. `parse_pin` reads typed and pasted text, also GitHub permalinks.
 """
@@ -26,6 +26,9 @@ _WEB_COMMIT = re.compile(rf"/(?P<repo>{_REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{_REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
 _URL_LIMIT = 2000
+
+# The repository and full SHA of the last refresh, by the `up` and `down` of typed pins (`up:path`).
+Heads = Mapping[str, tuple[str, str]]
 
 EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
 
@@ -60,16 +63,16 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         first, last = self.lines
         return f"#L{first}" if first == last else f"#L{first}-L{last}"
 
-    def web(self, web_url: str = "https://github.com") -> str:
-        """Return the address of the pinned page."""
+    def page_url(self, web: str = "https://github.com") -> str:
+        """Return the address of the pinned page on the host `web`."""
         if self.kind == "url":
             return self.url
         if self.kind == "issue":
-            return links.issue_url(web_url, self.repo, self.number)
+            return links.issue_url(web, self.repo, self.number)
         if self.kind == "commit":
-            return links.commit_url(web_url, self.repo, self.sha)
+            return links.commit_url(web, self.repo, self.sha)
         first, last = self.lines or (None, None)
-        return links.blob_url(web_url, self.repo, self.sha, self.path, first, last)
+        return links.blob_url(web, self.repo, self.sha, self.path, first, last)
 
 
 def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
@@ -114,11 +117,8 @@ def _from_url(text: str) -> Pin:
     return Pin(kind="url", url=text)
 
 
-def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> Pin:
-    """Return the pin that a user typed or pasted; raises `PinError`.
-
-    `heads` maps `up` and `down` to (repository, full SHA) of the last refresh: this allows `up:path#L3`.
-    """
+def parse_pin(text: str, heads: Heads | None = None) -> Pin:
+    """Return the pin that a user typed or pasted. `heads` allows `up:path#L3`. Raises `PinError`."""
     text = text.strip()
     if not text:
         raise PinError(f"The pin is empty. Write it as {EXAMPLE}.")
@@ -140,10 +140,10 @@ def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> 
     raise PinError(_mistake(text))
 
 
-def find_pin(text: str) -> Pin | None:
+def find_pin(text: str, heads: Heads | None = None) -> Pin | None:
     """Return the pin, or None if the text is not a valid pin."""
     try:
-        return parse_pin(text)
+        return parse_pin(text, heads)
     except PinError:
         return None
 

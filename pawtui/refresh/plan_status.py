@@ -23,7 +23,7 @@ async def plan_status(
     """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
 
     `present` is the current name of the issue's repository; empty if not known. The state is `unknown` with its cause
-    if the comments cannot be fetched; the log gets the failure. It is also `unknown` if the plan or an answer was
+    if the comments cannot be fetched; `error_log` gets the failure. It is also `unknown` if the plan or an answer was
     edited after `as_of`, because GitHub does not return the earlier text.
     """
     if not tracker.issue:

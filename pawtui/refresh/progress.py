@@ -1,4 +1,4 @@
-"""Progress of a refresh while it runs: its steps, and the host that it waits for."""
+"""Progress of a refresh while it runs (its steps, and the host that it waits for), and its outcome."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """Return the wait if it is long or no step is done yet; otherwise the last message."""
+        """The wait if it is long or no step is done yet; otherwise the last message."""
         waiting = self.waiting
         if waiting is not None and (waiting.is_long or not self.message):
             return waiting.text
         return self.message or "starting"
 
 
-Report = Callable[[Progress], None]
+ProgressCallback = Callable[[Progress], None]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The result: a refresh to record and the blobs that its pins named, or None and a message with the reason."""
 
     refresh: Refresh | None
@@ -61,7 +61,7 @@ class WaitReporter:
 
     def __init__(
         self,
-        report: Report,
+        report: ProgressCallback,
         host: str,
         *,
         clock: Callable[[], dt.datetime],
@@ -92,11 +92,11 @@ class WaitReporter:
             self._task.result()
 
     def watch(self, source: Source) -> None:
-        """Report the waits of this source from now on."""
+        """ProgressCallback the waits of this source from now on."""
         self._source = source
 
     def report(self, progress: Progress) -> None:
-        """Report the step, with the present wait."""
+        """ProgressCallback the step, with the present wait."""
         self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
         self._report(msgspec.structs.replace(progress, waiting=self._waiting()))
 
@@ -112,10 +112,10 @@ class WaitReporter:
         return Waiting(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))
 
 
-class Steps:
+class StepCounter:
     """A counter of steps that reports each of them, with the number of requests that `source` sent so far."""
 
-    def __init__(self, total: int, report: Report, source: Source) -> None:
+    def __init__(self, total: int, report: ProgressCallback, source: Source) -> None:
         self._total = total
         self._done = 0
         self._report = report

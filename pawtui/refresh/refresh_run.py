@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from pawtui.ids import new_id
-from pawtui.moments import is_in_future
+from pawtui.moments import is_in_future, moment_text
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.rules import plural
 from pawtui.probes.signal_state import combine, deciding_summary, part_states
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
@@ -29,15 +29,15 @@ from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.plan_status import belongs_to, plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
-from pawtui.refresh.progress import Outcome, Report, Steps
+from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
-    Baseline,
     Drift,
     PartReading,
     PlanStatus,
     Range,
     Ranges,
     Refresh,
+    RefreshBaseline,
     RelatedStatus,
     RepoSnapshot,
     SignalReading,
@@ -46,29 +46,30 @@ from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
+# The running searches for the heads of the upstream and of the downstream.
 _Following = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
 async def refresh(
     tracker: Tracker,
     source: Source,
-    baseline: Baseline,
+    baseline: RefreshBaseline,
     *,
     clock: Callable[[], dt.datetime],
     tool: str,
     web: str,
-    report: Report,
+    report: ProgressCallback,
     force: bool = False,
     as_of: dt.datetime | None = None,
-) -> Outcome:
-    """Measure both repositories as they are now, or as they were `as_of`.
+) -> RefreshOutcome:
+    """Measure both repositories as they are now, or as they were `as_of`, and return the refresh to record.
 
-    Raises `SourceError` if a head cannot be fetched: then nothing can be recorded. Cancelling leaves nothing behind. A
-    past time is compared with the last refresh of an earlier time; its pins are not checked, because they are newer.
+    The outcome has no refresh if nothing changed. Raises `SourceError` if a head cannot be fetched: then nothing can be
+    recorded. Cancelling leaves nothing behind. A past time is compared with the last refresh of an earlier time; its
+    pins are not checked, because they are newer.
     """
     started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
@@ -78,7 +79,7 @@ async def refresh(
     finally:
         await run.aclose()
     if measured is None:
-        return Outcome(refresh=None, message=_no_change_message(baseline))
+        return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
     found = msgspec.structs.replace(
         measured,
         id=new_id(started),
@@ -87,7 +88,7 @@ async def refresh(
         tool=tool,
         requests=source.usage(),
     )
-    return Outcome(refresh=found, message=_message(found), blobs=run.blobs)
+    return RefreshOutcome(refresh=found, message=_message(found), blobs=run.blobs)
 
 
 class _Run:
@@ -97,12 +98,12 @@ class _Run:
         self,
         tracker: Tracker,
         source: Source,
-        baseline: Baseline,
+        baseline: RefreshBaseline,
         *,
         now: dt.datetime,
         as_of: dt.datetime | None,
         web: str,
-        report: Report,
+        report: ProgressCallback,
     ) -> None:
         self.blobs: dict[str, str] = {}
         self._tracker = tracker
@@ -112,7 +113,7 @@ class _Run:
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
-        self._steps = Steps(6 + len(tracker.signals), report, source)
+        self._steps = StepCounter(6 + len(tracker.signals), report, source)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         self._plan: asyncio.Task[PlanStatus | None] | None = None
@@ -202,7 +203,7 @@ class _Run:
         )
 
     def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
-        """Fetch the plan once, also if no head moved: an approval is noticed without a new commit."""
+        """Return the task that fetches the plan, started once: an approval is noticed even if no head moved."""
         if self._plan is None:
             self._plan = self._start(self._plan_status(following))
         return self._plan
@@ -239,10 +240,10 @@ class _Run:
 
     def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        seen = ((past.at, past.upstream if upstream else past.downstream) for past in self._baseline.seen)
+        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self._baseline.live)
         return tuple(
             RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
-            for at, side in seen
+            for at, side in snapshots
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
@@ -280,13 +281,10 @@ class _Run:
 
     async def _up_tree(self, context: ProbeContext) -> Tree | None:
         try:
-            return await context.upstream.tree()
-        except SourceError as error:
-            self._errors.add(error)
+            return await self._errors.value_or_none(context.upstream.tree())
         except Unmeasurable:
             # The followed ref is in doubt: the snapshot has the reason.
             return None
-        return None
 
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         found = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
@@ -332,23 +330,23 @@ def _same(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
-def _no_change_message(baseline: Baseline) -> str:
+def _no_change_message(baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
-        return f"{last.as_of:%Y-%m-%d %H:%M} UTC is recorded already, and no measured fact has changed."
+        return f"{moment_text(last.as_of)} is recorded already, and no measured fact has changed."
     return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
 def _message(found: Refresh) -> str:
     up = found.range.upstream
-    moved = f", {plural(up.commits, 'commit')} since the last refresh" if up else ""
-    missing = f"; {plural(len(found.errors), 'fact')} could not be fetched" if found.errors else ""
+    moved = f", {counted(up.commits, 'commit')} since the last refresh" if up else ""
+    missing = f"; {counted(len(found.errors), 'fact')} could not be fetched" if found.errors else ""
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
-    of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
+    of = f" as of {moment_text(found.as_of)}" if found.as_of else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
 
 
-def _is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+def _is_due(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
     """Return whether a refresh is due even if no head moved.
 
     It is due if there is no last refresh, if the last refresh is of another day or other rules, or if it has errors or

@@ -13,22 +13,22 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
 DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
-# States of evidence that no longer supports a gate: it does not count as satisfied for the decision.
+# States of a pin whose target has changed since the pin was taken: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
-class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A document of the record. Unknown keys are ignored when read: an older pawtui can read a newer minor version."""
+class RecordStruct(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the record. Reading ignores unknown keys, so an older pawtui can read a newer minor version."""
 
 
-class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
+class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):
     """One repository as a refresh found it: the followed ref and its commit.
 
     `source` lists the facts that came from a clone; it is empty if all came from GitHub. `renamed_from` is the name in
@@ -48,7 +48,7 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Range(_Frozen, frozen=True, kw_only=True):
+class Range(RecordStruct, frozen=True, kw_only=True):
     """The difference between the commit of the last refresh and this one.
 
     `commits` counts the commits of the new head only, `behind` the commits of the old head only. `ancestor` is False if
@@ -68,18 +68,18 @@ class Range(_Frozen, frozen=True, kw_only=True):
 
     @property
     def reset_back(self) -> bool:
-        """Return whether the branch was reset to one of its earlier commits."""
+        """Whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
-class Ranges(_Frozen, frozen=True, kw_only=True):
+class Ranges(RecordStruct, frozen=True, kw_only=True):
     """The ranges of both repositories; None without an earlier refresh, or if the comparison could not be fetched."""
 
     upstream: Range | None = None
     downstream: Range | None = None
 
 
-class PartReading(_Frozen, frozen=True, kw_only=True):
+class PartReading(RecordStruct, frozen=True, kw_only=True):
     """One part of a signal as measured: `summary` is the finding that decides its state."""
 
     id: str
@@ -88,7 +88,7 @@ class PartReading(_Frozen, frozen=True, kw_only=True):
     summary: str = ""
 
 
-class SignalReading(_Frozen, frozen=True, kw_only=True):
+class SignalReading(RecordStruct, frozen=True, kw_only=True):
     """A signal as a refresh measured it: its state, its parts and the readings of its probes in the tracker's order.
 
     `fingerprint` covers every path that its probes read: another value means that the upstream changed one of them. It
@@ -102,7 +102,7 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
     fingerprint: str = ""
 
 
-class Drift(_Frozen, frozen=True, kw_only=True):
+class Drift(RecordStruct, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
     `place` is a pin to the present place of the text or its replacement; it is empty if it equals the pin, or is not
@@ -120,7 +120,7 @@ class Drift(_Frozen, frozen=True, kw_only=True):
     hunk: tuple[str, ...] = ()
 
 
-class RelatedStatus(_Frozen, frozen=True, kw_only=True):
+class RelatedStatus(RecordStruct, frozen=True, kw_only=True):
     """A related issue or pull request at the time of the refresh. `cause` is the reason why its state is unknown."""
 
     ref: str
@@ -130,7 +130,7 @@ class RelatedStatus(_Frozen, frozen=True, kw_only=True):
     cause: str = ""
 
 
-class PlanStatus(_Frozen, frozen=True, kw_only=True):
+class PlanStatus(RecordStruct, frozen=True, kw_only=True):
     """The state of the migration plan on the tracking issue: waiting `since` a time, or approved `by` someone (`at`).
 
     `since` is the last edit of the plan. `unclear` means that a maintainer's comment (`unclear_url`) may be about the
@@ -153,7 +153,7 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
     recorded: bool = False
 
 
-class Refresh(_Frozen, frozen=True, kw_only=True):
+class Refresh(RecordStruct, frozen=True, kw_only=True):
     """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
 
     `decision` is the decision at that time, with the gates and verdicts of that time. `as_of` is set if a past time was
@@ -180,7 +180,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
     @property
     def moment(self) -> Moment:
-        """Return the time that the readings describe."""
+        """The time that the readings describe."""
         return self.as_of or self.at
 
     def signal(self, signal_id: str) -> SignalReading | None:
@@ -188,16 +188,16 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
         return next((reading for reading in self.signals if reading.id == signal_id), None)
 
 
-class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a refresh compares with: the refreshes of earlier times (oldest first), and every recorded pin.
 
-    `seen` are all refreshes, also if a past time is measured now: they recorded the branches. `taken` is the time at
+    `live` are all refreshes except those of past times: they recorded the heads of the branches. `taken` is the time at
     which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or the state
     of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
-    seen: tuple[Refresh, ...] = ()
+    live: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
     taken: Mapping[str, dt.datetime] = {}

@@ -65,14 +65,14 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
 
 
-async def range_since(source: Source, errors: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:
+async def range_since(source: Source, error_log: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:
     """Return the range from an earlier refresh's commit to this head; None without one, or if fetching it fails."""
     if before is None:
         return None
     ref_before = before.ref if before.ref != head.ref else ""
     if before.sha == head.sha:
         return Range(from_=before.sha, to=head.sha, ancestor=True, commits=0, files=0, ref_before=ref_before)
-    found = await errors.value_or_none(source.compare(head.repo, before.sha, head.sha))
+    found = await error_log.value_or_none(source.compare(head.repo, before.sha, head.sha))
     if found is None:
         return None
     range_ = Range(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.export_file import ExportFile
-from pawtui.replay.reading.session_types import Json, Message, Part, Session
+from pawtui.replay.reading.session_types import Json, Message, MessagePart, Session
 from pawtui.replay.reading.snapshot import open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
@@ -42,9 +42,9 @@ class PartView(NamedTuple):
 
 
 def inspect_part(source: SourceInfo, generation: Generation, session_id: str, part_id: str) -> PartView | None:
-    """Return a part of a source, or None if it does not exist. Raises `SourceError` and `GenerationError`."""
+    """Return a part of a source, or None if it does not exist. Raises `ReplaySourceError` and `GenerationError`."""
     totals = _PartTotals(part_id)
-    found: list[tuple[Part, list[EventView]]] = []
+    found: list[tuple[MessagePart, list[EventView]]] = []
 
     def observe(message: Message, mapped: MappedMessage) -> None:
         prefix = generation.events.prefix
@@ -78,7 +78,7 @@ class _PartTotals(Totals):
     def count_part(self, part_type: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
         """Count a part, and record its differences if it is the one part."""
         super().count_part(part_type, semantics, part_id, differences)
-        # Rows with the same id are one part on the screen.
+        # Parts with the same id are one part on the screen.
         if part_id == self._part_id:
             self.semantics = self.semantics or semantics
             self.differences += differences

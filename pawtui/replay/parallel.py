@@ -7,6 +7,7 @@ the order of the sessions.
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -26,10 +27,17 @@ from pawtui.replay.results.totals import Totals
 
 # A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
 MIN_PARTS = 100_000
+# A process needs about 60 MB.
+MOST_JOBS = 3
 # A batch takes about half a second.
 _BATCH_PARTS = 20_000
 # A replay creates many objects and no cycles: with the default thresholds it takes 15 % more time.
 _GC_THRESHOLDS = (20_000, 20, 100)
+
+
+def default_jobs() -> int:
+    """Return the number of processes for a large database: one for each CPU, at most `MOST_JOBS`."""
+    return min(os.cpu_count() or 1, MOST_JOBS)
 
 
 class Work(NamedTuple):

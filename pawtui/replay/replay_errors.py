@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 
 
 class ReplayError(PawtuiError):
     """The replay cannot continue; `str()` is a message for the user."""
 
 
-class SourceError(ReplayError):
+class ReplaySourceError(ReplayError):
     """One source cannot be read. The replay continues with the other sources.
 
     Args:
@@ -23,13 +23,12 @@ class SourceError(ReplayError):
         super().__init__(f"Cannot read {path}: {reason}")
 
 
-def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its permissions") -> SourceError:
+def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its permissions") -> ReplaySourceError:
     """Return the error for a file that the system cannot read."""
-    reason = (error.strerror or type(error).__name__).lower()
-    return SourceError(path, f"{reason}. {remedy}.")
+    return ReplaySourceError(path, f"{os_reason(error)}. {remedy}.")
 
 
-class NoSessions(SourceError):
+class NoSessions(ReplaySourceError):
     """The file is readable but has no sessions. In a folder, such a file is skipped."""
 
 

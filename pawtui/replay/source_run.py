@@ -18,17 +18,17 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
 from pawtui.replay.reading.export_file import ExportFile
 from pawtui.replay.reading.find_sources import SourceFile
-from pawtui.replay.reading.session_types import Inventory, Issue, Session
+from pawtui.replay.reading.session_types import DataIssue, Inventory, Session
 from pawtui.replay.reading.snapshot import Snapshot, open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
-from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
 from pawtui.replay.upstream_compare import compare_upstream
 
 
-class Progress(NamedTuple):
+class ReplayProgress(NamedTuple):
     """The progress of a replay: the current source, and its numbers of sessions and parts that are done.
 
     `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
@@ -40,7 +40,7 @@ class Progress(NamedTuple):
     parts: int
 
 
-Report = Callable[[Progress], None]
+ReportProgress = Callable[[ReplayProgress], None]
 
 
 @dataclass
@@ -52,22 +52,22 @@ class SourceRun:
 
     file: SourceFile
     generation: Generation
-    check: SchemaCheck | None
+    schema_check: SchemaCheck | None
     index: int
-    report: Report
+    report: ReportProgress
     jobs: int
     totals: Totals = field(default_factory=Totals)
     upstream: list[UpstreamResult] = field(default_factory=list)
 
     def run(self) -> SourceInfo:
-        """Replay the source. Raises `SourceError`."""
+        """Replay the source. Raises `ReplaySourceError`."""
         if self.file.error is not None:
             raise self.file.error
         return self._replay_export() if self.file.kind == "export" else self._replay_database()
 
     def _replay_export(self) -> SourceInfo:
         file = ExportFile(self.file.path)
-        replayer = Replayer(self.generation, self.check)
+        replayer = Replayer(self.generation, self.schema_check)
         replayer.replay(file.session, self.index)
         self.totals = replayer.totals.take()
         return SourceInfo(
@@ -80,7 +80,7 @@ class SourceRun:
             with open_snapshot(self.file.path, copy=copy) as snapshot:
                 try:
                     info = self._replay_snapshot(snapshot)
-                except SourceError:
+                except ReplaySourceError:
                     # A database that changes during the replay can look damaged.
                     if snapshot.unchanged():
                         raise
@@ -92,7 +92,7 @@ class SourceRun:
     def _replay_snapshot(self, snapshot: Snapshot) -> SourceInfo:
         database = V1Database(self.file.path, snapshot.connection)
         inventory = self._without_known_columns(database.inventory())
-        replayer = Replayer(self.generation, self.check)
+        replayer = Replayer(self.generation, self.schema_check)
         totals = replayer.totals
         self._replay_sessions(database, replayer, snapshot.uri, inventory.tables)
         for part in database.orphan_parts():
@@ -118,8 +118,8 @@ class SourceRun:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
         done = read = 0
-        if self.jobs > 1 and parts >= MIN_PARTS and database.divisible:
-            schema = self.check.schema.document if self.check is not None else b""
+        if self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions:
+            schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(self.file.path, uri, self.generation, schema, self.index)
             ids = database.session_ids()
             # Without processes, the sessions that are not done yet are replayed below.
@@ -127,12 +127,12 @@ class SourceRun:
                 for batch in batches:
                     done, read = done + batch.sessions, read + batch.parts
                     replayer.totals.merge(batch.totals)
-                    self.report(Progress(self.file.path, done, all_sessions, read))
+                    self.report(ReplayProgress(self.file.path, done, all_sessions, read))
             database.count_read(read)
             sessions = chain(database.some_sessions(ids[done:]), database.sessions_without_row())
         for number, session in enumerate(sessions, start=done + 1):
             read += replayer.replay(session, self.index).parts.total
-            self.report(Progress(self.file.path, number, all_sessions, read))
+            self.report(ReplayProgress(self.file.path, number, all_sessions, read))
 
     def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
         """Count an issue if the number of counted parts is not the number of rows in the table."""
@@ -140,7 +140,7 @@ class SourceRun:
         stored = tables.get("part", counted)
         if database.has_v1 and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"
-            self.totals.count_issue(Issue("parts missing", self.file.path.name, detail, unread=True))
+            self.totals.count_issue(DataIssue("parts missing", self.file.path.name, detail, unread=True))
 
     def _without_known_columns(self, inventory: Inventory) -> Inventory:
         """Return the inventory without the columns of sessions that the mapping knows."""

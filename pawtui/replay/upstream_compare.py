@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
-from pawtui.replay.mapping.generation import Generation, all_generations
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import UpstreamResult
@@ -38,7 +39,7 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
 
 
 def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
-    comparer = UpstreamComparer(generation, stored.stored)
+    comparer = UpstreamComparer(generation, stored.form)
     replayer = Replayer(generation)
     for session_id in sorted(stored.sessions()):
         session = database.session(session_id)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.backfill import BackfillOutcome
     from pawtui.refresh.refresh_types import Refresh
-    from pawtui.report.difference import Difference
     from pawtui.report.json_types import (
         ActionJson,
         BackfillJson,
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
         TrialJson,
         WalkStepJson,
     )
+    from pawtui.report.refresh_difference import RefreshDifference
     from pawtui.review.backtest import Backtest
     from pawtui.review.record_types import Change, Note
     from pawtui.review.views import GateView, Overview, SignalView, StepView
@@ -223,18 +223,18 @@ def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
     ]
 
 
-def difference_json(change: Difference) -> DifferenceJson:
+def difference_json(found: RefreshDifference) -> DifferenceJson:
     """Return two refreshes by id, and their differences. Undone changes are folded."""
-    before, after = change.decision
+    before, after = found.decision
     return {
-        "first": _compared(change.first),
-        "second": _compared(change.second),
-        "warnings": list(change.warnings),
-        "moved": [side.text for side in change.sides],
+        "first": _compared(found.first),
+        "second": _compared(found.second),
+        "warnings": list(found.warnings),
+        "moved": [side.text for side in found.sides],
         "decision": {"before": before, "after": after},
-        "plan": change.plan,
-        "readings": list(change.readings),
-        "actions": [_action(entry) for entry in change.entries],
+        "plan": found.plan,
+        "readings": list(found.readings),
+        "actions": [_action(entry) for entry in found.entries],
     }
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.review.record_types import GateState
 

@@ -15,7 +15,6 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -27,7 +26,7 @@ from pawtui.probes.probe_facts import (
     SoakFacts,
     SubjectsFacts,
 )
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
 

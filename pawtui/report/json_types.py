@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, PartReading, PlanStatus, Ranges, RepoSnapshot, SignalReading
-from pawtui.report.difference import PlanChange, ReadingChange
+from pawtui.report.refresh_difference import PlanChange, ReadingChange
 from pawtui.review.backtest import BacktestDecision, Period
 from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason

@@ -31,7 +31,7 @@ _MARKS = re.compile(r"~~.*?~~|[*_`]")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-class Statement(NamedTuple):
+class PlanStatement(NamedTuple):
     """A sentence, list item or table row of a plan in lower case, and the heading above it.
 
     An item of a list also has the text that introduces the list: `we test: tools`.
@@ -51,7 +51,7 @@ class Statement(NamedTuple):
         )
 
 
-def statements(plan: str) -> Iterator[Statement]:
+def statements(plan: str) -> Iterator[PlanStatement]:
     """Yield the statements of a plan in Markdown, without its code and quotations."""
     heading = text = kind = level = ""
     introductions: list[str] = []
@@ -67,7 +67,7 @@ def statements(plan: str) -> Iterator[Statement]:
         elif token.type == "tr_open":
             text = ""
         elif token.type == "tr_close":
-            yield Statement(heading, text)
+            yield PlanStatement(heading, text)
         elif token.type in ("heading_open", "paragraph_open", "td_open", "th_open"):
             kind, level = token.type, token.tag
         elif token.type == "inline" and not quotations:
@@ -81,7 +81,7 @@ def statements(plan: str) -> Iterator[Statement]:
                 heading = "" if level == "h1" else content
                 continue
             for sentence in _SENTENCES.split(content):
-                yield Statement(heading, " ".join([*filter(None, introductions), sentence]))
+                yield PlanStatement(heading, " ".join([*filter(None, introductions), sentence]))
 
 
 def _affirmed(text: str) -> str:

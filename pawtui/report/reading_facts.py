@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from pawtui.probes.finding import ProbeFacts
-from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.probes.probe_facts import ChurnFacts, ProbeFacts, SoakFacts
 from pawtui.refresh.refresh_types import SignalReading
 
-_Kind = TypeVar("_Kind", bound=ProbeFacts)
+_Facts = TypeVar("_Facts", bound=ProbeFacts)
 
 
-def facts_of(readings: Iterable[SignalReading], kind: type[_Kind]) -> Iterator[_Kind]:
+def facts_of(readings: Iterable[SignalReading], kind: type[_Facts]) -> Iterator[_Facts]:
     """Yield the facts of one kind in these readings."""
     return (probe.facts for reading in readings for probe in reading.probes if isinstance(probe.facts, kind))
 

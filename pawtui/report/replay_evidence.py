@@ -8,10 +8,10 @@ from pathlib import PurePath
 import msgspec
 
 from pawtui import __version__
+from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, ProofKind, proofs
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
-from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Gate
 

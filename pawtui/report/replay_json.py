@@ -16,7 +16,7 @@ from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.counts import (
-    Check,
+    CheckCounts,
     Counts,
     EventErrors,
     IssueCount,
@@ -41,7 +41,7 @@ class SemanticsJson(Counts, kw_only=True):
     reason: str
 
 
-class SessionCheckJson(Check, kw_only=True):
+class SessionCheckJson(CheckCounts, kw_only=True):
     """Numbers of sessions that pass and fail a check. `reasons` counts the failures; `examples` are ids of sessions."""
 
     proven: bool

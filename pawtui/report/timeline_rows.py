@@ -7,7 +7,7 @@ from itertools import groupby
 
 import msgspec
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.report.document import Role, Span
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, Week

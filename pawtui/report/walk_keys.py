@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.report.documents.subject_document import gate_of, signal_of
-from pawtui.report.words import counted
 from pawtui.review.renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
 
 
-class Keys(msgspec.Struct, frozen=True):
+class SettlingKeys(msgspec.Struct, frozen=True):
     """The key that settles a step, its effect, and the other keys that settle it."""
 
     key: str
@@ -23,17 +23,17 @@ class Keys(msgspec.Struct, frozen=True):
         return f"{self.key}: {self.does}" + (f"; or {self.others}" if self.others else "")
 
 
-def settling_keys(overview: Overview, subject: str) -> Keys:
+def settling_keys(overview: Overview, subject: str) -> SettlingKeys:
     """Return the key that settles a step, and the other keys that settle it."""
     gate, signal = gate_of(overview, subject), signal_of(overview, subject)
     view = gate or signal
     pins = renewable_pins(overview, subject)
     if view is not None and any(drift.pin in pins for drift in view.stale):
         others = "s: satisfied, b: blocked, t: untested" if gate else "n: note with another pin, v: verdict"
-        return Keys("R", f"renew {counted(len(pins), 'pin')}", others)
+        return SettlingKeys("R", f"renew {counted(len(pins), 'pin')}", others)
     if gate:
         return _gate_keys(gate)
-    return _signal_keys(signal) if signal else Keys("a", "agree")
+    return _signal_keys(signal) if signal else SettlingKeys("a", "agree")
 
 
 def can_agree(overview: Overview, subject: str) -> bool:
@@ -47,21 +47,23 @@ def renewable_pins(overview: Overview, subject: str) -> dict[str, str]:
     return renewals(overview.record, subject, overview.drift.values())
 
 
-def _signal_keys(signal: SignalView) -> Keys:
+def _signal_keys(signal: SignalView) -> SettlingKeys:
     if signal.stale or signal.unchecked:
-        return Keys("n", "note with another pin", "v: verdict")
+        return SettlingKeys("n", "note with another pin", "v: verdict")
     if signal.renewal:
-        return Keys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
+        return SettlingKeys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
     if signal.measured == "unknown" and not signal.verdict:
-        return Keys("v", "verdict", 'a: agree that it is "unknown"')
-    return Keys("a", f'agree with "{signal.effective}"', "v: verdict")
+        return SettlingKeys("v", "verdict", 'a: agree that it is "unknown"')
+    return SettlingKeys("a", f'agree with "{signal.effective}"', "v: verdict")
 
 
-def _gate_keys(gate: GateView) -> Keys:
+def _gate_keys(gate: GateView) -> SettlingKeys:
     others = {"untested": "s: satisfied, b: blocked", "blocked": "s: satisfied, t: untested"}
     other_states = others.get(gate.state, "b: blocked, t: untested")
     if not (gate.stale or gate.unchecked):
-        return Keys("a", f"agree that it is still {gate.state}", other_states)
+        return SettlingKeys("a", f"agree that it is still {gate.state}", other_states)
     if gate.state == "satisfied":
-        return Keys("s", "satisfied, with another pin", other_states if gate.stale else "skip until the next refresh")
-    return Keys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")
+        return SettlingKeys(
+            "s", "satisfied, with another pin", other_states if gate.stale else "skip until the next refresh"
+        )
+    return SettlingKeys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")

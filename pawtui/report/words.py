@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 
 # The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
-GateShown = GateState | Literal["stale", "unchecked"]
+ShownGateState = GateState | Literal["stale", "unchecked"]
 STATE_GLYPH: Mapping[str, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: Mapping[str, str] = {
     "satisfied": "[x]",
@@ -63,11 +64,6 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
-def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
-    """Return `1 commit`, `1,204 commits`, `at least 300 files`."""
-    return f"{'at least ' if at_least else ''}{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
 def short_sha(sha: str) -> str:
     """Return the first ten digits of a SHA."""
     return sha[:SHORT_SHA]
@@ -100,7 +96,7 @@ def headline(overview: Overview) -> str:
     return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
 
 
-def gate_shown(view: GateView) -> GateShown:
+def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.is_satisfied:
         return view.state

@@ -7,19 +7,19 @@ the current record, so two processes never overwrite each other's changes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
-from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.pins import Heads, parse_pin
 from pawtui.review.record_types import Change, Edit, Record, document_of
+from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-TEXT_LIMIT = 20_000
+TEXT_LIMIT = 20_000  # characters of a reason, a note or a recommendation
 
 _Choice = TypeVar("_Choice", bound=str)
 _Item = TypeVar("_Item", Gate, Signal, EvaluationStep)
@@ -49,7 +49,7 @@ def next_id(record: Record, now: dt.datetime) -> str:
     return new_id(now, after=newest_id(record.ids))
 
 
-def heads_of(record: Record) -> dict[str, tuple[str, str]]:
+def heads_of(record: Record) -> Heads:
     """Return the repository and full SHA of the last refresh for `up` and `down`, as in the pin `up:path`."""
     last = record.last
     if last is None:
@@ -58,13 +58,6 @@ def heads_of(record: Record) -> dict[str, tuple[str, str]]:
         "up": (last.upstream.repo, last.upstream.sha),
         "down": (last.downstream.repo, last.downstream.sha),
     }
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
-    names = list(known)
-    close = get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}."
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:

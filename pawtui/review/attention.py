@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import decided_since_refresh, last_reviewed
@@ -27,15 +28,14 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> frozenset[str]:
+        """The subjects of all kinds of change."""
         return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
 
     @property
     def text(self) -> str:
         """The number of each kind: `1 signal changed, 2 gates are stale`; empty if there is no subject."""
         counts = ((len(self.subjects.get(kind, ())), words) for kind, words in _WORDS.items())
-        return ", ".join(
-            f"{count} {singular if count == 1 else plural}" for count, (singular, plural) in counts if count
-        )
+        return ", ".join(counted(count, *words) for count, words in counts if count)
 
 
 def attention(before: Overview, after: Overview) -> Attention:
@@ -77,7 +77,7 @@ def _new_doubt(before: SignalView | GateView | None, after: SignalView | GateVie
     return any((drift.pin, drift.state) not in known for drift in new)
 
 
-def unread(overview: Overview) -> frozenset[str]:
+def changed_since_review(overview: Overview) -> frozenset[str]:
     """Return the subjects that changed since the last closed review and have not been decided since.
 
     The result is empty if the review of the last refresh is closed.

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.probes.finding import State
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import combine
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
@@ -85,6 +85,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_go(self) -> dt.date | None:
+        """The first date with `go`, or None."""
         return next((day.day for day in self.days if day.decision == "go"), None)
 
     @property
@@ -110,7 +111,7 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
     known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
         if name not in known:
-            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {', '.join(sorted(known))}.")
+            raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
         msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
         for signal in tracker.signals
@@ -127,22 +128,22 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
 
 
 def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
-    own = set(_threshold_names(probe))
-    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in own}
+    names = set(_threshold_names(probe))
+    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in names}
     return msgspec.structs.replace(probe, **changes)
 
 
-def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], own: Tracker) -> Backtest:
-    """Decide on each date by the rules of `tracker` for the `needed` signals, and compare with the tracker `own`.
+def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker) -> Backtest:
+    """Return the decisions by the `needed` signals and thresholds of `tracker`, on the date of each refresh.
 
-    `own` decides with all its signals.
+    `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
     happened = events(refreshes)
     # The last measurement of a day counts.
     by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
     days = tuple(by_date.values())
-    all_signals = [signal.id for signal in own.signals]
-    before = {day.day: day for day in (_day(own, refresh, all_signals) for refresh in refreshes)}
+    all_signals = [signal.id for signal in original.signals]
+    before = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
     return Backtest(
         needed=tuple(needed),
         days=days,
@@ -157,10 +158,8 @@ def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
 ) -> tuple[SweepRow, ...]:
     """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
-    return tuple(
-        SweepRow(value=value, test=backtest(with_thresholds(tracker, {name: value}), refreshes, needed, own=tracker))
-        for value in values
-    )
+    changed = ((value, with_thresholds(tracker, {name: value})) for value in values)
+    return tuple(SweepRow(value=value, test=backtest(other, refreshes, needed, tracker)) for value, other in changed)
 
 
 def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:

@@ -78,9 +78,10 @@ class _Comparison:
         known = {change.id for change in shown.record.log}
         since = [change for change in now.record.log if change.id not in known]
         self._own = [change for change in since if change.id in own]
-        self._foreign = [change for change in since if change.id not in own]
+        self._others = [change for change in since if change.id not in own]
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
+        """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
         kind, _, name = subject.partition(":")
         if kind == "signal":
             yield from self._signal(self._shown.signal(name), self._now.signal(name))
@@ -95,7 +96,7 @@ class _Comparison:
         elif kind == "plan":
             yield from self._plan()
         else:
-            yield from self._next_step(subject, by)
+            yield from self._undo_or_redo(subject, by)
 
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         name = now.signal.id
@@ -146,7 +147,7 @@ class _Comparison:
         last = now.last
         if last is not None and (shown.last is None or last.id != shown.last.id):
             yield f"{self._refresh()} was recorded"
-        newest = (self._foreign or self._own)[-1:]
+        newest = (self._others or self._own)[-1:]
         cause = f"{_summary_of(newest[0])}; " if newest else ""
         if shown.decision != now.decision:
             yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
@@ -165,8 +166,8 @@ class _Comparison:
             found.append(f"{self._refresh()} found it {after}{was}")
         yield from found
 
-    def _next_step(self, verb: str, by: str) -> Iterator[str]:
-        """Compare the change that would be undone with the change that the user expects after their own changes."""
+    def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
+        """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:
             before = find((*self._shown.record.log, *self._own), by)
@@ -182,7 +183,7 @@ class _Comparison:
         yield f"it is {new} (before: {old})"
 
     def _document(self, table: str, key: str) -> Iterator[str]:
-        """Compare a document with its shown version, after the session's own changes to it."""
+        """Yield the change of a document since it was shown, apart from the session's own changes to it."""
         before = getattr(self._shown.record, table).get(key)
         for change in self._own:
             for edit in change.edits:
@@ -191,7 +192,7 @@ class _Comparison:
         after = getattr(self._now.record, table).get(key)
         if before == after:
             return
-        change_by = next((change for change in reversed(self._foreign) if _edits(change, table, key)), None)
+        change_by = next((change for change in reversed(self._others) if _edits(change, table, key)), None)
         old, new = _state(before, table), _state(after, table)
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pawtui.review.actions import (
-    TEXT_LIMIT,
     ActionError,
     Actor,
     NeedsEvidence,
     checked_pins,
+    checked_text,
     find_step,
     last_commits,
     new_change,
@@ -44,7 +44,7 @@ def set_step(
     reason: str = "",
     pins: Sequence[str] = (),
 ) -> Change:
-    """Set the state of an evaluation step, and add new pins to its pins.
+    """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
 
     `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
     stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
@@ -54,8 +54,7 @@ def set_step(
     old = record.steps.get(step.id)
     all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
     reason = reason.strip() or (old.reason if old and old.state == new_state else "")
-    if len(reason) > TEXT_LIMIT:
-        raise ActionError(f"The reason has {len(reason):,} characters; the limit is {TEXT_LIMIT:,}. Shorten it.")
+    reason = checked_text(reason, "reason") if reason else ""
     if new_state == "dropped" and not reason:
         raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
     if new_state == "done" and not all_pins:

@@ -1,4 +1,4 @@
-"""Actions on gates: set a state, tick parts, add and remove pins, attach evidence."""
+"""Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pawtui.review.actions import (
     AlreadyDone,
     NeedsEvidence,
     checked_pins,
-    did_you_mean,
     find_gate,
     last_commits,
     new_change,
@@ -22,6 +21,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Gate, Tracker
 
 
@@ -96,7 +96,7 @@ def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
     names = [part.id for part in gate.parts]
     for part in wanted:
         if not names:
-            raise ActionError(f"Gate {gate.id!r} has no parts.")
+            raise ActionError(f"Gate {gate.id!r} has no parts. Set its state instead.")
         if part not in names:
             raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, names)}")
     return names

@@ -17,7 +17,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_undone(self) -> bool:
-        """Return whether the change is undone at the end of the log."""
+        """Whether the change is undone at the end of the log."""
         return bool(self.later) and bool(self.later[-1].undoes)
 
 

@@ -1,4 +1,4 @@
-"""Actions on notes: write, edit and remove."""
+"""Actions on notes: write, edit and remove. Each returns a `Change` to commit."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from pawtui.ids import is_after
-from pawtui.probes.finding import State
 from pawtui.probes.signal_state import deciding_summary
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.probes.state import State
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
@@ -33,10 +33,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
     """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
-    try:
-        pin = parse_pin(text)
-    except PinError:
-        pin = None
+    pin = find_pin(text)
     if pin is not None and pin.kind == "file":
         for repo, sha in heads:
             if pin.repo.lower() == repo.lower() and sha.startswith(pin.sha):

@@ -42,9 +42,10 @@ def _applies(ruling: PlanRuling, plan: PlanStatus) -> bool:
 
 
 def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comment: str = "") -> Change:
-    """Record that the plan is `approved`, `waiting` or `withdrawn`, and why. `comment` is a link to the proof.
+    """Return the change that records the plan as `approved`, `waiting` or `withdrawn`, and why.
 
-    Raises `ActionError` without a plan or a reason, or for an unknown state.
+    `comment` is a link to the comment that proves it. Raises `ActionError` without a plan or a reason, or for an
+    unknown state.
     """
     plan = record.last.plan if record.last else None
     if plan is None or plan.state not in _READ:

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.probes.finding import State
-from pawtui.refresh.refresh_types import Baseline, Decision, Refresh
+from pawtui.probes.state import State
+from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4
 
@@ -22,11 +22,7 @@ GateState = Literal["satisfied", "blocked", "untested"]
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
-class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A document of the record. Reading ignores unknown keys, so an older pawtui can read a newer minor version."""
-
-
-class Verdict(_Frozen, frozen=True, kw_only=True):
+class Verdict(RecordStruct, frozen=True, kw_only=True):
     """A maintainer's judgement of a signal, which overrides the measurement.
 
     `measured`, `fingerprint` and `upstream` are the reading and the commit that it overrides. The verdict needs renewal
@@ -45,7 +41,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
     fingerprint: str = ""
 
 
-class GateEntry(_Frozen, frozen=True, kw_only=True):
+class GateEntry(RecordStruct, frozen=True, kw_only=True):
     """The state of a gate as a maintainer set it, with both commits at that time. `parts` lists the ticked parts."""
 
     id: str
@@ -63,7 +59,7 @@ StepState = Literal["planned", "running", "done", "dropped"]
 STEP_STATES: tuple[StepState, ...] = ("planned", "running", "done", "dropped")
 
 
-class StepEntry(_Frozen, frozen=True, kw_only=True):
+class StepEntry(RecordStruct, frozen=True, kw_only=True):
     """The state of an evaluation step as a maintainer set it, with both commits at that time and its evidence."""
 
     id: str
@@ -76,7 +72,7 @@ class StepEntry(_Frozen, frozen=True, kw_only=True):
     pins: tuple[str, ...] = ()
 
 
-class Note(_Frozen, frozen=True, kw_only=True):
+class Note(RecordStruct, frozen=True, kw_only=True):
     """A note: text evidence, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
     id: str
@@ -89,7 +85,7 @@ class Note(_Frozen, frozen=True, kw_only=True):
     downstream: str = ""
 
 
-class Review(_Frozen, frozen=True, kw_only=True):
+class Review(RecordStruct, frozen=True, kw_only=True):
     """A closed review of a refresh: the decision at that time, and the recommendation of the reviewer."""
 
     id: str
@@ -104,7 +100,7 @@ RulingState = Literal["approved", "waiting", "withdrawn"]
 RULING_STATES: tuple[RulingState, ...] = ("approved", "waiting", "withdrawn")
 
 
-class PlanRuling(_Frozen, frozen=True, kw_only=True):
+class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
     The ruling applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
@@ -134,7 +130,7 @@ def past_key(moment: dt.datetime) -> str:
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-class Edit(_Frozen, frozen=True, kw_only=True):
+class Edit(RecordStruct, frozen=True, kw_only=True):
     """A change of one document: its table and key, and the whole document before and after; None if there was none."""
 
     table: str
@@ -143,7 +139,7 @@ class Edit(_Frozen, frozen=True, kw_only=True):
     after: dict[str, Any] | None
 
 
-class Change(_Frozen, frozen=True, kw_only=True):
+class Change(RecordStruct, frozen=True, kw_only=True):
     """One line of the log. `undoes` or `redoes` is the id of the change that it undoes or redoes.
 
     `renewed` are pins that were taken again with the same name: pins to an issue that was closed or reopened.
@@ -168,8 +164,9 @@ class Change(_Frozen, frozen=True, kw_only=True):
                 yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
-# Tables whose documents are in order, tables whose documents have a key and can be edited, and all tables.
+# Tables whose documents are in order and never change.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
+# Tables whose documents have a key and can be edited.
 KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
@@ -178,12 +175,13 @@ KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanR
     "reviews": Review,
     "rulings": PlanRuling,
 }
+# All tables that every record has.
 TABLES = ("refreshes", *KEYED, "log", "blobs")
 # Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
 LATER_TABLES = ("past",)
 
 
-class Record(_Frozen, frozen=True, kw_only=True):
+class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
     `blobs` maps each pin to its target when it was taken: the SHA of a file at its pinned commit, or the state of an
@@ -246,16 +244,16 @@ class Record(_Frozen, frozen=True, kw_only=True):
             yield from (document.id for document in documents)
 
     @property
-    def baseline(self) -> Baseline:
+    def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
-        return Baseline(
-            refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
+        return RefreshBaseline(
+            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
         )
 
-    def baseline_at(self, moment: dt.datetime) -> Baseline:
+    def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:
         """Return the refreshes that a refresh of a past time compares with: up to that time. It checks no pins."""
         earlier = tuple(refresh for refresh in self.past_refreshes if refresh.moment <= moment)
-        return Baseline(refreshes=earlier, seen=self.refreshes)
+        return RefreshBaseline(refreshes=earlier, live=self.refreshes)
 
     @property
     def past_refreshes(self) -> tuple[Refresh, ...]:
@@ -264,4 +262,5 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def last(self) -> Refresh | None:
+        """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None

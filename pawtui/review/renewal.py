@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from pawtui.ids import is_after
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
@@ -28,10 +28,8 @@ def renewed_pin(drift: Drift) -> str:
         return ""
     if drift.place:
         return drift.place
-    try:
-        return drift.pin if parse_pin(drift.pin).kind == "issue" else ""
-    except PinError:
-        return ""
+    pin = find_pin(drift.pin)
+    return drift.pin if pin and pin.kind == "issue" else ""
 
 
 def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, str]:
@@ -46,7 +44,7 @@ def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, 
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Renew the given stale pins of a subject, or all (None). Raises `NothingToRenew` if no pin can be renewed."""
+    """Return the change that renews these stale pins of a subject, or all (None). Raises `NothingToRenew`."""
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)

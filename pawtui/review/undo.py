@@ -43,11 +43,11 @@ def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...]
         if (None if now is None else document_of(now)) != edit.before:
             later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
             since = f"{later.by} made a later change: “{later.summary}”" if later else "it has been changed since"
-            raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}.")
+            raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}. Make a new change instead.")
 
 
 def undo(record: Record, actor: Actor) -> Change:
-    """Undo this maintainer's last change that is not undone. Raises `NothingLeft` or `Overtaken`."""
+    """Return the change that undoes this maintainer's last remaining one. Raises `NothingLeft` or `Overtaken`."""
     last = next_undo(record.log, actor.by)
     if last is None:
         raise NothingLeft("You have no change to undo.")
@@ -59,7 +59,7 @@ def undo(record: Record, actor: Actor) -> Change:
 
 
 def redo(record: Record, actor: Actor) -> Change:
-    """Redo this maintainer's last undone change. Raises `NothingLeft` or `Overtaken`."""
+    """Return the change that redoes this maintainer's last undone change. Raises `NothingLeft` or `Overtaken`."""
     last = next_redo(record.log, actor.by)
     if last is None:
         raise NothingLeft("You have no change to redo.")

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.record_types import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
@@ -58,6 +58,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
+        """The kind as a label: `Stale evidence`."""
         return _LABELS[self.kind]
 
     @property
@@ -121,8 +122,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
 
-    `due` is the day of the next refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a
-    maintainer since.
+    `last` and `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next
+    refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -153,6 +154,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return _first(view for view in self.steps if view.step.id == step_id)
 
     def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
+        """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 
     def drift_counts(self) -> dict[DriftState, int]:

@@ -92,7 +92,7 @@ def _gate_step(view: GateView) -> WalkStep:
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
-    """Agree with the state of a signal or a gate.
+    """Return the change by which a maintainer agrees with the state of a signal or a gate.
 
     This only adds a line to the log, except that agreeing with a signal removes a verdict that needs renewal. Raises
     `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.

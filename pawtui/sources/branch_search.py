@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
-from pawtui.sources.source_errors import BeginsLater, NotSettled
+from pawtui.sources.source_errors import BeginsLater, Undetermined
 
 
 class BranchSearch(NamedTuple):
@@ -34,9 +34,9 @@ def begins_later(repo: str, begun: dt.datetime, when: dt.datetime) -> BeginsLate
     return BeginsLater(f"The history of {repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
 
 
-def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> NotSettled:
+def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> Undetermined:
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
-    return NotSettled(
+    return Undetermined(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "
         f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
     )

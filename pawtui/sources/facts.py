@@ -93,7 +93,7 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     has_first: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class TreeEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
 
     The blob of a `symlink` contains the target path.
@@ -108,7 +108,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """Every path of a commit. `truncated`: GitHub omitted some paths, so a missing path may exist."""
 
     sha: str
-    entries: dict[str, Entry]
+    entries: dict[str, TreeEntry]
     truncated: bool = False
 
 
@@ -189,7 +189,7 @@ class Pulls(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class WebDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document outside GitHub: its bytes and its host."""
 
     body: bytes

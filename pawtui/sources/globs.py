@@ -63,6 +63,7 @@ def _class_end(pattern: str, start: int) -> int:
 
 
 def _class(inside: str) -> str:
+    """Return the regular expression of the characters in a bracket expression."""
     negated = inside[:1] in ("!", "^")
     inside = inside[1:] if negated else inside
     body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside)

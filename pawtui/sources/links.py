@@ -13,6 +13,7 @@ def _url(web: str, repo: str, *parts: str) -> str:
 
 
 def commit_url(web: str, repo: str, sha: str) -> str:
+    """Return the link to a commit."""
     return _url(web, repo, "commit", sha)
 
 
@@ -23,6 +24,7 @@ def blob_url(web: str, repo: str, sha: str, path: str, first: int | None = None,
 
 
 def tree_url(web: str, repo: str, sha: str, path: str) -> str:
+    """Return the link to a folder or file at a commit."""
     return _url(web, repo, "tree", sha, path)
 
 
@@ -32,6 +34,7 @@ def history_url(web: str, repo: str, ref: str, path: str) -> str:
 
 
 def compare_url(web: str, repo: str, base: str, head: str) -> str:
+    """Return the link to the comparison of two commits."""
     return _url(web, repo, "compare", f"{base}...{head}")
 
 
@@ -41,4 +44,5 @@ def issue_url(web: str, repo: str, number: int) -> str:
 
 
 def tag_url(web: str, repo: str, tag: str) -> str:
+    """Return the link to the release of a tag."""
     return _url(web, repo, "releases", "tag", tag)

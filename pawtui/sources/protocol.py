@@ -14,7 +14,6 @@ from pawtui.sources.facts import (
     Commits,
     Comparison,
     DatedTag,
-    Document,
     Head,
     Issue,
     MissingRef,
@@ -25,6 +24,7 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
+    WebDocument,
 )
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import Waiting
@@ -72,8 +72,8 @@ class Source(Protocol):
         """Return the head of the branch of `head` at the past time `when`.
 
         The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
-        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises `NotSettled`
-        if it is not found within the request budget. With `thorough`, the only limit is a few thousand commits.
+        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. With `thorough`, the
+        only limit is a few thousand commits. Raises `Undetermined` if it is not found within the request budget.
         """
 
     async def commit(self, repo: str, sha: str) -> Commit:
@@ -88,7 +88,7 @@ class Source(Protocol):
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """Return a file's bytes by blob SHA.
 
-        Raises `Refused` above 1 MB, and `NotSettled` if the file is `optional` and the request budget is spent.
+        Raises `Refused` above 1 MB, and `Undetermined` if the file is `optional` and the request budget is spent.
         """
 
     async def commits(
@@ -97,8 +97,8 @@ class Source(Protocol):
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
-        `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if
-        the object at the path is still `hints.entry`.
+        `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if the
+        object at the path is still `hints.entry`.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -125,7 +125,7 @@ class Source(Protocol):
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 
     def usage(self) -> RequestUsage:

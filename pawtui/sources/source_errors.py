@@ -21,10 +21,10 @@ class NotFound(SourceError):
 
 
 class Deleted(NotFound):
-    """It existed and was deleted: another request returns the same."""
+    """An issue or another item was deleted: another request returns the same."""
 
 
-class Empty(SourceError):
+class EmptyRepository(SourceError):
     """The repository has no commits."""
 
 
@@ -56,12 +56,12 @@ class BadResponse(SourceError):
     """The response violates the API: HTML, a truncated body, unexpected JSON, a server error."""
 
 
-class Expired(SourceError):
-    """The deadline of the refresh has passed."""
+class TimedOut(SourceError):
+    """The deadline of the refresh has passed, or a git command took too long."""
 
 
-class NotSettled(SourceError):
-    """A fact is not known within the request budget."""
+class Undetermined(SourceError):
+    """A fact is not known: the request budget is spent, or the branch was rewritten."""
 
 
 class BeginsLater(NotFound):

@@ -1,4 +1,4 @@
-"""Apply a change to a record: pure functions that return the new record and the documents to write."""
+"""Apply a change or a refresh to a record: pure functions that return the new record and the documents to write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Blob(msgspec.Struct, frozen=True):
-    """A pin and the blob SHA of its file at the pinned commit."""
+    """A pin, and its target when it was taken: a file's blob SHA, or an issue's state and the time (`Record.blobs`)."""
 
     key: str
     sha: str
@@ -66,7 +66,7 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     return record, [*writes, Insert("log", (document,))]
 
 
-def append(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
+def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
     """Return the record with one more refresh and the blob SHAs of its pins, and the writes to make.
 
     A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pawtui import atomic
+from pawtui.moments import moment_text
 from pawtui.review.record_types import Record
 from pawtui.store.database import RecordDatabase
 from pawtui.store.record_files import FileStamp, RecordFiles
@@ -58,7 +59,7 @@ def show_previous(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[R
 
 
 def read_previous(files: RecordFiles) -> tuple[Record, FileStamp]:
-    """Return the previous version. Raises `Damaged` with the reason, as a clause, if none is usable."""
+    """Return the previous version and its stamp. Raises `Damaged` with the reason, as a clause, if none is usable."""
     try:
         database = RecordDatabase(files.previous)
         record = database.load()
@@ -89,4 +90,4 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: d
 
 
 def _time(stamp: FileStamp) -> str:
-    return f"{dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC):%Y-%m-%d %H:%M} UTC"
+    return moment_text(dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC))

@@ -54,6 +54,7 @@ class Store:
 
     @property
     def path(self) -> Path:
+        """The file of the record."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:
@@ -83,7 +84,7 @@ class Store:
 
         `make` and the errors are those of `commit`.
         """
-        return self._transaction(lambda record: edits.append(record, make(record), blobs))
+        return self._transaction(lambda record: edits.add_refresh(record, make(record), blobs))
 
     @contextmanager
     def batch(self) -> Iterator[None]:

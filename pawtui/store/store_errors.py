@@ -22,7 +22,7 @@ class StoreError(PawtuiError):
 
 
 class HomeUnusable(StoreError):
-    """The home cannot contain a record: a path in it is not a file or folder as needed, or cannot be read."""
+    """The home cannot contain a record: a path cannot be read, or is of the wrong kind, such as a file for a folder."""
 
 
 class RecordNewer(StoreError):

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from pawtui.tracker.mistake import KeyPath, Step
+from pawtui.tracker.mistake import Key, KeyPath
 
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _BLANKS = re.compile(r"[ \t]*")
@@ -34,7 +34,7 @@ class Locator:
         self._lines: dict[KeyPath, int] = {}
         self._read()
 
-    def line_of(self, path: Sequence[Step]) -> int | None:
+    def line_of(self, path: Sequence[Key]) -> int | None:
         """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found."""
         wanted = tuple(path)
         above = (wanted[:end] for end in range(len(wanted), 0, -1))

@@ -1,4 +1,4 @@
-"""A mistake in a tracker file, its place in the data, and the nearest known word for its message."""
+"""A mistake in a tracker file, its place in the data, and the nearest known word for messages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 # Names of keys and, inside arrays, indexes from 0: `("signals", 2, "probes", 0, "days")`.
-Step = str | int
-KeyPath = tuple[Step, ...]
+Key = str | int
+KeyPath = tuple[Key, ...]
 
 
 class Mistake(NamedTuple):
@@ -18,10 +18,10 @@ class Mistake(NamedTuple):
     message: str
 
 
-def value_at(node: Any, step: Step) -> Any:
-    """Return the element or the value of the key `step`; None if `node` has none."""
+def value_at(node: Any, key: Key) -> Any:
+    """Return the value or the element at `key`; None if `node` has none."""
     try:
-        return node[step]
+        return node[key]
     except (KeyError, IndexError, TypeError):
         return None
 
@@ -31,13 +31,14 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     return next(iter(get_close_matches(word[:60], list(known), n=1, cutoff=cutoff)), "")
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
+    names = list(known)
+    if close := nearest(word, names):
+        return f"did you mean {close!r}?"
+    return f"choose one of: {', '.join(names)}." if names else "none is defined. Add it."
+
+
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
-    names = list(known)
-    if not names:
-        remedy = "none is defined. Add it."
-    elif close := nearest(word, names):
-        remedy = f"did you mean {close!r}?"
-    else:
-        remedy = f"choose one of: {', '.join(names)}."
-    return f"there is no {kind} {word[:60]!r}; {remedy}"
+    return f"there is no {kind} {word[:60]!r}; {did_you_mean(word, known)}"

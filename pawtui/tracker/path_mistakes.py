@@ -10,7 +10,7 @@ from pawtui.tracker.mistake import KeyPath, Mistake
 _WILD = re.compile(r"[*?\[]")
 # A backslash is only allowed before a character that has a meaning in globs.
 _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
-_LONGEST = 1_000
+_LONGEST = 1_000  # characters of a path
 
 
 def path_mistakes(

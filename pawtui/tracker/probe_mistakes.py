@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from pawtui.tracker.mistake import KeyPath, Mistake, Step, unknown_name
+from pawtui.tracker.mistake import Key, KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -35,8 +35,8 @@ MOST_DAYS = 3660
 _MOST_COUNT = 1_000_000
 _MOST_ISSUE = 999_999_999
 _MOST_WATCHED = 100
-_LONGEST_QUERY = 200
-_LONGEST_URL = 500
+_LONGEST_QUERY = 200  # characters
+_LONGEST_URL = 500  # characters
 
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
@@ -113,7 +113,7 @@ def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
         yield (first,) if getattr(probe, first) else (), f"it needs either `{first}` or `{second}`. Give one of them."
 
 
-def _pairs(limits: Probe | Limits, *above: Step) -> _Mistakes:
+def _pairs(limits: Probe | Limits, *above: Key) -> _Mistakes:
     """Yield shares out of range, and limits for `partial` that are lower than for `met`."""
     for low, high in _PAIRS:
         met, partial = getattr(limits, low, None), getattr(limits, high, None)
@@ -136,12 +136,12 @@ def _paths(probe: Probe) -> _Mistakes:
 
 
 def _release(probe: ReleaseProbe) -> _Mistakes:
-    yield from _tag_pattern(probe.line)
+    yield from _release_line(probe.line)
     if probe.met < 1:
         yield ("met",), f"found {probe.met}; at least 1 release is needed. With 0 the probe is always met."
 
 
-def _tag_pattern(line: str) -> _Mistakes:
+def _release_line(line: str) -> _Mistakes:
     if not line.strip():
         yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
     elif line.startswith("refs/"):
@@ -161,7 +161,7 @@ def _soak(probe: SoakProbe) -> _Mistakes:
     if probe.commit and not _SHA.fullmatch(probe.commit):
         yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
     if probe.line:
-        yield from _tag_pattern(probe.line)
+        yield from _release_line(probe.line)
         yield from _soak_releases(probe)
     yield from _at_most(probe, "days_partial", "days")
     if probe.breaking and not probe.surfaces:

@@ -59,7 +59,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
 
 
 def read_tracker(path: Path) -> Tracker:
-    """Read and check a tracker file. Raises `TrackerError`."""
+    """Return the tracker of a file, checked. Raises `TrackerError`."""
     return check_tracker(tracker_text(path), str(path))
 
 
@@ -150,12 +150,12 @@ def _dotted(path: KeyPath, data: Mapping[str, Any]) -> str:
 
     names: list[str] = []
     node: Any = data
-    for step in path:
-        node = value_at(node, step)
-        if isinstance(step, str):
-            names.append(step if step.isprintable() and len(step) <= 60 else repr(step[:60]))
+    for key in path:
+        node = value_at(node, key)
+        if isinstance(key, str):
+            names.append(key if key.isprintable() and len(key) <= 60 else repr(key[:60]))
         elif isinstance(node, dict) and isinstance(node.get("id"), str) and node["id"].isprintable():
             names.append(node["id"][:60])
         else:
-            names.append(str(step + 1))
+            names.append(str(key + 1))
     return ".".join(names)

@@ -290,9 +290,9 @@ class Part(_Strict, frozen=True, kw_only=True):
 class Signal(_Strict, frozen=True, kw_only=True):
     """A statement about the maturity of the upstream, and the probes that measure it.
 
-    `combine` sets how the states of the probes give the state of the signal. `worst` takes the worst of them. `parts`
-    is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal with `parts`
-    always uses `parts`: first for the probes of each part, then for the parts. A probe with
+    `combine` sets how the states of the probes give the state of the signal. `"worst"` takes the worst of them.
+    `"parts"` is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal that
+    has `parts` always uses `"parts"`: first for the probes of each part, then for the parts. A probe with
     `expect = "absent"` does not make a part partial, because it was met before anything was built.
     """
 
@@ -358,7 +358,7 @@ class Related(_Strict, frozen=True, kw_only=True):
 
 
 class Scope(_Strict, frozen=True, kw_only=True):
-    """The subjects in scope and out of scope of this tracker, one sentence each."""
+    """The topics that this tracker covers (`in`) and does not cover (`out`), one sentence each."""
 
     inside: tuple[str, ...] = msgspec.field(default=(), name="in")
     outside: tuple[str, ...] = msgspec.field(default=(), name="out")
@@ -386,7 +386,7 @@ class Tracker(_Strict, frozen=True, kw_only=True):
 
     @property
     def probes(self) -> tuple[Probe, ...]:
-        """Return the probes of all signals."""
+        """The probes of all signals."""
         return tuple(probe for signal in self.signals for probe in signal.probes)
 
     def signal(self, signal_id: str) -> Signal | None:

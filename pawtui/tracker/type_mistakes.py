@@ -13,7 +13,7 @@ from pawtui.tracker.mistake import KeyPath, Mistake, nearest, value_at
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker, kind_of
 
 _AT = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
+_PATH_KEY = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 _TYPE_WORDS = {
     "int": "a whole number",
@@ -73,7 +73,7 @@ def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
     `[...]` is any key of a table of names. The path has the first key whose value does not fit.
     """
     path: KeyPath = ()
-    for found in _STEP.finditer(text):
+    for found in _PATH_KEY.finditer(text):
         if found[1] or found[2]:
             path = (*path, found[1] or int(found[2]))
             continue
@@ -109,10 +109,10 @@ def _owner(path: KeyPath, data: Mapping[str, Any]) -> Any:
     """Return the struct type of the table at a path; None if it is not known."""
     owner: Any = Tracker
     node: Any = data
-    for step in path:
-        node = value_at(node, step)
-        if isinstance(step, str) and owner is not None:
-            owner = _struct_of(owner, step)
+    for key in path:
+        node = value_at(node, key)
+        if isinstance(key, str) and owner is not None:
+            owner = _struct_of(owner, key)
         kind = node.get("kind") if isinstance(node, dict) else None
         owner = _KINDS.get(str(kind), owner)
     return owner
@@ -182,7 +182,7 @@ def _wrong_type(text: str, node: Any, path: KeyPath) -> str:
     got = _TYPE_WORDS.get(expected[2], expected[2])
     found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
     wanted = " or ".join(_TYPE_WORDS.get(kind, kind) for kind in kinds)
-    names = [step for step in path if isinstance(step, str)]
+    names = [key for key in path if isinstance(key, str)]
     remedy = ""
     if kinds == ["array"] and expected[2] == "object":
         remedy = f" Write [[{'.'.join(names)}]] with double brackets."

@@ -19,9 +19,9 @@ _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
 # The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
-# Names of subjects of notes, which must not be ids: notes on the whole review.
+# The subject of notes on the whole review: a signal or gate must not have this id.
 _SUBJECTS = frozenset({"review"})
-_LONGEST_TITLE = 200
+_LONGEST_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:

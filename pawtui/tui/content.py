@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content, Span
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.report.document import Role, Text
 from pawtui.report.words import DECISION_WORD, GLYPHS

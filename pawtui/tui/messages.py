@@ -7,7 +7,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from textual.message import Message
 
-from pawtui.refresh.progress import Outcome, Progress
+from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.review.views import Overview
 
 Severity = Literal["information", "warning", "error"]
@@ -51,7 +51,7 @@ class RefreshFinished(Message):
     `attention` lists what needs the user's attention; empty if nothing does.
     """
 
-    outcome: Outcome
+    outcome: RefreshOutcome
     attention: str = ""
 
 

@@ -12,7 +12,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.review.timeline import measurements
 from pawtui.tui.base_app import BaseApp

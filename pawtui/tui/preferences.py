@@ -17,7 +17,7 @@ from typing import Any
 from textual.app import App
 
 from pawtui.atomic import read_file
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.messages import NoticesFound
 from pawtui.tui.workers import start
@@ -141,8 +141,9 @@ def save_theme(path: Path, theme: str) -> None:
             raise CannotSaveTheme(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CannotSaveTheme(f"Cannot save the theme in {path}: {reason}. It applies until you quit.") from None
+        raise CannotSaveTheme(
+            f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit."
+        ) from None
     except ValueError:
         raise CannotSaveTheme(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.content import Content
 
-from pawtui.evidence import Heads, PinLookUp
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.evidence import PinLookUp
+from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
 
@@ -23,14 +23,7 @@ def split_pins(text: str) -> list[str]:
 
 def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
     """Return the typed pins that name a file at a commit."""
-    found = []
-    for pin in pins:
-        try:
-            if parse_pin(pin, heads).kind == "file":
-                found.append(pin)
-        except PinError:
-            continue
-    return found
+    return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
 
 
 def describe_pins(pins: Sequence[str], heads: Heads, found: LookUps) -> tuple[list[Content], str]:

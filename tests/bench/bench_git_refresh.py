@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pawtui.probes.context import listed_paths
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.sources.facts import Comment, Document, Issue, Pulls, SearchResult
+from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.github.github_source import GitHubSource
@@ -66,9 +66,9 @@ class InstantHost(GitHubSource):
         """Return no open pull requests."""
         return Pulls(items=())
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """Return the document of the update service."""
-        return Document(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
+        return WebDocument(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:

@@ -45,7 +45,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
         big_env, empty_env = (environment(home / name, home / "compiled") for name in ("big", "empty"))
         with Terminal(INSTALLED_COMMAND, big_env) as big, Terminal(INSTALLED_COMMAND, empty_env) as empty:
             big.until(("3,650 refreshes", "10,000"))
-            empty.until(("Nothing recorded yet",))
+            empty.until(("no refresh yet",))
             taken: tuple[list[float], list[float]] = ([], [])
             for terminal in (big, empty):
                 # The first check for a write of another process is within the first second.

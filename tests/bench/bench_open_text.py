@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pawtui.refresh.pins import Pin
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.github.cache import Cache, blob_key, cached_blob, cached_tree, tree_key
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.text_screen import TextScreen
@@ -35,7 +35,7 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     cache, commit = Cache(folder / "cache"), sha("b")
     texts = {"long.ts": "".join(map(_LINE.format, range(5_000))), "short.ts": "".join(map(_LINE.format, range(10)))}
     blobs = {path: f"{number:040x}" for number, path in enumerate(texts)}
-    entries = {path: Entry(blobs[path], "blob", len(text)) for path, text in texts.items()}
+    entries = {path: TreeEntry(blobs[path], "blob", len(text)) for path, text in texts.items()}
     cache.put_fact(tree_key(UP, commit), Tree(sha=commit, entries=entries))
     for path, text in texts.items():
         cache.put_fact(blob_key(UP, blobs[path]), text.encode())

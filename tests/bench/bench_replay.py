@@ -16,18 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay.mapping.generation import find_generation
-from pawtui.replay.replay_run import replay
+from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
-from pawtui.replay.source_run import Progress
+from pawtui.replay.source_run import ReplayProgress
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, compared with a scan"
 BUDGET = 3.0
 PARTS = 1_000_000
 MOST_MEGABYTES = 300
-# A process needs about 60 MB.
-MOST_JOBS = 3
 # One prompt, and a reply of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
 # The indexes of the upstream's databases. With them, single sessions can be read.
@@ -114,13 +112,13 @@ def _replay(path: Path, parts: int) -> float:
 def _replayed(path: Path, sender: Any) -> None:
     peaks: dict[int, float] = {}
 
-    def note_peaks(_progress: Progress) -> None:
+    def note_peaks(_progress: ReplayProgress) -> None:
         for process_id in (os.getpid(), *(child.pid for child in multiprocessing.active_children())):
             if process_id is not None:
                 peaks[process_id] = _peak_megabytes(process_id) or peaks.get(process_id, 0)
 
     start = time.perf_counter()
-    result = replay([path], find_generation("session"), report=note_peaks, jobs=min(os.cpu_count() or 1, MOST_JOBS))
+    result = replay_sources([path], find_generation("session"), report=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
     sender.send((seconds, queries.total(result).total, sum(peaks.values())))

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
 from pawtui.store.store import Store

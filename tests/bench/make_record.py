@@ -14,9 +14,9 @@ from typing import get_args
 
 from pawtui.ids import new_id
 from pawtui.probes import probe_facts
-from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import (
     Drift,
     DriftState,

@@ -91,7 +91,7 @@ def test_a_probe_without_its_facts_is_3_with_the_cause(run: Run, world: World) -
     ("name", "summary"),
     [
         ("clam", "did you mean 'calm'?"),
-        ("calm.2", "Signal 'calm' has no probe 2: its probes are numbered 1 to 1."),
+        ("calm.2", "Signal 'calm' has no probe 2. Give a number from 1 to 1."),
         ("calm.0", "Signal 'calm' has no probe 0"),
     ],
 )

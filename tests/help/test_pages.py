@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.commands import parser
-from pawtui.commands.show_help import parts
+from pawtui.commands.show_help import part_generators
 from pawtui.help.key_tables import description, keys_of
 from pawtui.help.pages import fill, read_page, summary_of, topics
 from pawtui.help.rendering import render
@@ -29,7 +29,7 @@ OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 
 def printed(topic: str) -> str:
     """Return the Markdown of a page as `pawtui help` renders it."""
-    return fill(PAGES[topic], parts())
+    return fill(PAGES[topic], part_generators())
 
 
 @pytest.mark.parametrize("topic", PAGES)
@@ -41,7 +41,7 @@ def test_a_page_has_a_title_and_a_one_sentence_summary(topic: str) -> None:
 
 def test_every_generated_part_is_on_one_page() -> None:
     found = [name for page in PAGES.values() for name in parts_of(page)]
-    assert sorted(found) == sorted({**parts(), **STORED_PARTS})
+    assert sorted(found) == sorted({**part_generators(), **STORED_PARTS})
     assert sum(page.count("<!-- ") for page in PAGES.values()) == 2 * len(found)
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.finding import ProbeFacts
 from pawtui.probes.measure import measure_probe
+from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow
-from pawtui.refresh.progress import Outcome, Progress
+from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.refresh.refresh_run import refresh
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
@@ -142,7 +142,7 @@ async def refreshed(
     steps: list[Progress] | None = None,
     force: bool = False,
     as_of: dt.datetime | None = None,
-) -> Outcome:
+) -> RefreshOutcome:
     """Refresh with a fixed clock."""
     return await refresh(
         tracker,
@@ -157,7 +157,7 @@ async def refreshed(
     )
 
 
-def taken(outcome: Outcome) -> Refresh:
+def taken(outcome: RefreshOutcome) -> Refresh:
     """Return the recorded refresh; fail if there is none."""
     assert outcome.refresh is not None, outcome.message
     return outcome.refresh

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.finding import State
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.signal_state import asks_for_absence, combine, part_states
+from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
     AttestedProbe,

@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.probes.kinds.new_files_probe import new_among
 from pawtui.probes.probe_facts import NewFilesFacts
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import NewFilesProbe
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -115,12 +115,12 @@ async def test_an_incomplete_list_of_paths_of_either_commit_is_unknown(up: FakeR
         assert (found.state, "gone" in found.summary + found.cause) == ("unknown", False)
 
 
-def _tree(entries: dict[str, Entry]) -> Tree:
+def _tree(entries: dict[str, TreeEntry]) -> Tree:
     return Tree(sha="0" * 40, entries=entries)
 
 
 def test_a_copy_is_new() -> None:
-    kept, copy = Entry("1" * 40, "blob"), Entry("1" * 40, "blob")
+    kept, copy = TreeEntry("1" * 40, "blob"), TreeEntry("1" * 40, "blob")
     before = {"a/x.sql": kept}
     assert new_among({"a/x.sql": kept, "b/x.sql": copy}, before, _tree(before)) == ["b/x.sql"]
     # A file with another name is new, even with the same content.
@@ -129,8 +129,8 @@ def test_a_copy_is_new() -> None:
 
 
 def test_a_file_at_two_paths_is_counted_once() -> None:
-    def entry(digit: str) -> Entry:
-        return Entry(digit * 40, "blob")
+    def entry(digit: str) -> TreeEntry:
+        return TreeEntry(digit * 40, "blob")
 
     before = {"a/01_init.ts": entry("1")}
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}

@@ -8,8 +8,8 @@ import pytest
 
 from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.judgements import give_verdict
-from pawtui.sources.facts import Entry, Tree
+from pawtui.review.signal_actions import give_verdict
+from pawtui.sources.facts import Tree, TreeEntry
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
 
@@ -140,7 +140,7 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_hold(b
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
 def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     taken = {f"up/stream@{pinned}:a": "1" * 40}
-    cut = Tree(sha="2" * 40, entries={"b": Entry("3" * 40, "blob")}, truncated=True)
+    cut = Tree(sha="2" * 40, entries={"b": TreeEntry("3" * 40, "blob")}, truncated=True)
     drift = drift_of(f"up/stream@{pinned}:a", [baseline_of("up/stream", "2" * 40, cut, "https://github.com")], taken)
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
 

@@ -14,8 +14,8 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import ancestry
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.record_types import Record, past_key
+from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker

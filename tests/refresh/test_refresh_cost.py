@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.refresh.progress import Outcome
+from pawtui.refresh.progress import RefreshOutcome
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, refreshed, taken
@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW) -> Outcome:
+async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW) -> RefreshOutcome:
     """Refresh with this cache; afterwards the fake's log contains only the requests of this refresh."""
     world.fake.clear()
     async with world.source(cache) as source:

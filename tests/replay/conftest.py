@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.mapping.generation import find_generation
-from pawtui.replay.replay_run import choose_generation, replay
+from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.replay_sources import choose_generation, replay_sources
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.session_db import NO_KEYS, SessionDb
@@ -38,7 +38,7 @@ def run(db: SessionDb) -> Replay:
 
     def run_replay(*paths: Path, generation: str = "") -> Result:
         chosen = find_generation(generation) if generation else choose_generation(None)
-        return replay(paths or (db.path,), chosen)
+        return replay_sources(paths or (db.path,), chosen)
 
     return run_replay
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.reading.snapshot import open_snapshot
-from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
@@ -218,7 +218,7 @@ def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
         db.turn()
 
     with (
-        pytest.raises(SourceError, match="it changed during every attempt to copy it"),
+        pytest.raises(ReplaySourceError, match="it changed during every attempt to copy it"),
         open_snapshot(db.path, timeout=0, copy_file=copy_file),
     ):
         pass
@@ -236,12 +236,14 @@ def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, r
 def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(b"not a database, and not an export")
-    with pytest.raises(SourceError, match=r"Cannot read .*notes\.txt: "):
+    with pytest.raises(ReplaySourceError, match=r"Cannot read .*notes\.txt: "):
         run(path)
     path.write_bytes(b"")
-    with pytest.raises(SourceError, match=r"notes\.txt: the file is empty\. Export the session again, or give another"):
+    with pytest.raises(
+        ReplaySourceError, match=r"notes\.txt: the file is empty\. Export the session again, or give another"
+    ):
         run(path)
-    with pytest.raises(SourceError, match="no such file"):
+    with pytest.raises(ReplaySourceError, match="no such file"):
         run(tmp_path / "gone.db")
 
 
@@ -256,7 +258,7 @@ def test_a_truncated_database_is_never_complete(tmp_path: Path, run: Replay) -> 
         cut.write_bytes(data[: int(len(data) * share)])
         try:
             result = run(cut)
-        except SourceError:
+        except ReplaySourceError:
             continue
         assert not result.complete
 
@@ -295,6 +297,7 @@ def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, 
     assert 180 < total.total < 240
     assert (total.kept, total.lost, total.unstated) == (total.total, 0, 0)
     assert {session.read for session in result.totals.sessions} == {False}
+    assert {session.left for session in result.totals.sessions} == {"unknown"}
     details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
     assert "the file is truncated, and some of its messages or parts may be missing" in details
     assert cut.read_bytes() == data[: len(data) * 9 // 10]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.schema import Schema
-from pawtui.replay.mapping.generation import all_generations, find_generation, parse_generation
+from pawtui.replay.mapping.mapper import Mapper
+from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import GenerationError, ReplayError
-from pawtui.replay.replay_run import choose_generation, replay
+from pawtui.replay.replay_sources import choose_generation, replay_sources
 from tests.replay.session_db import TEXT, SessionDb, tool, user
 
 FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"
@@ -37,6 +38,12 @@ def test_an_unknown_generation_and_an_invalid_file_are_errors() -> None:
         parse_generation("name = 3", "mine.toml")
 
 
+def test_a_mapping_without_a_needed_key_names_the_key_and_its_place() -> None:
+    text = (FILES / "session.toml").read_text(encoding="utf-8").replace(", as = {", ", at = {")
+    with pytest.raises(GenerationError, match=r"wrong at messages\.prompt: the key 'as' is missing"):
+        Mapper(parse_generation(text, "mine.toml"))
+
+
 def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     """With other event names, the events change and the counts stay the same."""
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
@@ -45,5 +52,5 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "a.db")
     session = db.turn(TEXT, tool("completed"))
     db.message(session, user(), [TEXT])
-    results = [replay([db.path], generation) for generation in (find_generation("session.next"), other)]
+    results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     assert results[0].totals.cells == results[1].totals.cells

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
-from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.results import queries
+from pawtui.report.documents.replay_document import replay_document
+from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import NOTICE, SKILL, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 
@@ -124,6 +126,14 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     assert today
     assert after
     assert ("tool", "recovery") in result.totals.cells
+
+
+def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), "{", [TEXT])
+    result = run()
+    assert result.totals.left == {"unknown": 1}
+    assert check_proofs(result)["resume"] == (False, "1 stopped in an unknown state")
+    assert "Unknown: see Problems." in plain_text(replay_document(result))
 
 
 def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_session(db: SessionDb, run: Replay) -> None:

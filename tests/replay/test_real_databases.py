@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.schema import Schema
-from pawtui.replay.mapping.generation import find_generation
-from pawtui.replay.replay_run import replay
+from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.conftest import lost_parts
@@ -25,7 +25,7 @@ def run(name: str, generation: str) -> Result:
     """Replay one of the databases, with the schema if it defines the generation."""
     path = FIXTURES / "opencode-1.18.34-openapi.json"
     schema = Schema(path.read_bytes(), path.name) if generation == "session.next" else None
-    return replay([FIXTURES / name], find_generation(generation), schema=schema)
+    return replay_sources([FIXTURES / name], find_generation(generation), schema=schema)
 
 
 @pytest.mark.parametrize(

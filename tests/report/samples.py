@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import Facts, PathsFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import (
     Drift,
     DriftState,
@@ -24,10 +24,10 @@ from pawtui.refresh.refresh_types import (
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.views import Overview
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker

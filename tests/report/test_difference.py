@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
-from pawtui.report.difference import Difference, difference
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.plain_text import plain_text
+from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
 from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
@@ -19,14 +19,14 @@ from tests.report import samples
 from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
 
-def difference_text(change: Difference) -> str:
+def difference_text(change: RefreshDifference) -> str:
     """Return the difference as text."""
     return plain_text(difference_document(change, samples.context()))
 
 
-def between(first: Refresh, second: Refresh) -> Difference:
+def between(first: Refresh, second: Refresh) -> RefreshDifference:
     """Return the difference between two refreshes."""
-    return difference(TRACKER, Record(refreshes=(first, second)), first, second)
+    return compare_refreshes(TRACKER, Record(refreshes=(first, second)), first, second)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def test_warnings_come_first() -> None:
 def test_the_order_of_the_refreshes_does_not_matter() -> None:
     record = samples.week()
     first, second = record.refreshes
-    assert difference(TRACKER, record, second, first) == difference(TRACKER, record, first, second)
+    assert compare_refreshes(TRACKER, record, second, first) == compare_refreshes(TRACKER, record, first, second)
 
 
 def test_changes_by_people_are_listed() -> None:
     record = samples.blocked(samples.week())
     first, second = record.refreshes
-    assert difference(TRACKER, record, first, second).entries == ()
-    change = difference(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
+    assert compare_refreshes(TRACKER, record, first, second).entries == ()
+    change = compare_refreshes(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
     assert [entry.change.summary for entry in change.entries] == ["set plan to blocked"]
     text = difference_text(change)
     assert "upstream    up/stream  a1a1a1a1a1..b2b2b2b2b2  229 commits and 562 changed files\n" in text
@@ -147,7 +147,7 @@ def test_changes_by_people_are_listed() -> None:
 def test_an_undone_change_is_listed_once() -> None:
     record = samples.did(samples.blocked(samples.week()), undo)
     first, second = record.refreshes
-    change = difference(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
+    change = compare_refreshes(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked (undone)\n" in difference_text(change)
     (action,) = difference_json(change)["actions"]
     assert (action["summary"], action["undone"]) == ("set plan to blocked", True)
@@ -158,7 +158,7 @@ def test_an_undone_change_is_listed_once() -> None:
 
 def test_the_json_has_the_same_content() -> None:
     record = samples.week()
-    change = difference(TRACKER, record, record.refreshes[0], record.refreshes[1])
+    change = compare_refreshes(TRACKER, record, record.refreshes[0], record.refreshes[1])
     found = difference_json(change)
     assert found["moved"] == [
         "Upstream: moved from a1a1a1a1a1 to b2b2b2b2b2 (229 commits and 562 changed files)",

@@ -6,8 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
@@ -18,10 +18,10 @@ from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
 from pawtui.review.gate_actions import tick_part
-from pawtui.review.judgements import give_verdict
 from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import undo
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context

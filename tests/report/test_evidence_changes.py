@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     Facts,
@@ -25,6 +24,7 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
     TextFacts,
 )
+from pawtui.probes.reading import Evidence
 from pawtui.report.evidence_changes import evidence_changes
 from tests.report import samples
 

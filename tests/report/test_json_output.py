@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import AttestedFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
-from pawtui.report.difference import difference
-from pawtui.review.judgements import give_verdict
+from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
@@ -154,7 +154,7 @@ def test_the_log_and_a_difference_have_their_keys() -> None:
     (change,) = read_back(log_json(record.log))
     assert change["edits"][0]["before"] is None
     assert (change["edits"][0]["after"]["state"], change["undone"]) == ("blocked", False)
-    shown = read_back(difference_json(difference(TRACKER, record, record.refreshes[0], record.refreshes[1])))
+    shown = read_back(difference_json(compare_refreshes(TRACKER, record, record.refreshes[0], record.refreshes[1])))
     assert shown["readings"][0]["why"] == "its files changed upstream"
     assert shown["decision"] == {"before": "hold", "after": "hold"}
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.as_json import status_json
 from pawtui.report.documents.status_document import status_document
@@ -19,9 +19,9 @@ from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.report.plain_text import plain_text
 from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from pawtui.sources.sanitize import safe_line

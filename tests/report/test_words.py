@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
 from pawtui.report.timeline_rows import month_names
@@ -52,13 +52,6 @@ def test_a_sparkline_has_one_character_per_value() -> None:
     assert words.sparkline([0, 1, 50, 100]) == "·▁▄█"
     assert words.sparkline([0, 0]) == "··"
     assert words.sparkline([]) == ""
-
-
-def test_a_count_has_its_noun() -> None:
-    assert words.counted(1, "commit") == "1 commit"
-    assert words.counted(1204, "commit") == "1,204 commits"
-    assert words.counted(0, "entry", "entries") == "0 entries"
-    assert words.counted(300, "file", at_least=True) == "at least 300 files"
 
 
 def test_the_requests_of_a_refresh() -> None:

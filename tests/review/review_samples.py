@@ -6,9 +6,9 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
 from pawtui.review.record_types import Change, Record

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor
-from pawtui.review.attention import attention, unread
+from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from pawtui.store.edits import apply
@@ -89,14 +89,14 @@ def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: 
     record = evidenced()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     record = replace(record, refreshes=(BEFORE, later))
-    assert unread(seen(record)) == {"signal:calm", "signal:default", "gate:value"}
+    assert changed_since_review(seen(record)) == {"signal:calm", "signal:default", "gate:value"}
     record = apply(record, agree(record, TRACKER, "signal:calm", NOW))[0]
-    assert unread(seen(record)) == {"signal:default", "gate:value"}
+    assert changed_since_review(seen(record)) == {"signal:default", "gate:value"}
     if closed:
         record = apply(record, close_review(record, "hold", "wait", NOW))[0]
-        assert unread(seen(record)) == frozenset()
+        assert changed_since_review(seen(record)) == frozenset()
 
 
 def test_nothing_is_unread_at_the_first_refresh() -> None:
-    assert unread(seen(Record())) == frozenset()
-    assert unread(seen(evidenced())) == frozenset()
+    assert changed_since_review(seen(Record())) == frozenset()
+    assert changed_since_review(seen(evidenced())) == frozenset()

@@ -140,7 +140,7 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
 
 @pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn", "attested.ask"])
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*It has churn\.days"):
+    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.days"):
         with_thresholds(workspace.tracker, {name: 1})
 
 

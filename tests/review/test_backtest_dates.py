@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import BreakFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.backtest import backtest
 from pawtui.review.timeline import events

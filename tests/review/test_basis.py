@@ -11,10 +11,10 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.review.actions import Actor
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record
+from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.views import Overview
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh

@@ -7,15 +7,15 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 TODAY = NOON.date()

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Drift, Refresh
-from pawtui.report.difference import difference
+from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import PlanRuling, Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
@@ -63,7 +63,7 @@ def test_changes_between_two_refreshes_are_found_by_the_recorded_order() -> None
     after = Actor(by="ann", at=NOON - dt.timedelta(days=5))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", after, reason="no"))
     first, second = now.refreshes
-    change = difference(TRACKER, now, first, second)
+    change = compare_refreshes(TRACKER, now, first, second)
     assert (change.first.id, change.second.id) == (first.id, second.id)
     assert [entry.change.summary for entry in change.entries] == ["set value to blocked"]
 

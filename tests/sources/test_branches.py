@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.sources.facts import BranchPoint, RecordedHead
-from pawtui.sources.source_errors import BeginsLater, NotSettled
+from pawtui.sources.source_errors import BeginsLater, Undetermined
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -122,7 +122,7 @@ async def test_the_past_head_of_a_rewritten_branch_is_unknown(up: FakeRepo, open
     git.branch("main", "side")
     git.commit({"a": "another"}, at="2026-11-01")
     up.has_activity = False
-    with pytest.raises(NotSettled, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
+    with pytest.raises(Undetermined, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
         await point(open_source, when, before)
 
 
@@ -179,14 +179,14 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     busy.has_activity = False
-    with pytest.raises(NotSettled, match=r"main on 2026-10-22 is not known yet, read back to .* so far"):
+    with pytest.raises(Undetermined, match=r"main on 2026-10-22 is not known yet, read back to .* so far"):
         await point(open_source, LONG_AGO, budget=20)
     assert len(fake.log) <= 20
     walked = len(pages(fake))
     for _ in range(5):
         try:
             found = await point(open_source, LONG_AGO, budget=20)
-        except NotSettled:
+        except Undetermined:
             continue
         break
     assert found.sha == head_at(busy.git, LONG_AGO)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.github.cache import FORMAT, Cache, Stored
+from pawtui.sources.github.cache import FORMAT, Cache, CacheEntry
 from pawtui.sources.source_errors import SourceError
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -128,11 +128,11 @@ async def test_files_are_private_to_the_user(up: GitRepo, open_source: OpenSourc
 def test_files_unused_for_long_are_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for key in ("old", "used", "new"):
-        cache.put(Stored(key=key, body=b"x"))
+        cache.put(CacheEntry(key=key, body=b"x"))
     long_ago = NOW.timestamp() - 10_000 * 86_400
     for path in files(tmp_path):
         os.utime(path, (long_ago, long_ago))
-    cache.put(Stored(key="new", body=b"x"))
+    cache.put(CacheEntry(key="new", body=b"x"))
     stray = files(tmp_path)[0].with_name(".stray.tmp")
     stray.write_bytes(b"half")
     os.utime(stray, (long_ago, long_ago))
@@ -149,7 +149,7 @@ def test_files_unused_for_long_are_removed(tmp_path: Path) -> None:
 
 def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(Stored(key="one", body=b"x"))
+    cache.put(CacheEntry(key="one", body=b"x"))
     assert cache.get("two") is None
     assert cache.get_fact("one", dict[str, int]) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pawtui.sources.dates import EARLIEST, LATEST, parse_date
-from pawtui.sources.git.commits import parse_commit
+from pawtui.sources.git.object_parsing import parse_commit
 
 
 @pytest.mark.parametrize(

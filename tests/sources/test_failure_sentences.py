@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from pawtui.sources.github import failures
-from pawtui.sources.github.failures import Target
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.failures import RequestTarget
+from pawtui.sources.github.pauses import Pause
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
@@ -16,12 +16,12 @@ COMMENTS, COMMENT = "the comments on #7 of down/fork", "a comment on #7 of down/
 READING_WORDS = ("Refresh", "read", "from the tracker", "Follow another")
 
 
-def read(what: str, *, has_token: bool = True) -> Target:
+def read(what: str, *, has_token: bool = True) -> RequestTarget:
     """Return a target of a read."""
-    return Target(what=what, host=HOST, has_token=has_token)
+    return RequestTarget(what=what, host=HOST, has_token=has_token)
 
 
-WRITE = Target(what=COMMENT, host=HOST, has_token=True, writes=True)
+WRITE = RequestTarget(what=COMMENT, host=HOST, has_token=True, writes=True)
 
 
 def test_a_message_agrees_in_number_with_its_subject() -> None:

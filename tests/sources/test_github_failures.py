@@ -14,13 +14,13 @@ import pytest
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import (
     BadResponse,
-    Empty,
-    Expired,
+    EmptyRepository,
     NotFound,
     Offline,
     RateLimited,
     Refused,
     SourceError,
+    TimedOut,
     Unauthorized,
 )
 from tests.sources.ref_head import ref_head
@@ -66,7 +66,12 @@ def one_sentence(error: SourceError) -> str:
             "does not exist, or this token has no access",
             1,
         ),
-        (lambda fake: fake.fail("/trees", 409, "Git Repository is empty."), Empty, "the repository is empty", 1),
+        (
+            lambda fake: fake.fail("/trees", 409, "Git Repository is empty."),
+            EmptyRepository,
+            "the repository is empty",
+            1,
+        ),
         (lambda fake: fake.fail("/trees", 410), NotFound, "was deleted", 1),
         (lambda fake: fake.fail("/trees", 418), Refused, "status 418", 1),
         (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
@@ -217,10 +222,10 @@ async def test_a_transient_error_is_retried(
 async def test_the_deadline_ends_a_hanging_request(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     pause = fake.pause("/trees", times=ALWAYS)
     async with open_source(deadline=0.3) as source:
-        with pytest.raises(Expired, match=r"The time limit of 0\.3 s ended") as caught:
+        with pytest.raises(TimedOut, match=r"The time limit of 0\.3 s ended") as caught:
             await source.tree("up/stream", SHA)
         # The deadline applies to the whole refresh.
-        with pytest.raises(Expired):
+        with pytest.raises(TimedOut):
             await ref_head(source, "up/stream", "main")
     pause.released.set()
     one_sentence(caught.value)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.source_errors import Empty, NotFound, Refused
+from pawtui.sources.source_errors import EmptyRepository, NotFound, Refused
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -110,7 +110,7 @@ async def test_a_repository_without_commits_is_empty(
 ) -> None:
     fake.add("up/empty", make_repo("empty"))
     async with open_source() as source:
-        with pytest.raises(Empty, match="Ref main of up/empty could not be read: the repository is empty"):
+        with pytest.raises(EmptyRepository, match="Ref main of up/empty could not be read: the repository is empty"):
             await ref_head(source, "up/empty", "main")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pawtui.sources.github.cache import Cache, Stored
+from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.options import RequestOptions, set_options
@@ -87,7 +87,7 @@ async def test_a_token_in_an_address_is_not_followed_and_not_shown() -> None:
 
 def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     cache = Cache(tmp_path, Secret(TOKEN))
-    cache.put(Stored(key="one", body=f"x{TOKEN}".encode()))
+    cache.put(CacheEntry(key="one", body=f"x{TOKEN}".encode()))
     cache.put_fact("two", {"subject": TOKEN})
     assert cache.get("one") is None
     assert cache.get_fact("two", dict[str, str]) is None

@@ -41,9 +41,9 @@ def test_live_and_past_refreshes_have_different_contexts(store: Store) -> None:
     for days in (0, 7, 14):
         record = store.add_refresh(actions.as_is(past(f"p{days}", JULY + dt.timedelta(days=days))))
     live, then = record.baseline, record.baseline_at(JULY + dt.timedelta(days=8))
-    assert [refresh.id for refresh in live.refreshes] == [refresh.id for refresh in live.seen] == ["live"]
+    assert [refresh.id for refresh in live.refreshes] == [refresh.id for refresh in live.live] == ["live"]
     assert [refresh.id for refresh in then.refreshes] == ["p0", "p7"]
-    assert [refresh.id for refresh in then.seen] == ["live"]
+    assert [refresh.id for refresh in then.live] == ["live"]
     assert (then.pins, dict(then.blobs)) == ((), {})
 
 

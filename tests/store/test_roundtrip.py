@@ -11,7 +11,6 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.finding import STATES, Evidence
 from pawtui.probes.probe_facts import (
     BreakFacts,
     ChurnFacts,
@@ -21,7 +20,8 @@ from pawtui.probes.probe_facts import (
     SurfaceFacts,
     TextFacts,
 )
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import (
     GATE_STATES,

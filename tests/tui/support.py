@@ -21,16 +21,16 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 
 from pawtui.evidence import not_cached
-from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
-from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.progress import Outcome, Progress, Report
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.state import State
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
@@ -211,7 +211,7 @@ def _unchanged(made: Made, _record: Record) -> Made:
     return made
 
 
-Script = Callable[[Report], Awaitable[Outcome]]
+Script = Callable[[ProgressCallback], Awaitable[RefreshOutcome]]
 
 
 class TestWorkspace(Workspace):
@@ -220,7 +220,9 @@ class TestWorkspace(Workspace):
     __test__ = False
     script: Script | None = None
 
-    async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
+    async def refresh(
+        self, report: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None
+    ) -> RefreshOutcome:
         """Run the script, then write its outcome."""
         assert self.script is not None
         outcome = await self.script(report)

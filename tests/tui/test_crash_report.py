@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from textual.worker import WorkerFailed
 
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.tui.browser import CannotOpen, open_page
 from pawtui.tui.crash_report import crash_report
 from tests.tui.support import app_at, record, workspace
@@ -20,7 +20,7 @@ CANARY = "ghp_" + "k" * 36
 async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GH_TOKEN", "plain-canary-token")
 
-    async def buggy(_report: Report) -> Outcome:
+    async def buggy(_report: ProgressCallback) -> RefreshOutcome:
         secret = CANARY
         raise RuntimeError(f"no such thing, {secret} and plain-canary-token")
 

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.probes import probe_facts
-from pawtui.probes.finding import Evidence
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Refresh, RelatedStatus
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
@@ -107,7 +107,7 @@ async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None
     made = hostile_tracker(text)
     at = workspace(tmp_path, hostile_record(text, made), of=made)
 
-    async def script(report: Report) -> Outcome:
+    async def script(report: ProgressCallback) -> RefreshOutcome:
         report(msgspec.structs.replace(step(1, 3, text), upstream=hostile_refresh(text, 0).upstream))
         report(step(2, 3, text, hostile_refresh(text, 0).signals[1]))
         raise Offline(text)

@@ -13,7 +13,7 @@ from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 from tests.tui.support import NOW, UP, TestWorkspace, app_at, applied, record, sha, shown, tracker, until, workspace
 
 PIN = f"{UP}@{sha('a')}:src/runner/value.ts"
@@ -24,7 +24,7 @@ def tree(repo: str, commit: str) -> Tree | None:
     """Return the cached tree of the upstream head."""
     if (repo, commit) != (UP, sha("b")):
         return None
-    return Tree(sha=sha("9"), entries={"src/runner/new.ts": Entry(sha("8"), "blob")})
+    return Tree(sha=sha("9"), entries={"src/runner/new.ts": TreeEntry(sha("8"), "blob")})
 
 
 def blob(repo: str, name: str) -> bytes | None:

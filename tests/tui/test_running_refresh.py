@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.progress import Outcome, Progress, Report
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
@@ -41,12 +41,12 @@ PIN = f"{UP}@{sha('a')}:src/a.ts"
 class DelayedRefresh:
     """A refresh that reports two steps and then waits for an event."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: RefreshOutcome) -> None:
         self.released = asyncio.Event()
         self.outcome = outcome
         self.runs = 0
 
-    async def __call__(self, report: Report) -> Outcome:
+    async def __call__(self, report: ProgressCallback) -> RefreshOutcome:
         self.runs += 1
         report(step(1, 9, "both heads resolved"))
         report(step(3, 9, "release measured", reading("released", "met", "v2.3.3 is out")))
@@ -62,7 +62,7 @@ def at(tmp_path: Path) -> TestWorkspace:
 
 
 async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
-    at.script = delayed = DelayedRefresh(Outcome(refresh=refresh(0), message="Recorded: 229 commits."))
+    at.script = delayed = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message="Recorded: 229 commits."))
     app = app_at(at)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
@@ -84,7 +84,7 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
 
 
 async def test_progress_is_shown_before_the_first_request(at: TestWorkspace) -> None:
-    at.script = DelayedRefresh(Outcome(refresh=None, message="Nothing moved."))
+    at.script = DelayedRefresh(RefreshOutcome(refresh=None, message="Nothing moved."))
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_refresh()
@@ -95,10 +95,10 @@ async def test_progress_is_shown_before_the_first_request(at: TestWorkspace) -> 
 
 
 async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspace) -> None:
-    async def moved(_report: Report) -> Outcome:
+    async def moved(_report: ProgressCallback) -> RefreshOutcome:
         drift = (Drift(pin=PIN, state="moved", summary="the same text is now src/b.ts"),)
         found = replace(refresh(0, states=("met", "met", "unknown")), drift=drift)
-        return Outcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
+        return RefreshOutcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
 
     early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
     at.commit(lambda r, _now: set_gate(r, tracker(), "value", "satisfied", early, pins=[PIN]))
@@ -127,14 +127,14 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspa
 async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
     go, first = asyncio.Event(), asyncio.Event()
 
-    async def waits(report: Report) -> Outcome:
+    async def waits(report: ProgressCallback) -> RefreshOutcome:
         host = "api.github.com"
         report(Progress(done=0, total=0, message="", sent=5, waiting=Waiting(host=host, seconds=12)))
         await first.wait()
         until_then = NOW.replace(hour=15, second=31)
         report(Progress(done=1, total=9, message="x", waiting=Waiting(host=host, seconds=1, until=until_then)))
         await go.wait()
-        return Outcome(refresh=None, message="Nothing moved.")
+        return RefreshOutcome(refresh=None, message="Nothing moved.")
 
     at.script = waits
     app = app_at(at)
@@ -149,7 +149,7 @@ async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
 
 
 async def test_escape_cancels_without_recording(at: TestWorkspace) -> None:
-    at.script = DelayedRefresh(Outcome(refresh=refresh(0), message=""))
+    at.script = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message=""))
     before = at.store.load()
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -164,7 +164,7 @@ async def test_escape_cancels_without_recording(at: TestWorkspace) -> None:
 
 
 async def test_a_failure_shows_one_message_until_dismissed(at: TestWorkspace) -> None:
-    async def fails(report: Report) -> Outcome:
+    async def fails(report: ProgressCallback) -> RefreshOutcome:
         report(step(1, 9, "both heads resolved"))
         raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
 
@@ -181,8 +181,8 @@ async def test_a_failure_shows_one_message_until_dismissed(at: TestWorkspace) ->
 
 
 async def test_a_refresh_without_news_is_not_recorded(at: TestWorkspace) -> None:
-    async def nothing(_report: Report) -> Outcome:
-        return Outcome(refresh=None, message="Nothing has moved since the last refresh.")
+    async def nothing(_report: ProgressCallback) -> RefreshOutcome:
+        return RefreshOutcome(refresh=None, message="Nothing has moved since the last refresh.")
 
     at.script = nothing
     app = app_at(at)

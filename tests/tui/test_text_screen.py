@@ -15,7 +15,7 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.record_types import Record
-from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Entry, Tree
+from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
 from pawtui.tui.app import PawtuiApp
@@ -31,7 +31,7 @@ TEXTS = {sha("8"): OLD, sha("9"): NEW}
 
 def known_tree(repo: str, commit: str) -> Tree | None:
     blob = {sha("a"): sha("8"), sha("b"): sha("9")}.get(commit)
-    return Tree(sha=commit, entries={"src/value.ts": Entry(blob, "blob", 1_000)}) if blob else None
+    return Tree(sha=commit, entries={"src/value.ts": TreeEntry(blob, "blob", 1_000)}) if blob else None
 
 
 def known_blob(repo: str, name: str) -> bytes | None:

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.review.actions import Actor
-from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
 

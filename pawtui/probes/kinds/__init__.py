@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding
+from pawtui.probes.reading import Finding
 from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding
 from pawtui.probes.probe_facts import AttestedFacts
+from pawtui.probes.reading import Finding
 from pawtui.tracker.tracker_types import AttestedProbe, Policy
 
 

@@ -9,19 +9,20 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State, worst
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
+from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
-    plural,
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.state import State, worst
 from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
@@ -78,7 +79,7 @@ def rule(probe: ChurnProbe, _policy: Policy) -> str:
 
 def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     def limit(count: int | None, share: float | None) -> str:
-        parts = [plural(count, "commit")] if count is not None else []
+        parts = [counted(count, "commit")] if count is not None else []
         parts += [f"{share:.0%} of the earlier peak"] if share is not None else []
         return " or ".join(parts)
 
@@ -164,14 +165,14 @@ def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
 
 def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, young: Sequence[str]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    counted = f"{'at least ' if cut else ''}{plural(total, 'commit')} in {days} days"
+    commits = f"{counted(total, 'commit', at_least=cut)} in {days} days"
     if young:
-        return f"{young[0]}, younger than the window of {days} days; {counted}"
+        return f"{young[0]}, younger than the window of {days} days; {commits}"
     if not peak or cut:
         # Without exact counts a share of the peak is not known.
-        return counted
+        return commits
     most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
-    return f"{counted}, {most}{total / peak:.0%} of the earlier peak"
+    return f"{commits}, {most}{total / peak:.0%} of the earlier peak"
 
 
 def _surface_facts(

@@ -12,11 +12,13 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, worst
 from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import join_names, not_listed, partial_limit, plural, state_for_count
+from pawtui.probes.rules import not_listed, partial_limit, state_for_count
+from pawtui.probes.state import worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
@@ -67,10 +69,10 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     parts = []
     if probe.watch:
-        watched = plural(len(probe.watch), "watched issue")
+        watched = counted(len(probe.watch), "watched issue")
         parts.append(f"met up to {probe.met} of {watched} not done{partial_limit(probe.met, probe.partial)}")
     if probe.query:
-        found = f"met up to {plural(probe.query_met, 'open issue')} found by {probe.query!r}"
+        found = f"met up to {counted(probe.query_met, 'open issue')} found by {probe.query!r}"
         parts.append(f"{found}{partial_limit(probe.query_met, probe.query_partial)}")
     return "; ".join(parts)
 
@@ -137,7 +139,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
 
 
 def _summary(undone: int, still_open: int, watched: int) -> str:
-    words = f"{undone} of {plural(watched, 'watched issue')} not done"
+    words = f"{undone} of {counted(watched, 'watched issue')} not done"
     return f"{words} ({still_open} open)" if undone != still_open else words
 
 
@@ -178,7 +180,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
         state = state if state == "unmet" else "unknown"
     return _IssuesFinding(
         state=state,
-        summary=f"{plural(found.total, 'issue')} found",
+        summary=f"{counted(found.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=found.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)

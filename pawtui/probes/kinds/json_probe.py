@@ -9,11 +9,12 @@ import json
 from typing import Any
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import JsonFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.probes.rules import quote_pattern
+from pawtui.probes.state import State
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import JsonProbe, Policy
 
@@ -30,13 +31,13 @@ def rule(probe: JsonProbe, _policy: Policy) -> str:
 def field_of(document: Any, field: str) -> str:
     """Return a field's value as text. Raises `Unmeasurable` if the field is missing or not a single value."""
     value = document
-    for step in field.split("."):
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+    for key in field.split("."):
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
         else:
-            raise Unmeasurable(f"the document has no field {field} ({step} is missing)")
+            raise Unmeasurable(f"the document has no field {field} ({key} is missing)")
     if isinstance(value, dict | list):
         raise Unmeasurable(f"{field} is a {'table' if isinstance(value, dict) else 'list'}, not a single value")
     return value if isinstance(value, str) else json.dumps(value)

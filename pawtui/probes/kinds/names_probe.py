@@ -7,22 +7,22 @@ branch's commit of that date. If the file moved in the window, the probe is at b
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Mapping
 
 import msgspec
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.rules import (
     first_day_with_at_most,
-    join_names,
     not_listed,
-    plural,
     quote_pattern,
     state_for_count,
     unknown_if_incomplete,
@@ -43,9 +43,14 @@ class _Names(msgspec.Struct, frozen=True):
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
+    what = counted(probe.met, *_nouns(probe))
     moved = " or where the file moved" if len(probe.files) > 1 else ""
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
+
+
+def _nouns(probe: NamesProbe) -> tuple[str, str]:
+    """Return what the probe counts, in the singular and in the plural."""
+    return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
@@ -65,15 +70,9 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_matches(probe)}")
     change = _changes(old, new)
     doubt = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
-    counted = state_for_count(len(change.removed), probe.met, probe.partial)
+    count_state = state_for_count(len(change.removed), probe.met, probe.partial)
     moved_from = old_path if old_path != path else ""
-    state = unknown_if_incomplete("partial" if counted == "met" and moved_from else counted, doubt)
-    met_on = None
-    if state in ("partial", "unmet"):
-        listing = await view.commits(path)
-        touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
-        # Then no commit is left in the window. It may be met earlier: not every commit removes a name.
-        met_on = first_day_with_at_most(touched, 0, probe.days)
+    state = unknown_if_incomplete("partial" if count_state == "met" and moved_from else count_state, doubt)
     return Finding(
         state=state,
         summary=_summary(change, len(old.lines), probe, moved_from),
@@ -89,7 +88,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             added=change.added,
             unsure=change.unsure,
             opaque=tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque),
-            met_on=met_on,
+            met_on=await _met_on(probe, view, path) if state in ("partial", "unmet") else None,
         ),
         evidence=_evidence(view, past, (old_path, old), (path, new), change),
         cause=doubt[0] if state == "unknown" else "",
@@ -100,6 +99,16 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             *not_listed(len(change.added), "added name", _SHOWN),
         ),
     )
+
+
+async def _met_on(probe: NamesProbe, view: RepoView, path: str) -> dt.date | None:
+    """Return the day on which no commit is left in the window.
+
+    The probe may be met earlier, because not every commit removes a name.
+    """
+    start = day_start(window_start(view.today, probe.days))
+    listing = await view.commits(path)
+    return first_day_with_at_most((commit.at.date() for commit in listing.items if commit.at >= start), 0, probe.days)
 
 
 def _matches(probe: NamesProbe) -> str:
@@ -133,17 +142,16 @@ def _changes(old: _Names, new: _Names) -> Changes:
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
     if not (change.removed or change.added or change.unsure):
         moved = f"; moved here from {moved_from}" if moved_from else ""
-        return f"{plural(before, 'name')}, none changed in {probe.days} days{moved}"
-    one, many = ("name or field", "names and fields") if probe.contract else ("name", "names")
-    removed = plural(len(change.removed), one, many)
-    return f"{removed} removed of {plural(before, 'name')}, {len(change.added)} added"
+        return f"{counted(before, 'name')}, none changed in {probe.days} days{moved}"
+    removed = counted(len(change.removed), *_nouns(probe))
+    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
 
 
 def _opaque_gap(new: _Names) -> tuple[str, ...]:
     opaque = [name for name, definition in (new.definitions or {}).items() if definition.opaque]
     if not opaque:
         return ()
-    return (f"{plural(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+    return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
 
 
 def _evidence(

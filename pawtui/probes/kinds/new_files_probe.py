@@ -14,26 +14,26 @@ from functools import partial
 import msgspec
 import regex
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
     first_day_with_at_most,
-    join_names,
     not_listed,
     partial_limit,
-    plural,
     quote_pattern,
     state_for_count,
     window_start,
 )
+from pawtui.probes.state import State
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Entry, Tree
-from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
@@ -41,7 +41,7 @@ DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
 
-_Files = dict[str, Entry]
+_Files = dict[str, TreeEntry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     partial_words = partial_limit(probe.met, probe.partial)
     if partial_words and probe.days_unmet:
         partial_words += f" older than {probe.days_unmet} days"
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
@@ -84,15 +84,15 @@ def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "")
     folder have the same identity: a new file could then be taken for an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
-    fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
+    new = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
     if not identity:
-        return sorted(fresh, reverse=True)
+        return sorted(new, reverse=True)
     compiled = compile_pattern(identity)
     names = {path: _identity(compiled, path) for path in now}
     _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
-    for path in sorted(fresh):
+    for path in sorted(new):
         if names[path] not in known:
             by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
@@ -172,20 +172,23 @@ class _Measurement:
         self._skipped = 0
 
     async def measure(self) -> Finding:
+        """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
             past = await self._view.past(self._since)
-        except NotSettled as error:
+        except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        fresh = await self._new(before, past.tree)
-        hits = await self._hits(fresh)
+        new = await self._new(before, past.tree)
+        hits = await self._hits(new)
         recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
         state = judge(self._probe, hits, recent)
         doubts = [*self._unread]
         if self._skipped:
-            doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
+            doubts.append(f"{counted(self._skipped, 'new file')} not read yet")
             if state != "unmet":
-                self._context.add_failure(NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}."))
+                self._context.add_failure(
+                    Undetermined(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
+                )
         if state != "unmet" and doubts:
             state = "unknown"
         cause = ""
@@ -196,11 +199,11 @@ class _Measurement:
             met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
         return Finding(
             state=state,
-            summary=self._summary(len(hits), len(fresh)),
+            summary=self._summary(len(hits), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.point.source,
-                new=tuple(fresh[:_LISTED]),
+                new=tuple(new[:_LISTED]),
                 matching=tuple(hit.path for hit in hits),
                 partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
@@ -213,10 +216,10 @@ class _Measurement:
             gaps=(*doubts, *not_listed(len(hits), "matching file", _SHOWN)),
         )
 
-    async def _without_past(self, error: NotSettled) -> Finding:
-        """Measure without the files of the past: a file is new if its first commit is in the window.
+    async def _without_past(self, error: Undetermined) -> Finding:
+        """Return the finding without the files of the past: a file is new if its first commit is in the window.
 
-        The result is `unmet` or `unknown`.
+        Its state is `unmet` or `unknown`.
         """
         self._context.add_failure(error)
         newest = await self._new({}, Tree(sha="", entries={}))
@@ -238,7 +241,7 @@ class _Measurement:
                 unmet = judge(self._probe, hits, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
-            summary=f"at least {plural(len(hits), 'new file')} in {self._probe.days} days "
+            summary=f"at least {counted(len(hits), 'new file')} in {self._probe.days} days "
             f"{'matches' if len(hits) == 1 else 'match'}"
             if unmet
             else "could not be measured",
@@ -250,7 +253,7 @@ class _Measurement:
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), f"{plural(len(newest) - read + self._skipped, 'older file')} not read"),
+            gaps=(str(error), f"{counted(len(newest) - read + self._skipped, 'older file')} not read"),
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
@@ -261,19 +264,19 @@ class _Measurement:
         if not new:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
-            return f"{plural(new, 'new file')} in {self._probe.days} days"
+            return f"{counted(new, 'new file')} in {self._probe.days} days"
         verb = "deletes rows" if self._probe.discards else "matches"
         plural_verb = "delete rows" if self._probe.discards else "match"
-        return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
-    async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
+    async def _hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
-            return [Hit(path=path, why="is new") for path in fresh]
-        named = await self._named(fresh)
-        hits = [Hit(path=path, why="its name matches") for path in fresh if path in named]
-        rest = [path for path in fresh if path not in named]
+            return [Hit(path=path, why="is new") for path in new]
+        named = await self._named(new)
+        hits = [Hit(path=path, why="its name matches") for path in new if path in named]
+        rest = [path for path in new if path not in named]
         if not (probe.body or probe.discards):
             return hits
         is_decided = False
@@ -301,27 +304,27 @@ class _Measurement:
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=lost.words, line=lost.line, only_some=lost.only_some)
+                return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
-        except NotSettled:
+        except Undetermined:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)
             self._unread.append(str(error))
         return None
 
-    async def _named(self, fresh: Sequence[str]) -> set[str]:
+    async def _named(self, new: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches."""
         if not self._probe.name:
             return set()
         below = [
             next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
-            for path in fresh
+            for path in new
         ]
         by_path = await match_each(self._probe.name, below)
-        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in fresh])
-        return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
+        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in new])
+        return {path for path, *hit in zip(new, by_path, by_name, strict=True) if any(hit)}
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.probe_facts import PathsFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.rules import join_names, not_listed
+from pawtui.probes.rules import not_listed
+from pawtui.probes.state import State
 from pawtui.sources import globs, links
-from pawtui.sources.facts import Entry
+from pawtui.sources.facts import TreeEntry
 from pawtui.tracker.tracker_types import PathsProbe, Policy
 
 _SHOWN = 6  # limit of shown files per glob
@@ -21,7 +23,7 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
     return f"met when {join_names(wanted)}"
 
 
-def _present(view: RepoView, path: str, entry: Entry) -> Evidence:
+def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
     url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
     return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
 

@@ -11,16 +11,16 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
     not_listed,
     partial_limit,
-    plural,
     state_for_count,
     unknown_if_incomplete,
     window_start,
@@ -28,7 +28,7 @@ from pawtui.probes.rules import (
 from pawtui.probes.window import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull, Pulls
-from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import Policy, PullsProbe
 
 _SHOWN = 12
@@ -39,7 +39,7 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    many = plural(probe.met, "pull request")
+    many = counted(probe.met, "pull request")
     partial = partial_limit(probe.met, probe.partial)
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
 
@@ -85,7 +85,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     ]
     unread = sum(files is None for files in files_by_pull.values())
     if unread:
-        doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
+        doubts.append(f"the files of {counted(unread, 'open pull request')} were not read")
     if not pulls.complete:
         doubts.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
@@ -102,20 +102,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             days=probe.days,
             since=since,
             merged=tuple(
-                PullFacts(number=number, title=commit.subject, at=commit.at) for number, commit in merged.items()
+                PullFacts(number=number, title=found.subject, at=found.at) for number, found in merged.items()
             ),
-            open=tuple(
-                PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
-                for pull, names in on_surfaces
-            ),
+            open=tuple(_open_facts(pull, names) for pull, names in on_surfaces),
             unread=unread,
             unnumbered=len(unnumbered),
         ),
-        evidence=(
-            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
-            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
-            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
-        ),
+        evidence=_evidence(view, on_surfaces, merged, unnumbered),
         cause=doubts[0] if state == "unknown" else "",
         gaps=(
             *doubts,
@@ -128,8 +121,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
 def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {plural(unnumbered, 'commit')} without a pull request" if unnumbered else ""
-    found = plural(open_now, "open pull request")
+    more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
+    found = counted(open_now, "open pull request")
     return f"{found} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
@@ -147,13 +140,30 @@ async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) ->
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:
             return await context.source.pull_files(view.head.repo, pull.number, pull.head)
-        except NotSettled:
+        except Undetermined:
             return None
         except SourceError as error:
             context.add_failure(error)
             return None
 
     return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))
+
+
+def _open_facts(pull: Pull, names: tuple[str, ...]) -> PullFacts:
+    return PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
+
+
+def _evidence(
+    view: RepoView,
+    on_surfaces: Sequence[tuple[Pull, tuple[str, ...]]],
+    merged: Mapping[int, Commit],
+    unnumbered: Sequence[Commit],
+) -> tuple[Evidence, ...]:
+    return (
+        *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
+        *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
+        *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
+    )
 
 
 def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
+from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import dated_tags, release_line, tag_evidence
-from pawtui.probes.rules import plural
+from pawtui.probes.state import State
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 
 
 def rule(probe: ReleaseProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    return f"met with at least {plural(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
+    return f"met with at least {counted(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
@@ -28,7 +29,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     state: State = "met" if len(stable) >= probe.met else "unmet"
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
-        others = f" ({plural(line.others, 'other tag')})" if line.others else ""
+        others = f" ({counted(line.others, 'other tag')})" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
     first, newest = await dated_tags(context, view, (stable[0], stable[-1]))
     evidence = [tag_evidence(view, newest, "newest stable tag of the line")]
@@ -36,7 +37,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
         evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
     return Finding(
         state=state,
-        summary=f"{newest.name} is out, {plural(len(stable), 'stable release')} of the line",
+        summary=f"{newest.name} is out, {counted(len(stable), 'stable release')} of the line",
         facts=msgspec.structs.replace(
             facts,
             first=TagFacts(tag=first.name, sha=first.sha, at=first.at),

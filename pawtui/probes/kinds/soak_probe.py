@@ -11,10 +11,11 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
@@ -22,9 +23,9 @@ from pawtui.probes.rules import (
     incomplete_reasons,
     missing_path_notes,
     not_listed,
-    plural,
     unknown_if_incomplete,
 )
+from pawtui.probes.state import State
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SoakProbe
@@ -106,12 +107,12 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
-    minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
-    releases = f"{plural(probe.releases, 'stable release')}{minors}"
+    minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
+    releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
-        partial.append(f"{plural(probe.releases_partial, 'release')}{minors}")
+        partial.append(f"{counted(probe.releases_partial, 'release')}{minors}")
     return f"met after {closed}; partial {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
@@ -209,29 +210,11 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
+    met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(
         state=state,
         summary=_summary(probe, status, last, at_most=bool(breaks.incomplete)),
-        facts=SoakFacts(
-            mode=mode,
-            days=probe.days,
-            releases=releases.count,
-            minors=releases.minors,
-            anchor=anchor.name,
-            anchor_at=anchor.at,
-            newest=releases.newest,
-            age_days=status.age,
-            age_on=status.age_on,
-            quiet_days=status.quiet,
-            quiet_on=status.quiet_on,
-            quiet_at_most=bool(breaks.incomplete),
-            days_closed=status.days_closed,
-            releases_closed=status.releases_closed,
-            breaks=len(breaks.commits),
-            last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
-            breaking=probe.breaking,
-            met_on=None if state in ("met", "unknown") else status.met_on(probe, mode),
-        ),
+        facts=_facts(probe, mode, anchor, releases, breaks, status, met_on),
         evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
         cause=breaks.incomplete[0] if state == "unknown" else "",
         gaps=(
@@ -244,8 +227,40 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     )
 
 
+def _facts(
+    probe: SoakProbe,
+    mode: str,
+    anchor: _Anchor,
+    releases: _Releases,
+    breaks: _Breaks,
+    status: SoakStatus,
+    met_on: dt.date | None,
+) -> SoakFacts:
+    last = breaks.commits[0] if breaks.commits else None
+    return SoakFacts(
+        mode=mode,
+        days=probe.days,
+        releases=releases.count,
+        minors=releases.minors,
+        anchor=anchor.name,
+        anchor_at=anchor.at,
+        newest=releases.newest,
+        age_days=status.age,
+        age_on=status.age_on,
+        quiet_days=status.quiet,
+        quiet_on=status.quiet_on,
+        quiet_at_most=bool(breaks.incomplete),
+        days_closed=status.days_closed,
+        releases_closed=status.releases_closed,
+        breaks=len(breaks.commits),
+        last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
+        breaking=probe.breaking,
+        met_on=met_on,
+    )
+
+
 def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_most: bool) -> str:
     days = f"{'at most ' if at_most else ''}{status.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
-    return f"{days}, {plural(status.releases, 'release')}" if probe.line else days
+    return f"{days}, {counted(status.releases, 'release')}" if probe.line else days

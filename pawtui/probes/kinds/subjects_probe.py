@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Finding, State
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
+from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -16,11 +17,11 @@ from pawtui.probes.rules import (
     incomplete_reasons,
     missing_path_notes,
     not_listed,
-    plural,
     state_for_count,
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.state import State
 from pawtui.probes.window import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe
@@ -28,7 +29,7 @@ from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Return the rule in words; the facts contain the pattern."""
-    many = plural(probe.met, "commit subject")
+    many = counted(probe.met, "commit subject")
     none = ", none of them marked as breaking" if probe.breaking else ""
     return f"met up to {many} that mention a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
 
@@ -50,10 +51,10 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     state: State = "unknown" if causes and judged != "unmet" else judged
     met_on = None if state == "unknown" else _met_on(probe, found, breaks)
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    counted = f"{least}{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days"
+    subjects = f"{least}{len(found)} of {counted(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{counted} {'mentions' if len(found) == 1 else 'mention'} a breaking change",
+        summary=f"{subjects} {'mentions' if len(found) == 1 else 'mention'} a breaking change",
         facts=SubjectsFacts(
             days=probe.days,
             since=since,

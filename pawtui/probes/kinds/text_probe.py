@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
+from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
 from pawtui.probes.row_loss import lost_rows
-from pawtui.probes.rules import join_names, plural, quote_pattern
-from pawtui.sources.facts import Entry
+from pawtui.probes.rules import quote_pattern
+from pawtui.probes.state import State
+from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
@@ -36,9 +38,9 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
     return (probe.file,) if probe.file else probe.files
 
 
-async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
+async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
-    found: dict[str, Entry] = {}
+    found: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
             if matched := await view.matches(path):
@@ -59,7 +61,7 @@ async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | No
     if not probe.discards:
         return await first_match(probe.pattern, text, path=path, read=probe.read)
     lost = await lost_rows(text, path, probe.discards)
-    return (lost.line, lost.words) if lost is not None else None
+    return (lost.line, lost.description) if lost is not None else None
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
@@ -78,7 +80,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
     line, matched = match or (None, None)
     if line is None:
-        summary = f"no match in {path}" if len(files) == 1 else f"no match in {plural(len(files), 'file')}"
+        summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = tuple(
             Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
         )

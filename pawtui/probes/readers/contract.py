@@ -116,8 +116,8 @@ class _Text:
 
     @staticmethod
     def _is_stored(match: regex.Match[str], members: dict[str, _Span], foreign: set[str], shape: Contract) -> bool:
-        by_verb = bool(match.groupdict().get("stored"))
-        return by_verb or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
+        by_block = bool(match.groupdict().get("stored"))
+        return by_block or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
 
     def _refuse_names_outside(self, name: str, blocks: list[_Span]) -> None:
         """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""

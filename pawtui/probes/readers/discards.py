@@ -30,7 +30,7 @@ _INSERT = regex.compile(
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
 _SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
 # A condition on a value: only some rows are deleted.
-_KIND = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
+_ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
 
 
@@ -51,7 +51,7 @@ def discards(text: str, path: str, tables: str) -> list[Discard]:
     wanted = regex.compile(tables, regex.IGNORECASE)
     rows = _Rows()
     for statement in statements(text, path):
-        rows.follow(statement)
+        rows.apply(statement)
     found = rows.lost(wanted)
     if not path.endswith(".sql"):
         found += _by_builder(text, wanted)
@@ -67,7 +67,7 @@ def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
         if name and wanted.fullmatch(name):
             condition = (call["condition"] or "").replace('""', "''")
             line = code.count("\n", 0, call.start()) + 1
-            found.append(Discard(name, "delete", line, only_some=_KIND.search(condition) is not None))
+            found.append(Discard(name, "delete", line, only_some=_ON_VALUE.search(condition) is not None))
     return found
 
 
@@ -83,11 +83,11 @@ class _Rows:
         self._deleted: dict[str, Discard] = {}
         self._deleted_in_part: list[Discard] = []
 
-    def follow(self, statement: Statement) -> None:
+    def apply(self, statement: Statement) -> None:
         """Apply the next statement."""
         line, text = statement
         if found := _DELETE.match(text):
-            if found[2] and _KIND.search(found[2]):
+            if found[2] and _ON_VALUE.search(found[2]):
                 self._deleted_in_part.append(Discard(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from pawtui.phrases import counted
 from pawtui.replay.checking.session_checks import NOT_READ
-from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import Check, Counts
+from pawtui.replay.results.counts import CheckCounts, Counts
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS
 
@@ -37,14 +38,14 @@ def semantics_proofs(result: Result) -> dict[str, Proof]:
         for found in result.totals.outside.values()
         if (found.kind == "lost" and found.weight == "content") or not found.stated
     }
-    general = _general(result)
+    common_reason = _common_reason(result)
     return {
-        name: _semantics(counts, outside=name in outside, general=general)
+        name: _semantics(counts, outside=name in outside, common_reason=common_reason)
         for name, counts in queries.by_semantics(result)
     }
 
 
-def _general(result: Result) -> str:
+def _common_reason(result: Result) -> str:
     """Return the reason why nothing is proven, or an empty text."""
     if not result.complete:
         return NOT_READ
@@ -54,17 +55,17 @@ def _general(result: Result) -> str:
     return f"{invalid:,} events are invalid in the schema" if invalid else ""
 
 
-def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
+def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
     if counts.fields:
-        losses.append(f"{counts.fields:,} {'field' if counts.fields == 1 else 'fields'} lost")
+        losses.append(f"{counted(counts.fields, 'field')} lost")
     if counts.unstated:
-        losses.append(f"{counts.unstated:,} {'difference' if counts.unstated == 1 else 'differences'} without a reason")
+        losses.append(f"{counted(counts.unstated, 'difference')} without a reason")
     if outside:
         losses.append("fields of messages lost")
-    reasons = ", ".join(losses) or general
+    reasons = ", ".join(losses) or common_reason
     if reasons:
         return Proof(proven=False, reason=reasons)
     changed = f", {counts.changed:,} of them changed as stated" if counts.changed else ""
@@ -76,13 +77,13 @@ def check_proofs(result: Result) -> dict[str, Proof]:
     found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
     if found["read"].proven and result.schema is None:
         found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
-    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED)
+    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED | {UNKNOWN})
     if found["resume"].proven and not unfinished:
         found["resume"] = Proof(proven=False, reason="the data has no unfinished session")
     return found
 
 
-def _check(check: Check, *, complete: bool) -> Proof:
+def _check(check: CheckCounts, *, complete: bool) -> Proof:
     if not check.passed and not check.failed:
         return Proof(proven=False, reason="the data has no session")
     if check.failed:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_state import SETTLED, stopped_state
+from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, stopped_state
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import Issue, Message, Session, add_issue
+from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
@@ -16,6 +16,7 @@ from pawtui.replay.results.totals import Totals
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
+_UNKNOWN_STATE = "stopped in an unknown state"
 _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
@@ -49,7 +50,9 @@ class SessionChecks:
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
-        result.left = stopped_state(self._last)
+        damaged = any(issue.kind == "damaged database" for issue in session.issues)
+        # The last message that was read may not be the last message of a damaged session.
+        result.left = UNKNOWN if damaged else stopped_state(self._last)
         self._totals.left[result.left] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
@@ -58,7 +61,8 @@ class SessionChecks:
         result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
         self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
-        self._count("resume", session, "" if result.left in self._resumable else result.left)
+        stopped = _UNKNOWN_STATE if result.left == UNKNOWN else result.left
+        self._count("resume", session, "" if result.left in self._resumable else stopped)
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
 
     def _count(self, name: str, session: Session, reason: str) -> None:
@@ -85,7 +89,7 @@ class SessionChecks:
             add_issue(session, "missing parent", message.id, "it does not exist, or comes later")
 
 
-def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[Issue]:
+def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
     """Yield one issue for each session that several sources have. `paths` are the paths of the sources."""
     first: dict[str, int] = {}
     shared: dict[str, set[int]] = {}
@@ -94,21 +98,21 @@ def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str
             shared.setdefault(session.id, {first[session.id]}).add(session.source)
     for session_id, sources in shared.items():
         places = " and ".join(paths[source] for source in sorted(sources))
-        yield Issue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
+        yield DataIssue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
 
 
-def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[Issue]:
+def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[DataIssue]:
     """Yield the issues of the parents of one database's sessions: missing parents, and each cycle once."""
     parents = {session.id: session.parent for session in sessions}
     checked: set[str] = set()
     for session_id, parent in parents.items():
         if parent and parent not in parents:
-            yield Issue("missing parent session", session_id, "no session has the id of its parent", session_id)
+            yield DataIssue("missing parent session", session_id, "no session has the id of its parent", session_id)
         path: dict[str, None] = {}
         ancestor = session_id
         while ancestor in parents and ancestor not in checked and ancestor not in path:
             path[ancestor] = None
             ancestor = parents[ancestor]
         if ancestor in path:
-            yield Issue("session cycle", ancestor, "it is its own ancestor", ancestor)
+            yield DataIssue("session cycle", ancestor, "it is its own ancestor", ancestor)
         checked.update(path)

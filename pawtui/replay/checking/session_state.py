@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pawtui.replay.reading.session_types import Message
 
-EMPTY, ANSWERED = "empty", "answered"
+UNKNOWN, EMPTY, ANSWERED = "unknown", "empty", "answered"
 UNANSWERED, MID_TOOL, MID_STEP = "unanswered", "mid-tool", "mid-step"
 MID_COMPACTION, INTERRUPTED, FAILED = "mid-compaction", "interrupted", "failed"
 # In these states there is nothing to resume: the session only needs another prompt.
@@ -15,9 +15,11 @@ _ABORTED = "MessageAbortedError"
 
 def stopped_state(last: Message | None) -> str:
     """Return the state of a session with this last message (None: without messages)."""
-    info = last.data if last is not None else None
-    if last is None or info is None:
+    if last is None:
         return EMPTY
+    info = last.data
+    if info is None:
+        return UNKNOWN
     if info.get("role") == "user":
         return MID_COMPACTION if any(part.type == "compaction" for part in last.parts) else UNANSWERED
     error, time = info.get("error"), info.get("time")

@@ -22,8 +22,8 @@ from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.decode import Undecodable, decode_any
 from pawtui.replay.reading.session_types import Json, Message
 from pawtui.replay.results.counts import add_occurrences
-from pawtui.replay.results.differences import Kind
-from pawtui.replay.results.result import Disagreement, Side, Stored, UpstreamResult
+from pawtui.replay.results.differences import DifferenceKind
+from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
 
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.
@@ -31,7 +31,7 @@ SESSION_ROW = "(session)"
 
 
 # The side that alone has a field of a session.
-_SIDES: Mapping[Kind, Side] = {"lost": "ours", "added": "theirs", "changed": ""}
+_SIDES: Mapping[DifferenceKind, EventSide] = {"lost": "ours", "added": "theirs", "changed": ""}
 # The events of one message on each side. A message without a counterpart is paired with no events.
 _Pair = tuple[list[EventTuple], list[EventTuple]]
 
@@ -41,7 +41,7 @@ class _Location(NamedTuple):
 
     event: str
     field: str
-    only: Side
+    only: EventSide
 
 
 class _PartInfo(NamedTuple):
@@ -54,17 +54,17 @@ class _PartInfo(NamedTuple):
 class UpstreamComparer:
     """Compares one session at a time: call `observe` for each message, `finish` for each session, and `end`."""
 
-    def __init__(self, generation: Generation, stored: Stored) -> None:
+    def __init__(self, generation: Generation, form: StoredForm) -> None:
         rules = generation.upstream
         self._message_ids = [subject_field(name) for name in rules.message_ids]
         self._keys = [subject_field(name) for name in rules.keys]
         self._content = [subject_field(name) for name in rules.content]
         self._json_fields = frozenset(rules.json_fields)
         self._ignored = frozenset({*rules.ignored, generation.events.time})
-        self._known = (*rules.row_known, *rules.known) if stored == "rows" else rules.known
-        self._skip = frozenset(rules.not_in_rows) if stored == "rows" else frozenset()
+        self._known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
+        self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
         self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
-        self.result = UpstreamResult(generation=generation.name, stored=stored)
+        self.result = UpstreamResult(generation=generation.name, stored=form)
         self._disagreements: dict[tuple[_Location, str], Disagreement] = {}
         self._clear()
 

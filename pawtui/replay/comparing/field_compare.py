@@ -6,49 +6,52 @@ from collections.abc import Mapping
 from typing import Any
 
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.generation import Statement, Statements
+from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.differences import Difference, Kind, Weight
+from pawtui.replay.results.differences import Difference, DifferenceKind, Weight
 
 # The step into any element of a list.
 ANY = "*"
-_UNSTATED: Mapping[Kind, str] = {
+_UNSTATED: Mapping[DifferenceKind, str] = {
     "lost": "The mapping has no place for this field.",
     "changed": "The value that is read back differs, and the mapping has no reason for it.",
     "added": "The original has no such field, and the mapping has no reason for it.",
 }
 
 
-class _Field:
+class _FieldNode:
     """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
 
-    __slots__ = ("children", "differences", "is_divided", "path", "statements")
+    __slots__ = ("children", "differences", "has_inner_statements", "path", "statements")
 
     def __init__(
-        self, path: str, inherited: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
+        self,
+        path: str,
+        inherited: Mapping[DifferenceKind, FieldStatement],
+        tables: Mapping[DifferenceKind, Mapping[str, FieldStatement]],
     ) -> None:
         self.path = path
         # The statements about this field, or about the nearest field above it.
         own = {kind: table[path] for kind, table in tables.items() if path in table}
-        self.statements: Mapping[Kind, Statement] = own or inherited
+        self.statements: Mapping[DifferenceKind, FieldStatement] = own or inherited
         # If there are statements about fields in this field, a missing value is compared field by field.
-        self.is_divided = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
-        self.children: dict[str, _Field] = {}
-        self.differences: dict[Kind, Difference] = {}
+        self.has_inner_statements = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
+        self.children: dict[str, _FieldNode] = {}
+        self.differences: dict[DifferenceKind, Difference] = {}
 
-    def difference(self, kind: Kind) -> Difference:
+    def difference(self, kind: DifferenceKind) -> Difference:
         """Return the difference of this field: the same object each time."""
         difference = self.differences.get(kind)
         if difference is None:
             difference = self.differences[kind] = self._explain(kind)
         return difference
 
-    def _explain(self, kind: Kind) -> Difference:
+    def _explain(self, kind: DifferenceKind) -> Difference:
         # A field with a statement in `lost` is lost, even if another value is read back; the same for `changed`.
-        kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
+        kinds: tuple[DifferenceKind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
         for stated_kind in kinds:
             if statement := self.statements.get(stated_kind):
-                found: Kind = kind if kind == "added" else stated_kind
+                found: DifferenceKind = kind if kind == "added" else stated_kind
                 return Difference(found, self.path, statement.reason, statement.weight, statement.semantics)
         return Difference(kind, self.path, _UNSTATED[kind], stated=False)
 
@@ -56,12 +59,12 @@ class _Field:
 class Explainer:
     """Compares the originals of one rule with what was read back, and explains each difference."""
 
-    def __init__(self, lost: Statements, changed: Statements) -> None:
-        self._tables: dict[Kind, dict[str, Statement]] = {
+    def __init__(self, lost: FieldStatements, changed: FieldStatements) -> None:
+        self._tables: dict[DifferenceKind, dict[str, FieldStatement]] = {
             "lost": {path: _statement(value, "detail") for path, value in lost.items()},
             "changed": {path: _statement(value, "content") for path, value in changed.items()},
         }
-        self._root = _Field("", {}, self._tables)
+        self._root = _FieldNode("", {}, self._tables)
 
     def compare(self, original: Json, back: Json) -> list[Difference]:
         """Return the differences, one for each field."""
@@ -70,21 +73,21 @@ class Explainer:
             self._compare_tables(original, back, self._root, found)
         return found
 
-    def explain(self, kind: Kind, path: str) -> Difference:
+    def explain(self, kind: DifferenceKind, path: str) -> Difference:
         """Return the difference of the field at a dotted path."""
         field = self._root
         for step in path.split("."):
             field = self._child(field, step)
         return field.difference(kind)
 
-    def _child(self, field: _Field, step: str) -> _Field:
+    def _child(self, field: _FieldNode, step: str) -> _FieldNode:
         child = field.children.get(step)
         if child is None:
             path = f"{field.path}.{step}" if field.path else step
-            child = field.children[step] = _Field(path, field.statements, self._tables)
+            child = field.children[step] = _FieldNode(path, field.statements, self._tables)
         return child
 
-    def _compare_tables(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
+    def _compare_tables(self, original: Json, back: Json, field: _FieldNode, found: list[Difference]) -> None:
         """Add the differences of two tables that differ."""
         for key, value in original.items():
             other = back.get(key, MISSING)
@@ -93,16 +96,16 @@ class Explainer:
             child = field.children.get(key) or self._child(field, key)
             if other is not MISSING:
                 self._compare_values(value, other, child, found)
-            elif child.is_divided and value and type(value) is dict:
+            elif child.has_inner_statements and value and type(value) is dict:
                 self._compare_tables(value, {}, child, found)
-            elif child.is_divided and value and type(value) is list:
+            elif child.has_inner_statements and value and type(value) is list:
                 self._compare_values(value, [{}] * len(value), child, found)
             else:
                 found.append(child.difference("lost"))
         if not back.keys() <= original.keys():
             found += [self._child(field, key).difference("added") for key in back if key not in original]
 
-    def _compare_values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
+    def _compare_values(self, value: Any, other: Any, field: _FieldNode, found: list[Difference]) -> None:
         """Add the differences of two values that differ."""
         if type(value) is dict and type(other) is dict:
             self._compare_tables(value, other, field, found)
@@ -118,5 +121,5 @@ class Explainer:
             found.append(field.difference("changed"))
 
 
-def _statement(value: str | Statement, weight: Weight) -> Statement:
-    return Statement(reason=value, weight=weight) if isinstance(value, str) else value
+def _statement(value: str | FieldStatement, weight: Weight) -> FieldStatement:
+    return FieldStatement(reason=value, weight=weight) if isinstance(value, str) else value

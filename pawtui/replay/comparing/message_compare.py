@@ -11,7 +11,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Json, Message, Session
-from pawtui.replay.results.differences import WHOLE, Difference, Kind
+from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
 from pawtui.replay.results.totals import Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
@@ -56,7 +56,9 @@ class MessageComparer:
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
 
-    def _count(self, message: Message, name: str, kind: Kind, field: str, reason: str, *, stated: bool = True) -> None:
+    def _count(
+        self, message: Message, name: str, kind: DifferenceKind, field: str, reason: str, *, stated: bool = True
+    ) -> None:
         weight = "detail" if field == ORDER else "content"
         difference = self._difference(kind, field, reason, weight, stated=stated)
         self._totals.count_outside("message", name, [difference], message.id)
@@ -67,12 +69,12 @@ def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
     original = mapped.ordered
     if len(original) < 2 or original == projected.order:
         return True
-    if projected.replaced:
-        # Only parts with separate events can be replaced: their texts are not joined.
+    if projected.overwritten:
+        # Only parts with separate events can be overwritten: their texts are not joined.
         original = [
             compiled.projection
             for part, compiled in mapped.parts
-            if compiled is not None and compiled.rule.ordered and part.id not in projected.replaced
+            if compiled is not None and compiled.rule.ordered and part.id not in projected.overwritten
         ]
     # A part that is not read back is counted as lost, not as reordered.
     return [name for name in projected.order if name in original] == [

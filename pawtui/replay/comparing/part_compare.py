@@ -8,8 +8,8 @@ from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.comparing.unmapped import UnmappedReasons
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Message, Part
-from pawtui.replay.results.differences import WHOLE, Difference, Kind
+from pawtui.replay.reading.session_types import Message, MessagePart
+from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
 from pawtui.replay.results.totals import Totals
 
 # The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
@@ -29,7 +29,7 @@ class PartComparer:
         # The totals identify differences by their ids: equal differences are one object.
         self._difference = cache(Difference)
         # By message id: the parts that are lost unless a later message closes their message.
-        self._waiting: dict[str, list[tuple[Part, CompiledPartRule, str]]] = {}
+        self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
     def start(self) -> None:
         """Begin a session."""
@@ -41,7 +41,7 @@ class PartComparer:
             for part, compiled, reason in waiting:
                 self._count_whole(part, compiled.semantics, "lost", reason)
 
-    def count_orphan(self, part: Part) -> None:
+    def count_orphan(self, part: MessagePart) -> None:
         """Count a part whose message is missing."""
         self._count_unread(part, f"It {part.problem}." if part.problem else _ORPHAN)
 
@@ -69,11 +69,11 @@ class PartComparer:
         for part in message.duplicates:
             self._count_unread(part, f"It {part.problem}.")
 
-    def _count_unread(self, part: Part, reason: str, *, stated: bool = True) -> None:
+    def _count_unread(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
         """Count a part that was not mapped as lost, with the semantics of its type."""
         self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
 
-    def _count_unmapped(self, part: Part, message: Message, mapped: MappedMessage) -> None:
+    def _count_unmapped(self, part: MessagePart, message: Message, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
         if part.data is None:
             self._count_unread(part, f"It {part.problem}.")
@@ -83,11 +83,11 @@ class PartComparer:
             self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 
     def _compare_single(
-        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
+        self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
     ) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
         name, data = compiled.projection, part.data or {}
-        if part.id in projected.replaced:
+        if part.id in projected.overwritten:
             self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
             return
         index = used.get(name, 0)
@@ -102,7 +102,7 @@ class PartComparer:
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(
-        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, ends: dict[str, int]
+        self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, ends: dict[str, int]
     ) -> None:
         """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
         name, field, data = compiled.projection, compiled.rule.joined, part.data or {}
@@ -132,6 +132,8 @@ class PartComparer:
         for part, compiled, _reason in self._waiting.pop(parent, ()) if isinstance(parent, str) else ():
             self._compare_single(part, compiled, projected, used)
 
-    def _count_whole(self, part: Part, semantics: str, kind: Kind, reason: str, *, stated: bool = True) -> None:
+    def _count_whole(
+        self, part: MessagePart, semantics: str, kind: DifferenceKind, reason: str, *, stated: bool = True
+    ) -> None:
         difference = self._difference(kind, WHOLE, reason, stated=stated)
         self._totals.count_part(part.type, semantics, part.id, [difference])

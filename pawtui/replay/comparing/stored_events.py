@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition
 from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
-from pawtui.replay.mapping.expressions import located
-from pawtui.replay.mapping.generation import Event, Generation, Row, emitted_types
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
+from pawtui.replay.mapping.expressions import locate_errors
+from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
+from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_row import SessionRows
@@ -31,7 +31,7 @@ def _event_types(generation: Generation) -> frozenset[str]:
 class StoredEvents:
     """The events of one generation in the table `event`."""
 
-    stored: Literal["events"] = "events"
+    form: Literal["events"] = "events"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
@@ -75,12 +75,12 @@ class StoredEvents:
 class StoredRows:
     """The rows of the table `session_message`, as events of one generation."""
 
-    stored: Literal["rows"] = "rows"
+    form: Literal["rows"] = "rows"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
         """Compile the rows. Raises `GenerationError`."""
         self._database = database
-        with located(generation.name, "upstream.rows"):
+        with locate_errors(generation.name, "upstream.rows"):
             self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
         self._session_table = generation.upstream.session_table
 
@@ -129,7 +129,7 @@ def _decoded(raw: Any) -> Json | None:
 class _CompiledRow:
     """Makes the events of a row of one type."""
 
-    def __init__(self, row: Row, generation: Generation) -> None:
+    def __init__(self, row: ReadModelRow, generation: Generation) -> None:
         def compile_(events: tuple[Event, ...]) -> Emit:
             return compile_events(events, row.data, generation.events, TEMPLATES)
 
@@ -141,7 +141,7 @@ class _CompiledRow:
 
     def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
         message_id = str(data.get("id", ""))
-        context = Context(session_id, message_id, message_id, created=created, info=data)
+        context = MappingContext(session_id, message_id, message_id, created=created, info=data)
         events: list[EventTuple] = []
         self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()

@@ -38,7 +38,7 @@ class Code:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._indent = 1
-        self._opening: dict[str, str] = {}
+        self._hoisted: dict[str, str] = {}
         self._names = 0
         self._values: dict[str, Any] = {"M": MISSING, "E": {}}
 
@@ -70,16 +70,16 @@ class Code:
         yield
         self._indent -= 1
 
-    def open(self, expression: str) -> str:
-        """Return a variable that has the value of an expression from the beginning of the function."""
-        if expression not in self._opening:
-            self._opening[expression] = self.name()
-        return self._opening[expression]
+    def hoist(self, expression: str) -> str:
+        """Return a variable that the function sets to the value of an expression at its beginning."""
+        if expression not in self._hoisted:
+            self._hoisted[expression] = self.name()
+        return self._hoisted[expression]
 
     def table(self, expression: str) -> str:
         """Return a variable with the value of an expression, or with an empty dictionary if it is not a dictionary."""
-        value = self.open(expression)
-        return self.open(f"{value} if type({value}) is dict else E")
+        value = self.hoist(expression)
+        return self.hoist(f"{value} if type({value}) is dict else E")
 
     def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
         """Return the expression for the field at a path.
@@ -106,7 +106,7 @@ class Code:
 
     def procedure(self, arguments: str) -> Any:
         """Return the compiled function with these arguments."""
-        opening = [f"    {name} = {expression}" for expression, name in self._opening.items()]
+        opening = [f"    {name} = {expression}" for expression, name in self._hoisted.items()]
         source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
         values = dict(self._values)
         exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source

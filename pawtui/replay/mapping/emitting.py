@@ -7,7 +7,7 @@ from typing import Any
 
 from pawtui.replay.mapping.codegen import Code
 from pawtui.replay.mapping.conditions import write_condition
-from pawtui.replay.mapping.generation import Event, Events
+from pawtui.replay.mapping.generation import Event, EventFormat
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
@@ -17,7 +17,7 @@ EventTuple = tuple[str, Any, Json, str]
 Emit = Callable[[Any, Any, list[EventTuple], str], None]
 
 
-def compile_events(events: Sequence[Event], base: Json, common: Events, templates: Templates) -> Emit:
+def compile_events(events: Sequence[Event], base: Json, common: EventFormat, templates: Templates) -> Emit:
     """Return the function that emits these events.
 
     Args:

@@ -7,6 +7,8 @@
     "json(x)"             a function of `FUNCTIONS`
     ""                    no value
 
+The subject is the part, the message or the event that is read; the context has the values of `$names`.
+
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 """
 
@@ -33,12 +35,16 @@ class ExpressionError(ValueError):
 
 
 @contextmanager
-def located(generation: str, place: str) -> Iterator[None]:
+def locate_errors(generation: str, place: str) -> Iterator[None]:
     """Add the place in the mapping file to an error. Raises `GenerationError`."""
     try:
         yield
-    except (ExpressionError, KeyError) as error:
+    except ExpressionError as error:
         raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+    except KeyError as key:
+        raise GenerationError(
+            f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
+        ) from None
 
 
 def write_subject(code: Code, path: str) -> str:
@@ -51,30 +57,30 @@ def write_element(code: Code, path: str) -> str:
     return code.path(code.table("s"), path.split("."))
 
 
-def attribute(name: str) -> WriteRoot:
+def attribute_writer(name: str) -> WriteRoot:
     """Return a writer for an attribute of the context that is not a table."""
     return lambda _code, _steps: f"c.{name}"
 
 
-def table(name: str) -> WriteRoot:
+def table_writer(name: str) -> WriteRoot:
     """Return a writer for fields of a table of the context."""
-    return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
+    return lambda code, steps: code.path(code.hoist(f"c.{name}"), steps) if steps else f"c.{name}"
 
 
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `always` are names
-    whose value is never missing.
+    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `never_missing`
+    are names whose value always exists.
     """
 
     roots: Mapping[str, WriteRoot]
     subject: Callable[[Code, str], str]
-    always: frozenset[str] = frozenset()
+    never_missing: frozenset[str] = frozenset()
 
-    def is_always(self, text: str) -> bool:
+    def is_never_missing(self, text: str) -> bool:
         """Return whether the value of an expression always exists."""
-        return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
+        return text.startswith("=") or (text.startswith("$") and text[1:] in self.never_missing)
 
     def write(self, code: Code, text: str) -> str:
         """Return the source of a mapping file's expression. Raises `ExpressionError`."""
@@ -142,6 +148,7 @@ def _split(text: str, mark: str) -> list[str]:
 
 
 def _json(value: Any) -> Any:
+    """Return a value as a text of JSON."""
     return encode(value).decode("utf-8", "surrogatepass")
 
 
@@ -164,6 +171,7 @@ def _text(pattern: Any, *values: Any) -> Any:
 
 
 def _number(prefix: Any, value: Any) -> Any:
+    """Return a value after a prefix: with `txt-`, 3 becomes `txt-3`."""
     return f"{prefix}{value}"
 
 

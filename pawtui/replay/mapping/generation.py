@@ -8,18 +8,11 @@ part, in all messages or in some. `projections` state which parts a reader makes
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from pawtui.replay.mapping.conditions import Wanted
-from pawtui.replay.replay_errors import GenerationError
-
-FOLDER = Path(__file__).parents[1] / "generations"
-SIZE_LIMIT = 1 << 20
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +26,7 @@ class ConditionalSemantics(_Strict, frozen=True, kw_only=True):
     semantics: str
 
 
-class Statement(_Strict, frozen=True, kw_only=True):
+class FieldStatement(_Strict, frozen=True, kw_only=True):
     """The reason why a field is lost or changed.
 
     `weight` is `content` if a user or the model would miss the field, `detail` if the other fields are enough.
@@ -45,7 +38,7 @@ class Statement(_Strict, frozen=True, kw_only=True):
     semantics: str = ""
 
 
-Statements = dict[str, str | Statement]
+FieldStatements = dict[str, str | FieldStatement]
 
 
 class Subtype(_Strict, frozen=True, kw_only=True):
@@ -61,7 +54,7 @@ class Event(_Strict, frozen=True, kw_only=True):
 
     Args:
         when: the condition under which it is emitted.
-        has: subtypes of part of which the message must have at least one.
+        has: subtypes; it is emitted only if at least one part of the message has one of them.
         only_changes: emit it only if its data, except ids of messages, differs from the last event of its type.
         without_message: leave out the `data` of its message.
     """
@@ -80,17 +73,17 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
 
     Args:
         extends: the name of another rule. Its keys, except the conditions, apply if this rule does not have them.
-        has: subtypes of part of which the message has at least one; a name may be a pattern.
-        lacks: subtypes of part of which the message has none.
-        only: subtypes of which all its parts are.
+        has: subtypes; at least one part of the message has one of them. `*` is a wildcard, also in `lacks` and `only`.
+        lacks: subtypes; no part of the message has one of them.
+        only: subtypes; every part of the message has one of them.
         some: the condition that at least one of its parts meets.
         parent: names of rules; one of them applies to the parent message.
-        parent_has: subtypes of part of which the parent message has at least one.
+        parent_has: subtypes; at least one part of the parent message has one of them.
         data: data of all events of the message and of its parts.
         begin, end: events before and after the events of its parts.
-        split: the subtype of part at which another message begins, if the message has several such parts.
-        for_replies: subtypes of part that replies to the message can read as `$parent`.
-        closes: whether the message completes the parts of its parent that wait.
+        split: a subtype; if several parts have it, the message is split before each of them but the first.
+        for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
+        closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
         divided: the reason why a message that is split becomes several messages.
@@ -121,8 +114,8 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     divided: str = ""
     merged: str = ""
     dropped: str = ""
-    lost: Statements = {}
-    changed: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
     source: str = ""
 
 
@@ -160,8 +153,8 @@ class PartRule(_Strict, frozen=True, kw_only=True):
     merged: str = ""
     replaced: str = ""
     dropped: str = ""
-    lost: Statements = {}
-    changed: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
     source: str = ""
 
 
@@ -193,7 +186,7 @@ class MessageProjection(_Strict, frozen=True, kw_only=True):
     info: dict[str, Any]
 
 
-class State(_Strict, frozen=True, kw_only=True):
+class StateRule(_Strict, frozen=True, kw_only=True):
     """A value of a session that an event sets: `source` is the type and the field of the event.
 
     `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
@@ -212,10 +205,10 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     """
 
     sums: tuple[str, ...] = ()
-    lost: Statements = {}
-    changed: Statements = {}
-    columns: Statements = {}
-    tables: Statements = {}
+    lost: FieldStatements = {}
+    changed: FieldStatements = {}
+    columns: FieldStatements = {}
+    tables: FieldStatements = {}
 
 
 class KnownDifference(_Strict, frozen=True, kw_only=True):
@@ -237,25 +230,25 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
     reason: str
 
 
-class RowPart(_Strict, frozen=True, kw_only=True):
+class ReadModelElement(_Strict, frozen=True, kw_only=True):
     """The events of one element of a row's content. `$index` is its position among the elements of its type."""
 
     when: dict[str, Wanted] = {}
     events: tuple[Event, ...]
 
 
-class Row(_Strict, frozen=True, kw_only=True):
+class ReadModelRow(_Strict, frozen=True, kw_only=True):
     """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
 
     type: str
     data: dict[str, Any] = {}
     events: tuple[Event, ...] = ()
     content: str = ""
-    parts: tuple[RowPart, ...] = ()
+    parts: tuple[ReadModelElement, ...] = ()
     end: tuple[Event, ...] = ()
 
 
-class Upstream(_Strict, frozen=True, kw_only=True):
+class UpstreamRules(_Strict, frozen=True, kw_only=True):
     """How to compare our events with the upstream's own events.
 
     Args:
@@ -277,7 +270,7 @@ class Upstream(_Strict, frozen=True, kw_only=True):
     json_fields: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ReadModelRow, ...] = ()
     not_in_rows: tuple[str, ...] = ()
     row_known: tuple[KnownDifference, ...] = ()
     session_table: str = ""
@@ -292,8 +285,8 @@ class Resume(_Strict, frozen=True, kw_only=True):
     kept: bool = False
 
 
-class Events(_Strict, frozen=True, kw_only=True):
-    """How events are stored: the prefix of their types, their versions, and data that all events have.
+class EventFormat(_Strict, frozen=True, kw_only=True):
+    """The format of stored events: the prefix of their types, their versions, and data that all events have.
 
     `time` is the field of the data with the time; it is empty if the time is outside the data.
     """
@@ -321,80 +314,20 @@ class Generation(_Strict, frozen=True, kw_only=True):
     sources: dict[str, str] = {}
     semantics: tuple[str, ...]
     marker_tables: tuple[str, ...] = ()
-    events: Events
+    events: EventFormat
     documents: dict[str, str] = {}
     subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]
     projections: tuple[Projection, ...]
     message_projections: tuple[MessageProjection, ...]
-    state: tuple[State, ...] = ()
+    state: tuple[StateRule, ...] = ()
     session: SessionRule = SessionRule()
-    upstream: Upstream = Upstream()
+    upstream: UpstreamRules = UpstreamRules()
     resume: tuple[Resume, ...] = ()
-
-
-def read_generation(path: Path) -> Generation:
-    """Read one mapping file. Raises `GenerationError`."""
-    try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise GenerationError(f"{path} has over {SIZE_LIMIT:,} bytes: that is too large for a mapping file.")
-        return parse_generation(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise GenerationError(f"Cannot read {path}: {reason}. Check the path and its permissions.") from None
-
-
-def parse_generation(text: str, name: str) -> Generation:
-    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `GenerationError`."""
-    try:
-        return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
-    except tomllib.TOMLDecodeError as error:
-        raise GenerationError(f"{name} is not TOML: {error}.") from None
-    except msgspec.ValidationError as error:
-        raise GenerationError(f"{name} is not a mapping file: {error}.") from None
-
-
-def _inherited(generation: Generation, name: str) -> Generation:
-    """Fill in the keys that rules for messages take from the rules that they extend."""
-    known = {rule.name: rule for rule in generation.messages}
-    filled = []
-    for rule in generation.messages:
-        if rule.extends and rule.extends not in known:
-            raise GenerationError(
-                f"{name} is not a mapping file: message {rule.name!r} extends {rule.extends!r}, which does not exist."
-            )
-        model = known[rule.extends] if rule.extends else rule
-        empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
-        filled.append(msgspec.structs.replace(rule, **empty))
-    return msgspec.structs.replace(generation, messages=tuple(filled))
-
-
-_INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
 
 
 def emitted_types(generation: Generation) -> frozenset[str]:
     """Return the types of events that the rules of a generation emit, without prefix and version."""
     of_messages = {event.type for rule in generation.messages for event in (*rule.begin, *rule.end)}
     return frozenset(of_messages | {event.type for rule in generation.rules for event in rule.events})
-
-
-@cache
-def all_generations() -> tuple[Generation, ...]:
-    """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
-    found = [read_generation(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda generation: -generation.rank))
-
-
-def find_generation(name: str) -> Generation:
-    """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
-    if name.endswith(".toml"):
-        return read_generation(Path(name))
-    known = all_generations()
-    for generation in known:
-        if generation.name == name:
-            return generation
-    names = ", ".join(generation.name for generation in known)
-    raise GenerationError(f"There is no mapping {name!r}. Use one of {names}, or the path of a mapping file.")

@@ -16,20 +16,20 @@ from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
-    attribute,
-    located,
+    attribute_writer,
+    locate_errors,
     renamed,
-    table,
+    table_writer,
     write_element,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.mapping.templates import Templates
-from pawtui.replay.reading.session_types import Json, Message, Part
+from pawtui.replay.reading.session_types import Json, Message, MessagePart
 
 
 @dataclass(slots=True)
-class Context:
+class MappingContext:
     """The values of `$names` while one message is mapped, and the state that events need.
 
     `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
@@ -50,7 +50,7 @@ class Context:
     id_is_used: bool = False
 
 
-class Parent(NamedTuple):
+class ParentMessage(NamedTuple):
     """The data of a message that the rules of its replies use. `parts` are those that the replies can read."""
 
     rule: str
@@ -96,7 +96,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
     """
 
     rule: MessageRule | None
-    parts: list[tuple[Part, CompiledPartRule | None]]
+    parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[EventTuple]
     ordered: list[str]
     message_count: int
@@ -106,7 +106,7 @@ def _unmapped(message: Message) -> MappedMessage:
     return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
 
 
-def _new(context: Context) -> str:
+def _new(context: MappingContext) -> str:
     """Return the id of the message for its first use, and for later uses an id from the id of the part."""
     if not context.id_is_used:
         context.id_is_used = True
@@ -120,12 +120,12 @@ def _derived_id(message_id: str, part_id: str) -> str:
 
 _SCALARS = ("session", "message", "id", "index", "created", "updated")
 _ROOTS: Mapping[str, WriteRoot] = {
-    **{name: attribute(name) for name in _SCALARS},
-    **{name: table(name) for name in ("info", "parent")},
+    **{name: attribute_writer(name) for name in _SCALARS},
+    **{name: table_writer(name) for name in ("info", "parent")},
     "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
 LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.never_missing))
 
 
 class Mapper:
@@ -134,11 +134,11 @@ class Mapper:
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self.generation = generation
-        self._context = Context()
-        self._parents: dict[str, Parent] = {}
+        self._context = MappingContext()
+        self._parents: dict[str, ParentMessage] = {}
         self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
-        with located(generation.name, "subtypes"):
+        with locate_errors(generation.name, "subtypes"):
             self._subtypes = self._compile_subtypes()
         listed = {subtype.name for subtype in generation.subtypes}
         # Types without subtypes are not listed.
@@ -146,7 +146,7 @@ class Mapper:
         self._all_subtypes = sorted(listed | types)
         self._messages: dict[str, list[CompiledMessageRule]] = {}
         for rule in generation.messages:
-            with located(generation.name, f"messages.{rule.name}"):
+            with locate_errors(generation.name, f"messages.{rule.name}"):
                 self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
 
     def start(self, session_id: str) -> None:
@@ -179,7 +179,7 @@ class Mapper:
             return _unmapped(message)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
-            self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
+            self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
     def subtype(self, data: Json) -> str:
@@ -220,7 +220,7 @@ class Mapper:
         context.message = context.id = message.id
         context.id_is_used = False
         events: list[EventTuple] = []
-        parts: list[tuple[Part, CompiledPartRule | None]] = []
+        parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
         is_split = bool(split) and len(all_parts.get(split, ())) > 1
@@ -240,12 +240,9 @@ class Mapper:
             context.id = part.id
             if is_split and subtype == split:
                 if started:
-                    rule.end(message.data, context, events, "")
-                    context.message = _derived_id(message.id, part.id)
-                    context.parts = _parts_until(split, ordered_parts, index)
+                    self._begin_next(message, part, index, rule, events)
                     counts = {}
                     message_count += 1
-                    rule.begin(message.data, context, events, "")
                 started = True
             for compiled in rule.parts.get(subtype, ()):
                 if compiled.when is None or compiled.when(part.data, context):
@@ -266,6 +263,16 @@ class Mapper:
         rule.end(message.data, context, events, "")
         context.parts = all_parts
         return MappedMessage(rule.rule, parts, events, ordered, message_count)
+
+    def _begin_next(
+        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[EventTuple]
+    ) -> None:
+        """End a message that is split, and begin the next message at a part. `index` is that of the part."""
+        context = self._context
+        rule.end(message.data, context, events, "")
+        context.message = _derived_id(message.id, part.id)
+        context.parts = _parts_until(rule.rule.split, context.ordered_parts, index)
+        rule.begin(message.data, context, events, "")
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""
@@ -319,7 +326,7 @@ def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
     return not rule.only or (bool(has) and all(_any_of(subtype, rule.only) for subtype in has))
 
 
-def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
+def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
     """Return whether the parent message meets the conditions of the rule."""
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False

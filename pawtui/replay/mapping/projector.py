@@ -15,7 +15,14 @@ import msgspec
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import EventTuple
-from pawtui.replay.mapping.expressions import Language, WriteRoot, attribute, located, table, write_element
+from pawtui.replay.mapping.expressions import (
+    Language,
+    WriteRoot,
+    attribute_writer,
+    locate_errors,
+    table_writer,
+    write_element,
+)
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
@@ -27,13 +34,13 @@ EventGroup = dict[str, EventTuple]
 class ProjectedMessage(msgspec.Struct, frozen=True):
     """A message that was read back: its parts by projection, the projections in order, and its fields.
 
-    `replaced` has the ids of parts whose events have the same key as the events of a later part.
+    `overwritten` has the ids of parts whose events have the same key as the events of a later part.
     """
 
     parts: dict[str, list[Json]]
     order: list[str]
     info: Json | None
-    replaced: frozenset[str] = frozenset()
+    overwritten: frozenset[str] = frozenset()
 
 
 # Appends the parts of a group of events: (group, context, parts by projection, projections in order).
@@ -50,9 +57,9 @@ class _Grouping(NamedTuple):
 
 
 # A name, its value, its condition, and the types of events that it must not follow.
-_State = tuple[str, Getter, Condition | None, tuple[str, ...]]
+_StateSetter = tuple[str, Getter, Condition | None, tuple[str, ...]]
 # The use of one type of event: its groupings, whether fields of messages are read from it, and the state that it sets.
-_Use = tuple[tuple[_Grouping, ...], bool, list[_State]]
+_Use = tuple[tuple[_Grouping, ...], bool, list[_StateSetter]]
 _UNUSED: _Use = ((), False, [])
 
 
@@ -73,18 +80,18 @@ _NO_EVENT: EventTuple = ("", MISSING, {}, "")
 def _write_event(code: Code, path: str, events: str = "s") -> str:
     """Return the source of `type/path` in a group of events; `type/@` is the time of the event."""
     event_type, _, rest = path.partition("/")
-    event = code.open(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
+    event = code.hoist(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
         return f"{event}[1]"
-    return code.path(code.open(f"{event}[2]"), rest.split("."))
+    return code.path(code.hoist(f"{event}[2]"), rest.split("."))
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
     # The element changes within the function.
     "item": lambda code, steps: code.path("c.item", steps, fixed=False),
-    "session": attribute("session"),
-    "state": table("state"),
-    "first": lambda code, steps: _write_event(code, ".".join(steps), code.open("c.first")),
+    "session": attribute_writer("session"),
+    "state": table_writer("state"),
+    "first": lambda code, steps: _write_event(code, ".".join(steps), code.hoist("c.first")),
 }
 _LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event, or for the data of one event.
@@ -102,12 +109,12 @@ class Projector:
         groupings = _groupings(generation)
         self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
         for message in generation.message_projections:
-            with located(generation.name, f"message_projections.{message.role}"):
+            with locate_errors(generation.name, f"message_projections.{message.role}"):
                 info = _TEMPLATES.compile(message.info)
                 self._messages.setdefault(message.role, []).append((frozenset(message.events), info))
-        states: dict[str, list[_State]] = {}
+        states: dict[str, list[_StateSetter]] = {}
         for state in generation.state:
-            with located(generation.name, f"state.{state.name}"):
+            with locate_errors(generation.name, f"state.{state.name}"):
                 when = compile_condition(state.when, _ELEMENT)
                 entry = (state.name, _LANGUAGE.compile(state.source), when, state.not_after)
                 states.setdefault(state.source.partition("/")[0], []).append(entry)
@@ -129,7 +136,7 @@ class Projector:
         by_key: dict[Any, EventGroup] = {}
         first: EventGroup = {}
         last: EventGroup = {}
-        replaced: set[str] = set()
+        overwritten: set[str] = set()
         uses, previous = self._uses, self._previous_type
         for event in events:
             event_type, _at, data, part_id = event
@@ -153,7 +160,7 @@ class Projector:
                     key = (number, repr(key), "")
                     group = by_key.get(key)
                 if group is not None and event_type in group and group[event_type][3] != part_id:
-                    replaced.add(group[event_type][3])
+                    overwritten.add(group[event_type][3])
                     group.clear()
                     group = None
                 if group is None:
@@ -168,7 +175,7 @@ class Projector:
         for append_parts, group in groups:
             if group:
                 append_parts(group, context, parts, order)
-        return ProjectedMessage(parts, order, self._info(role, first, last), frozenset(replaced))
+        return ProjectedMessage(parts, order, self._info(role, first, last), frozenset(overwritten))
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
         self._context.first = first
@@ -178,7 +185,7 @@ class Projector:
                 return info if isinstance(info, dict) else None
         return None
 
-    def _update_state(self, state: list[_State], event: EventTuple, previous: str) -> None:
+    def _update_state(self, state: list[_StateSetter], event: EventTuple, previous: str) -> None:
         for name, getter, when, not_after in state:
             if previous in not_after or (when is not None and not when(event[2], self._context)):
                 continue
@@ -194,7 +201,7 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
         by_key.setdefault((projection.events, projection.key), []).append(projection)
     groupings: dict[str, list[_Grouping]] = {}
     for number, ((event_types, keys), projections) in enumerate(by_key.items()):
-        with located(generation.name, f"projections.{projections[0].name}"):
+        with locate_errors(generation.name, f"projections.{projections[0].name}"):
             first_key, second_key, *_ = (*keys, "", "")
             grouping = _Grouping(number, first_key, second_key, _compile(projections))
         for event_type in event_types:

@@ -21,7 +21,7 @@ from typing import Any
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.expressions import Language
 
-Table = Mapping[str, Any]
+TomlTable = Mapping[str, Any]
 
 
 class Templates:
@@ -53,9 +53,9 @@ class Templates:
             return _SPECIAL[next(iter(special))](self, code, value)
         return self._table(code, value)
 
-    def _table(self, code: Code, value: Table) -> str:
+    def _table(self, code: Code, value: TomlTable) -> str:
         built = code.name()
-        fixed = {key: item for key, item in value.items() if self._is_always(item)}
+        fixed = {key: item for key, item in value.items() if self._is_never_missing(item)}
         literals = ", ".join(f"{key!r}: {self.write(code, item)}" for key, item in fixed.items())
         code.add(f"{built} = {{{literals}}}")
         for key, item in value.items():
@@ -76,20 +76,22 @@ class Templates:
             code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
         return built
 
-    def _is_always(self, value: Any) -> bool:
+    def _is_never_missing(self, value: Any) -> bool:
         """Return whether a value always exists."""
         if isinstance(value, str):
-            return self.language.is_always(value)
+            return self.language.is_never_missing(value)
         if isinstance(value, dict):
-            return bool(value) and not _SPECIAL.keys() & value.keys() and all(map(self._is_always, value.values()))
+            return (
+                bool(value) and not _SPECIAL.keys() & value.keys() and all(map(self._is_never_missing, value.values()))
+            )
         return isinstance(value, bool | int | float)
 
-    def of_part(self, value: Any) -> Getter:
+    def compile_for_element(self, value: Any) -> Getter:
         """Return the compiled function of a value whose subject is an element of a list or a part."""
         return Templates(self.element).compile(value)
 
 
-def _write_any(templates: Templates, code: Code, value: Table) -> str:
+def _write_any(templates: Templates, code: Code, value: TomlTable) -> str:
     found = code.name()
     code.add(f"{found} = M")
     for item in value["any"]:
@@ -98,7 +100,7 @@ def _write_any(templates: Templates, code: Code, value: Table) -> str:
     return found
 
 
-def _write_if(templates: Templates, code: Code, value: Table) -> str:
+def _write_if(templates: Templates, code: Code, value: TomlTable) -> str:
     found = code.name()
     code.add(f"{found} = {templates.write(code, value['if'])}")
     with code.block(f"if {found} is not M:"):
@@ -106,7 +108,7 @@ def _write_if(templates: Templates, code: Code, value: Table) -> str:
     return found
 
 
-def _write_choose(templates: Templates, code: Code, value: Table) -> str:
+def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
     chosen, found = code.name(), code.name()
     code.add(f"{chosen} = {templates.write(code, value['choose'])}")
     word = "if"
@@ -123,17 +125,17 @@ def _write_choose(templates: Templates, code: Code, value: Table) -> str:
     return found
 
 
-def _write_each(templates: Templates, code: Code, value: Table) -> str:
+def _write_each(templates: Templates, code: Code, value: TomlTable) -> str:
     found, skip = code.name(), int(value.get("skip", 0))
     elements = f"type({found} := {templates.write(code, value['each'])}) is list and len({found}) > {skip}"
-    of = code.value(templates.of_part(value["as"]))
+    of = code.value(templates.compile_for_element(value["as"]))
     return f"({code.value(_all)}({of}, {found}[{skip}:], c) if {elements} else M)"
 
 
-def _write_of_parts(templates: Templates, code: Code, value: Table) -> str:
+def _write_of_parts(templates: Templates, code: Code, value: TomlTable) -> str:
     found = code.name()
     key = next(key for key in _OF_PARTS if key in value)
-    of = code.value(templates.of_part(value["as" if key == "parts" else "of"]))
+    of = code.value(templates.compile_for_element(value["as" if key == "parts" else "of"]))
     call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
 
@@ -168,9 +170,9 @@ _OF_PARTS: Mapping[str, Callable[[Getter, list[Any], Any], Any]] = {
 }
 
 
-def _write_join(templates: Templates, code: Code, value: Table) -> str:
+def _write_join(templates: Templates, code: Code, value: TomlTable) -> str:
     of = value["of"]
-    fields = {name: templates.of_part(of if isinstance(of, str) else of[name]) for name in value["join"]}
+    fields = {name: templates.compile_for_element(of if isinstance(of, str) else of[name]) for name in value["join"]}
     return f"{code.value(partial(_join, fields, value.get('with', '')))}(c)"
 
 
@@ -182,7 +184,7 @@ def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:
     )
 
 
-_SPECIAL: Mapping[str, Callable[[Templates, Code, Table], str]] = {
+_SPECIAL: Mapping[str, Callable[[Templates, Code, TomlTable], str]] = {
     "any": _write_any,
     "if": _write_if,
     "choose": _write_choose,

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 # The tables of opencode 1.x and 2.x and of PawWork. A replay reads the first five.
-READ = ("session", "message", "part", "event", "session_message")
-KNOWN = frozenset(
+READ_TABLES = ("session", "message", "part", "event", "session_message")
+KNOWN_TABLES = frozenset(
     {
-        *READ,
+        *READ_TABLES,
         "account",
         "account_state",
         "control_account",
@@ -42,13 +42,13 @@ KNOWN = frozenset(
     }
 )
 # The known columns of messages and parts.
-COLUMNS = {
+KNOWN_COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),
     "part": frozenset({"id", "message_id", "session_id", "time_created", "time_updated", "data"}),
 }
 
 
-class Table(NamedTuple):
+class DbTable(NamedTuple):
     """A table: its columns, the first columns of its indexes, its unique columns, and whether it has a rowid."""
 
     columns: frozenset[str]
@@ -66,7 +66,7 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_layout(connection: sqlite3.Connection) -> Mapping[str, Table]:
+def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
     """Return the tables by name, without views and virtual tables. Raises `sqlite3.Error`."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
@@ -76,7 +76,7 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, Table]:
     }
 
 
-def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
+def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
     columns, key = set(), []
     for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
         columns.add(text(column))
@@ -96,7 +96,7 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
             indexed.add(names[0])
         if index[2] and len(names) == 1:
             unique.add(names[0])
-    return Table(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
+    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
 
 
 def text(value: object) -> str:

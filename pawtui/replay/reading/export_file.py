@@ -14,19 +14,27 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
-from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
-from pawtui.replay.replay_errors import NoSessions, SourceError, unreadable
+from pawtui.replay.reading.session_types import (
+    DataIssue,
+    Inventory,
+    Json,
+    Message,
+    MessagePart,
+    add_issue,
+    duplicate_row,
+)
+from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
 _SIZE_LIMIT = 1 << 30
 _REMEDY = "Give a session that `opencode export` wrote."
 
 
-class _Document(msgspec.Struct):
+class _ExportDocument(msgspec.Struct):
     info: msgspec.Raw
     messages: list[msgspec.Raw]
 
 
-class _Message(msgspec.Struct):
+class _ExportMessage(msgspec.Struct):
     info: msgspec.Raw
     parts: list[msgspec.Raw] = []
 
@@ -37,22 +45,22 @@ class ExportFile:
     def __init__(self, path: Path) -> None:
         """Read the outline of the file; messages are decoded later, one by one.
 
-        Raises `NoSessions` if it is not an exported session, and `SourceError` if it cannot be read or is not JSON.
+        Raises `NoSessions` if it is not an exported session, `ReplaySourceError` if it cannot be read or is not JSON.
         """
         data = _read(path)
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
         if not data:
-            raise SourceError(path, "the file is empty. Export the session again, or give another file.")
+            raise ReplaySourceError(path, "the file is empty. Export the session again, or give another file.")
         try:
-            document = msgspec.json.decode(data, type=_Document)
+            document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
             raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise SourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
+            raise ReplaySourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
         self.session = ExportSession(info, document.messages)
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 
@@ -60,7 +68,7 @@ class ExportFile:
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > _SIZE_LIMIT:
-            raise SourceError(path, f"it has over {_SIZE_LIMIT:,} bytes. Export fewer messages.")
+            raise ReplaySourceError(path, f"it has over {_SIZE_LIMIT:,} bytes. Export fewer messages.")
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
@@ -72,7 +80,7 @@ class ExportSession:
     def __init__(self, info: Json, messages: list[msgspec.Raw]) -> None:
         self.info = info
         self.extra: Json = {}
-        self.issues: list[Issue] = []
+        self.issues: list[DataIssue] = []
         self.id = str(info.get("id") or "")
         self._messages = messages
         if not self.id:
@@ -100,7 +108,7 @@ class ExportSession:
 
     def _message(self, index: int, raw: bytes) -> Message:
         try:
-            outline = msgspec.json.decode(raw, type=_Message)
+            outline = msgspec.json.decode(raw, type=_ExportMessage)
             data = decode_object(bytes(outline.info))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
             return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
@@ -113,15 +121,15 @@ class ExportSession:
         parts = [self._part(message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
         return Message(message_id, created, created, data, parts)
 
-    def _part(self, message_id: str, number: int, raw: bytes) -> Part:
+    def _part(self, message_id: str, number: int, raw: bytes) -> MessagePart:
         try:
             data = decode_object(raw)
         except Undecodable as error:
-            return Part(f"({message_id} part {number + 1})", None, problem=str(error))
+            return MessagePart(f"({message_id} part {number + 1})", None, problem=str(error))
         part_id = _pop_id(data, f"({message_id} part {number + 1})")
         if data.pop("messageID", message_id) != message_id or data.pop("sessionID", self.id) != self.id:
             add_issue(self, "wrong message", part_id, "the part has the id of another message or session")
-        return Part(part_id, data)
+        return MessagePart(part_id, data)
 
 
 def _pop_id(data: Json, default: str) -> str:
@@ -145,7 +153,7 @@ def exports_round_trip(messages: Sequence[Message]) -> bool:
 
     All JSON objects are encoded and decoded together, because that is much faster than one object after another.
     """
-    rows: list[Message | Part] = [*messages, *(part for message in messages for part in message.parts)]
+    rows: list[Message | MessagePart] = [*messages, *(part for message in messages for part in message.parts)]
     # An export replaces an id within the JSON by the id of the row.
     if any(row.data is None or "id" in row.data for row in rows):
         return False

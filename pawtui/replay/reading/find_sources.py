@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pawtui.replay.reading.snapshot import JOURNAL, SHARED_MEMORY, WAL, is_database
-from pawtui.replay.replay_errors import SourceError, unreadable
+from pawtui.replay.replay_errors import ReplaySourceError, unreadable
 
 
 class SourceFile(NamedTuple):
@@ -19,7 +19,7 @@ class SourceFile(NamedTuple):
     path: Path
     kind: Literal["database", "export", ""]
     in_folder: bool
-    error: SourceError | None = None
+    error: ReplaySourceError | None = None
 
 
 def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile]:

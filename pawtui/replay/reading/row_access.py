@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from pawtui.replay.reading.db_tables import Table, text
+from pawtui.replay.reading.db_tables import DbTable, text
 
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 # The number of rows that are fetched together.
 _BATCH = 64
 # The number of rowids that are skipped, at most, to find the next page of a truncated file.
@@ -22,7 +22,7 @@ _MOST_SKIPPED = 1 << 32
 
 
 def open_access(
-    connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int, *, truncated: bool = False
+    connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int, *, truncated: bool = False
 ) -> RowAccess:
     """Return the access for the indexes of the layout, or without indexes if the file is truncated.
 
@@ -44,7 +44,7 @@ class RowAccess:
 
     has_gaps = False
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
         self.connection = connection
         self.layout = layout
         self._limit = row_limit
@@ -61,11 +61,11 @@ class RowAccess:
             f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
         )
 
-    def messages(self, session_id: str) -> Iterator[Row]:
+    def messages(self, session_id: str) -> Iterator[SqlRow]:
         """Yield (id, created, updated, data), ordered by time and id. Raises `sqlite3.Error`."""
         return self._rows(self._messages, session_id)
 
-    def parts(self, session_id: str) -> Iterator[Row]:
+    def parts(self, session_id: str) -> Iterator[SqlRow]:
         """Yield (message id, nth, id, data) in the order of `messages`. Raises `sqlite3.Error`.
 
         `nth` is the number of the row among the parts with the same id, from 1.
@@ -83,7 +83,7 @@ class RowAccess:
             "WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = m.session_id)"
         )
 
-    def orphan_parts(self) -> Iterator[Row]:
+    def orphan_parts(self) -> Iterator[SqlRow]:
         """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, 1, {self._part_columns()} FROM part p "  # noqa: S608
@@ -103,11 +103,11 @@ class RowAccess:
         """Yield the first column of a query as text."""
         return (text(row[0]) for row in self.connection.execute(sql, values).fetchall())
 
-    def _rows(self, sql: str, *values: str) -> Iterator[Row]:
+    def _rows(self, sql: str, *values: str) -> Iterator[SqlRow]:
         """Yield the rows of a query. If a row is too large, its `data` is its size in bytes."""
         return chain.from_iterable(self._batches(sql, values))
 
-    def _batches(self, sql: str, values: tuple[str, ...]) -> Iterator[Iterable[Row]]:
+    def _batches(self, sql: str, values: tuple[str, ...]) -> Iterator[Iterable[SqlRow]]:
         done = 0
         try:
             cursor = self.connection.execute(sql, values)
@@ -120,7 +120,7 @@ class RowAccess:
                 raise
         yield self._rows_with_sizes(sql, values, done)
 
-    def _rows_with_sizes(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[Row]:
+    def _rows_with_sizes(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[SqlRow]:
         """Yield the rows after the first `done` rows, with the size instead of data that is too large."""
         limit = self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, -1)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
@@ -143,7 +143,7 @@ class TemporaryAccess(RowAccess):
     Of messages with the same id, the first message has the parts.
     """
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
         super().__init__(connection, layout, row_limit)
         created = layout["message"].value("time_created")
         connection.execute("PRAGMA query_only = OFF")
@@ -186,7 +186,7 @@ class TemporaryAccess(RowAccess):
         sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
         return self._texts(sql, session_id)
 
-    def orphan_parts(self) -> Iterator[Row]:
+    def orphan_parts(self) -> Iterator[SqlRow]:
         return self._rows(
             f"SELECT p.message_id, y.nth, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
             "JOIN main.part p ON p.rowid = y.row_id "
@@ -226,7 +226,7 @@ class TruncatedAccess(TemporaryAccess):
                 self.has_gaps = True
                 step = step * 2 or 1
 
-    def orphan_parts(self) -> Iterator[Row]:
+    def orphan_parts(self) -> Iterator[SqlRow]:
         """Yield nothing, because the missing messages may be on a missing page."""
         return iter(())
 

@@ -41,7 +41,7 @@ _FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("time_compacting", ("time", "compacting"), False),
     ("time_archived", ("time", "archived"), False),
 )
-COLUMNS = frozenset(column for column, _, _ in _FIELDS)
+SESSION_COLUMNS = frozenset(column for column, _, _ in _FIELDS)
 
 
 class SessionRow(NamedTuple):
@@ -63,7 +63,7 @@ class SessionRows:
             for column, path, is_json in _FIELDS
             if column in indexes
         ]
-        self._others = [(index, name) for name, index in indexes.items() if name not in COLUMNS]
+        self._others = [(index, name) for name, index in indexes.items() if name not in SESSION_COLUMNS]
 
     def id_of(self, row: Sequence[Any]) -> str:
         """Return the id of a row."""

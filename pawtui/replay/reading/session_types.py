@@ -20,7 +20,7 @@ _UNDECODABLE = "(undecodable)"
 _UNTYPED = "(no type)"
 
 
-class Part(msgspec.Struct, gc=False):
+class MessagePart(msgspec.Struct, gc=False):
     """One part. `raw` is its JSON if it was read from a database."""
 
     id: str
@@ -58,13 +58,13 @@ class Message(msgspec.Struct):
     created: int
     updated: int
     data: Json | None
-    parts: list[Part]
+    parts: list[MessagePart]
     raw: bytes = b""
     problem: str = ""
-    duplicates: list[Part] = []
+    duplicates: list[MessagePart] = []
 
 
-class Issue(msgspec.Struct, frozen=True):
+class DataIssue(msgspec.Struct, frozen=True):
     """An error in a source. `where` is the id of the session, message or part; `session` is the id of its session.
 
     `unread` is true if data could not be read because of the error.
@@ -83,7 +83,7 @@ class Session(Protocol):
     id: str
     info: Json
     extra: Json
-    issues: list[Issue]
+    issues: list[DataIssue]
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts. Errors become `issues`."""
@@ -91,7 +91,7 @@ class Session(Protocol):
 
 def add_issue(session: Session, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
     """Add an issue to a session."""
-    session.issues.append(Issue(kind, where, detail, session.id, unread))
+    session.issues.append(DataIssue(kind, where, detail, session.id, unread))
 
 
 def duplicate_row(number: int) -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.reading.digest import background_digest, digest_of
-from pawtui.replay.replay_errors import SourceError, unreadable
+from pawtui.replay.replay_errors import ReplaySourceError, unreadable
 
 _MAGIC = b"SQLite format 3\x00"
 # Suffixes of the files that SQLite writes next to a database.
@@ -81,14 +81,14 @@ class Snapshot:
     wal_sha256: str = ""
 
     def sha256(self) -> str:
-        """Wait for the digest of the database file, without its log, and return it. Raises `SourceError`."""
+        """Wait for the digest of the database file, without its log, and return it. Raises `ReplaySourceError`."""
         with _readable(self.path):
             return self.digest()
 
     def unchanged(self) -> bool:
         """Return whether the file has not changed since it was opened. A copy never changes.
 
-        Raises `SourceError`.
+        Raises `ReplaySourceError`.
         """
         with _readable(self.path):
             return self.copied or _fingerprint(self.path)[:4] == self.fingerprint[:4]
@@ -121,14 +121,14 @@ def open_snapshot(
         copy_file: copies a file over another file.
 
     Raises:
-        SourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
+        ReplaySourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
         if not stat.S_ISREG(real.stat().st_mode):
-            raise SourceError(path, "it is not a file. Give a database file.")
+            raise ReplaySourceError(path, "it is not a file. Give a database file.")
         if not is_database(real):
-            raise SourceError(path, "it is not a SQLite database. Give another file.")
+            raise ReplaySourceError(path, "it is not a SQLite database. Give another file.")
         before = _stable_fingerprint(real)
     if copy or before.salts or before.journal:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
@@ -153,7 +153,7 @@ def _open_copy(path: Path, real: Path, folder: Path, deadline: float, copy_file:
             if before.allows_copy_until(_fingerprint(real)):
                 break
             if attempt >= _ATTEMPTS and time.monotonic() > deadline:
-                raise SourceError(path, _CHANGED)
+                raise ReplaySourceError(path, _CHANGED)
         # Before SQLite opens the copy, which applies the log or the journal.
         digest, wal_digest = digest_of(target), digest_of(companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
@@ -170,7 +170,7 @@ def _copy(source: Path, target: Path, copy_file: CopyFile) -> None:
 
 
 def connect(path: Path, uri: str) -> sqlite3.Connection:
-    """Open a connection that never writes and that returns texts as bytes. Raises `SourceError`.
+    """Open a connection that never writes and that returns texts as bytes. Raises `ReplaySourceError`.
 
     Args:
         path: the path that the user gave, for messages.
@@ -185,7 +185,7 @@ def connect(path: Path, uri: str) -> sqlite3.Connection:
             # SQLite refuses a file that is shorter than its header states, unless the schema is writable.
             return _connect(uri, "writable_schema = ON")
     except sqlite3.Error as error:
-        raise SourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
+        raise ReplaySourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
 
 
 def is_truncated(connection: sqlite3.Connection) -> bool:
@@ -240,7 +240,7 @@ def _salts(path: Path) -> bytes:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Raise errors of the system as `SourceError`."""
+    """Raise errors of the system as `ReplaySourceError`."""
     try:
         yield
     except OSError as error:

@@ -16,14 +16,21 @@ from typing import Any
 
 import msgspec
 
-from pawtui.replay.reading.db_tables import COLUMNS, KNOWN, READ, quote, read_layout, text
+from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.reading.row_access import RowAccess, open_access
-from pawtui.replay.reading.session_row import COLUMNS as SESSION_COLUMNS
-from pawtui.replay.reading.session_row import SessionRow, SessionRows
-from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
+from pawtui.replay.reading.session_types import (
+    DataIssue,
+    Inventory,
+    Json,
+    Message,
+    MessagePart,
+    add_issue,
+    duplicate_row,
+)
 from pawtui.replay.reading.snapshot import is_truncated
-from pawtui.replay.replay_errors import NoSessions, SourceError
+from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 # A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
 ROW_LIMIT = 64 << 20
@@ -39,22 +46,22 @@ class V1Database:
     def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
         """Read the layout.
 
-        Raises `NoSessions` if it has no table of sessions or events, and `SourceError` if it is damaged.
+        Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged.
         """
         self.path = path
         self.connection = connection
         self.row_limit = row_limit
-        self._issues: list[Issue] = []
-        self._read = 0
+        self._issues: list[DataIssue] = []
+        self._parts_read = 0
         self._truncated = is_truncated(connection)
         if self._truncated:
-            self._issues.append(Issue("damaged database", path.name, "the file is truncated", unread=True))
+            self._issues.append(DataIssue("damaged database", path.name, "the file is truncated", unread=True))
         try:
             self.layout = read_layout(connection)
             self.access = self._open_access()
         except sqlite3.Error as error:
-            raise SourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
-        if not any(name in self.layout for name in READ):
+            raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
+        if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
 
     @property
@@ -74,7 +81,7 @@ class V1Database:
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
-            self._issues.append(Issue("incomplete tables", self.path.name, detail, unread=True))
+            self._issues.append(DataIssue("incomplete tables", self.path.name, detail, unread=True))
         return None
 
     def inventory(self) -> Inventory:
@@ -84,8 +91,8 @@ class V1Database:
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
         return Inventory(
-            tables={name: count for name, count in counts.items() if name in KNOWN},
-            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
+            tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
+            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
             unknown_columns=self._unknown_columns(),
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
@@ -100,7 +107,7 @@ class V1Database:
             return None
 
     def _unknown_columns(self) -> dict[str, list[str]]:
-        known = {**COLUMNS, "session": SESSION_COLUMNS}
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS}
         found = {
             name: sorted(self.layout[name].columns - columns) for name, columns in known.items() if name in self.layout
         }
@@ -116,7 +123,7 @@ class V1Database:
             self._add_damage(f"the table {table}", error)
             return {}
 
-    def issues(self) -> list[Issue]:
+    def issues(self) -> list[DataIssue]:
         """Return the issues outside of sessions since the last call."""
         issues, self._issues = self._issues, []
         return issues
@@ -129,14 +136,14 @@ class V1Database:
         for session in self._session_rows():
             if session.id in seen:
                 detail = "a second row has the same id"
-                self._issues.append(Issue("duplicate session", session.id, detail, session.id, unread=True))
+                self._issues.append(DataIssue("duplicate session", session.id, detail, session.id, unread=True))
                 continue
             seen.add(session.id)
             yield session
         yield from (session for session in self.sessions_without_row() if session.id not in seen)
 
     @property
-    def divisible(self) -> bool:
+    def can_read_single_sessions(self) -> bool:
         """Whether one session can be read without reading other sessions."""
         return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
 
@@ -157,7 +164,7 @@ class V1Database:
 
     def count_read(self, parts: int) -> None:
         """Add parts that another process has read, so that `orphan_parts` can compare with the table."""
-        self._read += parts
+        self._parts_read += parts
 
     def session(self, session_id: str) -> V1Session | None:
         """Return the session with an id, or None."""
@@ -217,12 +224,12 @@ class V1Database:
         add_issue(session, "unreadable session row", session_id, reason, unread=True)
         return session
 
-    def orphan_parts(self) -> Iterator[Part]:
+    def orphan_parts(self) -> Iterator[MessagePart]:
         """Yield the parts whose message is missing. Call it after all sessions are read."""
         if self.access is None:
             return
         stored = self._count("part")
-        if stored is not None and self._read >= stored:
+        if stored is not None and self._parts_read >= stored:
             return
         with self._record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
@@ -230,7 +237,7 @@ class V1Database:
                 if nth > 1:
                     part = self._duplicate(part, nth, self._issues)
                 elif part.problem:
-                    self._issues.append(Issue("undecodable part", part.id, f"it {part.problem}", unread=True))
+                    self._issues.append(DataIssue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield part
 
     def messages(self, session: V1Session) -> Iterator[Message]:
@@ -252,8 +259,8 @@ class V1Database:
         groups = groupby(access.parts(session.id), itemgetter(0))
         owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
-            owned: list[Part] = []
-            duplicates: list[Part] = []
+            owned: list[MessagePart] = []
+            duplicates: list[MessagePart] = []
             if owner == message_id:
                 for _, nth, part_id, part_data in rows:
                     part = self._part(part_id, part_data)
@@ -262,7 +269,7 @@ class V1Database:
                     else:
                         duplicates.append(self._duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
-            self._read += len(owned) + len(duplicates)
+            self._parts_read += len(owned) + len(duplicates)
             decoded: Json | None
             try:
                 decoded, problem = quick_object(data), ""
@@ -273,19 +280,19 @@ class V1Database:
         if owner is not None:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
 
-    def _part(self, part_id: Any, data: Any) -> Part:
+    def _part(self, part_id: Any, data: Any) -> MessagePart:
         try:
             # Fast path for most rows.
-            return Part(str(part_id, "utf-8"), quick_object(data), data)
+            return MessagePart(str(part_id, "utf-8"), quick_object(data), data)
         except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
-            return Part(text(part_id), decoded, data if decoded is not None else b"", problem)
+            return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
 
     @staticmethod
-    def _duplicate(part: Part, nth: int, issues: list[Issue], session_id: str = "") -> Part:
+    def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
         """Return a row whose id another row has, and add the issue."""
         problem = duplicate_row(nth)
-        issues.append(Issue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
+        issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
         return msgspec.structs.replace(part, problem=problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:
@@ -310,7 +317,7 @@ class V1Database:
             self._add_damage(what, error)
 
     def _add_damage(self, what: str, error: sqlite3.Error) -> None:
-        issue = Issue("damaged database", what, str(error), unread=True)
+        issue = DataIssue("damaged database", what, str(error), unread=True)
         if issue not in self._issues:
             self._issues.append(issue)
 
@@ -327,7 +334,9 @@ class V1Session:
         self._database = database
         self.id = session_id
         self.info, self.extra, damaged = row or SessionRow({"id": session_id}, {}, [])
-        self.issues = [Issue("undecodable column", session_id, column, session_id, unread=True) for column in damaged]
+        self.issues = [
+            DataIssue("undecodable column", session_id, column, session_id, unread=True) for column in damaged
+        ]
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts. Errors become `issues`."""

@@ -8,10 +8,10 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from pawtui.replay.reading.session_types import Issue
-from pawtui.replay.results.differences import Kind, Weight
+from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.results.differences import DifferenceKind, Weight
 
-Scope = Literal["session", "message", "table"]
+DifferenceScope = Literal["session", "message", "table"]
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
 # The number of examples that a result keeps of each finding.
@@ -66,8 +66,8 @@ class Counts(msgspec.Struct, kw_only=True):
 class OutsideDifference(msgspec.Struct, kw_only=True):
     """A difference outside parts, with its number of occurrences and some ids."""
 
-    scope: Scope
-    kind: Kind
+    scope: DifferenceScope
+    kind: DifferenceKind
     subject: str
     field: str
     reason: str
@@ -97,7 +97,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
     issues: int = 0
 
 
-class Check(msgspec.Struct, kw_only=True):
+class CheckCounts(msgspec.Struct, kw_only=True):
     """Numbers of sessions that pass and fail one of open, read, resume and export; `reasons` counts the failures."""
 
     passed: int = 0
@@ -111,7 +111,7 @@ class Check(msgspec.Struct, kw_only=True):
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         add_examples(self.examples, [session_id])
 
-    def merge(self, other: Check) -> None:
+    def merge(self, other: CheckCounts) -> None:
         """Add the counts of another check."""
         self.passed += other.passed
         self.failed += other.failed
@@ -134,4 +134,4 @@ class IssueCount(msgspec.Struct, kw_only=True):
 
     count: int = 0
     unread: int = 0
-    examples: list[Issue] = []
+    examples: list[DataIssue] = []

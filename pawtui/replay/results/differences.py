@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["lost", "changed", "added"]
+DifferenceKind = Literal["lost", "changed", "added"]
 Weight = Literal["content", "detail"]
 
 # The field of a difference that concerns a whole part or message.
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
     true if the mapping has the reason. `semantics` is that of the statement, if it names one.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     field: str
     reason: str
     weight: Weight = "content"
@@ -35,10 +35,10 @@ class Difference(NamedTuple):
     stated: bool = True
 
 
-class Entry(NamedTuple):
-    """The properties that many differences share. `type` is that of the part; outside parts it is a name."""
+class DifferenceEntry(NamedTuple):
+    """A difference that many parts share. `type` is that of the parts; outside parts it is a name."""
 
-    kind: Kind
+    kind: DifferenceKind
     type: str
     semantics: str
     field: str
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
     stated: bool
 
     @classmethod
-    def of(cls, part_type: str, semantics: str, difference: Difference) -> Entry:
+    def of(cls, part_type: str, semantics: str, difference: Difference) -> DifferenceEntry:
         """Return the entry of a difference. The difference can have another semantics than the part."""
         kind, field, reason, weight, other, stated = difference
         return cls(kind, part_type, other or semantics, field, reason, weight, stated)
@@ -57,8 +57,8 @@ class DifferenceLog:
     """The differences of parts, in the order of the parts."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self._numbers: dict[Entry, int] = {}
+        self.entries: list[DifferenceEntry] = []
+        self._numbers: dict[DifferenceEntry, int] = {}
         self._entry_numbers = array("I")
         self._sessions = array("I")
         self._lengths = array("I")
@@ -68,7 +68,7 @@ class DifferenceLog:
         """Return the number of differences."""
         return len(self._entry_numbers)
 
-    def number_of(self, entry: Entry) -> int:
+    def number_of(self, entry: DifferenceEntry) -> int:
         """Return the number of an entry, as `add` needs it."""
         number = self._numbers.get(entry)
         if number is None:
@@ -84,7 +84,7 @@ class DifferenceLog:
         self._lengths.append(len(encoded))
         self._ids += encoded
 
-    def __iter__(self) -> Iterator[tuple[str, int, Entry]]:
+    def __iter__(self) -> Iterator[tuple[str, int, DifferenceEntry]]:
         """Yield (part id, index of its session in the result or `NO_SESSION`, entry) of every difference."""
         start = 0
         for number, session, length in zip(self._entry_numbers, self._sessions, self._lengths, strict=True):
@@ -92,7 +92,7 @@ class DifferenceLog:
             yield self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number]
             start = end
 
-    def counts(self) -> list[tuple[Entry, int]]:
+    def counts(self) -> list[tuple[DifferenceEntry, int]]:
         """Return each entry and its number of differences, the most frequent first."""
         counted = Counter(self._entry_numbers)
         return sorted(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
-from pawtui.replay.results.differences import NO_SESSION, Entry, Kind
+from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import total_of
 
@@ -18,10 +18,10 @@ class NamedCounts(NamedTuple):
     counts: Counts
 
 
-class Group(NamedTuple):
-    """The number of parts that differ in the same field for the same reason."""
+class DifferenceCount(NamedTuple):
+    """An entry of the differences, and the number of parts that have it."""
 
-    entry: Entry
+    entry: DifferenceEntry
     parts: int
 
 
@@ -30,7 +30,7 @@ class PartDifference(NamedTuple):
 
     part: str
     session: SessionResult | None
-    entry: Entry
+    entry: DifferenceEntry
 
 
 def total(result: Result) -> Counts:
@@ -67,14 +67,16 @@ def _by_losses(counts: Counts) -> tuple[int, ...]:
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
 
 
-def groups(result: Result, kind: Kind | None = None, *, semantics: str = "", whole: bool | None = None) -> list[Group]:
+def groups(
+    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool | None = None
+) -> list[DifferenceCount]:
     """Return the differences of parts, grouped by field and reason, the most frequent first.
 
     Args:
         whole: True: only whole parts. False: only fields.
     """
     return [
-        Group(entry, count)
+        DifferenceCount(entry, count)
         for entry, count in result.totals.log.counts()
         if kind in (None, entry.kind)
         and semantics in ("", entry.semantics)
@@ -83,7 +85,7 @@ def groups(result: Result, kind: Kind | None = None, *, semantics: str = "", who
 
 
 def differences(
-    result: Result, kind: Kind | None = None, *, semantics: str = "", session: str = ""
+    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", session: str = ""
 ) -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions

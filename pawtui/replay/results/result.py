@@ -10,8 +10,8 @@ from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.counts import add_occurrences
 from pawtui.replay.results.totals import Totals
 
-Side = Literal["", "ours", "theirs"]
-Stored = Literal["events", "rows"]
+EventSide = Literal["", "ours", "theirs"]
+StoredForm = Literal["events", "rows"]
 
 
 class SchemaUse(msgspec.Struct, kw_only=True):
@@ -53,7 +53,7 @@ class Disagreement(msgspec.Struct, kw_only=True):
 
     event: str
     field: str
-    only: Side
+    only: EventSide
     reason: str
     explained: bool
     count: int = 0
@@ -70,7 +70,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     """
 
     generation: str
-    stored: Stored
+    stored: StoredForm
     sessions: int = 0
     alone: int = 0
     parts: int = 0

@@ -8,19 +8,19 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from pawtui.replay.reading.session_types import Issue
+from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results.counts import (
-    Check,
+    CheckCounts,
     Counts,
+    DifferenceScope,
     EventErrors,
     IssueCount,
     OutsideDifference,
-    Scope,
     SessionResult,
     add_examples,
     add_occurrences,
 )
-from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceLog, Entry
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceEntry, DifferenceLog
 
 # The semantics of parts for which no rule names a semantics, and of differences outside parts.
 DEFAULT_SEMANTICS = "message"
@@ -59,7 +59,7 @@ class _PartGroup:
 class _OutsideGroup:
     """Messages, sessions or tables with the same name that have the same differences."""
 
-    scope: Scope
+    scope: DifferenceScope
     name: str
     differences: tuple[Difference, ...]
     count: int = 0
@@ -80,13 +80,13 @@ class Totals:
         # By (type, semantics): both tables of the report are sums of these counts.
         self.cells: dict[tuple[str, str], Counts] = {}
         self.log = DifferenceLog()
-        self.outside: dict[tuple[Scope, Entry], OutsideDifference] = {}
+        self.outside: dict[tuple[DifferenceScope, DifferenceEntry], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.event_errors: dict[tuple[str, str], EventErrors] = {}
         self.issues: dict[str, IssueCount] = {}
-        self.checks = {name: Check() for name in CHECKS}
+        self.checks = {name: CheckCounts() for name in CHECKS}
         self.left: Counter[str] = Counter()
         self._part_groups: dict[tuple[Any, ...], _PartGroup] = {}
         self._outside_groups: dict[tuple[Any, ...], _OutsideGroup] = {}
@@ -111,7 +111,9 @@ class Totals:
             key = (part_type, semantics, *map(id, differences))
         group = self._part_groups.get(key)
         if group is None:
-            entries = [self.log.number_of(Entry.of(part_type, semantics, difference)) for difference in differences]
+            entries = [
+                self.log.number_of(DifferenceEntry.of(part_type, semantics, difference)) for difference in differences
+            ]
             group = self._part_groups[key] = _PartGroup(part_type, semantics, differences, entries)
         groups = self._session_groups
         groups[group] = groups.get(group, 0) + 1
@@ -125,7 +127,7 @@ class Totals:
             self._session_counts.add(group.counts, count)
 
     def count_outside(
-        self, scope: Scope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
+        self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         key = (scope, name, *map(id, differences))
@@ -141,11 +143,11 @@ class Totals:
         errors = self.event_errors.setdefault((event_type, error), EventErrors(type=event_type, error=error))
         add_occurrences(errors, examples, count)
 
-    def count_issue(self, issue: Issue) -> None:
+    def count_issue(self, issue: DataIssue) -> None:
         """Count an issue of the source."""
         self._count_issues(issue.kind, [issue], 1, int(issue.unread))
 
-    def _count_issues(self, kind: str, examples: Sequence[Issue], count: int, unread: int) -> None:
+    def _count_issues(self, kind: str, examples: Sequence[DataIssue], count: int, unread: int) -> None:
         issues = self.issues.setdefault(kind, IssueCount())
         issues.unread += unread
         add_occurrences(issues, examples, count)
@@ -156,7 +158,7 @@ class Totals:
             self._cell(part_group.type, part_group.semantics).add(part_group.counts, part_group.count)
         for group in self._outside_groups.values():
             for difference in group.differences:
-                key = (group.scope, Entry.of(group.name, DEFAULT_SEMANTICS, difference))
+                key = (group.scope, DifferenceEntry.of(group.name, DEFAULT_SEMANTICS, difference))
                 add_occurrences(self._outside(*key), group.examples, group.count)
         taken = copy(self)
         self._clear()
@@ -167,7 +169,7 @@ class Totals:
     def _cell(self, part_type: str, semantics: str) -> Counts:
         return self.cells.setdefault((part_type, semantics), Counts())
 
-    def _outside(self, scope: Scope, entry: Entry) -> OutsideDifference:
+    def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
         found = self.outside.get((scope, entry))
         if found is None:
             found = self.outside[scope, entry] = OutsideDifference(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
 from pawtui.report.documents.document_parts import muted, state_span
-from pawtui.report.words import counted
 from pawtui.review.backtest import Backtest, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
     Block,
@@ -20,7 +21,7 @@ from pawtui.report.document import (
     spaced,
 )
 from pawtui.report.documents.document_parts import commit_field, muted
-from pawtui.report.words import counted, short_sha
+from pawtui.report.words import short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
 _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
@@ -52,7 +53,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
 def _file_row(repo: str, sha: str, file: ChangedFile, web: str) -> Row:
     pin = Pin(kind="file", repo=repo, sha=sha, path=file.path)
     gone = file.status == "removed"
-    target = Target(copy=file.path, action="copy") if gone else Target(url=pin.web(web), copy=str(pin))
+    target = Target(copy=file.path, action="copy") if gone else Target(url=pin.page_url(web), copy=str(pin))
     counts = f"+{file.additions:,} -{file.deletions:,}" if file.additions or file.deletions else ""
     name = spaced(Span(file.path, "" if gone else "link"), muted(f"was {file.before}" if file.before else ""))
     return Row((muted(file.status), muted(counts), name), target)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.document import Block, Heading, Item, List, Paragraph, Role, Span, Target, spaced, text_of
 from pawtui.report.documents.document_parts import muted, state_span
-from pawtui.report.words import counted, plan_summary, short_pin
+from pawtui.report.words import plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
 
 NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text
-from pawtui.probes.finding import State
-from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
+from pawtui.phrases import counted
+from pawtui.probes.state import State
 from pawtui.report.document import (
     Block,
     Column,
@@ -32,13 +32,14 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.evidence_changes import EvidenceChange
-from pawtui.report.words import counted, range_size, short_sha
+from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
+from pawtui.report.words import range_size, short_sha
 from pawtui.review.log_entries import LogEntry
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
-def difference_document(found: Difference, context: PageContext) -> Document:
+def difference_document(found: RefreshDifference, context: PageContext) -> Document:
     """Return the document of a difference."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in found.warnings]
     blocks += [_decision_field(found), *_plan_field(found.plan)]
@@ -55,7 +56,7 @@ def difference_document(found: Difference, context: PageContext) -> Document:
     return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
 
 
-def _decision_field(found: Difference) -> Field:
+def _decision_field(found: RefreshDifference) -> Field:
     before, after = found.decision
     if found.first.as_of is not None or found.second.as_of is not None:
         return Field("decision", muted("not compared: a past date has no decision"))

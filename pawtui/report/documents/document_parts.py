@@ -9,7 +9,8 @@ from heapq import nlargest
 import msgspec
 
 from pawtui.moments import minute_text
-from pawtui.probes.finding import Evidence
+from pawtui.phrases import counted
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
@@ -30,7 +31,7 @@ from pawtui.report.document import (
     TextLike,
     spaced,
 )
-from pawtui.report.words import counted, gate_shown, short_sha
+from pawtui.report.words import short_sha, shown_gate_state
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -60,7 +61,7 @@ def state_span(state: Role) -> Span:
 
 def gate_span(view: GateView) -> Span:
     """Return the shown state of a gate."""
-    shown = gate_shown(view)
+    shown = shown_gate_state(view)
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 
@@ -121,7 +122,7 @@ def error_blocks(errors: Iterable[str]) -> list[Block]:
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
     found = find_pin(pin)
-    return Target(url=found.web(web) if found else "", copy=pin)
+    return Target(url=found.page_url(web) if found else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:

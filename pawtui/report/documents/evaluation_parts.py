@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.phrases import counted
 from pawtui.report.document import (
     Block,
     Column,
@@ -21,7 +22,6 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
-from pawtui.report.words import counted
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import Overview, StepView
 

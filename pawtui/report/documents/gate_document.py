@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -14,7 +15,7 @@ from pawtui.report.documents.document_parts import (
     pin_list,
 )
 from pawtui.report.documents.evaluation_parts import step_blocks
-from pawtui.report.words import counted, short_sha
+from pawtui.report.words import short_sha
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 

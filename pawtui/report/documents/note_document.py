@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target
 from pawtui.report.documents.document_parts import PageContext, commit_fields, hint, muted, pin_list
-from pawtui.report.words import counted
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 

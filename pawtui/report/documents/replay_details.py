@@ -12,7 +12,14 @@ from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import hint, muted
-from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, show, table_section
+from pawtui.report.documents.replay_document import (
+    COUNT_TITLES,
+    WHOLE,
+    count_cells,
+    name_span,
+    show_target,
+    table_section,
+)
 from pawtui.sources.sanitize import safe_line
 
 _MOST_ROWS = 500
@@ -26,19 +33,19 @@ def semantics_document(result: Result, semantics: str) -> Document:
         *table_section(
             "Part types",
             ("type", *COUNT_TITLES),
-            [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
+            [(name_span(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
         ),
         *table_section(
             "Differences",
             ("parts", "type", "result", "field", "reason"),
             [
-                (parts, name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
+                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
                 for entry, parts in queries.groups(result, semantics=semantics)
             ],
         ),
         *_sessions_of(result, semantics),
     ]
-    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=blocks)
+    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name_span(semantics)), blocks=blocks)
 
 
 def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
@@ -46,19 +53,19 @@ def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
         found.session.id for found in queries.differences(result, semantics=semantics) if found.session is not None
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ROWS]
-    rows = [(name(session), count) for session, count in worst]
+    rows = [(name_span(session), count) for session, count in worst]
     yield from table_section(
         "Sessions with differences",
         ("session", "differences"),
         rows,
-        [show("session", session) for session, _ in worst],
+        [show_target("session", session) for session, _ in worst],
     )
 
 
 def session_document(result: Result, session_id: str) -> Document:
     """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
     session = queries.session_of(result, session_id)
-    title = text_of("Session ", name(session_id))
+    title = text_of("Session ", name_span(session_id))
     if session is None:
         return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
     counts = session.parts
@@ -71,15 +78,15 @@ def session_document(result: Result, session_id: str) -> Document:
         Field("failed checks", ", ".join(failed) or "none"),
     ]
     if session.parent:
-        blocks.append(Field("parent", name(session.parent), show("session", session.parent)))
+        blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
     # Lost parts first, then fields.
     found = sorted(queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field))
     rows = [
-        (name(part), name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
+        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
         for part, _session, entry in found[:_MOST_ROWS]
     ]
     targets: list[Target | None] = [
-        show("part", f"{session_id}/{difference.part}") for difference in found[:_MOST_ROWS]
+        show_target("part", f"{session_id}/{difference.part}") for difference in found[:_MOST_ROWS]
     ]
     blocks += table_section("Differences", ("part", "type", "result", "field", "reason"), rows, targets)
     if not found:
@@ -91,23 +98,23 @@ def session_document(result: Result, session_id: str) -> Document:
 
 def part_document(part: PartView, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
-    blocks: list[Block] = [Field("type", name(part.type)), Field("semantics", name(part.semantics))]
+    blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(part.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
-    rows = [(found.kind, name(found.field or WHOLE), found.reason) for found in part.differences]
+    rows = [(found.kind, name_span(found.field or WHOLE), found.reason) for found in part.differences]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))
     if with_content:
         blocks += _content(part.events, part.original)
     else:
-        blocks += [Paragraph(name(event.type)) for event in part.events]
+        blocks += [Paragraph(name_span(event.type)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
-    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=blocks)
+    return Document(f"part:{part.id}", text_of("Part ", name_span(part.id)), blocks=blocks)
 
 
 def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Block]:
     for event in events:
-        yield Paragraph(name(event.type))
+        yield Paragraph(name_span(event.type))
         yield from _json(event.data)
     yield Heading("Content")
     if original is None:

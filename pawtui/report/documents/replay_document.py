@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
+from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
@@ -32,7 +33,6 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.document_parts import muted
-from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.
@@ -74,7 +74,7 @@ def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
     return Table(block.columns, block.rows[:most_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
-def name(text: str) -> Span:
+def name_span(text: str) -> Span:
     """Return an id or a name from a database, on one line."""
     return Span(safe_line(text), "code")
 
@@ -84,8 +84,8 @@ def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
-def show(kind: str, key: str) -> Target:
-    """Return the target that shows the details of a semantics or of a session."""
+def show_target(kind: str, key: str) -> Target:
+    """Return the target that shows the details of a `semantics`, a `session` or a `part`."""
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
@@ -128,7 +128,7 @@ def _overall(result: Result) -> Iterator[Block]:
     total = queries.total(result)
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
-    names = [name(PurePath(source.path).name) for source in result.sources]
+    names = [name_span(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
@@ -151,17 +151,19 @@ def _schema(result: Result) -> Text:
     validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
-    return text_of(f"{validity} in the schema ", name(title), ", sha256 ", name(schema.sha256[:_DIGEST_DIGITS]))
+    return text_of(
+        f"{validity} in the schema ", name_span(title), ", sha256 ", name_span(schema.sha256[:_DIGEST_DIGITS])
+    )
 
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
     found = queries.by_semantics(result)
     rows = [
-        (name(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
+        (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
         for semantics, counts in found
     ]
-    targets = [show("semantics", semantics) if counts.total else None for semantics, counts in found]
+    targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in found]
     yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
@@ -184,20 +186,22 @@ def _checks(result: Result) -> Iterator[Block]:
 def _problems(result: Result) -> Iterator[Block]:
     """Yield the issues of the sources, first those that left data unread."""
     rows: list[Sequence[Cell]] = [
-        (1, "not read", "source", name(source.path), name(source.error)) for source in result.sources if source.error
+        (1, "not read", "source", name_span(source.path), name_span(source.error))
+        for source in result.sources
+        if source.error
     ]
     issues = result.totals.issues.items()
     for kind, found in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
-        rows.append((found.count, "not read" if found.unread else "read", kind, name(where), name(details)))
+        rows.append((found.count, "not read" if found.unread else "read", kind, name_span(where), name_span(details)))
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
 def _lost(result: Result) -> Iterator[Block]:
     """Yield the parts that are lost as a whole."""
     rows = [
-        (parts, name(entry.type), name(entry.semantics), entry.reason)
+        (parts, name_span(entry.type), name_span(entry.semantics), entry.reason)
         for entry, parts in queries.groups(result, "lost", whole=True)
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
@@ -206,7 +210,7 @@ def _lost(result: Result) -> Iterator[Block]:
 def _changed(result: Result) -> Iterator[Block]:
     """Yield the parts whose content changes."""
     rows = [
-        (parts, name(entry.type), name(entry.semantics), name(entry.field or WHOLE), entry.reason)
+        (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE), entry.reason)
         for entry, parts in queries.groups(result)
         if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
     ]
@@ -220,7 +224,7 @@ def _fields(result: Result) -> Iterator[Block]:
         if entry.weight == "detail" and entry.field:
             counts[entry.type, entry.kind, entry.field, entry.reason] += parts
     rows = [
-        (parts, name(part_type), kind, name(field), reason)
+        (parts, name_span(part_type), kind, name_span(field), reason)
         for (part_type, kind, field, reason), parts in counts.most_common()
     ]
     yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
@@ -229,7 +233,7 @@ def _fields(result: Result) -> Iterator[Block]:
 def _outside(result: Result) -> Iterator[Block]:
     """Yield the differences of messages, sessions and tables."""
     rows = [
-        (found.count, found.scope, name(found.subject), found.kind, name(found.field or WHOLE), found.reason)
+        (found.count, found.scope, name_span(found.subject), found.kind, name_span(found.field or WHOLE), found.reason)
         for found in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
@@ -239,18 +243,24 @@ def _outside(result: Result) -> Iterator[Block]:
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
-    rows = [(found.count, name(found.type), name("".join(found.examples[:1])), name(found.error)) for found in errors]
+    rows = [
+        (found.count, name_span(found.type), name_span("".join(found.examples[:1])), name_span(found.error))
+        for found in errors
+    ]
     yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
-    """Yield the unfinished sessions, and what each runtime does on resume."""
+    """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[Cell]] = []
     for state, number in sorted(result.totals.left.items()):
         if state not in SETTLED:
-            today, after = result.resume.get(state, ("", ""))
+            on_resume = "Unknown: see Problems."
+            if state in result.resume:
+                today, after = result.resume[state]
+                on_resume = f"Today: {today} After migration: {after}"
             examples = [session.id for session in result.totals.sessions if session.left == state][:3]
-            rows.append((number, state, name(", ".join(examples)), f"Today: {today} After migration: {after}"))
+            rows.append((number, state, name_span(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
 
@@ -258,7 +268,7 @@ def _agreement(result: Result) -> Iterator[Block]:
     """Yield the agreement of the mapping with the upstream's own events or rows."""
     items: list[Sequence[TextLike]] = []
     for compared in result.upstream:
-        label = name(f"{compared.generation} {compared.stored}")
+        label = name_span(f"{compared.generation} {compared.stored}")
         if compared.sessions:
             unexplained = compared.parts - compared.agreed - compared.explained
             agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.agreement:.1%})"
@@ -272,7 +282,14 @@ def _agreement(result: Result) -> Iterator[Block]:
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     rows = [
-        (found.count, found.parts, name(found.event), name(found.field or WHOLE), _side(found.only), found.reason)
+        (
+            found.count,
+            found.parts,
+            name_span(found.event),
+            name_span(found.field or WHOLE),
+            _side(found.only),
+            found.reason,
+        )
         for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
@@ -291,16 +308,17 @@ def _sessions(result: Result) -> Iterator[Block]:
         if session.parts.lost or session.parts.changed or session.parts.unstated
     ]
     rows = [
-        (name(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left) for session, parts in found
+        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left)
+        for session, parts in found
     ]
-    targets = [show("session", session.id) for session, _parts in found]
+    targets = [show_target("session", session.id) for session, _parts in found]
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
 
 
 def _types(result: Result) -> Iterator[Block]:
     """Yield the counts of each type of part, the worst first."""
-    rows = [(name(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
+    rows = [(name_span(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
     yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
 
 
@@ -312,11 +330,11 @@ def _unknown(result: Result) -> Iterator[Block]:
         if inventory is None:
             continue
         items += [
-            ("Table ", name(table_name), f" with {counted(count, 'row')}")
+            ("Table ", name_span(table_name), f" with {counted(count, 'row')}")
             for table_name, count in inventory.unknown_tables.items()
         ]
         items += [
-            ("Columns of ", name(table_name), ": ", name(", ".join(columns)))
+            ("Columns of ", name_span(table_name), ": ", name_span(", ".join(columns)))
             for table_name, columns in inventory.unknown_columns.items()
         ]
     yield from list_section("Unknown tables and columns", items)
@@ -326,8 +344,8 @@ def _sources(result: Result) -> Iterator[Block]:
     """Yield the sources with their digests."""
     items: list[Sequence[TextLike]] = []
     for source in result.sources:
-        digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name(source.sha256))
-        items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
+        digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name_span(source.sha256))
+        items.append((name_span(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
     yield from list_section("Sources", items)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
@@ -39,7 +40,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
-from pawtui.report.words import STATE_GLYPH, counted, part_words, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements

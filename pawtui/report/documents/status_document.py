@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pawtui.moments import moment_text
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import (
     Block,
@@ -25,7 +26,7 @@ from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
-from pawtui.report.words import ago, cost, counted, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
+from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.views import GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5

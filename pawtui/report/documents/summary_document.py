@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
-from pawtui.report.difference import Difference, difference
 from pawtui.report.document import (
     Block,
     Column,
@@ -36,7 +36,8 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.words import branch_replacement, counted, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
+from pawtui.report.words import branch_replacement, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
@@ -129,31 +130,31 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
     if previous is None:
         return
     yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
-    change = difference(overview.tracker, overview.record, previous, last, context.now)
-    items = [*_changed_facts(change), *_log_lines(change.entries, overview)]
+    found = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
+    items = [*_changed_facts(found), *_log_lines(found.entries, overview)]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
         yield Paragraph("No changes.")
 
 
-def _changed_facts(change: Difference) -> Iterator[Text]:
-    for warning in change.warnings:
+def _changed_facts(found: RefreshDifference) -> Iterator[Text]:
+    for warning in found.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
-    before, after = change.decision
+    before, after = found.decision
     if before != after:
         yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
-    if change.plan.changed:
-        was, now = change.plan.summary
-        why = f" ({change.plan.why})" if change.plan.why else ""
+    if found.plan.changed:
+        was, now = found.plan.summary
+        why = f" ({found.plan.why})" if found.plan.why else ""
         yield text_of(Span("Plan: ", "strong"), f"{was} → {now}{why}")
-    for reading in change.readings:
+    for reading in found.readings:
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
         f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
-        for reading in change.readings
+        for reading in found.readings
         if reading.evidence and not reading.why
     ]
     if others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pawtui.moments import moment_text
+from pawtui.phrases import counted
 from pawtui.report.document import (
     Block,
     Column,
@@ -24,7 +25,6 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
-from pawtui.report.words import counted
 from pawtui.review.timeline import UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 

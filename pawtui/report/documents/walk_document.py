@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Gap, Heading, Paragraph, Row, Span, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.documents.subject_document import gate_of, signal_of
-from pawtui.report.words import counted, headline
+from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep
@@ -63,7 +64,7 @@ def _step_table(steps: Iterable[tuple[WalkStep, str]]) -> Table:
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a walk."""
+    """The progress of a walk: the index of its current step, the number of all steps, and those decided and skipped."""
 
     at: int
     count: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.report.difference import ReadingChange, reading_change
 from pawtui.report.document import (
     Block,
     Document,
@@ -32,6 +31,7 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
+from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import short_pin
 from pawtui.review.record_types import Change

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pawtui.sources.facts import Comment, CommitDetail, Document, Issue, Pulls, RequestUsage, SearchResult
+from pawtui.sources.facts import Comment, CommitDetail, Issue, Pulls, RequestUsage, SearchResult, WebDocument
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
@@ -62,7 +62,7 @@ class ApiPart:
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         return await self.call_api(lambda: self.api.pull_files(repo, number, head))
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
         return await self.api.document(url)
 

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pawtui.sources.git.environment import read_environment
+from pawtui.errors import os_reason
+from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.git.process import Git, check_version, find_git
 from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
 from pawtui.sources.source_errors import CloneUnusable, capitalized
@@ -71,7 +72,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
-    git = Git(executable, git_dir, read_environment(env), name=name)
+    git = Git(executable, git_dir, read_only_environment(env), name=name)
     # First: an old git may fail at the other commands because it is old.
     check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
     settings, listed = await asyncio.gather(
@@ -96,8 +97,7 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
         git_dir = find_git_dir(path)
         exists = path.exists()
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CloneUnusable(f"{capitalized(name)} cannot be read: {reason}. Give another path.") from None
+        raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
         raise CloneUnusable(f"{capitalized(name)} {why} at the given path. Give the path of a clone.")
@@ -148,6 +148,7 @@ def names_repo(url: str, repo: str) -> bool:
 
 
 def _fetch_targets(specs: list[str]) -> BranchRefs:
+    """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
     single: dict[str, str] = {}
     for spec in specs:
         source, _, target = spec.removeprefix("+").partition(":")

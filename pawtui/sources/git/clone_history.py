@@ -13,9 +13,9 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
-from pawtui.sources.git.commits import commit_fact, parse_commit
-from pawtui.sources.git.graph import NO_COMMIT, Changes, Graph, ReadRange
-from pawtui.sources.git.objects import Objects
+from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, ReadRange
+from pawtui.sources.git.object_parsing import commit_fact, parse_commit
+from pawtui.sources.git.object_reader import ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable, NotInClone
@@ -34,16 +34,16 @@ class _PathGroup(NamedTuple):
     """Paths whose changes are read together, and the changes read so far."""
 
     roots: tuple[str, ...]
-    changes: Changes
+    changes: PathChanges
 
     def covers(self, path: str) -> bool:
         return any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
-class History:
+class CloneHistory:
     """The history of one repository. `watched` are the paths whose commits will be listed."""
 
-    def __init__(self, git: Git, objects: Objects, repo: str, web: str, watched: Sequence[str]) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, repo: str, web: str, watched: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
         self._objects = objects
@@ -53,7 +53,7 @@ class History:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(watched), Changes(self.graph))] if watched else []
+        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))] if watched else []
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
         self._commits: dict[str, Commit] = {}
@@ -116,7 +116,7 @@ class History:
             return known
         wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
         self._wanted.clear()
-        group = _PathGroup(_roots([*wanted, name]), Changes(self.graph))
+        group = _PathGroup(_roots([*wanted, name]), PathChanges(self.graph))
         self._groups.append(group)
         return group
 

@@ -46,7 +46,7 @@ _SETTINGS: Mapping[str, str] = {
 }
 
 
-def read_environment(env: Mapping[str, str]) -> dict[str, str]:
+def read_only_environment(env: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for commands that only read: no network, no locks, no writes.
 
     `GIT_NO_LAZY_FETCH` stops git 2.45 and later from fetching a missing object. Older versions try and fail, because

@@ -19,6 +19,7 @@ class ProgressReader:
         self._last = ""
 
     def feed(self, chunk: bytes) -> None:
+        """Parse the next bytes of stderr, and report each new percent, such as `receiving objects: 40%`."""
         *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
         for line in lines:
             step = _STEP.match(line)

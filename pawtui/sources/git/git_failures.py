@@ -11,12 +11,12 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
-    Expired,
     NotFound,
     NotInClone,
     Offline,
     Refused,
     SourceError,
+    TimedOut,
     Unauthorized,
     capitalized,
 )
@@ -60,10 +60,12 @@ _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
 
 def not_installed() -> SourceError:
+    """Return the error for a missing git executable."""
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
 def too_old(version: str) -> SourceError:
+    """Return the error for a git older than `OLDEST`."""
     oldest = ".".join(map(str, OLDEST))
     return CloneUnusable(
         f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
@@ -71,14 +73,17 @@ def too_old(version: str) -> SourceError:
 
 
 def not_started(reason: str) -> SourceError:
+    """Return the error for a git that the system cannot start."""
     return CloneUnusable(f"Cannot start git: {safe_line(reason, 120)}. Check the installation of git.")
 
 
 def timed_out(what: str, seconds: float) -> SourceError:
-    return Expired(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
+    """Return the error for a command that was stopped after `seconds`."""
+    return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
 def too_much_output(what: str, limit: int) -> SourceError:
+    """Return the error for a command with more than `limit` bytes of output."""
     return Refused(f"git printed more than {limit / 1e6:g} MB for {what}. Use `--source github`.")
 
 

@@ -29,9 +29,9 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.git.api_part import ApiPart
 from pawtui.sources.git.clone import OwnClone
+from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.git.refs import is_sha
-from pawtui.sources.git.repository import Repository
 from pawtui.sources.protocol import NO_HINTS, ListHints, Source
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
@@ -39,8 +39,8 @@ from pawtui.sources.waiting import Waiting, WaitTracker
 
 T = TypeVar("T")
 
-Place = Mirror | OwnClone
-Heads = Literal["clone", "github"]
+CloneLocation = Mirror | OwnClone
+HeadsFrom = Literal["clone", "github"]
 
 
 class GitSource(ApiPart):
@@ -54,9 +54,9 @@ class GitSource(ApiPart):
     def __init__(
         self,
         api: Source,
-        places: Sequence[Place],
+        places: Sequence[CloneLocation],
         *,
-        heads: Heads,
+        heads: HeadsFrom,
         web: str,
         since: dt.datetime,
         watched: Mapping[str, Sequence[str]] | None = None,
@@ -70,8 +70,8 @@ class GitSource(ApiPart):
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
-        self._opened: dict[str, Repository] = {}
-        self._replaced: list[Repository] = []
+        self._opened: dict[str, CloneReader] = {}
+        self._replaced: list[CloneReader] = []
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
@@ -85,7 +85,7 @@ class GitSource(ApiPart):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._shared.close()
-        await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._replaced)))
+        await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
@@ -95,10 +95,10 @@ class GitSource(ApiPart):
     def origin(self, repo: str) -> Origin:
         name = self._name(repo)
         problem = self._unusable.get(name, "")
-        repository = self._opened.get(name)
-        if repository is None or problem:
+        reader = self._opened.get(name)
+        if reader is None or problem:
             return Origin(description=f"all from GitHub: {problem}" if problem else "")
-        clone = repository.clone
+        clone = reader.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
         at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
         description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
@@ -110,8 +110,8 @@ class GitSource(ApiPart):
         return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
-            return await repository.ref_head(ref)
+        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
+            return await reader.ref_head(ref)
         found = await self.call_api(lambda: self.api.ref_head(repo, ref))
         if isinstance(found, Head) and found.repo.lower() != repo.lower():
             self._names[found.repo.lower()] = repo.lower()
@@ -125,32 +125,32 @@ class GitSource(ApiPart):
             ("branch point", head.ref, when),
             head.repo,
             (head.sha,),
-            lambda clone: clone.branch_point(head, when, recorded),
+            lambda reader: reader.branch_point(head, when, recorded),
             lambda: self.api.branch_point(head, when, recorded, thorough=thorough),
         )
 
     async def commit(self, repo: str, sha: str) -> Commit:
         return await self._fact(
-            ("commit",), repo, (sha,), lambda clone: clone.commit(sha), lambda: self.api.commit(repo, sha)
+            ("commit",), repo, (sha,), lambda reader: reader.commit(sha), lambda: self.api.commit(repo, sha)
         )
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
         return await self._fact(
-            ("tree",), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
+            ("tree",), repo, (sha,), lambda reader: reader.tree(sha), lambda: self.api.tree(repo, sha)
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         def of_api() -> Awaitable[bytes]:
             return self.api.blob(repo, sha, optional=optional)
 
-        return await self._fact(("blob", sha), repo, (), lambda clone: self._clone_blob(clone, sha, of_api), of_api)
+        return await self._fact(("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, of_api), of_api)
 
-    async def _clone_blob(self, repository: Repository, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _clone_blob(self, reader: CloneReader, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
-        place = self._places[repository.clone.repo.lower()]
+        place = self._places[reader.clone.repo.lower()]
         try:
-            return await repository.blob(sha)
+            return await reader.blob(sha)
         except NotInClone:
             if not isinstance(place, Mirror):
                 raise
@@ -162,7 +162,7 @@ class GitSource(ApiPart):
                 f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
             )
         else:
-            return await repository.blob(sha)
+            return await reader.blob(sha)
         if self._heads == "github":
             raise missing
         try:
@@ -177,7 +177,7 @@ class GitSource(ApiPart):
             ("commits", path, since, need_first),
             repo,
             (head,),
-            lambda clone: clone.commits(head, path, since, need_first=need_first),
+            lambda reader: reader.commits(head, path, since, need_first=need_first),
             lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
         )
 
@@ -185,13 +185,13 @@ class GitSource(ApiPart):
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
-            return await repository.tags(prefix)
+        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
+            return await reader.tags(prefix)
         return await self.call_api(lambda: self.api.tags(repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         return await self._fact(
-            ("tag", tag), repo, (tag.sha,), lambda clone: clone.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
+            ("tag", tag), repo, (tag.sha,), lambda reader: reader.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
         )
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
@@ -199,7 +199,7 @@ class GitSource(ApiPart):
             ("compare", files),
             repo,
             (base, head),
-            lambda clone: clone.compare(base, head, files=files),
+            lambda reader: reader.compare(base, head, files=files),
             lambda: self.api.compare(repo, base, head, files=files),
         )
 
@@ -208,7 +208,7 @@ class GitSource(ApiPart):
         key: tuple[object, ...],
         repo: str,
         needs: tuple[str, ...],
-        of_clone: Callable[[Repository], Awaitable[T]],
+        of_clone: Callable[[CloneReader], Awaitable[T]],
         of_api: Callable[[], Awaitable[T]],
     ) -> T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
@@ -217,10 +217,10 @@ class GitSource(ApiPart):
         """
 
         async def read() -> T:
-            repository = await self._repository(repo, needs)
-            if repository is not None:
+            reader = await self._reader(repo, needs)
+            if reader is not None:
                 try:
-                    return await of_clone(repository)
+                    return await of_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
                         self._give_up(self._name(repo), error)
@@ -230,8 +230,8 @@ class GitSource(ApiPart):
 
         return await self._shared((*key, repo, *needs), read)
 
-    async def _repository(self, repo: str, needs: tuple[str, ...] = ()) -> Repository | None:
-        """Return the clone of a repository if it contains the commits `needs`; None if the API must be used.
+    async def _reader(self, repo: str, needs: tuple[str, ...] = ()) -> CloneReader | None:
+        """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
 
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
@@ -242,20 +242,20 @@ class GitSource(ApiPart):
         try:
             if self._heads == "clone":
                 return await self._shared(("update", name), lambda: self._update(name, place, self._since))
-            repository = await self._shared(("open", name), lambda: self._open(name, place))
-            if await repository.contains(*needs):
-                return repository
+            reader = await self._shared(("open", name), lambda: self._open(name, place))
+            if await reader.contains(*needs):
+                return reader
             if not isinstance(place, Mirror) or not all(map(is_sha, needs)):
                 return None
-            repository = await self._shared(("update", name), lambda: self._update(name, place, None))
-            return repository if await repository.contains(*needs) else None
+            reader = await self._shared(("update", name), lambda: self._update(name, place, None))
+            return reader if await reader.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
             if self._heads == "clone":
                 raise
             return None
 
-    async def _update(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
+    async def _update(self, name: str, place: CloneLocation, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
         if isinstance(place, Mirror):
             with self._fetches.request():
@@ -264,19 +264,21 @@ class GitSource(ApiPart):
                 self._outdated[name] = problem
         return await self._open(name, place)
 
-    async def _open(self, name: str, place: Place) -> Repository:
+    async def _open(self, name: str, place: CloneLocation) -> CloneReader:
+        """Return a reader of the clone: the same reader until the clone is updated."""
         clone = await place.open()
         before = self._opened.get(name)
         if before is not None and before.clone.updated_at == clone.updated_at:
             return before
-        repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
-        self._opened[name] = repository
+        reader = CloneReader(clone, web=self._web, watched=self._watched.get(name, ()))
+        self._opened[name] = reader
         if before is not None:
             # Other tasks may still read it.
             self._replaced.append(before)
-        return repository
+        return reader
 
     def _give_up(self, name: str, error: SourceError) -> None:
+        """Record why a clone cannot be read, and mark a damaged mirror."""
         place = self._places[name]
         if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
             place.mark_damaged()

@@ -79,7 +79,7 @@ class ReadRange(NamedTuple):
     since: int
 
 
-class Changes:
+class PathChanges:
     """The paths that each commit changes against each of its parents, for the commits read so far.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
@@ -114,11 +114,11 @@ class Changes:
             self._paths.setdefault(commit, [frozenset()] * count)[number] = found
         self._read |= dict.fromkeys(read_range.reached, read_range.since)
         if read_range.unread:
-            # Entries may end at a commit that was unread until now.
+            # A cached result may be a commit that was unread until now.
             self._next.clear()
 
     def touching(self, path: str, head: int) -> tuple[list[int], list[int]]:
-        """Return the commits that touched a path, newest first, and the first unread commits."""
+        """Return the commits that touched a path, newest first, and the first unread commits on the way to others."""
         graph = self._graph
         found: list[int] = []
         ends: list[int] = []

@@ -1,7 +1,7 @@
 """Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
 A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
-it if it is damaged. The first update fetches the followed refs one by one, then everything. An interrupted update thus
+it if it is damaged. The first update fetches the followed refs one by one, then everything. So an interrupted update
 keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
@@ -19,11 +19,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
-from pawtui.sources.git.environment import network_environment, read_environment
+from pawtui.sources.git.environment import network_environment, read_only_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
@@ -59,7 +60,7 @@ _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far lon
 _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
-Report = Callable[[str], None]
+ReportStep = Callable[[str], None]
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +133,7 @@ class Mirror:
             return str(error)
         return ""
 
-    async def update(self, report: Report, *, wait: float = 30.0) -> MirrorState:
+    async def update(self, report: ReportStep, *, wait: float = 30.0) -> MirrorState:
         """Create the mirror, or fetch new commits into it.
 
         Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
@@ -148,8 +149,9 @@ class Mirror:
         except Busy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise CloneUnusable(f"Cannot write the mirror of {self.repo}: {reason}. Check the cache folder.") from error
+            raise CloneUnusable(
+                f"Cannot write the mirror of {self.repo}: {os_reason(error)}. Check the cache folder."
+            ) from error
 
     async def fetch_file(self, sha: str) -> None:
         """Fetch a file's contents by SHA, in one request with the files that are requested at the same time."""
@@ -180,7 +182,7 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
-    async def _update(self, report: Report, lock: int) -> MirrorState:
+    async def _update(self, report: ReportStep, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
@@ -199,7 +201,7 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, report: Report, reader: ProgressReader, lock: int) -> None:
+    async def _fetch_first(self, git: Git, report: ReportStep, reader: ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
@@ -218,7 +220,7 @@ class Mirror:
     async def _git(self) -> Git:
         executable = await asyncio.to_thread(find_git, self._env)
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
-        git = Git(executable, self.path, read_environment(self._env), name=f"the mirror of {self.repo}")
+        git = Git(executable, self.path, read_only_environment(self._env), name=f"the mirror of {self.repo}")
         git.partial = True
         check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         return git

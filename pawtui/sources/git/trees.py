@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.sanitize import safe_path
 
 LIST_COMMAND = ("ls-tree", "-r", "-t", "-z", "--full-tree")
@@ -18,12 +18,12 @@ def parse_list(sha: str, out: bytes) -> Tree:
 
     Entries have no sizes: in a partial clone, git would fetch every file for its size.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, TreeEntry] = {}
     for line in out.decode("utf-8", "replace").split("\0"):
         # MODE TYPE SHA<tab>PATH
         head, _, path = line.partition("\t")
         if path:
-            entries[safe_path(path)] = Entry(head[-40:], _type(head[:6]))
+            entries[safe_path(path)] = TreeEntry(head[-40:], _type(head[:6]))
     return Tree(sha=sha, entries=entries)
 
 
@@ -42,7 +42,7 @@ def parse_difference(known: Tree, sha: str, out: bytes) -> Tree:
     # After the deletions: a file may replace a folder of the same name, or a folder a file.
     for head, path in changes:
         if head[4] != _DELETED:
-            entries[path] = Entry(head[3], _type(head[1]))
+            entries[path] = TreeEntry(head[3], _type(head[1]))
     return Tree(sha=sha, entries=entries)
 
 

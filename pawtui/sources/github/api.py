@@ -162,12 +162,12 @@ class Api:
         path = urlsplit(response.url).path
         raise failures.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
-    async def cached(self, key: str, kind: type[T]) -> T | None:
-        """Return the facts that `store` cached under the key, or None."""
+    async def load_fact(self, key: str, kind: type[T]) -> T | None:
+        """Return the fact that `store_fact` cached under the key, or None."""
         return await asyncio.to_thread(self.cache.get_fact, key, kind) if self.cache else None
 
-    async def store(self, key: str, value: object) -> None:
-        """Cache facts under a key that contains everything they depend on."""
+    async def store_fact(self, key: str, value: object) -> None:
+        """Cache a fact under a key that contains everything that it depends on."""
         if self.cache:
             await asyncio.to_thread(self.cache.put_fact, key, value)
 

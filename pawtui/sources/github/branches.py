@@ -22,7 +22,7 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, NotSettled, SourceError
+from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 _PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -164,8 +164,8 @@ class Branches:
                         return point
             try:
                 await self._read_page(head.repo, chain.end, thorough=thorough)
-            except NotSettled as spent:
-                raise NotSettled(
+            except Undetermined as spent:
+                raise Undetermined(
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
@@ -182,7 +182,7 @@ class Branches:
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
-            raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
+            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
         reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
         params: Params = {"sha": sha, "per_page": _PAGE}
         response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
@@ -191,7 +191,7 @@ class Branches:
             parent = commit.parents[0].sha if commit.parents else ""
             commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
         if sha not in commits:
-            raise NotSettled(f"{api.client.host} listed other commits than those of {sha[:10]}.")
+            raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> BranchPoint | None:
         """Return the past head from the repository's activity; None if it is not there.
@@ -202,7 +202,7 @@ class Branches:
         api = self._api
         now = api.client.clock()
         key = f"activity {api.client.identity} {head.repo.lower()}"
-        refused = await api.cached(key, dt.datetime)
+        refused = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
             return None
@@ -214,7 +214,7 @@ class Branches:
                 head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
             )
             if response.status in _NO_ACTIVITY:
-                await api.store(key, now)
+                await api.store_fact(key, now)
                 return None
             moves: list[WireActivity] = []
             async for page in api.pages(
@@ -231,18 +231,18 @@ class Branches:
 
     async def _load(self, repo: str) -> dict[str, ChainCommit]:
         if repo not in self._commits:
-            self._commits[repo] = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
         return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
         commits = self._commits[repo]
-        stored = await self._api.cached(self._key(repo), dict[str, ChainCommit]) or {}
+        stored = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
         stored.update(_first_parents(commits, start))
         if len(stored) > _MAX_COMMITS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
             stored = dict(newest)
-        await self._api.store(self._key(repo), stored)
+        await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:
         return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"

@@ -31,8 +31,8 @@ _DAY = 86_400
 _STRAY_AGE = 3_600
 
 
-class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A cached response. `etag` and `link` are headers, empty if missing; `sum` is the body's checksum."""
+class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A cached response or fact. `etag` and `link` are headers, empty if missing; `sum` is the body's checksum."""
 
     key: str
     body: bytes
@@ -52,11 +52,11 @@ class Cache:
         self._folder = folder / FORMAT
         self._secret = secret
 
-    def get(self, key: str) -> Stored | None:
+    def get(self, key: str) -> CacheEntry | None:
         """Return the response stored under the key, or None."""
         path = self._path(key)
         try:
-            stored = msgspec.msgpack.decode(path.read_bytes(), type=Stored)
+            stored = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
         if stored.key != key or stored.sum != _checksum(stored.body):
@@ -64,7 +64,7 @@ class Cache:
         _mark_as_used(path)
         return stored
 
-    def put(self, stored: Stored) -> None:
+    def put(self, stored: CacheEntry) -> None:
         """Store a response with an atomic write."""
         if self._secret is not None and self._secret.is_in(stored.body):
             return
@@ -87,7 +87,7 @@ class Cache:
 
     def put_fact(self, key: str, value: object) -> None:
         """Store a fact under a key."""
-        self.put(Stored(key=key, body=msgspec.msgpack.encode(value)))
+        self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def sweep(self) -> int:
         """Remove files unused for `KEEP_DAYS` and temporary files, at most once a day. Return the number of files."""

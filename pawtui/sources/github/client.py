@@ -20,8 +20,8 @@ import msgspec
 from pawtui import __version__
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.failures import Target
-from pawtui.sources.github.limits import rate_limit_pause, server_time
+from pawtui.sources.github.failures import RequestTarget
+from pawtui.sources.github.pauses import rate_limit_pause, server_time
 from pawtui.sources.github.request_slots import RequestSlots
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.authorization import AuthorizationTransport
@@ -143,9 +143,9 @@ class Client:
             await self._http.aclose()
             self._http = None
 
-    def target(self, what: str, *, writes: bool = False) -> Target:
+    def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return the subject of error messages about a request."""
-        return Target(what=what, host=self.host, has_token=self.has_token, writes=writes)
+        return RequestTarget(what=what, host=self.host, has_token=self.has_token, writes=writes)
 
     async def get(
         self,
@@ -164,7 +164,7 @@ class Client:
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
         `SourceError` about `what`. With `cached`, the response is cached and revalidated by its ETag; callers cache
         immutable facts by SHA instead. For the other options see `RequestOptions`. An optional request beyond the
-        budget raises `NotSettled`.
+        budget raises `Undetermined`.
         """
         target = self.target(what)
         url = self._address(path, params, target)
@@ -185,7 +185,9 @@ class Client:
         url = self._address(path, None, target)
         return await self._before_deadline(self._write(method, url, body, target, done), target)
 
-    async def _read(self, url: str, options: RequestOptions, target: Target, allow: frozenset[int]) -> ApiResponse:
+    async def _read(
+        self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
+    ) -> ApiResponse:
         response = await self._send("GET", url, options, target)
         status, body = response.status_code, response.content
         if status not in allow:
@@ -206,7 +208,7 @@ class Client:
             at=server_time(response.headers, self.clock()),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: Target, done: int) -> bytes:
+    async def _write(self, method: str, url: str, body: object, target: RequestTarget, done: int) -> bytes:
         response = await self._send(method, url, RequestOptions(), target, msgspec.json.encode(body))
         status = response.status_code
         if status == done:
@@ -222,7 +224,7 @@ class Client:
         raise failures.status_error(status, message, target)
 
     async def _send(
-        self, method: str, url: str, options: RequestOptions, target: Target, content: bytes | None = None
+        self, method: str, url: str, options: RequestOptions, target: RequestTarget, content: bytes | None = None
     ) -> httpx.Response:
         if self._http is None:
             raise RuntimeError("the source is not open: use it with `async with`")
@@ -236,8 +238,8 @@ class Client:
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _before_deadline(self, work: Coroutine[Any, Any, T], target: Target) -> T:
-        """Return the result of work that ends before the deadline. Raises `Expired`."""
+    async def _before_deadline(self, work: Coroutine[Any, Any, T], target: RequestTarget) -> T:
+        """Return the result of work that ends before the deadline. Raises `TimedOut`."""
         try:
             with self.waits.request():
                 async with asyncio.timeout_at(self.timing.deadline) as limit:
@@ -247,7 +249,7 @@ class Client:
                 raise
         raise failures.deadline_error(self.timing.limit, target)
 
-    def _address(self, path: str, params: Params | None, target: Target) -> str:
+    def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         if not same_origin(path, self.api_url) or has_credentials(path):

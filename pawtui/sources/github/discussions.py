@@ -15,9 +15,9 @@ from pawtui.sources.github.client import Params
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
-    WireFound,
     WireIssue,
     WirePullItem,
+    WireSearchResult,
     WireUser,
     is_repo_name,
     repo_in,
@@ -44,11 +44,11 @@ _DUPLICATE_OF = re.compile(
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
-    """A cached issue: `at` is the time of its last check, `own` that of its last request by number."""
+    """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
 
     issue: Issue
     at: dt.datetime
-    own: dt.datetime
+    requested_at: dt.datetime = msgspec.field(name="own")
 
 
 class KnownSearch(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     issues are requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
-    known = await api.cached(key, dict[int, KnownIssue]) or {}
+    known = await api.load_fact(key, dict[int, KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
     listed = [number for number in wanted if _is_listed_if_changed(known.get(number), repo, api, number, now)]
@@ -91,7 +91,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
         else:
             results[number] = found.issue
             known[number] = found
-    await api.store(key, known)
+    await api.store_fact(key, known)
     return {number: await _with_original(api, results[number]) for number in wanted}
 
 
@@ -105,7 +105,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
     if isinstance(issue, SourceError) or issue.reason != "duplicate":
         return issue
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
-    original = await api.cached(key, str)
+    original = await api.load_fact(key, str)
     if original is None and api.is_scarce(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
         return issue
@@ -116,7 +116,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
             return issue
         named = [name for comment in found if comment.association in MAINTAINERS for name in _named(comment, issue)]
         original = named[-1] if named else ""
-        await api.store(key, original)
+        await api.store_fact(key, original)
     return msgspec.structs.replace(issue, original=original)
 
 
@@ -130,7 +130,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 
 def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if known is None or known.issue.number != number or now - known.own > _TRUSTED_FOR:
+    if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
@@ -180,7 +180,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of the first 100 files that a pull request changes, with both names of a renamed file."""
     key = f"pull files {api.name(repo).lower()} {number} {head}"
-    if (known := await api.cached(key, tuple[str, ...])) is not None:
+    if (known := await api.load_fact(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
     response = await api.get(
@@ -189,7 +189,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     files = api.decode(response, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
-    await api.store(key, paths)
+    await api.store_fact(key, paths)
     return paths
 
 
@@ -200,20 +200,20 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
-    known = await api.cached(key, KnownSearch)
+    known = await api.load_fact(key, KnownSearch)
     if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
         return known.found
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     response = await api.client.get("/search/issues", params, what=what, cached=False)
-    wire = api.decode(response, WireFound, what)
+    wire = api.decode(response, WireSearchResult, what)
     found = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.store(key, KnownSearch(now, found))
+    await api.store_fact(key, KnownSearch(now, found))
     return found
 
 

@@ -12,7 +12,7 @@ import socket
 import httpx
 import msgspec
 
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.pauses import Pause
 from pawtui.sources.github.transports.transport_errors import (
     BodyCutOff,
     BodyTooLarge,
@@ -28,15 +28,15 @@ from pawtui.sources.github.transports.transport_errors import (
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
-    Empty,
-    Expired,
+    EmptyRepository,
     NotFound,
-    NotSettled,
     Offline,
     RateLimited,
     Refused,
     SourceError,
+    TimedOut,
     Unauthorized,
+    Undetermined,
     capitalized,
 )
 
@@ -46,7 +46,7 @@ _HALF_A_DAY = 43_200
 CHECK_FIRST = "Check on GitHub before you try again."
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
     """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
 
     Remedies differ if it `writes`. `setting` is the setting that contains the address.
@@ -69,7 +69,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return capitalized(self.what)
 
 
-def status_error(status: int, message: str, target: Target) -> SourceError:
+def status_error(status: int, message: str, target: RequestTarget) -> SourceError:
     """Return the error for a response that is neither a success nor a rate limit. `message` is GitHub's, made safe."""
     host, what = target.host, target.what
     detail = f" ({message})" if message else ""
@@ -89,14 +89,14 @@ def status_error(status: int, message: str, target: Target) -> SourceError:
     return _write_error(status, detail, target) if target.writes else _read_error(status, detail, target)
 
 
-def _read_error(status: int, detail: str, target: Target) -> SourceError:
+def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
     host, what = target.host, target.what
     be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
     if status == 404:
         hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
         return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
     if status == 409:
-        return Empty(
+        return EmptyRepository(
             f"{target.subject} could not be read: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
@@ -111,7 +111,7 @@ def _read_error(status: int, detail: str, target: Target) -> SourceError:
     return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
 
 
-def _write_error(status: int, detail: str, target: Target) -> SourceError:
+def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError:
     host, what = target.host, target.what
     if status == 404:
         return NotFound(
@@ -129,7 +129,7 @@ def _write_error(status: int, detail: str, target: Target) -> SourceError:
     )
 
 
-def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
+def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> SourceError:
     """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
     host = target.host
     until = _time(pause)
@@ -148,15 +148,15 @@ def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
     )
 
 
-def deadline_error(seconds: float, target: Target) -> SourceError:
+def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
     """Return the error for a request that was not finished at the deadline after `seconds`."""
     late = f"The time limit of {seconds:g} s ended before {target.host}"
     if not target.writes:
-        return Expired(f"{late} returned {target.what}. Refresh again.")
-    return Expired(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
+        return TimedOut(f"{late} returned {target.what}. Refresh again.")
+    return TimedOut(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
 
 
-def request_error(error: Exception, target: Target, limit: int | None) -> SourceError:
+def request_error(error: Exception, target: RequestTarget, limit: int | None) -> SourceError:
     """Return the error for a request that a transport gave up, or whose connection failed.
 
     `limit` is the core rate limit in requests an hour, if known.
@@ -192,7 +192,7 @@ def request_error(error: Exception, target: Target, limit: int | None) -> Source
     )
 
 
-def _transport_error(error: TransportError, target: Target) -> SourceError:
+def _transport_error(error: TransportError, target: RequestTarget) -> SourceError:
     host, what = target.host, target.what
     match error:
         case BodyCutOff():
@@ -209,12 +209,12 @@ def _transport_error(error: TransportError, target: Target) -> SourceError:
                 "Check the connection and the proxy, then try again."
             )
         case BudgetSpent():
-            return NotSettled(f"The budget of {error.budget} requests was spent before {what} could be read.")
+            return Undetermined(f"The budget of {error.budget} requests was spent before {what} could be read.")
         case _:
             return BadResponse(f"The response of {host} to {what} could not be read. Try again.")
 
 
-def foreign_redirect(host: str, target: Target) -> SourceError:
+def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
     """Return the error for a redirect to another server. `host` is safe to show, or empty."""
     return Refused(
         f"{target.host} redirects {target.what} to another server ({host or 'not named'}), which is not allowed. "
@@ -222,7 +222,7 @@ def foreign_redirect(host: str, target: Target) -> SourceError:
     )
 
 
-def too_large(limit: int, target: Target) -> SourceError:
+def too_large(limit: int, target: RequestTarget) -> SourceError:
     """Return the error for a body of more than `limit` bytes."""
     return Refused(
         f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
@@ -230,7 +230,7 @@ def too_large(limit: int, target: Target) -> SourceError:
     )
 
 
-def not_json(is_html: bool, target: Target) -> SourceError:
+def not_json(is_html: bool, target: RequestTarget) -> SourceError:
     """Return the error for a body that is not JSON."""
     content = "a web page" if is_html else "something else"
     return BadResponse(
@@ -239,7 +239,7 @@ def not_json(is_html: bool, target: Target) -> SourceError:
     )
 
 
-def shape_error(detail: str, target: Target) -> SourceError:
+def shape_error(detail: str, target: RequestTarget) -> SourceError:
     """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
     return BadResponse(
         f"{target.host} responded to {target.what} with unexpected JSON ({detail}). "

@@ -50,12 +50,12 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
     key = f"commit {api.name(repo).lower()} {ref}"
     full = is_full_sha(ref)
-    if full and (known := await api.cached(key, Commit)) is not None:
+    if full and (known := await api.load_fact(key, Commit)) is not None:
         return known
     wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, cached=not full)
     fact = wire.fact(api.web, api.name(repo))
     if full:
-        await api.store(key, fact)
+        await api.store_fact(key, fact)
     return fact
 
 
@@ -63,7 +63,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
     key = f"commit detail {api.name(repo).lower()} {sha}"
     full = is_full_sha(sha)
-    if full and (known := await api.cached(key, CommitDetail)) is not None:
+    if full and (known := await api.load_fact(key, CommitDetail)) is not None:
         return known
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, cached=False)
     files = tuple(file.fact() for file in wire.files or ())
@@ -74,7 +74,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
         more_files=len(files) >= MAX_FILES,
     )
     if full:
-        await api.store(key, fact)
+        await api.store_fact(key, fact)
     return fact
 
 
@@ -93,21 +93,21 @@ async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: 
 async def tree(api: Api, repo: str, sha: str) -> Tree:
     """Return every path of a commit, by safe path."""
     key = tree_key(api.name(repo), sha)
-    if (known := await api.cached(key, Tree)) is not None:
+    if (known := await api.load_fact(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
     response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
     # In a thread: a tree has thousands of paths.
     fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):
-        await api.store(key, fact)
+        await api.store_fact(key, fact)
     return fact
 
 
 async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
     """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     key = blob_key(api.name(repo), sha)
-    if (known := await api.cached(key, bytes)) is not None:
+    if (known := await api.load_fact(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
@@ -118,7 +118,7 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
         raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
-    await api.store(key, data)
+    await api.store_fact(key, data)
     return data
 
 
@@ -151,7 +151,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         target = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=target.sha, at=target.at)
     key = f"dated tag {api.name(repo).lower()} {tag.sha}"
-    if (known := await api.cached(key, DatedTag)) is not None:
+    if (known := await api.load_fact(key, DatedTag)) is not None:
         # Several tags may name one object.
         return msgspec.structs.replace(known, name=tag.name)
     what = f"tag {tag.name} of {repo}"
@@ -168,7 +168,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     if at is None:
         at = (await commit(api, repo, sha)).at
     dated = DatedTag(name=tag.name, sha=sha, at=at)
-    await api.store(key, dated)
+    await api.store_fact(key, dated)
     return dated
 
 
@@ -180,7 +180,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     """
     name = api.name(repo).lower()
     key = f"comparison {name} {base} {head}"
-    if (known := await api.cached(key, Comparison)) is not None:
+    if (known := await api.load_fact(key, Comparison)) is not None:
         return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
@@ -200,7 +200,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
-        await api.store(key, fact)
+        await api.store_fact(key, fact)
     return fact
 
 

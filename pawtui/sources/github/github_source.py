@@ -20,7 +20,6 @@ from pawtui.sources.facts import (
     Commits,
     Comparison,
     DatedTag,
-    Document,
     Head,
     Issue,
     MissingRef,
@@ -31,8 +30,9 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
+    WebDocument,
 )
-from pawtui.sources.github import discussions, documents, git_objects, path_commits, ref_lookup
+from pawtui.sources.github import discussions, git_objects, path_commits, ref_lookup, web_documents
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
@@ -190,13 +190,13 @@ class GitHubSource:
         key = ("pull files", repo, number, head)
         return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
-    async def document(self, url: str) -> Document:
+    async def document(self, url: str) -> WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
 
-    async def _document(self, url: str) -> Document:
+    async def _document(self, url: str) -> WebDocument:
         self._client.counter.count()
         with self._client.waits.request(host_of(url)):
-            return await documents.fetch(url, self._web_transport)
+            return await web_documents.fetch(url, self._web_transport)
 
     @property
     def can_write(self) -> bool:

@@ -14,7 +14,7 @@ from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import NotSettled
+from pawtui.sources.source_errors import Undetermined
 
 # If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
 _PAGES_SPARE = 20
@@ -42,15 +42,15 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     fits on one page also contains the path's first commit.
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
-    known = await api.cached(key, KnownCommits)
+    known = await api.load_fact(key, KnownCommits)
     covers_day = known is not None and (known.has_first or known.since <= since)
     if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
         if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
-            await api.store(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
+            await api.store_fact(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
         return _commits_since(path, since, known)
     listed = await _request_list(api, repo, head, path, since, hints.entry)
     if is_full_sha(head):
-        await api.store(key, listed)
+        await api.store_fact(key, listed)
     return _commits_since(path, since, listed)
 
 
@@ -90,7 +90,7 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
             if not page.next or _reaches_back([wire.at for wire in wires], start):
                 has_first = not page.next
                 return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
-    except NotSettled:
+    except Undetermined:
         # The list is cut off: `complete` is False.
         pass
     return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
@@ -103,7 +103,7 @@ async def _entry_of(api: Api, repo: str, known: KnownCommits, path: str) -> str 
     """
     if known.entry != NOT_KNOWN:
         return known.entry
-    tree = await api.cached(tree_key(api.name(repo), known.head), Tree)
+    tree = await api.load_fact(tree_key(api.name(repo), known.head), Tree)
     return tree.entries[path].sha if tree is not None and path in tree.entries else None
 
 

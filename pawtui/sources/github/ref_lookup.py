@@ -44,7 +44,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
-    known = await api.cached(key, _KnownMissing)
+    known = await api.load_fact(key, _KnownMissing)
     trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _JUST_REQUESTED
     if known is not None and abs(now - known.requested_at) < trusted_for:
         return MissingRef(name=name, renamed_to=known.renamed_to)
@@ -65,10 +65,10 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         # Either the ref or the repository is missing.
         await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if branch_only and known is not None:
-        await api.store(key, msgspec.structs.replace(known, requested_at=now))
+        await api.store_fact(key, msgspec.structs.replace(known, requested_at=now))
         return MissingRef(name=name, renamed_to=known.renamed_to)
     renamed_to = await _new_name(api, repo, ref)
-    await api.store(key, _KnownMissing(now, now, renamed_to))
+    await api.store_fact(key, _KnownMissing(now, now, renamed_to))
     return MissingRef(name=name, renamed_to=renamed_to)
 
 

@@ -20,7 +20,7 @@ from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
-GH_TIMEOUT = 5.0
+GH_TIMEOUT = 5.0  # seconds
 GITHUB_API = "https://api.github.com"
 _MIN_LENGTH = 8
 

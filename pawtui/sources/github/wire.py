@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry
 from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text, subject_of
 
@@ -86,9 +86,9 @@ class WireTreeItem(msgspec.Struct):
     size: Count | None = None
     mode: str = ""
 
-    def entry(self) -> Entry:
+    def entry(self) -> TreeEntry:
         """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
-        return Entry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
+        return TreeEntry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
 
 
 class WireTree(msgspec.Struct):
@@ -200,7 +200,7 @@ class WireLabel(msgspec.Struct):
     name: str | None = None
 
 
-class WirePull(msgspec.Struct):
+class WirePullFields(msgspec.Struct):
     """The additional fields of an issue that is a pull request."""
 
     merged_at: dt.datetime | None = None
@@ -216,7 +216,7 @@ class WireIssue(msgspec.Struct):
     created_at: dt.datetime
     closed_at: dt.datetime | None = None
     labels: list[WireLabel | str] = []
-    pull_request: WirePull | None = None
+    pull_request: WirePullFields | None = None
     state_reason: str | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
@@ -260,7 +260,7 @@ class WirePullItem(msgspec.Struct):
         )
 
 
-class WireFound(msgspec.Struct):
+class WireSearchResult(msgspec.Struct):
     """`/search/issues`."""
 
     total_count: Count

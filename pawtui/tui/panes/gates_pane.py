@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from pawtui.report.words import GATE_GLYPH, counted, gate_shown
+from pawtui.phrases import counted
+from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
@@ -35,10 +36,10 @@ class GatesPane(LineList[GateView]):
         return item.gate.id
 
     def searched_text(self, item: GateView) -> str:
-        return f"{item.gate.id} {item.gate.title} {item.state} {gate_shown(item)} {item.summary}"
+        return f"{item.gate.id} {item.gate.title} {item.state} {shown_gate_state(item)} {item.summary}"
 
     def row_lines(self, item: GateView, width: int) -> list[Content]:
-        shown = gate_shown(item)
+        shown = shown_gate_state(item)
         style = GATE_STYLE[shown]
         head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 4

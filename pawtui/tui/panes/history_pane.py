@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, branch_replacement, brief_range_size, counted, short_sha
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, branch_replacement, brief_range_size, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced

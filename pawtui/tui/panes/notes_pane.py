@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.report.words import DRIFT_GLYPH, counted
+from pawtui.report.words import DRIFT_GLYPH
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, DRIFT_STYLE, LINK, MUTED, concat, fit, line

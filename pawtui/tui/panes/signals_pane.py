@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from textual.content import Content
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.review.attention import attention, unread
+from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.views import Overview
 from pawtui.review.walk import decided_since_refresh
 
@@ -18,7 +18,7 @@ class UnreadRows:
         """Return the subjects for a new overview: a newer refresh adds subjects, a decision removes its subject."""
         before, self._overview = self._overview, overview
         if before is None:
-            self._subjects = unread(overview)
+            self._subjects = changed_since_review(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
             self._subjects |= attention(before, overview).all
         self._subjects -= decided_since_refresh(overview.record).keys()

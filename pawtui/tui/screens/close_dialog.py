@@ -10,8 +10,8 @@ from textual.widgets import Label, Static, TextArea
 from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.judgements import close_review
 from pawtui.review.record_types import Change, Record
+from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog

@@ -10,9 +10,9 @@ from textual.screen import Screen
 
 from pawtui.moments import minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.difference import difference
 from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document
+from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.timeline import measurements
 from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -66,7 +66,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         refreshes = self._refreshes()
         # The last refresh includes the changes after it, because no later refresh shows them.
         until = self.app.workspace.clock() if target == len(refreshes) - 1 else refreshes[target + 1].moment
-        found = difference(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
+        found = compare_refreshes(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
         return difference_document(found, self.page_context)
 
     def action_base(self, by: int) -> None:

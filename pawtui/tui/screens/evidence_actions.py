@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
 from pawtui.review.basis import Basis
@@ -15,11 +15,8 @@ from pawtui.tui.base_app import BaseApp
 
 def _readable_pin(text: str) -> Pin | None:
     """Return the pin if the text is a pin to a file or a commit, else None."""
-    try:
-        pin = parse_pin(text)
-    except PinError:
-        return None
-    return pin if pin.kind in ("file", "commit") else None
+    pin = find_pin(text)
+    return pin if pin and pin.kind in ("file", "commit") else None
 
 
 def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:

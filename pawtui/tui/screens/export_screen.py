@@ -16,11 +16,11 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
+from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.report.words import counted
 from pawtui.review.views import Overview
 from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -168,6 +168,5 @@ def _write(path: Path, text: str, *, replace: bool) -> bool:
             return True
         write_file(path, text.encode())
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise CannotSave(f"Cannot write {path.name}: {reason}. Give another path.") from None
+        raise CannotSave(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
     return False

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from pawtui.report.words import counted
+from pawtui.phrases import counted
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.views import Overview

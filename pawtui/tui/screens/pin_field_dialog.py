@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static, TextArea
 
-from pawtui.evidence import Heads, PinLookUp
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.evidence import PinLookUp
+from pawtui.refresh.pins import Heads, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.views import Overview

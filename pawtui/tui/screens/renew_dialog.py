@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from pawtui.phrases import counted
 from pawtui.refresh.pins import parse_pin
-from pawtui.report.words import counted, short_sha
+from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.renewal import renew_pins, renewals
 from pawtui.review.views import Overview

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -31,7 +30,7 @@ from pawtui.tui.workers import start
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import Progress
+    from pawtui.replay.source_run import ReplayProgress
 
 _ROWS = 200
 _REPORT_SECONDS = 0.1
@@ -116,23 +115,22 @@ class ReplayScreen(DocumentScreen):
         self._cancel.set()
 
     async def _replay(self) -> None:
-        from pawtui.replay.replay_run import choose_generation, replay
+        from pawtui.replay.replay_sources import choose_generation, replay_sources
         from pawtui.shadow_replay import read_schema
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        jobs = os.cpu_count() or 1
-        work = partial(replay, [self._path], generation, schema=schema, report=self._reporter(), jobs=jobs)
+        work = partial(replay_sources, [self._path], generation, schema=schema, report=self._reporter())
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
-    def _reporter(self) -> Callable[[Progress], None]:
+    def _reporter(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
 
         After a cancel it raises `ReplayCancelled`.
         """
         last = 0.0
 
-        def report(progress: Progress) -> None:
+        def report(progress: ReplayProgress) -> None:
             nonlocal last
             if self._cancel.is_set():
                 raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
@@ -213,7 +211,7 @@ class ReplayScreen(DocumentScreen):
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
         from pawtui.replay.inspection import inspect_part
-        from pawtui.replay.mapping.generation import find_generation
+        from pawtui.replay.mapping.read_generation import find_generation
 
         result = self._result
         assert result is not None  # noqa: S101 - parts are listed only in a result

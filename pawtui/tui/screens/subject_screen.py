@@ -9,7 +9,7 @@ from textual import getters
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from pawtui.probes.finding import State
+from pawtui.probes.state import State
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document

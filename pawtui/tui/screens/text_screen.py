@@ -219,7 +219,7 @@ class TextScreen(Screen[None]):
             add_pin_to(self.app, self._origin, str(pin))
 
     def action_open(self) -> None:
-        self.app.background.open((self._selected_pin() or self._pin).web(self.app.workspace.web))
+        self.app.background.open((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
 
     def action_copy(self) -> None:
         pin = str(self._selected_pin() or self._pin)

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
 from pawtui.moments import minute_text
-from pawtui.probes.finding import STATES, State
+from pawtui.probes.state import STATES, State
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.judgements import clear_verdict, give_verdict
+from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, MUTED, STRONG, editable, line, spaced, state_mark

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.sources.git.clone import OwnClone, open_clone
-from pawtui.sources.git.git_source import GitSource, Heads
-from pawtui.sources.git.repository import Repository
+from pawtui.sources.git.clone_reader import CloneReader
+from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.github.github_source import GitHubSource
 from tests.support.git_repo import GitRepo
 
@@ -31,9 +31,9 @@ def path_of(clone: GitRepo | Path) -> Path:
 @asynccontextmanager
 async def opened(
     clone: GitRepo | Path, *, repo: str = UP, web: str = WEB, watched: Sequence[str] = ()
-) -> AsyncIterator[Repository]:
+) -> AsyncIterator[CloneReader]:
     """Open a clone and yield its facts."""
-    repository = Repository(await open_clone(repo, path_of(clone), os.environ), web=web, watched=watched)
+    repository = CloneReader(await open_clone(repo, path_of(clone), os.environ), web=web, watched=watched)
     try:
         yield repository
     finally:
@@ -44,7 +44,7 @@ async def opened(
 async def git_source(
     *clones: tuple[str, GitRepo | Path],
     api: GitHubSource | None = None,
-    heads: Heads = "clone",
+    heads: HeadsFrom = "clone",
     web: str = WEB,
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""

@@ -15,9 +15,17 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.git.clone import branch_refs, names_repo, open_clone
+from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.refs import BranchRefs
-from pawtui.sources.git.repository import Repository
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Empty, Expired, NotInClone, SourceError, TooLarge
+from pawtui.sources.source_errors import (
+    CloneDamaged,
+    CloneUnusable,
+    EmptyRepository,
+    NotInClone,
+    SourceError,
+    TimedOut,
+    TooLarge,
+)
 from tests.sources.git.clones import UP, opened
 from tests.support.git_repo import GitRepo
 
@@ -188,7 +196,7 @@ async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypa
     slow = tmp_path / "bin" / "git"
     slow.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\ncat {tmp_path}/pipe\n")
     slow.chmod(0o700)
-    error = await refused(up.path, kind=Expired, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
+    error = await refused(up.path, kind=TimedOut, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
     assert error == "git took longer than 0.2 s to read its version, and was stopped. Try again."
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
@@ -197,7 +205,7 @@ async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypa
 
 async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> None:
     async with opened(make_repo("empty")) as repository:
-        with pytest.raises(Empty, match=r"up/stream has no commits in the clone of up/stream"):
+        with pytest.raises(EmptyRepository, match=r"up/stream has no commits in the clone of up/stream"):
             await repository.ref_head("main")
 
 
@@ -257,7 +265,7 @@ async def test_a_pack_that_is_damaged_while_open_is_reported(up: GitRepo, tmp_pa
         await expect_damage(repository, up)
 
 
-async def expect_damage(repository: Repository, up: GitRepo) -> None:
+async def expect_damage(repository: CloneReader, up: GitRepo) -> None:
     sha = up.sha("dev")
     for question in (
         repository.ref_head("dev"),

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.process import Git
-from pawtui.sources.git.repository import Repository
 from tests.sources.git.clones import opened
 from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
 from tests.support.git_repo import GitRepo
@@ -52,7 +52,7 @@ def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
     return listed.split()
 
 
-async def listed(repository: Repository, head: str, path: str, since: dt.date) -> list[str]:
+async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     found = await repository.commits(head, path, since)
     return [commit.sha for commit in found.items if commit.at >= start]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.git.repository import Repository
 from pawtui.sources.git.stamp import STAMP
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
@@ -159,7 +159,7 @@ async def test_missing_files_are_fetched_in_one_request(
 ) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
-    repository = Repository(await mirror.open(), web="https://github.com")
+    repository = CloneReader(await mirror.open(), web="https://github.com")
     shas = [up.sha(f"dev~{number}:src/a") for number in range(5)]
     try:
         with pytest.raises(NotInClone):

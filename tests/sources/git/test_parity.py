@@ -16,7 +16,7 @@ from pawtui.sources.facts import Head, MissingRef, RecordedHead, Tag, Tree
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NotFound, NotSettled, SourceError
+from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError, Undetermined
 from tests.sources.git.clones import UP, git_source
 from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
 from tests.support.fake_github import FakeGitHub
@@ -59,7 +59,7 @@ async def outcome(fact: Awaitable[T]) -> T | type[SourceError]:
 
 def kind_of(error: SourceError) -> type[SourceError]:
     """Return the kind of an error that callers distinguish: `NotInClone` is a `NotFound`."""
-    return next(kind for kind in (BeginsLater, NotFound, NotSettled, SourceError) if isinstance(error, kind))
+    return next(kind for kind in (BeginsLater, NotFound, Undetermined, SourceError) if isinstance(error, kind))
 
 
 def some_commits(git: GitRepo, every: int = 1) -> list[str]:

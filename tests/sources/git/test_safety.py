@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.git.environment import network_environment, read_environment
-from pawtui.sources.git.repository import Repository
+from pawtui.sources.git.clone_reader import CloneReader
+from pawtui.sources.git.environment import network_environment, read_only_environment
 from pawtui.sources.source_errors import NotInClone, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import refreshed, taken
@@ -134,7 +134,7 @@ async def test_nothing_is_fetched_into_a_partial_clone(make_repo: MakeRepo, tmp_
     assert not marker.exists()
 
 
-def remove_variable(repository: Repository, name: str) -> None:
+def remove_variable(repository: CloneReader, name: str) -> None:
     """Remove a variable from git's environment."""
     env = repository.clone.git._env
     assert env.pop(name)
@@ -154,7 +154,7 @@ async def test_replaced_objects_and_grafts_are_ignored(make_repo: MakeRepo) -> N
         assert await everything(repository, shas) == before
 
 
-async def everything(repository: Repository, shas: list[str]) -> list[object]:
+async def everything(repository: CloneReader, shas: list[str]) -> list[object]:
     return [
         *[await repository.commit(sha) for sha in shas],
         *[await repository.tree(sha) for sha in shas],
@@ -210,7 +210,7 @@ def test_no_secret_and_no_user_setting_reaches_git() -> None:
         "HTTPS_PROXY": "http://proxy.example.org",
         "SSL_CERT_FILE": "/etc/ca.pem",
     }
-    reading = read_environment(theirs)
+    reading = read_only_environment(theirs)
     fetching = network_environment(theirs, "https", {})
     for env in (reading, fetching):
         assert "secret" not in env.values()
@@ -225,7 +225,7 @@ def test_only_https_is_allowed(make_repo: MakeRepo, tmp_path: Path) -> None:
     up = make_repo("up")
     up.commit({"a": "1"})
     up.flush()
-    for env in (read_environment(ENV), network_environment(ENV, "https", {})):
+    for env in (read_only_environment(ENV), network_environment(ENV, "https", {})):
         done = subprocess.run(
             ["git", "clone", "-q", f"file://{up.path}", "copy"], cwd=tmp_path, env=env, capture_output=True, text=True
         )

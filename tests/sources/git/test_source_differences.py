@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import BranchPoint, RecordedHead
-from pawtui.sources.source_errors import NotFound, NotSettled
+from pawtui.sources.source_errors import NotFound, Undetermined
 from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
 from tests.sources.git.clones import UP, git_source, opened
@@ -100,7 +100,7 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     async with open_source(clock=lambda: now) as api, git_source((UP, repo)) as source:
         theirs = await api.branch_point(await ref_head(api, UP, "main"), when, (seen,))
         head = await ref_head(source, UP, "main")
-        with pytest.raises(NotSettled, match=r"the branch was rewritten after 2026-06-08, when it was at"):
+        with pytest.raises(Undetermined, match=r"the branch was rewritten after 2026-06-08, when it was at"):
             await source.branch_point(head, when, (seen,))
     assert theirs == BranchPoint(sha=lost_sha, source="activity")
 

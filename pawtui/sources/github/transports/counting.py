@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
-from pawtui.sources.github.limits import rate_limit
+from pawtui.sources.github.pauses import rate_limit
 from pawtui.sources.github.transports.options import options_of, path_of
 from pawtui.sources.github.transports.transport import Transport
 from pawtui.sources.github.transports.transport_errors import BudgetSpent

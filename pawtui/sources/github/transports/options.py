@@ -31,10 +31,12 @@ _DEFAULT = RequestOptions()
 
 
 def set_options(request: httpx.Request, options: RequestOptions) -> None:
+    """Attach options to a request."""
     request.extensions[_OPTIONS] = options
 
 
 def options_of(request: httpx.Request) -> RequestOptions:
+    """Return the options that `set_options` attached to a request, or the default options."""
     options = request.extensions.get(_OPTIONS, _DEFAULT)
     return options if isinstance(options, RequestOptions) else _DEFAULT
 

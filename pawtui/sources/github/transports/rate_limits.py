@@ -6,7 +6,7 @@ import datetime as dt
 
 import httpx
 
-from pawtui.sources.github.limits import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
+from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
 from pawtui.sources.github.transports.options import options_of, path_of
 from pawtui.sources.github.transports.timing import Timing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from pawtui.sources.github.limits import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause
+from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause
 from pawtui.sources.github.transports.options import path_of
 from pawtui.sources.github.transports.timing import Timing
 from pawtui.sources.github.transports.transport import Transport

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import msgspec
 
-from pawtui.sources.github.cache import Cache, Stored
+from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.transports.options import is_redacted, options_of
 from pawtui.sources.github.transports.transport import Transport
 
@@ -35,12 +35,12 @@ class RevalidationTransport(Transport):
         etag = response.headers.get("etag", "")
         if response.is_success and etag and not is_redacted(response) and is_json(response.content):
             link = response.headers.get("link", "")
-            stored = Stored(key=key, body=response.content, etag=etag, link=link)
+            stored = CacheEntry(key=key, body=response.content, etag=etag, link=link)
             await asyncio.to_thread(self._cache.put, stored)
         return response
 
 
-def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
+def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:
     headers = response.headers.copy()
     headers["Link"] = stored.link
     headers["Content-Type"] = "application/json"
@@ -48,6 +48,7 @@ def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
 
 
 def is_json(body: bytes) -> bool:
+    """Return whether a body is complete JSON."""
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.pauses import Pause
 from pawtui.sources.github.transports.transport_errors import WaitTooLong
 from pawtui.sources.waiting import WaitTracker
 
@@ -32,6 +32,7 @@ class Timing:
         self.waits = waits
 
     def start(self) -> None:
+        """Set the deadline to `limit` seconds from now."""
         self.deadline = asyncio.get_running_loop().time() + self.limit
 
     def allows(self, seconds: float) -> bool:

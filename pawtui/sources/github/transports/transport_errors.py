@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.pauses import Pause
 
 
 class TransportError(Exception):

@@ -16,7 +16,7 @@ from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
 _CHUNK = 1 << 14
 
 
-class Object(NamedTuple):
+class GitObject(NamedTuple):
     """One object. `data` is empty if the object is larger than the limit."""
 
     sha: str
@@ -58,15 +58,15 @@ class _Process:
             await stop(self._process)
 
 
-class Objects:
-    """Every object of one repository, by name. Its `git cat-file` serves one caller at a time."""
+class ObjectReader:
+    """A reader of the objects of one repository, by name. Its `git cat-file` serves one caller at a time."""
 
     def __init__(self, git: Git) -> None:
         self._git = git
         self._turn = asyncio.Lock()
         self._process: _Process | None = None
 
-    async def read(self, name: str, what: str, limit: int) -> Object | None:
+    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
         """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
 
         `what` is the object's name in error messages.
@@ -90,7 +90,7 @@ class Objects:
         async with self._turn:
             await self._stop()
 
-    async def _read(self, name: str, what: str, limit: int) -> Object | None:
+    async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
         process = await self._started()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             process.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
@@ -102,7 +102,7 @@ class Objects:
                 return None
             sha, kind, size = words[-3], words[-2], int(words[-1])
             data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
-            return Object(sha, kind, size, data)
+            return GitObject(sha, kind, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             failure = self._failure(await process.all_errors(), what)
         if not isinstance(failure, NotInClone):

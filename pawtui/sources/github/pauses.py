@@ -16,6 +16,7 @@ import msgspec
 from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 
 ATTEMPTS = 4
+# Waits in seconds.
 FIRST_BACKOFF = 0.5
 SECONDARY_WAIT = 60.0
 # Limits are renewed every hour: a wait of more than a day is a server error, and is cut to a day.
@@ -25,13 +26,13 @@ SERVER_ERRORS = frozenset({500, 502, 503, 504})
 _MAX_CLOCK_ERROR = dt.timedelta(days=31)
 _MAX_NUMBER = 2**53
 
-Reason = Literal["primary", "secondary", "server"]
+PauseReason = Literal["primary", "secondary", "server"]
 
 
 class Pause(msgspec.Struct, frozen=True):
     """A wait: its reason, its seconds, and its end (UTC)."""
 
-    reason: Reason
+    reason: PauseReason
     seconds: float
     until: dt.datetime
 
@@ -90,7 +91,7 @@ def rate_limit_pause(
     server_now = server_time(headers, now)
     limit = rate_limit(headers, "")
     used_up = limit.remaining == 0
-    reason: Reason = "primary" if used_up else "secondary"
+    reason: PauseReason = "primary" if used_up else "secondary"
     seconds = _retry_after(headers, server_now)
     if seconds is not None:
         return _pause(reason, seconds, now)
@@ -115,7 +116,7 @@ def _until_reset(reset_at: dt.datetime, seconds: float, now: dt.datetime) -> Pau
     return Pause("primary", seconds, reset_at) if seconds <= MAX_WAIT else _pause("primary", seconds, now)
 
 
-def _pause(reason: Reason, seconds: float, now: dt.datetime) -> Pause:
+def _pause(reason: PauseReason, seconds: float, now: dt.datetime) -> Pause:
     seconds = min(seconds, MAX_WAIT)
     return Pause(reason, seconds, min(now, LATEST) + dt.timedelta(seconds=seconds))
 

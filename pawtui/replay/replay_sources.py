@@ -9,13 +9,14 @@ from pathlib import Path
 from pawtui.replay.checking.schema import Schema
 from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import shared_session_issues
-from pawtui.replay.mapping.generation import Generation, all_generations
-from pawtui.replay.parallel import rare_garbage_collection
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.read_generation import all_generations
+from pawtui.replay.parallel import default_jobs, rare_garbage_collection
 from pawtui.replay.reading.find_sources import find_sources
-from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError
+from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import Report, SourceRun
+from pawtui.replay.source_run import ReportProgress, SourceRun
 
 
 def choose_generation(schema: Schema | None) -> Generation:
@@ -36,36 +37,36 @@ def choose_generation(schema: Schema | None) -> Generation:
     )
 
 
-def replay(
+def replay_sources(
     paths: Sequence[Path],
     generation: Generation,
     *,
     schema: Schema | None = None,
-    report: Report = lambda _progress: None,
-    jobs: int = 1,
+    report: ReportProgress = lambda _progress: None,
+    jobs: int | None = None,
 ) -> Result:
     """Replay every session of the paths.
 
     Args:
         report: receives the progress after each session or batch of sessions.
-        jobs: the number of processes for a large database.
+        jobs: the number of processes for a large database; None for `default_jobs()`.
 
     Raises:
-        SourceError: no source could be read; this is the error of the first one.
+        ReplaySourceError: no source could be read; this is the error of the first one.
         GenerationError, SchemaError: the mapping or the document is invalid.
     """
-    check = SchemaCheck(generation, schema) if schema is not None else None
+    schema_check = SchemaCheck(generation, schema) if schema is not None else None
     totals = Totals()
     sources: list[SourceInfo] = []
     skipped: list[str] = []
-    errors: list[SourceError] = []
+    errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
     for file in find_sources(paths):
-        run = SourceRun(file, generation, check, len(sources), report, jobs)
+        run = SourceRun(file, generation, schema_check, len(sources), report, jobs or default_jobs())
         try:
             with rare_garbage_collection():
                 sources.append(run.run())
-        except SourceError as error:
+        except ReplaySourceError as error:
             if file.in_folder and isinstance(error, NoSessions):
                 skipped.append(str(file.path))
             else:
@@ -79,7 +80,7 @@ def replay(
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
-        empty = SourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
+        empty = ReplaySourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
         raise errors[0] if errors else empty
     return Result(
         source=_combined(paths, sources),

@@ -1,4 +1,4 @@
-"""The facts of one clone, without network. A missing object raises `NotInClone`."""
+"""Read the facts of one clone, without network. A missing object raises `NotInClone`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.git import git_failures, trees
 from pawtui.sources.git.clone import Clone, open_clone
-from pawtui.sources.git.clone_history import History
-from pawtui.sources.git.commits import RawTag, parse_commit, parse_tag
-from pawtui.sources.git.objects import Object, Objects
+from pawtui.sources.git.clone_history import CloneHistory
+from pawtui.sources.git.object_parsing import RawTag, parse_commit, parse_tag
+from pawtui.sources.git.object_reader import GitObject, ObjectReader
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneUnusable,
-    Empty,
+    EmptyRepository,
     NotFound,
     NotInClone,
     SourceError,
@@ -45,8 +45,8 @@ _MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
 
 
-class Repository:
-    """The facts of one clone. `web` is GitHub's web root, for links; `watched` are paths whose history will be read.
+class CloneReader:
+    """Reads facts from one clone. `web` is GitHub's web root; `watched` are paths whose history will be read.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
@@ -55,8 +55,8 @@ class Repository:
         self.clone = clone
         self._git = clone.git
         self._web = web
-        self._objects = Objects(clone.git)
-        self._history = History(clone.git, self._objects, clone.repo, web, watched)
+        self._objects = ObjectReader(clone.git)
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, web, watched)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
@@ -93,7 +93,9 @@ class Repository:
     async def ref_head(self, ref: str) -> Head | MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
         if self.clone.refs.is_empty:
-            raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits.")
+            raise EmptyRepository(
+                f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
+            )
         self._preload(ref)
         try:
             commit = await self.commit(ref)
@@ -253,7 +255,7 @@ class Repository:
     def _no_commit(self, tag: Tag) -> NotFound:
         return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
 
-    async def _object(self, sha: str, what: str) -> Object:
+    async def _object(self, sha: str, what: str) -> GitObject:
         raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
         if raw is None:
             raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
@@ -279,7 +281,7 @@ class Repository:
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
             if not output.strip():
-                raise NotFound(f"{capitalized(what)} was not found: they have no common history.")
+                raise NotFound(f"{capitalized(what)} was not found: they have no common history. Check both commits.")
             merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
@@ -311,12 +313,12 @@ def _retrieve(task: asyncio.Task[int]) -> None:
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
-        repository = Repository(await open_clone(repo, path, env), web="")
+        reader = CloneReader(await open_clone(repo, path, env), web="")
     except SourceError:
         return None
     try:
-        return await repository.tree(sha)
+        return await reader.tree(sha)
     except SourceError:
         return None
     finally:
-        await repository.close()
+        await reader.close()

@@ -1,10 +1,10 @@
-"""A maintainer's judgement: verdicts on signals, and the closed review of a refresh."""
+"""Actions on signals and the review: give and clear verdicts, close the review. Each returns a `Change` to commit."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.probes.finding import STATES
+from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.actions import (
     ActionError,

@@ -10,9 +10,9 @@ import asyncio
 import httpx
 
 from pawtui import __version__
-from pawtui.sources.facts import Document
+from pawtui.sources.facts import WebDocument
 from pawtui.sources.github import failures
-from pawtui.sources.github.failures import Target
+from pawtui.sources.github.failures import RequestTarget
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.github.transports.options import RequestOptions, set_options, url_of
 from pawtui.sources.github.transports.redirects import RedirectTransport
@@ -21,15 +21,15 @@ from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused
 
-MAX_BYTES = 1_000_000
+_MAX_BYTES = 1_000_000
 _MAX_REQUESTS = 3
 _TIMEOUT = 15.0  # seconds, redirects included
 
 
-async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> Document:
+async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocument:
     """Return the document at an https address. Raises `Refused`, `Offline`, `BadResponse` or `BadNetworkSettings`."""
     host = host_of(url)
-    target = Target(what=f"the document at {host}", host=host, setting="`url` in the tracker")
+    target = RequestTarget(what=f"the document at {host}", host=host, setting="`url` in the tracker")
     parts = split_url(url)
     if parts is None or parts.scheme != "https" or not host or has_credentials(url):
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
@@ -45,7 +45,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> Documen
     async with httpx.AsyncClient(transport=stack, headers=headers, follow_redirects=False) as client:
         try:
             request = client.build_request("GET", url)
-            set_options(request, RequestOptions(max_bytes=MAX_BYTES))
+            set_options(request, RequestOptions(max_bytes=_MAX_BYTES))
             async with asyncio.timeout(_TIMEOUT):
                 response = await client.send(request)
         except TimeoutError:
@@ -58,5 +58,5 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> Documen
                     f"{host} responded to {target.what} with status {response.status_code}. "
                     "Check `url` in the tracker, or try again later."
                 )
-            return Document(body=response.content, host=host, url=url_of(response) or url)
+            return WebDocument(body=response.content, host=host, url=url_of(response) or url)
     raise failure

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.sources.dates import LATEST
-from pawtui.sources.github.limits import (
+from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,
     rate_limit,

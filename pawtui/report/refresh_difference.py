@@ -9,12 +9,13 @@ from typing import get_args
 import msgspec
 
 from pawtui.ids import is_after
-from pawtui.probes.finding import State
+from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, counted, plan_summary, range_size, short_sha
+from pawtui.report.words import ancestry, plan_summary, range_size, short_sha
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
@@ -83,7 +84,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
         return before, after
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
     """The difference between two refreshes, the earlier first. `warnings` are rewritten branches and withdrawn tags.
 
     `entries` are the changes by people after the first refresh, oldest first, with undone changes folded.
@@ -103,13 +104,13 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return self.first.decision, self.second.decision
 
 
-def difference(
+def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
-) -> Difference:
-    """Return the difference. It includes changes by people up to `until`, or up to `second` (None)."""
+) -> RefreshDifference:
+    """Return the difference of two refreshes. It includes changes by people up to `until`, or up to `second` (None)."""
     if is_after(first, second):
         first, second = second, first
-    return Difference(
+    return RefreshDifference(
         first=first,
         second=second,
         warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second)),

@@ -1,0 +1,16 @@
+"""Phrases of messages: counts with their noun, and lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
+    """Return `1 commit`, `1,204 commits`, `at least 300 files`. Without `plural`, it is the singular with an `s`."""
+    return f"{'at least ' if at_least else ''}{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return `a, b and c`. Raises `ValueError` without names."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

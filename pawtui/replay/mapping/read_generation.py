@@ -1,0 +1,74 @@
+"""Read the mapping files in `generations/`, or a mapping file of the user."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from pawtui.errors import os_reason
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.replay_errors import GenerationError
+
+FOLDER = Path(__file__).parents[1] / "generations"
+SIZE_LIMIT = 1 << 20
+# The keys that a rule for messages takes from the rule that it extends.
+_INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
+
+
+def read_generation(path: Path) -> Generation:
+    """Read one mapping file. Raises `GenerationError`."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise GenerationError(f"{path} has over {SIZE_LIMIT:,} bytes: that is too large for a mapping file.")
+        return parse_generation(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise GenerationError(f"Cannot read {path}: {os_reason(error)}. Check the path and its permissions.") from None
+
+
+def parse_generation(text: str, name: str) -> Generation:
+    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `GenerationError`."""
+    try:
+        return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
+    except tomllib.TOMLDecodeError as error:
+        raise GenerationError(f"{name} is not TOML: {error}. Correct it.") from None
+    except msgspec.ValidationError as error:
+        raise GenerationError(f"{name} is not a mapping file: {error}. Correct it.") from None
+
+
+def _inherited(generation: Generation, name: str) -> Generation:
+    """Fill in the keys that rules for messages take from the rules that they extend."""
+    known = {rule.name: rule for rule in generation.messages}
+    filled = []
+    for rule in generation.messages:
+        if rule.extends and rule.extends not in known:
+            raise GenerationError(
+                f"Message {rule.name!r} of {name} extends {rule.extends!r}, which does not exist. Correct the name."
+            )
+        model = known[rule.extends] if rule.extends else rule
+        empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
+        filled.append(msgspec.structs.replace(rule, **empty))
+    return msgspec.structs.replace(generation, messages=tuple(filled))
+
+
+@cache
+def all_generations() -> tuple[Generation, ...]:
+    """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
+    found = [read_generation(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda generation: -generation.rank))
+
+
+def find_generation(name: str) -> Generation:
+    """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
+    if name.endswith(".toml"):
+        return read_generation(Path(name))
+    known = all_generations()
+    for generation in known:
+        if generation.name == name:
+            return generation
+    names = ", ".join(generation.name for generation in known)
+    raise GenerationError(f"There is no mapping {name!r}. Use one of {names}, or the path of a mapping file.")
