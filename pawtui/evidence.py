@@ -152,7 +152,7 @@ def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
     name = path.rpartition("/")[2]
     similar = next((known for known in tree.entries if known.rpartition("/")[2] == name), "")
     suggestion = f"did you mean {similar}?" if similar else "check the path."
-    return f"There is no {path} at {sha[:10]} of {repo}: {suggestion}"
+    return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
 
 
 def _no_such_lines(pin: Pin, count: str) -> str:

@@ -229,7 +229,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 @command(
     "note",
     "write, edit or remove a note on a signal, a gate or the review",
-    'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
+    'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
     _note_options,
 )
 def note(args: argparse.Namespace, settings: Settings) -> int:

@@ -42,11 +42,13 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    found = overview_of(settings).plan
+    overview = overview_of(settings)
+    found = overview.plan
     if as_json:
         print_json(found)
     elif found is None:
-        print("Plan: not checked yet. Add `issue` to the tracker, then run `pawtui refresh`.")
+        remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
+        print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
         print(f"Plan: {plan_summary(found)}")
         for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):

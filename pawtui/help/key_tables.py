@@ -7,7 +7,7 @@ import inspect
 import re
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
@@ -53,6 +53,8 @@ class KeyTables:
         if (known := self._elsewhere.get(kind)) is not None:
             return [known]
         origin, arguments = get_origin(kind), [argument for argument in get_args(kind) if argument is not Ellipsis]
+        if origin is Annotated:
+            return self._alternatives(arguments[0])
         if origin is Literal:
             return [f"`{value}`" if value else "empty text" for value in arguments]
         if origin in (Union, types.UnionType):

@@ -21,14 +21,20 @@ def state_for_count(count: int, met: int, partial: int) -> State:
     return "met" if count <= met else "partial" if count <= partial else "unmet"
 
 
+def partial_limit(met: int, partial: int) -> str:
+    """Return `, partial up to 4` for a rule; empty if `partial` allows no more than `met`."""
+    return f", partial up to {partial}" if partial > met else ""
+
+
 def unknown_if_incomplete(state: State, reasons: Sequence[str]) -> State:
     """Return the state of a count that may be too low if there are reasons: then only `unmet` is certain."""
     return "unknown" if reasons and state != "unmet" else state
 
 
 def quote_pattern(pattern: str) -> str:
-    """Return a quoted pattern for a sentence; a long pattern is cut, because the facts contain it."""
-    return repr(pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…")
+    """Return a quoted pattern for a sentence, with single backslashes; the facts contain what is cut."""
+    shown = pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…"
+    return repr(shown).replace("\\\\", "\\")
 
 
 def window_start(today: dt.date, days: int) -> dt.date:

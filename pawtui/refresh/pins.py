@@ -151,7 +151,7 @@ def find_pin(text: str, heads: Heads | None = None) -> Pin | None:
 def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if "@" not in text and "#" not in text:
-        return f"{shown!r} names no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
+        return f"{shown!r} is not a pin: it has no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{_REPO}@", text) and not re.match(rf"{_REPO}@{_SHA}(?![0-9A-Za-z])", text):
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
     return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -225,7 +225,7 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
     if first.rules != second.rules:
         return "tracker rules changed"
     if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
-        return "watched paths changed upstream"
+        return "its files changed upstream"
     if first.upstream.sha != second.upstream.sha:
         return "new upstream commits"
     return "the time window moved"

@@ -103,7 +103,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     edits: tuple[Edit, ...] = ()
     if kind == "gate":
         gate = now.gate(name)
-        _refuse_doubt(gate, gate.gate.title, "Pin it again, or set the gate's state.")
+        _refuse_doubt(gate, gate.gate.title, "Renew or replace its pins, or set the gate's state.")
         state: str = gate.state
     else:
         signal = now.signal(name)

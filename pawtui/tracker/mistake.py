@@ -36,7 +36,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = list(known)
     if close := nearest(word, names):
         return f"did you mean {close!r}?"
-    return f"choose one of: {', '.join(names)}." if names else "there is none."
+    return f"choose one of: {', '.join(names)}." if names else "none is defined. Add it."
 
 
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:

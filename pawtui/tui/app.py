@@ -151,7 +151,7 @@ class PawtuiApp(BaseApp):
         refresh = message.outcome.refresh
         failed = refresh is not None and bool(refresh.errors)
         if message.attention:
-            self.main.show_attention(f"{message.outcome.message} {message.attention}: w", failed=failed)
+            self.main.show_attention(f"{message.outcome.message} {message.attention} (w: walk)", failed=failed)
         elif failed:
             self.main.banner.add(message.outcome.message, "warning")
         else:

@@ -15,15 +15,15 @@ _BINDINGS: list[BindingType] = [
         "Complete",
         show=False,
         id="pin.take",
-        tooltip="Accept the offered path or line",
+        tooltip="Accept the marked completion",
     ),
     Binding(
         "ctrl+n",
         "screen.next_completion",
-        "Next offer",
+        "Mark next",
         show=False,
         id="pin.next",
-        tooltip="The next offered path or line",
+        tooltip="The next completion",
     ),
 ]
 

@@ -118,7 +118,7 @@ def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: Fake
     fake.clear()
     assert run("note", "signal:calm", "Seen", "--pin", "up:src/runner/run.ts").err == ""
     missing = run("note", "signal:calm", "Seen", "--pin", "up:src/run.ts")
-    assert "There is no src/run.ts at" in missing.err
+    assert "There is no file 'src/run.ts' at" in missing.err
     assert "did you mean src/runner/run.ts?" in missing.err
     assert fake.log == []
 

@@ -109,7 +109,7 @@ def test_history_and_diff(run: Run, world: World) -> None:
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
     text = run("diff").out
     assert f"upstream    up/stream  {first[:10]}..{second[:10]}  1 commit and 1 changed file  http://" in text
-    assert "It is calm  = met  then  ~ partial\n  why       watched paths changed upstream\n" in text
+    assert "It is calm  = met  →  ~ partial\n  why       its files changed upstream\n" in text
     assert f"  {second[:10]}  feat!: change it  http://" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]

@@ -122,7 +122,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["w"], "'w' is not a key of this step."),
         (["v"], "'v' is not a key of this step."),
         (["b", ""], "cannot be blocked without a reason"),
-        (["p", "nonsense"], "'nonsense' names no commit"),
+        (["p", "nonsense"], "'nonsense' is not a pin: it has no commit"),
         (["x", "9"], "'9'"),
         (["x", "ap"], "did you mean 'app'?"),
         (["u"], "no change to undo"),
@@ -236,7 +236,7 @@ def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, me
     assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
     walked = walk("q")
     assert "why now      evidence is stale: " in walked.out
-    assert "= met  then  x unmet  watched paths changed upstream\n" in walked.out
+    assert "= met  →  x unmet  its files changed upstream\n" in walked.out
     assert "evidence: 1 changed\n" in walked.out
     assert "Needs renewal: the measured state went from met to unmet." in walked.out
     assert "evidence     1 pin is out of date\n" in walked.out

@@ -52,7 +52,9 @@ async def test_merged_and_open_pull_requests(begun: FakeRepo, open_source: OpenS
     assert [(pull.number, pull.title) for pull in facts.merged] == [(71, "feat: resume (#71)")]
     assert {pull.number: pull.surfaces for pull in facts.open} == {80: ("runner",), 81: ("runner", "events")}
     assert facts.unnumbered == 1
-    assert found.summary == "2 open pull requests on these surfaces, 1 merged in 28 days, 1 commit without a number"
+    assert found.summary == (
+        "2 open pull requests on these surfaces, 1 merged in 28 days, 1 commit without a pull request"
+    )
     assert found.state == "unmet"
     pins = {item.pin for item in found.evidence}
     assert {"up/stream#80", "up/stream#81", "up/stream#71"} < pins

@@ -41,7 +41,7 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
     ("typed", "wanted"),
     [
         ("", "The pin is empty"),
-        ("src/x.ts", "names no commit"),
+        ("src/x.ts", "it has no commit"),
         ("a/b@main:src/x.ts", "Pin a commit, not a branch"),
         ("a/b@0123456:/etc/passwd", "not a path in a repository"),
         ("a/b@0123456:../x", "not a path in a repository"),

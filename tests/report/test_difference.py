@@ -37,7 +37,7 @@ def between(first: Refresh, second: Refresh) -> RefreshDifference:
             samples.reading("calm", "unmet", "x", fingerprint="b"),
             (UP_1, UP_2),
             ("r", "r"),
-            "watched paths changed upstream",
+            "its files changed upstream",
         ),
         (
             samples.reading("calm", "met", "x"),
@@ -140,7 +140,7 @@ def test_changes_by_people_are_listed() -> None:
     text = difference_text(change)
     assert "upstream    up/stream  a1a1a1a1a1..b2b2b2b2b2  229 commits and 562 changed files\n" in text
     assert "downstream  down/stream  not moved, d4d4d4d4d4\n" in text
-    assert "It is calm  x unmet  then  = met\n  why       watched paths changed upstream\n" in text
+    assert "It is calm  x unmet  →  = met\n  why       its files changed upstream\n" in text
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked\n" in text
 
 
@@ -165,7 +165,7 @@ def test_the_json_has_the_same_content() -> None:
         "Downstream: not moved, d4d4d4d4d4",
     ]
     (calm, default) = found["readings"]
-    assert (calm.why, default.why) == ("watched paths changed upstream", "measured at only one refresh")
+    assert (calm.why, default.why) == ("its files changed upstream", "measured at only one refresh")
     assert [(item.change, item.evidence.text, item.before) for item in calm.evidence] == [
         ("new", "b2b2b2b2b2  fix: calm down", "")
     ]
@@ -185,31 +185,31 @@ WAITS_NOW = WAITS.replace("11-16", "11-20")
     ("before", "after", "words", "changed"),
     [
         (NONE, NONE, ("none posted", "unchanged"), ""),
-        (NONE, WAITING, ("none posted", "then", WAITS), f"none posted → {WAITS}"),
+        (NONE, WAITING, ("none posted", "→", WAITS), f"none posted → {WAITS}"),
         (WAITING, WAITING, (WAITS, "unchanged"), ""),
-        (WAITING, APPROVED, (WAITS, "then", AGREED), f"{WAITS} → {AGREED}"),
-        (WAITING, EDITED, (WAITS, "then", WAITS_NOW, "plan edited"), f"{WAITS} → {WAITS_NOW} (plan edited)"),
+        (WAITING, APPROVED, (WAITS, "→", AGREED), f"{WAITS} → {AGREED}"),
+        (WAITING, EDITED, (WAITS, "→", WAITS_NOW, "plan edited"), f"{WAITS} → {WAITS_NOW} (plan edited)"),
         (
             APPROVED,
             EDITED,
-            (AGREED, "then", WAITS_NOW, "plan edited"),
+            (AGREED, "→", WAITS_NOW, "plan edited"),
             f"{AGREED} → {WAITS_NOW} (plan edited)",
         ),
         (
             APPROVED,
             WAITING,
-            (AGREED, "then", WAITS, "approval withdrawn"),
+            (AGREED, "→", WAITS, "approval withdrawn"),
             f"{AGREED} → {WAITS} (approval withdrawn)",
         ),
         (
             APPROVED,
             OTHER,
-            (AGREED, "then", WAITS, "another plan posted"),
+            (AGREED, "→", WAITS, "another plan posted"),
             f"{AGREED} → {WAITS} (another plan posted)",
         ),
-        (APPROVED, NONE, (AGREED, "then", "none posted"), f"{AGREED} → none posted"),
-        (APPROVED, UNKNOWN, (AGREED, "then", "unknown: No network"), f"{AGREED} → unknown: No network"),
-        (None, WAITING, ("not checked", "then", WAITS), f"not checked → {WAITS}"),
+        (APPROVED, NONE, (AGREED, "→", "none posted"), f"{AGREED} → none posted"),
+        (APPROVED, UNKNOWN, (AGREED, "→", "unknown: No network"), f"{AGREED} → unknown: No network"),
+        (None, WAITING, ("not checked", "→", WAITS), f"not checked → {WAITS}"),
         (None, None, (), ""),
     ],
 )

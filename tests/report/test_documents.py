@@ -69,12 +69,12 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
     assert "given by mira on 2026-11-20: Still busy." in text
     assert "[~] stale " in text
-    assert "satisfied; stale evidence: does not count\n" in text
+    assert "stale evidence: does not count as satisfied\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
     assert (
-        "Needs renewal: the measured state went from met to unmet. The measured state applies until then."
+        "Needs renewal: the measured state went from met to unmet. The measured state applies until you renew it."
         in signal_page
     )
     assert 'Overrides "met" at b2b2b2b2b2, no end date' in signal_page
@@ -84,7 +84,7 @@ def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.doubted(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
-    assert "[?] unchecked  satisfied; evidence could not be checked: does not count" in page(
+    assert "[?] unchecked  evidence could not be checked: does not count as satisfied" in page(
         samples.doubted(failed=True), "gate:value"
     )
     assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
@@ -188,7 +188,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     for words in (
         "measured  = met  8 commits\n",
         "verdict   none\n",
-        "Probes  1 probe: worst probe decides\n= met  paths  8 commits\n  rule  r\n",
+        "Probes  1 probe\n= met  paths  8 commits\n  rule  r\n",
         "History  one mark per refresh, newest last\nx=\n",
         "2026-11-20  = met    8 commits\n2026-11-16  x unmet  74 commits\n",
     ):
@@ -217,9 +217,9 @@ def test_a_soak_window_shows_each_condition() -> None:
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "partial", "x", facts=facts)),))
     text = page(record, "signal:calm")
     for words in (
-        "Soak window  since v2.0.0 (2026-11-16); days and releases\n",
-        "███████░░░░░░░  14 of 28 days, on 2026-12-04",
-        "32 of 28 days, since 2026-11-16",
+        "Soak window  since v2.0.0 (2026-11-16); needs days and releases\n",
+        "███████░░░░░░░  14 of 28 days; enough on 2026-12-04",
+        "32 of 28 days; enough since 2026-11-16",
         "7 releases, 1 new minor: enough",
         "2026-12-04, if nothing breaks before",
     ):

@@ -174,7 +174,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
     doubted = Page(summary(ready(Drift(pin=FILE, state="changed"))))
     assert [
         "plan: There is a plan",
-        "stale, satisfied; stale evidence: does not count",
+        "stale, stale evidence: does not count as satisfied",
         "mira, 2026-11-20",
     ] in doubted.rows
 
@@ -215,7 +215,7 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
     failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
-    assert "**unchecked**, satisfied; evidence could not be checked: does not count |" in text
+    assert "**unchecked**, evidence could not be checked: does not count as satisfied |" in text
     assert f"{FILE_LINK} ? could not be checked: the tree could not be read\n" in text
     assert "- **All pins:** 2 unchecked (the tree could not be read)\n" in text
 
@@ -232,7 +232,7 @@ def test_changes_have_states_reasons_and_actions_of_people() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"
-        "- **calm:** unmet → met (watched paths changed upstream)\n"
+        "- **calm:** unmet → met (its files changed upstream)\n"
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"
     ) in text

@@ -29,7 +29,7 @@ def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
     step = next(step for step in walk_steps(overview) if step.subject == "signal:calm")
     text = walked(walk_step_document(overview, step, context(), None, error="It failed."))
     assert text.startswith("x It failed.\nwhy now      measured state changed: unmet to met\n")
-    assert "since 11-16  x unmet  then  = met  watched paths changed upstream\n" in text
+    assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
     assert "It is calm\n" in text
 
 

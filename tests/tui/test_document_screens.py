@@ -28,8 +28,8 @@ async def test_the_difference_shows_changes_and_reasons(at: TestWorkspace) -> No
         await until(pilot, lambda: opened)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
-    assert "The runtime is calm  ~ partial  then  x unmet" in seen
-    assert "why  watched paths changed upstream" in seen
+    assert "The runtime is calm  ~ partial  →  x unmet" in seen
+    assert "why  its files changed upstream" in seen
     assert "ana" in seen
     assert "set replay to blocked" in seen
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
@@ -71,7 +71,7 @@ async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) ->
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
-        assert "plan        waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
+        assert "plan        waiting for approval since 2026-11-20 (posted by ana)  →  approved by mira" in shown(app)
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert opened == [after.approval_url]

@@ -49,13 +49,13 @@ async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspa
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "question_mark")
-        await until(pilot, lambda: "Gates are conditions of your project." in shown(app))
+        await until(pilot, lambda: "Gates are statements about your project." in shown(app))
         assert rows(app)[0] == "On a gate"
         assert rows(app)[1].split()[:2] == ["s", "Satisfied"]
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is app.main)
         await pilot.press("1", "question_mark")
-        await until(pilot, lambda: "Signals are conditions of the upstream" in shown(app))
+        await until(pilot, lambda: "Signals are statements about the upstream" in shown(app))
         assert rows(app)[0] == "On a signal"
 
 

@@ -34,7 +34,7 @@ async def best_hit(app: PawtuiApp, words: str) -> Hit:
 
 # Words, the description of the best hit, and the text that it opens.
 BEST = (
-    ("walk", "w: All open points", "step 1 of 6"),
+    ("walk", "w: All signals and gates", "step 1 of 6"),
     ("diff", "d: What changed between two refreshes", "Changed states"),
     ("close", "c: Close the review", "Your recommendation"),
     ("note", "n: Your observation", "Your observation. Markdown is allowed"),

@@ -84,7 +84,7 @@ async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> N
     ("typed", "result"),
     [
         ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
-        ("up:src/new.ts", f"x There is no src/new.ts at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
+        ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
         (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
     ],
 )
@@ -113,10 +113,10 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/no.ts"
         await pilot.press("enter")
-        await until(pilot, lambda: shown(app).count("There is no src/no.ts") == 2)
+        await until(pilot, lambda: shown(app).count("There is no file 'src/no.ts'") == 2)
         assert "sessions" not in at.store.load().gates
         await pilot.press("backspace")
-        await until(pilot, lambda: "There is no src/no.ts" not in shown(app))
+        await until(pilot, lambda: "There is no file 'src/no.ts'" not in shown(app))
 
 
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:

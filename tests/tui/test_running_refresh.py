@@ -106,7 +106,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspa
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("r")
-        needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate is stale: w"
+        needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate is stale (w: walk)"
         await until(pilot, lambda: needs in " ".join(shown(app).split()))
         await until(pilot, lambda: "*[~] stale" in shown(app))
         assert "0 of 3 satisfied, * 1 changed" in shown(app)
@@ -120,7 +120,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspa
         await until(pilot, lambda: "step 1 of" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "is stale: w" not in shown(app), "the walk has begun"
+        assert "is stale (w: walk)" not in shown(app), "the walk has begun"
 
 
 @pytest.mark.parametrize("width", [80, 120])

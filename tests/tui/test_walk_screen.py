@@ -97,7 +97,7 @@ async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "t")
-        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u restores." in shown(app))
+        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u: undo." in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
         assert at.store.load().gates["replay"].state == "blocked"
@@ -115,7 +115,7 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> Non
         await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").state == "satisfied")
         await pilot.press("t")
-        await until(pilot, lambda: "This removes all 2 ticks. u restores." in shown(app))
+        await until(pilot, lambda: "This removes all 2 ticks. u: undo." in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
     assert at.store.load().gates["sessions"].state == "satisfied"

@@ -80,7 +80,7 @@ def rule(probe: ChurnProbe, _policy: Policy) -> str:
 def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     def limit(count: int | None, share: float | None) -> str:
         parts = [counted(count, "commit")] if count is not None else []
-        parts += [f"{share:.0%} of the busiest {days} days before"] if share is not None else []
+        parts += [f"{share:.0%} of the earlier peak"] if share is not None else []
         return " or ".join(parts)
 
     met = f"met up to {limit(limits.met, limits.met_share)} in {days} days"

@@ -17,7 +17,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import not_listed, state_for_count
+from pawtui.probes.rules import not_listed, partial_limit, state_for_count
 from pawtui.probes.state import worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
@@ -70,10 +70,11 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     parts = []
     if probe.watch:
         watched = counted(len(probe.watch), "watched issue")
-        parts.append(f"up to {probe.met} of {watched} not done, partial up to {probe.partial}")
+        parts.append(f"met up to {probe.met} of {watched} not done{partial_limit(probe.met, probe.partial)}")
     if probe.query:
-        parts.append(f"up to {probe.query_met} open found by {probe.query!r}, partial up to {probe.query_partial}")
-    return "met with " + " and ".join(parts)
+        found = f"met up to {counted(probe.query_met, 'open issue')} found by {probe.query!r}"
+        parts.append(f"{found}{partial_limit(probe.query_met, probe.query_partial)}")
+    return "; ".join(parts)
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:

@@ -25,6 +25,7 @@ from pawtui.probes.rules import (
     commit_evidence,
     first_day_with_at_most,
     not_listed,
+    partial_limit,
     quote_pattern,
     state_for_count,
     window_start,
@@ -58,10 +59,10 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
-    partial_words = f"partial up to {probe.partial}"
-    if probe.days_unmet:
+    partial_words = partial_limit(probe.met, probe.partial)
+    if partial_words and probe.days_unmet:
         partial_words += f" older than {probe.days_unmet} days"
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> _Files:

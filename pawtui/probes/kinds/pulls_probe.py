@@ -20,6 +20,7 @@ from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
     not_listed,
+    partial_limit,
     state_for_count,
     unknown_if_incomplete,
     window_start,
@@ -39,7 +40,8 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     many = counted(probe.met, "pull request")
-    return f"met up to {many} open now or merged in {probe.days} days on these surfaces, partial up to {probe.partial}"
+    partial = partial_limit(probe.met, probe.partial)
+    return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
 
 
 def pull_number(subject: str) -> int | None:
@@ -119,7 +121,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
 def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {counted(unnumbered, 'commit')} without a number" if unnumbered else ""
+    more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
     found = counted(open_now, "open pull request")
     return f"{found} on these surfaces, {least}{merged} merged in {days} days{more}"
 

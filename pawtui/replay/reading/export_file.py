@@ -26,6 +26,7 @@ from pawtui.replay.reading.session_types import (
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
 _SIZE_LIMIT = 1 << 30
+_REMEDY = "Give a session that `opencode export` wrote."
 
 
 class _ExportDocument(msgspec.Struct):
@@ -55,11 +56,11 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
-            raise NoSessions(path, f"it is not an exported session ({error}). Export it again.") from None
+            raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
-            raise NoSessions(path, f"it is not an exported session: `info` {error}. Export it again.") from None
+            raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ReplaySourceError(path, f"it is not JSON ({error}). Export it again.") from None
+            raise ReplaySourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
         self.session = ExportSession(info, document.messages)
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 

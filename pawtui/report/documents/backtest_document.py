@@ -98,7 +98,7 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     first = rows[0].test
     columns = (
         Column(name, align="right"),
-        Column("go on", align="right"),
+        Column("go dates", align="right"),
         Column("first go"),
         Column("waited", align="right"),
         Column("breaks after", align="right"),

@@ -62,14 +62,14 @@ def _decision_field(found: RefreshDifference) -> Field:
         return Field("decision", muted("not compared: a past date has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
-    return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))
+    return Field("decision", spaced(state_span(before), muted("→"), state_span(after)))
 
 
 def _plan_field(plan: PlanChange) -> list[Block]:
     if plan.after is None and not plan.changed:
         return []
     before, after = plan.summary
-    value = spaced(before, muted("then"), after) if plan.changed else spaced(after, muted("unchanged"))
+    value = spaced(before, muted("→"), after) if plan.changed else spaced(after, muted("unchanged"))
     status = plan.after or plan.before
     # An unchanged plan has no link, so that the first link opens the commits between the refreshes.
     url = (status.approval_url or status.url) if status and plan.changed else ""
@@ -100,9 +100,7 @@ def _state(state: State | None) -> Span:
 
 def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     changed = reading.before != reading.after
-    states = (
-        spaced(_state(reading.before), muted("then"), _state(reading.after)) if changed else (_state(reading.after),)
-    )
+    states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
     blocks: list[Block] = []
     if reading.why:

@@ -68,7 +68,7 @@ def gate_span(view: GateView) -> Span:
 def gate_doubt(view: GateView) -> str:
     """Return the problem with the evidence of a gate and its effect, or an empty string."""
     found = "stale evidence" if view.stale else "evidence could not be checked" if view.unchecked else ""
-    return f"satisfied; {found}: does not count" if found and view.state == "satisfied" else found
+    return f"{found}: does not count as satisfied" if found and view.state == "satisfied" else found
 
 
 def muted(text: str) -> Span:

@@ -145,7 +145,7 @@ def _overall(result: Result) -> Iterator[Block]:
 
 def _schema(result: Result) -> Text:
     if result.schema is None:
-        return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
+        return text_of(Span("Events not validated: give the upstream's OpenAPI document as the schema.", "alert"))
     made = sum(result.totals.events.values())
     invalid = queries.invalid_events(result)
     validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"

@@ -102,7 +102,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
         Field("", muted(_scope(verdict))),
     ]
     if view.renewal:
-        text = f"Needs renewal: {view.renewal}. The measured state applies until then."
+        text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
         fields.append(Field("", Span(text, "alert")))
     return fields
 
@@ -120,7 +120,7 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     blocks: list[Block] = [
-        Heading("Soak window", muted(f"{since}; {needs}")),
+        Heading("Soak window", muted(f"{since}; needs {needs}")),
         Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
         Field("age", _days(facts.age_days, facts.age_on, facts.days)),
         Field("releases", _releases(facts)),
@@ -134,9 +134,9 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
 
 
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
-    """Return a bar, followed by `17 of 28 days, on 2026-12-01`."""
+    """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`."""
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
-    when = f", {'since' if run >= days else 'on'} {on}" if on else ""
+    when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     return spaced(bar, f"{'at most ' if at_most else ''}{run} of {counted(days, 'day')}{when}")
 
@@ -159,7 +159,7 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
     rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
     values = facts.weeks
     return [
-        Heading("Commits", muted("in the window, and in the busiest before it")),
+        Heading("Commits", muted("in the window; peak: in the busiest window before it")),
         Table(columns, rows),
         Heading("Week by week", muted("all surfaces, by the first day of each week")),
         Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
@@ -184,8 +184,10 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
         head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
         return [head, Table((Column(), Column(shrink="wrap")), rows)]
-    rule = "all parts must be met" if view.signal.combine == "parts" else "worst probe decides"
-    blocks: list[Block] = [Heading("Probes", muted(f"{counted(len(reading.probes), 'probe')}: {rule}"))]
+    by_parts = view.signal.parts or view.signal.combine == "parts"
+    rule = "all parts must be met" if by_parts else "worst probe decides"
+    number = counted(len(reading.probes), "probe")
+    blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         blocks += [*probe_blocks(probe, probes[index].why if known else "", context.most_evidence), Gap()]

@@ -106,7 +106,7 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
     if not change.why:
         return spaced(state_span(signal.measured), muted("same state"))
     was = state_span(change.before) if change.before else muted("not measured")
-    return spaced(was, muted("then"), state_span(signal.measured), Span(change.why, "alert"))
+    return spaced(was, muted("→"), state_span(signal.measured), Span(change.why, "alert"))
 
 
 def _doubtful_evidence(overview: Overview, subject: str, context: PageContext) -> list[Block]:

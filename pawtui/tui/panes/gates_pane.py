@@ -20,7 +20,7 @@ class GatesPane(LineList[GateView]):
 
     BORDER_TITLE = "2 Gates"
     HELP = """
-    Gates are conditions of your project. Stale or unchecked evidence
+    Gates are statements about your project. Stale or unchecked evidence
     does not count. * marks rows that changed since you read them.
     """
 
@@ -59,7 +59,7 @@ class GatesPane(LineList[GateView]):
 def _summary(item: GateView) -> Content:
     doubt = _doubt(item)
     if item.state == "satisfied" and not item.is_satisfied:
-        return line(f"satisfied; evidence {doubt}: does not count", ALERT)
+        return line(f"evidence {doubt}: does not count as satisfied", ALERT)
     summary = item.summary
     if not summary and item.notes:
         summary = counted(len(item.notes), "note")

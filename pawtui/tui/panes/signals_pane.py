@@ -53,7 +53,7 @@ class SignalsPane(LineList[SignalRow]):
 
     BORDER_TITLE = "1 Signals"
     HELP = """
-    Signals are conditions of the upstream. Unknown never counts as met.
+    Signals are statements about the upstream. Unknown never counts as met.
     v gives your verdict. * marks rows that changed since you read them.
     """
 

@@ -92,7 +92,7 @@ def consequence(view: GateView, state: GateState) -> str:
     lost = [f"the reason “{entry.reason}”"] if entry.reason else []
     if entry.parts and len(entry.parts) == len(view.gate.parts):
         lost.append(f"all {len(entry.parts)} ticks")
-    return f"This removes {' and '.join(lost)}. u restores." if lost else ""
+    return f"This removes {' and '.join(lost)}. u: undo." if lost else ""
 
 
 class ConfirmGateDialog(ConfirmDialog):

@@ -37,8 +37,8 @@ class MainScreen(SubjectScreen):
     BINDING_GROUP_TITLE = "Main screen"
     # In the order of the footer, after the keys for the selected subject.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "app.walk", "Walk", id="walk", tooltip="All open points, step by step"),
-        Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories and record it"),
+        Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
+        Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
         Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),

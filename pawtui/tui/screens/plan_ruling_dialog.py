@@ -33,7 +33,7 @@ class PlanRulingDialog(ActionDialog):
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
     u undoes it.
     """
-    TITLE = "Plan: record the meaning of the comments"
+    TITLE = "record the meaning of the comments"
     subject = "plan"
 
     def __init__(self, shown: Overview) -> None:

@@ -52,7 +52,7 @@ class ReplayDialog(FileDialog):
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
     KEYS = (("Enter", "replay"), ("Esc", "cancel"))
-    TITLE = "Replay sessions"
+    TITLE = "replay sessions"
     label = "Session database, export or folder"
 
     def fields(self) -> ComposeResult:

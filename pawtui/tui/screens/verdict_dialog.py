@@ -76,7 +76,7 @@ class VerdictDialog(ActionDialog):
         yield Input(
             str(view.verdict.until) if view.verdict and view.verdict.until else "",
             id="until",
-            placeholder="Empty: until the measured state or the code changes",
+            placeholder="Empty: until the measured state or its files change",
         )
 
     def on_mount(self) -> None:
