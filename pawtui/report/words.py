@@ -158,7 +158,7 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
 def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
     gone = tuple(
-        f"{name} was renamed to {now.removesuffix(')')}" if now else f"{name} does not exist"
+        f"ref {name} was renamed to {now.removesuffix(')')}" if now else f"ref {name} does not exist"
         for name, _, now in (missing.partition(" (now ") for missing in snapshot.missing)
     )
     return tuple(filter(None, (ref_doubt(snapshot), *gone, snapshot.remark)))

@@ -149,8 +149,8 @@ def test_remarks_on_a_ref() -> None:
     assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
     assert words.ref_notes(side) == (
         "unknown: v2 does not contain v2.3.2",
-        "next does not exist",
-        "dev was renamed to main",
+        "ref next does not exist",
+        "ref dev was renamed to main",
         "quiet",
     )
     assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
