@@ -17,8 +17,8 @@ pytest_plugins = ["tests.support.fixtures"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return three workers for two cores: tests of screens wait for half of their time."""
-    return (3 * (os.cpu_count() or 1) + 1) // 2
+    """Return two workers per core and one more: tests of screens wait for half of their time."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

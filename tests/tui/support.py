@@ -16,6 +16,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.errors import NoWidget
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -278,6 +279,12 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
             return
         await pilot.pause()
     raise AssertionError(f"the condition is never true:\n{shown(pilot.app)}")
+
+
+async def paste(pilot: Pilot[None], text: str) -> None:
+    """Paste text into the focused field: one event instead of a key and a frame for each character."""
+    pilot.app.post_message(Paste(text))
+    await pilot.pause()
 
 
 def shown(app: App[None]) -> str:

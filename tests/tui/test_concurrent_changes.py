@@ -21,6 +21,7 @@ from tests.tui.support import (
     NOW,
     TestWorkspace,
     app_at,
+    paste,
     record,
     refresh,
     shown,
@@ -57,7 +58,8 @@ def words(app: PawtuiApp) -> str:
 
 async def test_a_verdict_is_refused_once_after_a_new_measurement(at: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("v", "enter", *"as ever")
+        await pilot.press("v", "enter")
+        await paste(pilot, "as ever")
         assert "measured = met" in words(app)
         again = refresh(0, up="e", states=("unmet", "unmet", "unknown"))
         store_refresh(at.store, replace(again, id="refresh-1000", at=NOW))
@@ -75,7 +77,8 @@ async def test_a_verdict_is_refused_once_after_a_new_measurement(at: TestWorkspa
 
 async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(at: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", "b", *"old ids")
+        await pilot.press("2", "b")
+        await paste(pilot, "old ids")
         commit_as_ana(at, lambda r, w: set_gate(r, TRACKER, "sessions", "satisfied", w, pins=["loom/loom#5"]))
         await pilot.press("enter")
         await until(pilot, lambda: "ana set sessions to satisfied at" in words(app))
@@ -214,7 +217,8 @@ async def test_agreeing_is_refused_once_after_the_state_changed(at: TestWorkspac
 
 async def test_a_pin_gets_the_commit_that_was_shown(at: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "p", *"up:src/a.ts")
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/a.ts")
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/a.ts" in shown(app))
         store_refresh(at.store, replace(refresh(0, up="e"), id="refresh-1000", at=NOW + dt.timedelta(hours=1)))
         app.screen.query_one("#pin", Input).focus()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
-from tests.tui.support import NOW, TestWorkspace, app_at, record, sha, shown, until, workspace
+from tests.tui.support import NOW, TestWorkspace, app_at, paste, record, sha, shown, until, workspace
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
         await until(pilot, lambda: "record the meaning of the comments" in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
-        await pilot.press("end", "enter", *"as agreed", "ctrl+s")
+        await pilot.press("end", "enter")
+        await paste(pilot, "as agreed")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: at.store.load().rulings)
         await until(pilot, lambda: "withdrawn, recorded by" in shown(app))
     (ruling,) = at.store.load().rulings.values()

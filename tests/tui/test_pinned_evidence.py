@@ -14,7 +14,20 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Tree, TreeEntry
-from tests.tui.support import NOW, UP, TestWorkspace, app_at, applied, record, sha, shown, tracker, until, workspace
+from tests.tui.support import (
+    NOW,
+    UP,
+    TestWorkspace,
+    app_at,
+    applied,
+    paste,
+    record,
+    sha,
+    shown,
+    tracker,
+    until,
+    workspace,
+)
 
 PIN = f"{UP}@{sha('a')}:src/runner/value.ts"
 SHORT = f"{UP}@{'a' * 10}:src/runner/value.ts"
@@ -62,7 +75,8 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "is stale" in shown(app) and "Pin its current version" in shown(app))
         assert at.store.load().gates["value"].pins == (PIN,)
-        await pilot.press(*"up:src/runner/new.ts", "ctrl+s")
+        await paste(pilot, "up:src/runner/new.ts")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: app.overview and app.overview.gate("value").is_satisfied)
         if walking:
             await until(pilot, lambda: "step 3 of 6" in shown(app))

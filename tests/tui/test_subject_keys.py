@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.tui.support import TestWorkspace, app_at, record, sha, shown, until, workspace
+from tests.tui.support import TestWorkspace, app_at, paste, record, sha, shown, until, workspace
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(at: TestWorkspace) -> N
         await until(pilot, lambda: "sessions: satisfied" in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "needs evidence to be satisfied" in shown(app))
-        await pilot.press(*"up:src/session/db.ts#L3")
+        await paste(pilot, "up:src/session/db.ts#L3")
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
         await until(
@@ -39,7 +39,8 @@ async def test_blocked_asks_for_a_reason(at: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "b", "enter")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
-        await pilot.press(*"old ids", "enter")
+        await paste(pilot, "old ids")
+        await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main and "old ids" in shown(app))
     assert at.store.load().gates["sessions"].reason == "old ids"
 
@@ -58,7 +59,9 @@ async def test_space_sets_the_next_state_and_t_sets_untested(at: TestWorkspace) 
 async def test_satisfied_asks_before_it_ticks_parts(at: TestWorkspace, key: str) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", "p", *"loom/loom#5", "enter")
+        await pilot.press("2", "p")
+        await paste(pilot, "loom/loom#5")
+        await pilot.press("enter")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         await pilot.press("enter", "space")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").summary == "1 of 2 parts")
@@ -117,7 +120,10 @@ async def test_changes_are_undone_and_redone(at: TestWorkspace) -> None:
 async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "n", *"Seen it", "enter", *"twice", "tab", *"loom/loom@main")
+        await pilot.press("j", "n")
+        await paste(pilot, "Seen it")
+        await pilot.press("enter", *"twice", "tab")
+        await paste(pilot, "loom/loom@main")
         await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
         assert len(at.store.load().notes) == 1, "nothing is recorded with an invalid pin"
@@ -177,7 +183,8 @@ async def test_a_note_is_edited_in_an_external_editor(at: TestWorkspace, monkeyp
 async def test_a_pin_is_added_to_a_gate(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", "p", *"https://github.com/loom/loom/issues/5")
+        await pilot.press("2", "p")
+        await paste(pilot, "https://github.com/loom/loom/issues/5")
         await until(pilot, lambda: "= loom/loom#5" in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
@@ -189,7 +196,9 @@ async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
-        await pilot.press("j", "enter", *"only tidying", "tab", *"soon", "enter")
+        await pilot.press("j", "enter")
+        await paste(pilot, "only tidying")
+        await pilot.press("tab", *"soon", "enter")
         await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
@@ -208,7 +217,9 @@ async def test_a_verdict_is_cleared(at: TestWorkspace) -> None:
 async def test_closing_records_decision_and_recommendation(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 50)) as pilot:
-        await pilot.press("c", *"not yet", "ctrl+s")
+        await pilot.press("c")
+        await paste(pilot, "not yet")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: at.store.load().reviews)
         await pilot.press("4")
         await until(pilot, lambda: "not yet" in shown(app))

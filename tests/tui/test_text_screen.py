@@ -21,7 +21,7 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
-from tests.tui.support import NOW, UP, app_at, applied, record, sha, shown, tracker, until, workspace
+from tests.tui.support import NOW, UP, app_at, applied, paste, record, sha, shown, tracker, until, workspace
 
 PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
 OLD = b"// one\n// two\nfunction value() {\n  return 1\n}\n" + b"".join(b"// %d\n" % n for n in range(6, 90))
@@ -184,7 +184,8 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
     async with app.run_test(size=(100, 40)) as pilot:
-        await pilot.press("2", "p", *"up:vlts")
+        await pilot.press("2", "p")
+        await paste(pilot, "up:vlts")
         await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))

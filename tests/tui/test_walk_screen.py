@@ -14,7 +14,19 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
+from tests.tui.support import (
+    NOW,
+    TestWorkspace,
+    app_at,
+    applied,
+    paste,
+    record,
+    refresh,
+    shown,
+    tracker,
+    until,
+    workspace,
+)
 
 
 @pytest.fixture
@@ -80,7 +92,9 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(at: Test
 async def test_u_undoes_in_every_step_of_the_walk(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "right", "p", *"loom/loom#5", "enter")
+        await pilot.press("w", "right", "p")
+        await paste(pilot, "loom/loom#5")
+        await pilot.press("enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
         assert "u Undo" in shown(app)
         await pilot.press("left")
@@ -109,7 +123,9 @@ async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
 async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "p", *"loom/loom#5", "enter")
+        await pilot.press("2", "p")
+        await paste(pilot, "loom/loom#5")
+        await pilot.press("enter")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         await pilot.press("s", "y")
         await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
@@ -257,7 +273,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         seen = shown(app)
         await press("c")
         await until(pilot, lambda: "close the review" in shown(app))
-        await pilot.press(*"not yet")
+        await paste(pilot, "not yet")
         await press("ctrl+s")
         await until(pilot, lambda: at.store.load().reviews)
         await press("e")
@@ -289,7 +305,9 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorks
         await pilot.press("space")
         await until(pilot, lambda: "1 of 2" in shown(app))
         assert "step 2 of 6" in shown(app)
-        await pilot.press("p", *"loom/loom#5", "enter")
+        await pilot.press("p")
+        await paste(pilot, "loom/loom#5")
+        await pilot.press("enter")
         await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
         await pilot.press("j", "space")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
