@@ -35,7 +35,7 @@ PICTURES = (
     Picture("wide", ("j", "j"), "Week by week", WIDE),
     Picture("narrow", ("2", "j"), "Skill", SMALL),
     Picture("light", ("2", "j", "enter"), "Parts", theme="pawtui-light"),
-    Picture("help", ("question_mark",), "Signals are conditions"),
+    Picture("help", ("question_mark",), "Type to filter"),
     Picture("note", ("2", "n"), "write a note"),
     Picture("walk", ("w",), "step 1 of"),
     Picture("diff", ("4", "j", "d"), "Changed states"),
