@@ -9,9 +9,9 @@ import asyncio
 import datetime as dt
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -175,7 +175,7 @@ class Client:
             reserve=reserve,
         )
         work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow), lambda: self._before_deadline(work(), target))
+        return await self._shared((url, allow), lambda: self._before_deadline(work, target))
 
     async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
         """Send one write request, without retries and redirects. Return the body of a response with status `done`."""
@@ -183,7 +183,7 @@ class Client:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        return await self._before_deadline(self._write(method, url, body, target, done), target)
+        return await self._before_deadline(partial(self._write, method, url, body, target, done), target)
 
     async def _read(
         self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
@@ -238,12 +238,12 @@ class Client:
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _before_deadline(self, work: Coroutine[Any, Any, T], target: RequestTarget) -> T:
-        """Return the result of work that ends before the deadline. Raises `TimedOut`."""
+    async def _before_deadline(self, work: Callable[[], Awaitable[T]], target: RequestTarget) -> T:
+        """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
         try:
             with self.waits.request():
                 async with asyncio.timeout_at(self.timing.deadline) as limit:
-                    return await work
+                    return await work()
         except TimeoutError:
             if not limit.expired():
                 raise
