@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from textual.content import Content
-from textual.events import Key
+from textual.events import AppBlur, AppFocus, Key
 from textual.filter import Monochrome, NoColor
 
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
@@ -366,3 +366,16 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
     app = app_at(workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "branch reset" in shown(app))
+
+
+async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(tmp_path: Path) -> None:
+    app = app_at(workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: "X Remove" in shown(app))
+        app.post_message(AppBlur())
+        await until(pilot, lambda: app.screen.focused is None)
+        assert "X Remove" in shown(app)
+        app.post_message(AppFocus())
+        await until(pilot, lambda: app.screen.focused is app.main.body.document_view)
+        assert "X Remove" in shown(app)
