@@ -115,13 +115,13 @@ def brief_range_size(range_: Range | None) -> str:
         return "-"
     if range_.from_ == range_.to:
         return "not moved"
-    if not range_.ancestor:
-        return branch_replacement(range_)
+    if reason := non_ancestor_reason(range_):
+        return reason
     more = "+" if range_.files_at_least else ""
     return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
 
 
-def branch_replacement(range_: Range) -> str:
+def non_ancestor_reason(range_: Range) -> str:
     """Return the reason why the previous commit is not an ancestor of the head; empty if it is an ancestor."""
     if range_.ancestor:
         return ""

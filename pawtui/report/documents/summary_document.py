@@ -37,7 +37,7 @@ from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
-from pawtui.report.words import branch_replacement, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
@@ -211,7 +211,7 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
         return text_of("unknown")
     if range_.from_ == range_.to:
         return text_of("not moved")
-    size = ", ".join(filter(None, (range_size(range_), branch_replacement(range_))))
+    size = ", ".join(filter(None, (range_size(range_), non_ancestor_reason(range_))))
     return text_of(compare_span(web, repo, range_.from_, range_.to), f": {size}")
 
 

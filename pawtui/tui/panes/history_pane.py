@@ -8,7 +8,7 @@ from textual.content import Content
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, branch_replacement, brief_range_size, short_sha
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced
@@ -91,9 +91,8 @@ def _upstream_changes(item: Refresh) -> list[Content]:
     upstream = item.range.upstream
     if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
-    if not upstream.ancestor:
-        change = branch_replacement(upstream)
-        return [line(change, DANGER), line(change.removeprefix("branch "), DANGER)]
+    if reason := non_ancestor_reason(upstream):
+        return [line(reason, DANGER), line(reason.removeprefix("branch "), DANGER)]
     texts = [brief_range_size(upstream)]
     if upstream.from_ != upstream.to:
         texts += [f"+{counted(upstream.commits, 'commit')}", f"+{upstream.commits:,}"]
