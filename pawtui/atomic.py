@@ -9,8 +9,6 @@ The steps are those of a crash-safe replacement (rename(2), fsync(2)):
 Only regular files are read and replaced: a named pipe would block, and a device would be replaced by a file.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

@@ -3,8 +3,6 @@
 Each command imports its modules when it runs: `pawtui status` starts without Textual and httpx.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -1,7 +1,5 @@
 """The base class of all expected errors."""
 
-from __future__ import annotations
-
 
 class PawtuiError(Exception):
     """An expected failure: `str()` is a message for the user that states what failed, why, and what to do.

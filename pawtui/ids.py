@@ -3,8 +3,6 @@
 TinyDB's ids are not unique: two processes can use the same number.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import re

@@ -1,7 +1,5 @@
 """Times with a timezone: the current time, the type of a time in the record, and its text."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated
 

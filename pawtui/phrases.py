@@ -1,7 +1,5 @@
 """Phrases of messages: counts with their noun, and lists of names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

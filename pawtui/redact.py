@@ -3,8 +3,6 @@
 Shapes of GitHub tokens: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

@@ -7,8 +7,6 @@ this wrapper: one for pawtui's own control sequences, one for its Markdown.
 The screens use `tui/content.py` for the same purpose.
 """
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Take the screenshots of the README and the help on the demo: `python -m screenshots`."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path

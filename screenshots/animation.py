@@ -3,8 +3,6 @@
 Rich draws each screenshot. An SVG needs no font files or video tools, stays sharp, and is animated in a README.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

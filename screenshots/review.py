@@ -1,7 +1,5 @@
 """A review of the demo, step by step, as the animated screenshot of the README."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from screenshots.animation import Frame, animated

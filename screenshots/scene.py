@@ -1,7 +1,5 @@
 """The app on the demo, as all screenshots show it."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence

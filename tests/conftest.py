@@ -1,7 +1,5 @@
 """Load the shared fixtures, collect garbage rarely, and remove time limits, which fail on a busy machine."""
 
-from __future__ import annotations
-
 import gc
 import os
 from collections.abc import Iterator

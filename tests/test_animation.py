@@ -1,7 +1,5 @@
 """The animated SVG: each line of the screen is stored once for all its frames."""
 
-from __future__ import annotations
-
 import io
 import re
 from xml.etree import ElementTree as ET

@@ -1,7 +1,5 @@
 """Atomic writes: a file is replaced completely or not changed, keeps its mode and owner, and is a regular file."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

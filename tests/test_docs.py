@@ -1,7 +1,5 @@
 """README, CONTRIBUTING, SECURITY, CHANGELOG and the workflow: length, commands, links and characters."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

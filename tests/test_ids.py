@@ -1,7 +1,5 @@
 """Ids sort by time, and after the newest recorded id even if the clock was set back."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Counts with their noun, and lists of names."""
 
-from __future__ import annotations
-
 from pawtui.phrases import counted, join_names
 
 

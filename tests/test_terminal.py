@@ -1,7 +1,5 @@
 """Control characters in printed text are made visible."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The command that measures many past dates: backfill."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import datetime as dt

@@ -1,7 +1,5 @@
 """The command that applies a policy to the measured past: backtest."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import datetime as dt

@@ -1,7 +1,5 @@
 """The command that lists the evaluation steps or sets the state of a step: step."""
 
-from __future__ import annotations
-
 import argparse
 
 from pawtui.commands.change_record import check_pins, commit_and_print, pin_option

@@ -1,7 +1,5 @@
 """The exit status of every command, for scripts and CI."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import Self
 

@@ -4,8 +4,6 @@ A command runs with its own parser, so that only its module is imported. The par
 help and completion.
 """
 
-from __future__ import annotations
-
 import argparse
 from importlib import import_module
 

@@ -1,7 +1,5 @@
 """The command that shows the status of the plan, or records a maintainer's ruling on it: plan."""
 
-from __future__ import annotations
-
 import argparse
 
 from pawtui.commands.change_record import commit_and_print

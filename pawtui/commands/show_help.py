@@ -1,7 +1,5 @@
 """The command that prints the reference: help."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable, Mapping

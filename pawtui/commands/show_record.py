@@ -1,7 +1,5 @@
 """Commands that show the record: status, check, history, diff, log, notes."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Options of the commands that measure: the source of facts, and the date."""
 
-from __future__ import annotations
-
 import argparse
 import datetime as dt
 from collections.abc import Mapping

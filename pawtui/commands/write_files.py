@@ -1,7 +1,5 @@
 """Commands that write or check files: export, init, validate."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The made-up downstream: `example-fork/tuft`, a desktop application built on the upstream's previous line."""
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 

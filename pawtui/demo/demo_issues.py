@@ -1,7 +1,5 @@
 """The made-up issues, pull requests and comments of both repositories, and a search of the issues."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 

@@ -4,8 +4,6 @@ Object ids are SHA-1 hashes of Git's object formats ("Git Internals" in Pro Git)
 and surfaces are measured by these ids. This module does not run Git.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The history of the demo: the notes and decisions of eight weekly reviews, as actions to perform at past times."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """The demo's source: facts of the made-up world in memory, without HTTP, a cache or a network."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import json

@@ -4,8 +4,6 @@ All people and data are made up. Days count backwards from today's midnight (UTC
 version 2 is developed for half a year, becomes the default five weeks ago, and then changes less and less.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The workspace of the demo: the real refresh and store with the made-up world, in a temporary home."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The made-up world: two repositories and their issues. It is the same for the same day, and recent on every day."""
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Generate tables of keys, for TOML and JSON, from the structs and typed dictionaries that define them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import inspect
 import re

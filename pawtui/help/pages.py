@@ -5,8 +5,6 @@ A page is a Markdown file in this folder: a title, one sentence that summarizes 
 the file then only refers to them. `tests/help` checks and rewrites the other parts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The generated parts of the reference that come from the tracker, the record and the JSON output."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Render a Markdown page for a terminal, with Rich: text, lists, tables and code, wrapped at the terminal's width."""
 
-from __future__ import annotations
-
 import re
 from io import StringIO
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The data for probes: both repositories on one day, and their tags, issues and documents."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping

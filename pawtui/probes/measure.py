@@ -3,8 +3,6 @@
 A probe whose facts cannot be fetched is `unknown` with its cause; other probes and the refresh go on.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 import msgspec

@@ -3,8 +3,6 @@
 The dialect is that of the `regex` library, which can stop a running match. `^` and `$` match at each line.
 """
 
-from __future__ import annotations
-
 import asyncio
 import time
 from bisect import bisect_right

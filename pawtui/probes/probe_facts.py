@@ -4,8 +4,6 @@ A field that a later version adds has a default; a renamed field is a breaking c
 docstrings and fields below.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 

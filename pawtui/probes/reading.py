@@ -3,8 +3,6 @@
 `Evidence` and `ProbeReading` are part of the record and of the `--json` contract; a renamed key is a breaking change.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from pawtui.moments import Moment

@@ -4,8 +4,6 @@ No new facts are read. If the count was too high on that day, merges of older co
 alone decides.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.probes.kinds import churn_probe

@@ -1,7 +1,5 @@
 """The stable releases of a line of tags (`v2.*`), now or at a past time."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import re

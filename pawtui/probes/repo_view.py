@@ -5,8 +5,6 @@ state is the commit that the followed branch had at that time (`Source.branch_po
 be a commit of a side branch that was merged later.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Find whether a source file deletes rows of some tables, for the kinds of probe that need it."""
 
-from __future__ import annotations
-
 import msgspec
 import regex
 

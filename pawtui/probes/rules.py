@@ -1,7 +1,5 @@
 """Rules, evidence and notes that several kinds of probe share."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """The state of a signal and of its parts, from the readings of its probes, and the finding that decides it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The states of a probe, a part and a signal, and their order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

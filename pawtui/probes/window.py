@@ -1,7 +1,5 @@
 """Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 

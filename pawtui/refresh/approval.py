@@ -6,8 +6,6 @@ may contain only thanks or quotes. Any other comment about approving, rejecting,
 state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

@@ -4,8 +4,6 @@ Only the forms in this file approve. Words of some twenty languages (`approval_w
 about approval: they make it unclear, and never approve or refuse anything.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The past times that a backfill measures, and its outcome."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import datetime as dt

@@ -4,8 +4,6 @@ The parser is markdown-it-py with GitHub's tables and struck-out text. Quotes an
 alert (`> [!NOTE]`) is, although its syntax is that of a quote.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

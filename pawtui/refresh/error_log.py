@@ -1,7 +1,5 @@
 """The failures of a refresh, collected as sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import TypeVar
 

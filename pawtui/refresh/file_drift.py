@@ -5,8 +5,6 @@ changed, `line_check.py` compares the pinned lines; `issue_check.py` checks pins
 and plain links are `unchecked`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import msgspec

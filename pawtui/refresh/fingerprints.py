@@ -1,7 +1,5 @@
 """Fingerprints of a tracker's rules and of the upstream paths that a signal reads."""
 
-from __future__ import annotations
-
 import hashlib
 
 import msgspec

@@ -5,8 +5,6 @@ lines; candidates are tried in order. The parent of the tagged commit is enough:
 is not on the branch (a version bump).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 

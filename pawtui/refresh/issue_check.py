@@ -1,7 +1,5 @@
 """Check pins to issues and pull requests: reopened, closed or merged since the pin was taken."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Compare pinned lines of changed files with the head. Each text is read once; the source caches it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath

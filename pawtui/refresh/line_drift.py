@@ -7,8 +7,6 @@ parts above and below the split must add up to the full length. The lengths are 
 (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from difflib import unified_diff
 from itertools import accumulate

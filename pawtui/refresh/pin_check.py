@@ -1,7 +1,5 @@
 """Compare every recorded pin with the trees that a refresh has fetched."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 A pin is stored as its canonical string. `parse_pin` reads typed and pasted text, also GitHub permalinks.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Literal

@@ -1,7 +1,5 @@
 """The state of the migration plan on the tracking issue: one request for up to 100 comments."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.refresh.approval import plan_of

@@ -3,8 +3,6 @@
 The probes need the same facts later; the source then shares the running or finished request.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Progress of a refresh while it runs (its steps, and the host that it waits for), and its outcome."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping

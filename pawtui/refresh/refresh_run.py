@@ -5,8 +5,6 @@ the related issues, the plan and the drift of every pin. A fact that cannot be f
 head cannot be fetched, nothing is recorded.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine

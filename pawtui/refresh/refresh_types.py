@@ -4,8 +4,6 @@ These structs are stored, exported and part of the `--json` contract; a renamed 
 Times are timezone-aware UTC, SHAs have 40 hex digits, ids are time-ordered (`pawtui/ids.py`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Literal

@@ -1,7 +1,5 @@
 """Related issues and pull requests: their current state, outside the scope of the review."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from pawtui.probes.context import ProbeContext

@@ -1,7 +1,5 @@
 """The two repositories of a refresh: the followed commit, remarks, and the range since the last refresh."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

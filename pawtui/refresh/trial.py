@@ -1,7 +1,5 @@
 """Measure single probes without recording anything, to try a tracker's rules."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 A result has counts and ids only. Therefore the source is opened again, read-only, and the session is replayed again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

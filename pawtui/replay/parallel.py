@@ -4,8 +4,6 @@ Each process opens the same file or copy, replays batches of sessions, and retur
 the order of the sessions.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

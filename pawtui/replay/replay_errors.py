@@ -1,7 +1,5 @@
 """The errors of a replay."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pawtui.errors import PawtuiError, os_reason

@@ -1,7 +1,5 @@
 """Replay whole sources, one after another, and return one result."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path

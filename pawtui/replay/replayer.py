@@ -4,8 +4,6 @@ Messages are processed in small batches, so that a long session needs little mem
 such as the request of a summary or the parent of a reply, is stored as ids and single parts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """Replay one source: a database or an exported session."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Compare the mapping with the events or the rows of the read model that the upstream itself stored in a database."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """A bar chart in block characters. Each bar has its number, so the chart is readable without colour."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from pawtui.report.document import Chart, Span, Text

@@ -11,8 +11,6 @@ only these two forms are code, and the rest is prose:
 Anything else that resembles a fence ends the search: all text after it is prose.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

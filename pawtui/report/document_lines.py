@@ -3,8 +3,6 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 

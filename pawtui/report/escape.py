@@ -17,8 +17,6 @@ There are two kinds of text:
 direct link adds a back-reference to the linked page. Links to files and comparisons add none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from itertools import groupby

@@ -5,8 +5,6 @@ cut. Each list therefore has the keys of all items, if the facts name them, or e
 older than the window has left the window; it is not gone from the branch.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter

@@ -3,8 +3,6 @@
 Changing a key is a breaking change. A struct in a shape, such as `Note` or `SignalReading`, has its fields as keys.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict

@@ -1,7 +1,5 @@
 """Measure, wrap, cut and align text in terminal columns; spans keep their roles."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache

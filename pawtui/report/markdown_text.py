@@ -4,8 +4,6 @@ Fields are items with a bold label, a table without titles is a list, and a fold
 omitted.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise

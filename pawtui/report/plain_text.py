@@ -1,7 +1,5 @@
 """A document as plain text: each glyph with its word, without colours and hints."""
 
-from __future__ import annotations
-
 from pawtui.report.document import Document
 from pawtui.report.document_lines import document_lines
 

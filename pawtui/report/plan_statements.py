@@ -1,7 +1,5 @@
 """Find what a plan verifies: statements that have a subject and a verb of verification, outside of negations."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A template for the migration plan, and the items of it that a given plan does not have."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

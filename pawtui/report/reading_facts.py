@@ -1,7 +1,5 @@
 """The facts of one kind in the readings of signals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 

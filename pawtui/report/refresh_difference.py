@@ -1,7 +1,5 @@
 """The difference between two refreshes: repositories, readings, evidence, the plan, and changes by people."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from typing import get_args

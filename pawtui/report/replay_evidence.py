@@ -1,7 +1,5 @@
 """Write the text of a note on a gate: what a replay proves. It has names of files only, because paths are private."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import PurePath
 

@@ -3,8 +3,6 @@
 Losses are written one by one, because there can be millions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, TypedDict
 

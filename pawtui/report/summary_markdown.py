@@ -1,7 +1,5 @@
 """The summary of the last refresh as Markdown, for export, the clipboard and posting."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.report.documents.document_parts import PageContext

@@ -1,7 +1,5 @@
 """A full line diff of two texts: all lines of both, in the order of the newer text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal

@@ -1,7 +1,5 @@
 """The timeline as rows with one character per week: the state of each signal, churn, releases and breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 

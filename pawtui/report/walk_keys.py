@@ -1,7 +1,5 @@
 """The key that settles a step of the walk. The screen, the command and the JSON use the same letters."""
 
-from __future__ import annotations
-
 import msgspec
 
 from pawtui.phrases import counted

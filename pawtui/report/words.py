@@ -3,8 +3,6 @@
 A view shows each state with its glyph and its name, never with colour alone.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence

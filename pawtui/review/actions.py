@@ -4,8 +4,6 @@ An action is a pure function. It returns the `Change` that the store then commit
 the current record, so two processes never overwrite each other's changes.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import TypeVar

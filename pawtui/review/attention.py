@@ -1,7 +1,5 @@
 """Changes by a refresh that a maintainer must check: signals, gates, their evidence, and verdicts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import msgspec

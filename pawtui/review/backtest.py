@@ -4,8 +4,6 @@ Only signals count, because verdicts and gates of a past day are not known. The 
 and the policy's thresholds (`probes/rejudge.py`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby

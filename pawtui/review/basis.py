@@ -7,8 +7,6 @@ each change: its author, time, old and new state. It has the current overview, o
 A command that reads and changes the record in one step needs no basis.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 

@@ -4,8 +4,6 @@ Ids are unique, and edits name known tables. Every undo names a change that can 
 every redo names a change that can be redone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import pairwise
 

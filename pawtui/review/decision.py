@@ -7,8 +7,6 @@ A signal is met by measurement, or by a verdict that does not need renewal. Unkn
 never `go` without signals or gates, or if the followed ref may be the wrong one.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Evaluation steps: small, reversible steps that try a part of the migration. A maintainer records their states."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from pawtui.review.actions import (

@@ -1,7 +1,5 @@
 """Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace

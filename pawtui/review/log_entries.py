@@ -1,7 +1,5 @@
 """The log for display: a change and the undos and redos of it are one entry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec

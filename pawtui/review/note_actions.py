@@ -1,7 +1,5 @@
 """Actions on notes: write, edit and remove. Each returns a `Change` to commit."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

@@ -1,7 +1,5 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 

@@ -1,7 +1,5 @@
 """Rulings: a maintainer records what the comments under the plan mean, if they are not a clear approval."""
 
-from __future__ import annotations
-
 import re
 
 from msgspec.structs import replace

@@ -4,8 +4,6 @@ These structs are stored, exported and promised by `--json`; a renamed key is a 
 timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids.py`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal

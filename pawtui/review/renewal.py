@@ -4,8 +4,6 @@ The old pin stays in the log, in the document before the change. A renewed pin t
 on it is compared with the issue's new state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec

@@ -1,7 +1,5 @@
 """Actions on signals and the review: give and clear verdicts, close the review. Each returns a `Change` to commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.probes.state import STATES

@@ -1,7 +1,5 @@
 """All measurements, live and of past dates, in the order of their times, and the events between them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 import re

@@ -4,8 +4,6 @@ Undo adds a new change with the reversed edits, so no line ever leaves the log. 
 and only if no other change edited the same document since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec

@@ -1,7 +1,5 @@
 """The data that a view shows of a signal, a gate, a step and the whole tracker."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar

@@ -4,8 +4,6 @@ Only the decisions of a walk are stored, so a walk can be continued later, also 
 line of the log without edits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import msgspec

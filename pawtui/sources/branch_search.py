@@ -1,7 +1,5 @@
 """The start of a search for a branch's head at a past time. Recorded heads make the search shorter."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple

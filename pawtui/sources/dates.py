@@ -4,8 +4,6 @@ The author of a commit chooses its date: year 1 and year 9999 are valid, but add
 overflows. Dates are clamped to `EARLIEST` and `LATEST`, so that a few decades can be added to them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -3,8 +3,6 @@
 Every string is already safe to show (`sanitize.py`). Times are timezone-aware UTC; SHAs are full, lower-case hex.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

@@ -4,8 +4,6 @@
 inside, and `/**/` zero or more folders. A pattern must match the complete path of a file.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

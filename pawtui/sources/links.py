@@ -3,8 +3,6 @@
 `web` is GitHub's address (`https://github.com`, or an Enterprise host); paths and names are percent-encoded.
 """
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 

@@ -1,7 +1,5 @@
 """The protocol of all sources: read-only facts about a repository on GitHub or on disk."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable

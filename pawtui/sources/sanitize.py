@@ -5,8 +5,6 @@ characters. Unsafe characters are not removed but made visible, so that an attac
 Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Single-flight: equal work that is requested at the same time runs once."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, TypeVar, cast

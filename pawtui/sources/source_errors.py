@@ -1,7 +1,5 @@
 """Errors of sources. Each message states what failed, why, and what to do."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.errors import PawtuiError

@@ -1,7 +1,5 @@
 """The hosts that a source waits for, for the progress line, and the time limits of a refresh."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

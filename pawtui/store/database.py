@@ -5,8 +5,6 @@ also have a `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `
 time. TinyDB's document numbers have no meaning here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """Apply a change or a refresh to a record: pure functions that return the new record and the documents to write."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 

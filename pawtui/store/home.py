@@ -1,7 +1,5 @@
 """The folders of the record and of the cache on this machine."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path

@@ -4,8 +4,6 @@ To change a key: increase `SCHEMA`, and add the steps to `STEPS` under the old s
 shape are not changed here; reading the record reports them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 

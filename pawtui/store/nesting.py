@@ -4,8 +4,6 @@ A record's documents have about twelve levels. Thousands of levels can be decode
 exceed the recursion limit.
 """
 
-from __future__ import annotations
-
 import re
 
 MAX_LEVELS = 100

@@ -3,8 +3,6 @@
 It works on one machine only. It does not exclude a second machine, and it needs a file system that supports locks.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path

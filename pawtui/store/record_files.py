@@ -1,7 +1,5 @@
 """The files of a record: their names, and the operations on them other than reading and writing."""
 
-from __future__ import annotations
-
 import datetime as dt
 import errno
 import os

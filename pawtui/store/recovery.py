@@ -1,7 +1,5 @@
 """Recover from a damaged record: rename it, restore the previous version, and return a notice."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui import atomic

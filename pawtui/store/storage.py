@@ -4,8 +4,6 @@ TinyDB's own storage overwrites the file in place at every operation. A killed p
 of a change.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

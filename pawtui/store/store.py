@@ -1,7 +1,5 @@
 """The record of one tracker on disk: typed reads, transactions, and a stamp that detects changes."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The errors of the record. Each message states what failed, why, and what to do."""
 
-from __future__ import annotations
-
 import errno
 import os
 from pathlib import Path

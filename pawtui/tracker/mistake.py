@@ -1,7 +1,5 @@
 """A mistake in a tracker file, its place in the data, and the nearest known word for messages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, NamedTuple

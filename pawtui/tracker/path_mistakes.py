@@ -1,7 +1,5 @@
 """Mistakes in the paths and globs of a tracker."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Refuse patterns that would use gigabytes when compiled, such as `(a{1000}){1000}`. Tracker files are untrusted."""
 
-from __future__ import annotations
-
 import re
 
 _MOST_CHARACTERS = 2_000

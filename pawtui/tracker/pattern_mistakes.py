@@ -3,8 +3,6 @@
 A pattern that matches every text would always give its probe the same state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import regex

@@ -3,8 +3,6 @@
 A rule that would always be met is refused, because a false `met` is the worst error of a probe.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain

@@ -4,8 +4,6 @@ Tracker files are untrusted. Deep nesting raises `RecursionError`, and a dotted 
 A number of 5,000 digits raises `ValueError` without a line.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ One tracker is one TOML file. `read_tracker.py` reads it; `builtin.toml` is the 
 `pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Explain a value that does not fit the types of a tracker: its place, the allowed values, and the nearest word."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import reduce

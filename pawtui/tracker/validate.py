@@ -1,7 +1,5 @@
 """Mistakes in a tracker that its types do not exclude: repeated ids, unknown names, empty lists."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence

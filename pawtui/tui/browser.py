@@ -1,7 +1,5 @@
 """Open a web page in the user's browser, and discard the browser's output."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A list of choices for dialogs: a label, and the meaning of each choice."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

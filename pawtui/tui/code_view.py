@@ -1,7 +1,5 @@
 """A view of a file or a difference: line numbers, pinned lines, a cursor, selection by keyboard or mouse, search."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

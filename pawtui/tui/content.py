@@ -4,8 +4,6 @@ Most Textual widgets parse a `str` as markup, so a commit subject could crash th
 outside and from the record must pass through this module.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from textual.content import Content, Span

@@ -4,8 +4,6 @@ Textual's own report shows the values of local variables, which may contain a to
 change the report, so this module overrides a private method. All other modules in `pawtui/tui` use public interfaces.
 """
 
-from __future__ import annotations
-
 import os
 import traceback
 from typing import Any

@@ -1,7 +1,5 @@
 """The view of a document: wrapped lines. The cursor stops at the lines that can be opened, copied or ticked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

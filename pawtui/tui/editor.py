@@ -1,7 +1,5 @@
 """Edit a long text in the user's editor. The screens are suspended while the editor runs."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import subprocess

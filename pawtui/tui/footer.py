@@ -4,8 +4,6 @@ Textual's own footer mounts one widget for each key, and mounts all of them agai
 time of a key press. This footer is one widget with one line of text.
 """
 
-from __future__ import annotations
-
 from itertools import groupby
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The list of actions for the help screen and the command palette: all bindings, and the place of each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from inspect import cleandoc
 

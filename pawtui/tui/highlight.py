@@ -1,7 +1,5 @@
 """Syntax highlighting of whole files by Pygments, as styled spans of each line. It is slow: call it in a thread."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pygments.lexers import get_lexer_for_filename

@@ -5,8 +5,6 @@ Textual applies the keymap, but does not detect every clash, so clashes are dete
 another binding, or for a key that a nearer node overrides (Textual 8.2, `BindingsMap.apply_keymap`).
 """
 
-from __future__ import annotations
-
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """The base class of widgets that draw their own lines: a scroll view that renders a line when it becomes visible."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from rich.cells import cell_len

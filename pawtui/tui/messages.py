@@ -1,7 +1,5 @@
 """Messages from workers to the app. A worker never changes a widget: it posts a message, and a handler does."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 

@@ -1,7 +1,5 @@
 """The command palette: every action of the help list, and every signal, gate, note and refresh by name."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial

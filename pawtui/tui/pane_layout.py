@@ -1,7 +1,5 @@
 """The layout of the panes: a pure function from a size to regions, and the Textual layout that applies it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Literal
 

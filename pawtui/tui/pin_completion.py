@@ -1,7 +1,5 @@
 """Completions of a pin that is being typed: paths of both heads by fuzzy match, then lines of the file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 

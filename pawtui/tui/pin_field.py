@@ -1,7 +1,5 @@
 """Fields for pins, with completion: Tab accepts the marked completion, Ctrl+N marks the next one."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType

@@ -4,8 +4,6 @@ The file is read once, before the first paint, because it contains the theme. Th
 of the theme is written; the rest of the file is not changed.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The two themes of pawtui, and readable colours for all other themes. ANSI themes use the terminal's own colours."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from textual.color import Color

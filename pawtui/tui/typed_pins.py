@@ -1,7 +1,5 @@
 """The result line for each typed pin: how it is read, and whether the file and its lines exist."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 from textual.content import Content

@@ -1,7 +1,5 @@
 """Start workers: each has a group, and its expected errors become a message in this one place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine
 from typing import Any
 

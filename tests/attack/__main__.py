@@ -3,8 +3,6 @@
 The exit status is 1 if an attack succeeded; the traceback ends with the command that runs its case alone.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

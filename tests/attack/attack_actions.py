@@ -4,8 +4,6 @@ Each session stores the state of every document that it has seen: the shown stat
 must be accepted if and only if this state equals the record.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable
 from random import Random

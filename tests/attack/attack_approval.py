@@ -1,7 +1,5 @@
 """The approval of a plan: comments of outsiders, and hidden, quoted, negated or old words, do not approve a plan."""
 
-from __future__ import annotations
-
 import datetime as dt
 from random import Random
 

@@ -4,8 +4,6 @@ The command prints an error message, and the record is the complete old version 
 disk works again, the same command succeeds.
 """
 
-from __future__ import annotations
-
 import errno
 import io
 import json

@@ -1,7 +1,5 @@
 """Markdown for GitHub from hostile text: no mention, reference, link, image or element, and no lost text."""
 
-from __future__ import annotations
-
 import json
 import re
 from random import Random

@@ -4,8 +4,6 @@ A damaged file is renamed unchanged, the previous version is restored and report
 a previous version, a message names the renamed files. No reading or writing command ends in a bug.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Refreshes from a hostile server: each fails, or is recorded, safe to show, and without the token."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """A hostile server: for every response, each request ends in a fact or an error message."""
 
-from __future__ import annotations
-
 from tests.support.response_attacks import attack_reads
 
 TITLE = "requests to a hostile server"

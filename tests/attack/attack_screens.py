@@ -1,7 +1,5 @@
 """Every screen with a hostile record and tracker: no raw text is shown, no text runs an action, and no crash."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

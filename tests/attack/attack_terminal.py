@@ -3,8 +3,6 @@
 The output must not contain control characters, whether stdout is a terminal or not, and no command may end in a bug.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import os

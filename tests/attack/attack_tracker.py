@@ -1,7 +1,5 @@
 """A hostile tracker file: it is valid, or each of its mistakes is reported in one message, without delay."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Callable

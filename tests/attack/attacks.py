@@ -1,7 +1,5 @@
 """Find all attacks."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from typing import Protocol, cast

@@ -1,7 +1,5 @@
 """Numbered cases: each has its own random generator, and an error names the number of its case."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from random import Random
 

@@ -1,7 +1,5 @@
 """Hostile strings, and the characters that an output must not contain."""
 
-from __future__ import annotations
-
 import unicodedata
 from random import Random
 

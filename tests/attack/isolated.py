@@ -1,7 +1,5 @@
 """Run commands in this process, with separate folders and a separate environment."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys

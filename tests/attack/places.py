@@ -1,7 +1,5 @@
 """The places of all values in nested data, for attacks that change some of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

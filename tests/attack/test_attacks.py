@@ -1,7 +1,5 @@
 """Every attack, the slow ones with a part of their cases; `python -m tests.attack` runs all cases."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.attack.__main__ import main

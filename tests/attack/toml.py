@@ -1,7 +1,5 @@
 """Write TOML that can contain any hostile text: strings are escaped, keys are quoted."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tracker of the demo as text, for attacks that need a valid tracker."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from importlib import resources
 

@@ -4,8 +4,6 @@ Each `bench_*.py` has a `TITLE`, a `BUDGET` (the largest ratio) and `measure() -
 exit status is 1 if a ratio exceeds its budget. Benchmarks are not tests, because they fail on a busy machine.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import sys

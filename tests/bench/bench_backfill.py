@@ -5,8 +5,6 @@ the head, its files, and the commits and files since the week before; and every 
 `cat-file --batch`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import tempfile

@@ -1,7 +1,5 @@
 """A backfill of 52 weeks, against 52 refreshes with `--as-of` that each open a source."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The reference is an ordinary start of `pawtui` on a record of 100 refreshes and 
 `bench_first_paint`, in turns.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

@@ -7,8 +7,6 @@ alternately, in separate processes with compiled modules, so that load affects b
 because a start takes longer than most idle times of a busy machine.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import statistics
 from collections.abc import Mapping, Sequence

@@ -8,8 +8,6 @@ reads, in one `cat-file --batch`.
 The host returns issues, comments and documents without delay, so only the work with git is measured.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import os

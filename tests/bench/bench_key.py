@@ -5,8 +5,6 @@ of which have thousands of rows. The reference is the same app on an empty recor
 tracker have rows. Each key is typed after the app has been silent for a time, in both apps alternately.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import statistics
 from functools import cache

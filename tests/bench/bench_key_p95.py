@@ -1,7 +1,5 @@
 """The 95th percentile of the key times of `bench_key` with the big record, against one frame."""
 
-from __future__ import annotations
-
 import statistics
 
 from tests.bench.bench_key import times

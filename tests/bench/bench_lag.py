@@ -4,8 +4,6 @@ The upstream has 6,000 paths and responds from another process. The cache is emp
 written; a refresh with a cache does less. The delay of an idle loop is far below a millisecond.
 """
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from pathlib import Path

@@ -4,8 +4,6 @@ Ours is a file of 5,000 lines, the reference is a file of ten lines. Both are op
 load affects both. The cache contains the trees and texts, as after an earlier refresh.
 """
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import time

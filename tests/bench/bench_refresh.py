@@ -9,8 +9,6 @@ The reference sends this chain to the same server in the same run, with the clie
 connection. The refresh sends 35 more requests, of which eight can run at a time.
 """
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import tempfile

@@ -4,8 +4,6 @@ The reference reads and decodes every message and part in the order of the table
 replay together must stay below 300 MB.
 """
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """The time of `pawtui status` on a long record, against importing the modules that such a command needs."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import statistics

@@ -1,7 +1,5 @@
 """The time to toggle a gate in a record of 1 MB, against one synced write of the same bytes to another file."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import statistics

@@ -1,7 +1,5 @@
 """The upstream's year with 6,000 more files and 18 more commits for each commit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path

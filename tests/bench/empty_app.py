@@ -1,7 +1,5 @@
 """The reference of the first paint: a Textual app with the same empty widgets and style sheets, without a record."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import ClassVar
 

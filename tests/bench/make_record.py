@@ -5,8 +5,6 @@ years. Only the newest refresh has the drift of the pins. Equal parts of the ref
 disk each refresh has 23 kB.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import random

@@ -1,7 +1,5 @@
 """The record of the benchmarks is valid: the app could have written it."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """The upstream for the benchmarks of the refresh: a year of commits and a tree of the size of opencode."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Fixtures: commands in this process, on a small tracker; a fake GitHub serves its two repositories from git."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -3,8 +3,6 @@
 `tests/store/test_kill_points.py` kills the write of a record at each of its calls.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import signal

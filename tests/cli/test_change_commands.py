@@ -1,7 +1,5 @@
 """Commands that change the record: their messages, refusals and exit statuses."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

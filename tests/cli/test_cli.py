@@ -1,7 +1,5 @@
 """The command line as a whole: help, global options, settings, no terminal, signals and errors."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import os

@@ -1,7 +1,5 @@
 """`mirror`, and `refresh` and `probe` over clones and at past days."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

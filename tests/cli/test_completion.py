@@ -1,7 +1,5 @@
 """completion: real shells offer the words of the tracker and the record."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """`help`: the topics, the help of a command, unknown names, and the documented JSON keys."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import subprocess

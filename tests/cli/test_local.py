@@ -1,7 +1,5 @@
 """Problems of the local machine are error messages, not bugs: wrong file types, missing folders, long names."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import socket

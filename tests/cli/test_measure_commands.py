@@ -1,7 +1,5 @@
 """refresh and probe, with a fake GitHub that reads from git."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """A plan from posting to approval: each refresh reads the comments, `pawtui plan` overrides them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 from pathlib import Path

@@ -1,7 +1,5 @@
 """post: preview, confirmation, one request, and updates of your own comment."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 from typing import NoReturn

@@ -1,7 +1,5 @@
 """post: refusals, failed requests, a moved or closed issue."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """post --plan: the text of a plan, and files that cannot be posted."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

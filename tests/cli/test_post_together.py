@@ -1,7 +1,5 @@
 """Concurrent posts: one comment, and a newer comment is never replaced unseen."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import subprocess

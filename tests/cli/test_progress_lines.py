@@ -1,7 +1,5 @@
 """Progress on stderr: one overwritten line on a terminal, otherwise plain lines; none with --quiet."""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 

@@ -1,7 +1,5 @@
 """Tokens of any shape are masked; child processes do not get them."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

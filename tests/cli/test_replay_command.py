@@ -1,7 +1,5 @@
 """`pawtui replay`: the report, JSON, Markdown, exit statuses, and evidence on the gates."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

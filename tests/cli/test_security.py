@@ -1,7 +1,5 @@
 """The promises of SECURITY.md: no token in a file, no write except one comment, private files."""
 
-from __future__ import annotations
-
 import os
 import stat
 from pathlib import Path

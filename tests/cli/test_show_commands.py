@@ -1,7 +1,5 @@
 """Commands that show the record: status, check, history, diff."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from pathlib import Path

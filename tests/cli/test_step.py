@@ -1,7 +1,5 @@
 """step: list the evaluation steps and set one, and the template of a plan."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """walk: the steps at a terminal, and the list of all steps without a terminal."""
 
-from __future__ import annotations
-
 import os
 import pty
 import re

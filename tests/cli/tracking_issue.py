@@ -1,7 +1,5 @@
 """The tracking issue and its comments, for the tests of `pawtui post`."""
 
-from __future__ import annotations
-
 from pawtui.refresh.approval import mark
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_issues import FakeComment

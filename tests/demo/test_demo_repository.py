@@ -1,7 +1,5 @@
 """The made-up repository has the same ids and results as Git for the same commits."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The source of the demo implements the protocol, for the state of the world at the requested time."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 

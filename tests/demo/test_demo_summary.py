@@ -1,7 +1,5 @@
 """The summary of the demo: a short visible part, and safe Markdown."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The demo: every pane has content, made by the real refresh and actions, without a network."""
 
-from __future__ import annotations
-
 import datetime as dt
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """The generated parts in the files of the reference, which `python -m tests.help` updates."""
 
-from __future__ import annotations
-
 import re
 
 from textual.keys import REPLACED_KEYS, key_to_character

@@ -1,7 +1,5 @@
 """Update the generated parts in the files of the reference: `python -m tests.help`."""
 
-from __future__ import annotations
-
 from pawtui.help.pages import read_page, topics
 from tests.help import updated
 

@@ -1,7 +1,5 @@
 """Find the commands in the code of documents, and the links between documents."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

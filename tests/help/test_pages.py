@@ -1,7 +1,5 @@
 """The reference agrees with the code: its pages, generated parts, variables and keys."""
 
-from __future__ import annotations
-
 import ast
 import re
 import tomllib

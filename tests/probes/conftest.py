@@ -1,7 +1,5 @@
 """Fixtures for probe tests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

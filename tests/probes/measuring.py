@@ -1,7 +1,5 @@
 """Helpers that measure one probe or a whole tracker in a test."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -6,8 +6,6 @@ files on the given day, in public copies of upstream's history (some 700 version
 
 # ruff: noqa: E501 - a row of a table is a line.
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pytest

@@ -1,7 +1,5 @@
 """`churn`: counts equal those of git, and doubt is never calm."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """`issues`: open, done, closed for other reasons, moved and deleted issues, and searches."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

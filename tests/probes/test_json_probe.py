@@ -1,7 +1,5 @@
 """`json`: one field of a document at an https address, requested without a token."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

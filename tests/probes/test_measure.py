@@ -1,7 +1,5 @@
 """Rules for every kind of probe: the built-in tracker's sentences, and the combination of states."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """`names`: removing an event name breaks stored data."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

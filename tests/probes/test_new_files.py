@@ -1,7 +1,5 @@
 """`new-files`: new migrations and the rows that they delete."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """`pulls`: pull requests that touch the surfaces, merged in the window or open now."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

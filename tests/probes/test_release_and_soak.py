@@ -1,7 +1,5 @@
 """`release` and `soak`: stable tags of the line, and both arms of the window with their dates."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

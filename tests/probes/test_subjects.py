@@ -1,7 +1,5 @@
 """`subjects`: commits whose subject mentions a breaking change."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """`text` and `paths`: texts and paths in the tree of the head."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

@@ -1,7 +1,5 @@
 """Example comments under a plan: approvals, unclear comments, and comments about other subjects."""
 
-from __future__ import annotations
-
 APPROVING = (
     "approved",
     "Approved",

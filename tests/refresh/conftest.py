@@ -1,7 +1,5 @@
 """Fixtures for refreshes and pins: two repositories served by a fake GitHub."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A small upstream and downstream, their tracker, and one refresh."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

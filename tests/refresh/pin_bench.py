@@ -1,7 +1,5 @@
 """A workspace with two repositories, and a clock that advances a day with every refresh."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path

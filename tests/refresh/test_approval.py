@@ -1,7 +1,5 @@
 """Only an explicit comment approves a plan: a table of comments, and the states of a plan."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

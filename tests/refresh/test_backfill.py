@@ -1,7 +1,5 @@
 """Backfill: each past date equals plain git, an interrupted run continues, and live refreshes are not affected."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import subprocess

@@ -1,7 +1,5 @@
 """The drift of pins (fresh, changed, moved, gone), and its effect on gates."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """The followed ref: the first that exists and contains the newest release, never an abandoned branch."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Sequence
 

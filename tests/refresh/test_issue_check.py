@@ -1,7 +1,5 @@
 """Pins to issues and pull requests: closed, merged or reopened since the pin was taken."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.review import undo

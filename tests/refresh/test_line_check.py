@@ -1,7 +1,5 @@
 """Pins to lines: compared by their lines, and each text is read once."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from tests.refresh.pin_bench import TEXT, PinBench

@@ -1,7 +1,5 @@
 """The drift of lines of a text, tested on texts with known edits."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """A refresh with dates, numbers and responses out of range is recorded, or fails with one sentence."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Typed and pasted pins are read and stored in one form."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The state of the plan: now, at a past date, in a renamed repository, or without an issue."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

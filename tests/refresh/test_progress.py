@@ -1,7 +1,5 @@
 """Waits are reported from the start, every second, and with the end that the server requested."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Callable

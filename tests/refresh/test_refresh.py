@@ -1,7 +1,5 @@
 """A refresh of both repositories: recorded as a whole or not at all, also after failures."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

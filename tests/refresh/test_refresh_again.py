@@ -1,7 +1,5 @@
 """Repeated refreshes: earlier facts are reused only if they are still valid, and no change is missed."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """The number of requests of a refresh, counted in the fake's log."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The built-in tracker measures at past dates what a maintainer determined by hand for those days."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

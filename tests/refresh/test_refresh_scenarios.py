@@ -1,7 +1,5 @@
 """Weekly refreshes of an upstream: each signal changes as a maintainer expects."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

@@ -3,8 +3,6 @@
 Each year is measured on the day, with a cold cache and within the request budget, and again as a past date.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path

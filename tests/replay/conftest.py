@@ -1,7 +1,5 @@
 """Fixtures: empty session databases, a function that replays them, and the lost parts of a result."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

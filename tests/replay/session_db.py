@@ -1,7 +1,5 @@
 """Create session databases of the first model: the upstream's tables, with the messages and parts of a test."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence

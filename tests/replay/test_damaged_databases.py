@@ -1,7 +1,5 @@
 """Damaged, unknown and busy databases: the replay continues, counts everything, and writes nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -1,7 +1,5 @@
 """The mapping files: they name their sources, and a new generation needs no code."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Parts are kept, changed or lost: each loss is counted once, and no other loss is counted."""
 
-from __future__ import annotations
-
 import pytest
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs

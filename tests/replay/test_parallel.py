@@ -1,7 +1,5 @@
 """The number of processes of a replay."""
 
-from __future__ import annotations
-
 import pytest
 
 from pawtui.replay.parallel import default_jobs

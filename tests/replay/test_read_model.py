@@ -1,7 +1,5 @@
 """The upstream's read model of 2.x: its rows are compared with the rows of the first model."""
 
-from __future__ import annotations
-
 import json
 
 from tests.replay.conftest import Replay

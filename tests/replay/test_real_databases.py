@@ -3,8 +3,6 @@
 The numbers are from the notes of the databases, which count the losses in the upstream's code and rows.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The upstream's schema: references are followed, and invalid events have a reason without their values."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An approximation of how GitHub renders a Markdown comment and searches the rendered text."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 

@@ -1,7 +1,5 @@
 """Pieces of Markdown that are active on GitHub, or that open, close or break the text around them."""
 
-from __future__ import annotations
-
 SHARDS = (
     "@octocat",
     "@org/team",

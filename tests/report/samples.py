@@ -1,7 +1,5 @@
 """Small records and overviews for the tests of reports."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

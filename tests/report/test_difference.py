@@ -1,7 +1,5 @@
 """The difference between two refreshes, with the reason for each changed reading."""
 
-from __future__ import annotations
-
 import msgspec
 import pytest
 

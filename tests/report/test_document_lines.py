@@ -1,7 +1,5 @@
 """A document as lines: no line is too wide, no text is lost, and the first line of a block has its target."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

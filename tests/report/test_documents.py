@@ -1,7 +1,5 @@
 """The content of each page, as plain text."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

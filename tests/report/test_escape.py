@@ -1,7 +1,5 @@
 """Hostile text in Markdown stays text: no element, mention, link or broken table, and no lost text."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

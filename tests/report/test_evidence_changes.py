@@ -1,7 +1,5 @@
 """Changes of evidence: an item that left the window is not gone, and cut lists are compared with care."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 

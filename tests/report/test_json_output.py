@@ -1,7 +1,5 @@
 """The keys of the JSON output."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

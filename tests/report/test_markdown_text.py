@@ -1,7 +1,5 @@
 """Documents as Markdown: their structure, and no active text on GitHub."""
 
-from __future__ import annotations
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """The template of a plan, and the items that a given plan does not have."""
 
-from __future__ import annotations
-
 from textwrap import dedent
 
 import pytest

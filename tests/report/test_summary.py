@@ -1,7 +1,5 @@
 """The summary for the tracking issue: its visible and folded parts, and no active text."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 

@@ -1,7 +1,5 @@
 """The diff of two texts: each line of both once, with its numbers."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

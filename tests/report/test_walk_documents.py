@@ -1,7 +1,5 @@
 """The documents of the walk: a step with its keys, the list of steps, and the end."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

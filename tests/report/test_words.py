@@ -1,7 +1,5 @@
 """Words, glyphs and numbers."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Small records and trackers for the tests of the review."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """The actions: their requirements, and their changes to the record and the log."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

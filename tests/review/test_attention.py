@@ -1,7 +1,5 @@
 """The changes that a maintainer must check after a refresh, and the rows that were not read since."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

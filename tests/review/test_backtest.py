@@ -1,7 +1,5 @@
 """The timeline and the backtest of the demo's made-up year find the events that the year contains."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import itertools

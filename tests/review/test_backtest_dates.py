@@ -1,7 +1,5 @@
 """Decisions and events on single dates, with refreshes of one signal."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.probes.probe_facts import BreakFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts

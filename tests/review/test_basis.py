@@ -1,7 +1,5 @@
 """An action is refused if its subject changed since it was shown, and the error states the change."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """Contradictions in a record are found."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

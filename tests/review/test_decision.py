@@ -1,7 +1,5 @@
 """The decision for a record, and when a verdict needs renewal."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

@@ -1,7 +1,5 @@
 """Evaluation steps: their states with author, reason, evidence and commits, and undo."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The log for display: a change with its undos and redos is one entry."""
 
-from __future__ import annotations
-
 from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.undo import redo, undo

@@ -1,7 +1,5 @@
 """The order of recorded documents does not depend on clocks."""
 
-from __future__ import annotations
-
 import datetime as dt
 from itertools import pairwise
 

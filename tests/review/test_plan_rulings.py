@@ -1,7 +1,5 @@
 """A recorded ruling on a plan applies until the plan or its comments change."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """Renewed pins name the current place; the log contains the old pins."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

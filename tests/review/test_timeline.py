@@ -1,7 +1,5 @@
 """The resets in a timeline: each file once, when a measurement finds it for the first time."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from msgspec.structs import replace

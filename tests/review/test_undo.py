@@ -1,7 +1,5 @@
 """The record after undo and redo equals the replay of its log, also with changes of other users between."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

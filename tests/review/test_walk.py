@@ -1,7 +1,5 @@
 """The order of the walk, and the subjects that count as decided."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """Read the head of a ref that must exist."""
 
-from __future__ import annotations
-
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
 

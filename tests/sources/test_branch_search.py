@@ -1,7 +1,5 @@
 """The start of a search for the commit of a branch, from recorded commits."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.sources.branch_search import BranchSearch, begin_search

@@ -1,7 +1,5 @@
 """The past head of a branch: from first parents, recorded refreshes, or the list of pushes."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

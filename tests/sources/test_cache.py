@@ -1,7 +1,5 @@
 """The cache: its deletion or damage only costs requests, and it never contains a token."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import logging

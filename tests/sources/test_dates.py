@@ -1,7 +1,5 @@
 """Dates out of range are clamped equally in both sources."""
 
-from __future__ import annotations
-
 import pytest
 
 from pawtui.sources.dates import EARLIEST, LATEST, parse_date

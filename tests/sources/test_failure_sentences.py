@@ -1,7 +1,5 @@
 """The messages of failures: their grammar, and remedies that fit the operation."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

@@ -1,7 +1,5 @@
 """Failures of requests: each raises a `SourceError` of the right class with one clear sentence."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import socket

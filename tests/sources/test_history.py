@@ -1,7 +1,5 @@
 """Commits, trees, blobs, tags and comparisons are equal to git's."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Hostile responses: each method returns a fact or raises an error with one sentence."""
 
-from __future__ import annotations
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

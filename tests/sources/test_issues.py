@@ -1,7 +1,5 @@
 """Issues, pull requests, searches and comments. Only two methods write, each with one request."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

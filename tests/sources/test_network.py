@@ -1,7 +1,5 @@
 """Unusable proxies and certificates: one sentence without credentials."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import httpx

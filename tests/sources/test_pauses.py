@@ -1,7 +1,5 @@
 """The cost of a refresh: limits, waits, revalidation, parallel requests, single-flight."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import gc

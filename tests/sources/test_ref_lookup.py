@@ -1,7 +1,5 @@
 """The heads of refs, and missing refs."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Request slots: their limit, their order, and cancelled waits."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """Text from outside cannot control a terminal, and safe text is unchanged."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

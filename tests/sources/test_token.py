@@ -1,7 +1,5 @@
 """The GitHub host and its token; a token is never sent to another host."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 

@@ -1,7 +1,5 @@
 """The transports: accepted, changed and refused responses."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import gzip

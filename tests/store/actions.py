@@ -1,7 +1,5 @@
 """Changes and refreshes for the tests of the store."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from typing import TypeVar

@@ -4,8 +4,6 @@ The process makes, undoes and redoes random changes through the same store and r
 skips changes that the rules refuse. At the end it prints the number of recorded changes.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import random
 import sys

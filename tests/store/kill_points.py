@@ -5,8 +5,6 @@ This is done for every n until the write completes. This process has one thread,
 locks of other threads. The record is checked after each kill, and the number of kills is printed.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """System calls that fail, to replace those of `os` in a test."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Two users change, undo and redo at the same time: the final record equals the replay of its log."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A record that is damaged, newer or missing: no silent loss, no deletion, and a message for each case."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

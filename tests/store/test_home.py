@@ -1,7 +1,5 @@
 """The folder of the record: from the option, the environment or the platform."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import platformdirs

@@ -1,7 +1,5 @@
 """A process that is killed at any system call of a write leaves the complete old record or the complete new record."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

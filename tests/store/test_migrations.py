@@ -4,8 +4,6 @@ Its log has verdicts, notes, blocked gates, closed reviews, undone and redone ch
 the state that was renamed.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from collections import Counter

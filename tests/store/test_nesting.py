@@ -1,7 +1,5 @@
 """The nesting depth of JSON, counted in its bytes."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Refreshes of past times: one for each time, in a separate table that older records do not have."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The posting lock: one poster at a time, a limited wait, and a message for each failure."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from pathlib import Path

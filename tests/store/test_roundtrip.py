@@ -1,7 +1,5 @@
 """Any text of users and sources is read back from the record unchanged."""
 
-from __future__ import annotations
-
 import datetime as dt
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Reading and writing the record: transactions, the TinyDB file, writes of another process."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

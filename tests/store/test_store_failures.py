@@ -1,7 +1,5 @@
 """Killed writers, a second process, a full disk and unusable homes."""
 
-from __future__ import annotations
-
 import errno
 import os
 import random

@@ -4,8 +4,6 @@ Each change is acknowledged on standard output when it is recorded. MODE is `cha
 until the disk is full, simulated by a file size limit of COUNT bytes).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A fake GitHub that supports cloning: the same repositories by the git protocol, at the same address."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

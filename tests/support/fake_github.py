@@ -11,8 +11,6 @@
 It supports only the endpoints that pawtui requests; others are 404. Rules, limits and headers are those of GitHub.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re

@@ -1,7 +1,5 @@
 """The HTTP part of the fake GitHub: a server on loopback with GitHub's headers, rate limits, faults and a log."""
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import hashlib

@@ -1,7 +1,5 @@
 """Issues, pull requests and comments of a repository, set by a test, and a search in them."""
 
-from __future__ import annotations
-
 import datetime as dt
 import shlex
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Fixtures for all tests: an isolated environment, git repositories, a fake GitHub and sources for it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator

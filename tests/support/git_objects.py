@@ -1,7 +1,5 @@
 """The objects and refs of a repository, read with one git process after each change."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from pathlib import Path

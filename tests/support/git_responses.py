@@ -3,8 +3,6 @@
 Shapes and limits are those of the REST API (version 2022-11-28), reduced to the fields that pawtui reads.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import subprocess

@@ -1,7 +1,5 @@
 """Transports for attacks: they record true responses, replay them, or damage them with a seeded generator."""
 
-from __future__ import annotations
-
 import json
 import random
 import zlib

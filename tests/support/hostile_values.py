@@ -1,7 +1,5 @@
 """Data of a hostile server: values out of range, hostile text, odd headers, and one true response of each kind."""
 
-from __future__ import annotations
-
 from typing import Any
 
 API = "https://api.github.com"

@@ -1,7 +1,5 @@
 """Transports without sockets: to the fake GitHub in this process, and to the vendor's update service."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 

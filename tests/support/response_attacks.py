@@ -6,8 +6,6 @@
 Both raise `AssertionError` with the seed of the case that failed. Nothing sleeps and nothing opens a connection.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import json

@@ -1,7 +1,5 @@
 """A fake GitHub in a separate process, for benchmarks: in the same process it would compete for the interpreter."""
 
-from __future__ import annotations
-
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

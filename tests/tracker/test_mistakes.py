@@ -1,7 +1,5 @@
 """Every mistake in a tracker file is refused with its place, the finding and the remedy."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

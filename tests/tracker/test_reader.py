@@ -1,7 +1,5 @@
 """A tracker file is read completely, or refused with the place, the finding and the remedy."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

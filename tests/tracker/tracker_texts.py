@@ -1,7 +1,5 @@
 """A valid start of a tracker file, a signal and a probe, as texts."""
 
-from __future__ import annotations
-
 HEAD = """id = "t"
 title = "T"
 [upstream]

@@ -1,7 +1,5 @@
 """Test workspaces for the screens: a real store in a temporary folder, a sample record, and scripted refreshes."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterator

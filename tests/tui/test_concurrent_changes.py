@@ -1,7 +1,5 @@
 """Concurrent changes: a change by another user is shown before it is overwritten."""
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The crash report has one instruction, no values of variables and no tokens. The browser is started safely."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The screens for difference, log, scope and export, and the dialog that closes a review."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

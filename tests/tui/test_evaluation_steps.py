@@ -1,7 +1,5 @@
 """Evaluation steps: shown on the page of their gate, and set from the palette or with V."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

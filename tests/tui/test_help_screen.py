@@ -1,7 +1,5 @@
 """The help screen: all actions with their keys, a filter, and running an action."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Hostile text on every screen is shown literally. It is never parsed as markup, run as an action, or a crash."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

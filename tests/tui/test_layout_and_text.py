@@ -1,7 +1,5 @@
 """Functions of the screens without an app: the layout of the panes, text, and themes."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The main screen: its content at each size, and its keys."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The command palette: actions, states, notes and refreshes by name."""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 

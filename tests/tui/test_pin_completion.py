@@ -1,7 +1,5 @@
 """Completions of a pin that is being typed."""
 
-from __future__ import annotations
-
 import pytest
 
 from pawtui.tui.pin_completion import PinQuery, complete_lines, complete_paths, parse_query

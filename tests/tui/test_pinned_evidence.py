@@ -1,7 +1,5 @@
 """Pins on the screens: renewal of stale pins, checks during typing, removal, and unchecked pins."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The dialog that posts a comment: preview, confirmation, one request, and the result."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

@@ -1,7 +1,5 @@
 """screens.toml: the saved theme, changed keys, and mistakes."""
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """The replay screen: from a database to one part, with its content hidden, and evidence on the gates."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A running refresh: progress, cancel, failures, and changes by a second process."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Snapshots of the screens. `pytest tests/tui/test_snapshots.py --snapshot-update` updates them: check the changes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

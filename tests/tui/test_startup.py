@@ -1,7 +1,5 @@
 """The start of the app: imports, style sheets and reads of the record."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The keys for gates, parts, pins, notes, verdicts and undo."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

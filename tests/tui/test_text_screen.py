@@ -1,7 +1,5 @@
 """The text screen and the commit screen: reading, difference, search, pins and renewal."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """Text is selected with the mouse. A drag is not a click."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Rows are readable in every theme, also the selected row. The contrast of real cells is measured."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

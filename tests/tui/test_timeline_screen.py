@@ -1,7 +1,5 @@
 """The timeline screen, and past dates in the history."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

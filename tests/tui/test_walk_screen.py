@@ -1,7 +1,5 @@
 """The walk screen: steps, decisions, refusals, messages and undo."""
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import partial
 from pathlib import Path

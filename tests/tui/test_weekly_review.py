@@ -1,7 +1,5 @@
 """A weekly review on the demo: one stale gate, one moved pin, one changed signal, from the refresh to the summary."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from pathlib import Path

@@ -3,8 +3,6 @@
 A new kind is a struct in `tracker/tracker_types.py`, its facts in `probes/probe_facts.py`, and a file here.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any, Protocol, cast
 

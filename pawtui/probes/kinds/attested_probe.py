@@ -1,7 +1,5 @@
 """`attested`: a question that only a maintainer's verdict can answer."""
 
-from __future__ import annotations
-
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import AttestedFacts
 from pawtui.probes.reading import Finding

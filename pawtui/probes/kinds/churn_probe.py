@@ -3,8 +3,6 @@
 A commit counts by its date. If it touches two surfaces, it counts once in the total and once for each surface.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Iterable, Sequence

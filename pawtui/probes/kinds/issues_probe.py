@@ -4,8 +4,6 @@ Closed is not always done: GitHub gives a reason (`state_reason`), and only `com
 reason, counts. A duplicate is done if its original is done.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Literal

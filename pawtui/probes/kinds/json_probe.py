@@ -3,8 +3,6 @@
 For facts outside GitHub, such as the vendor's update service. Requests contain no token; results name the host.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

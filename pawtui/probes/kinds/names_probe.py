@@ -4,8 +4,6 @@ The file may have moved: at each date, the first of its paths that exists is rea
 branch's commit of that date. If the file moved in the window, the probe is at best partial.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import time

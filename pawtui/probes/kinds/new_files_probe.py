@@ -5,8 +5,6 @@ not new, nor is a file with a known identity (the part of the path that `identit
 removed inside the window is not found. Removed files are among the facts.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """`paths`: do these paths exist, or not exist, at the head?"""
 
-from __future__ import annotations
-
 from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import PathsFacts

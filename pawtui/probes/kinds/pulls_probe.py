@@ -5,8 +5,6 @@ Merged pull requests are read from commit subjects: GitHub ends a squashed subje
 open pull request costs a request for its files, until its head moves.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -3,8 +3,6 @@
 Tags of the line decide, not GitHub's "Latest" release, which can be of the old line for months.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from pawtui.phrases import counted

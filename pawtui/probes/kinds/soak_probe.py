@@ -5,8 +5,6 @@ commit. Releases: enough stable releases and new minors were made since the anch
 enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import msgspec

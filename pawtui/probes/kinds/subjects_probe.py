@@ -1,7 +1,5 @@
 """`subjects`: how many commit subjects on these surfaces mention a breaking change?"""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

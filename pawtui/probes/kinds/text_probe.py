@@ -1,7 +1,5 @@
 """`text`: does this pattern match in these files at the head?"""
 
-from __future__ import annotations
-
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.pattern import first_match

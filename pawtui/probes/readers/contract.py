@@ -5,8 +5,6 @@ The reader knows object literals, local constants and spreads. The tracker descr
 are not stored are ignored.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import regex

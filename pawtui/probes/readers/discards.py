@@ -7,8 +7,6 @@ table that is renamed and then created empty is. Statements are read in the orde
 are ignored.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import regex

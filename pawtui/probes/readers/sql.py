@@ -6,8 +6,6 @@ literals with tags, escaped backquotes and many lines. Comments of the language 
 A folded statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
 
-from __future__ import annotations
-
 import bisect
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A part of a gate is proven if the data has at least one instance, nothing of any
 states every change.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from pawtui.phrases import counted

@@ -1,7 +1,5 @@
 """Validate events, and the messages from which they are mapped, with the upstream's schema."""
 
-from __future__ import annotations
-
 from pawtui.replay.checking.schema import Schema, Validator
 from pawtui.replay.mapping.generation import Generation, emitted_types
 from pawtui.replay.reading.export_file import exported_message, exported_part

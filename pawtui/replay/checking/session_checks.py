@@ -1,7 +1,5 @@
 """Check that each session can be opened, read, resumed and exported, and that the parents of sessions form a tree."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck

@@ -1,7 +1,5 @@
 """The state in which a session stopped, from its last message of the first model (V1)."""
 
-from __future__ import annotations
-
 from pawtui.replay.reading.session_types import Message
 
 UNKNOWN, EMPTY, ANSWERED = "unknown", "empty", "answered"

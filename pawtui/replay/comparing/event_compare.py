@@ -4,8 +4,6 @@ The events of both sides are grouped by message, with the ids in the events. The
 content: calls by their ids, texts by their words. Ids of messages and times always differ and are not compared.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher

@@ -1,7 +1,5 @@
 """Compare an original with what was read back, field by field, and find the reason for each difference."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

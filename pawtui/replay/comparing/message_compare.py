@@ -1,7 +1,5 @@
 """Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from pawtui.replay.comparing.field_compare import Explainer

@@ -1,7 +1,5 @@
 """Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from pawtui.replay.comparing.field_compare import Explainer

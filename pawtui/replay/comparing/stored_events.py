@@ -1,7 +1,5 @@
 """Read the events that the upstream itself stored for a session, or the rows of its read model as events."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal

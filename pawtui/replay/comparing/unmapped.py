@@ -1,7 +1,5 @@
 """Find the reason why the mapping has no rule for a part, and the semantics of such a part."""
 
-from __future__ import annotations
-
 import re
 from fnmatch import fnmatchcase
 

@@ -4,8 +4,6 @@ A mapping runs for millions of parts. One compiled function is several times fas
 names and texts of a mapping file only become literals in the source of these functions, never code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final

@@ -6,8 +6,6 @@
 { reason = ["aborted", "shutdown"] } the field is one of these texts
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any

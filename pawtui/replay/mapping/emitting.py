@@ -1,7 +1,5 @@
 """Compile the events of a rule to one function that emits all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -12,8 +12,6 @@ The subject is the part, the message or the event that is read; the context has 
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -6,8 +6,6 @@ part, in all messages or in some. `projections` state which parts a reader makes
 `lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
 """
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase

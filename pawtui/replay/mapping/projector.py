@@ -4,8 +4,6 @@ Events with the same key are one group. Each group becomes the parts that the `p
 describe. State of the session, such as the agent in use, is stored from message to message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Read the mapping files in `generations/`, or a mapping file of the user."""
 
-from __future__ import annotations
-
 import tomllib
 from functools import cache
 from pathlib import Path

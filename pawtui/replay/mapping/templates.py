@@ -12,8 +12,6 @@
 A table does not have keys whose value is missing. A table without keys is missing itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any

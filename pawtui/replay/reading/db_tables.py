@@ -1,7 +1,5 @@
 """Read the tables, columns and indexes of a database."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple

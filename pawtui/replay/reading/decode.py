@@ -1,7 +1,5 @@
 """Decode and encode the JSON of rows, including JSON that only JavaScript accepts."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Compute the SHA-256 of a file, at once or in the background."""
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections.abc import Iterator

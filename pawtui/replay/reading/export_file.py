@@ -3,8 +3,6 @@
 An exported session is a JSON object of `info` and `messages`.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Find the session databases and exported sessions that paths name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple

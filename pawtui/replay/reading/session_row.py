@@ -1,7 +1,5 @@
 """Convert the row of a session to the fields of the upstream's export (measured: exports of 1.18.34)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

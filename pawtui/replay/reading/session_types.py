@@ -5,8 +5,6 @@ of a sentence that begins with `It`. Times are milliseconds since 1970. `info` o
 upstream's export; `extra` has the columns that the export does not have.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Query a result by semantics, type, session or part, for reports and screens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

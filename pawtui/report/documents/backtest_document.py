@@ -1,7 +1,5 @@
 """The decisions of a policy over the measured dates, and a sweep over the values of a threshold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from pawtui.phrases import counted

@@ -1,7 +1,5 @@
 """A change of the log, with each changed document before and after."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pawtui.moments import moment_text

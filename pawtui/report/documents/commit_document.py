@@ -1,7 +1,5 @@
 """A commit: its message and its changed files."""
 
-from __future__ import annotations
-
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin

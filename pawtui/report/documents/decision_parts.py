@@ -1,7 +1,5 @@
 """The decision with its reasons, and the status of the migration plan."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pawtui.phrases import counted

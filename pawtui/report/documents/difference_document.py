@@ -1,7 +1,5 @@
 """The difference between two refreshes: warnings, decision, plan, repositories, readings, and changes by people."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text

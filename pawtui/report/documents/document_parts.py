@@ -1,7 +1,5 @@
 """Parts of several documents: states, commits, pins with their drift, notes, evidence."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from heapq import nlargest

@@ -1,7 +1,5 @@
 """Evaluation steps as parts of the pages and the summary: their verifications and states."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pawtui.phrases import counted

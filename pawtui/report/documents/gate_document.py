@@ -1,7 +1,5 @@
 """A gate: its state with author, time and commits, its parts, evidence, notes, and the paths to check."""
 
-from __future__ import annotations
-
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
 from pawtui.report.documents.document_parts import (

@@ -1,7 +1,5 @@
 """A note: its text, its pins with their drift, and the commits at which it was written."""
 
-from __future__ import annotations
-
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target

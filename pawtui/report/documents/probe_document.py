@@ -1,7 +1,5 @@
 """A probe: its state and summary, its rule and evidence, and its facts if it was tried."""
 
-from __future__ import annotations
-
 import json
 
 import msgspec

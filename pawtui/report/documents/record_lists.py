@@ -1,7 +1,5 @@
 """The lists of the record: refreshes, notes and the log."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text, moment_text

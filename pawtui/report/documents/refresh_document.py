@@ -1,7 +1,5 @@
 """A refresh: both commits, their ranges, the decision, the readings, the errors, and the requests."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pawtui.moments import moment_text

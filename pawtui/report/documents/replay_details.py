@@ -1,7 +1,5 @@
 """The details of a replay: one semantics, one session, or one part. The content of a part is hidden by default."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence

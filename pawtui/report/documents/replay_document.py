@@ -3,8 +3,6 @@
 It has counts, ids and names of fields only, because the text of sessions is private.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath

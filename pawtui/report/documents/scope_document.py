@@ -1,7 +1,5 @@
 """The scope of the tracker, its related work, and the decision."""
 
-from __future__ import annotations
-
 from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph, Span, text_of
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target

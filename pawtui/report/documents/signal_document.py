@@ -1,7 +1,5 @@
 """A signal: its state, its verdict, its probes with their rules, its notes, and its history."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The status: repositories, signals, gates, steps, history, notes, and the reasons for the decision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pawtui.moments import moment_text

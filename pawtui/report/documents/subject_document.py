@@ -1,7 +1,5 @@
 """The document of a subject by its key."""
 
-from __future__ import annotations
-
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.gate_document import gate_document

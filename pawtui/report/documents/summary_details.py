@@ -1,7 +1,5 @@
 """The folded sections of the summary: commits, cost, limits, evidence, pins, and the scope."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pawtui.moments import moment_text

@@ -1,7 +1,5 @@
 """The summary of a refresh for the tracking issue: the essential facts, and folded details."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 

@@ -4,8 +4,6 @@ The summary has the notes of this review. Of the older notes it has only the evi
 verdict, so that it does not grow with the record.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 from pawtui.refresh.refresh_types import STALE

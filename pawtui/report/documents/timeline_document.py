@@ -1,7 +1,5 @@
 """The timeline: all signals by week, upstream events, and one week in detail."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pawtui.moments import moment_text

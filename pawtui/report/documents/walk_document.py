@@ -1,7 +1,5 @@
 """The walk: the list of its steps, its progress, and its end."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec

@@ -1,7 +1,5 @@
 """A step of the walk: its reason, its keys, its changes, and the document of its subject."""
 
-from __future__ import annotations
-
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
     Block,

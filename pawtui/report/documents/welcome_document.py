@@ -1,7 +1,5 @@
 """The welcome page: the purpose of the tracker and the first keys."""
 
-from __future__ import annotations
-
 from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph, Span, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.review.views import Overview

@@ -3,8 +3,6 @@
 If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 

@@ -4,8 +4,6 @@ Folders above the given path are not searched. `--git-dir` is passed to git, so 
 no `safe.directory` for a clone that another user owns.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import re

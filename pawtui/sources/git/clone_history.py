@@ -4,8 +4,6 @@ Both read only new commits. Changes are read back to the first day of a list. If
 path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence

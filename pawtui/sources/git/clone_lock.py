@@ -4,8 +4,6 @@ git may outlive a killed pawtui. It inherits the lock's open file (flock(2): the
 no other process changes the folder meanwhile.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

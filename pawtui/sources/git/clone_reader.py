@@ -1,7 +1,5 @@
 """Read the facts of one clone, without network. A missing object raises `NotInClone`."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -5,8 +5,6 @@ files or open connections are overridden here. Configuration in environment vari
 every file (git-config(1), "ENVIRONMENT").
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 

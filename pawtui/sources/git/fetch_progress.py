@@ -1,7 +1,5 @@
 """The progress lines of `git fetch`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -3,8 +3,6 @@
 git's messages (in English: `LC_ALL=C`) are matched to a cause. Only a message without a known cause is quoted.
 """
 
-from __future__ import annotations
-
 import re
 
 from pawtui.sources.sanitize import safe_line

@@ -4,8 +4,6 @@ With `heads="clone"`, refs, history and files come from the clones. With `heads=
 API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the API.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence

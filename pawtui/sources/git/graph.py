@@ -3,8 +3,6 @@
 A commit is an index into the lists of `Graph`; parents come before their children.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple

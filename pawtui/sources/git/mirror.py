@@ -5,8 +5,6 @@ it if it is damaged. The first update fetches the followed refs one by one, then
 keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import contextlib

@@ -1,7 +1,5 @@
 """Facts from raw git commits and tags, made safe to show as in every source."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Names are full SHAs or checked refs (`refs.py`), so that one line requests one object.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 Every command runs in its own session: it has no terminal for prompts, and is killed together with its children.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

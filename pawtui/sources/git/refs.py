@@ -3,8 +3,6 @@
 As on GitHub, a bare name is a branch if possible, then a tag, then a SHA of at least seven digits.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import NamedTuple

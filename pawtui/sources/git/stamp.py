@@ -1,7 +1,5 @@
 """The folder of a mirror, and its stamp: a file that states whether the mirror is complete."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 from urllib.parse import urlsplit

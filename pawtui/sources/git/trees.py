@@ -1,7 +1,5 @@
 """Trees from the output of `git ls-tree`, or from a known tree and the output of `git diff-tree`."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pawtui.sources.facts import Tree, TreeEntry

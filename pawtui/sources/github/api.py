@@ -1,7 +1,5 @@
 """Requests about repositories: names, typed responses, pages, and the cache of facts."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncIterator

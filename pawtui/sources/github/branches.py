@@ -8,8 +8,6 @@ GitHub does not list first parents, but each listed commit names its parents. Th
 a commit's parents never change. If the chain is long, the repository's activity (a list of pushes) may be shorter.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ no request headers and no token. A file that is unreadable, truncated or changed
 nothing is cached.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

@@ -3,8 +3,6 @@
 The transports implement how a request is sent; the callers know what it is for.
 """
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import logging

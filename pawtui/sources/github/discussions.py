@@ -1,7 +1,5 @@
 """Issues, pull requests, searches and comments. Only comments are written."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import re

@@ -3,8 +3,6 @@
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import socket

@@ -3,8 +3,6 @@
 The object of a full SHA never changes, so its decoded fact is cached by SHA and then costs no request.
 """
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import binascii

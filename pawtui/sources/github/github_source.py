@@ -1,7 +1,5 @@
 """GitHub as a source of facts, each requested once."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The commits that touched a path. The last list of each path is cached."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 

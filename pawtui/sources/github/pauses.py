@@ -4,8 +4,6 @@ The rules are GitHub's ("Best practices for using the REST API", "Rate limits fo
 the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import email.utils
 from collections.abc import Mapping

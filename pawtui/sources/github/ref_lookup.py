@@ -4,8 +4,6 @@ GitHub accepts `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is a
 it is first requested as a branch, and only if that is missing as a tag or a SHA.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from urllib.parse import quote
 

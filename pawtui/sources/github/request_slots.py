@@ -1,7 +1,5 @@
 """A priority semaphore for requests. Requests that others depend on start first, optional requests last."""
 
-from __future__ import annotations
-
 import asyncio
 import heapq
 import re

@@ -5,8 +5,6 @@ Enterprise server: `GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN`. Then `
 the host, so that a token of github.com is never sent to another host.
 """
 
-from __future__ import annotations
-
 import hashlib
 import ipaddress
 import os

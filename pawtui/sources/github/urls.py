@@ -1,7 +1,5 @@
 """Parse URLs that may come from a server and may be invalid."""
 
-from __future__ import annotations
-
 from urllib.parse import SplitResult, urlsplit
 
 from pawtui.sources.sanitize import safe_line

@@ -3,8 +3,6 @@
 Only https, and only the host and port in the tracker: a redirect to another host is refused. Requests are not retried.
 """
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

@@ -5,8 +5,6 @@ JSON. All text becomes safe here (`sanitize.py`), dates are clamped (`dates.py`)
 (`links.py`).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Messages that stay until they are dismissed, and the progress of a refresh."""
 
-from __future__ import annotations
-
 from textual.content import Content
 from textual.widget import Widget
 

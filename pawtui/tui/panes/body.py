@@ -1,7 +1,5 @@
 """The body of the main screen: the four lists and the detail, laid out for the size of the screen."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The box for the words that filter a list. It is imported when it is first opened."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The pane of the gates: state, title and remark."""
 
-from __future__ import annotations
-
 from textual.content import Content
 
 from pawtui.phrases import counted

@@ -1,7 +1,5 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual.content import Content

@@ -1,7 +1,5 @@
 """The two lines at the top: project and decision; both commits and the time of the refresh."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from textual.content import Content

@@ -1,7 +1,5 @@
 """The pane of the notes, newest first: subject, first words, and the state of the pins."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from textual.content import Content

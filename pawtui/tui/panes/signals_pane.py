@@ -1,7 +1,5 @@
 """The pane of the signals: state, title, finding, and the commits of twelve weeks if they are counted."""
 
-from __future__ import annotations
-
 import msgspec
 from textual.content import Content
 

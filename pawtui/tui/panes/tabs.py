@@ -1,7 +1,5 @@
 """The tabs of the panes, for screens that show one pane at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The rows that a refresh has changed and the user has not read yet."""
 
-from __future__ import annotations
-
 from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.views import Overview
 from pawtui.review.walk import decided_since_refresh

@@ -1,7 +1,5 @@
 """The base classes of dialogs that change the record: the state of the subject as shown, and the commit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar

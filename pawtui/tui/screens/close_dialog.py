@@ -1,7 +1,5 @@
 """The dialog that closes a review: the decision with its reasons, and the reviewer's recommendation."""
 
-from __future__ import annotations
-
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content

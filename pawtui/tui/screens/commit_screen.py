@@ -1,7 +1,5 @@
 """A commit with its message and files. Enter opens a file at the commit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The base class of all dialogs: a card with fields, a line for a mistake, and a warning before text is lost."""
 
-from __future__ import annotations
-
 from pathlib import PurePath
 from typing import ClassVar
 

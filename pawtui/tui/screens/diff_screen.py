@@ -1,7 +1,5 @@
 """The difference between two refreshes, both selectable."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType

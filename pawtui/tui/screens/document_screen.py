@@ -1,7 +1,5 @@
 """A screen with one document: title line, document and keys."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """Actions on evidence: read the evidence of a line, offer it as a pin, add a pin to a subject."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pawtui.refresh.pins import Pin, find_pin

@@ -1,7 +1,5 @@
 """The summary: read it, copy or save its Markdown, or post it."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """The base class of dialogs for a file: one field, and a message for a path that cannot be used."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """Dialogs for the state of a gate: evidence, a reason, or a confirmation if parts or a reason would change too."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual.app import ComposeResult

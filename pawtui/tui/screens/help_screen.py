@@ -1,7 +1,5 @@
 """Help: the help of the focused widget, and a list of all actions that is filtered by typing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The log of all changes: author, time, before and after."""
 
-from __future__ import annotations
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content

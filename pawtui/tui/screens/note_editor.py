@@ -1,7 +1,5 @@
 """The note editor: the subject, the text, and pins that are checked during typing."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The dialog that adds a pin to a gate."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """The base class of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The dialog that records the meaning of comments on the plan: approved, waiting or withdrawn, with a reason."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from textual import on

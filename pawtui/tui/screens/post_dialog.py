@@ -1,7 +1,5 @@
 """The dialog that posts a comment on the tracking issue: it shows the text and the target, asks, and sends it once."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The dialog that renews stale pins. It shows the old and the new place of each pin before they are recorded."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual.app import ComposeResult

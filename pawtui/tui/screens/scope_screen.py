@@ -1,7 +1,5 @@
 """The scope of the tracker, related work, and the reasons for the decision."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType

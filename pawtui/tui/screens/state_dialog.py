@@ -1,7 +1,5 @@
 """The base class of the dialogs that set a state with a reason and pins."""
 
-from __future__ import annotations
-
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 

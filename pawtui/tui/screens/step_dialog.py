@@ -1,7 +1,5 @@
 """Dialogs for evaluation steps: choose the state of a step, then give evidence or a reason."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual import on

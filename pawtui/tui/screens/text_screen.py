@@ -1,7 +1,5 @@
 """The text of a pin: a file at its commit with the pinned lines marked, or its difference to the head."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """All signals by week: a chart with one column per week, and the week under the cursor."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual import events

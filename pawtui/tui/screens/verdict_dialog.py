@@ -1,7 +1,5 @@
 """The dialog for a verdict, which overrides the measured state of a signal: state, reason and end date."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The walk: one signal or gate at a time, most urgent first, with its evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Open clones as sources in tests."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Sequence

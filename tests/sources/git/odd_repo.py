@@ -1,7 +1,5 @@
 """A repository that is hard to read: merges of every kind, renames, odd names, links, tags."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import random

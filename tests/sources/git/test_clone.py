@@ -1,7 +1,5 @@
 """Opening clones: their refs for GitHub's branches, and the errors for clones that cannot be read."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import re

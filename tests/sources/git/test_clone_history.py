@@ -1,7 +1,5 @@
 """A clone's history equals `git log` for any head, path and day in any order, and only new commits are read."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import random

@@ -1,7 +1,5 @@
 """Clones together with GitHub: the origin of each fact, and the errors if one of them lacks it."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import os

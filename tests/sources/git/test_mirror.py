@@ -1,7 +1,5 @@
 """Mirrors: creation, updates, interrupted updates, damage. Only a complete mirror is read."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 import os

@@ -3,8 +3,6 @@
 The fake GitHub serves the repository that the other source reads as a clone.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Awaitable, Iterator
 from typing import NamedTuple, TypeVar

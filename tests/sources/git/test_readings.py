@@ -1,7 +1,5 @@
 """Complete refreshes with every kind of probe: equal from both sources, and equal on a day and measured later."""
 
-from __future__ import annotations
-
 import datetime as dt
 import subprocess
 import tomllib

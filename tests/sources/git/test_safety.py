@@ -1,7 +1,5 @@
 """A clone is only read: no byte of it changes, and no program in its configuration is started."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """The facts that differ between the two sources."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path

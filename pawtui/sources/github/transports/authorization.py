@@ -1,7 +1,5 @@
 """Send the token to the API's scheme, host and port only."""
 
-from __future__ import annotations
-
 import httpx
 
 from pawtui.sources.github.token import Secret, may_carry_token

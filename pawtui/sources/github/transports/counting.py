@@ -1,7 +1,5 @@
 """Count requests against the budget and the hourly limit."""
 
-from __future__ import annotations
-
 import httpx
 import msgspec
 

@@ -1,7 +1,5 @@
 """The network connection, with the environment's proxies and certificates, which are checked first."""
 
-from __future__ import annotations
-
 import os
 import ssl
 from importlib.util import find_spec

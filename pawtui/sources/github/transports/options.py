@@ -1,7 +1,5 @@
 """Options of one request for the transports, and their notes on its response."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import httpx

@@ -1,7 +1,5 @@
 """Send a limited number of requests at once, and none while a rate limit is used up."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import httpx

@@ -1,7 +1,5 @@
 """Mask a token that a server sends back."""
 
-from __future__ import annotations
-
 import re
 
 import httpx

@@ -1,7 +1,5 @@
 """Follow redirects within the API's host, for reads only."""
 
-from __future__ import annotations
-
 from urllib.parse import urljoin
 
 import httpx

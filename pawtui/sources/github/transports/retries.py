@@ -1,7 +1,5 @@
 """Retry a GET after connection failures and server errors, with exponential backoff."""
 
-from __future__ import annotations
-
 import httpx
 
 from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause

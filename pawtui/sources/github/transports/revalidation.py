@@ -1,7 +1,5 @@
 """Cache responses with their ETag, and revalidate them (RFC 9111, section 4.3)."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

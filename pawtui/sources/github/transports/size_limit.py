@@ -1,7 +1,5 @@
 """Read and decode response bodies up to a limit."""
 
-from __future__ import annotations
-
 import httpx
 
 from pawtui.sources.github.transports.options import options_of

@@ -1,7 +1,5 @@
 """Limit the time of one exchange, from the request to the last byte."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

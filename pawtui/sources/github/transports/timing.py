@@ -1,7 +1,5 @@
 """The deadline of a refresh, and waits within it."""
 
-from __future__ import annotations
-
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable

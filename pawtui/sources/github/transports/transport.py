@@ -1,7 +1,5 @@
 """The base of all transports."""
 
-from __future__ import annotations
-
 import httpx
 
 

@@ -1,7 +1,5 @@
 """Errors of transports, which the client turns into messages."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
