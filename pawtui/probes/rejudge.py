@@ -6,6 +6,7 @@ alone decides.
 
 import datetime as dt
 
+from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete
 from pawtui.probes.kinds import churn_probe
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
@@ -19,7 +20,6 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rules import state_for_count, unknown_if_incomplete
 from pawtui.probes.state import State, worst
 from pawtui.tracker.tracker_types import (
     ChurnProbe,

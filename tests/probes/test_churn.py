@@ -169,10 +169,20 @@ async def test_a_surface_younger_than_its_window_is_not_calm(up: FakeRepo, open_
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
     assert (found.state, facts.total, facts.met_on) == ("unmet", 1, None)
-    assert facts.young == ("surface events is 28 days old",)
-    assert found.summary == "surface events is 28 days old, younger than the window of 28 days; 1 commit in 28 days"
+    assert facts.young == ("surface events is 28 days old, not older than the window of 28 days",)
+    assert found.summary == "surface events is 28 days old, not older than the window of 28 days; 1 commit in 28 days"
     later = (await measure(open_source(), BOTH, surfaces=SURFACES, today=TODAY + dt.timedelta(days=1))).reading
     assert (later.state, facts_of(later, ChurnFacts).young) == ("met", ())
+
+
+async def test_a_history_younger_than_its_window_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    # The branch begins in the window, and merges another history that begins before it.
+    older = up.git.commit({"src/event.ts": "0"}, branch="older", at="2026-06-01")
+    up.git.commit({"README": "0"}, at="2026-11-01")
+    up.git.commit({"src/event.ts": "0"}, at="2026-11-02", message="Merge older", merge=[older])
+    probe = ChurnProbe(surfaces=("old",), days=28, met=5, partial=20)
+    found = (await measure(open_source(), probe, surfaces={"old": ("src/event.ts",)})).reading
+    assert (found.state, found.summary) == ("unmet", "the history begins after 2026-10-23; 0 commits in 28 days")
 
 
 async def test_a_merge_of_older_commits_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:

@@ -13,12 +13,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
-from pawtui.probes.probe_facts import NamesFacts
-from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     first_day_with_at_most,
     not_listed,
     quote_pattern,
@@ -26,6 +21,11 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
+from pawtui.probes.probe_facts import NamesFacts
+from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 

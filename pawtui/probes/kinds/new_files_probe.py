@@ -14,12 +14,7 @@ import regex
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
-from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
-from pawtui.probes.row_loss import lost_rows
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     commit_evidence,
     first_day_with_at_most,
     not_listed,
@@ -28,6 +23,11 @@ from pawtui.probes.rules import (
     state_for_count,
     window_start,
 )
+from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
+from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
+from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry

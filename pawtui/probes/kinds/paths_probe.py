@@ -2,10 +2,10 @@
 
 from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import not_listed
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.rules import not_listed
 from pawtui.probes.state import State
 from pawtui.sources import globs, links
 from pawtui.sources.facts import TreeEntry

@@ -11,18 +11,18 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import match_each
-from pawtui.probes.probe_facts import BreakFacts, SoakFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     commit_evidence,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
 )
+from pawtui.probes.pattern import match_each
+from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit

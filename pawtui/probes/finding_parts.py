@@ -1,4 +1,4 @@
-"""Rules, evidence and notes that several kinds of probe share."""
+"""Parts of findings that several kinds of probe share: states of counts, evidence, and sentences."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
