@@ -18,7 +18,7 @@ from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
-Read = Literal["text", "sql"]
+TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
 
 
@@ -43,6 +43,11 @@ async def check_patterns(probe: Probe) -> None:
         raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
 
 
+def seconds_left(end: float) -> float:
+    """Return the seconds until the deadline `end`. Never negative: `regex` takes that as no limit."""
+    return max(end - time.monotonic(), 0.0)
+
+
 async def run_in_time(work: Callable[[float], _T], what: str) -> _T:
     """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
 
@@ -65,7 +70,7 @@ async def run_pattern(
     def work(end: float) -> list[_T]:
         # Compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
-        return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
+        return [find(compiled, text, seconds_left(end)) for text in texts]
 
     return await run_in_time(work, f"the pattern {pattern!r}")
 
@@ -85,7 +90,7 @@ def _first_line(compiled: regex.Pattern[str], text: str, left: float) -> tuple[i
     return line, text.split("\n")[line - 1]
 
 
-async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "text") -> tuple[int, str] | None:
+async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm = "text") -> tuple[int, str] | None:
     """Return the first match as (line number from 1, that line), or None.
 
     With `read = "sql"`, the pattern runs on the file's folded SQL statements; the line number is the file's.
