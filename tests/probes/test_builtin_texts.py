@@ -12,8 +12,8 @@ import pytest
 
 from pawtui.probes.pattern import first_match
 from pawtui.probes.readers.definitions import read_definitions
+from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.repo_view import alternatives
-from pawtui.probes.row_loss import lost_rows
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
 

@@ -50,6 +50,7 @@ READ = [
     # The value of the constant is a member or a call of an object, not the object.
     ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = { a: 1 }.inner"}),
     ("make(n)", "const n = 2\n", set(), {"make(n); n = 2"}),
+    ("make(n)", "const n = m\nconst m = n\n", set(), {"make(n); n = m; m = n"}),
 ]
 
 

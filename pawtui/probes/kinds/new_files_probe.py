@@ -25,9 +25,9 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
+from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
-from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry

@@ -5,9 +5,9 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
+from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
-from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.state import State
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
