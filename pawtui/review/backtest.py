@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.probes.rejudge import rejudge
-from pawtui.probes.signal_state import combine
+from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, events
@@ -180,7 +180,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
         msgspec.structs.replace(found, state=rejudge(probe, found, tracker.policy, day))
         for probe, found in zip(signal.probes, reading.probes, strict=True)
     ]
-    return combine(signal, judged)
+    return signal_state(signal, judged)
 
 
 def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
