@@ -136,9 +136,9 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
     assert either.first_go >= day(20.5)
 
 
-@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn", "attested.ask"])
+@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask"])
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.days"):
+    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})
 
 
