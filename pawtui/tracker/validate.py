@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
+from pawtui.repo_names import REPO, is_repo_name
 from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
 from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
-_ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
+_ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 # The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
@@ -74,9 +74,10 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
-        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
-        if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
-            warnings.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
+        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
+        if ends and len(ends) == len(side.refs):
+            # Every rule ends.
+            warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
     return warnings
 
 
@@ -118,7 +119,7 @@ def _not_an_issue(found: str) -> str:
 
 
 def _side(side: Side, name: str) -> Iterator[Mistake]:
-    if not _REPO.fullmatch(side.repo):
+    if not is_repo_name(side.repo):
         yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as octo/hello.")
     if not side.refs:
         yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")

@@ -13,6 +13,7 @@ from pawtui.refresh.backfill import moments
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
+from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
 TODAY = dt.date(2026, 11, 20)
@@ -134,6 +135,11 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
     # Three releases with a minor: the first minor came 20 days ago.
     assert either.first_go is not None
     assert either.first_go >= day(20.5)
+
+
+def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
+    changed = with_thresholds(workspace.tracker, {"soak.days": 7})
+    assert {probe.days for probe in changed.probes if isinstance(probe, SoakProbe)} == {7}
 
 
 @pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask"])
