@@ -25,6 +25,7 @@ from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.readers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
+from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
@@ -50,6 +51,12 @@ def _nouns(probe: NamesProbe) -> tuple[str, str]:
     return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
+def judge(probe: NamesProbe, removed: int, *, is_moved: bool) -> State:
+    """Return the state for the number of removed names; with a moved file it is at best partial."""
+    state = state_for_count(removed, probe.met, probe.partial)
+    return "partial" if state == "met" and is_moved else state
+
+
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.repo(probe)
@@ -68,9 +75,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     change = _changes(old, new)
     opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
     causes = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
-    count_state = state_for_count(len(change.removed), probe.met, probe.partial)
     moved_from = old_path if old_path != path else ""
-    state = unknown_if_incomplete("partial" if count_state == "met" and moved_from else count_state, causes)
+    state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
         summary=_summary(change, len(old.lines), probe, moved_from),

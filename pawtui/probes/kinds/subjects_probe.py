@@ -32,6 +32,12 @@ def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     return f"met up to {many} that mention a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
 
 
+def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
+    """Return the state for the number of matching subjects; with a breaking subject it is at best partial."""
+    state = state_for_count(matching, probe.met, probe.partial)
+    return "partial" if state == "met" and breaks else state
+
+
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
     view = await context.repo(probe)
@@ -42,7 +48,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, ordered))}
     matching = [commit for commit in ordered if commit.sha in mention]
     incomplete = incomplete_reasons(view, surfaces)
-    judged = unknown_if_incomplete(_state(probe, len(matching), len(breaks)), incomplete)
+    judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
     window = await check_window(context, view, surfaces, since, judged)
     # A young surface may have few such commits only because it is young; too many are unmet in any case.
     young = () if judged == "unmet" else window.young
@@ -74,11 +80,6 @@ async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches; none without a pattern."""
     hits = await match_each(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
-
-
-def _state(probe: SubjectsProbe, matching: int, breaks: int) -> State:
-    state = state_for_count(matching, probe.met, probe.partial)
-    return "partial" if state == "met" and breaks else state
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
