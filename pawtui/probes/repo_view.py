@@ -19,7 +19,7 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _UNLIMITED = 1_000_000
-MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -243,9 +243,9 @@ class RepoView:
             if not matched:
                 raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
-        if len(listed) > MOST_LISTED:
+        if len(listed) > _MOST_LISTED:
             raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {MOST_LISTED} are listed: "
+                f"surface {name} matches {len(listed)} files, and the commits of at most {_MOST_LISTED} are listed: "
                 "name their folder instead"
             )
         return tuple(dict.fromkeys(listed))

@@ -78,8 +78,8 @@ async def test_text_in_any_of_several_files(
     assert (facts.file, facts.line) == ((name, 2) if there else ("src/first.ts", None))
     assert facts.files == (tuple(sorted(["src/first.ts", name])) if there else ("src/first.ts",)) + ("specs/x",)
     *most, last = facts.files
-    verb = "any matches" if expect == "present" else "none matches"
-    assert found.rule == f"met when {', '.join(most)} and {last} {verb} 'FLAG'"
+    some = "any" if expect == "present" else "none"
+    assert found.rule == f"met when {some} of {', '.join(most)} and {last} matches 'FLAG'"
 
 
 async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:

@@ -35,8 +35,8 @@ from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
-READ_AT_ONCE = 8  # the number of requests that a source sends at once
-DATED = 3  # matching files whose commits are fetched, one request each
+_READ_AT_ONCE = 8  # the number of requests that a source sends at once
+_DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
 
@@ -219,7 +219,7 @@ class _Measurement:
         hits: list[Hit] = []
         added: list[Commit] = []
         while read < len(newest) and not unmet and not self._skipped:
-            batch = newest[read : read + READ_AT_ONCE]
+            batch = newest[read : read + _READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
                 if hit.only_some or unmet or not self._view.requests_left():
@@ -277,7 +277,7 @@ class _Measurement:
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
             is_decided = is_decided or await self._is_unmet(hits)
-            batch, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
+            batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
             hits += await self._read(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
@@ -335,7 +335,7 @@ class _Measurement:
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = min(DATED, self._view.requests_left())
+        dated = min(_DATED, self._view.requests_left())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
         return newest_first(commit for commit in first if commit is not None)
 

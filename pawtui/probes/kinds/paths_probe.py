@@ -42,13 +42,13 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     right, wrong = 0, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            found = [match for path in alternatives(entry) for match in await view.matches(path)]
-            facts[entry] = found[0][1].sha if found else None
-            evidence += [_present(view, path, match) for path, match in found[:_SHOWN]]
-            gaps += not_listed(len(found), f"more match of {entry}", _SHOWN)
-            if not found:
+            matched = [match for path in alternatives(entry) for match in await view.matches(path)]
+            facts[entry] = matched[0][1].sha if matched else None
+            evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
+            gaps += not_listed(len(matched), f"more match of {entry}", _SHOWN)
+            if not matched:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
-            if bool(found) == wanted:
+            if bool(matched) == wanted:
                 right += 1
             else:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
