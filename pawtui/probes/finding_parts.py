@@ -62,9 +62,9 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = _EVI
     )
 
 
-def not_listed(count: int, what: str, limit: int = _EVIDENCE_LIMIT) -> tuple[str, ...]:
-    """Return a note on the number of items beyond the evidence limit, or nothing."""
-    return (f"{counted(count - limit, what)} not listed",) if count > limit else ()
+def not_listed(count: int, noun: str, limit: int = _EVIDENCE_LIMIT, *, of: str = "") -> tuple[str, ...]:
+    """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
+    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} not listed",) if count > limit else ()
 
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:

@@ -190,6 +190,12 @@ async def test_existing_and_missing_paths(up: FakeRepo, open_source: OpenSource)
     assert found.rule == expected
 
 
+async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/{number}.ts": f"{number}" for number in range(8)}, at="2026-06-01")
+    found = (await measure(open_source(), PathsProbe(exist=("src/*.ts",)))).reading
+    assert (len(found.evidence), found.gaps) == (6, ("2 more files of src/*.ts not listed",))
+
+
 @pytest.mark.parametrize(
     ("probe", "state"),
     [

@@ -184,7 +184,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
             for issue in result.items[:_SHOWN]
         ),
-        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "issue found", _SHOWN)),
+        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue", _SHOWN)),
         cause=cause,
     )
 

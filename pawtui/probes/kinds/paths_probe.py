@@ -45,7 +45,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             matched = [match for path in alternatives(entry) for match in await view.matches(path)]
             facts[entry] = matched[0][1].sha if matched else None
             evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
-            gaps += not_listed(len(matched), f"more match of {entry}", _SHOWN)
+            gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
             if not matched:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
             if bool(matched) == wanted:
