@@ -74,8 +74,8 @@ class SoakStatus(msgspec.Struct, frozen=True, kw_only=True):
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
         by_days = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
-        enough = 0 < probe.releases_partial <= self.releases and self.minors >= probe.minors
-        return "partial" if any(closed) or by_days or (enough and probe.line) else "unmet"
+        by_releases = 0 < probe.releases_partial <= self.releases and self.minors >= probe.minors
+        return "partial" if any(closed) or by_days or by_releases else "unmet"
 
     def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
         """Return the day on which the window closes without another break; None if only releases can close it."""
