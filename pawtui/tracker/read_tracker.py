@@ -55,7 +55,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
-    return next((found for at in (folder, *folder.parents) if (found := at / FILE_NAME).is_file()), None)
+    return next((found for above in (folder, *folder.parents) if (found := above / FILE_NAME).is_file()), None)
 
 
 def read_tracker(path: Path) -> Tracker:

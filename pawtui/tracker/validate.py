@@ -10,11 +10,13 @@ import msgspec
 from pawtui.repo_names import REPO, is_repo_name
 from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
-from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
+from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes
 from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
+# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
+_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
@@ -126,7 +128,7 @@ def _side(side: Side, name: str) -> Iterator[Mistake]:
     seen: set[RefRule] = set()
     for index, ref in enumerate(side.refs):
         rule = RefRule(name=ref) if isinstance(ref, str) else ref
-        if message := ref_name_mistake(rule.name):
+        if message := _ref_name_mistake(rule.name):
             yield Mistake((name, "refs", index), message)
         elif rule in seen:
             yield Mistake((name, "refs", index), f"{rule.name!r} is given twice. Remove one.")
@@ -134,6 +136,15 @@ def _side(side: Side, name: str) -> Iterator[Mistake]:
             yield Mistake((name, "refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them.")
         seen.add(rule)
     yield from path_mistakes(side.runtime, (name, "runtime"))
+
+
+def _ref_name_mistake(name: str) -> str:
+    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
+    if "|" in name:
+        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref as a separate entry."
+    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
+        return ""
+    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
 def _surfaces(tracker: Tracker) -> Iterator[Mistake]:

@@ -102,7 +102,7 @@ async def test_pattern_anchors_match_at_lines(up: FakeRepo, open_source: OpenSou
     assert found.state == ("met" if there else "unmet")
 
 
-async def test_sql_is_matched_as_folded_statements(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_sql_is_matched_as_normalized_statements(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun(`\n  ALTER   TABLE \\`Part\\`\n  ADD x`)\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add", read="sql"))).reading
     assert (found.state, facts_of(found, TextFacts).line) == ("met", 3)
