@@ -1,25 +1,25 @@
 """Globs that a tracker accepts match as in git."""
 
-import random
+import itertools
 import subprocess
 from pathlib import Path
 
 from pawtui.sources import globs
 from pawtui.tracker.path_mistakes import path_mistake
 
-NAMES = ("a", "b", "z", "-", "!", "^", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\", "a&&b", "~")
+NAMES = ("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\")
+PIECES = ("a", "*", "**/", "?", "\\[", "[ab]", "[!b]", "[a-z]", "[]b]", "[z-a]", "[[:alpha:]]", "[\\]a]")
 
 
 def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
-    rng = random.Random(5)  # noqa: S311 - not for secrets
-    drawn = {"".join(rng.choices("[]!^-azb\\*?/.&~", k=rng.randint(1, 6))) for _ in range(3_000)}
-    accepted = sorted(glob for glob in drawn if globs.is_glob(glob) and not path_mistake(glob))
-    assert len(accepted) > 200
+    drawn = [*PIECES, *map("".join, itertools.product(PIECES, repeat=2))]
+    accepted = [glob for glob in drawn if globs.is_glob(glob) and not path_mistake(glob)]
+    assert len(accepted) > 60
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     for name in NAMES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    for glob in accepted[::20]:
+    for glob in accepted:
         listed = subprocess.run(
             ["git", "-C", tmp_path, "ls-files", "-z", "--others", "--", f":(glob){glob}"],
             capture_output=True,
@@ -27,5 +27,3 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
             text=True,
         )
         assert {name for name in NAMES if globs.matches(glob, name)} == {*filter(None, listed.stdout.split("\0"))}, glob
-    # The rest must at least be usable.
-    assert all(isinstance(globs.matches(glob, "x/y/a"), bool) for glob in accepted)
