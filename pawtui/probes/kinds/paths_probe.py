@@ -30,7 +30,7 @@ def _missing(view: RepoView, path: str) -> Evidence:
     """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
     url = links.history_url(view.web, view.head.repo, view.head.sha, folder) if folder else ""
-    return Evidence(text=f"{path}  does not exist; the link shows its history", url=url)
+    return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
 async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
