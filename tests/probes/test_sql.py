@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.readers.sql import Statement, split_source, statements, table_of_constant
+from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
 
 IN_SQL = [
     ("DELETE\n  FROM `Event`;\n", [(1, "delete from event")]),

@@ -20,9 +20,9 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
-from pawtui.probes.readers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.state import State
