@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
-from pawtui.replay.reading.export_file import ExportFile
+from pawtui.replay.reading.exported_session import ExportFile
+from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.session_types import Json, Message, MessagePart, Session
-from pawtui.replay.reading.snapshot import open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.differences import Difference
@@ -89,5 +89,5 @@ def _open_session(source: SourceInfo, session_id: str) -> Iterator[Session | Non
         session = ExportFile(path).session
         yield session if session.id == session_id else None
         return
-    with open_snapshot(path) as snapshot:
+    with open_read_only(path) as snapshot:
         yield V1Database(path, snapshot.connection).session(session_id)

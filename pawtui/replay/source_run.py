@@ -14,10 +14,10 @@ from pawtui.replay.checking.session_checks import tree_issues
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
-from pawtui.replay.reading.export_file import ExportFile
-from pawtui.replay.reading.find_sources import SourceFile
+from pawtui.replay.reading.exported_session import ExportFile
+from pawtui.replay.reading.find_session_files import SessionFile
+from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Session
-from pawtui.replay.reading.snapshot import Snapshot, open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -48,7 +48,7 @@ class SourceRun:
     After `run`, `totals` has its counts, and `upstream` its comparisons.
     """
 
-    file: SourceFile
+    file: SessionFile
     generation: Generation
     schema_check: SchemaCheck | None
     index: int
@@ -75,7 +75,7 @@ class SourceRun:
     def _replay_database(self) -> SourceInfo:
         """Replay a database. If it changes during the replay, replay a copy."""
         for copy in (False, True):
-            with open_snapshot(self.file.path, copy=copy) as snapshot:
+            with open_read_only(self.file.path, copy=copy) as snapshot:
                 try:
                     info = self._replay_snapshot(snapshot)
                 except ReplaySourceError:
@@ -87,7 +87,7 @@ class SourceRun:
                     return info
         raise AssertionError("a copy does not change")
 
-    def _replay_snapshot(self, snapshot: Snapshot) -> SourceInfo:
+    def _replay_snapshot(self, snapshot: ReadOnlyDatabase) -> SourceInfo:
         database = V1Database(self.file.path, snapshot.connection)
         inventory = self._without_known_columns(database.inventory())
         replayer = Replayer(self.generation, self.schema_check)

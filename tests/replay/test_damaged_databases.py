@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.reading.snapshot import open_snapshot
+from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
@@ -183,14 +183,15 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
 
 @pytest.mark.parametrize(("restarts", "attempts"), [(False, 1), (True, 2)])
 def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
-    db: SessionDb, restarts: bool, attempts: int
+    db: SessionDb, monkeypatch: pytest.MonkeyPatch, restarts: bool, attempts: int
 ) -> None:
     db.connection.execute("PRAGMA journal_mode=WAL")
     db.turn()
     copies: list[Path] = []
+    copy_file = shutil.copyfile
 
-    def copy_file(source: Path, target: Path) -> None:
-        shutil.copyfile(source, target)
+    def copy_and_write(source: Path, target: Path) -> None:
+        copy_file(source, target)
         copies.append(source)
         if copies == [db.path]:
             # The copy has the old pages of the database, and then the log of the next statements.
@@ -199,25 +200,28 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
             if restarts:
                 db.turn(TEXT)
 
-    with open_snapshot(db.path, timeout=0.2, copy_file=copy_file) as snapshot:
+    monkeypatch.setattr("shutil.copyfile", copy_and_write)
+    with open_read_only(db.path, timeout=0.2) as opened:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
-        assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored
-        assert snapshot.connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
+        assert opened.connection.execute("SELECT count(*) FROM part").fetchone() == stored
+        assert opened.connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
 
 
-def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
+def test_a_writer_that_never_pauses_is_an_error(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> None:
     db.connection.execute("PRAGMA journal_mode=WAL")
     db.turn()
+    copy_file = shutil.copyfile
 
-    def copy_file(source: Path, target: Path) -> None:
-        shutil.copyfile(source, target)
+    def copy_and_write(source: Path, target: Path) -> None:
+        copy_file(source, target)
         db.connection.execute("PRAGMA wal_checkpoint").fetchall()
         db.turn()
 
+    monkeypatch.setattr("shutil.copyfile", copy_and_write)
     with (
         pytest.raises(ReplaySourceError, match="it changed during every attempt to copy it"),
-        open_snapshot(db.path, timeout=0, copy_file=copy_file),
+        open_read_only(db.path, timeout=0),
     ):
         pass
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, stopped_state
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
+from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
@@ -33,15 +33,14 @@ class SessionChecks:
         self._message_ids: set[str] = set()
         self._exports = self._accepted = True
 
-    def add(self, session: Session, messages: Sequence[Message]) -> None:
-        """Check the next messages (at least one)."""
-        self._last = messages[-1]
-        self._exports = self._exports and exports_round_trip(messages)
-        for message in messages:
-            self._find_issues(session, message)
-            for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
-                self._accepted = False
-                self._totals.count_event_errors(FIRST_MODEL, reason, [message.id])
+    def add(self, session: Session, message: Message) -> None:
+        """Check the next message."""
+        self._last = message
+        self._exports = self._exports and exports_round_trip(message)
+        self._find_issues(session, message)
+        for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
+            self._accepted = False
+            self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""

@@ -18,6 +18,7 @@ import msgspec
 
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
+from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess, open_access
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
@@ -29,7 +30,6 @@ from pawtui.replay.reading.session_types import (
     add_issue,
     duplicate_row,
 )
-from pawtui.replay.reading.snapshot import is_truncated
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 # A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.counts import add_occurrences
 from pawtui.replay.results.totals import Totals
@@ -29,7 +30,7 @@ class SourceInfo(msgspec.Struct, kw_only=True):
 
     path: str
     sha256: str = ""
-    kind: Literal["database", "export", ""] = ""
+    kind: SourceKind = ""
     bytes: int = 0
     wal_sha256: str = ""
     copied: bool = False
