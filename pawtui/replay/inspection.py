@@ -6,7 +6,7 @@ A result has counts and ids only. Therefore the source is opened again, read-onl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
@@ -85,9 +85,14 @@ class _PartTotals(Totals):
 @contextmanager
 def _open_session(source: SourceInfo, session_id: str) -> Iterator[Session | None]:
     path = Path(source.path)
-    if source.kind == "export":
-        session = ExportFile(path).session
-        yield session if session.id == session_id else None
-        return
-    with open_read_only(path) as snapshot:
-        yield V1Database(path, snapshot.connection).session(session_id)
+    match source.kind:
+        case "database":
+            with open_read_only(path) as opened:
+                yield V1Database(path, opened.connection).session(session_id)
+        case "export":
+            session = ExportFile(path).session
+            yield session if session.id == session_id else None
+        case "":
+            yield None
+        case kind:
+            assert_never(kind)

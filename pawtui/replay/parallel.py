@@ -24,14 +24,14 @@ from pawtui.replay.results.totals import Totals
 # A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
 MIN_PARTS = 100_000
 # A process needs about 60 MB.
-MOST_JOBS = 3
+MAX_JOBS = 3
 # A batch takes about half a second.
 _BATCH_PARTS = 20_000
 
 
 def default_jobs() -> int:
-    """Return the number of processes for a large database: one for each CPU, at most `MOST_JOBS`."""
-    return min(os.cpu_count() or 1, MOST_JOBS)
+    """Return the number of processes for a large database: one for each CPU, at most `MAX_JOBS`."""
+    return min(os.cpu_count() or 1, MAX_JOBS)
 
 
 class Work(NamedTuple):

@@ -14,7 +14,7 @@ from pawtui.replay.reading.find_session_files import find_session_files
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import ReportProgress, SourceRun
+from pawtui.replay.source_run import ReplayProgressCallback, SourceRun
 
 
 def choose_generation(schema: OpenApiSchema | None) -> Generation:
@@ -40,13 +40,13 @@ def replay_sources(
     generation: Generation,
     *,
     schema: OpenApiSchema | None = None,
-    report: ReportProgress = lambda _progress: None,
+    on_progress: ReplayProgressCallback = lambda _progress: None,
     jobs: int | None = None,
 ) -> Result:
     """Replay every session of the paths.
 
     Args:
-        report: receives the progress after each session or batch of sessions.
+        on_progress: receives the progress after each session or batch of sessions.
         jobs: the number of processes for a large database; None for `default_jobs()`.
 
     Raises:
@@ -60,7 +60,7 @@ def replay_sources(
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
     for file in find_session_files(paths):
-        run = SourceRun(file, generation, schema_check, len(sources), report, jobs or default_jobs())
+        run = SourceRun(file, generation, schema_check, len(sources), on_progress, jobs or default_jobs())
         try:
             sources.append(run.run())
         except ReplaySourceError as error:

@@ -49,8 +49,8 @@ class SessionChecks:
         result.issues = len(session.issues)
         damaged = any(issue.kind == "damaged database" for issue in session.issues)
         # The last message that was read may not be the last message of a damaged session.
-        result.left = UNKNOWN if damaged else stopped_state(self._last)
-        self._totals.left[result.left] += 1
+        result.stopped_in = UNKNOWN if damaged else stopped_state(self._last)
+        self._totals.stopped_in[result.stopped_in] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue
@@ -58,8 +58,8 @@ class SessionChecks:
         result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
         self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
-        stopped = _UNKNOWN_STATE if result.left == UNKNOWN else result.left
-        self._count("resume", session, "" if result.left in self._resumable else stopped)
+        stopped = _UNKNOWN_STATE if result.stopped_in == UNKNOWN else result.stopped_in
+        self._count("resume", session, "" if result.stopped_in in self._resumable else stopped)
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
 
     def _count(self, name: str, session: Session, reason: str) -> None:

@@ -18,7 +18,7 @@ from pawtui.replay.mapping.expressions import (
     locate_errors,
     renamed,
     table_writer,
-    write_element,
+    write_checked,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
@@ -123,7 +123,7 @@ _ROOTS: Mapping[str, WriteRoot] = {
     "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
 LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.never_missing))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked, LANGUAGE.never_missing))
 
 
 class Mapper:

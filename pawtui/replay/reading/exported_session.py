@@ -23,7 +23,7 @@ from pawtui.replay.reading.session_types import (
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
-_SIZE_LIMIT = 1 << 30
+_MAX_BYTES = 1 << 30
 _REMEDY = "Give a session that `opencode export` wrote."
 
 
@@ -65,8 +65,8 @@ class ExportFile:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _SIZE_LIMIT:
-            raise ReplaySourceError(path, f"it has over {_SIZE_LIMIT:,} bytes. Export fewer messages.")
+        if path.stat().st_size > _MAX_BYTES:
+            raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error

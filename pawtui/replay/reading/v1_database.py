@@ -19,7 +19,7 @@ import msgspec
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.reading.read_only_database import is_truncated
-from pawtui.replay.reading.row_access import RowAccess, open_access
+from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess, open_access
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
@@ -32,25 +32,21 @@ from pawtui.replay.reading.session_types import (
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
-# A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
-ROW_LIMIT = 64 << 20
 # The required tables and columns.
 _NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-# The number of sessions that one query reads.
-_IDS = 50
+_SESSIONS_PER_QUERY = 50
 
 
 class V1Database:
     """The sessions of an open database. `path` is used in messages only."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
         Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged.
         """
         self.path = path
         self.connection = connection
-        self.row_limit = row_limit
         self._issues: list[DataIssue] = []
         self._parts_read = 0
         self._truncated = is_truncated(connection)
@@ -77,7 +73,7 @@ class V1Database:
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not missing:
-            return open_access(self.connection, self.layout, self.row_limit, truncated=self._truncated)
+            return open_access(self.connection, self.layout, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
@@ -172,8 +168,8 @@ class V1Database:
 
     def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
         """Yield the sessions with these ids that have a row, in the order of the ids."""
-        for start in range(0, len(session_ids), _IDS):
-            some = session_ids[start : start + _IDS]
+        for start in range(0, len(session_ids), _SESSIONS_PER_QUERY):
+            some = session_ids[start : start + _SESSIONS_PER_QUERY]
             marks = ", ".join("?" * len(some))
             by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
             yield from (by_id[session_id] for session_id in some if session_id in by_id)
@@ -304,8 +300,8 @@ class V1Database:
                 return None, str(error)
         if data is None:
             return None, "has no data"
-        if isinstance(data, int) and data > self.row_limit:
-            return None, f"has {data:,} bytes, more than the limit of {self.row_limit:,}"
+        if isinstance(data, int) and data > MAX_ROW_BYTES:
+            return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
         return None, "is not text"
 
     @contextmanager

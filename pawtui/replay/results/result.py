@@ -104,7 +104,7 @@ def _identity(difference: Disagreement) -> tuple[str, ...]:
 
 
 class Result(NamedTuple):
-    """The result of a replay. `source` represents all sources; with several, its digest is that of all digests."""
+    """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests."""
 
     source: SourceInfo
     sources: list[SourceInfo]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results.counts import (
@@ -55,6 +55,13 @@ class _PartGroup:
         )
 
 
+class Cell(NamedTuple):
+    """The parts of one type with one semantics."""
+
+    type: str
+    semantics: str
+
+
 @dataclass(slots=True)
 class _OutsideGroup:
     """Messages, sessions or tables with the same name that have the same differences."""
@@ -77,8 +84,8 @@ class Totals:
         self._clear()
 
     def _clear(self) -> None:
-        # By (type, semantics): both tables of the report are sums of these counts.
-        self.cells: dict[tuple[str, str], Counts] = {}
+        # Both tables of the report, by type and by semantics, are sums of these counts.
+        self.cells: dict[Cell, Counts] = {}
         self.log = DifferenceLog()
         self.outside: dict[tuple[DifferenceScope, DifferenceEntry], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
@@ -87,7 +94,8 @@ class Totals:
         self.event_errors: dict[tuple[str, str], EventErrors] = {}
         self.issues: dict[str, IssueCount] = {}
         self.checks = {name: CheckCounts() for name in CHECKS}
-        self.left: Counter[str] = Counter()
+        # By the state in which sessions stopped.
+        self.stopped_in: Counter[str] = Counter()
         self._part_groups: dict[tuple[Any, ...], _PartGroup] = {}
         self._outside_groups: dict[tuple[Any, ...], _OutsideGroup] = {}
         self.begin_session(None)
@@ -155,7 +163,7 @@ class Totals:
     def take(self) -> Totals:
         """Return all counts, and start again from zero."""
         for part_group in self._part_groups.values():
-            self._cell(part_group.type, part_group.semantics).add(part_group.counts, part_group.count)
+            self._cell(Cell(part_group.type, part_group.semantics)).add(part_group.counts, part_group.count)
         for group in self._outside_groups.values():
             for difference in group.differences:
                 key = (group.scope, DifferenceEntry.of(group.name, DEFAULT_SEMANTICS, difference))
@@ -166,8 +174,8 @@ class Totals:
         taken._part_groups, taken._outside_groups, taken._session_groups = {}, {}, {}
         return taken
 
-    def _cell(self, part_type: str, semantics: str) -> Counts:
-        return self.cells.setdefault((part_type, semantics), Counts())
+    def _cell(self, cell: Cell) -> Counts:
+        return self.cells.setdefault(cell, Counts())
 
     def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
         found = self.outside.get((scope, entry))
@@ -187,25 +195,17 @@ class Totals:
     def merge(self, other: Totals) -> None:
         """Add totals that `take` returned. Their sessions come after the sessions of these totals."""
         for cell, counts in other.cells.items():
-            self._cell(*cell).add(counts)
+            self._cell(cell).add(counts)
         self.log.extend(other.log, len(self.sessions))
         self.sessions += other.sessions
         for key, outside in other.outside.items():
             add_occurrences(self._outside(*key), outside.examples, outside.count)
         self.messages.update(other.messages)
         self.events.update(other.events)
-        self.left.update(other.left)
+        self.stopped_in.update(other.stopped_in)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
         for kind, issues in other.issues.items():
             self._count_issues(kind, issues.examples, issues.count, issues.unread)
         for name, check in other.checks.items():
             self.checks[name].merge(check)
-
-
-def total_of(cells: dict[tuple[str, str], Counts], position: int) -> dict[str, Counts]:
-    """Return the sums of the cells by type (position 0) or by semantics (position 1), ordered by name."""
-    summed: dict[str, Counts] = {}
-    for cell, counts in sorted(cells.items()):
-        summed.setdefault(cell[position], Counts()).add(counts)
-    return summed
