@@ -48,12 +48,8 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
         prefix = generation.events.prefix
         for part in message.parts:
             if part.id == part_id:
-                events = [
-                    EventView(prefix + event_type, data)
-                    for event_type, _at, data, owner in mapped.events
-                    if owner == part_id
-                ]
-                found.append((part, events))
+                events = [event for event in mapped.events if event.part_id == part_id]
+                found.append((part, [EventView(prefix + event.type, event.data) for event in events]))
 
     with _open_session(source, session_id) as session:
         if session is not None:

@@ -67,10 +67,10 @@ class Replayer:
         role = str(message.data.get("role") or "") if message.data is not None else ""
         self.totals.messages[role or "(unknown)"] += 1
         mapped = self._mapper.map(message)
-        for event_type, _at, data, _part_id in mapped.events:
-            self.totals.events[event_type] += 1
-            if self._schema_check is not None and (error := self._schema_check.event_error(event_type, data)):
-                self.totals.count_event_errors(event_type, error, [message.id])
+        for event in mapped.events:
+            self.totals.events[event.type] += 1
+            if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
+                self.totals.count_event_errors(event.type, error, [message.id])
         projected = self._projector.project(mapped.events, role)
         self._part_comparer.compare(message, mapped, projected)
         if message.data is not None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
+from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
@@ -95,7 +95,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
     rule: MessageRule | None
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
-    events: list[EventTuple]
+    events: list[SessionEvent]
     ordered: list[str]
     message_count: int
 
@@ -217,7 +217,7 @@ class Mapper:
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
-        events: list[EventTuple] = []
+        events: list[SessionEvent] = []
         parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
@@ -263,7 +263,7 @@ class Mapper:
         return MappedMessage(rule.rule, parts, events, ordered, message_count)
 
     def _begin_next(
-        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[EventTuple]
+        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[SessionEvent]
     ) -> None:
         """End a message that is split, and begin the next message at a part. `index` is that of the part."""
         context = self._context

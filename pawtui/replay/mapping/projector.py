@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import EventTuple
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
@@ -26,7 +26,7 @@ from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
 # The last event of each type, of the events with one key.
-EventGroup = dict[str, EventTuple]
+EventGroup = dict[str, SessionEvent]
 
 
 class ProjectedMessage(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class ProjectionContext:
 
 
 # The value of a missing event.
-_NO_EVENT: EventTuple = ("", MISSING, {}, "")
+_NO_EVENT = SessionEvent("", MISSING, {})
 
 
 def _write_event(code: Code, path: str, events: str = "s") -> str:
@@ -82,8 +82,8 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
     event_type, _, rest = path.partition("/")
     event = code.hoist(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
-        return f"{event}[1]"
-    return code.path(code.hoist(f"{event}[2]"), rest.split("."))
+        return f"{event}.at"
+    return code.path(code.hoist(f"{event}.data"), rest.split("."))
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
@@ -125,15 +125,14 @@ class Projector:
         self._context.state = {}
         self._previous_type = ""
 
-    def project(self, events: list[EventTuple], role: str) -> ProjectedMessage:
+    def project(self, events: list[SessionEvent], role: str) -> ProjectedMessage:
         """Return the message that a reader makes of the events of one message with this role."""
         groups = _EventGroups()
         for event in events:
-            event_type = event[0]
-            for setter in self._setters.get(event_type, ()):
+            for setter in self._setters.get(event.type, ()):
                 self._set_state(setter, event)
-            self._previous_type = event_type
-            for grouping in self._groupings.get(event_type, ()):
+            self._previous_type = event.type
+            for grouping in self._groupings.get(event.type, ()):
                 groups.add(grouping, event)
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
@@ -142,21 +141,20 @@ class Projector:
                 append_parts(group, self._context, parts, order)
         return ProjectedMessage(parts, order, self._info(role, events), frozenset(groups.overwritten))
 
-    def _info(self, role: str, events: list[EventTuple]) -> Json | None:
-        self._context.first = {event[0]: event for event in reversed(events)}
-        last = {event[0]: event for event in events}
+    def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
+        self._context.first = {event.type: event for event in reversed(events)}
+        last = {event.type: event for event in events}
         for event_types, getter in self._messages.get(role, ()):
             if not event_types.isdisjoint(last):
                 info = getter(last, self._context)
                 return info if isinstance(info, dict) else None
         return None
 
-    def _set_state(self, setter: _StateSetter, event: EventTuple) -> None:
-        event_type, _at, data, _part_id = event
+    def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
         if self._previous_type in setter.not_after:
             return
-        if setter.when is None or setter.when(data, self._context):
-            value = setter.value({event_type: event}, self._context)
+        if setter.when is None or setter.when(event.data, self._context):
+            value = setter.value({event.type: event}, self._context)
             if value is not MISSING:
                 self._context.state[setter.name] = value
 
@@ -174,7 +172,7 @@ class _EventGroups:
         self.overwritten: set[str] = set()
         self._by_key: dict[tuple[Any, ...], EventGroup] = {}
 
-    def add(self, grouping: _Grouping, event: EventTuple) -> None:
+    def add(self, grouping: _Grouping, event: SessionEvent) -> None:
         """Add an event to its group."""
         number, first_key, second_key, append_parts = grouping
         event_type, _at, data, part_id = event
@@ -189,9 +187,9 @@ class _EventGroups:
             # A damaged source may have a list instead of an id.
             key = (number, repr(key))
             group = self._by_key.get(key)
-        if group is not None and event_type in group and group[event_type][3] != part_id:
+        if group is not None and event_type in group and group[event_type].part_id != part_id:
             # A reader replaces the earlier part: its group becomes empty and makes no part.
-            self.overwritten.add(group[event_type][3])
+            self.overwritten.add(group[event_type].part_id)
             group.clear()
             group = None
         if group is None:
