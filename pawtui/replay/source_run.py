@@ -75,7 +75,7 @@ class SourceRun:
         file = ExportFile(self.file.path)
         replayer = Replayer(self.generation, self.schema_check)
         replayer.replay(file.session, self.index)
-        self.totals = replayer.totals.take()
+        self.totals = replayer.totals
         return SourceInfo(
             path=str(self.file.path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
         )
@@ -106,7 +106,7 @@ class SourceRun:
         for issue in (*database.issues(), *tree_issues(totals.sessions)):
             totals.count_issue(issue)
         self._count_tables(totals, inventory.tables)
-        self.totals = totals.take()
+        self.totals = totals
         self._count_missing_parts(database, inventory.tables)
         self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(

@@ -193,7 +193,7 @@ class UpstreamComparer:
             disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
 
     def _disagreement(self, location: _Location, reason: str, *, explained: bool) -> Disagreement:
-        """Return the disagreement with this location and reason: the same object each time."""
+        """Return the disagreement with this location and reason, to count a difference in it."""
         disagreement = self._disagreements.get((location, reason))
         if disagreement is None:
             disagreement = Disagreement(**location._asdict(), reason=reason, explained=explained)

@@ -242,13 +242,10 @@ class Mapper:
                     counts = {}
                     message_count += 1
                 started = True
-            for compiled in rule.parts.get(subtype, ()):
-                if compiled.when is None or compiled.when(part.data, context):
-                    break
-            else:
-                parts.append((part, None))
-                continue
+            compiled = self._part_rule(rule, subtype, part.data)
             parts.append((part, compiled))
+            if compiled is None:
+                continue
             projection = compiled.projection
             if compiled.emit is not None:
                 context.index = counts.get(projection, 0)
@@ -261,6 +258,13 @@ class Mapper:
         rule.end(message.data, context, events, "")
         context.parts = all_parts
         return MappedMessage(rule.rule, parts, events, ordered, message_count)
+
+    def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
+        """Return the first rule for parts of the subtype whose condition the part meets."""
+        for compiled in rule.parts.get(subtype, ()):
+            if compiled.when is None or compiled.when(data, self._context):
+                return compiled
+        return None
 
     def _begin_next(
         self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[SessionEvent]

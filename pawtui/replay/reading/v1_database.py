@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
-from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
+from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess, open_access
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
@@ -229,9 +229,9 @@ class V1Database:
             return
         with self._record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
-                part = self._part(part_id, data)
+                part = _part(part_id, data)
                 if nth > 1:
-                    part = self._duplicate(part, nth, self._issues)
+                    part = _duplicate(part, nth, self._issues)
                 elif part.problem:
                     self._issues.append(DataIssue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield part
@@ -259,50 +259,18 @@ class V1Database:
             duplicates: list[MessagePart] = []
             if owner == message_id:
                 for _, nth, part_id, part_data in rows:
-                    part = self._part(part_id, part_data)
+                    part = _part(part_id, part_data)
                     if nth == 1:
                         owned.append(part)
                     else:
-                        duplicates.append(self._duplicate(part, nth, session.issues, session.id))
+                        duplicates.append(_duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
             self._parts_read += len(owned) + len(duplicates)
-            decoded: Json | None
-            try:
-                decoded, problem = quick_object(data), ""
-            except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
-                decoded, problem = self._decoded(data)
+            decoded, problem = _decoded(data)
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
         if owner is not None:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
-
-    def _part(self, part_id: Any, data: Any) -> MessagePart:
-        try:
-            # Fast path for most rows.
-            return MessagePart(str(part_id, "utf-8"), quick_object(data), data)
-        except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
-            decoded, problem = self._decoded(data)
-            return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
-
-    @staticmethod
-    def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
-        """Return a row whose id another row has, and add the issue."""
-        problem = duplicate_row(nth)
-        issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
-        return msgspec.structs.replace(part, problem=problem)
-
-    def _decoded(self, data: object) -> tuple[Json | None, str]:
-        """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
-        if type(data) is bytes:
-            try:
-                return decode_object(data), ""
-            except Undecodable as error:
-                return None, str(error)
-        if data is None:
-            return None, "has no data"
-        if isinstance(data, int) and data > MAX_ROW_BYTES:
-            return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
-        return None, "is not text"
 
     @contextmanager
     def _record_damage(self, what: str) -> Iterator[None]:
@@ -316,6 +284,32 @@ class V1Database:
         issue = DataIssue("damaged database", what, str(error), unread=True)
         if issue not in self._issues:
             self._issues.append(issue)
+
+
+def _part(part_id: Any, data: Any) -> MessagePart:
+    decoded, problem = _decoded(data)
+    return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
+
+
+def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
+    """Return a row whose id another row has, and add the issue."""
+    problem = duplicate_row(nth)
+    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
+    return msgspec.structs.replace(part, problem=problem)
+
+
+def _decoded(data: object) -> tuple[Json | None, str]:
+    """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
+    if type(data) is bytes:
+        try:
+            return decode_object(data), ""
+        except Undecodable as error:
+            return None, str(error)
+    if data is None:
+        return None, "has no data"
+    if isinstance(data, int) and data > MAX_ROW_BYTES:
+        return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
+    return None, "is not text"
 
 
 def _time(value: Any) -> int:
