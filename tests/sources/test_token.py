@@ -1,10 +1,13 @@
 """The GitHub host and its token; a token is never sent to another host."""
 
+from functools import partial
+
 import httpx
 import pytest
 
+from pawtui.sources.github.middleware.authorization import add_token
+from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
-from pawtui.sources.github.transports.authorization import AuthorizationTransport
 from pawtui.sources.source_errors import Refused
 
 GITHUB = "https://api.github.com"
@@ -153,7 +156,8 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
         return httpx.Response(200)
 
     request = httpx.Request("GET", url)
-    await AuthorizationTransport(httpx.MockTransport(answer), api, Secret("canary")).handle_async_request(request)
+    transport = MiddlewareTransport(httpx.MockTransport(answer), partial(add_token, api, Secret("canary")))
+    await transport.handle_async_request(request)
     assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
 

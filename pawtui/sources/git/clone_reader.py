@@ -20,7 +20,7 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.git import git_failures, trees
+from pawtui.sources.git import git_error_messages, trees
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.object_parsing import RawTag, parse_commit, parse_tag
@@ -177,7 +177,7 @@ class CloneReader:
         if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_failures.read_failed(result.error, what, self._git.name, partial=self._git.partial)
+            raise git_error_messages.read_failed(result.error, what, self._git.name, partial=self._git.partial)
         if known is None:
             tree = await asyncio.to_thread(trees.parse_list, sha, result.out)
         else:
@@ -206,8 +206,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_failures.missing_object(what, self._git.name)
-            raise git_failures.damaged(self._git.name, f"{what} is missing")
+                raise git_error_messages.missing_object(what, self._git.name)
+            raise git_error_messages.damaged(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",

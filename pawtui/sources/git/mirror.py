@@ -19,7 +19,7 @@ import msgspec
 
 from pawtui.errors import os_reason
 from pawtui.redact import redact
-from pawtui.sources.git import git_failures
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_only_environment
@@ -259,10 +259,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if with_token or not git_failures.is_access_denied(result.error):
+            if with_token or not git_error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
+        raise git_error_messages.fetch_failed(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from typing import NamedTuple
 
-from pawtui.sources.git import git_failures
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.process import TIMEOUT, Git, stop
 from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
 
@@ -76,7 +76,7 @@ class ObjectReader:
                     result = await self._read(name, what, limit)
                 complete = result is None or result.size <= limit
             except TimeoutError:
-                raise git_failures.timed_out(what, TIMEOUT) from None
+                raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
@@ -119,7 +119,7 @@ class ObjectReader:
 
     def _failure(self, errors: bytes, what: str) -> SourceError:
         text = errors.decode("utf-8", "replace")
-        return git_failures.read_failed(text, what, self._git.name, partial=self._git.partial)
+        return git_error_messages.read_failed(text, what, self._git.name, partial=self._git.partial)
 
     async def _started(self) -> _Process:
         if self._process is None or self._process.has_ended:

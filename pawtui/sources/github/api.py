@@ -8,11 +8,11 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from pawtui.sources.github import failures
+from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import ApiResponse, Client, Params
+from pawtui.sources.github.middleware.transport import CACHED, DEFAULT, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.transports.options import MAX_BYTES
 from pawtui.sources.github.wire import WireRepo, is_repo_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, Refused
@@ -65,7 +65,7 @@ class Api:
     async def repository(self, repo: str) -> WireRepo:
         """Return the description of a repository."""
         what = f"repository {repo}"
-        return self.decode(await self.get(repo, "", what=what), WireRepo, what)
+        return self.decode(await self.get(repo, "", what=what, options=CACHED), WireRepo, what)
 
     async def get(
         self,
@@ -75,26 +75,14 @@ class Api:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        max_bytes: int = MAX_BYTES,
-        time_limit: float = 0.0,
-        cached: bool = True,
-        reserve: int | None = None,
+        options: RequestOptions = DEFAULT,
     ) -> ApiResponse:
         """Read a path of a repository (see `Client.get`).
 
         `tail` is percent-encoded and begins with a slash, or is empty.
         """
         root = self.root(repo)
-        response = await self.client.get(
-            root + tail,
-            params,
-            what=what,
-            allow=allow,
-            max_bytes=max_bytes,
-            time_limit=time_limit,
-            cached=cached,
-            reserve=reserve,
-        )
+        response = await self.client.get(root + tail, params, what=what, allow=allow, options=options)
         if response.moved and not tail.startswith("/issues/"):
             # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
             # have moved without their repository.
@@ -104,18 +92,12 @@ class Api:
         return response
 
     async def list_all(
-        self,
-        repo: str,
-        tail: str,
-        params: Params,
-        kind: type[list[T]],
-        *,
-        what: str,
+        self, repo: str, tail: str, params: Params, kind: type[list[T]], *, what: str
     ) -> tuple[list[T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[T] = []
-        response = await self.get(repo, tail, params, what=what)
-        async for page in self.pages(response, what=what):
+        response = await self.get(repo, tail, params, what=what, options=CACHED)
+        async for page in self.pages(response, what=what, options=CACHED):
             items += self.decode(page, kind, what)
             response = page
         return items, not response.next
@@ -125,15 +107,14 @@ class Api:
         first: ApiResponse,
         *,
         what: str,
-        cached: bool = True,
-        reserve: int | None = None,
+        options: RequestOptions = DEFAULT,
         reserve_below: int | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[ApiResponse]:
         """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
 
-        With `reserve_below`, a page is optional (`reserve`) only if at most that many requests are left. If more pages
-        exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
+        With `reserve_below`, a page is optional (`options.reserve`) only if at most that many requests are left. If
+        more pages exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
         """
         response, seen = first, {first.url}
         yield response
@@ -143,8 +124,9 @@ class Api:
             if response.next in seen:
                 raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
             seen.add(response.next)
-            left = reserve if reserve_below is None or self.is_scarce(reserve_below) else None
-            response = await self.client.get(response.next, what=what, cached=cached, reserve=left)
+            has_reserve = reserve_below is None or self.is_scarce(reserve_below)
+            page_options = options if has_reserve else msgspec.structs.replace(options, reserve=None)
+            response = await self.client.get(response.next, what=what, options=page_options)
             yield response
 
     def decode(self, response: ApiResponse, kind: type[T], what: str) -> T:
@@ -158,7 +140,7 @@ class Api:
                 return value
             detail = f"{len(value):,} items"
         path = urlsplit(response.url).path
-        raise failures.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
+        raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
     async def load_fact(self, key: str, kind: type[T]) -> T | None:
         """Return the fact that `store_fact` cached under the key, or None."""

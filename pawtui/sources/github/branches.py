@@ -18,6 +18,7 @@ from pawtui.sources.branch_search import BranchSearch, begin_search, begins_late
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
@@ -28,7 +29,7 @@ _PAGE = 100
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _RESERVE = 12
-_ACTIVITY_RESERVE = 6
+_ACTIVITY = RequestOptions(reserve=6)
 _ACTIVITY_PAGES = 2
 _MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
@@ -181,9 +182,9 @@ class Branches:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
+        options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": _PAGE}
-        response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
+        response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
@@ -208,16 +209,12 @@ class Branches:
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
-            response = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
-            )
+            response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)
             if response.status in _NO_ACTIVITY:
                 await api.store_fact(key, now)
                 return None
             moves: list[WireActivity] = []
-            async for page in api.pages(
-                response, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
-            ):
+            async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
                 response = page
                 moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
                 if moves and moves[-1].at > when:

@@ -10,6 +10,7 @@ import msgspec
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -140,9 +141,7 @@ async def _updated(
     since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    response = await api.get(
-        repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what, cached=False
-    )
+    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what)
     if response.next:
         return None
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(response, list[WireIssue], what)}
@@ -158,7 +157,7 @@ async def _updated(
 async def _single_issue(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
-        response = await api.get(repo, f"/issues/{number}", what=what)
+        response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
         fact = api.decode(response, WireIssue, what).fact(api.web, api.name(repo))
     except SourceError as error:
         return error
@@ -170,7 +169,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
     params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
-    response = await api.get(repo, "/pulls", params, what=what)
+    response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
 
@@ -181,9 +180,8 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     if (known := await api.load_fact(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
-    response = await api.get(
-        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, cached=False, reserve=PULLS_RESERVE
-    )
+    options = RequestOptions(reserve=PULLS_RESERVE)
+    response = await api.get(repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, options=options)
     files = api.decode(response, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
@@ -204,7 +202,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    response = await api.client.get("/search/issues", params, what=what, cached=False)
+    response = await api.client.get("/search/issues", params, what=what)
     wire = api.decode(response, WireSearchResult, what)
     found = SearchResult(
         total=wire.total_count,
@@ -229,7 +227,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
 async def user(api: Api, bot: str) -> str:
     """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
-    response = await api.client.get("/user", what="your account", allow=forbidden)
+    response = await api.client.get("/user", what="your account", allow=forbidden, options=CACHED)
     if response.status in forbidden:
         return bot
     return safe_line(api.decode(response, WireUser, "your account").login, 100)
@@ -239,7 +237,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what, done=201)
+    raw = await api.client.write("POST", path, {"body": body}, what=what, success_status=201)
     return _written(api, repo, number, raw, what)
 
 
@@ -247,7 +245,7 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what, done=200)
+    raw = await api.client.write("PATCH", path, {"body": body}, what=what, success_status=200)
     return _written(api, repo, None, raw, what)
 
 

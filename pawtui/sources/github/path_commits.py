@@ -9,6 +9,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Tree
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import tree_key
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
@@ -16,7 +17,7 @@ from pawtui.sources.source_errors import Undetermined
 
 # If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
 _PAGES_SPARE = 20
-_PAGES_RESERVE = 6
+_LATER_PAGES = RequestOptions(reserve=6)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
 
@@ -77,10 +78,10 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    response = await api.get(repo, "/commits", params, what=what, cached=False)
+    response = await api.get(repo, "/commits", params, what=what)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(response, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    pages = api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_PAGES_SPARE)
     try:
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)

@@ -1,4 +1,4 @@
-"""Rate limits and transient errors: whether and how long to wait after a response.
+"""Rate limits and transient errors: whether and how long to wait. The messages are in `error_messages.py`.
 
 The rules are GitHub's ("Best practices for using the REST API", "Rate limits for the REST API"). A 403 or 429 may mean
 the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.
@@ -13,6 +13,7 @@ import msgspec
 
 from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 
+# Attempts of one request, with the first.
 ATTEMPTS = 4
 # Waits in seconds.
 FIRST_BACKOFF = 0.5
