@@ -153,14 +153,14 @@ def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) 
         elif value != "or":
             words.append(value)
     enough = any if " OR " in query else all
-    found = [
+    matching = [
         issue
         for issue in issues
         if issue.created_at <= when
         and _qualifies(issue, wanted, when)
         and (not words or enough(word in issue.title.lower() for word in words))
     ]
-    return sorted(found, key=lambda issue: issue.created_at, reverse=True)
+    return sorted(matching, key=lambda issue: issue.created_at, reverse=True)
 
 
 def _qualifies(issue: DemoIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:

@@ -46,7 +46,7 @@ from pawtui.sources.waiting import Waiting
 # A host that can never exist (RFC 2606).
 WEB = "https://github.example"
 LOGIN = "You"
-_SEARCH_LIMIT = 30
+_MAX_SEARCH = 30
 
 
 class DemoHost:
@@ -91,16 +91,16 @@ class DemoSource:
         return self._host.clock()
 
     def _repository(self, name: str) -> DemoRepository:
-        found = self._host.world.repository(name)
-        if found is None:
+        repository = self._host.world.repository(name)
+        if repository is None:
             raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
-        return found
+        return repository
 
     def _commit(self, repo: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
-        found = repo.resolve(ref, now)
-        if found is None:
+        commit = repo.resolve(ref, now)
+        if commit is None:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
-        return found
+        return commit
 
     def origin(self, repo: str) -> Origin:
         return Origin()
@@ -109,12 +109,12 @@ class DemoSource:
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         now, repository = await self._request("ref", repo, ref), self._repository(repo)
-        found = repository.resolve(ref, now)
-        if found is None:
+        commit = repository.resolve(ref, now)
+        if commit is None:
             return MissingRef(name=ref)
-        subject = safe_line(found.message.partition("\n")[0])
+        subject = safe_line(commit.message.partition("\n")[0])
         return Head(
-            repo=repository.name, requested=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject
+            repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at, subject=subject
         )
 
     async def branch_point(
@@ -133,10 +133,12 @@ class DemoSource:
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         now, repository = await self._request("commit detail", repo, sha), self._repository(repo)
-        found = self._commit(repository, sha, now)
-        changes = repository.changes(found.parent, found.sha)
-        files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
-        return CommitDetail(commit=_commit_fact(repository.name, found), message=safe_text(found.message), files=files)
+        commit = self._commit(repository, sha, now)
+        changes = repository.changes(commit.parent, commit.sha)
+        files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
+        return CommitDetail(
+            commit=_commit_fact(repository.name, commit), message=safe_text(commit.message), files=files
+        )
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -157,8 +159,8 @@ class DemoSource:
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         await self._request("tag", repo, tag.name)
-        found = self._repository(repo).tags[tag.name]
-        return DatedTag(name=found.name, sha=found.commit, at=found.at)
+        demo_tag = self._repository(repo).tags[tag.name]
+        return DatedTag(name=demo_tag.name, sha=demo_tag.commit, at=demo_tag.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         now, repository = await self._request("compare", repo, base, head), self._repository(repo)
@@ -182,10 +184,10 @@ class DemoSource:
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         await self._request("blob", repo, sha)
-        found = self._repository(repo).blobs.get(sha)
-        if found is None:
+        data = self._repository(repo).blobs.get(sha)
+        if data is None:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
-        return found
+        return data
 
     async def document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
@@ -212,8 +214,10 @@ class DemoSource:
 
     async def search(self, repo: str, query: str) -> SearchResult:
         now, repository = await self._request("search", repo, query), self._repository(repo)
-        found = search_issues(tuple(self._issues(repository, now)), query, now)
-        return SearchResult(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
+        matching = search_issues(tuple(self._issues(repository, now)), query, now)
+        return SearchResult(
+            total=len(matching), items=tuple(_issue_fact(issue, now) for issue in matching[:_MAX_SEARCH])
+        )
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.facts import Commits, Tag
 from pawtui.sources.protocol import ListHints
-from pawtui.sources.sanitize import LINE_LIMIT
+from pawtui.sources.sanitize import MAX_LINE
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -360,7 +360,7 @@ async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, 
         items = (await source.commits("up/hostile", repo.sha("main"), "a", dt.date(2026, 1, 1))).items
     subjects = [commit.subject for commit in reversed(items)]
     assert subjects[0] == "␛]0;owned␇ [/foo]"
-    assert subjects[1] == "x" * (LINE_LIMIT - 1) + "…"
+    assert subjects[1] == "x" * (MAX_LINE - 1) + "…"
     assert subjects[2] == "late ⟨U+202E⟩ subject"
     assert subjects[3] == "bad \ufffd utf-8"
     assert {commit.author for commit in items} == {"E⟨U+202E⟩ve"}

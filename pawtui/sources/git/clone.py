@@ -51,7 +51,7 @@ class OwnClone(NamedTuple):
         return await open_clone(self.repo, self.path, self.env)
 
 
-def find_git_dir(path: Path) -> Path | None:
+def _find_git_dir(path: Path) -> Path | None:
     """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
     dotted = path / ".git"
     if dotted.is_dir():
@@ -92,7 +92,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
     """Return the git folder of the clone, and the path of git. Raises `CloneUnusable`."""
     try:
-        git_dir = find_git_dir(path)
+        git_dir = _find_git_dir(path)
         exists = path.exists()
     except OSError as error:
         raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None

@@ -110,10 +110,10 @@ class GitSource(ApiPart):
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
             return await reader.ref_head(ref)
-        found = await self.call_api(lambda: self.api.ref_head(repo, ref))
-        if isinstance(found, Head) and found.repo.lower() != repo.lower():
-            self._names[found.repo.lower()] = repo.lower()
-        return found
+        head = await self.call_api(lambda: self.api.ref_head(repo, ref))
+        if isinstance(head, Head) and head.repo.lower() != repo.lower():
+            self._names[head.repo.lower()] = repo.lower()
+        return head
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False

@@ -98,9 +98,9 @@ class ObjectReader:
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
                 await self._check_damage(process, what)
                 return None
-            sha, kind, size = words[-3], words[-2], int(words[-1])
+            sha, type_, size = words[-3], words[-2], int(words[-1])
             data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
-            return GitObject(sha, kind, size, data)
+            return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             failure = self._failure(await process.all_errors(), what)
         if not isinstance(failure, NotInClone):
@@ -111,7 +111,7 @@ class ObjectReader:
 
     async def _check_damage(self, process: _Process, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
-        # git wrote stderr, another pipe, before this output.
+        # git writes the error before this output: let `_listen`, another task, read it.
         await asyncio.sleep(0)
         failure = self._failure(process.errors, what) if process.errors else None
         if isinstance(failure, CloneDamaged):

@@ -17,7 +17,7 @@ from pawtui.sources.git import git_error_messages
 
 MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
-MAX_OUTPUT = 400_000_000  # bytes
+_MAX_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
 _PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
@@ -67,7 +67,7 @@ class Git:
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
+        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
         receives stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
         async with self._slots:
@@ -145,8 +145,8 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     size = 0
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
-        if size > MAX_OUTPUT:
-            raise git_error_messages.too_much_output(what, MAX_OUTPUT)
+        if size > _MAX_OUTPUT:
+            raise git_error_messages.too_much_output(what, _MAX_OUTPUT)
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 MAX_PAGES = 30
 # GitHub lists at most 100,000 of anything, in a tree.
-MAX_ITEMS = 100_000
-FULL_SHA = re.compile(r"[0-9a-f]{40}")
+_MAX_ITEMS = 100_000
+_FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
 class Api:
@@ -92,13 +92,13 @@ class Api:
         return response
 
     async def list_all(
-        self, repo: str, tail: str, params: Params, kind: type[list[T]], *, what: str
+        self, repo: str, tail: str, params: Params, type_: type[list[T]], *, what: str
     ) -> tuple[list[T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[T] = []
         response = await self.get(repo, tail, params, what=what, options=CACHED)
         async for page in self.pages(response, what=what, options=CACHED):
-            items += self.decode(page, kind, what)
+            items += self.decode(page, type_, what)
             response = page
         return items, not response.next
 
@@ -129,22 +129,22 @@ class Api:
             response = await self.client.get(response.next, what=what, options=page_options)
             yield response
 
-    def decode(self, response: ApiResponse, kind: type[T], what: str) -> T:
+    def decode(self, response: ApiResponse, type_: type[T], what: str) -> T:
         """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
-            value = msgspec.json.decode(response.body, type=kind)
+            value = msgspec.json.decode(response.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             detail = safe_line(str(error), 120)
         else:
-            if not isinstance(value, list) or len(value) <= MAX_ITEMS:
+            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
                 return value
             detail = f"{len(value):,} items"
         path = urlsplit(response.url).path
         raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
-    async def load_fact(self, key: str, kind: type[T]) -> T | None:
+    async def load_fact(self, key: str, type_: type[T]) -> T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
-        return await asyncio.to_thread(self.cache.get_fact, key, kind) if self.cache else None
+        return await asyncio.to_thread(self.cache.get_fact, key, type_) if self.cache else None
 
     async def store_fact(self, key: str, value: object) -> None:
         """Cache a fact under a key that contains everything that it depends on."""
@@ -154,4 +154,4 @@ class Api:
 
 def is_full_sha(text: str) -> bool:
     """Return whether the text is a full, lower-case SHA-1."""
-    return FULL_SHA.fullmatch(text) is not None
+    return _FULL_SHA.fullmatch(text) is not None

@@ -38,7 +38,7 @@ W = TypeVar("W", bound=WireCommit)
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
-MAX_FILES = 300
+_MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
 _MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
@@ -69,21 +69,21 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
-        files=files[:MAX_FILES],
-        more_files=len(files) >= MAX_FILES,
+        files=files[:_MAX_FILES],
+        more_files=len(files) >= _MAX_FILES,
     )
     if full:
         await api.store_fact(key, fact)
     return fact
 
 
-async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: Params, options: RequestOptions) -> W:
+async def _request_commit(api: Api, repo: str, ref: str, type_: type[W], params: Params, options: RequestOptions) -> W:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    wire = api.decode(response, kind, what)
+    wire = api.decode(response, type_, what)
     if is_full_sha(ref) and wire.sha != ref:
         raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
@@ -197,7 +197,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         commits=wire.ahead_by,
         behind=wire.behind_by,
         files=files,
-        files_at_least=files >= MAX_FILES,
+        files_at_least=files >= _MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
         # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by

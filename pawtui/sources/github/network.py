@@ -18,7 +18,7 @@ def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> h
     Raises `BadNetworkSettings` for an unusable proxy or certificate file.
     """
     # Without TLS, certificates are not read.
-    context = tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     proxy_url = _proxy_url(url) if use_proxy else ""
     return httpx.AsyncHTTPTransport(
         verify=context,
@@ -27,7 +27,7 @@ def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> h
     )
 
 
-def tls_context() -> ssl.SSLContext:
+def _tls_context() -> ssl.SSLContext:
     """Return the TLS settings with the trusted certificates. Raises `BadNetworkSettings`."""
     try:
         return httpx.create_ssl_context()

@@ -17,10 +17,10 @@ class RequestCounter:
 
     def requests_left(self) -> int:
         """Return how many optional requests are left of the budget and of the hourly limit."""
-        left = self.budget - self.usage.sent
+        remaining = self.budget - self.usage.sent
         if self.usage.remaining is not None:
-            left = min(left, self.usage.remaining)
-        return max(0, left)
+            remaining = min(remaining, self.usage.remaining)
+        return max(0, remaining)
 
     def count(self) -> None:
         """Count a request before it is sent."""
