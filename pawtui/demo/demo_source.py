@@ -90,11 +90,13 @@ class DemoSource:
         await asyncio.shield(self._requested[key])
         return self._host.clock()
 
-    def _repository(self, name: str) -> DemoRepository:
-        repository = self._host.world.repository(name)
+    async def _request_of(self, repo: str, *key: object) -> tuple[dt.datetime, DemoRepository]:
+        """Wait for a request about a repository, and return the current time of the demo and the repository."""
+        now = await self._request(repo, *key)
+        repository = self._host.world.repository(repo)
         if repository is None:
-            raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
-        return repository
+            raise NotFound(f"The demo has no repository {repo}. Use the demo's own tracker.")
+        return now, repository
 
     def _commit(self, repo: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
         commit = repo.resolve(ref, now)
@@ -108,7 +110,7 @@ class DemoSource:
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        now, repository = await self._request("ref", repo, ref), self._repository(repo)
+        now, repository = await self._request_of(repo, "ref", ref)
         commit = repository.resolve(ref, now)
         if commit is None:
             return MissingRef(name=ref)
@@ -121,18 +123,18 @@ class DemoSource:
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
-        await self._request("branch point", head.repo, head.sha, when)
-        for commit in self._repository(head.repo).history(head.sha):
+        _, repository = await self._request_of(head.repo, "branch point", head.sha, when)
+        for commit in repository.history(head.sha):
             if commit.at <= when:
                 return BranchPoint(sha=commit.sha, source="first parents")
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        now, repository = await self._request("commit", repo, sha), self._repository(repo)
+        now, repository = await self._request_of(repo, "commit", sha)
         return _commit_fact(repository.name, self._commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        now, repository = await self._request("commit detail", repo, sha), self._repository(repo)
+        now, repository = await self._request_of(repo, "commit detail", sha)
         commit = self._commit(repository, sha, now)
         changes = repository.changes(commit.parent, commit.sha)
         files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
@@ -143,14 +145,13 @@ class DemoSource:
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
-        await self._request("commits", repo, head, path, since)
-        repository = self._repository(repo)
+        _, repository = await self._request_of(repo, "commits", head, path, since)
         touched = list(repository.history(head, path))
         items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        now, repository = await self._request("tags", repo, prefix), self._repository(repo)
+        now, repository = await self._request_of(repo, "tags", prefix)
         return tuple(
             Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
             for tag in sorted(repository.tags.values(), key=lambda tag: tag.name)
@@ -158,12 +159,12 @@ class DemoSource:
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        await self._request("tag", repo, tag.name)
-        demo_tag = self._repository(repo).tags[tag.name]
+        _, repository = await self._request_of(repo, "tag", tag.name)
+        demo_tag = repository.tags[tag.name]
         return DatedTag(name=demo_tag.name, sha=demo_tag.commit, at=demo_tag.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        now, repository = await self._request("compare", repo, base, head), self._repository(repo)
+        now, repository = await self._request_of(repo, "compare", base, head)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
         shared, ahead = repository.merge_base(second.sha, first.sha)
         _, behind = repository.merge_base(first.sha, second.sha)
@@ -179,12 +180,12 @@ class DemoSource:
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        now, repository = await self._request("tree", repo, sha), self._repository(repo)
+        now, repository = await self._request_of(repo, "tree", sha)
         return tree_fact(repository, self._commit(repository, sha, now).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        await self._request("blob", repo, sha)
-        data = self._repository(repo).blobs.get(sha)
+        _, repository = await self._request_of(repo, "blob", sha)
+        data = repository.blobs.get(sha)
         if data is None:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
         return data
@@ -205,7 +206,7 @@ class DemoSource:
         return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        now, repository = await self._request("issues", repo, *numbers), self._repository(repo)
+        now, repository = await self._request_of(repo, "issues", *numbers)
         known = {issue.number: _issue_fact(issue, now) for issue in self._issues(repository, now)}
         return {
             number: known.get(number) or NotFound(f"{repository.name} has no issue #{number}. Check the number.")
@@ -213,7 +214,7 @@ class DemoSource:
         }
 
     async def search(self, repo: str, query: str) -> SearchResult:
-        now, repository = await self._request("search", repo, query), self._repository(repo)
+        now, repository = await self._request_of(repo, "search", query)
         matching = search_issues(tuple(self._issues(repository, now)), query, now)
         return SearchResult(
             total=len(matching), items=tuple(_issue_fact(issue, now) for issue in matching[:_MAX_SEARCH])
@@ -221,7 +222,7 @@ class DemoSource:
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
-        now, repository = await self._request("pulls", repo, branch), self._repository(repo)
+        now, repository = await self._request_of(repo, "pulls", branch)
         pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.is_closed(now)]
         return Pulls(
             items=tuple(
@@ -237,11 +238,11 @@ class DemoSource:
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        now, repository = await self._request("pull files", repo, number), self._repository(repo)
+        now, repository = await self._request_of(repo, "pull files", number)
         return next(issue.paths for issue in self._issues(repository, now) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        now, repository = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
+        now, repository = await self._request_of(repo, "comments", number, len(self._host.posted))
         return tuple(
             _comment_fact(comment)
             for comment in (*self._host.world.comments, *self._host.posted)
@@ -252,7 +253,7 @@ class DemoSource:
         return LOGIN
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        now, repository = await self._request("post", repo, number, body), self._repository(repo)
+        now, repository = await self._request_of(repo, "post", number, body)
         if number not in {issue.number for issue in self._issues(repository, now)}:
             raise NotFound(f"{repository.name} has no issue #{number}. Check `issue` in the tracker.")
         comment = DemoComment(

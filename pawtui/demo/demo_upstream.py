@@ -145,7 +145,7 @@ def _add(line: str) -> Callable[[str], str]:
     return lambda text: f"{text}{line}\n"
 
 
-def story(today: dt.date) -> list[StoryCommit]:
+def _important_commits(today: dt.date) -> list[StoryCommit]:
     """Return the commits that matter to the downstream."""
 
     def migration(day: int, name: str) -> str:
@@ -275,7 +275,7 @@ TAGS = (
 )
 
 
-def _everyday_work(rng: random.Random) -> list[StoryCommit]:
+def _everyday_commits(rng: random.Random) -> list[StoryCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     commits = []
     places, weights = list(_PLACES), list(_PLACES.values())
@@ -294,7 +294,7 @@ def build_upstream(today: dt.date) -> DemoRepository:
     """Return the upstream as of today's midnight (UTC). The result is the same for the same day."""
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -182.9), "Heddle", "feat: start over", FILES)
-    commits = sorted(story(today) + _everyday_work(random.Random(1253)), key=lambda commit: commit.day)  # noqa: S311 - a fixed seed
+    commits = sorted(_important_commits(today) + _everyday_commits(random.Random(1253)), key=lambda commit: commit.day)  # noqa: S311 - a fixed seed
     tags = list(TAGS)
     for commit in commits:
         if commit.day >= V2_BORN and "v2" not in repository.branches:

@@ -42,9 +42,9 @@ def test_a_used_up_limit_names_the_unread_fact() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
 def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
-    summary = str(error_messages.status_error(status, "", WRITE))
-    assert COMMENT in summary
-    assert not any(word in summary for word in READING_WORDS)
+    message = str(error_messages.status_error(status, "", WRITE))
+    assert COMMENT in message
+    assert not any(word in message for word in READING_WORDS)
 
 
 def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
@@ -58,10 +58,10 @@ def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_beyond_a_limit_is_posted_again_later(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    summary = str(error_messages.wait_error(pause, 5000, WRITE))
-    assert summary.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
+    message = str(error_messages.wait_error(pause, 5000, WRITE))
+    assert message.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
 
 
 def test_the_end_of_a_long_wait_has_a_date() -> None:
-    summary = str(error_messages.wait_error(Pause("primary", 80_000, UNTIL), 5000, read("ref v3 of up/stream")))
-    assert "is used up until 2026-11-20 07:55 UTC, so" in summary
+    message = str(error_messages.wait_error(Pause("primary", 80_000, UNTIL), 5000, read("ref v3 of up/stream")))
+    assert "is used up until 2026-11-20 07:55 UTC, so" in message

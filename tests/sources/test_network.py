@@ -44,11 +44,11 @@ async def test_an_unusable_proxy_is_reported(
     with pytest.raises(BadNetworkSettings) as caught:
         async with GitHubSource(api_url=GITHUB, token=None, cache=None):
             pass
-    summary = str(caught.value)
-    assert sentence in summary
-    assert "canary" not in summary
-    assert "\x1b" not in summary
-    assert summary.endswith(".")
+    message = str(caught.value)
+    assert sentence in message
+    assert "canary" not in message
+    assert "\x1b" not in message
+    assert message.endswith(".")
 
 
 @pytest.mark.parametrize(

@@ -139,12 +139,14 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        def of_api() -> Awaitable[bytes]:
+        def from_api() -> Awaitable[bytes]:
             return self.api.blob(repo, sha, optional=optional)
 
-        return await self._fact(("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, of_api), of_api)
+        return await self._fact(
+            ("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
+        )
 
-    async def _clone_blob(self, reader: CloneReader, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
         place = self._places[reader.clone.repo.lower()]
         try:
@@ -164,7 +166,7 @@ class GitSource(ApiPart):
         if self._heads == "github":
             raise missing
         try:
-            return await self.call_api(of_api)
+            return await self.call_api(from_api)
         except SourceError:
             raise missing from None
 
@@ -206,8 +208,8 @@ class GitSource(ApiPart):
         key: tuple[object, ...],
         repo: str,
         needs: tuple[str, ...],
-        of_clone: Callable[[CloneReader], Awaitable[T]],
-        of_api: Callable[[], Awaitable[T]],
+        from_clone: Callable[[CloneReader], Awaitable[T]],
+        from_api: Callable[[], Awaitable[T]],
     ) -> T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
@@ -218,13 +220,13 @@ class GitSource(ApiPart):
             reader = await self._reader(repo, needs)
             if reader is not None:
                 try:
-                    return await of_clone(reader)
+                    return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
                         self._give_up(self._name(repo), error)
                     if self._heads == "clone":
                         raise
-            return await self.call_api(of_api)
+            return await self.call_api(from_api)
 
         return await self._shared((*key, repo, *needs), read)
 

@@ -26,7 +26,7 @@ class RequestCounter:
         """Count a request before it is sent."""
         self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
 
-    async def send(self, request: httpx.Request, send: Send) -> httpx.Response:
+    async def send_within_budget(self, request: httpx.Request, send: Send) -> httpx.Response:
         """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
         reserve = options_of(request).reserve
         if reserve is not None and self.requests_left() <= reserve:

@@ -22,7 +22,7 @@ class RateLimiter:
         # Active limits by resource, each with its end by our clock.
         self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
 
-    async def send(self, request: httpx.Request, send: Send) -> httpx.Response:
+    async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
         """Send a request on, and repeat a GET after a rate limit. A write is sent once.
 
         Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
