@@ -7,6 +7,7 @@ API. All other facts about commits then come from a clone if it contains the com
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -139,9 +140,7 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        def from_api() -> Awaitable[bytes]:
-            return self.api.blob(repo, sha, optional=optional)
-
+        from_api = partial(self.api.blob, repo, sha, optional=optional)
         return await self._fact(
             ("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
         )
