@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, begins_later, rewritten
+from pawtui.sources.branch_search import begin_search, begins_later, is_unordered, rewritten, unordered
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
@@ -143,15 +143,20 @@ class CloneReader:
         limit = int(when.timestamp())
         root = newest
         for commit in graph.first_parents(newest):
-            if graph.dates[commit] <= limit:
-                point = commit
+            # A date of 1970 or earlier is not usable; only the root commit must have a date.
+            if graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit]):
+                past_head = commit
                 break
             root = commit
         else:
             raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
-        if before is not None and not self._has_first_parent(point, before):
+        if graph.newest[past_head] > limit and is_unordered(
+            (graph.dates[commit] for commit in graph.first_parents(past_head)), head, when
+        ):
+            raise unordered(head, when)
+        if before is not None and not self._has_first_parent(past_head, before):
             raise rewritten(head, when, before)
-        return BranchPoint(sha=graph.shas[point], source="first parents")
+        return BranchPoint(sha=graph.shas[past_head], source="first parents")
 
     def _has_first_parent(self, head: int, before: RecordedHead) -> bool:
         """Return whether the commit `before` is among the first parents of `head`."""
