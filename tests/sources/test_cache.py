@@ -36,9 +36,9 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     repo.tag("v2.0", first, annotated=True)
     for number in range(120):
         repo.commit({"src/a": f"{number}"})
-    made = fake.add("up/stream", repo)
-    made.issue(1, "An issue")
-    made.issue(2, "Another")
+    repository = fake.add("up/stream", repo)
+    repository.issue(1, "An issue")
+    repository.issue(2, "Another")
     return repo
 
 

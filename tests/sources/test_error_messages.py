@@ -1,4 +1,4 @@
-"""The messages of error_messages: their grammar, and remedies that fit the operation."""
+"""The error messages of requests: their grammar, and remedies that fit the operation."""
 
 import datetime as dt
 

@@ -262,5 +262,5 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))
             assert found.items[0].url == f"{fake.url.removesuffix('/api/v3')}/new/place/commit/{head.sha}"
-            spent = source.usage()
-    assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (len(fake.log), None, None, None)
+            usage = source.usage()
+    assert (usage.sent, usage.remaining, usage.limit, usage.reset_at) == (len(fake.log), None, None, None)

@@ -97,7 +97,7 @@ def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "asked"),
+    ("api", "expected"),
     [
         (GITHUB, ["github.com"]),
         ("https://api.acme.ghe.com", ["acme.ghe.com"]),
@@ -106,7 +106,7 @@ def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
         ("http://git.example.org", []),
     ],
 )
-def test_gh_is_run_last_and_for_that_host_only(api: str, asked: list[str]) -> None:
+def test_gh_is_run_last_and_for_that_host_only(api: str, expected: list[str]) -> None:
     hosts: list[str] = []
 
     def gh(host: str) -> str:
@@ -114,8 +114,8 @@ def test_gh_is_run_last_and_for_that_host_only(api: str, asked: list[str]) -> No
         return "from-gh\n"
 
     token = find_token({"GH_TOKEN": " \n"}, api, gh)
-    assert hosts == asked
-    assert token == (Secret("from-gh") if asked else None)
+    assert hosts == expected
+    assert token == (Secret("from-gh") if expected else None)
 
 
 def test_without_gh_there_is_no_token() -> None:

@@ -15,8 +15,8 @@ from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
-# If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
-_PAGES_SPARE = 20
+# If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
+_FEW_REQUESTS = 20
 _LATER_PAGES = RequestOptions(reserve=6)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
@@ -81,7 +81,7 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
     response = await api.get(repo, "/commits", params, what=what)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_PAGES_SPARE)
+    pages = api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_FEW_REQUESTS)
     try:
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)

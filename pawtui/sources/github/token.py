@@ -65,14 +65,14 @@ def api_url(env: Mapping[str, str]) -> str:
 
     Raises `Refused` if a variable is not valid.
     """
-    given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
-    if given:
-        parts = split_url(given)
+    address = env.get("GITHUB_API_URL", "").strip().rstrip("/")
+    if address:
+        parts = split_url(address)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
-        return given
+        return address
     host = env.get("GH_HOST", "").strip().lower()
     if host in ("", "github.com", "api.github.com"):
         return _GITHUB_API

@@ -90,8 +90,8 @@ def _add_day(repo: GitRepo, rng: random.Random, number: int, branches: list[str]
     if len(branches) > 1 and rng.random() < 0.25:
         name = branches.pop(rng.randrange(len(branches)))
         # A merge may change files itself.
-        taken = _files(rng, number) if rng.random() < 0.6 else {}
-        repo.commit(taken, at=at + dt.timedelta(hours=3), message=f"Merge {name}", merge=[name])
+        merged = _files(rng, number) if rng.random() < 0.6 else {}
+        repo.commit(merged, at=at + dt.timedelta(hours=3), message=f"Merge {name}", merge=[name])
 
 
 def _files(rng: random.Random, number: int) -> dict[str, str | None]:
@@ -109,8 +109,8 @@ def _add_renames(repo: GitRepo) -> None:
     edited = {"src/long.py": None, "pkg/long.py": long + "one more\n"}
     repo.commit(edited, at=_day(DAYS + 2), message="rename with a change")
     repo.commit({"README": None, "README/now.md": "r\n"}, at=_day(DAYS + 3), message="a file becomes a folder")
-    gone = {"docs/e.md": None, "docs": Link("src")}
-    repo.commit(gone, at=_day(DAYS + 4), message="a folder becomes a link")
+    removed = {"docs/e.md": None, "docs": Link("src")}
+    repo.commit(removed, at=_day(DAYS + 4), message="a folder becomes a link")
     repo.commit({"vendor/theirs": Submodule(40 * "2")}, at=_day(DAYS + 5), message="another submodule commit")
 
 
@@ -128,10 +128,10 @@ def _add_merges(repo: GitRepo) -> None:
     for number in range(3):
         repo.branch(f"arm-{number}", "main")
         # Committed long before the merge.
-        made = repo.commit(
+        commit = repo.commit(
             {f"arms/{number}": "x\n", "src/b.py": f"arm {number}\n"}, branch=f"arm-{number}", at=_day(40 + number)
         )
-        arms.append(made)
+        arms.append(commit)
     repo.commit({f"arms/{number}": "x\n" for number in range(3)}, at=_day(DAYS + 12), message="Octopus", merge=arms)
     repo.commit({}, at=_day(DAYS + 13), message="nothing changed")
 
