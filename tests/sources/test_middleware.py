@@ -91,9 +91,12 @@ def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
 
 
 async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path: Path) -> None:
-    async with source(answering(httpx.Response(200, headers={"ETag": '"x"'}, json=TREE)), tmp_path) as opened:
+    commit = {"sha": SHA, "commit": {"message": "x"}}
+    responses = (httpx.Response(200, headers={"ETag": '"x"'}, json=body) for body in (TREE, commit))
+    async with source(answering(*responses), tmp_path) as opened:
         await opened.tree("up/stream", SHA)
-    assert [b"full tree" in raw for raw in contents(tmp_path) if raw] == [True]
+        await opened.commit("up/stream", SHA)
+    assert [b"response " in raw for raw in contents(tmp_path) if raw] == [False, False]
 
 
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:

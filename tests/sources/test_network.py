@@ -1,5 +1,6 @@
 """Unusable proxies and certificates: one sentence without credentials."""
 
+import ssl
 from pathlib import Path
 
 import httpx
@@ -78,6 +79,22 @@ def test_the_proxy_depends_on_the_address(
         monkeypatch.setenv(name, value)
     open_network(url, max_connections=1)
     assert [proxy is not None and proxy.url.host for proxy in proxies] == ["proxy.example.org" if used else False]
+
+
+@pytest.mark.parametrize(("scheme", "uses_tls"), [("http", False), ("https", True)])
+def test_an_https_proxy_is_checked_with_the_same_certificates(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, uses_tls: bool
+) -> None:
+    used: list[bool] = []
+
+    class Transport:
+        def __init__(self, *, proxy: httpx.Proxy, verify: ssl.SSLContext, **_options: object) -> None:
+            used.append(proxy.ssl_context is verify)
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://proxy.example.org:3128")
+    open_network(GITHUB, max_connections=1)
+    assert used == [uses_tls]
 
 
 async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

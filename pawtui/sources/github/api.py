@@ -11,7 +11,7 @@ import msgspec
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.middleware.transport import CACHED, DEFAULT, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireRepo, is_repo_name
 from pawtui.sources.sanitize import safe_line
@@ -75,7 +75,7 @@ class Api:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        options: RequestOptions = DEFAULT,
+        options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
         """Read a path of a repository (see `Client.get`).
 
@@ -107,7 +107,7 @@ class Api:
         first: ApiResponse,
         *,
         what: str,
-        options: RequestOptions = DEFAULT,
+        options: RequestOptions = NOT_CACHED,
         reserve_below: int | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[ApiResponse]:

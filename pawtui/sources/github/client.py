@@ -28,7 +28,7 @@ from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
-    DEFAULT,
+    NOT_CACHED,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
@@ -160,7 +160,7 @@ class Client:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        options: RequestOptions = DEFAULT,
+        options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
         """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
@@ -209,7 +209,7 @@ class Client:
         )
 
     async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
-        response = await self._send(method, url, DEFAULT, target, msgspec.json.encode(body))
+        response = await self._send(method, url, NOT_CACHED, target, msgspec.json.encode(body))
         status = response.status_code
         if status == success_status:
             return response.content

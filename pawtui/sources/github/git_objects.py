@@ -19,7 +19,7 @@ from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import blob_key, tree_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, DEFAULT, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -51,7 +51,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     full = is_full_sha(ref)
     if full and (known := await api.load_fact(key, Commit)) is not None:
         return known
-    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, DEFAULT if full else CACHED)
+    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, NOT_CACHED if full else CACHED)
     fact = wire.fact(api.web, api.name(repo))
     if full:
         await api.store_fact(key, fact)
@@ -64,7 +64,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     full = is_full_sha(sha)
     if full and (known := await api.load_fact(key, CommitDetail)) is not None:
         return known
-    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, DEFAULT)
+    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),

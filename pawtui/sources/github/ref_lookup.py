@@ -79,8 +79,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
     tail = f"/branches/{quote(name, safe='')}"
-    options = msgspec.structs.replace(HEAD_OPTIONS, cached=False)
-    response = await api.get(repo, tail, what=what, allow=_MISSING, options=options)
+    response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
     if response.status != 200:
         return ""
     current = api.decode(response, WireBranch, what).name

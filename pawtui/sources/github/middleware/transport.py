@@ -54,7 +54,7 @@ class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     reserve: int | None = None
 
 
-DEFAULT: Final = RequestOptions()
+NOT_CACHED: Final = RequestOptions()
 CACHED: Final = RequestOptions(cached=True)
 
 
@@ -66,7 +66,7 @@ def set_options(request: httpx.Request, options: RequestOptions) -> None:
 def options_of(request: httpx.Request) -> RequestOptions:
     """Return the options that `set_options` attached to a request, or the default options."""
     options = request.extensions.get(_OPTIONS)
-    return options if isinstance(options, RequestOptions) else DEFAULT
+    return options if isinstance(options, RequestOptions) else NOT_CACHED
 
 
 def path_of(request: httpx.Request) -> str:
