@@ -83,7 +83,7 @@ class GitSource(ApiPart):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._shared.close()
         await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))

@@ -24,6 +24,7 @@ from pawtui.sources.github.middleware.counting import RequestCounter
 from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
+from pawtui.sources.github.middleware.request_slots import RequestSlots
 from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
@@ -37,7 +38,6 @@ from pawtui.sources.github.middleware.transport import (
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import rate_limit_pause, server_time
-from pawtui.sources.github.request_slots import RequestSlots
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message

@@ -4,10 +4,10 @@ import datetime as dt
 
 import httpx
 
+from pawtui.sources.github.middleware.request_slots import OPTIONAL, RequestSlots, rank_of
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import Send, WaitTooLong, options_of, path_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
-from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
 from pawtui.sources.github.wire import error_message
 
 _EVERY_RESOURCE = "*"
