@@ -48,10 +48,7 @@ def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
 
 
 def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
-    for error in (
-        error_messages.status_error(502, "", WRITE),
-        error_messages.deadline_error(120, WRITE),
-    ):
+    for error in (error_messages.status_error(502, "", WRITE), error_messages.deadline_error(120, WRITE)):
         assert str(error).endswith("which may have been written or not. Check on GitHub before you try again.")
 
 

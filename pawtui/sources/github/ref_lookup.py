@@ -104,10 +104,5 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
         api.rename(repo, current)
     fact = commit.fact(api.web, current)
     return Head(
-        repo=current,
-        requested=repo,
-        ref=safe_line(ref, 200),
-        sha=fact.sha,
-        committed_at=fact.at,
-        subject=fact.subject,
+        repo=current, requested=repo, ref=safe_line(ref, 200), sha=fact.sha, committed_at=fact.at, subject=fact.subject
     )

@@ -41,11 +41,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     if transport is None:
         transport = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
     transport = MiddlewareTransport(transport, limit_size, partial(follow_redirects, url, _MAX_REQUESTS))
-    headers = {
-        "User-Agent": f"pawtui/{__version__}",
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
-    }
+    headers = {"User-Agent": f"pawtui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
     async with httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False) as client:
         try:
             request = client.build_request("GET", url)

@@ -132,12 +132,7 @@ async def test_unrelated_histories_have_no_comparison(
     ids=["older than its parent", "after both", "clock skew", "future date", "no date"],
 )
 async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
-    fake: FakeGitHub,
-    make_repo: MakeRepo,
-    open_source: OpenSource,
-    dates: Sequence[str],
-    day: int,
-    found: int | None,
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, dates: Sequence[str], day: int, found: int | None
 ) -> None:
     repo = make_repo("up")
     shas = [repo.sha(repo.commit({"a": str(number)}, at=at)) for number, at in enumerate(dates)]

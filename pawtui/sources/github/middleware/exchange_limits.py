@@ -4,13 +4,7 @@ import asyncio
 
 import httpx
 
-from pawtui.sources.github.middleware.transport import (
-    BodyCutOff,
-    BodyTooLarge,
-    Send,
-    TimeLimitReached,
-    options_of,
-)
+from pawtui.sources.github.middleware.transport import BodyCutOff, BodyTooLarge, Send, TimeLimitReached, options_of
 
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
