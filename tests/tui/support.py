@@ -293,9 +293,14 @@ def shown(app: App[None]) -> str:
     grid = [[" "] * width for _ in range(height)]
     for x, y, strip in _strips(app):
         text = strip.text
-        characters = text if text.isascii() else [cell for cell, _style in _cells(Segment(text))]
+        characters = text if strip.cell_length == len(text) else [cell for cell, _style in _cells(Segment(text))]
         grid[y][x : x + len(characters)] = characters
     return "\n".join("".join(row) for row in grid)
+
+
+def is_shown(app: App[None], words: str) -> bool:
+    """Return whether the screen has that text on one line."""
+    return words in shown(app)
 
 
 def highlighted_command(app: App[None]) -> str:

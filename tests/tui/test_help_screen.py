@@ -21,7 +21,7 @@ from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 from pawtui.tui.screens.state_dialog import StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
 
 
 @pytest.fixture
@@ -77,11 +77,12 @@ def _places() -> set[str]:
 async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark", *"related")
+        await pilot.press("question_mark", *"relat")
         await until(pilot, lambda: len(rows(app)) == 2)
         await pilot.press("enter")
         await until(pilot, lambda: "No migration" in shown(app))
-        await pilot.press("question_mark", *"no such action")
+        await pilot.press("question_mark")
+        await paste(pilot, "no such action")
         await until(pilot, lambda: "No action matches “no such action”." in shown(app))
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "No migration" in shown(app))
@@ -90,9 +91,13 @@ async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
 async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark", *"agree", "enter")
+        await pilot.press("question_mark")
+        await paste(pilot, "agree")
+        await pilot.press("enter")
         await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
-        await pilot.press("escape", "w", "right", "question_mark", *"agree", "enter")
+        await pilot.press("escape", "w", "right", "question_mark")
+        await paste(pilot, "agree")
+        await pilot.press("enter")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
 
 
@@ -108,8 +113,8 @@ async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) 
             visited.append(options.highlighted)
         assert visited[0] != visited[1] != visited[2]
         assert visited == visited[::-1]
-        for _ in range(20):
-            await pilot.press("pagedown")
+        pages = options.virtual_size.height // options.size.height + 1
+        await pilot.press(*["pagedown"] * pages)
         assert options.highlighted == options.option_count - 1
         assert options.scroll_y == options.max_scroll_y > 0
         await pilot.press("pageup")
@@ -119,7 +124,9 @@ async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) 
 async def test_an_action_runs_on_its_node(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("3", "2", "question_mark", *"lists last", "enter")
+        await pilot.press("3", "2", "question_mark")
+        await paste(pilot, "lists last")
+        await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.main.body.gates.cursor == 2)
 

@@ -1,6 +1,7 @@
 """The main screen: its content at each size, and its keys."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,19 @@ from pawtui.review.overview import overview
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
-from tests.tui.support import NOW, make_app, make_workspace, record, refresh, sha, shown, tracker, until
+from tests.tui.support import (
+    NOW,
+    is_shown,
+    make_app,
+    make_workspace,
+    paste,
+    record,
+    refresh,
+    sha,
+    shown,
+    tracker,
+    until,
+)
 
 
 async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
@@ -63,21 +76,14 @@ async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> No
         await until(pilot, lambda: "+229 commits" in shown(app))
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("1", "Gates"), ("2", "Sessions survive"), ("3", "2.2 rejects"), ("4", "2026-11-13")]
-)
-async def test_panes_are_tabs_on_a_narrow_screen(tmp_path: Path, key: str, words: str) -> None:
+async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(key)
-        seen = shown(app)
-    assert words in seen
-    assert seen.count("╭") == 2, "one pane and the detail"
-
-
-async def test_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+        for key, words in (("4", "2026-11-13"), ("3", "2.2 rejects"), ("2", "Sessions survive"), ("1", "Gates")):
+            await pilot.press(key)
+            await until(pilot, partial(is_shown, app, words))
+            assert shown(app).count("╭") == 2, "one pane and the detail"
+        assert "refreshed 2 h" in shown(app), "the time is complete"
         await pilot.press("j", "enter")
         await until(pilot, lambda: shown(app).count("╭") == 1)
         assert "Week by week" in shown(app)
@@ -154,18 +160,19 @@ async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
         await until(pilot, lambda: "X Remove" in shown(app))
 
 
-@pytest.mark.parametrize("width", [20, 60, 99, 120])
-async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path, width: int) -> None:
+async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(width, 36)) as pilot:
-        await until(pilot, lambda: "? Help" in shown(app).split("\n")[-1])
-        footers = {"1": shown(app).split("\n")[-1]}
-        for pane in "23":
-            await pilot.press(pane)
-            await pilot.pause()
-            footers[pane] = shown(app).split("\n")[-1]
+    footers = []
+    async with app.run_test(size=(120, 24)) as pilot:
+        for width in (20, 60, 99, 120):
+            await pilot.resize_terminal(width, 24)
+            for pane in "123":
+                await pilot.press(pane)
+                await pilot.pause()
+                footers.append(shown(app).split("\n")[-1])
         names = {active.binding.description for active in app.screen.active_bindings.values()} | {"Verdict", "Set"}
-    for footer in footers.values():
+    assert [len(footer) for footer in footers[::3]] == [20, 60, 99, 120]
+    for footer in footers:
         words = [word for word in footer.split() if len(word) > 1 and word != "sbt"]
         assert set(words) <= names
         assert words[-1] == "Help"
@@ -188,7 +195,8 @@ async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None
 async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("ctrl+p", *"go to gate replay")
+        await pilot.press("ctrl+p")
+        await paste(pilot, "go to gate replay")
         await until(pilot, lambda: "Go to gate replay" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.main.subject == "gate:replay")
@@ -211,14 +219,15 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
         assert "No signals in the tracker." in shown(app)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
-async def test_the_app_runs_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.resize_terminal(*size)
-        await pilot.press("j", "2", "enter", "j")
-        await pilot.resize_terminal(120, 36)
-        await until(pilot, lambda: "2 Gates" in shown(app))
+        for size in ((1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("j", "2", "enter", "j")
+            await pilot.resize_terminal(80, 24)
+            await pilot.press("1")
+            await until(pilot, lambda: "The runtime is calm" in shown(app))
 
 
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
@@ -326,13 +335,6 @@ async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> 
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
-
-
-async def test_the_refresh_time_is_complete_on_a_narrow_screen(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        assert "refreshed 2 h" in shown(app)
 
 
 def test_history_omits_fields_instead_of_truncating_them() -> None:

@@ -9,7 +9,16 @@ from textual.widgets import Input
 
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.palette import PaletteCommands
-from tests.tui.support import TestWorkspace, highlighted_command, make_app, make_workspace, record, shown, until
+from tests.tui.support import (
+    TestWorkspace,
+    highlighted_command,
+    is_shown,
+    make_app,
+    make_workspace,
+    record,
+    shown,
+    until,
+)
 
 
 @pytest.fixture
@@ -56,10 +65,6 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
             await until(pilot, partial(is_shown, app, opens))
             await pilot.press("escape")
             app.main.body.go("signals")
-
-
-def is_shown(app: PawtuiApp, words: str) -> bool:
-    return words in shown(app)
 
 
 async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,15 +83,16 @@ async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, ho
     assert app.clipboard == link
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost, keys: tuple[str, ...]) -> None:
+async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("e", "P")
-        await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press(*keys)
-        await until(pilot, lambda: app.screen.query("#markdown"))
-    assert host.posted == []
+        await pilot.press("e")
+        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)):
+            await pilot.press("P")
+            await until(pilot, lambda: "Post it?" in shown(app))
+            await pilot.press(*keys)
+            await until(pilot, lambda: app.screen.query("#markdown"))
+            assert host.posted == [], keys
 
 
 async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorkspace, host: DemoHost) -> None:
@@ -217,28 +219,28 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     assert host.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
-        ("", "it is empty. Write it first"),
-        (None, "no such file or directory"),
-    ],
-    ids=["too-long", "empty", "missing"],
-)
 async def test_a_plan_that_cannot_be_posted_shows_one_message(
-    workspace: TestWorkspace, host: DemoHost, tmp_path: Path, text: str | None, sentence: str
+    workspace: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        app.action_post(plan=True)
-        await pilot.pause()
-        app.screen.query_one("#path", Input).value = str(path)
-        await pilot.press("enter")
-        await until(pilot, lambda: sentence in words(app))
-        await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen is app.main)
-    assert host.posted == []
+        for text, sentence in (
+            (None, "no such file or directory"),
+            ("", "it is empty. Write it first"),
+            ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
+        ):
+            if text is not None:
+                path.write_text(text, encoding="utf-8")
+            app.action_post(plan=True)
+            await until(pilot, lambda: app.screen.query("#path"))
+            app.screen.query_one("#path", Input).value = str(path)
+            await pilot.press("enter")
+            await until(pilot, partial(_has_words, app, sentence))
+            await pilot.press("enter", "ctrl+s", "escape")
+            await until(pilot, lambda: app.screen is app.main)
+            assert host.posted == [], sentence
+
+
+def _has_words(app: PawtuiApp, sentence: str) -> bool:
+    return sentence in words(app)
