@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pawtui.commands.command import WrongUsage
+from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
 _LAST_SECOND = dt.time(23, 59, 59)
@@ -62,9 +63,8 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
 
 
 def _clone(text: str) -> tuple[str, Path]:
-    repo, equals, path = text.partition("=")
-    owner, slash, name = repo.partition("/")
-    if not (equals and slash and owner and name and path) or "/" in name:
+    repo, _, path = text.partition("=")
+    if not (is_repo_name(repo) and path):
         raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
     try:
         return repo.lower(), Path(path).expanduser()
