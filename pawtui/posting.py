@@ -20,7 +20,7 @@ import msgspec
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
+from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
@@ -198,7 +198,7 @@ async def _find_own(
     own = (
         comment
         for comment in comments
-        if comment.author.casefold() == login.casefold() and marked(comment.body, kind, tracker_id)
+        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
     )
     return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
 
