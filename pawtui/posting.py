@@ -30,7 +30,7 @@ from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
-from pawtui.store.posting_lock import posting_lock
+from pawtui.store.locks import posting_lock
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace

@@ -1,8 +1,8 @@
 """A record as a TinyDB database: typed reads of its tables, and writes per document.
 
-Documents of `refreshes` and `log` are the structs themselves. Documents of `verdicts`, `gates`, `notes` and `reviews`
-also have a `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their
-time. TinyDB's document numbers have no meaning here.
+Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED` also have a `key`.
+Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time. TinyDB's
+document numbers have no meaning here.
 """
 
 from collections.abc import Iterable, Iterator

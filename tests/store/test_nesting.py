@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.store.nesting import MAX_LEVELS, is_too_deep
-from pawtui.store.storage import RECORD_LIMIT
+from pawtui.store.storage import MAX_LEVELS, RECORD_LIMIT, is_too_deep
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Unrecordable
 from tests.store import actions
