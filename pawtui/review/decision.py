@@ -13,11 +13,14 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.refresh.refresh_types import Decision
-from pawtui.review.views import GateView, Reason, SignalView
+from pawtui.review.views import EvidenceView, GateView, Reason, SignalView
 
 
 class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision, the reasons why it is not `go`, and the earliest day on which it can change, if known."""
+    """The decision, and the reasons why it is not `go`.
+
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known.
+    """
 
     state: Decision
     reasons: tuple[Reason, ...]
@@ -25,7 +28,7 @@ class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _signal_reasons(view: SignalView) -> list[Reason]:
-    subject, title = f"signal:{view.signal.id}", view.signal.title
+    subject, title = view.subject, view.signal.title
     reasons = []
     if view.effective != "met":
         reasons.append(Reason(kind=view.effective, subject=subject, title=title, detail=view.summary))
@@ -37,13 +40,13 @@ def _signal_reasons(view: SignalView) -> list[Reason]:
 
 
 def _gate_reasons(view: GateView) -> list[Reason]:
-    subject, title = f"gate:{view.gate.id}", view.gate.title
+    subject, title = view.subject, view.gate.title
     if view.state == "satisfied":
         return _evidence_reasons(subject, title, view)
     return [Reason(kind=view.state, subject=subject, title=title, detail=view.summary)]
 
 
-def _evidence_reasons(subject: str, title: str, view: SignalView | GateView) -> list[Reason]:
+def _evidence_reasons(subject: str, title: str, view: EvidenceView) -> list[Reason]:
     if view.stale:
         stale = view.stale[0]
         return [Reason(kind="stale", subject=subject, title=title, detail=f"{stale.pin} {stale.state}")]
@@ -82,5 +85,6 @@ def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: s
         return DecisionResult(state="no-go", reasons=tuple(blocks + missing))
     if not missing:
         return DecisionResult(state="go", reasons=())
+    # All of these signals must be met, so the last of their days counts.
     waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
     return DecisionResult(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))

@@ -87,7 +87,7 @@ def test_a_note_with_stale_pins_is_not_evidence() -> None:
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").is_satisfied
+    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:

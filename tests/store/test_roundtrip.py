@@ -28,12 +28,12 @@ from pawtui.review.record_types import (
     STEP_STATES,
     Change,
     Edit,
+    EvaluationStepEntry,
     GateEntry,
     Note,
     PlanRuling,
     Record,
     Review,
-    StepEntry,
     Verdict,
 )
 from pawtui.store.store import Store
@@ -95,7 +95,7 @@ _documents = st.one_of(
         "verdicts", Verdict, signal=_text, state=st.sampled_from(STATES), reason=_text, until=st.none() | st.dates()
     ),
     _in_table("gates", GateEntry, state=st.sampled_from(GATE_STATES), parts=_texts, **_state_keys),
-    _in_table("steps", StepEntry, state=st.sampled_from(STEP_STATES), **_state_keys),
+    _in_table("steps", EvaluationStepEntry, state=st.sampled_from(STEP_STATES), **_state_keys),
     _in_table("notes", Note, subject=_text, text=_text, pins=_texts),
     _in_table("reviews", Review, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text),
     _in_table(
