@@ -109,10 +109,10 @@ class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     state: RulingState
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     plan: str
-    plan_since: dt.datetime | None
-    answered_at: dt.datetime | None = None
+    plan_since: Moment | None
+    answered_at: Moment | None = None
     comment: str = ""
 
 

@@ -18,7 +18,7 @@ from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
-RECORD_LIMIT = 256 * 2**20
+MAX_RECORD_BYTES = 256 * 2**20
 # Documents have about twelve levels. Thousands of levels can be decoded, but a later view, undo or export may exceed
 # the recursion limit.
 MAX_LEVELS = 100
@@ -41,9 +41,9 @@ class RecordStorage(Storage):
         self.stamp: FileStamp | None = None
         self.schema: int | None = None
         try:
-            data, stat = atomic.read_file(path, RECORD_LIMIT)
+            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
         except atomic.FileTooLarge as error:
-            raise Damaged(f"it has {error.size:,} bytes; the limit is {RECORD_LIMIT:,}") from error
+            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:
@@ -68,10 +68,10 @@ class RecordStorage(Storage):
         if self.schema is not None and self.schema < SCHEMA:
             backups.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
-        if len(data) > RECORD_LIMIT:
+        if len(data) > MAX_RECORD_BYTES:
             raise Unrecordable(
-                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {RECORD_LIMIT:,}. Nothing "
-                "was written. Export the record, then choose another home with --home or PAWTUI_HOME."
+                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
+                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
         self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
         self.schema = SCHEMA

@@ -220,8 +220,8 @@ def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
 
 
 def test_the_longest_text_is_accepted() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.TEXT_LIMIT, ANN))
-    assert [len(note.text) for note in now.notes.values()] == [actions.TEXT_LIMIT]
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
+    assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:
