@@ -67,14 +67,24 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The pins of a subject's evidence that are stale, and those that a failure prevented from being checked."""
+    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`)."""
 
     stale: tuple[Drift, ...] = ()
     unchecked: tuple[Drift, ...] = ()
 
     @property
+    def problem_pins(self) -> tuple[Drift, ...]:
+        """The stale and the unchecked pins."""
+        return (*self.stale, *self.unchecked)
+
+    @property
     def evidence_problem(self) -> str:
-        """Why the evidence does not count: `evidence is stale: moved`; empty if it counts."""
+        """The problem with the evidence in two or three words; empty if there is none."""
+        return "stale evidence" if self.stale else "evidence not checked" if self.unchecked else ""
+
+    @property
+    def evidence_reason(self) -> str:
+        """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
             return f"evidence is stale: {self.stale[0].state}"
         return "evidence could not be checked" if self.unchecked else ""
@@ -98,8 +108,13 @@ class SignalView(EvidenceView, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> str:
-        """The name of the subject: `signal:ID`."""
+        """The subject of its notes and changes: `signal:ID`."""
         return f"signal:{self.signal.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the signal."""
+        return self.signal.title
 
     @property
     def overridden(self) -> bool:
@@ -118,8 +133,13 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> str:
-        """The name of the subject: `gate:ID`."""
+        """The subject of its notes and changes: `gate:ID`."""
         return f"gate:{self.gate.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the gate."""
+        return self.gate.title
 
     @property
     def counts_as_satisfied(self) -> bool:
@@ -157,6 +177,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     drift: Mapping[str, Drift]
     due: dt.date | None
     plan: PlanStatus | None = None
+
+    def view(self, subject: str) -> SignalView | GateView | None:
+        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
+        views: tuple[SignalView | GateView, ...] = (*self.signals, *self.gates)
+        return next((view for view in views if view.subject == subject), None)
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""

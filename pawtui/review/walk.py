@@ -13,7 +13,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Edit, Record
-from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
@@ -60,8 +60,8 @@ def last_reviewed(record: Record) -> Refresh | None:
 
 def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
     subject = view.subject
-    if view.evidence_problem:
-        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
+    if view.evidence_reason:
+        return WalkStep(subject=subject, why=view.evidence_reason, urgency=0)
     if view.renewal:
         return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
     before = since.signal(view.signal.id) if since else None
@@ -76,8 +76,8 @@ def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
 
 def _gate_step(view: GateView) -> WalkStep:
     subject = view.subject
-    if view.evidence_problem:
-        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
+    if view.evidence_reason:
+        return WalkStep(subject=subject, why=view.evidence_reason, urgency=0)
     if view.state == "untested":
         return WalkStep(subject=subject, why="untested", urgency=3)
     if view.state == "blocked":
@@ -97,22 +97,20 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     edits: tuple[Edit, ...] = ()
     if kind == "gate":
         gate = now.gate(name)
-        _check_evidence(gate, gate.gate.title, "Renew or replace its pins, or set the gate's state.")
+        _check_evidence(gate, "Renew or replace its pins, or set the gate's state.")
         state: str = gate.state
     else:
         signal = now.signal(name)
-        _check_evidence(signal, signal.signal.title, "Write a note with a new pin, or give a verdict.")
+        _check_evidence(signal, "Write a note with a new pin, or give a verdict.")
         state = signal.effective
         if signal.renewal:
             edits = (new_edit("verdicts", name, signal.verdict, None),)
     return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {state}", *edits)
 
 
-def _check_evidence(view: EvidenceView, title: str, remedy: str) -> None:
-    """Raise `ActionError` if evidence is stale or could not be checked."""
-    if view.stale or view.unchecked:
-        problem = "is stale" if view.stale else "could not be checked"
-        raise ActionError(f'Cannot agree with "{title}": its evidence {problem}. {remedy}')
+def _check_evidence(view: SignalView | GateView, remedy: str) -> None:
+    if view.evidence_reason:
+        raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_reason}. {remedy}')
 
 
 def agreed_with(change: Change) -> str:
