@@ -117,9 +117,11 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
     assert view.effective == (now_reading.state if cause else "met")
 
 
-def test_hold_has_an_earliest_day_only_if_every_missing_signal_has_a_day() -> None:
+def test_hold_has_an_earliest_day_if_the_day_of_a_missing_signal_is_known() -> None:
     now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
+    one_undated = _satisfied(_seen(calm="partial", default="unmet", met_on=dt.date(2026, 12, 1)))
+    assert overview(TRACKER, one_undated, TODAY).earliest == dt.date(2026, 12, 1)
     undated = _satisfied(_seen(calm="partial"))
     assert overview(TRACKER, undated, TODAY).earliest is None
 
@@ -146,10 +148,20 @@ def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
     assert overview(TRACKER, _satisfied(two_signals), TODAY).earliest == second
 
 
-def test_a_missing_probe_without_a_date_leaves_the_day_unknown() -> None:
+@pytest.mark.parametrize("has_facts", [True, False])
+def test_a_missing_probe_without_a_date_leaves_the_day_unknown(has_facts: bool) -> None:
     dated, undated = _probe("partial", met_on=dt.date(2026, 12, 1)), _probe("unmet")
+    if not has_facts:
+        undated = msgspec.structs.replace(undated, facts=None)
     now = record(refresh(_reading(dated, undated), reading("default", "met")))
     assert overview(TRACKER, _satisfied(now), TODAY).earliest is None
+
+
+def test_what_is_met_already_does_not_delay_the_day() -> None:
+    soon, late = dt.date(2026, 12, 1), dt.date(2026, 12, 24)
+    partial = _reading(_probe("met", met_on=late), _probe("met"), _probe("partial", met_on=soon))
+    met = _reading(_probe("met"), _probe("unmet", met_on=late), name="default", state="met")
+    assert overview(TRACKER, _satisfied(record(refresh(partial, met))), TODAY).earliest == soon
 
 
 def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None:
@@ -161,6 +173,16 @@ def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None
     assert view.signal("calm").summary == "nearly quiet"
     only = record(refresh(_reading(informative, state="unknown"), reading("default", "met")))
     assert overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
+
+
+def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
+    now = _satisfied(_seen(calm="unmet"))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
+    view = overview(TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen().refreshes)), TODAY)
+    assert (view.decision, view.signal("calm").effective) == ("hold", "met")
+    assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
+        ("renewal", "signal:calm", "the measured state went from unmet to met")
+    ]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
