@@ -80,8 +80,8 @@ def _gate_step(view: GateView) -> WalkStep:
         return WalkStep(subject=subject, why=view.evidence_reason, urgency=0)
     if view.state == "untested":
         return WalkStep(subject=subject, why="untested", urgency=3)
-    if view.state == "blocked":
-        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
+    if view.entry is not None and view.state == "blocked":
+        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}", urgency=5)
     return WalkStep(subject=subject, why="satisfied", urgency=_LEAST_URGENT)
 
 

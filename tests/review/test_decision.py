@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalR
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
-from pawtui.review.record_types import Record
+from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
@@ -247,6 +247,13 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
     assert not gate.counts_as_satisfied
     assert gate.summary == "evidence could not be checked"
+
+
+@pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{UP}", "up/stream#7"])
+def test_a_new_pin_to_something_else_than_a_file_is_unchecked_until_a_refresh(pin: str) -> None:
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOON, pins=(pin,))
+    now = msgspec.structs.replace(_seen(), notes={"n": note})
+    assert overview(TRACKER, now, TODAY).drift[pin].state == "unchecked"
 
 
 def test_pins_are_counted_by_drift_state() -> None:
