@@ -27,13 +27,6 @@ _PLAIN = frozenset(
 )
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A fenced block, also inside a list.
-_FENCE = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_CODE = re.compile(r"`+[^`]*`+")
 
 BlockKind = Literal["paragraph", "other", "quote", "code"]
 
@@ -75,9 +68,7 @@ def normalized(text: str) -> str:
 
 def without_code(text: str) -> str:
     """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    for pattern in (_HTML_COMMENT, _FENCE, _CODE):
-        text = pattern.sub(" ", text)
-    return text
+    return "\n".join(inner for token in _parser().parse(text[:MAX_CHARACTERS]) for inner in _texts(token))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
@@ -119,11 +110,17 @@ def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
         token = tokens[index]
         if index and token.type == "blockquote_open":
             index = _end(tokens, index)
-        elif token.type == "inline":
-            yield "".join(_plain_text(child) for child in token.children or [])
-        elif token.type == "html_block":
-            yield _TAG.sub(" ", token.content)
+        else:
+            yield from _texts(token)
         index += 1
+
+
+def _texts(token: Token) -> Iterator[str]:
+    """Yield the text of a token that has one; code has none."""
+    if token.type == "inline":
+        yield "".join(_plain_text(child) for child in token.children or [])
+    elif token.type == "html_block":
+        yield _TAG.sub(" ", token.content)
 
 
 def _plain_text(token: Token) -> str:

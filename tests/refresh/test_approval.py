@@ -186,6 +186,25 @@ def test_a_plan_counts_only_if_its_author_may_write() -> None:
     assert plan_of([*comments, workflow], "t").plan_by == "github-actions[bot]"
 
 
-def test_mentions_in_code_are_removed() -> None:
-    assert "@" not in without_code("`@a`\n```\n@b\n```\n<!-- @c -->")
-    assert without_code("ask @d") == "ask @d"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`@a`",
+        "```\n@a\n```",
+        "~~~\n@a",
+        "1. ```\n   @a\n   ```",
+        "    @a",
+        "<!-- @a -->",
+        "x <!-- @a --> y",
+        "[x](/@a)",
+    ],
+)
+def test_mentions_in_code_are_removed(text: str) -> None:
+    assert "@" not in without_code(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ask @a", "> @a", "- `x` @a", "| @a |\n|---|", "<p>@a</p>", "&#64;a", "`@", "# @a", "*@a*"]
+)
+def test_mentions_outside_of_code_are_kept(text: str) -> None:
+    assert "@" in without_code(text)
