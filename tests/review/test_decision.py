@@ -1,6 +1,7 @@
 """The decision for a record, and when a verdict needs renewal."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import overview
+from pawtui.review.overview import overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
@@ -219,6 +220,32 @@ def test_parts_are_counted_in_the_summary() -> None:
     parts = (PartReading(id="a", title="A", state="met"), PartReading(id="b", title="B", state="unmet", summary="no"))
     partial = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
     assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
+
+
+@pytest.mark.parametrize(
+    ("combine", "probes", "summary"),
+    [
+        ("parts", ("unmet", "met"), "1 of 2 probes met; no match"),
+        ("parts", ("met", "met"), "2 of 2 probes met"),
+        ("parts", ("unmet",), "no match"),
+        ("worst", ("unmet", "met"), "no match"),
+    ],
+)
+def test_probes_that_are_parts_are_counted_in_the_summary(
+    combine: Literal["parts", "worst"], probes: tuple[State, ...], summary: str
+) -> None:
+    found = _reading(*(_probe(state, summary="no match") for state in probes))
+    assert reading_summary(msgspec.structs.replace(TRACKER.signals[0], combine=combine), found) == summary
+    assert reading_summary(None, found) == "no match"
+
+
+@pytest.mark.parametrize(("at_verdict", "now"), [("", "l2"), ("l1", "")])
+def test_an_unknown_list_of_files_is_no_reason_to_renew_a_verdict(at_verdict: str, now: str) -> None:
+    before, after = (record(refresh(reading("calm", "unmet", fingerprint=value))) for value in (at_verdict, now))
+    judged = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen"))
+    assert (
+        not overview(TRACKER, msgspec.structs.replace(judged, refreshes=after.refreshes), TODAY).signal("calm").renewal
+    )
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
