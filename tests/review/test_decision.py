@@ -217,9 +217,13 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
 
 
 def test_parts_are_counted_in_the_summary() -> None:
-    parts = (PartReading(id="a", title="A", state="met"), PartReading(id="b", title="B", state="unmet", summary="no"))
+    parts = (
+        PartReading(id="a", title="A", state="met"),
+        PartReading(id="b", title="B", state="unmet", summary="no"),
+        PartReading(id="c", title="C", state="unknown"),
+    )
     partial = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
-    assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
+    assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 3 parts met; no match"
 
 
 @pytest.mark.parametrize(
@@ -295,3 +299,12 @@ def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note
     now = _with_drift(now, "gone")
     assert not overview(TRACKER, now, TODAY).signal("calm").stale
     assert overview(TRACKER, now, TODAY + dt.timedelta(days=1)).signal("calm").stale
+
+
+def test_a_note_after_a_verdict_is_evidence_again() -> None:
+    now = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    later = msgspec.structs.replace(ANN, at=NOON + dt.timedelta(hours=1))
+    now = apply(now, add_note(now, TRACKER, "calm", "seen", later, pins=[PIN]))
+    assert [drift.state for drift in overview(TRACKER, _with_drift(now, "gone"), TODAY).signal("calm").stale] == [
+        "gone"
+    ]
