@@ -100,7 +100,7 @@ class TrackerJson(TypedDict):
 class DecisionJson(TypedDict):
     """The decision. `reasons` has each reason as a line of text, `missing` as an object.
 
-    `earliest` is the first date on which the decision could become `go`, if this is known.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known.
     """
 
     state: Decision
@@ -167,7 +167,7 @@ class EvaluationStepJson(EntryJson):
 
 
 class StatusJson(TypedDict):
-    """The current status. `due` is the date of the next review."""
+    """The current status. `due` is the day of the next review."""
 
     tracker: TrackerJson
     decision: DecisionJson

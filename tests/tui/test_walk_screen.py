@@ -165,7 +165,7 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
-        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
         assert not app.screen.query("Toast")

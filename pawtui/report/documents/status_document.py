@@ -123,7 +123,7 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
     yield Row((gate_span(view), view.gate.id, view.gate.title))
-    if view.state == "satisfied" and not view.is_satisfied:
+    if view.state == "satisfied" and not view.counts_as_satisfied:
         yield _more(Span(gate_doubt(view), "alert"))
     elif view.summary:
         yield _more(muted(view.summary))

@@ -20,7 +20,7 @@ from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewals
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -130,7 +130,7 @@ class SubjectScreen(Screen[None]):
             self._binding_state = state
             self.refresh_bindings()
 
-    def _gate_steps(self) -> tuple[StepView, ...]:
+    def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
         if self.overview is None or gate is None:
