@@ -7,7 +7,7 @@ from pawtui.commands.command import (
     WrongUsage,
     command,
     json_option,
-    overview_of,
+    load_overview,
     page_context,
     print_document,
     print_json,
@@ -51,7 +51,7 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if as_json:
         print_json([evaluation_json(view) for view in overview.steps])
     else:

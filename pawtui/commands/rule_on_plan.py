@@ -3,7 +3,7 @@
 import argparse
 
 from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
+from pawtui.commands.command import WrongUsage, command, json_option, load_overview, print_json
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.words import plan_summary
 from pawtui.review.plan_rulings import rule_on_plan
@@ -40,7 +40,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     found = overview.plan
     if as_json:
         print_json(found)

@@ -123,8 +123,9 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
         write_markdown(markdown_text(replay_document(result, most_rows=_MARKDOWN_ROWS)))
     else:
-        most = _TEXT_ROWS if terminal_width() is not None else None
-        print_document(replay_document(result, most_rows=most))
+        # A pipe gets all rows.
+        most_rows = _TEXT_ROWS if terminal_width() is not None else None
+        print_document(replay_document(result, most_rows=most_rows))
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
@@ -143,6 +144,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     from pawtui.replay.results import queries
 
     total = queries.total(result)
+    # Changed parts, lost fields, and differences without a reason.
     changes = total.changed + total.fields + total.unstated
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 

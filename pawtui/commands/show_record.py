@@ -8,7 +8,7 @@ from pawtui.commands.command import (
     WrongUsage,
     command,
     json_option,
-    overview_of,
+    load_overview,
     page_context,
     print_document,
     print_json,
@@ -33,7 +33,7 @@ from pawtui.settings import Settings
 @command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
@@ -79,7 +79,7 @@ def _age(text: str) -> dt.timedelta:
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    overview, now = overview_of(settings), settings.now()
+    overview, now = load_overview(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
@@ -116,7 +116,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
 @command("history", "list all refreshes", "pawtui history --json", _history_options)
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """List all refreshes, newest first (JSON: oldest first)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
 
@@ -179,7 +179,7 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 @command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
     found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
@@ -204,7 +204,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
 @command("notes", "list all notes with their ids", "pawtui notes", json_option)
 def notes(args: argparse.Namespace, settings: Settings) -> int:
     """List all notes with their ids, newest first (JSON: oldest first)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(notes_json(overview))
     else:
@@ -215,7 +215,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 @command("log", "list all changes, with author and time", "pawtui log", json_option)
 def log(args: argparse.Namespace, settings: Settings) -> int:
     """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(log_json(overview.record.log))
     else:

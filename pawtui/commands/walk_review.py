@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.change_record import closing, commit_and_print
+from pawtui.commands.change_record import close_with, commit_and_print
 from pawtui.commands.command import (
     command,
     has_terminal,
@@ -262,7 +262,7 @@ class _Walk:
             return False
         if answer:
             try:
-                if not self._commit(closing(self._workspace, answer), "review", self._show_end):
+                if not self._commit(close_with(self._workspace, answer), "review", self._show_end):
                     return False
             except ActionError as error:
                 print(error)
