@@ -66,12 +66,28 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
-class SignalView(msgspec.Struct, frozen=True, kw_only=True):
+class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`)."""
+
+    stale: tuple[Drift, ...] = ()
+    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def problem_pins(self) -> tuple[Drift, ...]:
+        """The stale and the unchecked pins."""
+        return (*self.stale, *self.unchecked)
+
+    @property
+    def evidence_problem(self) -> str:
+        """The problem with the evidence in two or three words; empty if there is none."""
+        return "stale evidence" if self.stale else "evidence not checked" if self.unchecked else ""
+
+
+class SignalView(EvidenceView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
     `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
-    evidence of a signal is its newest note with pins, or a later verdict. `stale` are the stale pins of that note,
-    `unchecked` the pins that could not be checked.
+    evidence of a signal is its newest note with pins, or a later verdict.
     """
 
     signal: Signal
@@ -82,8 +98,16 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     renewal: str = ""
     notes: tuple[Note, ...] = ()
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The subject of its notes and changes: `signal:ID`."""
+        return f"signal:{self.signal.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the signal."""
+        return self.signal.title
 
     @property
     def overridden(self) -> bool:
@@ -91,7 +115,7 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
-class GateView(msgspec.Struct, frozen=True, kw_only=True):
+class GateView(EvidenceView, frozen=True, kw_only=True):
     """A gate now. `is_satisfied` is False if evidence is stale, or if a failure prevented its check (`unchecked`).
 
     The evidence is the gate's own pins; without them, the pins of its notes.
@@ -103,18 +127,24 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
     is_satisfied: bool
     summary: str
     notes: tuple[Note, ...] = ()
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The subject of its notes and changes: `gate:ID`."""
+        return f"gate:{self.gate.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the gate."""
+        return self.gate.title
 
 
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
+class StepView(EvidenceView, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep
     entry: StepEntry | None
     state: StepState
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +168,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     drift: Mapping[str, Drift]
     due: dt.date | None
     plan: PlanStatus | None = None
+
+    def view(self, subject: str) -> SignalView | GateView | None:
+        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
+        views: tuple[SignalView | GateView, ...] = (*self.signals, *self.gates)
+        return next((view for view in views if view.subject == subject), None)
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""

@@ -10,9 +10,9 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.documents.walk_document import WalkProgress, end_document
 from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.walk_keys import can_agree
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
 from pawtui.tui.content import OK, concat, line, trusted
@@ -83,13 +83,12 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._skipped -= self._decided.keys()
         self.show()
 
-    def _has_doubt(self) -> bool:
+    def _has_evidence_problem(self) -> bool:
         """Return whether evidence of the step is stale or unchecked, so that an agreement would be refused."""
-        view = gate_of(self.overview, self.subject) or signal_of(self.overview, self.subject)
-        return view is not None and bool(view.stale or view.unchecked)
+        return self.overview is not None and not can_agree(self.overview, self.subject)
 
     def binding_state(self) -> Hashable:
-        return super().binding_state(), self.step is None, self._has_doubt()
+        return super().binding_state(), self.step is None, self._has_evidence_problem()
 
     def show(self) -> None:
         self.rebind()
@@ -121,9 +120,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
-            return self.step is not None and not self._has_doubt()
+            return self.step is not None and not self._has_evidence_problem()
         if action == "explain_agree":
-            return self._has_doubt()
+            return self._has_evidence_problem()
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)
