@@ -154,7 +154,7 @@ class _Walk:
         if after is None or (before is not None and after.id == before.id):
             return
         if after.action == "renew" and not can_agree(self._overview, step.subject):
-            # Other evidence of the step is still in doubt.
+            # Other evidence of the step is still stale or unchecked.
             self._show(step)
         else:
             self._at += 1

@@ -6,7 +6,7 @@ import msgspec
 
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
@@ -67,7 +67,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
     assert "given by mira on 2026-11-20: Still busy." in text
     assert "[~] stale " in text
-    assert "stale evidence: does not count as satisfied\n" in text
+    assert "does not count as satisfied\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
@@ -82,10 +82,14 @@ def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.doubted(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
-    assert "[?] unchecked  evidence could not be checked: does not count as satisfied" in page(
-        samples.doubted(failed=True), "gate:value"
-    )
+    assert "[?] unchecked  does not count as satisfied" in page(samples.doubted(failed=True), "gate:value")
     assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
+
+
+def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
+    stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
+    record = msgspec.structs.replace(samples.blocked(samples.week(), "Parts are lost", PIN), refreshes=(stale,))
+    assert "[!] blocked  stale evidence\n" in page(record, "gate:plan")
 
 
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:

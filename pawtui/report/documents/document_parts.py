@@ -63,10 +63,13 @@ def gate_span(view: GateView) -> Span:
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 
-def gate_doubt(view: GateView) -> str:
-    """Return the problem with the evidence of a gate and its effect, or an empty string."""
-    found = "stale evidence" if view.stale else "evidence could not be checked" if view.unchecked else ""
-    return f"{found}: does not count as satisfied" if found and view.state == "satisfied" else found
+def evidence_remark(view: GateView) -> str:
+    """Return the problem with the evidence of a gate; empty if there is none.
+
+    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
+    """
+    problem = view.evidence_problem
+    return "does not count as satisfied" if problem and view.state == "satisfied" else problem
 
 
 def muted(text: str) -> Span:

@@ -42,12 +42,12 @@ def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
 
 
 def _state(view: StepView) -> Text:
-    doubts = ("stale evidence",) if view.stale else ("evidence not checked",) if view.unchecked else ()
-    return text_of(view.state, *(Span(f", {doubt}", "alert") for doubt in doubts))
+    problem = view.evidence_problem
+    return text_of(view.state, Span(f", {problem}" if problem else "", "alert"))
 
 
 def step_table(views: Sequence[StepView]) -> list[Block]:
-    """Return a table of steps: title, state, verifications, gates, and the author of the state."""
+    """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
     if not views:
         return []
     rows = tuple(
@@ -57,7 +57,7 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
                 _state(view),
                 ", ".join(kind.lower() for kind, _ in verifications(view.step)),
                 ", ".join(view.step.gates),
-                _set_by(view),
+                _reason(view),
             )
         )
         for view in views
@@ -66,7 +66,7 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
     return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
 
 
-def _set_by(view: StepView) -> Text:
+def _reason(view: StepView) -> Text:
     entry = view.entry
     if entry is None:
         return (muted("none"),)

@@ -5,7 +5,7 @@ from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, L
 from pawtui.report.documents.document_parts import (
     PageContext,
     entry_fields,
-    gate_doubt,
+    evidence_remark,
     gate_span,
     hint,
     muted,
@@ -24,7 +24,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks: list[Block] = [Paragraph(Span(gate.title, "strong"))]
     if gate.about:
         blocks.append(Paragraph(muted(gate.about)))
-    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
+    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert")))]
     if entry is not None:
         blocks += entry_fields(overview.tracker, entry, context.web)
     else:
@@ -37,7 +37,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(key=f"gate:{gate.id}", title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
+    return Document(key=view.subject, title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:

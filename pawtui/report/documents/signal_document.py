@@ -66,7 +66,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
     return Document(
-        key=f"signal:{signal.id}", title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
+        key=view.subject, title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
     )
 
 
@@ -76,13 +76,13 @@ def _state_fields(view: SignalView) -> list[Block]:
         fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
     if view.overridden:
         fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
-    doubts = []
+    problems = []
     if view.stale:
-        doubts.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
+        problems.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
     if view.unchecked:
-        doubts.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
-    if doubts:
-        fields.append(Field("evidence", Span(", ".join(doubts), "alert")))
+        problems.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
+    if problems:
+        fields.append(Field("evidence", Span(", ".join(problems), "alert")))
     return fields
 
 

@@ -21,7 +21,7 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
-from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
+from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
@@ -123,7 +123,7 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 def _gate_rows(view: GateView) -> Iterator[Row]:
     yield Row((gate_span(view), view.gate.id, view.gate.title))
     if view.state == "satisfied" and not view.is_satisfied:
-        yield _more(Span(gate_doubt(view), "alert"))
+        yield _more(Span(evidence_remark(view), "alert"))
     elif view.summary:
         yield _more(muted(view.summary))
     yield from _evidence_rows(view)

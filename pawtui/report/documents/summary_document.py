@@ -25,7 +25,7 @@ from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import (
     PageContext,
     compare_span,
-    gate_doubt,
+    evidence_remark,
     gate_span,
     muted,
     pin_target,
@@ -161,8 +161,7 @@ def _changed_facts(found: RefreshDifference) -> Iterator[Text]:
 
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each person; notes, agreements and undone changes are only counted."""
-    known = {f"signal:{view.signal.id}" for view in overview.signals}
-    known |= {f"gate:{view.gate.id}" for view in overview.gates}
+    known = {view.subject for view in overview.signals} | {view.subject for view in overview.gates}
     people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
     for entry in entries:
         change = entry.change
@@ -214,15 +213,12 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
 
 
 def _signals(views: Sequence[SignalView]) -> Table:
-    rows = tuple(
-        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), view.summary))
-        for view in views
-    )
+    rows = tuple(Row((_subject(view), _signal_state(view), view.summary)) for view in views)
     return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
 
 
-def _subject(subject: str, title: str) -> Text:
-    return text_of(Span(short_name(subject), "strong"), f": {title}")
+def _subject(view: SignalView | GateView) -> Text:
+    return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
 
 
 def _signal_state(view: SignalView) -> Text:
@@ -231,19 +227,17 @@ def _signal_state(view: SignalView) -> Text:
         remarks.append("by verdict")
     if view.renewal:
         remarks.append("verdict needs renewal")
-    if view.stale:
-        remarks.append("stale evidence")
-    if view.unchecked:
-        remarks.append("evidence not checked")
+    if view.evidence_problem:
+        remarks.append(view.evidence_problem)
     return text_of(state_span(view.effective), f", {', '.join(remarks)}" if remarks else "")
 
 
 def _gates(views: Sequence[GateView]) -> Table:
     rows = []
     for view in views:
-        doubt = gate_doubt(view)
-        state = text_of(gate_span(view), f", {doubt}" if doubt else "")
-        rows.append(Row((_subject(f"gate:{view.gate.id}", view.gate.title), state, _gate_reason(view))))
+        remark = evidence_remark(view)
+        state = text_of(gate_span(view), f", {remark}" if remark else "")
+        rows.append(Row((_subject(view), state, _gate_reason(view))))
     return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
 
 
