@@ -48,11 +48,11 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
 
     heads = heads_of(workspace.store.load())
     for pin in pins:
-        found = workspace.evidence.look_up(pin, heads)
-        if found.lines_unknown:
-            found = _look_up_lines(workspace, pin, heads)
-        if found.problem:
-            raise WrongUsage(found.problem)
+        look_up = workspace.evidence.look_up(pin, heads)
+        if look_up.lines_unknown:
+            look_up = _look_up_lines(workspace, pin, heads)
+        if look_up.problem:
+            raise WrongUsage(look_up.problem)
 
 
 def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:

@@ -41,15 +41,19 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 def _show(settings: Settings, *, as_json: bool) -> int:
     overview = load_overview(settings)
-    found = overview.plan
+    plan_status = overview.plan
     if as_json:
-        print_json(found)
-    elif found is None:
+        print_json(plan_status)
+    elif plan_status is None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
         print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
-        print(f"Plan: {plan_summary(found)}")
-        for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
+        print(f"Plan: {plan_summary(plan_status)}")
+        for name, url in (
+            ("plan", plan_status.url),
+            ("approval", plan_status.approval_url),
+            ("comment", plan_status.unclear_url),
+        ):
             if url:
                 print(f"  {name}  {url}")
     return ExitStatus.DONE

@@ -149,7 +149,7 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         # A past date that was measured later is neither the last nor the previous refresh.
         live = [refresh for refresh in refreshes if refresh.as_of is None]
         return live[-1:] if named == "last" else live[-2:-1]
-    found = [
+    matching = [
         refresh
         for refresh in refreshes
         if refresh.id == named
@@ -157,9 +157,9 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         in (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
         or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
     ]
-    if not found:
+    if not matching:
         raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
-    return found
+    return matching
 
 
 def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
@@ -169,9 +169,12 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
     """
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
-        if len(found) > 1:
-            count, which = counted(len(found), "refresh", "refreshes"), "last" if chosen is found[-1] else "first"
+    for named, refreshes, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
+        if len(refreshes) > 1:
+            count, which = (
+                counted(len(refreshes), "refresh", "refreshes"),
+                "last" if chosen is refreshes[-1] else "first",
+            )
             print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
     return first, second
 
@@ -182,14 +185,14 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
-    found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
-    if len(refreshes) < 2 or not all(found):
+    matches = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    if len(refreshes) < 2 or not all(matches):
         known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
         print_message(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
-    first, second = _chosen_pair(names, *found)
+    first, second = _chosen_pair(names, *matches)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     found_difference = compare_refreshes(overview.tracker, overview.record, first, second)

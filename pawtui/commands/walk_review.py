@@ -198,12 +198,12 @@ class _Walk:
 
     def _renew(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        found = renewable_pins(self._overview, subject)
-        for pin, current in found.items():
+        places = renewable_pins(self._overview, subject)
+        for pin, current in places.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
-        if found and not _confirm(f"Renew {counted(len(found), 'pin')}? [y/N] > "):
+        if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
-        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(found))
+        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(places))
 
     def _note(self, subject: str) -> ChangeFactory:
         text = _read("Note: ")

@@ -66,13 +66,13 @@ def _breaks(test: Backtest) -> Iterator[Block]:
     rows = tuple(
         Row(
             (
-                str(found.event.day),
-                muted(f"{counted(found.after, 'day')} after"),
-                Span(found.event.kind, "danger"),
-                found.event.text,
+                str(break_.event.day),
+                muted(f"{counted(break_.after, 'day')} after"),
+                Span(break_.event.kind, "danger"),
+                break_.event.text,
             )
         )
-        for found in test.breaks
+        for break_ in test.breaks
     )
     if rows:
         yield Table(columns, rows)

@@ -37,26 +37,28 @@ from pawtui.review.log_entries import LogEntry
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
-def difference_document(found: RefreshDifference, context: PageContext) -> Document:
+def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
     """Return the document of a difference."""
-    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in found.warnings]
-    blocks += [_decision_field(found), *_plan_field(found.plan)]
-    blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
-    changed = [reading for reading in found.readings if reading.why]
+    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
+    blocks += [_decision_field(difference), *_plan_field(difference.plan)]
+    blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
+    changed = [reading for reading in difference.readings if reading.why]
     remark = counted(len(changed), "signal") if changed else "none"
     blocks.append(Heading("Changed states", muted(remark)))
     blocks += [block for reading in changed for block in _reading(reading, context)]
-    if others := [reading for reading in found.readings if not reading.why]:
+    if others := [reading for reading in difference.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
-    remark = counted(len(found.entries), "change") if found.entries else "none"
-    blocks += [Heading("Log", muted(remark)), *entry_table(found.entries)]
-    return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
+    remark = counted(len(difference.entries), "change") if difference.entries else "none"
+    blocks += [Heading("Log", muted(remark)), *entry_table(difference.entries)]
+    return Document(
+        key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
+    )
 
 
-def _decision_field(found: RefreshDifference) -> Field:
-    before, after = found.decision
-    if found.first.as_of is not None or found.second.as_of is not None:
+def _decision_field(difference: RefreshDifference) -> Field:
+    before, after = difference.decision
+    if difference.first.as_of is not None or difference.second.as_of is not None:
         return Field("decision", muted("not compared: a past date has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))

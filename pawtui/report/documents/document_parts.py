@@ -122,8 +122,8 @@ def error_blocks(errors: Iterable[str]) -> list[Block]:
 
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
-    found = find_pin(pin)
-    return Target(url=found.page_url(web) if found else "", copy=pin)
+    parsed = find_pin(pin)
+    return Target(url=parsed.page_url(web) if parsed else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:
@@ -183,10 +183,10 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
 
 def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     """Return the first `most` evidence items as a table: day, commit or issue, text."""
-    found = tuple(evidence)
-    rows = [evidence_row(item) for item in found[:most]]
-    if len(found) > most:
-        rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
+    items = tuple(evidence)
+    rows = [evidence_row(item) for item in items[:most]]
+    if len(items) > most:
+        rows.append(Row(((), (), muted(f"{len(items) - most} more"))))
     return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 
 

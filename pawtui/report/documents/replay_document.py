@@ -156,12 +156,12 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
-    found = queries.by_semantics(result)
+    by_semantics = queries.by_semantics(result)
     rows = [
         (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
-        for semantics, counts in found
+        for semantics, counts in by_semantics
     ]
-    targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in found]
+    targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
     yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
@@ -189,10 +189,18 @@ def _problems(result: Result) -> Iterator[Block]:
         if source.error
     ]
     issues = result.totals.issues.items()
-    for kind, found in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
-        where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
-        details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
-        rows.append((found.count, "not read" if found.unread else "read", kind, name_span(where), name_span(details)))
+    for kind, issue_count in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
+        where = ", ".join(issue.where or issue.session for issue in issue_count.examples[:3])
+        details = "; ".join(dict.fromkeys(issue.detail for issue in issue_count.examples if issue.detail))
+        rows.append(
+            (
+                issue_count.count,
+                "not read" if issue_count.unread else "read",
+                kind,
+                name_span(where),
+                name_span(details),
+            )
+        )
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
@@ -231,8 +239,15 @@ def _fields(result: Result) -> Iterator[Block]:
 def _outside(result: Result) -> Iterator[Block]:
     """Yield the differences of messages, sessions and tables."""
     rows = [
-        (found.count, found.scope, name_span(found.subject), found.kind, name_span(found.field or WHOLE), found.reason)
-        for found in queries.outside(result)
+        (
+            difference.count,
+            difference.scope,
+            name_span(difference.subject),
+            difference.kind,
+            name_span(difference.field or WHOLE),
+            difference.reason,
+        )
+        for difference in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
@@ -240,10 +255,10 @@ def _outside(result: Result) -> Iterator[Block]:
 
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
-    errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
+    errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [
-        (found.count, name_span(found.type), name_span("".join(found.examples[:1])), name_span(found.error))
-        for found in errors
+        (error.count, name_span(error.type), name_span("".join(error.examples[:1])), name_span(error.error))
+        for error in errors
     ]
     yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
@@ -281,14 +296,14 @@ def _agreement(result: Result) -> Iterator[Block]:
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     rows = [
         (
-            found.count,
-            found.parts,
-            name_span(found.event),
-            name_span(found.field or WHOLE),
-            _side(found.only),
-            found.reason,
+            difference.count,
+            difference.parts,
+            name_span(difference.event),
+            name_span(difference.field or WHOLE),
+            _side(difference.only),
+            difference.reason,
         )
-        for found in compared.differences
+        for difference in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
     yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
@@ -300,16 +315,16 @@ def _side(only: str) -> str:
 
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
-    found = [
+    sessions = [
         (session, session.parts)
         for session in queries.sessions(result)
         if session.parts.lost or session.parts.changed or session.parts.unstated
     ]
     rows = [
         (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left)
-        for session, parts in found
+        for session, parts in sessions
     ]
-    targets = [show_target("session", session.id) for session, _parts in found]
+    targets = [show_target("session", session.id) for session, _parts in sessions]
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
 

@@ -128,31 +128,31 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
     if previous is None:
         return
     yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
-    found = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
-    items = [*_changed_facts(found), *_log_lines(found.entries, overview)]
+    difference = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
+    items = [*_changed_facts(difference), *_log_lines(difference.entries, overview)]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
         yield Paragraph("No changes.")
 
 
-def _changed_facts(found: RefreshDifference) -> Iterator[Text]:
-    for warning in found.warnings:
+def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
+    for warning in difference.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
-    before, after = found.decision
+    before, after = difference.decision
     if before != after:
         yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
-    if found.plan.changed:
-        was, now = found.plan.summary
-        why = f" ({found.plan.why})" if found.plan.why else ""
+    if difference.plan.changed:
+        was, now = difference.plan.summary
+        why = f" ({difference.plan.why})" if difference.plan.why else ""
         yield text_of(Span("Plan: ", "strong"), f"{was} → {now}{why}")
-    for reading in found.readings:
+    for reading in difference.readings:
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
         f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
-        for reading in found.readings
+        for reading in difference.readings
         if reading.evidence and not reading.why
     ]
     if others:

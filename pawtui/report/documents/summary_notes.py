@@ -31,9 +31,11 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     for signal in overview.signals:
         if signal.verdict is not None and not signal.renewal:
             note_ids |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
-    found = sorted((overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True)
+    newest_first = sorted(
+        (overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True
+    )
     left, fitting = NOTES_BUDGET, []
-    for note in found:
+    for note in newest_first:
         left -= len(note.text) + sum(map(len, note.pins))
         if left < 0:
             break
