@@ -121,11 +121,11 @@ def _print(args: argparse.Namespace, result: Result) -> None:
     if args.markdown:
         from pawtui.report.markdown_text import markdown_text
 
-        write_markdown(markdown_text(replay_document(result, most_rows=_MARKDOWN_ROWS)))
+        write_markdown(markdown_text(replay_document(result, max_rows=_MARKDOWN_ROWS)))
     else:
         # A pipe gets all rows.
-        most_rows = _TEXT_ROWS if terminal_width() is not None else None
-        print_document(replay_document(result, most_rows=most_rows))
+        max_rows = _TEXT_ROWS if terminal_width() is not None else None
+        print_document(replay_document(result, max_rows=max_rows))
 
 
 def _attach(result: Result, workspace: Workspace) -> None:

@@ -99,7 +99,7 @@ class _Walk:
     def _context(self) -> PageContext:
         """Return a context with short lists: the output of a command does not scroll."""
         workspace = self._workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
+        return PageContext(web=workspace.web, now=workspace.clock(), max_evidence=3, max_notes=3)
 
     def _done(self) -> Mapping[str, Change]:
         return decided_since_refresh(self._overview.record)

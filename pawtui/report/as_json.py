@@ -73,6 +73,7 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
 def history_json(refreshes: tuple[Refresh, ...]) -> list[HistoryEntryJson]:
     """Return all refreshes, oldest first."""
     return [
+        # A past time has no decision: the verdicts and gates of that time are not known.
         {**refresh_json(refresh), "decision": refresh.decision if refresh.as_of is None else None}
         for refresh in refreshes
     ]

@@ -30,9 +30,9 @@ def status(record: Record, width: int | None = None) -> str:
     return plain_text(status_document(samples.overview_of(record), context()), width)
 
 
-def page(record: Record, subject: str, most_evidence: int = 60) -> str:
+def page(record: Record, subject: str, max_evidence: int = 60) -> str:
     """Return the page of a subject as text."""
-    document = subject_document(samples.overview_of(record), subject, context(most_evidence))
+    document = subject_document(samples.overview_of(record), subject, context(max_evidence))
     assert document is not None
     return plain_text(document)
 
@@ -196,7 +196,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     ):
         assert words in text
     many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(5)))
-    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", most_evidence=3)
+    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
     assert "src/2.ts exists\n  2 more\n" in short
     assert "src/3.ts" not in short
 

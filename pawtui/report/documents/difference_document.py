@@ -111,19 +111,19 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         blocks.append(Field("evidence", muted(reading.count())))
     return [
         Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
-        Nested((*blocks, *evidence_changes_table(reading.evidence, context.most_evidence))),
+        Nested((*blocks, *evidence_changes_table(reading.evidence, context.max_evidence))),
         Gap(),
     ]
 
 
-def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list[Block]:
-    """Return the first `most` changes of evidence as a table."""
+def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
+    """Return the first `limit` changes of evidence as a table."""
     rows = []
-    for change in changes[:most]:
+    for change in changes[:limit]:
         row = evidence_row(change.evidence, muted(change.change))
         before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
-    if (more := len(changes) - most) > 0:
+    if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
     return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 

@@ -41,8 +41,8 @@ COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 Cell = str | int | Span
 
 
-def replay_document(result: Result, *, most_rows: int | None = None) -> Document:
-    """Return the report, the most important section first. Each table has at most `most_rows` rows (None: all)."""
+def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
+    """Return the report, the most important section first. Each table has at most `max_rows` rows (None: all)."""
     sections: Iterable[Iterable[Block]] = (
         _overall(result),
         _semantics(result),
@@ -61,15 +61,15 @@ def replay_document(result: Result, *, most_rows: int | None = None) -> Document
         _unknown(result),
         _sources(result),
     )
-    blocks = tuple(part for section in sections for block in section for part in _shortened(block, most_rows))
+    blocks = tuple(part for section in sections for block in section for part in _shortened(block, max_rows))
     return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
-def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
-    if not isinstance(block, Table) or most_rows is None or len(block.rows) <= most_rows:
+def _shortened(block: Block, max_rows: int | None) -> tuple[Block, ...]:
+    if not isinstance(block, Table) or max_rows is None or len(block.rows) <= max_rows:
         return (block,)
-    more = len(block.rows) - most_rows
-    return Table(block.columns, block.rows[:most_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
+    more = len(block.rows) - max_rows
+    return Table(block.columns, block.rows[:max_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
 def name_span(text: str) -> Span:

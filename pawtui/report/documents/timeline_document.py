@@ -28,7 +28,7 @@ from pawtui.review.views import Overview
 
 NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
 # The maximum number of weeks in the summary.
-_MOST_WEEKS = 52
+_MAX_WEEKS = 52
 
 
 def timeline_document(overview: Overview) -> Document:
@@ -58,7 +58,7 @@ def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
 
 def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    last_weeks = weeks(overview.record)[-_MOST_WEEKS:]
+    last_weeks = weeks(overview.record)[-_MAX_WEEKS:]
     if len(last_weeks) < 3:
         return []
     rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, last_weeks))

@@ -96,7 +96,7 @@ def _since_last_review(overview: Overview, step: WalkStep, context: PageContext)
     states = Field(label, _states(signal, change))
     if not change.evidence:
         return [states]
-    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.most_evidence))
+    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
     return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
 
 
