@@ -161,7 +161,9 @@ class _Layout:
         if width is None or text_width(together) <= width:
             lines = [together]
         else:
-            lines = wrap(text_of(box, text), width, hang)
+            # The mark stays on the line of the first word, even if this word is too long for a line.
+            first, *rest = wrap(text, max(1, width - hang))
+            lines = [text_of(box, first), *(_indented(line, hang) for line in rest)]
             below = hang or _NESTED
             lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)

@@ -138,7 +138,7 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         "  One.",
         "",
         "  Two ␛[2J.",
-        f"  pin: {PIN}  ? unchecked",
+        f"  @ {PIN}  ? unchecked",
     ]
 
 
@@ -156,6 +156,15 @@ def test_a_refresh_has_full_commits_causes_and_requests() -> None:
     ):
         assert words in text
     assert "Plan" not in text
+
+
+def test_the_last_refresh_has_one_decision_unless_it_changed_since() -> None:
+    assert page(samples.week(), "refresh:r1120").count("HOLD") == 1
+    text = page(samples.blocked(samples.week()), "refresh:r1120")
+    assert "decision    HOLD  when refreshed\n" in text
+    assert "Decision  NO-GO  3 reasons\n" in text
+    assert "decision    HOLD\n" in page(samples.blocked(samples.week()), "refresh:r1116")
+
     waiting = PlanStatus(state="waiting", since=samples.MONDAY, plan_by="ana")
     planned = Record(refreshes=(samples.refresh(plan=waiting),))
     assert "waiting for approval since 2026-11-16 (posted by ana)" in page(planned, "refresh:r1120")
