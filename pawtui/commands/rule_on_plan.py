@@ -56,4 +56,6 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         ):
             if url:
                 print(f"  {name}  {url}")
+        if plan_status.state == "unclear":
+            print("Record its meaning: pawtui plan STATE --reason TEXT")
     return ExitStatus.DONE

@@ -18,7 +18,7 @@ from pawtui.tracker.tracker_types import Tracker
 # A past day is measured as it was at its end.
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
 # With more refreshes, the record would be slow to read and write.
-MOST_DATES = 1_000
+MAX_DATES = 1_000
 # The label of a source that reads all history from clones.
 CLONES_ONLY = "git"
 

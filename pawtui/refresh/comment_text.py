@@ -15,8 +15,8 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MOST_CHARACTERS = 70_000  # GitHub allows 65,536
-_MOST_NESTED = 100
+MAX_CHARACTERS = 70_000  # GitHub allows 65,536
+_MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
 # The visible forms of control, zero-width and bidirectional characters (`sources/sanitize.py`).
@@ -48,25 +48,25 @@ class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
     """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
-    return tuple(_blocks(_parser().parse(body[:MOST_CHARACTERS])))
+    return tuple(_blocks(_parser().parse(body[:MAX_CHARACTERS])))
 
 
 def has_heading(body: str, word: str) -> bool:
     """Return whether a heading of the comment, outside quotes and code, has that word."""
-    tokens = _parser().parse(body[:MOST_CHARACTERS])
+    tokens = _parser().parse(body[:MAX_CHARACTERS])
     return any(
-        word in folded(inline.content).split()
+        word in normalized(inline.content).split()
         for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and opening.level == 0
     )
 
 
-def folded(text: str) -> str:
+def normalized(text: str) -> str:
     """Return the text for finding words: lower case, look-alikes as Latin letters, nothing invisible, single spaces."""
     text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
     visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
@@ -81,20 +81,20 @@ def without_code(text: str) -> str:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
-    at = 0
-    while at < len(tokens):
-        end = _end(tokens, at)
-        yield _block(tokens[at : end + 1])
-        at = end + 1
+    index = 0
+    while index < len(tokens):
+        end = _end(tokens, index)
+        yield _block(tokens[index : end + 1])
+        index = end + 1
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Return the index of the last token of the block that begins at `start`."""
+    """Return the index of the last token of the block that begins index `start`."""
     depth = 0
-    for at in range(start, len(tokens)):
-        depth += tokens[at].nesting
+    for index in range(start, len(tokens)):
+        depth += tokens[index].nesting
         if depth <= 0:
-            return at
+            return index
     return len(tokens) - 1
 
 
@@ -114,16 +114,16 @@ def _block(tokens: Sequence[Token]) -> CommentBlock:
 
 def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
     """Yield the texts of a block, without the quotes and code inside it."""
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if at and token.type == "blockquote_open":
-            at = _end(tokens, at)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if index and token.type == "blockquote_open":
+            index = _end(tokens, index)
         elif token.type == "inline":
             yield "".join(_plain_text(child) for child in token.children or [])
         elif token.type == "html_block":
             yield _TAG.sub(" ", token.content)
-        at += 1
+        index += 1
 
 
 def _plain_text(token: Token) -> str:

@@ -23,7 +23,7 @@ _WEB_FILE = re.compile(rf"/(?P<repo>{_REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{_REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{_REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
-_URL_LIMIT = 2000
+_MAX_URL = 2000
 
 # The repository and full SHA of the last refresh, by the `up` and `down` of typed pins (`up:path`).
 Heads = Mapping[str, tuple[str, str]]
@@ -92,8 +92,8 @@ def _file(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
 
 
 def _from_url(text: str) -> Pin:
-    if len(text) > _URL_LIMIT:
-        raise PinError(f"The link has {len(text)} characters; the limit is {_URL_LIMIT}. Pin a shorter link.")
+    if len(text) > _MAX_URL:
+        raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:
         url = urlsplit(text)
         host = url.hostname

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pawtui.report.refresh_difference import RefreshDifference
     from pawtui.review.backtest import Backtest
     from pawtui.review.record_types import Change, Note
-    from pawtui.review.views import GateView, Overview, SignalView, StepView
+    from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
     from pawtui.review.walk import WalkStep
 
 
@@ -95,7 +95,7 @@ def _signal(view: SignalView) -> SignalJson:
     }
 
 
-def _entry(view: GateView | StepView) -> EntryJson:
+def _entry(view: GateView | EvaluationStepView) -> EntryJson:
     entry = view.entry
     return {
         "reason": entry.reason if entry else "",
@@ -114,13 +114,13 @@ def _gate(view: GateView) -> GateJson:
         "title": view.gate.title,
         "state": view.state,
         "stale": bool(view.stale),
-        "holds": view.is_satisfied,
+        "holds": view.counts_as_satisfied,
         "parts": {part.id: part.id in ticked for part in view.gate.parts},
         **_entry(view),
     }
 
 
-def evaluation_json(view: StepView) -> EvaluationStepJson:
+def evaluation_json(view: EvaluationStepView) -> EvaluationStepJson:
     """Return one evaluation step."""
     entry = view.entry
     return {

@@ -40,7 +40,7 @@ def _lines(overview: Overview) -> Iterator[str]:
     if not left:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    still_open = [view for view in overview.gates if not view.is_satisfied]
+    still_open = [view for view in overview.gates if not view.counts_as_satisfied]
     yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
     if not still_open:
         yield "None."
@@ -55,7 +55,7 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     verb such as test, replay or compare. The wording of a plan is free: the sentences are hints.
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
-    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.is_satisfied]
+    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
     plan_statements = list(statements(text))
     missing = {
         "evaluation steps": [name for name, title in steps if not _mentions(text, name, title)],

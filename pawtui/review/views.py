@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
-from pawtui.review.record_types import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 _T = TypeVar("_T")
@@ -82,6 +82,13 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
         """The problem with the evidence in two or three words; empty if there is none."""
         return "stale evidence" if self.stale else "evidence not checked" if self.unchecked else ""
 
+    @property
+    def evidence_reason(self) -> str:
+        """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
+        if self.stale:
+            return f"evidence is stale: {self.stale[0].state}"
+        return "evidence could not be checked" if self.unchecked else ""
+
 
 class SignalView(EvidenceView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
@@ -116,15 +123,11 @@ class SignalView(EvidenceView, frozen=True, kw_only=True):
 
 
 class GateView(EvidenceView, frozen=True, kw_only=True):
-    """A gate now. `is_satisfied` is False if evidence is stale, or if a failure prevented its check (`unchecked`).
-
-    The evidence is the gate's own pins; without them, the pins of its notes.
-    """
+    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes."""
 
     gate: Gate
     entry: GateEntry | None
     state: GateState
-    is_satisfied: bool
     summary: str
     notes: tuple[Note, ...] = ()
 
@@ -138,20 +141,26 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
         """The title of the gate."""
         return self.gate.title
 
+    @property
+    def counts_as_satisfied(self) -> bool:
+        """Whether the decision counts the gate as satisfied: not if there is a problem with its evidence."""
+        return self.state == "satisfied" and not self.evidence_problem
 
-class StepView(EvidenceView, frozen=True, kw_only=True):
+
+class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep
-    entry: StepEntry | None
+    entry: EvaluationStepEntry | None
     state: StepState
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
+    """All data that a view shows. `reasons` are why the decision is not `go`.
 
-    `last` and `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next
-    refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
+    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -161,7 +170,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     previous: Refresh | None
     signals: tuple[SignalView, ...]
     gates: tuple[GateView, ...]
-    steps: tuple[StepView, ...]
+    steps: tuple[EvaluationStepView, ...]
     decision: Decision
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
@@ -182,11 +191,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.gates if view.gate.id == gate_id)
 
-    def step(self, step_id: str) -> StepView:
+    def step(self, step_id: str) -> EvaluationStepView:
         """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.steps if view.step.id == step_id)
 
-    def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
+    def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 

@@ -62,7 +62,14 @@ def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision
     view = overview(TRACKER, _with_drift(_satisfied(_seen()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
-    assert view.gate("value").is_satisfied is (decision == "go")
+    assert view.gate("value").counts_as_satisfied is (decision == "go")
+    assert view.gate("value").summary == ("" if state == "fresh" else f"evidence is stale: {state}")
+
+
+def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
+    now = _with_drift(_satisfied(_seen()), "changed")
+    now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    assert overview(TRACKER, now, TODAY).gate("value").summary == "nobody asked"
 
 
 def test_evidence_that_could_not_be_checked_is_hold() -> None:
@@ -211,11 +218,13 @@ def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
     assert not overview(TRACKER, later, TODAY).signal("calm").overridden
 
 
-def test_a_gate_whose_evidence_could_not_be_checked_does_not_hold() -> None:
+def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     now = _satisfied(_seen())
-    assert overview(TRACKER, now, TODAY).gate("value").is_satisfied
+    assert overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
-    assert not overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value").is_satisfied
+    gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
+    assert not gate.counts_as_satisfied
+    assert gate.summary == "evidence could not be checked"
 
 
 def test_pins_are_counted_by_drift_state() -> None:

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
-from pawtui.posting import BODY_LIMIT
+from pawtui.posting import MAX_BODY
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
 from pawtui.tui.app import PawtuiApp
@@ -218,7 +218,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
+        ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ("", "it is empty. Write it first"),
         (None, "no such file or directory"),
     ],

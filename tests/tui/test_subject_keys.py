@@ -24,7 +24,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(at: TestWorkspace) -> N
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
         await until(
-            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").is_satisfied
+            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").counts_as_satisfied
         )
     entry = at.store.load().gates["sessions"]
     assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
@@ -200,7 +200,7 @@ async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None
         await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "overrides “unmet”" in shown(app))
+        await until(pilot, lambda: app.screen is app.main and "by verdict" in shown(app))
     verdict = at.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 

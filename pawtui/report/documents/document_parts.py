@@ -30,7 +30,7 @@ from pawtui.report.document import (
     spaced,
 )
 from pawtui.report.words import short_sha, shown_gate_state
-from pawtui.review.record_types import GateEntry, Note, StepEntry
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
@@ -102,13 +102,13 @@ def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
 
 
-def entry_fields(tracker: Tracker, entry: GateEntry | StepEntry, web: str) -> list[Block]:
+def entry_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry, web: str) -> list[Block]:
     """Return the reason of a state, its author and time, and its commits."""
     reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
     return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
 
 
-def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
+def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
     return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]

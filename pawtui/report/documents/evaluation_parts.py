@@ -21,10 +21,10 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
 from pawtui.review.evaluation import verifications
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview
 
 
-def step_blocks(overview: Overview, views: Sequence[StepView], context: PageContext) -> list[Block]:
+def step_blocks(overview: Overview, views: Sequence[EvaluationStepView], context: PageContext) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
     if not views:
         return []
@@ -32,7 +32,7 @@ def step_blocks(overview: Overview, views: Sequence[StepView], context: PageCont
     return [Heading("Evaluation steps", muted(counted(len(views), "step"))), List(items, mark="")]
 
 
-def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
+def _item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         below += entry_fields(overview.tracker, entry, context.web)
@@ -41,12 +41,12 @@ def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
     return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
 
-def _state(view: StepView) -> Text:
+def _state(view: EvaluationStepView) -> Text:
     problem = view.evidence_problem
     return text_of(view.state, Span(f", {problem}" if problem else "", "alert"))
 
 
-def step_table(views: Sequence[StepView]) -> list[Block]:
+def step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
     if not views:
         return []
@@ -66,7 +66,7 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
     return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
 
 
-def _reason(view: StepView) -> Text:
+def _reason(view: EvaluationStepView) -> Text:
     entry = view.entry
     if entry is None:
         return (muted("none"),)

@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pawtui.redact import child_environment
+from pawtui.redact import MIN_TOKEN_LENGTH, child_environment
 from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
 GH_TIMEOUT = 5.0  # seconds
 GITHUB_API = "https://api.github.com"
-_MIN_LENGTH = 8
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -39,7 +38,7 @@ class Secret:
 
     def is_in(self, data: bytes) -> bool:
         """Return whether data contains the token. A value too short for a token is ignored: it may match by chance."""
-        return len(self._value) >= _MIN_LENGTH and self._value.encode() in data
+        return len(self._value) >= MIN_TOKEN_LENGTH and self._value.encode() in data
 
     def __repr__(self) -> str:
         return "Secret(***)"

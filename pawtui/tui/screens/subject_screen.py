@@ -20,7 +20,7 @@ from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewals
-from pawtui.review.views import Overview, SignalView, StepView
+from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -47,7 +47,7 @@ class SubjectScreen(Screen[None]):
         Binding("v", "explain_verdict", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
         Binding("R", "explain_renew", show=False),
-        Binding("n", "note", "Note", id="note.write", tooltip="Your observation on this signal or gate"),
+        Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
@@ -130,7 +130,7 @@ class SubjectScreen(Screen[None]):
             self._binding_state = state
             self.refresh_bindings()
 
-    def _gate_steps(self) -> tuple[StepView, ...]:
+    def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
         if self.overview is None or gate is None:
