@@ -41,21 +41,17 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 def _show(settings: Settings, *, as_json: bool) -> int:
     overview = load_overview(settings)
-    plan_status = overview.plan
+    status = overview.plan
     if as_json:
-        print_json(plan_status)
-    elif plan_status is None:
+        print_json(status)
+    elif status is None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
         print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
-        print(f"Plan: {plan_summary(plan_status)}")
-        for name, url in (
-            ("plan", plan_status.url),
-            ("approval", plan_status.approval_url),
-            ("comment", plan_status.unclear_url),
-        ):
+        print(f"Plan: {plan_summary(status)}")
+        for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
             if url:
                 print(f"  {name}  {url}")
-        if plan_status.state == "unclear":
+        if status.state == "unclear":
             print("Record its meaning: pawtui plan STATE --reason TEXT")
     return ExitStatus.DONE

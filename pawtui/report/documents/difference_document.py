@@ -79,11 +79,6 @@ def _plan_field(plan: PlanChange) -> list[Block]:
 def _side_fields(side: SideChange, web: str) -> list[Block]:
     before, after = side.before, side.after
     label = side.name.lower()
-    remarks = []
-    if before.repo != after.repo:
-        remarks.append(f"renamed from {before.repo}")
-    if before.ref != after.ref:
-        remarks.append(f"ref changed: {before.ref}, now {after.ref}")
     if before.sha == after.sha:
         fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
     else:
@@ -91,7 +86,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
         amount = range_size(side.range) if side.range else ""
         target = compare_target(web, after.repo, before.sha, after.sha)
         fields = [Field(label, spaced(after.repo, between, amount), target)]
-    return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
+    return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
 
 
 def _state(state: State | None) -> Span:
