@@ -14,7 +14,7 @@ from pawtui.commands.command import (
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.as_json import evaluation_json
-from pawtui.report.documents.evaluation_parts import steps_document
+from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.review.evaluation import set_step
 from pawtui.settings import Settings
 
@@ -55,5 +55,5 @@ def _show(settings: Settings, *, as_json: bool) -> int:
     if as_json:
         print_json([evaluation_json(view) for view in overview.steps])
     else:
-        print_document(steps_document(overview, page_context(settings)))
+        print_document(evaluation_steps_document(overview, page_context(settings)))
     return ExitStatus.DONE

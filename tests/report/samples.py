@@ -168,7 +168,7 @@ def overridden() -> Record:
     )
 
 
-def doubted(*, failed: bool = False, place: str = "") -> Record:
+def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
     """Return a record whose gate `value` and signal `calm` rest on one pin that is stale, or unchecked (`failed`).
 
     `place` is the current place of the pinned text; without it, the file is gone.

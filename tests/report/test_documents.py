@@ -57,7 +57,7 @@ def test_the_status_has_all_parts() -> None:
 
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     record = samples.did(
-        samples.doubted(),
+        samples.with_problem_pin(),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
     renewal = samples.refresh(
@@ -80,11 +80,11 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
 
 
 def test_unchecked_evidence_is_shown() -> None:
-    text = status(samples.doubted(failed=True))
+    text = status(samples.with_problem_pin(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
-    assert "[?] unchecked  does not count as satisfied" in page(samples.doubted(failed=True), "gate:value")
-    assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
+    assert "[?] unchecked  does not count as satisfied" in page(samples.with_problem_pin(failed=True), "gate:value")
+    assert "? could not be checked" in page(samples.with_problem_pin(failed=True), "gate:value")
 
 
 def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:

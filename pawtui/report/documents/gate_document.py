@@ -12,7 +12,7 @@ from pawtui.report.documents.document_parts import (
     note_blocks,
     pin_list,
 )
-from pawtui.report.documents.evaluation_parts import step_blocks
+from pawtui.report.documents.evaluation_parts import evaluation_step_blocks
 from pawtui.report.words import short_sha
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -34,7 +34,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
         blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
-    blocks += step_blocks(overview, overview.steps_of(gate.id), context)
+    blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
     return Document(key=view.subject, title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)

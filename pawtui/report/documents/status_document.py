@@ -22,7 +22,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
-from pawtui.report.documents.evaluation_parts import step_table
+from pawtui.report.documents.evaluation_parts import evaluation_step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.views import GateView, Overview, SignalView
@@ -44,7 +44,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
         Heading("Gates"),
         _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *([Heading("Evaluation steps"), *step_table(overview.steps)] if overview.steps else []),
+        *([Heading("Evaluation steps"), *evaluation_step_table(overview.steps)] if overview.steps else []),
         Heading("History"),
         *_history(overview),
         *_notes(overview),

@@ -31,7 +31,7 @@ from pawtui.report.documents.document_parts import (
     pin_target,
     state_span,
 )
-from pawtui.report.documents.evaluation_parts import step_table
+from pawtui.report.documents.evaluation_parts import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
@@ -64,7 +64,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *subject_notes(overview, "signal", notes, context),
         _gates(overview.gates),
         *subject_notes(overview, "gate", notes, context),
-        *step_table(overview.steps),
+        *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
         *detail_sections(overview, context),
     ]
