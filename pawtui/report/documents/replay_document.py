@@ -128,12 +128,12 @@ def _overall(result: Result) -> Iterator[Block]:
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
     names = [name_span(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
-    yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
+    yield Paragraph(text_of("Replayed ", what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
     yield Paragraph(Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
-        parts = counted(total.poorer, "part")
-        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed.")
+        parts = counted(total.poorer, "kept or changed part")
+        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts}.")
     if total.unstated:
         yield Paragraph(Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
@@ -233,7 +233,7 @@ def _fields(result: Result) -> Iterator[Block]:
         (parts, name_span(part_type), kind, name_span(field), reason)
         for (part_type, kind, field, reason), parts in counts.most_common()
     ]
-    yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
+    yield from table_section("Fields of kept or changed parts", ("parts", "type", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:
