@@ -167,9 +167,9 @@ class _Walk:
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
-            except SubjectChanged as moved:
-                self._overview = moved.now
-                print(moved.what)
+            except SubjectChanged as changed:
+                self._overview = changed.now
+                print(changed.what)
                 show()
                 if not _confirm("Record it anyway? [y/N] > "):
                     print("Nothing was recorded.")
@@ -181,6 +181,7 @@ class _Walk:
         """Return the action of a letter, or None if the step has no such key."""
         tracker, subject = self._workspace.tracker, step.subject
         kind, _, name = subject.partition(":")
+        # Each action reads what it needs, and returns the change.
         actions: dict[str, Callable[[], ChangeFactory]] = {
             "a": lambda: lambda record, actor: agree(record, tracker, subject, actor),
             "n": partial(self._note, subject),

@@ -143,9 +143,9 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
     if before != after:
         yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
     if difference.plan.changed:
-        was, now = difference.plan.summary
+        old, new = difference.plan.summary
         why = f" ({difference.plan.why})" if difference.plan.why else ""
-        yield text_of(Span("Plan: ", "strong"), f"{was} → {now}{why}")
+        yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
     for reading in difference.readings:
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"

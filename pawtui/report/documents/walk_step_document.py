@@ -122,8 +122,8 @@ def _problem_pin(drift: Drift, context: PageContext) -> Item:
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place:
-        place = pin_target(drift.place, context.web)
-        now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
-        below.append(Paragraph(now, place, hang=4))
+        target = pin_target(drift.place, context.web)
+        place = text_of(muted("now "), Span(short_pin(drift.place), "link", target.url))
+        below.append(Paragraph(place, target, hang=4))
     below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     return pin_item(drift, below, context)
