@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import print_message
+from pawtui.phrases import counted
 from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class RefreshProgress(StderrProgress):
         if self._quiet:
             return
         if self._on_terminal:
-            self.overwrite(f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)")
+            self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
         else:
             self._add(step)
 
@@ -55,7 +56,7 @@ class RefreshProgress(StderrProgress):
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            print_message(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
+            print_message(f"{_count(step)}{' '.join(step.message.split())} ({counted(step.sent, 'request')})")
         elif step.waiting is not None and step.waiting.is_long:
             # A wait with a known end is printed once, any other long wait every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")

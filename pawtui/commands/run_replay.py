@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import StderrProgress
+from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
@@ -163,8 +164,9 @@ class _ReplayStderrProgress(StderrProgress):
         if self._quiet or now < self._next:
             return
         self._next = now + self._seconds
-        of = f" of {step.all_sessions:,}" if step.all_sessions else ""
-        text = f"{step.path.name}: {step.sessions:,}{of} sessions, {step.parts:,} parts (Ctrl+C cancels)"
+        sessions = counted(step.all_sessions or step.sessions, "session")
+        done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
+        text = f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)"
         if self._on_terminal:
             self.overwrite(text)
         else:

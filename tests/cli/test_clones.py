@@ -43,7 +43,7 @@ def grow(world: World) -> None:
 def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHost) -> None:
     made = run("mirror")
     assert made.status == 0
-    assert re.match(r"up/stream  1 branches, 0 tags, 0\.\d MB, updated 20", made.out)
+    assert re.match(r"up/stream  1 branch, 0 tags, 0\.\d MB, updated 20", made.out)
     assert made.out.count("\n") == 2
     assert made.err.splitlines()[0] == (
         "up/stream: 820 MB on the host; the mirror is smaller, because it has no file contents"
@@ -64,7 +64,7 @@ def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: 
     del fake.repos["up/stream"]
     done = run("mirror", "--quiet")
     assert done.status == 4
-    assert done.out.startswith("down/fork  1 branches")
+    assert done.out.startswith("down/fork  1 branch")
     assert done.err.count("\n") == 1
     assert "refused access to up/stream" in done.err
 

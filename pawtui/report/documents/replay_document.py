@@ -130,7 +130,7 @@ def _overall(result: Result) -> Iterator[Block]:
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of("Replayed ", what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
-    yield Paragraph(Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role))
+    yield Paragraph(Span(f"{counted(total.kept, 'part')} kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
         parts = counted(total.poorer, "kept or changed part")
         yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts}.")
