@@ -40,7 +40,7 @@ class RefreshJson(TypedDict):
 
 
 class HistoryEntryJson(RefreshJson):
-    """One refresh, with the decision at its time; null for a refresh of a past time."""
+    """One refresh. `decision` is the decision at its time; null for a refresh of a past time."""
 
     decision: Decision | None
 
@@ -240,7 +240,10 @@ class LoggedChangeJson(ActionJson):
 
 
 class DifferenceJson(TypedDict):
-    """Two refreshes and their differences."""
+    """Two refreshes and their differences.
+
+    `warnings` are rewritten branches and withdrawn tags. `moved` has a line for each repository.
+    """
 
     first: ComparedRefreshJson
     second: ComparedRefreshJson
@@ -266,7 +269,7 @@ class CheckJson(StatusJson):
 
 
 class WalkStepJson(TypedDict):
-    """One step of the walk, most urgent first. `urgency` is from 0 (stale evidence) to 6 (nothing to do).
+    """One step of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
 
     `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
     key that settles the step, with its effect and the other keys.
