@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import backtest_json
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
@@ -136,7 +136,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)
         until = workspace.clock().date() - dt.timedelta(days=1)
-        dates = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
+        dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
         progress = RefreshProgress(quiet=True)
         asyncio.run(workspace.backfill(dates, progress))

@@ -35,13 +35,13 @@ _FENCE = re.compile(
 )
 _CODE = re.compile(r"`+[^`]*`+")
 
-Kind = Literal["paragraph", "other", "quote", "code"]
+BlockKind = Literal["paragraph", "other", "quote", "code"]
 
 
 class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
     """One block of a comment. `plain`: a paragraph of words, emphasis and line breaks only."""
 
-    kind: Kind
+    kind: BlockKind
     text: str
     plain: bool = False
 

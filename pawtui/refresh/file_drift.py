@@ -16,7 +16,7 @@ from pawtui.sources.facts import Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
-CUT = "the list of paths was cut short"
+_TREE_CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         if entry is None and not baseline.tree.truncated:
             return Drift(pin=text, state="gone", summary=f"the path does not exist at {short}")
         if entry is None:
-            return Drift(pin=text, state="unchecked", summary=CUT)
+            return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
         if is_beyond(pin, entry):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
@@ -93,7 +93,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
     if path is not None:
         return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:
-        return Drift(pin=text, state="unchecked", summary=CUT)
+        return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 

@@ -55,6 +55,32 @@ def release_lines(tracker: Tracker) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+async def follow_side(
+    tracker: Tracker,
+    source: Source,
+    error_log: ErrorLog,
+    *,
+    upstream: bool,
+    now: dt.datetime,
+    as_of: dt.datetime | None,
+    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
+) -> FollowedHead:
+    """Return the head to follow of the upstream or the downstream; only the upstream's is checked by its releases.
+
+    The other arguments and the errors are those of `follow`.
+    """
+    return await follow(
+        tracker.upstream if upstream else tracker.downstream,
+        source,
+        error_log,
+        now=now,
+        as_of=as_of,
+        lines=release_lines(tracker) if upstream else (),
+        check_quiet=upstream,
+        recorded=recorded,
+    )
+
+
 async def follow(
     side: Side,
     source: Source,

@@ -24,7 +24,7 @@ from pawtui.probes.signal_state import combine, deciding_summary, part_states
 from pawtui.refresh.approval import belongs_to, plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import FollowedHead, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow_side
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
@@ -195,15 +195,15 @@ class _Run:
         )
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
-        return await follow(
-            self._tracker.upstream if upstream else self._tracker.downstream,
+        recorded = partial(self._recorded, upstream=upstream)
+        return await follow_side(
+            self._tracker,
             self._source,
             self._errors,
+            upstream=upstream,
             now=self._now,
             as_of=self._as_of,
-            lines=release_lines(self._tracker) if upstream else (),
-            check_quiet=upstream,
-            recorded=partial(self._recorded, upstream=upstream),
+            recorded=recorded,
         )
 
     def _plan_task(self, following: _HeadTasks) -> asyncio.Task[PlanStatus | None]:

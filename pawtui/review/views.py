@@ -207,7 +207,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return counts
 
 
-def _first(found: Iterable[_T]) -> _T:
-    for view in found:
+def _first(views: Iterable[_T]) -> _T:
+    for view in views:
         return view
     raise KeyError

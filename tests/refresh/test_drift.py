@@ -118,7 +118,7 @@ async def test_without_a_tree_pins_are_unchecked_not_gone(bench: PinBench) -> No
     assert bench.drift()["SPEC"].failed
 
 
-async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_hold(bench: PinBench) -> None:
+async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(bench: PinBench) -> None:
     await bench.refresh()
     for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
         bench.satisfy(gate, pin)
