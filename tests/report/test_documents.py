@@ -8,6 +8,7 @@ from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
+from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
@@ -15,12 +16,14 @@ from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
+from pawtui.review.evaluation import set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import undo
+from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
@@ -90,7 +93,17 @@ def test_unchecked_evidence_is_shown() -> None:
 def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
     stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
     record = msgspec.structs.replace(samples.blocked(samples.week(), "Parts are lost", PIN), refreshes=(stale,))
-    assert "[!] blocked  stale evidence\n" in page(record, "gate:plan")
+    assert "[!] blocked  evidence is stale: gone\n" in page(record, "gate:plan")
+
+
+def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
+    step = EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="each"))
+    tracker = msgspec.structs.replace(TRACKER, steps=(step,))
+    record = samples.did(samples.week(), lambda now, actor: set_step(now, tracker, "replay", "done", actor, pins=[PIN]))
+    stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
+    overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
+    text = plain_text(evaluation_steps_document(overview, context()))
+    assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
 
 
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
