@@ -179,6 +179,16 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
     return first, second
 
 
+def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
+    """Return why two refreshes cannot be compared."""
+    count = len(overview.record.refreshes)
+    if len(refreshes) == count:
+        known = "Only one refresh is" if count else "No refresh is"
+        return f"{known} recorded, and a comparison needs two. Run `pawtui refresh`."
+    known = "only one refresh" if count else "no refresh"
+    return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
+
+
 @command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
@@ -187,20 +197,19 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     names = (args.first, args.second)
     matches = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
-        known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
-        print_message(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
+        print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
         return ExitStatus.DONE
     first, second = _chosen_pair(names, *matches)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
-    found_difference = compare_refreshes(overview.tracker, overview.record, first, second)
+    difference = compare_refreshes(overview.tracker, overview.record, first, second)
     if args.json:
-        print_json(difference_json(found_difference))
+        print_json(difference_json(difference))
     elif first is not second:
-        print(f"From {moment_text(found_difference.first.moment)} to {moment_text(found_difference.second.moment)}")
-        print_document(difference_document(found_difference, page_context(settings)), urls=True)
+        print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
+        print_document(difference_document(difference, page_context(settings)), urls=True)
     return ExitStatus.DONE
 
 
