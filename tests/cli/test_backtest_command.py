@@ -51,7 +51,7 @@ def test_without_dates_the_backtest_names_the_next_step(run: Run) -> None:
         (("--sweep", "churn.met=5"), "'churn.met=5' is not a range"),
         (("--sweep", "churn.met=5..1"), "LOW must not exceed HIGH"),
         (("--sweep", "churn.met=0..1000:1"), "1,001 values, and the limit is 200"),
-        (("--need", "churn"), "The tracker has no signal 'churn'. Give one of: default-path, calm."),
+        (("--need", "churn"), "The tracker has no signal 'churn': choose one of: default-path, calm."),
         (("--need", ","), "--need names no signal"),
     ],
 )
