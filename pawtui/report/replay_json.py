@@ -90,11 +90,11 @@ class PartDifferenceJson(TypedDict):
 
 
 class ReplayJson(TypedDict):
-    """A replay. `source` is the sum of all `sources`; with several, its digest is that of their digests.
+    """A replay. `source` is the sum of all `sources`; with several, its digest is that of their digests. `skipped` are
+    files in folders that have no sessions.
 
-    `skipped` are files in folders that have no sessions. `complete` is false if some data could not be read. `left` has
-    the states in which sessions stopped. `losses` and `changes` have one entry for each part and field; whole parts
-    come first.
+    `complete` is false if some data could not be read. `left` has the states in which sessions stopped. `losses` and
+    `changes` have one entry for each part and field; whole parts come first.
     """
 
     source: SourceInfo
