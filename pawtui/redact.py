@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 TOKEN_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 MASK = "***"
-# A shorter value could occur in other values by chance.
+# A shorter value is too short for a token, and could occur in other text by chance.
 MIN_TOKEN_LENGTH = 8
 
 _SHAPES = re.compile(

@@ -201,7 +201,7 @@ def _semantics(result: Result) -> dict[str, SemanticsJson]:
 
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
-    for state, number in sorted(result.totals.left.items()):
+    for state, number in sorted(result.totals.stopped_in.items()):
         v1, native = result.resume.get(state, ("", ""))
         states[state] = {"sessions": number, "v1": v1, "native": native}
     return states
