@@ -51,7 +51,7 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         print(f"Plan: {plan_summary(status)}")
         for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
             if url:
-                print(f"  {name}  {url}")
+                print(f"  {name:<8}  {url}")
         if status.state == "unclear":
             print("Record its meaning: pawtui plan STATE --reason TEXT")
     return ExitStatus.DONE

@@ -145,7 +145,7 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
         dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
     )
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
-        yield Field("Not covered", f"{short_name(f'signal:{signal_id}')}: {gap}")
+        yield Field(f"Not covered, {short_name(f'signal:{signal_id}')}", gap)
     if len(gaps) > _GAPS_SHOWN:
         yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
