@@ -89,7 +89,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def breaks(self) -> tuple[Break, ...]:
         """Every break after a `go`."""
-        return tuple(found for period in self.periods for found in period.breaks)
+        return tuple(break_ for period in self.periods for break_ in period.breaks)
 
     @property
     def shortest_wait(self) -> int | None:
@@ -144,13 +144,13 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
     days = tuple(by_date.values())
     all_signals = [signal.id for signal in original.signals]
-    before = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
+    original_days = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
     return Backtest(
         needed=tuple(needed),
         days=days,
         periods=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
-        changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
+        changed=tuple(day.day for day in days if original_days[day.day].decision != day.decision),
         events=happened,
     )
 
@@ -180,8 +180,8 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
         # The tracker had other probes on that day.
         return reading.state
     judged = [
-        msgspec.structs.replace(found, state=rejudge(probe, found, tracker.policy, day))
-        for probe, found in zip(signal.probes, reading.probes, strict=True)
+        msgspec.structs.replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
+        for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
     return signal_state(signal, judged)
 

@@ -225,11 +225,8 @@ def _filler() -> list[tuple[str, str, Files]]:
     return made
 
 
-def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files, *, days: int | None = None) -> None:
-    """Commit to a branch; with `days` or a date in `_MERGED`, merge a side branch's commit that was made earlier."""
-    written = _MERGED.get(subject)
-    if written is None and days is not None:
-        written = (dt.datetime.fromisoformat(at) - dt.timedelta(days=days, hours=1)).isoformat()
+def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files, written: str | None) -> None:
+    """Commit to a branch, or, if it was `written` earlier, merge a side branch with the commit of that time."""
     if written is None:
         repo.commit(files, branch=branch, at=at, message=subject)
         return
@@ -280,7 +277,10 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
         if branch == "v2" and at >= "2026-10-12" and year.goes_on_at != "v2":
             branch = year.goes_on_at
             repo.branch(branch, "v2")
-        _land(repo, branch, at, subject, files, days=number % 5 if year.merges and number % 3 == 0 else None)
+        written = _MERGED.get(subject)
+        if year.merges and number % 3 == 0 and written is None:
+            written = (dt.datetime.fromisoformat(at) - dt.timedelta(days=number % 5, hours=1)).isoformat()
+        _land(repo, branch, at, subject, files, written)
     for when, name in tags:
         _release(repo, branch, when, name)
     if until > "2026-11-17" and year.goes_on_at == "v2":

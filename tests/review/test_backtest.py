@@ -9,7 +9,7 @@ import pytest
 from pawtui.demo.demo_workspace import DemoWorkspace, demo_workspace, seed
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
@@ -28,7 +28,7 @@ def day(ago: float) -> dt.date:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
     made = demo_workspace(tmp_path_factory.mktemp("demo"), now=lambda: NOW, latency=0.0)
-    wanted = moments(day(176), day(1), 7)
+    wanted = day_ends(day(176), day(1), 7)
     asyncio.run(made.backfill(wanted, lambda _progress: None))
     return made
 
@@ -152,7 +152,7 @@ def test_live_refreshes_and_past_dates_have_one_order(tmp_path_factory: pytest.T
     made = demo_workspace(tmp_path_factory.mktemp("seeded"), now=lambda: NOW, latency=0.0)
     seed(made)
     before = made.overview()
-    asyncio.run(made.backfill(moments(day(80), day(59), 7), lambda _progress: None))
+    asyncio.run(made.backfill(day_ends(day(80), day(59), 7), lambda _progress: None))
     after = made.overview()
     found = measurements(after.record)
     assert [refresh.moment for refresh in found] == sorted(refresh.moment for refresh in found)
