@@ -42,6 +42,8 @@ NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
 _MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za-z0-9._-]+)?)")
 _MAX_MENTIONS = 10
 
+PostKind = Literal["summary", "plan"]
+
 
 class CannotPost(ActionError):
     """Posting is not possible; `str()` is a message for the user."""
@@ -53,7 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     `warnings` are messages about the text.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     repo: str
     number: int
     url: str
@@ -70,7 +72,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     messages to read before posting.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     issue: Issue
     body: str
     updates: Comment | None = None
@@ -106,7 +108,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     Reads from disk. Raises `CannotPost` or `StoreError`.
     """
     pin = _tracking_issue(workspace)
-    kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
+    kind: PostKind = "summary" if plan is None else "plan"
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > MAX_BODY:
