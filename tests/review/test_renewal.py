@@ -81,11 +81,27 @@ def test_a_renewed_pin_can_go_stale_again() -> None:
     later = replace(made.refreshes[-1], id="z" * 19, at=NOW + dt.timedelta(days=1))
     again = replace(after, refreshes=(*after.refreshes, later))
     assert ISSUE in {drift.pin for drift in overview(tracker(), again, NOW.date()).gate("value").stale}
+    assert renew_pins(again, tracker(), "gate:value", ME, [ISSUE]).renewed == (ISSUE,)
 
 
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
-    after = applied(made, renew_pins(made, tracker(), f"note:{note.id}", ME))
+    change = renew_pins(made, tracker(), f"note:{note.id}", ME)
+    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of a note"
+    after = applied(made, change)
     assert after.notes[note.id].pins == (NEW,)
     assert OLD in after.gates["value"].pins
+
+
+def test_a_note_on_the_review_is_renewed() -> None:
+    made = stale()
+    made = applied(made, add_note(made, tracker(), "review", "seen", ME, pins=[OLD]))
+    change = renew_pins(made, tracker(), "review", ME)
+    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of review"
+
+
+def test_without_a_refresh_there_is_nothing_to_renew() -> None:
+    made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
+    with pytest.raises(NothingToRenew, match="No stale pin"):
+        renew_pins(made, tracker(), "gate:value", ME)
