@@ -12,7 +12,7 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
-from pawtui.review.renewal import NothingToRenew, renew_pins, renewed_pin
+from pawtui.review.renewal import NothingToRenew, renew_pins, renewals, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -56,7 +56,15 @@ def test_all_pins_of_a_gate_and_its_notes() -> None:
 def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
     assert renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary == "renewed src/a.ts#L3 to src/a.ts#L9 of value"
-    assert renew_pins(made, tracker(), "gate:value", ME, [ISSUE]).edits == ()
+    issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
+    assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
+
+
+def test_a_signal_with_the_name_of_a_gate_has_other_pins() -> None:
+    made = stale()
+    drift = made.refreshes[-1].drift
+    assert renewals(made, "gate:value", drift) == {OLD: NEW, ISSUE: ISSUE}
+    assert renewals(made, "signal:value", drift) == {}
 
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
