@@ -11,17 +11,17 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pawtui.errors import PawtuiError
+from pawtui.repo_names import REPO
 from pawtui.sources import links
 
-_REPO = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
 _SHA = r"[0-9a-f]{7,40}"
-_FILE = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
-_COMMIT = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA})")
-_ISSUE = re.compile(rf"(?P<repo>{_REPO})#(?P<number>\d{{1,9}})")
+_FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
+_COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
+_ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
-_WEB_FILE = re.compile(rf"/(?P<repo>{_REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
-_WEB_COMMIT = re.compile(rf"/(?P<repo>{_REPO})/commit/(?P<sha>{_SHA})/?")
-_WEB_ISSUE = re.compile(rf"/(?P<repo>{_REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
+_WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
+_WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
+_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
 _MAX_URL = 2000
 
@@ -150,6 +150,6 @@ def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if "@" not in text and "#" not in text:
         return f"{shown!r} is not a pin: it has no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
-    if re.match(rf"{_REPO}@", text) and not re.match(rf"{_REPO}@{_SHA}(?![0-9A-Za-z])", text):
+    if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
     return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -20,7 +20,7 @@ from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.signal_state import combine, deciding_summary, part_states
+from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.approval import belongs_to, plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
@@ -277,7 +277,7 @@ class _Run:
         )
         reading = SignalReading(
             id=signal.id,
-            state=combine(signal, readings),
+            state=signal_state(signal, readings),
             parts=tuple(parts),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),

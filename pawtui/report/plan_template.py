@@ -56,14 +56,14 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
     gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
-    found = list(statements(text))
+    plan_statements = list(statements(text))
     missing = {
         "evaluation steps": [name for name, title in steps if not _mentions(text, name, title)],
         "open gates": [name for name, title in gates if not _mentions(text, name, title)],
         "verification": [
             title.lower()
             for key, title in VERIFICATIONS.items()
-            if not any(statement.verifies(_SUBJECTS[key]) for statement in found)
+            if not any(statement.verifies(_SUBJECTS[key]) for statement in plan_statements)
         ],
     }
     return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]

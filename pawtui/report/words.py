@@ -156,8 +156,8 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
 def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
     gone = tuple(
-        f"ref {name} was renamed to {now.removesuffix(')')}" if now else f"ref {name} does not exist"
-        for name, _, now in (missing.partition(" (now ") for missing in snapshot.missing)
+        f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"
+        for name, _, new in (missing.partition(" (now ") for missing in snapshot.missing)
     )
     return tuple(filter(None, (ref_doubt(snapshot), *gone, snapshot.remark)))
 

@@ -12,11 +12,11 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.probes.rejudge import rejudge
-from pawtui.probes.signal_state import combine
+from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, events
-from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
+from pawtui.tracker.tracker_types import Probe, Signal, SoakProbe, Tracker, kind_of
 
 BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
@@ -119,8 +119,11 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
 
 
 def _threshold_names(probe: Probe) -> Iterator[str]:
-    """Yield `KIND.KEY` for each key of a probe whose value can be a number."""
+    """Yield `KIND.KEY` for each key of a probe whose value can be a number and changes how facts are judged."""
     for field in msgspec.structs.fields(type(probe)):
+        if field.name == "days" and not isinstance(probe, SoakProbe):
+            # The facts were counted in the recorded window.
+            continue
         if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
             yield f"{kind_of(probe)}.{field.name}"
 
@@ -180,7 +183,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
         msgspec.structs.replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
         for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
-    return combine(signal, judged)
+    return signal_state(signal, judged)
 
 
 def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:

@@ -127,7 +127,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         unchecked=_unchecked(pins, drift),
     )
     # The problem replaces the reason: the gate does not count as satisfied.
-    return replace(view, summary=view.evidence_reason) if state == "satisfied" and view.evidence_reason else view
+    return replace(view, summary=view.evidence_problem) if state == "satisfied" and view.evidence_problem else view
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:

@@ -79,11 +79,6 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def evidence_problem(self) -> str:
-        """The problem with the evidence in two or three words; empty if there is none."""
-        return "stale evidence" if self.stale else "evidence not checked" if self.unchecked else ""
-
-    @property
-    def evidence_reason(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
             return f"evidence is stale: {self.stale[0].state}"

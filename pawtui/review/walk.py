@@ -60,8 +60,8 @@ def last_reviewed(record: Record) -> Refresh | None:
 
 def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
     subject = view.subject
-    if view.evidence_reason:
-        return WalkStep(subject=subject, why=view.evidence_reason, urgency=0)
+    if view.evidence_problem:
+        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
     if view.renewal:
         return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
     before = since.signal(view.signal.id) if since else None
@@ -76,8 +76,8 @@ def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
 
 def _gate_step(view: GateView) -> WalkStep:
     subject = view.subject
-    if view.evidence_reason:
-        return WalkStep(subject=subject, why=view.evidence_reason, urgency=0)
+    if view.evidence_problem:
+        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
     if view.state == "untested":
         return WalkStep(subject=subject, why="untested", urgency=3)
     if view.entry is not None and view.state == "blocked":
@@ -109,8 +109,8 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
 
 
 def _check_evidence(view: SignalView | GateView, remedy: str) -> None:
-    if view.evidence_reason:
-        raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_reason}. {remedy}')
+    if view.evidence_problem:
+        raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
 
 
 def agreed_with(change: Change) -> str:

@@ -13,6 +13,7 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
+from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
 TODAY = dt.date(2026, 11, 20)
@@ -136,9 +137,14 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
     assert either.first_go >= day(20.5)
 
 
-@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn", "attested.ask"])
+def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
+    changed = with_thresholds(workspace.tracker, {"soak.days": 7})
+    assert {probe.days for probe in changed.probes if isinstance(probe, SoakProbe)} == {7}
+
+
+@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask"])
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.days"):
+    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})
 
 

@@ -24,7 +24,9 @@ from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, Overview
 
 
-def step_blocks(overview: Overview, views: Sequence[EvaluationStepView], context: PageContext) -> list[Block]:
+def evaluation_step_blocks(
+    overview: Overview, views: Sequence[EvaluationStepView], context: PageContext
+) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
     if not views:
         return []
@@ -42,12 +44,12 @@ def _item(overview: Overview, view: EvaluationStepView, context: PageContext) ->
 
 
 def _state(view: EvaluationStepView) -> Text:
-    doubts = ("stale evidence",) if view.stale else ("evidence not checked",) if view.unchecked else ()
-    return text_of(view.state, *(Span(f", {doubt}", "alert") for doubt in doubts))
+    problem = view.evidence_problem
+    return text_of(view.state, Span(f", {problem}" if problem else "", "alert"))
 
 
-def step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
-    """Return a table of steps: title, state, verifications, gates, and the author of the state."""
+def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
+    """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
     if not views:
         return []
     rows = tuple(
@@ -57,7 +59,7 @@ def step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
                 _state(view),
                 ", ".join(kind.lower() for kind, _ in verifications(view.step)),
                 ", ".join(view.step.gates),
-                _set_by(view),
+                _reason(view),
             )
         )
         for view in views
@@ -66,7 +68,7 @@ def step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
 
 
-def _set_by(view: EvaluationStepView) -> Text:
+def _reason(view: EvaluationStepView) -> Text:
     entry = view.entry
     if entry is None:
         return (muted("none"),)
@@ -74,9 +76,9 @@ def _set_by(view: EvaluationStepView) -> Text:
     return text_of(entry.reason, " (", by, ")") if entry.reason else by
 
 
-def steps_document(overview: Overview, context: PageContext) -> Document:
+def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
     """Return all evaluation steps of the tracker."""
-    blocks = step_blocks(overview, overview.steps, context)
+    blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
     return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)
