@@ -95,10 +95,11 @@ def test_a_renewed_pin_can_go_stale_again() -> None:
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
+    made = applied(made, add_note(made, tracker(), "gate:value", "seen again", ME, pins=[OLD]))
     change = renew_pins(made, tracker(), f"note:{note.id}", ME)
     assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of a note"
     after = applied(made, change)
-    assert after.notes[note.id].pins == (NEW,)
+    assert [other.pins for other in after.notes.values() if other.subject == "gate:value"] == [(NEW,), (OLD,)]
     assert OLD in after.gates["value"].pins
 
 
