@@ -284,11 +284,11 @@ def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
 
 def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
-    if found:
-        rest = len(found) - _MAX_MENTIONS
+    mentions = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
+    if mentions:
+        rest = len(mentions) - _MAX_MENTIONS
         more = f" and {rest} more" if rest > 0 else ""
-        yield f"The plan mentions {', '.join(found[:_MAX_MENTIONS])}{more}: GitHub will notify them."
+        yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
 
