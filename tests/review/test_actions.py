@@ -83,6 +83,12 @@ def test_a_gate_can_be_satisfied_by_its_own_fresh_pin_and_before_the_first_refre
     assert first.gates["value"].pins == (PIN,)
 
 
+def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
+    for now in (SEEN, apply(SEEN, add_pin(SEEN, TRACKER, "value", f"{PIN}-L9", ANN))):
+        with pytest.raises(ActionError, match="Gate 'value' has no pin"):
+            remove_pin(now, TRACKER, "value", PIN, ANN)
+
+
 def test_a_blocked_gate_keeps_all_its_ticks() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
@@ -90,8 +96,11 @@ def test_a_blocked_gate_keeps_all_its_ticks() -> None:
 
 
 def test_attached_evidence_keeps_ticked_parts() -> None:
-    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
-    now = apply(now, attach_evidence(now, TRACKER, "plan", "replayed", ANN, parts=["sdk"]))
+    now = apply(SEEN, attach_evidence(SEEN, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app",), "untested")
+    attached = attach_evidence(now, TRACKER, "plan", "replayed", ANN, parts=["sdk"])
+    assert attached.summary == "attached evidence to plan and ticked sdk"
+    now = apply(now, attached)
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app", "sdk"), "satisfied")
 
 
