@@ -79,6 +79,7 @@ def test_only_files_that_match_a_condition_are_resets(facts: NewFilesFacts, coun
         (("a@1", "b@1"), ("c@1",), [("removed", "a@1, b@1: gone")]),
         (("a@1", "b@1"), ("a@2", "c@1"), [("version", "a@1: with a new version"), ("renamed", "b@1: gone, 2 new")]),
         (("a@1.field",), ("a@1.other",), [("renamed", "a@1.field: gone, 1 new")]),
+        (("a", "b", "c"), (), [("removed", "a, b, c: gone")]),
         (("a", "b", "c", "d"), (), [("removed", "a, b, c and 1 more: gone")]),
         ((), ("a@2",), []),
     ],
