@@ -125,7 +125,7 @@ def every_path(tree: Tree, history: Tree) -> list[str]:
     return sorted({*tree.entries, *history.entries, "not/there", "src/a.py/below", "sr"})
 
 
-@pytest.mark.parametrize("head", ["main", "main~6", "main~40", "maint/v1", "rewritten", "arm-1"])
+@pytest.mark.parametrize("head", ["main", "main~40", "maint/v1", "rewritten"])
 async def test_histories(pair: Pair, head: str) -> None:
     sha = pair.git.sha(head)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
