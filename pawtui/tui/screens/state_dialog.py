@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
-from pawtui.review.record_types import GateEntry, StepEntry
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.tui.content import editable
 from pawtui.tui.pin_field import PinArea
@@ -18,7 +18,7 @@ class StateDialog(PinFieldDialog):
     """
 
     def __init__(
-        self, shown: Overview, subject: str, state: str, entry: GateEntry | StepEntry | None, pins: str = ""
+        self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None, pins: str = ""
     ) -> None:
         super().__init__(shown)
         self.subject = subject

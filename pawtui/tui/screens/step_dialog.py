@@ -11,7 +11,7 @@ from pawtui.moments import minute_text
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evaluation import set_step
 from pawtui.review.record_types import STEP_STATES, StepState
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.line_list import LineList
@@ -30,7 +30,7 @@ class StepDialog(StateDialog):
         self._state: StepState = state
 
     @property
-    def _view(self) -> StepView:
+    def _view(self) -> EvaluationStepView:
         return self.shown.step(self._step_id)
 
     def state(self) -> Content:
