@@ -107,7 +107,7 @@ def test_the_help_has_the_time_limits_of_a_refresh(run: Run) -> None:
 
 
 def test_a_silent_server_is_an_error(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_OPTIONS", RequestOptions(time_limit=0.2))
+    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_OPTIONS", RequestOptions(cached=True, time_limit=0.2))
     pause = world.fake.pause("/commits/", times=None)
     done = run("refresh")
     pause.released.set()
