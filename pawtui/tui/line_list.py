@@ -208,7 +208,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     def _empty_message(self) -> str:
         """Return the reason for an empty list, or what to do next; empty before the list is filled."""
         if self._all:
-            return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
+            return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
         return self.empty if self._filled else ""
 
     def _component(self, row: int) -> str:

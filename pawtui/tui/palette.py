@@ -16,7 +16,7 @@ from pawtui.review.timeline import measurements
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
-from pawtui.tui.keys import known_bindings
+from pawtui.tui.keymap import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
 # The maximum number of matching notes and refreshes in the list.
@@ -83,7 +83,7 @@ class PaletteCommands(Provider):
                 yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
-        from pawtui.tui.screens.step_dialog import StepDialog
+        from pawtui.tui.screens.evaluation_step_dialog import StepDialog
 
         app = self._app
         if isinstance(self.screen, ModalScreen):

@@ -91,7 +91,7 @@ class Preferences:
             self._report(app)
 
     async def _apply_keys(self, app: App[Any]) -> None:
-        from pawtui.tui.keys import keymap_of
+        from pawtui.tui.keymap import keymap_of
 
         keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
         app.call_later(app.set_keymap, keymap)

@@ -9,7 +9,7 @@ from textual.widgets import OptionList, TextArea
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
-from pawtui.tui.keys import known_bindings, node_classes
+from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog
@@ -82,7 +82,7 @@ async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "No migration" in shown(app))
         await pilot.press("question_mark", *"no such action")
-        await until(pilot, lambda: "No action matches “no such action”." in shown(app))
+        await until(pilot, lambda: 'No action matches "no such action".' in shown(app))
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "No migration" in shown(app))
 
@@ -91,7 +91,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(at: TestWorks
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark", *"agree", "enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
         await pilot.press("escape", "w", "right", "question_mark", *"agree", "enter")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
 

@@ -109,7 +109,7 @@ async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "t")
-        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u: undo." in shown(app))
+        await until(pilot, lambda: 'This removes the reason "skill parts do not map". u: undo.' in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
         assert at.store.load().gates["replay"].state == "blocked"

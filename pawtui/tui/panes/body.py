@@ -145,7 +145,7 @@ class Body(Widget):
         rows = self.lists[pane or self.pane]
         rows.filter_rows(words)
         if words:
-            rows.border_subtitle = line(f"{len(rows.items):,} of {rows.total:,} match “{words}”")
+            rows.border_subtitle = line(f'{len(rows.items):,} of {rows.total:,} match "{words}"')
 
     def watch_pane(self) -> None:
         self._update_layout()

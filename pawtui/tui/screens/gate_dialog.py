@@ -64,7 +64,7 @@ class GateDialog(StateDialog):
 
 def _new_places(view: GateView) -> str:
     """Return the pins that replace the gate's stale pins, one per line."""
-    return "\n".join(now for drift in view.stale if (now := renewed_pin(drift)) and now != drift.pin)
+    return "\n".join(new_pin for drift in view.stale if (new_pin := renewed_pin(drift)) and new_pin != drift.pin)
 
 
 def gate_state_line(view: GateView) -> Content:
@@ -87,7 +87,7 @@ def consequence(view: GateView, state: GateState) -> str:
     entry = view.entry
     if state != "untested" or entry is None or entry.state == "untested":
         return ""
-    lost = [f"the reason “{entry.reason}”"] if entry.reason else []
+    lost = [f'the reason "{entry.reason}"'] if entry.reason else []
     if entry.parts and len(entry.parts) == len(view.gate.parts):
         lost.append(f"all {len(entry.parts)} ticks")
     return f"This removes {' and '.join(lost)}. u: undo." if lost else ""

@@ -73,7 +73,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._show_message(EMPTY if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(EMPTY if found else line(f'No action matches "{words}".', ALERT))
 
     def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)

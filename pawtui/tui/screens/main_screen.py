@@ -194,16 +194,16 @@ class MainScreen(SubjectScreen):
 
     def _document(self) -> Document:
         overview, tracker = self.overview, self.app.workspace.tracker
-        found = self.subject_document()
-        if overview is None or found is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(tracker, overview, found)
-        return found
+        document = self.subject_document()
+        if overview is None or document is None or (overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(tracker, overview, document)
+        return document
 
     def go_to(self, subject: str) -> None:
         self.body.jump(subject)
 
-    def action_go(self, target: str) -> None:
-        self.body.go(target)
+    def action_go(self, pane: str) -> None:
+        self.body.go(pane)
 
     def action_step(self, by: int) -> None:
         self.body.step(by)

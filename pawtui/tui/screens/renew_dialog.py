@@ -29,7 +29,7 @@ def _path_and_place(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """A confirmation for renewing stale pins: the pin `marked`, or all of the subject without it or after `a`."""
+    """Renews the pin `marked`; without it, or if the user presses `a`, all stale pins of the subject."""
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
@@ -48,17 +48,17 @@ class RenewDialog(ConfirmDialog):
         return renewals(self.shown.record, self.subject, self.shown.drift.values())
 
     def _chosen(self) -> dict[str, str]:
-        return {pin: now for pin, now in self._renewals().items() if self._all or pin == self._marked}
+        return {pin: new_pin for pin, new_pin in self._renewals().items() if self._all or pin == self._marked}
 
     def state(self) -> Content:
         lines: list[Content] = []
         chosen = self._chosen()
-        for pin, now in list(chosen.items())[:_MAX_SHOWN]:
+        for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
             path, old = _path_and_place(pin)
             lines.append(spaced([state_mark(drift.state), line(path, LINK)]))
-            new_path, new = _path_and_place(now)
-            place = "as it is now" if pin == now else new if new_path == path else f"{new_path} {new}"
+            new_path, new = _path_and_place(new_pin)
+            place = "as it is now" if pin == new_pin else new if new_path == path else f"{new_path} {new}"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))

@@ -215,7 +215,7 @@ class SubjectScreen(Screen[None]):
             )
 
     def action_evaluate(self) -> None:
-        from pawtui.tui.screens.step_dialog import StepChoiceDialog
+        from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
         if self.overview is not None:
             self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self._gate_steps()]))

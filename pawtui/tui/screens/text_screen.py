@@ -145,12 +145,12 @@ class TextScreen(Screen[None]):
     def _difference_made(self, event: DifferenceMade) -> None:
         diff = event.diff
         first, last = self._pin.lines or (1, 0)
-        rows = [row for row, changed in enumerate(diff) if first <= changed.old <= last]
+        rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
-        self._pages["difference"] = CodePage(lines=[changed.text for changed in diff], diff=diff, pinned=pinned)
-        added, removed = (sum(changed.kind == kind for changed in diff) for kind in ("added", "removed"))
+        self._pages["difference"] = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
+        added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "no difference"
-        first_change = next((row for row, changed in enumerate(diff) if changed.kind != "same"), 0)
+        first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
         self._show_page("difference", rows[0] if rows else first_change)
 
     def _show_page(self, mode: TextMode, row: int) -> None:
@@ -204,9 +204,9 @@ class TextScreen(Screen[None]):
         if page.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
         lines, head = [page.diff[row] for row in rows], self._head_pin()
-        if all(changed.new for changed in lines) and head is not None:
+        if all(diff_line.new for diff_line in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
-        if all(changed.old for changed in lines):
+        if all(diff_line.old for diff_line in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
         self.show_message("select added or removed lines, not both", "information")
         return None
