@@ -83,14 +83,14 @@ class PaletteCommands(Provider):
                 yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
-        from pawtui.tui.screens.evaluation_step_dialog import StepDialog
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
 
         app = self._app
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             app.toast("Close the dialog first.")
         elif app.overview is not None:
-            app.push_screen(StepDialog(app.overview, step_id, state))
+            app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
     def _records(self) -> Iterator[Command]:
         overview = self._app.overview

@@ -18,8 +18,7 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 

@@ -2,9 +2,7 @@
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from pawtui.phrases import counted
 from pawtui.refresh.pins import parse_pin
@@ -37,8 +35,7 @@ class RenewDialog(ConfirmDialog):
     YES = ("y", "a")
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
-        super().__init__(shown)
-        self.subject = subject
+        super().__init__(shown, subject)
         self._marked = marked if marked in self._renewals() else ""
         self._all = not self._marked
         self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
@@ -68,9 +65,6 @@ class RenewDialog(ConfirmDialog):
         if rest > 0:
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
         return Content("\n").join(lines) if lines else EMPTY
-
-    def fields(self) -> ComposeResult:
-        yield Static(self.state(), id="state")
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys, without `a` if all pins are chosen already."""

@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
@@ -23,6 +23,7 @@ from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.content import concat
 from pawtui.tui.messages import TaskFailed
+from pawtui.tui.screens.dialog import labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -57,8 +58,9 @@ class ReplayDialog(FileDialog):
 
     def fields(self) -> ComposeResult:
         yield from super().fields()
-        yield Label("Schema (optional): file or pin", classes="label")
-        yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        yield from labelled(
+            "Schema (optional): file or pin", Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        )
 
     def action_submit(self) -> None:
         path = self.path()

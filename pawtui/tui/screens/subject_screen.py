@@ -215,10 +215,10 @@ class SubjectScreen(Screen[None]):
             )
 
     def action_evaluate(self) -> None:
-        from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
         if self.overview is not None:
-            self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self._gate_steps()]))
+            self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self._gate_steps()]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
@@ -246,8 +246,8 @@ class SubjectScreen(Screen[None]):
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
         from pawtui.tui.screens.evidence_actions import offered_pin
+        from pawtui.tui.screens.gate_dialog import PinDialog
         from pawtui.tui.screens.note_editor import NoteEditor
-        from pawtui.tui.screens.pin_dialog import PinDialog
 
         if self.overview is None:
             return
