@@ -134,6 +134,10 @@ async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: O
     assert (found.state, found.summary, facts_of(found, IssuesFacts).found) == ("partial", "3 issues found", 3)
     assert {item.pin for item in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
+    both = IssuesProbe(watch=(2,), query=QUERY)
+    listed = [item.pin for item in (await measure(open_source(), both)).reading.evidence]
+    assert sorted(listed) == [f"up/stream#{number}" for number in (1, 2, 4)]
+    assert listed[0] == "up/stream#2"
 
 
 async def test_a_refused_search_does_not_affect_watched_issues(

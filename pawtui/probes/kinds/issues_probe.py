@@ -5,7 +5,7 @@ reason, counts. A duplicate is done if its original is done.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -89,10 +89,19 @@ async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
         state=state,
         summary=", ".join(part.summary for part in parts),
         facts=facts,
-        evidence=tuple(evidence for part in parts for evidence in part.evidence),
+        evidence=_listed_once(parts),
         cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
         gaps=tuple(gap for part in parts for gap in part.gaps),
     )
+
+
+def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
+    """Return the evidence of all parts. An issue that is watched and also found by the search is listed once."""
+    listed: dict[str, Evidence] = {}
+    for part in parts:
+        for item in part.evidence:
+            listed.setdefault(item.pin, item)
+    return tuple(listed.values())
 
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:

@@ -46,7 +46,7 @@ class ActionDialog(Dialog):
         self.subject = subject
         # The typed text when the dialog opened, and when the mistake was shown.
         self._filled_in: dict[str, str] = {}
-        self._mistaken: dict[str, str] = {}
+        self._text_of_mistake: dict[str, str] = {}
         self._warned = False
 
     def fields(self) -> ComposeResult:
@@ -92,13 +92,13 @@ class ActionDialog(Dialog):
     @on(TextArea.Changed)
     def _edited(self) -> None:
         # The message of an edit may arrive after a key that has shown a mistake in the edited text.
-        if self.typed != self._mistaken:
+        if self.typed != self._text_of_mistake:
             self._warned = False
             self.show_mistake("")
 
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure until the text is edited."""
-        self._mistaken = self.typed
+        self._text_of_mistake = self.typed
         super().show_mistake(sentence)
 
     def action_leave(self) -> None:
