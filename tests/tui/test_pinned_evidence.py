@@ -85,6 +85,19 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
 
 
+async def test_blocking_a_gate_with_stale_evidence_settles_its_step_of_the_walk_each_time(tmp_path: Path) -> None:
+    at = at_stale(tmp_path)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right")
+        for typed in ("no", "now"):
+            await until(pilot, lambda: "step 2 of 6" in shown(app))
+            await pilot.press("b", *typed, "enter")
+            await until(pilot, lambda: "step 3 of 6, 1 decided" in shown(app))
+            await pilot.press("left")
+    assert at.store.load().gates["value"].reason == "now"
+
+
 async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> None:
     at = workspace(tmp_path, record_with_pin("fresh"))
     app = app_at(at)
@@ -157,7 +170,7 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
         cached.append("new.ts")
         await pilot.press("enter")
         await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
-        await until(pilot, lambda: "x src/runner/new.ts has 3 lines" in shown(app))
+        await until(pilot, lambda: "x src/runner/new.ts at bbbbbbbbbb has only 3 lines." in shown(app))
         assert "sessions" not in at.store.load().gates
 
 
