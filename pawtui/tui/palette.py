@@ -125,8 +125,8 @@ class PaletteCommands(Provider):
                 if score > 0:
                     yield Hit(score * weight, self._shown(command), command.run, text=command.name)
         # A fuzzy match is too slow for long texts.
-        found = (command for command in self._records() if _contains(command, words))
-        for command in await asyncio.to_thread(lambda: list(islice(found, _MAX_RECORDS))):
+        matching = (command for command in self._records() if _contains(command, words))
+        for command in await asyncio.to_thread(lambda: list(islice(matching, _MAX_RECORDS))):
             yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
 
     def _shown(self, command: Command) -> Content:

@@ -94,14 +94,14 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
     return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
 
 
-def describe_pins(pins: Sequence[str], heads: Heads, found: LookUps) -> tuple[list[Content], bool]:
+def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple[list[Content], bool]:
     """Return a result line for each typed pin, and whether all can be recorded."""
     results: list[Content] = []
     all_valid = True
     for pin in pins:
         try:
             parsed = parse_pin(pin, heads)
-            problem = found[pin].problem if pin in found else ""
+            problem = look_ups[pin].problem if pin in look_ups else ""
         except PinError as error:
             parsed, problem = None, str(error)
         if parsed is None or problem:
@@ -109,14 +109,14 @@ def describe_pins(pins: Sequence[str], heads: Heads, found: LookUps) -> tuple[li
             results.append(concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER)))
         else:
             read_as = line(short_pin(str(parsed)), LINK)
-            results.append(concat(trusted("= ", f"bold {OK}"), read_as, _existence(found.get(pin))))
+            results.append(concat(trusted("= ", f"bold {OK}"), read_as, _existence(look_ups.get(pin))))
     return results or [line(_HINT, MUTED)], all_valid
 
 
-def _existence(found: PinLookUp | None) -> Content:
+def _existence(look_up: PinLookUp | None) -> Content:
     """Return what is known about the existence of the file; empty while the check runs."""
-    if found is None:
+    if look_up is None:
         return trusted("")
-    if found.lines_unknown:
+    if look_up.lines_unknown:
         return trusted("  file exists, lines not checked", MUTED)
-    return trusted("  exists", OK) if found.found else trusted("  will be checked at the next refresh", MUTED)
+    return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)

@@ -113,13 +113,13 @@ class Preferences:
             await asyncio.to_thread(save_theme, self.path, app.theme)
 
 
-def _flatten(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value with its dotted name: TOML parses `list.down = ...` as nested tables."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flatten(value, f"{before}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
-            yield f"{before}{name}", value
+            yield f"{prefix}{name}", value
 
 
 def save_theme(path: Path, theme: str) -> None:

@@ -105,7 +105,7 @@ class MainScreen(SubjectScreen):
             self.overview,
             now=workspace.clock(),
             title=workspace.tracker.title,
-            summary=workspace.description,
+            description=workspace.description,
             incoming=self._incoming_heads,
         )
 

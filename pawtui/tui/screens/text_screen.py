@@ -248,9 +248,9 @@ class TextScreen(Screen[None]):
             self.action_search()
 
     def _search(self, words: str, by: int) -> None:
-        at, count = self.code.find(words, by=by)
-        found = f"match {at:,} of {count:,}" if count else "no line matches"
-        self.show_message(found if words else "", "information")
+        number, count = self.code.find(words, by=by)
+        result = f"match {number:,} of {count:,}" if count else "no line matches"
+        self.show_message(result if words else "", "information")
 
     def _close_box(self) -> None:
         self.query("#filter").remove()
