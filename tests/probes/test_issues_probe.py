@@ -122,8 +122,11 @@ async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_sou
     probe = IssuesProbe(watch=(1, 900, 901), met=0, partial=3)
     found = await measure(open_source(), probe)
     assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
+    assert found.reading.summary == "1 of 3 watched issues not done, 2 not read"
     less = IssuesProbe(watch=(1, 900, 901), met=0, partial=2)
     assert (await measure(open_source(), less)).reading.state == "unknown"
+    unread = (await measure(open_source(), IssuesProbe(watch=(900, 901)))).reading
+    assert unread.summary == "2 of 2 watched issues not read"
 
 
 async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:

@@ -32,6 +32,12 @@ VERSIONS = [
     ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
     ("release-2.0", "*", (2, 0)),
     ("nightly", "*", None),
+    ("nightly-20260101", "*", None),
+    ("beta1.0", "*", None),
+    ("pre-v3.0.0", "*", None),
+    ("rc-2.0", "*2.0*", None),
+    ("preact-10.0", "*", (10, 0)),
+    ("nightly-20260101", "nightly-*", (20260101,)),
 ]
 
 

@@ -128,7 +128,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     still_open = sum(watched.state == "open" for watched in found.values())
     return _IssuesFinding(
         state=state,
-        summary=_summary(len(undone), still_open, len(probe.watch)),
+        summary=_summary(len(undone), still_open, len(probe.watch), len(errors)),
         facts=IssuesFacts(
             watched={str(number): watched.state for number, watched in found.items()},
             originals={
@@ -145,9 +145,12 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     )
 
 
-def _summary(undone: int, still_open: int, watched: int) -> str:
-    words = f"{undone} of {counted(watched, 'watched issue')} not done"
-    return f"{words} ({still_open} open)" if undone != still_open else words
+def _summary(undone: int, still_open: int, watched: int, unread: int) -> str:
+    issues = counted(watched, "watched issue")
+    if unread == watched:
+        return f"{unread} of {issues} not read"
+    words = f"{undone} of {issues} not done" + (f" ({still_open} open)" if undone != still_open else "")
+    return f"{words}, {unread} not read" if unread else words
 
 
 async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:

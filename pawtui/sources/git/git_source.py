@@ -102,6 +102,8 @@ class GitSource(ApiPart):
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(self._refs_read.get(name, ""))
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
+        if not at and self._heads == "clone":
+            at = ", which has no remote and counts as current"
         description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
