@@ -19,7 +19,7 @@ from pawtui.tui.screens.dialog import labelled
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation, which is recorded with the decision."""
 
-    KEYS = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
+    KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     def __init__(self, shown: Overview) -> None:

@@ -33,7 +33,7 @@ class NoteEditor(PinFieldDialog):
     KEYS = (
         ("^s", "save"),
         ("^e", "your editor"),
-        ("Tab", "text or pins"),
+        ("Tab", "next field"),
         ("Esc", "cancel"),
     )
 

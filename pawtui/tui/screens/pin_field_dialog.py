@@ -134,7 +134,8 @@ class PinFieldDialog(ActionDialog):
             for number, completion in enumerate(self._completions)
         ]
         if rows:
-            rows.append(line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))
+            # The keys are first: on a short screen the end of the list is off screen.
+            rows.insert(0, concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED)))
         box = self.query_one("#completions", Static)
         box.display = bool(rows)
         box.update(Content("\n").join(rows))

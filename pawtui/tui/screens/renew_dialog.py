@@ -6,9 +6,10 @@ from textual.content import Content
 
 from pawtui.phrases import counted
 from pawtui.refresh.pins import parse_pin
+from pawtui.report.walk_keys import renewable_pins
 from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.renewal import renew_pins, renewals
+from pawtui.review.renewal import renew_pins
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog
@@ -36,18 +37,19 @@ class RenewDialog(ConfirmDialog):
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
-        self._marked = marked if marked in self._renewals() else ""
+        self._marked = marked if marked in renewable_pins(shown, subject) else ""
         self._all = not self._marked
         self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
 
-    def _renewals(self) -> dict[str, str]:
-        """Return the stale pins of the subject with a known new place, each with the pin that replaces it."""
-        return renewals(self.shown.record, self.subject, self.shown.drift.values())
-
     def _chosen(self) -> dict[str, str]:
-        return {pin: new_pin for pin, new_pin in self._renewals().items() if self._all or pin == self._marked}
+        return {
+            pin: new_pin
+            for pin, new_pin in renewable_pins(self.shown, self.subject).items()
+            if self._all or pin == self._marked
+        }
 
     def state(self) -> Content:
+        """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()
         for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
@@ -61,7 +63,7 @@ class RenewDialog(ConfirmDialog):
                 lines.append(concat("  ", line(drift.summary, MUTED)))
         if (more := len(chosen) - _MAX_SHOWN) > 0:
             lines.append(line(f"and {counted(more, 'more pin')}", MUTED))
-        rest = len(self._renewals()) - len(chosen)
+        rest = len(renewable_pins(self.shown, self.subject)) - len(chosen)
         if rest > 0:
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
         return Content("\n").join(lines) if lines else EMPTY

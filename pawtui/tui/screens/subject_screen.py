@@ -13,13 +13,13 @@ from pawtui.probes.state import State
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
+from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
-from pawtui.review.renewal import renewals
 from pawtui.review.views import Overview, StepView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
@@ -139,8 +139,7 @@ class SubjectScreen(Screen[None]):
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
-        shown = self.overview
-        return shown is not None and bool(renewals(shown.record, self.subject, shown.drift.values()))
+        return self.overview is not None and bool(renewable_pins(self.overview, self.subject))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject."""
