@@ -97,7 +97,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
             args.paths,
             generation,
             schema=schema,
-            report=progress,
+            on_progress=progress,
             jobs=args.jobs,
         )
     finally:

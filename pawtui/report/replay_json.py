@@ -90,7 +90,8 @@ class PartDifferenceJson(TypedDict):
 
 
 class ReplayJson(TypedDict):
-    """A replay. `source` represents all `sources`; `skipped` are files in folders that have no sessions.
+    """A replay. `source` is the sum of all `sources`; with several, its digest is that of their digests. `skipped` are
+    files in folders that have no sessions.
 
     `complete` is false if some data could not be read. `left` has the states in which sessions stopped. `losses` and
     `changes` have one entry for each part and field; whole parts come first.
@@ -198,9 +199,9 @@ def _semantics(result: Result) -> dict[str, SemanticsJson]:
 
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
-    for state, number in sorted(result.totals.left.items()):
-        today, after = result.resume.get(state, ("", ""))
-        states[state] = {"sessions": number, "v1": today, "native": after}
+    for state, number in sorted(result.totals.stopped_in.items()):
+        v1, native = result.resume.get(state, ("", ""))
+        states[state] = {"sessions": number, "v1": v1, "native": native}
     return states
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import SchemaError
 
 
-def schema(data: dict[str, Any], **others: dict[str, Any]) -> Schema:
+def schema(data: dict[str, Any], **others: dict[str, Any]) -> OpenApiSchema:
     """Return a document with the event `session.x` with this data, and with other schemas."""
     event = {"properties": {"type": {"const": "session.x"}, "data": data}}
-    return Schema(json.dumps({"components": {"schemas": {"Event": event, **others}}}).encode())
+    return OpenApiSchema(json.dumps({"components": {"schemas": {"Event": event, **others}}}).encode())
 
 
 def test_references_are_followed_and_an_error_names_the_field_but_no_value() -> None:

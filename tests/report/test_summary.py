@@ -127,14 +127,14 @@ def test_repositories_are_a_table_and_their_details_are_folded() -> None:
         f"{UP_1[:10]}..{UP_2[:10]}: 229 commits and 562 changed files",
     ]
     assert page.rows[2][3] == "unknown"
-    shown, folded = "\n".join(visible(text)), text
+    shown = "\n".join(visible(text))
     assert f"[`{UP_2[:10]}`](https://redirect.github.com/up/stream/commit/{UP_2})" in shown
     full = f"[`{UP_2}`](https://redirect.github.com/up/stream/commit/{UP_2})"
     assert full not in shown
-    assert f"- **Upstream:** `up/stream`, ref `v2`: {full}, committed 2026-11-15 12:00 UTC\n" in folded
-    assert f"- **Previous upstream commit:** [`{UP_1}`](" in folded
-    assert "): an ancestor of the head\n" in folded
-    assert "- **Cost:** 41 requests (4 not modified), 4,971 left this hour, 3.2 s\n" in folded
+    assert f"- **Upstream:** `up/stream`, ref `v2`: {full}, committed 2026-11-15 12:00 UTC\n" in text
+    assert f"- **Previous upstream commit:** [`{UP_1}`](" in text
+    assert "): an ancestor of the head\n" in text
+    assert "- **Cost:** 41 requests (4 not modified), 4,971 left this hour, 3.2 s\n" in text
 
 
 def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:

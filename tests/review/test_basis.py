@@ -102,9 +102,9 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda r: tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
-        (lambda r: add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
-        (lambda r: add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
+        (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
+        (lambda record: add_pin(record, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
+        (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
 )
 def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:

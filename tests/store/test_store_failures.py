@@ -20,7 +20,7 @@ from tests.store.system_errors import failing, folder_sync_failing
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("PAWTUI_KILLS", "6"))
-CHANGES = int(os.environ.get("PAWTUI_CHANGES", "50"))
+CHANGES = int(os.environ.get("PAWTUI_CHANGES", "30"))
 
 
 def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:

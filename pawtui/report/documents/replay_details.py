@@ -72,7 +72,7 @@ def session_document(result: Result, session_id: str) -> Document:
     failed = [check for check, passed in checks if not passed]
     blocks: list[Block] = [
         Field("parts", f"{counts.total:,}: {kept}"),
-        Field("state", session.left or "unknown"),
+        Field("state", session.stopped_in or "unknown"),
         Field("failed checks", ", ".join(failed) or "none"),
     ]
     if session.parent:

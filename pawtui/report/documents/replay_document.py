@@ -251,13 +251,13 @@ def _refused(result: Result) -> Iterator[Block]:
 def _unfinished(result: Result) -> Iterator[Block]:
     """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[Cell]] = []
-    for state, number in sorted(result.totals.left.items()):
+    for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
             on_resume = "Unknown: see Problems."
             if state in result.resume:
-                today, after = result.resume[state]
-                on_resume = f"Today: {today} After migration: {after}"
-            examples = [session.id for session in result.totals.sessions if session.left == state][:3]
+                v1, native = result.resume[state]
+                on_resume = f"Today: {v1} After migration: {native}"
+            examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, name_span(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
@@ -306,7 +306,7 @@ def _sessions(result: Result) -> Iterator[Block]:
         if session.parts.lost or session.parts.changed or session.parts.unstated
     ]
     rows = [
-        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left)
+        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.stopped_in)
         for session, parts in found
     ]
     targets = [show_target("session", session.id) for session, _parts in found]

@@ -122,17 +122,17 @@ class ReplayScreen(DocumentScreen):
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        work = partial(replay_sources, [self._path], generation, schema=schema, report=self._reporter())
+        work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._progress_callback())
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
-    def _reporter(self) -> Callable[[ReplayProgress], None]:
+    def _progress_callback(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
 
         After a cancel it raises `ReplayCancelled`.
         """
         last = 0.0
 
-        def report(progress: ReplayProgress) -> None:
+        def post(progress: ReplayProgress) -> None:
             nonlocal last
             if self._cancel.is_set():
                 raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
@@ -144,7 +144,7 @@ class ReplayScreen(DocumentScreen):
                     self.ReplayProgressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
                 )
 
-        return report
+        return post
 
     def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
         self._status = message.text

@@ -1,4 +1,4 @@
-"""The transports: accepted, changed and refused responses."""
+"""The middleware: accepted, changed and refused responses."""
 
 import asyncio
 import datetime as dt
@@ -13,10 +13,9 @@ import pytest
 
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.github.middleware.exchange_limits import limit_time
+from pawtui.sources.github.middleware.transport import RequestOptions, TimeLimitReached, set_options
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.transports.options import RequestOptions, set_options
-from pawtui.sources.github.transports.time_limit import TimeLimitTransport
-from pawtui.sources.github.transports.transport_errors import TimeLimitReached
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -91,6 +90,15 @@ def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     assert cache.get_fact("two", dict[str, str]) is None
 
 
+async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path: Path) -> None:
+    commit = {"sha": SHA, "commit": {"message": "x"}}
+    responses = (httpx.Response(200, headers={"ETag": '"x"'}, json=body) for body in (TREE, commit))
+    async with source(answering(*responses), tmp_path) as opened:
+        await opened.tree("up/stream", SHA)
+        await opened.commit("up/stream", SHA)
+    assert [b"response " in raw for raw in contents(tmp_path) if raw] == [False, False]
+
+
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
     headers = {"ETag": '"x"'}
     good = httpx.Response(200, headers=headers, json={"login": "ada"})
@@ -130,8 +138,9 @@ async def test_a_compressed_bomb_is_refused() -> None:
 )
 async def test_an_invalid_redirect_is_refused(location: str) -> None:
     async with source(answering(httpx.Response(302, headers={"Location": location}))) as opened:
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match=r"to another server|address .* is not valid"):
             await opened.tree("up/stream", SHA)
+        assert opened.usage().sent == 1
     link = httpx.Response(200, headers={"Link": f'<{location}>; rel="next"'}, json=[])
     async with source(answering(link)) as opened:
         with pytest.raises(Refused):
@@ -210,7 +219,7 @@ async def test_the_time_limit_ends_an_endless_body() -> None:
         return response
 
     with pytest.raises(TimeLimitReached):
-        await TimeLimitTransport(httpx.MockTransport(trickle)).handle_async_request(request)
+        await limit_time(request, httpx.MockTransport(trickle).handle_async_request)
 
 
 async def test_a_head_without_response_is_requested_once(
@@ -220,7 +229,7 @@ async def test_a_head_without_response_is_requested_once(
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
     pause = fake.pause("/commits/", times=None)
-    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
+    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_OPTIONS", RequestOptions(time_limit=0.1))
     async with open_source() as opened:
         with pytest.raises(Offline, match=r"did not respond within 0\.1 s, so ref main of up/stream could not be read"):
             await opened.ref_head("up/stream", "main")

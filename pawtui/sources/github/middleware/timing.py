@@ -4,8 +4,8 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
+from pawtui.sources.github.middleware.transport import WaitTooLong
 from pawtui.sources.github.pauses import Pause
-from pawtui.sources.github.transports.transport_errors import WaitTooLong
 from pawtui.sources.waiting import WaitTracker
 
 

@@ -13,20 +13,22 @@ repeated. Without a log, the copy is repeated if the size or the modification ti
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import sqlite3
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.reading.digest import background_digest, digest_of
 from pawtui.replay.replay_errors import ReplaySourceError, unreadable
 
 _MAGIC = b"SQLite format 3\x00"
@@ -39,9 +41,8 @@ _TIMEOUT_SECONDS = 10.0
 _MTIME_STEP_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
+_DIGEST_CHUNK = 1 << 20
 _CHANGED = "it changed during every attempt to copy it. Close the program that writes it and try again."
-
-CopyFile = Callable[[Path, Path], object]
 
 
 class Fingerprint(NamedTuple):
@@ -64,7 +65,7 @@ class Fingerprint(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class ReadOnlyDatabase:
     """A database that is open for reading.
 
     `connection` returns texts as bytes; `uri` opens another connection. `fingerprint` is that of the source before it
@@ -91,6 +92,7 @@ class Snapshot:
         Raises `ReplaySourceError`.
         """
         with _readable(self.path):
+            # A new log does not change the file that is open.
             return self.copied or _fingerprint(self.path)[:4] == self.fingerprint[:4]
 
 
@@ -100,25 +102,18 @@ def is_database(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def companion(path: Path, suffix: str) -> Path:
+def _companion(path: Path, suffix: str) -> Path:
     """Return the path of the file with this suffix that SQLite writes next to a database."""
     return path.with_name(path.name + suffix)
 
 
 @contextmanager
-def open_snapshot(
-    path: Path,
-    *,
-    copy: bool = False,
-    timeout: float = _TIMEOUT_SECONDS,
-    copy_file: CopyFile = shutil.copyfile,
-) -> Iterator[Snapshot]:
+def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_SECONDS) -> Iterator[ReadOnlyDatabase]:
     """Open the database at `path`; close it and remove its copy at the end.
 
     Args:
-        copy: always copy; for a second run after `Snapshot.unchanged` returned false.
+        copy: always copy; for a second run after `ReadOnlyDatabase.unchanged` returned false.
         timeout: the seconds until the last attempt begins.
-        copy_file: copies a file over another file.
 
     Raises:
         ReplaySourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
@@ -132,39 +127,39 @@ def open_snapshot(
         before = _stable_fingerprint(real)
     if copy or before.salts or before.journal:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
-            yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout, copy_file)
+            yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout)
     else:
         yield from _open_in_place(path, real, before)
 
 
-def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snapshot]:
+def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[ReadOnlyDatabase]:
     uri = f"{real.as_uri()}?mode=ro&immutable=1"
-    with closing(connect(path, uri)) as connection, background_digest(real) as digest:
-        yield Snapshot(path, connection, uri, before, digest.result, copied=False)
+    with closing(connect(path, uri)) as connection, _background_digest(real) as digest:
+        yield ReadOnlyDatabase(path, connection, uri, before, digest.result, copied=False)
 
 
-def _open_copy(path: Path, real: Path, folder: Path, deadline: float, copy_file: CopyFile) -> Iterator[Snapshot]:
+def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterator[ReadOnlyDatabase]:
     target = folder / "copy.db"
     with _readable(path):
         for attempt in count(1):
             before = _stable_fingerprint(real)
             for suffix in ("", WAL, JOURNAL):
-                _copy(companion(real, suffix), companion(target, suffix), copy_file)
+                _copy(_companion(real, suffix), _companion(target, suffix))
             if before.allows_copy_until(_fingerprint(real)):
                 break
             if attempt >= _ATTEMPTS and time.monotonic() > deadline:
                 raise ReplaySourceError(path, _CHANGED)
         # Before SQLite opens the copy, which applies the log or the journal.
-        digest, wal_digest = digest_of(target), digest_of(companion(target, WAL))
+        digest, wal_digest = _digest_of(target), _digest_of(_companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
     with closing(connect(path, uri)) as connection:
-        yield Snapshot(path, connection, uri, before, lambda: digest, copied=True, wal_sha256=wal_digest)
+        yield ReadOnlyDatabase(path, connection, uri, before, lambda: digest, copied=True, wal_sha256=wal_digest)
 
 
-def _copy(source: Path, target: Path, copy_file: CopyFile) -> None:
+def _copy(source: Path, target: Path) -> None:
     """Copy a file over `target`, or remove `target` if `source` does not exist."""
     try:
-        copy_file(source, target)
+        shutil.copyfile(source, target)
     except FileNotFoundError:
         target.unlink(missing_ok=True)
 
@@ -206,6 +201,34 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def _background_digest(path: Path) -> Iterator[Future[str]]:
+    """Compute the digest of a file in a thread; at the end, stop it. Hashing releases the global interpreter lock."""
+    stop = threading.Event()
+
+    def compute() -> str:
+        hasher = hashlib.sha256()
+        with path.open("rb", buffering=0) as file:
+            while (chunk := file.read(_DIGEST_CHUNK)) and not stop.is_set():
+                hasher.update(chunk)
+        return hasher.hexdigest()
+
+    with ThreadPoolExecutor(1) as executor:
+        try:
+            yield executor.submit(compute)
+        finally:
+            stop.set()
+
+
+def _digest_of(path: Path) -> str:
+    """Return the digest of a file, or an empty text if it does not exist. Raises `OSError`."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
 def _stable_fingerprint(path: Path) -> Fingerprint:
     """Return the fingerprint. Without a log, first wait until the next write would change the modification time."""
     fingerprint = _fingerprint(path)
@@ -217,7 +240,7 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
-    journal = companion(path, JOURNAL)
+    journal = _companion(path, JOURNAL)
     return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(journal), _salts(path))
 
 
@@ -231,7 +254,7 @@ def _size(path: Path) -> int:
 def _salts(path: Path) -> bytes:
     """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
     try:
-        with companion(path, WAL).open("rb", buffering=0) as file:
+        with _companion(path, WAL).open("rb", buffering=0) as file:
             header = file.read(_WAL_HEADER)
     except FileNotFoundError:
         return b""

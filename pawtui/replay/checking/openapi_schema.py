@@ -24,7 +24,7 @@ _REFERENCE = f"{_URI}#/components/schemas/"
 _MAX_DEPTH = 12
 
 
-class Schema:
+class OpenApiSchema:
     """A schema document. `sha256` is the digest of its bytes."""
 
     def __init__(self, document: bytes, path: str = "") -> None:

@@ -4,41 +4,39 @@ import datetime as dt
 
 import httpx
 
+from pawtui.sources.github.middleware.request_slots import OPTIONAL, RequestSlots, rank_of
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import Send, WaitTooLong, options_of, path_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
-from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
-from pawtui.sources.github.transports.options import options_of, path_of
-from pawtui.sources.github.transports.timing import Timing
-from pawtui.sources.github.transports.transport import Transport
-from pawtui.sources.github.transports.transport_errors import WaitTooLong
 from pawtui.sources.github.wire import error_message
 
 _EVERY_RESOURCE = "*"
 
 
-class RateLimitTransport(Transport):
-    """A transport that sends requests by rank, and repeats a GET after a rate limit. A write is sent once.
+class RateLimiter:
+    """Sends requests by rank, and none while a rate limit is used up."""
 
-    Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
-    """
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, slots: RequestSlots, timing: Timing) -> None:
-        super().__init__(inner)
+    def __init__(self, slots: RequestSlots, timing: Timing) -> None:
         self._slots = slots
         self._timing = timing
         # Active limits by resource, each with its end by our clock.
         self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
+        """Send a request on, and repeat a GET after a rate limit. A write is sent once.
+
+        Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
+        """
         if request.method != "GET":
             async with self._slots.hold():
-                return await self._exchange(request)
+                return await self._exchange(request, send)
         resource = resource_of(path_of(request))
         attempt = 0
         while True:
-            response = await self._send(request, resource)
+            response = await self._send_by_rank(request, send, resource)
             status, headers, now = response.status_code, response.headers, self._timing.clock()
             if status < 400:
-                # This was the last request of the limit.
+                # A success can have used the last request of the limit.
                 if (used_up := used_up_pause(headers, now)) is not None:
                     self._block(resource, used_up)
                 return response
@@ -50,17 +48,17 @@ class RateLimitTransport(Transport):
             if attempt >= ATTEMPTS:
                 raise WaitTooLong(pause, resource)
 
-    async def _send(self, request: httpx.Request, resource: str) -> httpx.Response:
+    async def _send_by_rank(self, request: httpx.Request, send: Send, resource: str) -> httpx.Response:
         rank = rank_of(request.url.raw_path.decode("ascii")) if options_of(request).reserve is None else OPTIONAL
         while True:
             await self._wait_for_limit(resource)
             async with self._slots.hold(rank):
                 # Another request may have reached a limit meanwhile.
                 if self._current_block(resource) is None:
-                    return await self._exchange(request)
+                    return await self._exchange(request, send)
 
-    async def _exchange(self, request: httpx.Request) -> httpx.Response:
-        response = await self._inner.handle_async_request(request)
+    async def _exchange(self, request: httpx.Request, send: Send) -> httpx.Response:
+        response = await send(request)
         self._timing.waits.responded()
         return response
 

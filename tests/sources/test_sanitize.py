@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.sources.sanitize import LINE_LIMIT, PATH_LIMIT, safe_line, safe_path, safe_text
+from pawtui.sources.sanitize import MAX_LINE, MAX_PATH, safe_line, safe_path, safe_text
 
 # Unsafe characters, by Unicode's categories instead of the pattern under test.
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -22,7 +22,7 @@ def is_unsafe(character: str) -> bool:
 @given(any_text)
 def test_a_line_is_one_safe_line(text: str) -> None:
     line = safe_line(text)
-    assert len(line) <= LINE_LIMIT
+    assert len(line) <= MAX_LINE
     assert not any(is_unsafe(character) for character in line)
     assert safe_line(line) == line
 
@@ -37,11 +37,11 @@ def test_text_keeps_only_newlines_and_tabs(text: str) -> None:
 @given(any_text)
 def test_a_path_is_one_safe_line(text: str) -> None:
     path = safe_path(text)
-    assert len(path) <= PATH_LIMIT
+    assert len(path) <= MAX_PATH
     assert not any(is_unsafe(character) for character in path)
 
 
-@given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=LINE_LIMIT))
+@given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=MAX_LINE))
 def test_safe_text_is_unchanged(text: str) -> None:
     assert safe_text(text) == text
     assert safe_path(text) == text
@@ -64,8 +64,8 @@ def test_unsafe_characters_are_made_visible(hostile: str, shown: str) -> None:
 
 
 def test_a_cut_is_marked() -> None:
-    assert safe_line("x" * 10_000) == "x" * (LINE_LIMIT - 1) + "…"
-    assert safe_path("x" * 10_000) == "x" * (PATH_LIMIT - 1) + "…"
+    assert safe_line("x" * 10_000) == "x" * (MAX_LINE - 1) + "…"
+    assert safe_path("x" * 10_000) == "x" * (MAX_PATH - 1) + "…"
 
 
 def test_a_newline_in_a_path_is_visible() -> None:

@@ -5,7 +5,7 @@ An exported session is a JSON object of `info` and `messages`.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from pawtui.replay.reading.session_types import (
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
-_SIZE_LIMIT = 1 << 30
+_MAX_BYTES = 1 << 30
 _REMEDY = "Give a session that `opencode export` wrote."
 
 
@@ -59,20 +59,20 @@ class ExportFile:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplaySourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
-        self.session = ExportSession(info, document.messages)
+        self.session = ExportedSession(info, document.messages)
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _SIZE_LIMIT:
-            raise ReplaySourceError(path, f"it has over {_SIZE_LIMIT:,} bytes. Export fewer messages.")
+        if path.stat().st_size > _MAX_BYTES:
+            raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
 
 
-class ExportSession:
+class ExportedSession:
     """The session of an exported file."""
 
     def __init__(self, info: Json, messages: list[msgspec.Raw]) -> None:
@@ -146,12 +146,12 @@ def exported_part(session_id: str, message_id: str, part_id: str, data: Json) ->
     return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
 
 
-def exports_round_trip(messages: Sequence[Message]) -> bool:
-    """Return whether the messages and their parts are equal after an export is read again.
+def exports_round_trip(message: Message) -> bool:
+    """Return whether a message and its parts are equal after an export is read again.
 
     All JSON objects are encoded and decoded together, because that is much faster than one object after another.
     """
-    rows: list[Message | MessagePart] = [*messages, *(part for message in messages for part in message.parts)]
+    rows: list[Message | MessagePart] = [message, *message.parts]
     # An export replaces an id within the JSON by the id of the row.
     if any(row.data is None or "id" in row.data for row in rows):
         return False

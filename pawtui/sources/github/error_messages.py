@@ -1,4 +1,4 @@
-"""Errors for failed requests, each one sentence: what failed, why, what to do.
+"""The error messages of failed requests, each one sentence: what failed, why, what to do.
 
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
@@ -10,8 +10,7 @@ import socket
 import httpx
 import msgspec
 
-from pawtui.sources.github.pauses import Pause
-from pawtui.sources.github.transports.transport_errors import (
+from pawtui.sources.github.middleware.transport import (
     BodyCutOff,
     BodyTooLarge,
     BudgetSpent,
@@ -23,6 +22,7 @@ from pawtui.sources.github.transports.transport_errors import (
     causes,
     has_untrusted_certificate,
 )
+from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
@@ -129,21 +129,23 @@ def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError
 
 def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> SourceError:
     """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
-    host = target.host
-    until = _time(pause)
     if pause.reason == "server":
-        return BadResponse(f"{host} is unavailable{target.consequence}. Retry after {until}.")
+        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
+    return rate_limit_error(pause, limit, target)
+
+
+def rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
+    """Return the error for a primary or secondary rate limit. `limit` is in requests an hour, if known."""
+    host, until = target.host, _time(pause)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
-        return RateLimited(
-            f"{host} limits requests (secondary rate limit) until {until}{target.consequence}. {renewal}.",
-            pause.until,
-        )
-    size = "" if limit is None else f" of {limit:,} requests an hour"
-    advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
-    return RateLimited(
-        f"The rate limit{size} of {host} is used up until {until}{target.consequence}. {advice}", pause.until
-    )
+        reached = f"{host} limits requests (secondary rate limit) until {until}"
+        advice = f"{renewal}."
+    else:
+        size = "" if limit is None else f" of {limit:,} requests an hour"
+        reached = f"The rate limit{size} of {host} is used up until {until}"
+        advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
+    return RateLimited(f"{reached}{target.consequence}. {advice}", pause.until)
 
 
 def deadline_error(seconds: float, target: RequestTarget) -> SourceError:

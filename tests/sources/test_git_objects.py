@@ -1,5 +1,6 @@
 """Commits, trees, blobs, tags and comparisons are equal to git's."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import Commits, Tag
 from pawtui.sources.protocol import ListHints
-from pawtui.sources.sanitize import LINE_LIMIT
+from pawtui.sources.sanitize import MAX_LINE
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -94,6 +95,24 @@ async def test_a_list_that_was_cut_off_is_incomplete(
     assert inside.complete
     assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
     assert len(fake.log) == 2
+
+
+@pytest.mark.parametrize(("budget", "pages"), [(45, 5), (20, 1)])
+async def test_with_few_requests_left_later_pages_wait_for_other_requests(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, budget: int, pages: int
+) -> None:
+    pause = fake.pause("/git/trees")
+    async with open_source(cache=None, budget=budget) as source:
+        tree = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        await asyncio.to_thread(pause.arrived.wait)
+        listing = asyncio.create_task(source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
+        # More turns of the event loop than all pages need.
+        for _ in range(500):
+            await asyncio.sleep(0)
+        assert len(fake.requests("/commits")) == pages
+        pause.released.set()
+        await tree
+        assert (await listing).complete
 
 
 async def test_a_cached_list_is_used_while_its_path_is_unchanged(
@@ -360,7 +379,7 @@ async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, 
         items = (await source.commits("up/hostile", repo.sha("main"), "a", dt.date(2026, 1, 1))).items
     subjects = [commit.subject for commit in reversed(items)]
     assert subjects[0] == "␛]0;owned␇ [/foo]"
-    assert subjects[1] == "x" * (LINE_LIMIT - 1) + "…"
+    assert subjects[1] == "x" * (MAX_LINE - 1) + "…"
     assert subjects[2] == "late ⟨U+202E⟩ subject"
     assert subjects[3] == "bad \ufffd utf-8"
     assert {commit.author for commit in items} == {"E⟨U+202E⟩ve"}

@@ -9,10 +9,7 @@ import httpx
 
 from pawtui.sources.github.token import is_loopback
 from pawtui.sources.github.urls import host_of, split_url
-from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadNetworkSettings
-
-_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> httpx.AsyncHTTPTransport:
@@ -21,7 +18,7 @@ def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> h
     Raises `BadNetworkSettings` for an unusable proxy or certificate file.
     """
     # Without TLS, certificates are not read.
-    context = tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     proxy_url = _proxy_url(url) if use_proxy else ""
     return httpx.AsyncHTTPTransport(
         verify=context,
@@ -30,7 +27,7 @@ def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> h
     )
 
 
-def tls_context() -> ssl.SSLContext:
+def _tls_context() -> ssl.SSLContext:
     """Return the TLS settings with the trusted certificates. Raises `BadNetworkSettings`."""
     try:
         return httpx.create_ssl_context()
@@ -54,29 +51,22 @@ def _proxy_url(url: str) -> str:
 
 def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
     name = _variable_of(url)
-    url = url if "://" in url else f"http://{url}"
-    parts = split_url(url)
-    if parts is None or not host_of(url):
+    try:
+        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    except (httpx.InvalidURL, ValueError):
+        proxy = None
+    if proxy is None or not host_of(str(proxy.url)):
         raise BadNetworkSettings(
-            f"The proxy in {name} is not a valid address. Correct it (example: http://proxy.example.org:3128), "
-            "or unset it."
+            f"The proxy in {name} is not a valid http, https or SOCKS address. "
+            "Correct it (example: http://proxy.example.org:3128), or unset it."
         )
-    if parts.scheme not in _PROXY_SCHEMES:
-        raise BadNetworkSettings(
-            f"The proxy in {name} has the unknown scheme {safe_line(parts.scheme, 20)!r}. "
-            "Set an http or https proxy, or unset it."
-        )
-    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise BadNetworkSettings(
             f"The proxy in {name} is a SOCKS proxy, and the package socksio is not installed. "
             "Install httpx[socks], or set an http proxy."
         )
-    try:
-        return httpx.Proxy(url, ssl_context=context if parts.scheme == "https" else None)
-    except (httpx.InvalidURL, ValueError):
-        raise BadNetworkSettings(
-            f"The proxy in {name} cannot be used. Correct it (example: http://proxy.example.org:3128), or unset it."
-        ) from None
+    proxy.ssl_context = context if proxy.url.scheme == "https" else None
+    return proxy
 
 
 def _variable_of(url: str) -> str:
