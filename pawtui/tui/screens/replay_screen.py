@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -146,18 +147,21 @@ class ReplayScreen(DocumentScreen):
 
         return post
 
-    def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
-        self._status = message.text
+    @on(ReplayProgressed)
+    def _replay_progressed(self, event: ReplayProgressed) -> None:
+        self._status = event.text
         self.show()
 
-    def on_replay_screen_replay_finished(self, message: ReplayFinished) -> None:
+    @on(ReplayFinished)
+    def _replay_finished(self, event: ReplayFinished) -> None:
         self._in_progress = False
-        self._result = message.result
+        self._result = event.result
         self.show()
         self.refresh_bindings()
 
-    def on_replay_screen_part_read(self, message: PartRead) -> None:
-        self._part = message.part
+    @on(PartRead)
+    def _part_read(self, event: PartRead) -> None:
+        self._part = event.part
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
