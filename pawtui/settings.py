@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
-USER_LIMIT = 60  # characters of a user name
+MAX_USER = 60  # characters of a user name
 GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
 ACTIONS_BOT = "github-actions[bot]"
@@ -100,7 +100,7 @@ class Settings:
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
+        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), MAX_USER) or "somebody"
 
     def web(self) -> str:
         """Return the web address of the GitHub host. Raises `Refused` if the environment has an invalid address."""

@@ -118,7 +118,7 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
     `peak_from` is the first day of that window. `weeks` counts commits per week from `weeks_from`, oldest first.
-    `young` names surfaces that are younger than the window.
+    `young` has a clause for each surface, or for the history, that did not exist when the window opened.
     """
 
     days: int = 0

@@ -4,8 +4,8 @@ import re
 
 from textual.keys import REPLACED_KEYS, key_to_character
 
-from pawtui.help.key_tables import markdown_table
 from pawtui.help.pages import GENERATED
+from pawtui.help.type_tables import markdown_table
 from pawtui.tui.keymap import known_bindings
 
 

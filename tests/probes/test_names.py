@@ -122,15 +122,15 @@ CONTRACTS = [
 ]
 
 
-@pytest.mark.parametrize(("now", "state", "left", "entered"), CONTRACTS)
+@pytest.mark.parametrize(("now", "state", "removed", "added"), CONTRACTS)
 async def test_changes_of_stored_definitions(
-    up: FakeRepo, open_source: OpenSource, now: str, state: str, left: tuple[str, ...], entered: tuple[str, ...]
+    up: FakeRepo, open_source: OpenSource, now: str, state: str, removed: tuple[str, ...], added: tuple[str, ...]
 ) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
     up.git.commit({"schema/event.ts": now}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
     facts = facts_of(found, NamesFacts)
-    assert (found.state, facts.removed, facts.added) == (state, left, entered)
+    assert (found.state, facts.removed, facts.added) == (state, removed, added)
 
 
 async def test_an_ephemeral_definition_may_be_removed(up: FakeRepo, open_source: OpenSource) -> None:

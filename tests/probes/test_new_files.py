@@ -203,7 +203,9 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
-    assert [str(error) for error in found.errors] == [f"The budget was spent before {unread} new files not read."]
+    assert [str(error) for error in found.errors] == [
+        f"The budget of requests is spent: {unread} new files not read yet."
+    ]
     # The texts are cached, so the next refreshes read the others.
     for _ in range(3):
         found = await measure(open_source(budget=20), PROBE)

@@ -87,7 +87,7 @@ def test_a_note_with_stale_pins_is_not_evidence() -> None:
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").is_satisfied
+    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
@@ -220,8 +220,8 @@ def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
 
 
 def test_the_longest_text_is_accepted() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.TEXT_LIMIT, ANN))
-    assert [len(note.text) for note in now.notes.values()] == [actions.TEXT_LIMIT]
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
+    assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:

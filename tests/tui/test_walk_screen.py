@@ -151,7 +151,7 @@ async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWor
         await until(pilot, lambda: "[x] Open" in shown(app))
 
 
-def doubted() -> Record:
+def with_problem_pin() -> Record:
     """Return a record whose signal `calm` has a verdict, and a note with stale evidence."""
     made = record()
     (note,) = made.notes.values()
@@ -162,13 +162,13 @@ def doubted() -> Record:
 
 
 async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, doubted()))
+    app = make_app(make_workspace(tmp_path, with_problem_pin()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
-        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
         assert not app.screen.query("Toast")

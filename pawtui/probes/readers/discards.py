@@ -9,12 +9,15 @@ are ignored.
 
 from typing import NamedTuple
 
+import msgspec
 import regex
 
+from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.readers.sql import Statement, split_source, statements, table_of_constant
+from pawtui.probes.repo_view import Unmeasurable
 
 # The name of a table that the program computes.
-COMPUTED = "?"
+_COMPUTED = "?"
 
 _NAME = r"((?:[\w]+\.)?[\w?]+)"
 _DELETE = regex.compile(rf"delete from {_NAME}(?: as \w+)?(?: where (.*?))?(?: returning .*)?$")  # noqa: S608 - a pattern
@@ -32,7 +35,44 @@ _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
 
 
-class Discard(NamedTuple):
+class LostRows(msgspec.Struct, frozen=True, kw_only=True):
+    """The first statement of a file that deletes rows: its line (from 1) and a `description`.
+
+    `only_some`: every such statement of the file deletes only some rows of its table.
+    """
+
+    line: int
+    description: str
+    only_some: bool
+
+
+async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
+    """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
+
+    Raises `Unmeasurable` if the name of the table is computed, and `PatternError`.
+    """
+    # This checks the pattern against the limits; `_discards` compiles it again.
+    compile_pattern(tables, whole=True)
+
+    def work(_end: float) -> list[_Discard]:
+        try:
+            return _discards(text, path, tables)
+        except regex.error as error:
+            raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
+
+    found = await run_in_time(work, f"reading the statements of {path}")
+    whole = [loss for loss in found if not loss.only_some]
+    known = [loss for loss in whole or found if loss.table != _COMPUTED]
+    if not known and found:
+        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read this line")
+    if not known:
+        return None
+    first = known[0]
+    some = "some rows" if first.only_some else "the rows"
+    return LostRows(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
+
+
+class _Discard(NamedTuple):
     """The statement on `line` (from 1) deletes the rows of `table`, or only some of them."""
 
     table: str
@@ -41,10 +81,10 @@ class Discard(NamedTuple):
     only_some: bool = False
 
 
-def discards(text: str, path: str, tables: str) -> list[Discard]:
+def _discards(text: str, path: str, tables: str) -> list[_Discard]:
     """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
 
-    A computed table (`DELETE FROM ${table}`) has the name `COMPUTED`.
+    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`.
     """
     wanted = regex.compile(tables, regex.IGNORECASE)
     rows = _Rows()
@@ -56,7 +96,7 @@ def discards(text: str, path: str, tables: str) -> list[Discard]:
     return sorted(found, key=lambda loss: (loss.line, loss.table))
 
 
-def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
+def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[_Discard]:
     """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
     code = split_source(text).code
     found = []
@@ -65,7 +105,7 @@ def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
         if name and wanted.fullmatch(name):
             condition = (call["condition"] or "").replace('""', "''")
             line = code.count("\n", 0, call.start()) + 1
-            found.append(Discard(name, "delete", line, only_some=_ON_VALUE.search(condition) is not None))
+            found.append(_Discard(name, "delete", line, only_some=_ON_VALUE.search(condition) is not None))
     return found
 
 
@@ -78,15 +118,15 @@ class _Rows:
         # Tables that were created by this file: they have no history.
         self._created: set[str] = set()
         self._copied: set[str] = set()
-        self._deleted: dict[str, Discard] = {}
-        self._deleted_in_part: list[Discard] = []
+        self._deleted: dict[str, _Discard] = {}
+        self._deleted_in_part: list[_Discard] = []
 
     def apply(self, statement: Statement) -> None:
         """Apply the next statement."""
         line, text = statement
         if found := _DELETE.match(text):
             if found[2] and _ON_VALUE.search(found[2]):
-                self._deleted_in_part.append(Discard(_table(found[1]), "delete", line, only_some=True))
+                self._deleted_in_part.append(_Discard(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)
         elif found := _TRUNCATE.match(text):
@@ -99,20 +139,20 @@ class _Rows:
         elif found := _CREATE.match(text):
             self._create(_table(found[2]), found[3] or "", exists=bool(found[1]))
         elif _OPEN_END.match(text):
-            self._remove(COMPUTED, text.partition(" ")[0], line)
+            self._remove(_COMPUTED, text.partition(" ")[0], line)
         elif found := _INSERT.match(text):
             name = _table(found[1])
             self._rows_in[name] = self._rows(name) | self._selected(found[2])
             self._copied.add(name)
 
-    def lost(self, wanted: regex.Pattern[str]) -> list[Discard]:
+    def lost(self, wanted: regex.Pattern[str]) -> list[_Discard]:
         """Return the matching tables whose rows are lost, and those with a computed name."""
         whole = [
             loss
             for loss in self._deleted.values()
-            if loss.table == COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
+            if loss.table == _COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
         ]
-        part = [loss for loss in self._deleted_in_part if loss.table == COMPUTED or wanted.fullmatch(loss.table)]
+        part = [loss for loss in self._deleted_in_part if loss.table == _COMPUTED or wanted.fullmatch(loss.table)]
         return whole + part
 
     def _rows(self, name: str) -> set[str]:
@@ -123,7 +163,7 @@ class _Rows:
 
     def _remove(self, name: str, how: str, line: int) -> None:
         if name not in self._created:
-            self._deleted.setdefault(name, Discard(name, how, line))
+            self._deleted.setdefault(name, _Discard(name, how, line))
         self._rows_in[name] = set()
 
     def _rename(self, old: str, new: str, line: int) -> None:
@@ -157,4 +197,4 @@ class _Rows:
 
 
 def _table(name: str) -> str:
-    return name.rpartition(".")[2].lstrip("?") or COMPUTED
+    return name.rpartition(".")[2].lstrip("?") or _COMPUTED

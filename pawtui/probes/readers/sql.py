@@ -1,9 +1,9 @@
-"""The SQL statements of a source file, folded to one spelling.
+"""The SQL statements of a source file, normalized to one spelling.
 
 A `.sql` file is read as a whole. In any other file, string literals that begin like SQL are read, also template
 literals with tags, escaped backquotes and many lines. Comments of the language and of SQL are ignored.
 
-A folded statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
+A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
 
 import bisect
@@ -38,7 +38,7 @@ _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
 
 class Statement(NamedTuple):
-    """One folded statement and the line (from 1) that it begins on."""
+    """One normalized statement and the line (from 1) that it begins on."""
 
     line: int
     text: str
@@ -73,7 +73,7 @@ def table_of_constant(name: str) -> str:
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each statement as (offset, folded statement)."""
+    """Yield each statement as (offset, normalized statement)."""
     parts: list[str] = []
     begin: int | None = None
     at = 0
@@ -93,9 +93,9 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
                 begin = offset + len(piece) - len(piece.lstrip())
             parts.append(piece)
         if token is None or token["cut"]:
-            folded = " ".join("".join(parts).lower().split())
-            if folded:
-                yield begin or 0, folded
+            statement = " ".join("".join(parts).lower().split())
+            if statement:
+                yield begin or 0, statement
             parts, begin = [], None
         at = token.end() if token else end
 
@@ -116,6 +116,8 @@ class _Template:
 
 
 class _Reader:
+    """Reads a source text once, from its start to its end."""
+
     def __init__(self, text: str) -> None:
         self._text = text
         self._literals: list[tuple[int, str]] = []

@@ -19,6 +19,7 @@ import msgspec
 
 from pawtui.errors import os_reason
 from pawtui.redact import redact
+from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
@@ -27,7 +28,6 @@ from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
-from pawtui.sources.github.wire import is_repo_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 

@@ -8,12 +8,13 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from pawtui.repo_names import is_repo_name
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.wire import WireRepo, is_repo_name
+from pawtui.sources.github.wire import WireRepo
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, Refused
 

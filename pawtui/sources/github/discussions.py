@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
@@ -18,7 +19,6 @@ from pawtui.sources.github.wire import (
     WirePullItem,
     WireSearchResult,
     WireUser,
-    is_repo_name,
     repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path

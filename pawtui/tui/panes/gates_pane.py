@@ -27,7 +27,7 @@ class GatesPane(LineList[GateView]):
 
     def show(self, overview: Overview) -> None:
         self.fill(overview.gates)
-        satisfied = sum(view.is_satisfied for view in overview.gates)
+        satisfied = sum(view.counts_as_satisfied for view in overview.gates)
         self.show_caption(f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
@@ -56,7 +56,7 @@ class GatesPane(LineList[GateView]):
 
 def _summary(item: GateView) -> Content:
     problem = _evidence_problem(item)
-    if item.state == "satisfied" and not item.is_satisfied:
+    if item.state == "satisfied" and not item.counts_as_satisfied:
         return line(f"evidence {problem}: does not count as satisfied", ALERT)
     summary = item.summary
     if not summary and item.notes:

@@ -50,7 +50,7 @@ class Masthead(Widget):
         if overview is None:
             return _ends(name, line("reading the record", MUTED), width)
         signals = sum(view.effective == "met" for view in overview.signals)
-        gates = sum(view.is_satisfied for view in overview.gates)
+        gates = sum(view.counts_as_satisfied for view in overview.gates)
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:

@@ -15,7 +15,7 @@ from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import Heads, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.record_types import GateEntry, StepEntry
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, editable, line
@@ -221,7 +221,9 @@ class StateDialog(PinFieldDialog):
     `entry` is the recorded state. Its reason is filled in if the state stays the same.
     """
 
-    def __init__(self, shown: Overview, subject: str, state: str, entry: GateEntry | StepEntry | None) -> None:
+    def __init__(
+        self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None
+    ) -> None:
         super().__init__(shown, subject)
         self.title = f"{subject.partition(':')[2]}: {state}"
         self._reason = editable(entry.reason) if entry and entry.state == state else ""

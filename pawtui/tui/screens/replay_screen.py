@@ -179,7 +179,7 @@ class ReplayScreen(DocumentScreen):
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
             return Document("replay:running", "replay", blocks=(Paragraph((Span(self._status, role), keys)),))
-        return self._details(self._result) or replay_document(self._result, most_rows=_ROWS)
+        return self._details(self._result) or replay_document(self._result, max_rows=_ROWS)
 
     def _details(self, result: Result) -> Document | None:
         from pawtui.report.documents.replay_details import part_document, semantics_document, session_document

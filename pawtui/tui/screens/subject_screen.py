@@ -12,7 +12,7 @@ from textual.screen import Screen
 from pawtui.probes.state import State
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
+from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence
@@ -20,7 +20,7 @@ from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -130,7 +130,7 @@ class SubjectScreen(Screen[None]):
             self._binding_state = state
             self.refresh_bindings()
 
-    def _gate_steps(self) -> tuple[StepView, ...]:
+    def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
         if self.overview is None or gate is None:
@@ -223,7 +223,7 @@ class SubjectScreen(Screen[None]):
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if self.overview is not None and (view := signal_of(self.overview, self.subject)):
+        if self.overview is not None and isinstance(view := self.overview.view(self.subject), SignalView):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:

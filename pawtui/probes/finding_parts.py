@@ -1,4 +1,4 @@
-"""Rules, evidence and notes that several kinds of probe share."""
+"""Parts of findings that several kinds of probe share: states of counts, evidence, and sentences."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -9,8 +9,8 @@ from pawtui.probes.repo_view import RepoView, Surface
 from pawtui.probes.state import State
 from pawtui.sources.facts import Commit
 
-EVIDENCE_LIMIT = 12
-_PATTERN_SHOWN = 48
+_EVIDENCE_LIMIT = 12
+_PATTERN_SHOWN = 48  # characters
 _PATHS_SHOWN = 3
 
 
@@ -49,7 +49,7 @@ def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) ->
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
-def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
+def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = _EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
     """Return the newest commits as evidence."""
     return tuple(
         Evidence(
@@ -62,9 +62,9 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVID
     )
 
 
-def not_listed(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
-    """Return a note on the number of items beyond the evidence limit, or nothing."""
-    return (f"{counted(count - limit, what)} not listed",) if count > limit else ()
+def not_listed(count: int, noun: str, limit: int = _EVIDENCE_LIMIT, *, of: str = "") -> tuple[str, ...]:
+    """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
+    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} not listed",) if count > limit else ()
 
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:

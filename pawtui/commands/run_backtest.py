@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import backtest_json
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
@@ -20,7 +20,7 @@ from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
-_MOST_VALUES = 200
+_MAX_VALUES = 200
 # The number of rows of a sweep without a step.
 _ROWS = 16
 _DEMO_WEEKS = 26
@@ -74,8 +74,8 @@ def _number(value: str, text: str) -> int | float:
 
 
 def _sweep(text: str) -> _Sweep:
-    name, _, values = text.partition("=")
-    span, _, step_text = values.partition(":")
+    name, _, range_text = text.partition("=")
+    span, _, step_text = range_text.partition(":")
     low_text, dots, high_text = span.partition("..")
     if "." not in name or not dots:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
@@ -87,12 +87,12 @@ def _sweep(text: str) -> _Sweep:
     if low > high or step <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
     count = int((high - low) / step + 1e-9) + 1
-    if count > _MOST_VALUES:
+    if count > _MAX_VALUES:
         raise argparse.ArgumentTypeError(
-            f"{text!r} has {count:,} values, and the limit is {_MOST_VALUES}: give a longer step"
+            f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}: give a longer step"
         )
-    tried = [low + step * number for number in range(count)]
-    return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in tried))
+    values = [low + step * number for number in range(count)]
+    return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
 
 
 @command(
@@ -136,7 +136,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)
         until = workspace.clock().date() - dt.timedelta(days=1)
-        dates = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
+        dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
         progress = RefreshProgress(quiet=True)
         asyncio.run(workspace.backfill(dates, progress))

@@ -1,10 +1,11 @@
-"""Definitions in JavaScript or TypeScript text as a contract: `name@version` and the names of the fields.
+"""The stored definitions in JavaScript or TypeScript text: `name@version`, and the names of the fields.
 
-The reader knows object literals, local constants and spreads. The tracker describes how definitions are written
+The reader knows object literals, local constants and spreads. The tracker describes the form of definitions
 (`Contract`). Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hides fields. Definitions that
 are not stored are ignored.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import regex
@@ -21,9 +22,10 @@ _TOKEN = regex.compile(
     |(?P<bad>["'`]|/\*)""",
     regex.X | regex.S,
 )
+# A quoted key is blank between its quotes (`_blank`).
 _KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
 
-# The first and last offset of a value in the text.
+# The start and the end (exclusive) of a value in the text.
 _Span = tuple[int, int]
 
 
@@ -36,23 +38,23 @@ class Definition(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The items removed from a contract (`name@version` or `name@version.field`), added to it, or perhaps changed."""
+    """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed."""
 
     removed: tuple[str, ...]
     added: tuple[str, ...]
     unsure: tuple[str, ...]
 
 
-def read_contract(text: str, shape: Contract, timeout: float = 1.0) -> dict[str, Definition]:
+def read_definitions(text: str, form: Contract, timeout: float = 1.0) -> dict[str, Definition]:
     """Return every stored definition of a text, by `name@version`.
 
     Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds.
     """
-    return _Text(text, timeout).contract(shape)
+    return _Text(text, timeout).definitions(form)
 
 
-def compare_contracts(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
-    """Return the changes between two states of a contract."""
+def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definition]) -> Changes:
+    """Return the changes from the old definitions to the new ones."""
     removed = [key for key in old if key not in new]
     added = [key for key in new if key not in old]
     unsure = []
@@ -60,7 +62,7 @@ def compare_contracts(old: dict[str, Definition], new: dict[str, Definition]) ->
         before, after = old[key], new[key]
         gone = sorted(before.fields - after.fields)
         if before.opaque - after.opaque or (gone and after.opaque):
-            # A field may have moved to a struct that is not in the text.
+            # A field may have moved to a part that is not in the text.
             unsure.append(key)
         else:
             removed += [f"{key}.{field}" for field in gone]
@@ -87,37 +89,33 @@ class _Text:
         if stack:
             raise Unmeasurable(f"line {self._line(stack[-1])}: a bracket is not closed")
 
-    def contract(self, shape: Contract) -> dict[str, Definition]:
+    def definitions(self, form: Contract) -> dict[str, Definition]:
         found: dict[str, Definition] = {}
-        blocks: list[_Span] = []
-        for match in regex.finditer(shape.block, self._code, regex.MULTILINE, timeout=self._timeout):
+        # The offsets of the opening and the closing bracket of each block.
+        blocks: list[tuple[int, int]] = []
+        for match in regex.finditer(form.block, self._code, regex.MULTILINE, timeout=self._timeout):
             start = self._skip(match.end())
             if self._code[start : start + 1] != "{":
                 raise Unmeasurable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")
             blocks.append((start, self._close[start]))
-            members, foreign = self._members(start)
-            if not self._is_stored(match, members, foreign, shape):
+            members, opaque = self._members(start)
+            if not (_is_stored(match, members, form) or opaque):
                 continue
             where = f"line {self._line(start)}"
-            if foreign:
-                raise Unmeasurable(f"{where}: {min(foreign)} is not in this file")
-            name = self._string(members.get(shape.name))
+            if opaque:
+                # The definition may be stored: it must not be ignored.
+                raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
+            name = self._string(members.get(form.name))
             if name is None:
-                raise Unmeasurable(f"{where}: {shape.name} is not a plain string")
-            key = f"{name}@{self._version(members, shape.version, where)}"
+                raise Unmeasurable(f"{where}: {form.name} is not a plain string")
+            key = f"{name}@{self._version(members, form.version, where)}"
             if key in found:
                 raise Unmeasurable(f"{where}: {key} is defined twice")
-            fields, opaque = self._fields(members.get(shape.fields))
-            found[key] = Definition(self._line(start), fields, opaque)
-        self._refuse_names_outside(shape.name, blocks)
+            found[key] = Definition(self._line(start), *self._fields(members.get(form.fields)))
+        self._refuse_names_outside(form.name, blocks)
         return found
 
-    @staticmethod
-    def _is_stored(match: regex.Match[str], members: dict[str, _Span], foreign: set[str], shape: Contract) -> bool:
-        by_block = bool(match.groupdict().get("stored"))
-        return by_block or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
-
-    def _refuse_names_outside(self, name: str, blocks: list[_Span]) -> None:
+    def _refuse_names_outside(self, name: str, blocks: list[tuple[int, int]]) -> None:
         """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""
         for match in regex.finditer(rf"(?<![\w$.]){regex.escape(name)}\s*:\s*[\"'`]", self._code):
             if not any(start < match.start() < end for start, end in blocks):
@@ -140,44 +138,50 @@ class _Text:
         if start in seen:
             raise Unmeasurable(f"line {self._line(start)}: an object spreads itself")
         members: dict[str, _Span] = {}
-        foreign: set[str] = set()
+        opaque: set[str] = set()
         for begin, end in self._parts(start + 1, self._close[start]):
             code = self._code[begin:end]
             if code.startswith("..."):
                 inner = self._literal(begin + 3, end)
                 if inner is None:
-                    foreign.add(self._opaque(begin, end))
+                    opaque.add(self._unread(begin, end))
                 else:
-                    more, unseen = self._members(inner, (*seen, start))
+                    more, more_opaque = self._members(inner, (*seen, start))
                     members |= more
-                    foreign |= unseen
+                    opaque |= more_opaque
             elif key := _KEY.match(code):
                 name = self._text[begin : begin + key.end(1)].strip("\"'")
                 members[name] = (self._skip(begin + key.end()), end)
             elif regex.fullmatch(_NAME, code):
                 members[code] = (begin, end)
             else:
-                raise Unmeasurable(f"line {self._line(begin)}: not a key or a spread: {self._folded(begin, end)[:40]}")
-        return members, foreign
+                raise Unmeasurable(
+                    f"line {self._line(begin)}: not a key or a spread: {self._on_one_line(begin, end)[:40]}"
+                )
+        return members, opaque
 
     def _parts(self, at: int, end: int) -> list[_Span]:
         """Return the stripped parts between the commas from `at` to `end`; commas in brackets do not count."""
-        parts, begin, flat = [], at, ""
+        parts, begin, top_level = [], at, ""
         while at <= end:
             if at == end or self._code[at] == ",":
                 first, last = self._skip(begin), begin + len(self._code[begin:at].rstrip())
                 if first < last:
                     parts.append((first, last))
-                if flat.count(":") > 1 + flat.count("?") or "..." in flat.strip()[1:]:
+                # A member has one colon, and one more for each `? :`; a spread begins a member.
+                if top_level.count(":") > 1 + top_level.count("?") or "..." in top_level.strip()[1:]:
                     raise Unmeasurable(f"line {self._line(first)}: no comma between two members")
-                begin, flat = at + 1, ""
+                begin, top_level = at + 1, ""
             else:
-                flat += self._code[at]
+                top_level += self._code[at]
             at = self._close.get(at, at) + 1
         return parts
 
     def _literal(self, begin: int, end: int) -> int | None:
-        """Return the start of the object literal that is this value, or the value of this local constant."""
+        """Return the start of the object literal that is this value, or the value of this local constant.
+
+        None if the value is something else, such as a call or a member of a constant.
+        """
         code = regex.sub(r"\s+(as\s+const|satisfies\s.*)$", "", self._code[begin:end].strip(), flags=regex.S)
         begin = self._skip(begin)
         if code.startswith("{") and self._close[begin] == begin + len(code) - 1:
@@ -187,25 +191,29 @@ class _Text:
         at = self._constant(code)
         if at is None or self._code[at : at + 1] != "{":
             return None
+        # `{...}.x`, `{...}(...)` or `{...}[...]` is another value.
         return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
 
     def _constant(self, name: str) -> int | None:
-        """Return the start of the local constant's value."""
+        """Return the start of a local constant's value; None if there is no such constant.
+
+        Raises `Unmeasurable` if it is set twice.
+        """
         pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
         found = [match.end() for match in regex.finditer(pattern, self._code)]
         if len(found) > 1:
             raise Unmeasurable(f"line {self._line(found[1])}: {name} is set twice")
         return found[0] if found else None
 
-    def _opaque(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
-        """Return the unread text with the local constants that it uses: it changes if they change."""
-        text = self._folded(begin, end)
+    def _unread(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
+        """Return a text that is not read, with the local constants that it uses: it changes if they change."""
+        text = self._on_one_line(begin, end)
         for name in sorted(set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[begin:end])) - {*seen}):
             if (at := self._constant(name)) is not None:
                 stop = at
                 while stop < len(self._code) and self._code[stop] not in "\n;":
                     stop = self._close.get(stop, stop) + 1
-                text += f"; {name} = {self._opaque(at, stop, (*seen, name))}"
+                text += f"; {name} = {self._unread(at, stop, (*seen, name))}"
         return text
 
     def _string(self, span: _Span | None) -> str | None:
@@ -223,8 +231,8 @@ class _Text:
                     here = {}
                     break
                 inner = self._literal(*here[key])
-                here, foreign = ({}, {path}) if inner is None else self._members(inner)
-                if foreign:
+                here, opaque = ({}, {path}) if inner is None else self._members(inner)
+                if opaque:
                     raise Unmeasurable(f"{where}: {path} is not in this file")
             if last in here:
                 number = self._text[slice(*here[last])]
@@ -234,15 +242,22 @@ class _Text:
         return "1"
 
     def _fields(self, span: _Span | None) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names of the fields, and the opaque parts among them."""
         if span is None:
             return frozenset(), frozenset()
         inner = self._literal(*span)
         if inner is None:
-            return frozenset(), frozenset({self._opaque(*span)})
-        members, foreign = self._members(inner)
-        return frozenset(members), frozenset(foreign)
+            return frozenset(), frozenset({self._unread(*span)})
+        members, opaque = self._members(inner)
+        return frozenset(members), frozenset(opaque)
 
-    def _folded(self, begin: int, end: int) -> str:
+    def _on_one_line(self, begin: int, end: int) -> str:
         """Return a part of the text on one line, without comments."""
         bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
         return " ".join(bare.split())
+
+
+def _is_stored(match: regex.Match[str], members: Mapping[str, _Span], form: Contract) -> bool:
+    """Return whether the block or one of its keys marks a definition as stored."""
+    by_block = bool(match.groupdict().get("stored"))
+    return by_block or not form.stored or bool(members.keys() & set(form.stored))

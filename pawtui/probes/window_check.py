@@ -14,7 +14,10 @@ from pawtui.sources.source_errors import SourceError
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result: `young` names the surfaces younger than the window; `causes` are reasons against the count."""
+    """The result. `young` has a clause for each surface, or for the history, that did not exist when the window opened.
+
+    `causes` are other reasons why the count may be too low.
+    """
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
@@ -34,7 +37,7 @@ async def check_window(
     try:
         past = await view.past(since)
     except TooYoung:
-        return WindowCheck(young=(f"the history is younger than {since}",))
+        return WindowCheck(young=(f"the history begins after {since}",))
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
         return WindowCheck(causes=(str(error),))
@@ -47,7 +50,7 @@ async def check_window(
 
 
 def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
-    """Yield the surfaces that did not exist when the window opened: their few commits prove nothing.
+    """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
     This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
     branch may be older than their merge.
@@ -56,7 +59,8 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
         if surface.is_missing:
             continue
         if surface.first is not None and surface.first >= since:
-            yield f"surface {surface.name} is {counted((today - surface.first).days, 'day')} old"
+            age, window = (counted((today - day).days, "day") for day in (surface.first, since))
+            yield f"surface {surface.name} is {age} old, not older than the window of {window}"
         elif past is not None and not any(path in past.tree.entries for path in surface.paths):
             yield f"surface {surface.name} was not in the branch on {since}"
 
