@@ -90,6 +90,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
     window = await check_window(context, view, surfaces, since, judged)
     # A young surface may have few pull requests only because it is young; too many are unmet in any case.
+    incomplete = (*causes, *window.young, *window.causes)
     causes += (*(() if judged == "unmet" else window.young), *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
@@ -104,6 +105,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             open=tuple(_open_facts(pull, names) for pull, names in on_surfaces),
             unread=unread,
             unnumbered=len(unnumbered),
+            incomplete=incomplete,
         ),
         evidence=_evidence(view, on_surfaces, merged, unnumbered),
         cause=causes[0] if state == "unknown" else "",
