@@ -271,6 +271,7 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
     found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
     assert found.reading.state == "unmet"
     assert found.reading.summary == "at least 1 new file in 56 days matches"
+    assert found.reading.gaps == (str(found.errors[0]),)
     assert len(found.errors) == 1
 
 
