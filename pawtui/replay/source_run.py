@@ -135,7 +135,6 @@ class SourceRun:
                     parts_read += batch.parts
                     replayer.totals.merge(batch.totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            database.count_read(parts_read)
             sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row())
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_read += replayer.replay(session, self.index).parts.total

@@ -69,8 +69,9 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
         return fresh
     first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if first:
-        found = f"{first} {stale[first].state}"
-        raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({found}). Pin its current version.")
+        raise NeedsEvidence(
+            f"The evidence of gate {gate.id!r} is stale ({first} {stale[first].state}). Pin its current version."
+        )
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 

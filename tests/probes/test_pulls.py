@@ -124,6 +124,7 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
     assert found.reading.summary.startswith("open pull requests not known on these surfaces, ")
+    assert "the pull requests open on 2026-11-10 are not known" in facts_of(found.reading, PullsFacts).incomplete
 
 
 async def test_a_failed_list_of_files_leaves_the_state_unknown(

@@ -88,7 +88,7 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
         search(app, "agree")
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
 
 
 async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:

@@ -90,6 +90,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
     window = await check_window(context, view, surfaces, since, judged)
     # A young surface may have few pull requests only because it is young; too many are unmet in any case.
+    incomplete = (*causes, *window.young, *window.causes)
     causes += (*(() if judged == "unmet" else window.young), *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
@@ -107,6 +108,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             ),
             unread=unread,
             unnumbered=len(unnumbered),
+            incomplete=incomplete,
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),

@@ -68,6 +68,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
             matching=len(matching),
             breaking=probe.breaking,
             breaks=len(breaks),
+            incomplete=(*incomplete, *window.young, *window.causes),
             met_on=met_on,
         ),
         evidence=commit_evidence(view, matching),

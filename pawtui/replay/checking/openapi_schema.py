@@ -70,12 +70,12 @@ class OpenApiSchema:
         if union is None:
             return None
         registry = _registry(_allow_unknown(self._root))
-        found: dict[str, Validator] = {}
+        validators: dict[str, Validator] = {}
         for member in self._members(union):
             value = _only_text(self._resolved(_property(member, tag)))
             if value:
-                found[value] = Validator(_allow_unknown(member), registry)
-        return found
+                validators[value] = Validator(_allow_unknown(member), registry)
+        return validators
 
     def _members(self, schema: Any) -> Iterator[Json]:
         schema = self._resolved(schema)
@@ -90,10 +90,10 @@ class OpenApiSchema:
         """Collect the events in a schema and in its properties: in some versions, an event is wrapped in an object."""
         if depth == 0 or not isinstance(schema, dict):
             return
-        kind = _only_text(_property(schema, "type"))
+        event_type = _only_text(_property(schema, "type"))
         data = _property(schema, "data")
-        if kind and data is not None and "." in kind:
-            self._events.setdefault(kind, data)
+        if data is not None and "." in event_type:
+            self._events.setdefault(event_type, data)
         properties = schema.get("properties")
         for inner in properties.values() if isinstance(properties, dict) else ():
             self._collect(inner, depth - 1)

@@ -18,7 +18,7 @@ _UNDECODABLE = "(undecodable)"
 _UNTYPED = "(no type)"
 
 
-class MessagePart(msgspec.Struct, gc=False):
+class MessagePart(msgspec.Struct):
     """One part. `raw` is its JSON if it was read from a database."""
 
     id: str

@@ -48,7 +48,6 @@ class V1Database:
         self.path = path
         self.connection = connection
         self._issues: list[DataIssue] = []
-        self._parts_read = 0
         self._truncated = is_truncated(connection)
         if self._truncated:
             self._issues.append(DataIssue("damaged database", path.name, "the file is truncated", unread=True))
@@ -158,10 +157,6 @@ class V1Database:
                 add_issue(session, "no session row", session_id, "it has messages but no row")
                 yield session
 
-    def count_read(self, parts: int) -> None:
-        """Add parts that another process has read, so that `orphan_parts` can compare with the table."""
-        self._parts_read += parts
-
     def session(self, session_id: str) -> V1Session | None:
         """Return the session with an id, or None."""
         return next(self._session_rows("WHERE id = ?", session_id), None)
@@ -221,11 +216,8 @@ class V1Database:
         return session
 
     def orphan_parts(self) -> Iterator[MessagePart]:
-        """Yield the parts whose message is missing. Call it after all sessions are read."""
+        """Yield the parts whose message is missing."""
         if self.access is None:
-            return
-        stored = self._count("part")
-        if stored is not None and self._parts_read >= stored:
             return
         with self._record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
@@ -265,7 +257,6 @@ class V1Database:
                     else:
                         duplicates.append(_duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
-            self._parts_read += len(owned) + len(duplicates)
             decoded, problem = _decoded(data)
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
