@@ -179,6 +179,16 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
         await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
 
 
+async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", *["j"] * 3)
+        await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+
+
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
     async with app.run_test(size=(100, 40)) as pilot:
