@@ -42,6 +42,8 @@ NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
 _MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za-z0-9._-]+)?)")
 _MAX_MENTIONS = 10
 
+PostKind = Literal["summary", "plan"]
+
 
 class CannotPost(ActionError):
     """Posting is not possible; `str()` is a message for the user."""
@@ -53,7 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     `warnings` are messages about the text.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     repo: str
     number: int
     url: str
@@ -70,7 +72,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     messages to read before posting.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     issue: Issue
     body: str
     updates: Comment | None = None
@@ -106,7 +108,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     Reads from disk. Raises `CannotPost` or `StoreError`.
     """
     pin = _tracking_issue(workspace)
-    kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
+    kind: PostKind = "summary" if plan is None else "plan"
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > MAX_BODY:
@@ -282,11 +284,11 @@ def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
 
 def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
-    if found:
-        rest = len(found) - _MAX_MENTIONS
+    mentions = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
+    if mentions:
+        rest = len(mentions) - _MAX_MENTIONS
         more = f" and {rest} more" if rest > 0 else ""
-        yield f"The plan mentions {', '.join(found[:_MAX_MENTIONS])}{more}: GitHub will notify them."
+        yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
 

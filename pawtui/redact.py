@@ -22,8 +22,8 @@ _SHAPES = re.compile(
 
 def tokens_in(env: Mapping[str, str]) -> tuple[str, ...]:
     """Return the tokens in the environment, longest first."""
-    found = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
-    return tuple(sorted(found, key=len, reverse=True))
+    tokens = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
+    return tuple(sorted(tokens, key=len, reverse=True))
 
 
 def redact(text: str, tokens: Iterable[str] = ()) -> str:

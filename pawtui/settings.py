@@ -209,7 +209,7 @@ class Settings:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
-        tracker, found = self.tracker(), self.found_tracker()
+        tracker, path = self.tracker(), self.found_tracker()
         return Workspace(
             tracker=tracker,
             store=self.store(tracker),
@@ -219,7 +219,7 @@ class Settings:
             clock=self.now,
             known_tree=self.known_tree,
             known_blob=self.known_blob,
-            description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
+            description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
@@ -229,8 +229,8 @@ class Settings:
         """
         from pawtui.sources.github.cache import cached_tree
 
-        found = cached_tree(self._cache_folder(), repo, sha)
-        return self._tree_in_clone(repo, sha) if found is None else found
+        tree = cached_tree(self._cache_folder(), repo, sha)
+        return self._tree_in_clone(repo, sha) if tree is None else tree
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 import regex
 
-from pawtui.probes.readers.sql import statements
+from pawtui.probes.parsers.sql import statements
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 

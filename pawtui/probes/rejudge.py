@@ -5,6 +5,7 @@ alone decides.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete
 from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
@@ -46,9 +47,10 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            return "unmet" if facts.young else _unknown_if_uncertain(_churn(probe, facts), reading)
+            return "unmet" if facts.young else _unknown_if_uncertain(_churn(probe, facts), reading, facts.incomplete)
         case SubjectsProbe(), SubjectsFacts() as facts:
-            return _unknown_if_uncertain(subjects_probe.judge(probe, facts.matching, facts.breaks), reading)
+            state = subjects_probe.judge(probe, facts.matching, facts.breaks)
+            return _unknown_if_uncertain(state, reading, facts.incomplete)
         case NamesProbe(), NamesFacts() as facts:
             is_moved = facts.before not in ("", facts.file)
             return unknown_if_incomplete(names_probe.judge(probe, len(facts.removed), is_moved=is_moved), facts.unsure)
@@ -58,14 +60,14 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
             return _issues(probe, facts, reading)
         case PullsProbe(), PullsFacts() as facts:
             total = len(facts.open) + len(facts.merged) + facts.unnumbered
-            return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading)
+            return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading, facts.incomplete)
         case _:
             return reading.state
 
 
-def _unknown_if_uncertain(state: State, reading: ProbeReading) -> State:
-    """Return the state of a count; if the reading was unknown, only `unmet` is certain."""
-    return "unknown" if reading.state == "unknown" and state != "unmet" else state
+def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:
+    """Return the state of a count; if the reading was unknown or the count incomplete, only `unmet` is certain."""
+    return "unknown" if (reading.state == "unknown" or incomplete) and state != "unmet" else state
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
@@ -109,7 +111,9 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
 def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:
     states: list[State] = []
     if probe.watch:
-        states.append(_unknown_if_uncertain(state_for_count(facts.undone, probe.met, probe.partial), reading))
+        state = state_for_count(facts.undone, probe.met, probe.partial)
+        at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
+        states.append(_unknown_if_uncertain(state, reading) if state == at_worst else "unknown")
     if probe.query:
         found = facts.found
         states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))

@@ -48,7 +48,7 @@ async def check_issues(baseline: RefreshBaseline, source: Source, error_log: Err
         else:
             error_log.add(issue)
             drifts[text] = Drift(
-                pin=text, state="unchecked", summary="could not be checked: see “Not available”", failed=True
+                pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
             )
     return CheckedIssues(drifts, blobs)
 

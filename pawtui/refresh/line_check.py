@@ -102,7 +102,7 @@ class _LineChecker:
             raise _Unreadable("it is too large") from error
         except SourceError as error:
             self._errors.add(error)
-            raise _Unreadable("see “Not available”") from error
+            raise _Unreadable('see "Not available"') from error
         lines = await asyncio.to_thread(split_lines, data)
         if lines is None:
             raise _Unreadable("it is a binary file")

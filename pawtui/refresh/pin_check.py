@@ -77,7 +77,7 @@ def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: 
             )
         else:
             failed[text] = msgspec.structs.replace(
-                drift, summary="could not be checked: see “Not available”", failed=True
+                drift, summary='could not be checked: see "Not available"', failed=True
             )
     return failed
 

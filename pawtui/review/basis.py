@@ -176,7 +176,7 @@ class _Comparison:
         if before == after:
             return
         new, old = (
-            f"“{change.summary}” of {moment_text(change.at)}" if change else "nothing" for change in (after, before)
+            f'"{change.summary}" of {moment_text(change.at)}' if change else "nothing" for change in (after, before)
         )
         yield f"it is {new} (before: {old})"
 

@@ -45,7 +45,7 @@ def set_gate(
     new_pins = checked_pins(record, pins)
     reason = reason.strip() or (current.reason if current.state == new_state else "")
     if new_state == "blocked" and not reason:
-        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write the reason.")
+        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Say what blocks it.")
     every = tuple(part.id for part in gate.parts)
     old_pins, parts = current.pins, current.parts
     if new_state == "satisfied":
@@ -69,8 +69,9 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
         return fresh
     first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if first:
-        found = f"{first} {stale[first].state}"
-        raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({found}). Pin its current version.")
+        raise NeedsEvidence(
+            f"The evidence of gate {gate.id!r} is stale ({first} {stale[first].state}). Pin its current version."
+        )
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 

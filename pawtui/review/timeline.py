@@ -61,11 +61,11 @@ def churn_of(refresh: Refresh) -> int | None:
 
 def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the measurement before it does not, the earliest day first."""
-    found: dict[tuple[EventKind, str], UpstreamEvent] = {}
+    first_seen: dict[tuple[EventKind, str], UpstreamEvent] = {}
     for before, after in itertools.pairwise(refreshes):
         for event in _between(before, after):
-            found.setdefault((event.kind, event.text), event)
-    return tuple(sorted(found.values(), key=lambda event: (event.day, event.seen)))
+            first_seen.setdefault((event.kind, event.text), event)
+    return tuple(sorted(first_seen.values(), key=lambda event: (event.day, event.seen)))
 
 
 def weeks(record: Record) -> tuple[Week, ...]:

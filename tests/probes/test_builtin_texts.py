@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
+from pawtui.probes.parsers.definitions import read_definitions
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
-from pawtui.probes.readers.definitions import read_definitions
-from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.repo_view import alternatives
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe

@@ -99,6 +99,11 @@ async def test_a_cut_list_is_never_met(big: World) -> None:
     assert found.cause == "busy.ts: not all of its commits were listed, so the counts are minimums"
     assert found.cause == found.gaps[0]
     assert found.summary == "at least 3,000 commits in 98 days"
+    # A share of the earlier peak of another surface would be a guess.
+    both = msgspec.structs.replace(probe, surfaces=("busy", "runner"), days=98)
+    found = (await measure(big.source(), both, surfaces=SURFACES)).reading
+    assert facts_of(found, ChurnFacts).peak > 0
+    assert "peak" not in found.summary
 
 
 async def test_a_too_small_budget_is_not_met(big: World) -> None:
@@ -228,6 +233,33 @@ async def test_a_surface_may_have_its_own_limits(up: FakeRepo, open_source: Open
     assert (await measure(open_source(), strict, surfaces=SURFACES, today=day)).reading.state == "met"
     before = await measure(open_source(), strict, surfaces=SURFACES, today=day - dt.timedelta(days=1))
     assert before.reading.state == "partial"
+
+
+async def test_limits_of_single_surfaces_are_enough(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+    probe = ChurnProbe(surfaces=("runner", "events"), limits={"runner": Limits(met=1), "events": Limits(met=1)})
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    assert (found.state, found.rule) == (
+        "met",
+        "runner: met up to 1 commit in 28 days; events: met up to 1 commit in 28 days",
+    )
+
+
+async def test_the_past_is_not_read_for_an_unmet_state(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+    for number in range(21):
+        up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
+    assert (await measure(open_source(), BOTH, surfaces=SURFACES)).reading.state == "unmet"
+    assert len(fake.requests("/git/trees/")) == 1
+
+
+async def test_a_surface_added_and_removed_in_the_window_is_missing(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0"}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": "0"}, at="2026-11-01")
+    up.git.commit({"schema/event.ts": None}, at="2026-11-02")
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("path gone: surface events has none of its paths at main @ ")
 
 
 async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSource) -> None:

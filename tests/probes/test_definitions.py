@@ -1,8 +1,8 @@
-"""The reader of stored definitions: what it reads, and the ambiguous texts that it refuses."""
+"""The parser of stored definitions: what it reads, and the ambiguous texts that it refuses."""
 
 import pytest
 
-from pawtui.probes.readers.definitions import Definition, compare_definitions, read_definitions
+from pawtui.probes.parsers.definitions import Definition, compare_definitions, read_definitions
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 

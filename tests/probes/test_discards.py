@@ -2,8 +2,8 @@
 
 import pytest
 
+from pawtui.probes.parsers.discards import LostRows, lost_rows
 from pawtui.probes.pattern import PatternError
-from pawtui.probes.readers.discards import LostRows, lost_rows
 from pawtui.probes.repo_view import Unmeasurable
 
 TABLES = "event|part|session"

@@ -133,6 +133,15 @@ async def test_changes_of_stored_definitions(
     assert (found.state, facts.removed, facts.added) == (state, removed, added)
 
 
+async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:
+    before = up.git.commit({"schema/event.ts": f"\n{BEFORE}"}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "body: String")}, at="2026-11-01")
+    removed, added, _ = (await measure(open_source(), CONTRACT)).reading.evidence
+    assert removed.text == "- session.a@1.text  schema/event.ts:2"
+    assert removed.pin == f"up/stream@{before.sha}:schema/event.ts#L2"
+    assert added.text == "+ session.a@1.body  schema/event.ts:1"
+
+
 async def test_an_ephemeral_definition_may_be_removed(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": BEFORE + defined("e", "id: String", how="ephemeral")}, at="2026-06-01")
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-11-01")

@@ -104,6 +104,18 @@ CERTAIN = [
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, quiet_at_most=False), "met", "met"),
     (SoakProbe(line="v2.*", days=60, days_partial=0), SOAKED, "unmet", "unmet"),
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, releases=3, minors=1), "met", "met"),
+    # Too many for the limits of that day, but the count may be too low for a higher limit.
+    (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unknown"),
+    (ChurnProbe(surfaces=("a",), met=3, partial=4), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unmet"),
+    (
+        SubjectsProbe(surfaces=("a",), pattern="x", met=9),
+        SubjectsFacts(matching=5, incomplete=("x",)),
+        "unmet",
+        "unknown",
+    ),
+    (PullsProbe(surfaces=("a",), met=9), PullsFacts(unnumbered=5, incomplete=("not known",)), "unmet", "unknown"),
+    (IssuesProbe(watch=(1, 2), met=1), IssuesFacts(undone=1, unread=1), "unmet", "unknown"),
+    (IssuesProbe(watch=(1, 2), met=2), IssuesFacts(undone=1, unread=1), "unmet", "met"),
 ]
 
 

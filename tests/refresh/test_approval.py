@@ -112,7 +112,7 @@ def test_a_withdrawn_approval_is_unclear(body: str) -> None:
     assert plan_of(comments, "t").state == "approved"
 
 
-def test_an_approval_does_not_settle_another_maintainers_doubt() -> None:
+def test_an_approval_does_not_settle_the_unclear_answer_of_another_maintainer() -> None:
     comments = [
         comment(1, PLAN),
         comment(2, "Please wait.", hours=1, by="ann"),

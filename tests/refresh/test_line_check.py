@@ -91,7 +91,7 @@ async def test_an_unreadable_text_leaves_the_pin_unchecked_and_is_read_later(ben
     await bench.workspace.refresh(lambda _step: None)
     (drift,) = bench.drift().values()
     assert (drift.state, drift.failed) == ("unchecked", True)
-    assert drift.summary == "the file changed, and its lines could not be compared: see “Not available”"
+    assert drift.summary == 'the file changed, and its lines could not be compared: see "Not available"'
     assert not bench.workspace.overview().gate("plan").counts_as_satisfied
     await bench.refresh()
     assert bench.drift()["plan.md#L4"].state == "fresh"

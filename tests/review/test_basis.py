@@ -169,12 +169,12 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     elsewhere = Actor(by="ann", at=LATER)
     second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", first, second) == (
-        "The change to undo changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
-        "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
+        'The change to undo changed since it was shown: it is "wrote a note on signal:calm" of 2026-11-20 12:07 UTC '
+        '(before: "set value to blocked" of 2026-11-20 12:00 UTC).'
     )
     undone = apply(first, undo(first, elsewhere))
-    assert "it is nothing (before: “set value to blocked”" in refusal("undo", first, undone)
-    assert "it is “set value to blocked”" in refusal("redo", first, undone)
+    assert 'it is nothing (before: "set value to blocked"' in refusal("undo", first, undone)
+    assert 'it is "set value to blocked"' in refusal("redo", first, undone)
     assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
 
 

@@ -227,7 +227,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
 
 @pytest.mark.parametrize("drift", ["changed", "moved", "gone", "unchecked"])
 @pytest.mark.parametrize("state", ["satisfied", "blocked", "untested"])
-def test_agreeing_is_refused_with_doubtful_evidence_in_every_state(drift: DriftState, state: str) -> None:
+def test_agreeing_is_refused_with_stale_or_unchecked_evidence_in_every_state(drift: DriftState, state: str) -> None:
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(record, TRACKER, "value", state, LATER, reason="so", pins=[pin]))

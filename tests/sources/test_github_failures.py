@@ -239,6 +239,13 @@ async def test_no_retry_beyond_the_deadline(
     assert (len(fake.log), sleeps) == (1, [])
 
 
+async def test_no_backoff_beyond_the_deadline(open_source: OpenSource, sleeps: list[float]) -> None:
+    async with open_source(transport=_raise(httpx.ReadError("x")), deadline=1.9) as source:
+        with pytest.raises(Offline, match="dropped the connection"):
+            await source.tree("up/stream", SHA)
+    assert sleeps == [0.5, 1.0]
+
+
 async def test_a_rate_limit_is_not_a_transient_error(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/trees", 429, headers={"Retry-After": "3600"})
     async with open_source() as source:

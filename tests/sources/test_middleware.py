@@ -102,9 +102,10 @@ async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
     headers = {"ETag": '"x"'}
     good = httpx.Response(200, headers=headers, json={"login": "ada"})
-    for broken in (b'{"login": "ad', b'{"login": "ada"', b"[1,", b"{" * 200_000):
+    for number, broken in enumerate((b'{"login": "ad', b'{"login": "ada"', b"[1,", b"{" * 200_000)):
         bad = httpx.Response(200, headers=headers, content=broken)
-        async with source(answering(bad), tmp_path) as opened:
+        cache = tmp_path / f"{number}"
+        async with source(answering(bad), cache) as opened:
             with pytest.raises(BadResponse, match="unexpected JSON"):
                 await opened.user()
         sent: list[httpx.Request] = []
@@ -113,7 +114,7 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
             sent.append(request)
             return good
 
-        async with source(httpx.MockTransport(answer), None) as opened:
+        async with source(httpx.MockTransport(answer), cache) as opened:
             assert await opened.user() == "ada"
         assert "If-None-Match" not in sent[0].headers
 
@@ -153,6 +154,16 @@ async def test_an_endless_loop_of_pages_is_refused() -> None:
         with pytest.raises(BadResponse, match="in an endless loop of pages"):
             await opened.comments("up/stream", 7)
         assert opened.usage().sent == 2
+
+
+async def test_a_page_that_is_not_modified_still_has_a_next_page(tmp_path: Path) -> None:
+    link = f'<{API}/x?page=2>; rel="next"'
+    first = httpx.Response(200, headers={"ETag": '"1"', "Link": link}, json=[])
+    second = httpx.Response(200, headers={"ETag": '"2"'}, json=[])
+    for responses in ([first, second], [httpx.Response(304)]):
+        async with source(answering(*responses), tmp_path) as opened:
+            assert await opened.comments("up/stream", 7) == ()
+            assert opened.usage().sent == 2
 
 
 async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import gc
 import warnings
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from pawtui.sources.dates import LATEST
+from pawtui.sources.github.middleware.counting import RequestCounter
 from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,
@@ -147,6 +149,18 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
     assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
     assert (len(fake.log), sleeps) == (1, [])
     assert (usage.sent, usage.remaining, usage.limit, usage.reset_at) == (1, 0, 5000, until)
+
+
+async def test_responses_in_another_order_do_not_raise_the_remaining_number() -> None:
+    counter = RequestCounter(budget=45)
+    for remaining, reset, known in ((9, RESET, 9), (12, RESET, 9), (8, RESET, 8), (60, RESET + 3600, 60)):
+
+        async def send(request: httpx.Request, remaining: int = remaining, reset: int = reset) -> httpx.Response:
+            headers = {"x-ratelimit-remaining": f"{remaining}", "x-ratelimit-reset": f"{reset}"}
+            return httpx.Response(200, headers=headers)
+
+        await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
+        assert counter.usage.remaining == known
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(

@@ -9,7 +9,7 @@ from textual.widgets import OptionList, TextArea
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
-from pawtui.tui.keys import known_bindings, node_classes
+from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog
@@ -18,8 +18,7 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
 
@@ -64,10 +63,11 @@ async def test_each_action_is_listed_once_and_other_places_come_last(workspace: 
         await until(pilot, lambda: app.screen.query(OptionList))
         listed = [option.id for option in app.screen.query_one(OptionList).options if option.id]
         assert sorted(listed) == sorted(known_bindings())
-        places = [row for row in rows(app) if row.removesuffix("  elsewhere") in _places()]
-        first_elsewhere = next(n for n, place in enumerate(places) if place.endswith("elsewhere"))
-        assert all(place.endswith("elsewhere") for place in places[first_elsewhere:])
-        assert {"Walk  elsewhere", "On a gate  elsewhere", "Dialogs  elsewhere"} <= set(places)
+        places = [row for row in rows(app) if row.removesuffix("  not here") in _places()]
+        here = {place for place in places if not place.endswith("not here")}
+        elsewhere = [place for place in places if place.removesuffix("  not here") not in here]
+        assert places[-len(elsewhere) :] == elsewhere
+        assert {"Walk  not here", "On a gate  not here", "Dialogs  not here"} <= set(places)
 
 
 def _places() -> set[str]:
@@ -83,7 +83,7 @@ async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "No migration" in shown(app))
         await pilot.press("question_mark")
         await paste(pilot, "no such action")
-        await until(pilot, lambda: "No action matches “no such action”." in shown(app))
+        await until(pilot, lambda: 'No action matches "no such action".' in shown(app))
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "No migration" in shown(app))
 
@@ -94,7 +94,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: Te
         await pilot.press("question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here (place: Walk).' in shown(app))
         await pilot.press("escape", "w", "right", "question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -14,6 +15,7 @@ from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
+    UP,
     TestWorkspace,
     applied,
     make_app,
@@ -21,6 +23,7 @@ from tests.tui.support import (
     paste,
     record,
     refresh,
+    sha,
     shown,
     tracker,
     until,
@@ -109,7 +112,7 @@ async def test_untested_asks_before_a_reason_is_lost(workspace: TestWorkspace) -
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "t")
-        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u: undo." in shown(app))
+        await until(pilot, lambda: 'This removes the reason "skill parts do not map". u: undo.' in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
         assert workspace.store.load().gates["replay"].state == "blocked"
@@ -189,6 +192,24 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(w
         await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
         await pilot.press("right")
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
+
+
+async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: Path) -> None:
+    made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
+    last = made.refreshes[-1]
+    pins = [pin, *(drift.pin for drift in last.drift)]
+    made = applied(made, add_note(made, tracker(), "signal:calm", "moved", Actor(by="ana", at=NOW), pins=pins))
+    moved = Drift(pin=pin, state="moved", place=f"{UP}@{sha('b')}:src/new.ts")
+    made = replace(made, refreshes=(*made.refreshes[:-1], replace(last, drift=(*last.drift, moved))))
+    workspace = make_workspace(tmp_path, made)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "R")
+        await until(pilot, lambda: "renew pins of signal:calm" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.overview and any(change.action == "renew" for change in app.overview.record.log))
+        assert "step 1 of 6, 1 decided" in shown(app)
+        assert "evidence is stale: changed" in shown(app)
 
 
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     if state in ("partial", "unmet") and not window.young:
         met_on = await asyncio.to_thread(_met_on, limited, probe.days, view.today, reach)
     facts = _facts(probe, view, surfaces, every, context.tracker.policy.history_weeks)
-    facts = msgspec.structs.replace(facts, total=len(recent), young=window.young, met_on=met_on)
+    facts = msgspec.structs.replace(facts, total=len(recent), young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
         summary=_summary(facts, surfaces),

@@ -138,6 +138,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
             },
             open=still_open,
             undone=len(undone),
+            unread=len(errors),
         ),
         evidence=tuple(_evidence(view, watched, number) for number, watched in order),
         gaps=(*(str(error) for error in errors), *_past_gaps(context, view, later)),

@@ -20,11 +20,11 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
-from pawtui.probes.readers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
+from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, day_start, entries_at
 from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
@@ -33,8 +33,10 @@ _SHOWN = 12
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """The names in one text with their lines, and with `contract` the definitions behind them."""
+    """The names in the file at one commit with their lines, and with `contract` the definitions behind them."""
 
+    sha: str
+    path: str
     lines: Mapping[str, int]
     definitions: Mapping[str, Definition] | None = None
 
@@ -67,7 +69,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     if old_path is None:
         raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
-    old, new = await _read(probe, old_path, old_text), await _read(probe, path, text)
+    old = await _read(probe, past.sha, old_path, old_text)
+    new = await _read(probe, view.head.sha, path, text)
     if not old.lines:
         raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
     if not new.lines:
@@ -94,7 +97,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             opaque=opaque,
             met_on=await _met_on(probe, view, path) if state in ("partial", "unmet") else None,
         ),
-        evidence=_evidence(view, past, (old_path, old), (path, new), change),
+        evidence=_evidence(view, old, new, change),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
@@ -119,10 +122,10 @@ def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
-async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
+async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     form = probe.contract
     if form is None:
-        return _Names((await find_names(probe.pattern, [text]))[0])
+        return _Names(sha, path, (await find_names(probe.pattern, [text]))[0])
 
     # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
     compile_pattern(form.block)
@@ -134,7 +137,7 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
         definitions = await run_in_time(work, f"reading the definitions of {path}")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
-    return _Names({name: definition.line for name, definition in definitions.items()}, definitions)
+    return _Names(sha, path, {name: definition.line for name, definition in definitions.items()}, definitions)
 
 
 def _changes(old: _Names, new: _Names) -> Changes:
@@ -158,42 +161,28 @@ def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
     return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
 
 
-def _evidence(
-    view: RepoView, past: Past, old: tuple[str, _Names], new: tuple[str, _Names], change: Changes
-) -> tuple[Evidence, ...]:
+def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:
     between = Evidence(
-        text=f"{past.sha[:10]}..{view.head.sha[:10]}  all changes between",
-        url=links.compare_url(view.web, view.head.repo, past.sha, view.head.sha),
+        text=f"{old.sha[:10]}..{new.sha[:10]}  all changes between",
+        url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
     if not (change.removed or change.added):
-        path = new[0]
+        path = new.path
         return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
     return (
-        *(_removed(view, past, old, name) for name in change.removed[:_SHOWN]),
-        *(_added(view, new, name) for name in change.added[:_SHOWN]),
+        *(_name_evidence(view, "-", old, name) for name in change.removed[:_SHOWN]),
+        *(_name_evidence(view, "+", new, name) for name in change.added[:_SHOWN]),
         between,
     )
 
 
-def _line(names: _Names, name: str) -> int | None:
-    """Return the line of a name, or of the definition of a field."""
-    return names.lines.get(name) or next(
+def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evidence:
+    """Return a name with its line, or a field with the line of its definition."""
+    line = names.lines.get(name) or next(
         (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
     )
-
-
-def _removed(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evidence:
-    path, line = old[0], _line(old[1], name)
-    at = f"#L{line}" if line else ""
     return Evidence(
-        text=f"- {name}  {path}{f':{line}' if line else ''}",
-        url=links.blob_url(view.web, view.head.repo, past.sha, path, line),
-        pin=f"{view.head.repo}@{past.sha}:{path}{at}",
-    )
-
-
-def _added(view: RepoView, new: tuple[str, _Names], name: str) -> Evidence:
-    path, line = new[0], _line(new[1], name)
-    return Evidence(
-        text=f"+ {name}  {path}{f':{line}' if line else ''}", url=view.file_url(path, line), pin=view.pin(path, line)
+        text=f"{sign} {name}  {names.path}{f':{line}' if line else ''}",
+        url=links.blob_url(view.web, view.head.repo, names.sha, names.path, line),
+        pin=f"{view.head.repo}@{names.sha}:{names.path}{f'#L{line}' if line else ''}",
     )

@@ -24,9 +24,9 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
-from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
@@ -231,6 +231,7 @@ class _Measurement:
                 added.append(first)
                 recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
                 unmet = self._judge(hits, recent) == "unmet"
+        unread = len(newest) - read + self._skipped
         many = f"{counted(len(hits), 'new file')} in {self._probe.days} days {'matches' if len(hits) == 1 else 'match'}"
         return Finding(
             state="unmet" if unmet else "unknown",
@@ -238,12 +239,12 @@ class _Measurement:
             facts=self._facts(
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
-                unread=len(newest) - read + self._skipped,
+                unread=unread,
                 commits=tuple(map(_commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), f"{counted(len(newest) - read + self._skipped, 'older file')} not read"),
+            gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:

@@ -89,8 +89,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
     window = await check_window(context, view, surfaces, since, judged)
-    # A young surface may have few pull requests only because it is young; too many are unmet in any case.
-    causes += (*(() if judged == "unmet" else window.young), *window.causes)
+    # A young surface may have few pull requests only because it is young.
+    causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
@@ -101,11 +101,19 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             merged=tuple(
                 PullFacts(number=number, title=commit.subject, at=commit.at) for number, commit in merged.items()
             ),
-            open=tuple(_open_facts(pull, names) for pull, names in on_surfaces),
+            open=tuple(
+                PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
+                for pull, names in on_surfaces
+            ),
             unread=unread,
             unnumbered=len(unnumbered),
+            incomplete=tuple(causes),
         ),
-        evidence=_evidence(view, on_surfaces, merged, unnumbered),
+        evidence=(
+            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
+            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
+            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
+        ),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
@@ -147,23 +155,6 @@ async def _files_by_pull(
             return None
 
     return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))
-
-
-def _open_facts(pull: Pull, names: tuple[str, ...]) -> PullFacts:
-    return PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
-
-
-def _evidence(
-    view: RepoView,
-    on_surfaces: Sequence[tuple[Pull, tuple[str, ...]]],
-    merged: Mapping[int, Commit],
-    unnumbered: Sequence[Commit],
-) -> tuple[Evidence, ...]:
-    return (
-        *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
-        *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
-        *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
-    )
 
 
 def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:

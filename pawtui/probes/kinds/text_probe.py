@@ -3,9 +3,9 @@
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
-from pawtui.probes.readers.discards import lost_rows
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
 from pawtui.probes.state import State

@@ -96,7 +96,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in pairs):
         created_at = await asyncio.to_thread(_created_at, git_dir)
-        fetched = await asyncio.to_thread(_fetched, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
+        fetched = await asyncio.to_thread(_fetch_times, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
     return Clone(repo, git, parse_refs(listed, branches), mirror, created_at, fetched)
 
 
@@ -201,7 +201,7 @@ def _created_at(git_dir: Path) -> dt.datetime | None:
     return min(created, default=None)
 
 
-def _fetched(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
+def _fetch_times(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
     """Return the time of the last fetch of each branch from one of the repositories (`owner/name` in lower case).
 
     git empties FETCH_HEAD before it connects, and also writes it at a fetch of another repository or branch.

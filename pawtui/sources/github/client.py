@@ -29,12 +29,12 @@ from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
+    FINAL_URL,
     NOT_CACHED,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
     set_options,
-    url_of,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import rate_limit_pause, server_time
@@ -197,7 +197,7 @@ class Client:
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
                 raise error_messages.not_json(is_html, target)
-        final_url = url_of(response) or url
+        final_url = response.extensions.get(FINAL_URL, url)
         link = _NEXT.search(response.headers.get("link", ""))
         return ApiResponse(
             status=status,

@@ -15,11 +15,11 @@ from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.exchange_limits import limit_size
 from pawtui.sources.github.middleware.redirects import follow_redirects
 from pawtui.sources.github.middleware.transport import (
+    FINAL_URL,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
     set_options,
-    url_of,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
@@ -58,5 +58,5 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
                     f"{host} responded to {target.what} with status {response.status_code}. "
                     "Check `url` in the tracker, or try again later."
                 )
-            return WebDocument(body=response.content, host=host, url=url_of(response) or url)
+            return WebDocument(body=response.content, host=host, url=response.extensions.get(FINAL_URL, url))
     raise failure

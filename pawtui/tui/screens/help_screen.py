@@ -68,12 +68,12 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
     def _show(self, words: str) -> None:
         lowered = words.lower().split()
-        found = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
+        matching = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
         # In an ANSI theme, coloured text may be invisible on the selected row.
-        self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
+        self._list.set_options(_options(matching, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._show_message(EMPTY if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(EMPTY if matching else line(f'No action matches "{words}".', ALERT))
 
     def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)
@@ -100,12 +100,12 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
 
 def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
-    """Yield the entries, grouped under their places."""
-    for number, (place, group) in enumerate(groupby(entries, key=lambda entry: entry.place)):
-        here = list(group)
-        remark = EMPTY if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
+    """Yield the entries under their places: of each place first those that apply here, then the others."""
+    groups = groupby(entries, key=lambda entry: (entry.place, entry.node is None))
+    for number, ((place, is_elsewhere), group) in enumerate(groups):
+        remark = trusted("  not here", MUTED) if is_elsewhere else EMPTY
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
-        for entry in here:
+        for entry in group:
             row = _row(entry)
             yield Option(row if coloured else uncoloured(row), id=entry.id)
 

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
@@ -23,6 +24,7 @@ from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.content import concat
 from pawtui.tui.messages import TaskFailed
+from pawtui.tui.screens.dialog import labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -57,8 +59,9 @@ class ReplayDialog(FileDialog):
 
     def fields(self) -> ComposeResult:
         yield from super().fields()
-        yield Label("Schema (optional): file or pin", classes="label")
-        yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        yield from labelled(
+            "Schema (optional): file or pin", Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        )
 
     def action_submit(self) -> None:
         path = self.path()
@@ -144,18 +147,21 @@ class ReplayScreen(DocumentScreen):
 
         return post
 
-    def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
-        self._status = message.text
+    @on(ReplayProgressed)
+    def _replay_progressed(self, event: ReplayProgressed) -> None:
+        self._status = event.text
         self.show()
 
-    def on_replay_screen_replay_finished(self, message: ReplayFinished) -> None:
+    @on(ReplayFinished)
+    def _replay_finished(self, event: ReplayFinished) -> None:
         self._in_progress = False
-        self._result = message.result
+        self._result = event.result
         self.show()
         self.refresh_bindings()
 
-    def on_replay_screen_part_read(self, message: PartRead) -> None:
-        self._part = message.part
+    @on(PartRead)
+    def _part_read(self, event: PartRead) -> None:
+        self._part = event.part
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:

@@ -5,7 +5,7 @@ import re
 import httpx
 
 from pawtui.redact import MASK
-from pawtui.sources.github.middleware.transport import Send, note_masked
+from pawtui.sources.github.middleware.transport import MASKED, Send
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.github.urls import same_origin
 
@@ -41,10 +41,9 @@ def _masked(response: httpx.Response, secret: Secret) -> httpx.Response:
     headers = response.headers.raw
     if not secret.is_in(body) and not any(secret.is_in(value) for _, value in headers):
         return response
-    masked = httpx.Response(
+    return httpx.Response(
         response.status_code,
         headers=[(name, value.replace(token, MASK.encode())) for name, value in headers],
         content=body.replace(token, MASK.encode()),
+        extensions={MASKED: True},
     )
-    note_masked(masked)
-    return masked

@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from pawtui.sources.github.middleware.transport import ForeignRedirect, RedirectLoop, Send, note_url
+from pawtui.sources.github.middleware.transport import FINAL_URL, ForeignRedirect, RedirectLoop, Send
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -20,7 +20,7 @@ async def follow_redirects(home: str, max_requests: int, request: httpx.Request,
         response = await send(request)
         if request.method != "GET" or response.status_code not in REDIRECTS:
             if number:
-                note_url(response, str(request.url))
+                response.extensions[FINAL_URL] = str(request.url)
             return response
         target = _target(home, request, response.headers.get("location", ""))
         await response.aclose()

@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.github.cache import Cache, CacheEntry
-from pawtui.sources.github.middleware.transport import Send, is_masked, options_of
+from pawtui.sources.github.middleware.transport import MASKED, Send, options_of
 
 
 async def revalidate(cache: Cache | None, identity: str, request: httpx.Request, send: Send) -> httpx.Response:
@@ -25,7 +25,7 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
     if response.status_code == 304 and stored is not None and stored.etag:
         return _restored(response, stored)
     etag = response.headers.get("etag", "")
-    if response.is_success and etag and not is_masked(response) and _is_json(response.content):
+    if response.is_success and etag and MASKED not in response.extensions and _is_json(response.content):
         link = response.headers.get("link", "")
         await asyncio.to_thread(cache.put, CacheEntry(key=key, body=response.content, etag=etag, link=link))
     return response

@@ -15,8 +15,9 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Middleware = Callable[[httpx.Request, Send], Awaitable[httpx.Response]]
 
 _OPTIONS: Final = "pawtui_options"
-_URL: Final = "pawtui_url"
-_MASKED: Final = "pawtui_masked"
+# Extensions of a response: the URL after redirects, if there were any, and whether the token in it was masked.
+FINAL_URL: Final = "pawtui_final_url"
+MASKED: Final = "pawtui_masked"
 
 
 class MiddlewareTransport(httpx.AsyncBaseTransport):
@@ -72,26 +73,6 @@ def options_of(request: httpx.Request) -> RequestOptions:
 def path_of(request: httpx.Request) -> str:
     """Return a request's percent-encoded path, without the query."""
     return request.url.raw_path.decode("ascii").partition("?")[0]
-
-
-def note_url(response: httpx.Response, url: str) -> None:
-    """Note the URL after redirects."""
-    response.extensions[_URL] = url
-
-
-def url_of(response: httpx.Response) -> str:
-    """Return the URL after redirects; empty if there were none."""
-    return str(response.extensions.get(_URL, ""))
-
-
-def note_masked(response: httpx.Response) -> None:
-    """Note that a response contained the token."""
-    response.extensions[_MASKED] = True
-
-
-def is_masked(response: httpx.Response) -> bool:
-    """Return whether a response contained the token, so that it must not be cached."""
-    return bool(response.extensions.get(_MASKED, False))
 
 
 class TransportError(Exception):

@@ -1,6 +1,6 @@
 """The stored definitions in JavaScript or TypeScript text: `name@version`, and the names of the fields.
 
-The reader knows object literals, local constants and spreads. The tracker describes the form of definitions
+The parser knows object literals, local constants and spreads. The tracker describes the form of definitions
 (`Contract`). Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hides fields. Definitions that
 are not stored are ignored.
 """

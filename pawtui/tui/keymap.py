@@ -47,17 +47,17 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def known_bindings() -> dict[str, KnownBinding]:
     """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
-    found: dict[str, KnownBinding] = {}
+    bindings: dict[str, KnownBinding] = {}
     for node in node_classes():
         for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
             if not binding.id:
                 continue
-            known = found.get(binding.id)
+            known = bindings.get(binding.id)
             if known is None:
                 place = node.BINDING_GROUP_TITLE or node.__name__
                 if place == "Everywhere":
                     place = _PLACES.get(binding.id.partition(".")[0], place)
-                found[binding.id] = KnownBinding(
+                bindings[binding.id] = KnownBinding(
                     id=binding.id,
                     name=binding.description,
                     about=binding.tooltip,
@@ -66,21 +66,21 @@ def known_bindings() -> dict[str, KnownBinding]:
                     node=node,
                 )
             elif known.node is node:
-                found[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
-    return found
+                bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
+    return bindings
 
 
 def node_classes() -> list[type[DOMNode]]:
     """Return all pawtui classes that can have bindings, base classes first."""
     import pawtui.tui
 
-    found = {
+    classes = {
         value: None
         for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui.")
         for value in vars(import_module(module.name)).values()
         if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
     }
-    return sorted(found, key=lambda node: len(node.__mro__))
+    return sorted(classes, key=lambda node: len(node.__mro__))
 
 
 def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:

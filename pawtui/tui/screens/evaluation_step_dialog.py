@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from pawtui.moments import minute_text
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evaluation import set_step
 from pawtui.review.record_types import STEP_STATES, StepState
-from pawtui.review.views import EvaluationStepView, Overview
+from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.line_list import LineList
+from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import StateDialog
 
 
-class StepDialog(StateDialog):
+class EvaluationStepDialog(StateDialog):
     """The dialog for one state of an evaluation step."""
 
     HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
@@ -29,29 +29,26 @@ class StepDialog(StateDialog):
         self._step_id = step_id
         self._state: StepState = state
 
-    @property
-    def _view(self) -> EvaluationStepView:
-        return self.shown.step(self._step_id)
+    def heading(self) -> Content:
+        return line(self.shown.step(self._step_id).step.title, STRONG)
 
     def state(self) -> Content:
-        view = self._view
+        view = self.shown.step(self._step_id)
         entry = view.entry
         by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
         return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
 
-    def fields(self) -> ComposeResult:
-        yield Static(line(self._view.step.title, STRONG))
-        yield Static(self.state(), id="state")
+    def inputs(self) -> ComposeResult:
         yield from self.reason_field("Reason" if self._state == "dropped" else "Comment (optional)")
-        yield from self.evidence_field("Evidence" if self._state == "done" else "Evidence (optional)")
+        yield from self.pin_fields("Evidence" if self._state == "done" else "Evidence (optional)", PinArea(""))
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, step_id, state, reason = self.app.workspace.tracker, self._step_id, self._state, self.reason()
+        tracker, step_id, state, reason = self.app.workspace.tracker, self._step_id, self._state, self.typed["reason"]
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
 
 
-class StepChoiceDialog(Dialog):
-    """A choice of evaluation step and state, which opens its dialog."""
+class EvaluationStepChoice(Dialog):
+    """The dialog that chooses an evaluation step and its new state, and opens the dialog for it."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
     KEYS = (("Enter", "choose"), ("Esc", "cancel"))
@@ -63,10 +60,7 @@ class StepChoiceDialog(Dialog):
         self._choices = [(shown.step(step_id), state) for step_id in step_ids for state in STEP_STATES]
 
     def fields(self) -> ComposeResult:
-        yield ChoiceList()
-
-    def on_mount(self) -> None:
-        self.query_one(ChoiceList).offer(
+        yield ChoiceList(
             [
                 Choice(str(number), line(f"{view.step.id}: {state}"), "now" if state == view.state else view.step.title)
                 for number, (view, state) in enumerate(self._choices)
@@ -79,4 +73,4 @@ class StepChoiceDialog(Dialog):
 
     def action_submit(self) -> None:
         view, state = self._choices[self.query_one(ChoiceList).cursor]
-        self.app.switch_screen(StepDialog(self._shown, view.step.id, state))
+        self.app.switch_screen(EvaluationStepDialog(self._shown, view.step.id, state))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 import regex
 
+from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.readers.sql import Statement, split_source, statements, table_of_constant
 from pawtui.probes.repo_view import Unmeasurable
 
 # The name of a table that the program computes.
