@@ -9,7 +9,8 @@ from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
 from rich.text import Text
 from rich.theme import Theme
 
-_PICTURES = re.compile(r"^.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
+# Pictures with their paragraph, or with the heading of their table.
+_PICTURES = re.compile(r"^(?:\|.*\n\|[ |-]+\n)?.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
 _LINK_TO_PAGE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<topic>[a-z-]+)\.md\)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)
@@ -81,6 +82,7 @@ def render(page: str, width: int, *, styled: bool) -> str:
 
 
 def _with_backticks(page: str) -> str:
+    """Return the page with all punctuation of inline code escaped, so that Rich prints the code with its backticks."""
     parts = _FENCED.split(page)
     return "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
 

@@ -73,8 +73,9 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
     `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
-    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, `days_partial` quiet days are
-    enough, or `releases_partial` releases (0: never).
+    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, one of these is
+    enough: `days_partial` quiet days, or `days` days since the start (not if `days_partial` is 0); `releases_partial`
+    releases (0: never) with `minors`; or one of the two conditions, if both are needed for `met`.
     """
 
     line: str = ""
@@ -339,8 +340,8 @@ class Policy(_Strict, frozen=True, kw_only=True):
     """Numbers and choices that apply to the whole tracker.
 
     `soak` sets whether days or releases alone close a soak window (`either`), or only the two together (`both`).
-    `recheck_days` is the number of days until the next review. `history_weeks` is the number of weeks of listed
-    commits, for trends and the busiest window.
+    `recheck_days` is the number of days until the next review. `history_weeks` is how many weeks of commits are listed.
+    It sets the columns of the charts, and how far back the busiest window is searched: another value can change states.
     """
 
     soak: Literal["either", "both"] = "either"

@@ -181,7 +181,11 @@ class PawtuiApp(BaseApp):
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen
 
-        if self.overview is not None:
+        if self.overview is None:
+            return
+        if self.overview.last is None:
+            self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
+        else:
             self.main.remove_attention()
             self.push_screen(WalkScreen(self.overview))
 
@@ -245,7 +249,7 @@ class PawtuiApp(BaseApp):
     async def action_help(self) -> None:
         """List every action with its key; run the chosen action."""
         from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
-        from pawtui.tui.keys import known_bindings
+        from pawtui.tui.keymap import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
 
         def run_chosen(entry: HelpEntry | None) -> None:

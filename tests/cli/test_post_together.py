@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from pawtui.posting import CannotPost, Sent, draft, prepare, send
 from pawtui.settings import Settings
-from pawtui.store.posting_lock import posting_lock
+from pawtui.store.locks import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import SUMMARY, comments, writes

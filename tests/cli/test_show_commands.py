@@ -14,7 +14,7 @@ def test_status_before_the_first_refresh_shows_the_next_step(run: Run) -> None:
     shown = run("status")
     assert (shown.status, shown.err) == (0, "")
     assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in shown.out
-    assert "No refresh recorded: run `pawtui refresh`." in shown.out
+    assert "No refresh is recorded. Run `pawtui refresh`." in shown.out
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
 
 
@@ -88,7 +88,7 @@ def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
 
 
 def test_history_and_diff(run: Run, world: World) -> None:
-    assert run("history").out == "No refresh recorded: run `pawtui refresh`.\n"
+    assert run("history").out == "No refresh is recorded. Run `pawtui refresh`.\n"
     none = run("diff")
     assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)
     assert none.err.startswith("No refresh is recorded, and a comparison needs two.")
@@ -101,7 +101,7 @@ def test_history_and_diff(run: Run, world: World) -> None:
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "moved", "decision", "states"]
+    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "new", "commits", "decision", "states"]
     assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
@@ -171,3 +171,12 @@ def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     assert shown.json["notes"] == []
     assert shown.json["gates"][0]["state"] == "blocked"
     assert str(path.parent) in shown.err
+
+
+def test_a_comparison_of_past_dates_needs_their_names(run: Run, world: World) -> None:
+    assert run("refresh", "--quiet", "--as-of", "2026-02-01").status == 0
+    message = "Apart from past dates, no refresh is recorded. Run `pawtui refresh`, or give two past dates.\n"
+    assert run("diff").err == message
+    assert run("refresh", "--quiet", "--as-of", "2026-02-08").status == 0
+    assert run("diff").err == message
+    assert "From 2026-02-01 23:59 UTC to 2026-02-08 23:59 UTC\n" in run("diff", "2026-02-01", "2026-02-08").out

@@ -216,10 +216,10 @@ def _filler() -> list[tuple[str, str, Files]]:
     made: list[tuple[str, str, Files]] = []
     for first, last, pace in _PACE:
         at, end = dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last)
-        calm = first == "2026-09-12"
+        is_quiet = first == "2026-09-12"
         while at < end:
             number = len(made)
-            subject = "fix: keep the last part" if calm or number % 3 else "refactor: rename what was renamed"
+            subject = "fix: keep the last part" if is_quiet or number % 3 else "refactor: rename what was renamed"
             made.append((at.isoformat(), subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
             at += dt.timedelta(days=7) / pace
     return made

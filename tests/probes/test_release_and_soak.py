@@ -1,4 +1,4 @@
-"""`release` and `soak`: stable tags of the line, and both arms of the window with their dates."""
+"""`release` and `soak`: stable tags of the line, and both conditions of the window with their dates."""
 
 import datetime as dt
 
@@ -32,6 +32,12 @@ VERSIONS = [
     ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
     ("release-2.0", "*", (2, 0)),
     ("nightly", "*", None),
+    ("nightly-20260101", "*", None),
+    ("beta1.0", "*", None),
+    ("pre-v3.0.0", "*", None),
+    ("rc-2.0", "*2.0*", None),
+    ("preact-10.0", "*", (10, 0)),
+    ("nightly-20260101", "nightly-*", (20260101,)),
 ]
 
 
@@ -89,7 +95,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert _soak(window).releases == count
 
 
-async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_both_conditions_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
@@ -102,12 +108,12 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
     met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
     assert met.state == "met"
-    # If both arms are required, only more releases can close the window: there is no date.
+    # If both conditions are required, only more releases can close the window: there is no date.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
 
-async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01"))
@@ -130,6 +136,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
     assert (both.state, _soak(both).met_on) == ("partial", quiet)
+    assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")
 
 
 async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, open_source: OpenSource) -> None:
@@ -152,7 +159,7 @@ async def test_the_partial_limit_of_releases(up: FakeRepo, open_source: OpenSour
     low = msgspec.structs.replace(SOAK, releases_partial=2)
     found = (await measure(open_source(), low, surfaces=SURFACES)).reading
     assert found.state == "partial"
-    assert found.rule.endswith(", or 2 releases with 1 new minor")
+    assert found.rule.endswith(", or 2 stable releases with 1 new minor")
     # Patches alone are not partial.
     few = msgspec.structs.replace(low, minors=2)
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
@@ -194,7 +201,7 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path gone: surface runner")
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 of 28 quiet days, 1 release")
-    # The releases arm does not depend on the surface.
+    # The condition of releases does not depend on the surface.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"

@@ -151,7 +151,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
 def test_an_empty_record_shows_the_next_step() -> None:
     text = summary(Record())
     title = "## Scope refresh on 2026-11-20: Fork follows upstream"
-    assert text.startswith(f"{title}\n\nNo refresh recorded: run `pawtui refresh`.\n")
+    assert text.startswith(f"{title}\n\nNo refresh is recorded. Refresh first.\n")
     assert "- **Out of scope:** No code migration\n" in text
 
 
@@ -172,7 +172,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
     doubted = Page(summary(ready(Drift(pin=FILE, state="changed"))))
     assert [
         "plan: There is a plan",
-        "stale, stale evidence: does not count as satisfied",
+        "stale, does not count as satisfied",
         "mira, 2026-11-20",
     ] in doubted.rows
 
@@ -183,7 +183,7 @@ def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
     text = summary(record)
-    assert "| **default**: It is the default | **met**, by verdict |" in text
+    assert "| **default**: It is the default | **met**, by verdict | unknown: GitHub did not answer" in text
     assert '- **default, verdict:** **met** (measured "unknown"; `mira`, 2026-11-20): I ran it.\n' in text
 
 
@@ -211,9 +211,10 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
     assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
+    assert "| **calm**: It is calm | **met**, evidence is stale: gone |" in summary(samples.with_problem_pin())
     failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
-    assert "**unchecked**, evidence could not be checked: does not count as satisfied |" in text
+    assert "**unchecked**, does not count as satisfied |" in text
     assert f"{FILE_LINK} ? could not be checked: the tree could not be read\n" in text
     assert "- **All pins:** 2 unchecked (the tree could not be read)\n" in text
 
@@ -222,7 +223,7 @@ def test_errors_and_gaps_are_counted_and_folded() -> None:
     cut = samples.reading("calm", "partial", "9 commits", gaps=("src/old: no such path",))
     text = summary(Record(refreshes=(samples.refresh(cut, errors=("GitHub said no.",)),)))
     assert "- **Not available:** 1 fact, see the details\n" in "\n".join(visible(text))
-    assert "- **Not available:** GitHub said no.\n- **Not covered:** calm: `src/old`: no such path\n" in text
+    assert "- **Not available:** GitHub said no.\n- **Not covered, calm:** `src/old`: no such path\n" in text
     assert "GitHub said no" not in "\n".join(visible(text))
 
 

@@ -102,7 +102,7 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
+        (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
         (lambda record: add_pin(record, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
         (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
@@ -169,12 +169,12 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     elsewhere = Actor(by="ann", at=LATER)
     second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", first, second) == (
-        "The change to undo changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
-        "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
+        'The change to undo changed since it was shown: it is "wrote a note on signal:calm" of 2026-11-20 12:07 UTC '
+        '(before: "set value to blocked" of 2026-11-20 12:00 UTC).'
     )
     undone = apply(first, undo(first, elsewhere))
-    assert "it is nothing (before: “set value to blocked”" in refusal("undo", first, undone)
-    assert "it is “set value to blocked”" in refusal("redo", first, undone)
+    assert 'it is nothing (before: "set value to blocked"' in refusal("undo", first, undone)
+    assert 'it is "set value to blocked"' in refusal("redo", first, undone)
     assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
 
 
@@ -185,7 +185,7 @@ def test_changes_of_the_same_session_are_accepted() -> None:
     assert refusal("undo", SEEN, ticked, own) == ""
     # A change of the session, then a change of another user.
     both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
-    assert "bob ticked sdk of plan" in refusal("gate:plan", SEEN, both, own)
+    assert "bob ticked part sdk of plan" in refusal("gate:plan", SEEN, both, own)
     # A change of another user, then a change of the session that is based on it.
     other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
     mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from msgspec.structs import replace
 
 from pawtui.probes.probe_facts import NewFilesFacts
@@ -34,3 +35,21 @@ def test_a_file_that_was_listed_before_it_was_read_is_a_reset_when_it_is_read() 
 def test_a_reset_that_deletes_some_rows_is_marked() -> None:
     facts = NewFilesFacts(matching=("1_all.sql", "20260601_some.sql"), partly=("20260601_some.sql",))
     assert sorted(resets(NewFilesFacts(), facts)) == ["1_all.sql", "20260601_some (some rows)"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("20261127", "2026-11-27"),
+        ("20261023", "2026-10-23"),
+        # Too old for a file that was merged since the last measurement.
+        ("20261022", "2026-11-27"),
+        ("20261128", "2026-11-27"),
+        ("20261199", "2026-11-27"),
+    ],
+)
+def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, day: str) -> None:
+    name = f"{written}_a.sql"
+    after = measurement(1, NewFilesFacts(matching=(name,), discards="event"))
+    (event,) = events([measurement(0, NewFilesFacts(discards="event")), after])
+    assert (event.day.isoformat(), event.seen) == (day, after.moment)

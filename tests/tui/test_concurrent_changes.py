@@ -131,7 +131,7 @@ async def test_a_part_that_a_colleague_ticked_is_not_unticked(workspace: TestWor
         await pilot.press("2", "enter")
         commit_as_ana(workspace, lambda record, actor: tick_part(record, TRACKER, "sessions", "open", actor))
         await pilot.press("space")
-        await until(pilot, lambda: "ana ticked open of sessions at" in words(app))
+        await until(pilot, lambda: "ana ticked part open of sessions at" in words(app))
         assert workspace.store.load().gates["sessions"].parts == ("open",)
 
 

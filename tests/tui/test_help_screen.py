@@ -9,7 +9,7 @@ from textual.widgets import OptionList, TextArea
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
-from pawtui.tui.keys import known_bindings, node_classes
+from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog
@@ -18,8 +18,7 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
 
@@ -83,7 +82,7 @@ async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "No migration" in shown(app))
         await pilot.press("question_mark")
         await paste(pilot, "no such action")
-        await until(pilot, lambda: "No action matches “no such action”." in shown(app))
+        await until(pilot, lambda: 'No action matches "no such action".' in shown(app))
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "No migration" in shown(app))
 
@@ -94,7 +93,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: Te
         await pilot.press("question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
         await pilot.press("escape", "w", "right", "question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")

@@ -12,16 +12,20 @@ from textual.filter import Monochrome, NoColor
 
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
+from pawtui.report.words import sparkline
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
+from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
+    WEEKS,
     is_shown,
     make_app,
     make_workspace,
     paste,
+    reading,
     record,
     refresh,
     sha,
@@ -48,7 +52,7 @@ async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
         "4 History",
         "= met",
         "x unmet",
-        "overrides “unknown”",
+        "by verdict",
         "[!] blocked",
         "0 of 2 parts",
         "≠ changed",
@@ -357,6 +361,13 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(view, 77)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
+
+
+def test_the_signals_show_the_newest_weeks_beside_the_finding() -> None:
+    view = overview(tracker(), record(), NOW.date()).signal("calm")
+    year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
+    row = SignalsPane().row_lines(SignalRow(view=replace(view, reading=year, stale=())), 78)[0].plain
+    assert row.endswith(f" 20 commi… {sparkline(WEEKS)}")
 
 
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:

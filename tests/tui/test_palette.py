@@ -44,7 +44,7 @@ BEST = (
     ("walk", "w: All signals and gates", "step 1 of 6"),
     ("diff", "d: What changed between two refreshes", "Changed states"),
     ("close", "c: Close the review", "Your recommendation"),
-    ("note", "n: Your observation", "Your observation. Markdown is allowed"),
+    ("note", "n: Observation on", "Your observation. Markdown is allowed"),
     ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
     ("scope", "S: Scope, related work", "No migration"),
     ("set gate replay blocked", "now blocked", "What blocks it"),
@@ -88,7 +88,7 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
         search(app, "agree")
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
 
 
 async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:

@@ -1,6 +1,7 @@
 """Pins on the screens: renewal of stale pins, checks during typing, removal, and unchecked pins."""
 
 import datetime as dt
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
@@ -77,11 +80,24 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         assert workspace.store.load().gates["value"].pins == (PIN,)
         await paste(pilot, "up:src/runner/new.ts")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").is_satisfied)
+        await until(pilot, lambda: app.overview and app.overview.gate("value").counts_as_satisfied)
         if walking:
             await until(pilot, lambda: "step 3 of 6" in shown(app))
     entry = workspace.store.load().gates["value"]
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
+
+
+async def test_blocking_a_gate_with_stale_evidence_settles_its_step_of_the_walk_each_time(tmp_path: Path) -> None:
+    workspace = stale_workspace(tmp_path)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right")
+        for typed in ("no", "now"):
+            await until(pilot, lambda: "step 2 of 6" in shown(app))
+            await pilot.press("b", *typed, "enter")
+            await until(pilot, lambda: "step 3 of 6, 1 decided" in shown(app))
+            await pilot.press("left")
+    assert workspace.store.load().gates["value"].reason == "now"
 
 
 async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> None:
@@ -130,10 +146,37 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/no.ts"
         await pilot.press("enter")
-        await until(pilot, lambda: shown(app).count("There is no file 'src/no.ts'") == 2)
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        await until(pilot, lambda: "There is no file 'src/no.ts'" in shown(app))
+        assert shown(app).count("There is no file 'src/no.ts'") == 1, "only below the field"
         assert "sessions" not in workspace.store.load().gates
         await pilot.press("backspace")
         await until(pilot, lambda: "There is no file 'src/no.ts'" not in shown(app))
+
+
+def offline() -> AbstractAsyncContextManager[Source]:
+    raise SourceError("GitHub cannot be reached.")
+
+
+async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tmp_path: Path) -> None:
+    cached: list[str] = []
+    workspace = make_workspace(
+        tmp_path,
+        record_with_pin("moved"),
+        known_tree=tree,
+        known_blob=lambda repo, name: blob(repo, name) if cached else None,
+        open_source=offline,
+    )
+    app = make_app(workspace)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L9"
+        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        cached.append("new.ts")
+        await pilot.press("enter")
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        await until(pilot, lambda: "x src/runner/new.ts at bbbbbbbbbb has only 3 lines." in shown(app))
+        assert "sessions" not in workspace.store.load().gates
 
 
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:
@@ -155,11 +198,13 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
     app = make_app(make_workspace(tmp_path, record_with_pin("unchecked", failed=True)))
     async with app.run_test(size=size) as pilot:
         await pilot.press("2", "G")
-        await until(pilot, lambda: "evidence could not be" in shown(app))
+        await until(pilot, lambda: "[?] unchecked" in shown(app))
         rows = shown(app).split("\n")
         row = next(number for number, row_text in enumerate(rows) if "[?] unchecked" in row_text)
         assert "check" in rows[row] + rows[row + 1], "in the list"
-        await pilot.press("enter", "G")
+        await pilot.press("ctrl+p", *"gate value: blocked")
+        await until(pilot, lambda: "now unchecked" in shown(app))
+        await pilot.press("escape", "escape", "enter", "G")
         await until(pilot, lambda: "? could not be checked" in shown(app))
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))

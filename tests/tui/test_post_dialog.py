@@ -11,7 +11,7 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
-from pawtui.posting import BODY_LIMIT
+from pawtui.posting import MAX_BODY
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
 from pawtui.tui.app import PawtuiApp
@@ -228,7 +228,7 @@ async def test_a_plan_that_cannot_be_posted_shows_one_message(
         for text, sentence in (
             (None, "no such file or directory"),
             ("", "it is empty. Write it first"),
-            ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
+            ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ):
             if text is not None:
                 path.write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES
 from pawtui.help.pages import read_page, topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
-from pawtui.tui.keys import keymap_of
+from pawtui.tui.keymap import keymap_of
 from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen

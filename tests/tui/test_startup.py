@@ -19,7 +19,7 @@ def test_the_app_starts_without_the_network_or_the_refresh() -> None:
         "import sys, pawtui.tui.app;"
         "heavy = ('httpx', 'pawtui.refresh.refresh_run', 'tinydb', 'markdown_it',"
         " 'textual.document', 'pawtui.tui.screens.walk_screen', 'pawtui.tui.screens.dialog',"
-        " 'argparse', 'secrets', 'webbrowser', 'pawtui.tui.keys', 'pawtui.tui.help_list', 'pawtui.tui.palette',"
+        " 'argparse', 'secrets', 'webbrowser', 'pawtui.tui.keymap', 'pawtui.tui.help_list', 'pawtui.tui.palette',"
         " 'pawtui.tui.screens.help_screen', 'pawtui.tui.panes.tabs');"
         "print([name for name in heavy if name in sys.modules])"
     )

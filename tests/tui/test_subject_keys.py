@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, TextArea
 
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, sha, shown, until
@@ -24,7 +25,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspac
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
         await until(
-            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").is_satisfied
+            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").counts_as_satisfied
         )
     entry = workspace.store.load().gates["sessions"]
     assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
@@ -125,6 +126,8 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
         await paste(pilot, "loom/loom@main")
         await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        assert shown(app).count("Pin a commit, not a branch") == 1, "only below the field"
         assert len(workspace.store.load().notes) == 1, "nothing is recorded with an invalid pin"
         app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
         await pilot.press("ctrl+s")
@@ -166,6 +169,51 @@ async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
         assert len(workspace.store.load().notes) == 1
 
 
+async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "enter", "tab", *"2027", "escape")
+        await until(pilot, lambda: "Text not saved." in shown(app))
+        await pilot.press(*["backspace"] * 4, "escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_escape_does_not_warn_without_typed_text(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "E", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("E")
+        app.screen.query_one("#text", TextArea).text = ""
+        app.screen.query_one("#pins", TextArea).text = ""
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "enter")
+        for key in (*"moved", "ctrl+s"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "calm" in workspace.store.load().verdicts)
+    assert workspace.store.load().verdicts["calm"].reason == "moved"
+
+
+async def test_a_mistake_stays_until_the_text_is_edited(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "b", "space", "ctrl+s")
+        await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
+        field = app.screen.query_one("#reason", Input)
+        # The message of the last key may arrive after the key that saves.
+        field.post_message(Input.Changed(field, field.value))
+        await pilot.pause()
+        assert "cannot be blocked without a reason" in shown(app)
+        await pilot.press("x")
+        await until(pilot, lambda: "cannot be blocked without a reason" not in shown(app))
+
+
 async def test_a_note_is_edited_in_an_external_editor(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +251,7 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
         await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "overrides “unmet”" in shown(app))
+        await until(pilot, lambda: app.screen is app.main and "by verdict" in shown(app))
     verdict = workspace.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 

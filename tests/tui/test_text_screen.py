@@ -185,10 +185,23 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await pilot.press("2", "p")
         await paste(pilot, "up:vlts")
         await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
+        assert shown(app).index("Tab accepts") < shown(app).index("▌ up:src/value.ts"), "visible on a short screen"
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         await pilot.press("tab")
         await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
+
+
+async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/value.ts#")
+        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "▌ L2 // one" in shown(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: "src/value.ts#L2  exists" in shown(app))
 
 
 def test_highlighting_returns_spans_of_each_line() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -14,6 +15,7 @@ from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
+    UP,
     TestWorkspace,
     applied,
     make_app,
@@ -21,6 +23,7 @@ from tests.tui.support import (
     paste,
     record,
     refresh,
+    sha,
     shown,
     tracker,
     until,
@@ -63,7 +66,7 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: 
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
-        await until(pilot, lambda: "Ticked open of sessions." in shown(app).split("\n")[0])
+        await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
         assert "step 2 of 6" in shown(app).split("\n")[0]
         assert not app.screen.query("Toast")
         await pilot.press("right")
@@ -109,7 +112,7 @@ async def test_untested_asks_before_a_reason_is_lost(workspace: TestWorkspace) -
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "t")
-        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u: undo." in shown(app))
+        await until(pilot, lambda: 'This removes the reason "skill parts do not map". u: undo.' in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
         assert workspace.store.load().gates["replay"].state == "blocked"
@@ -148,7 +151,7 @@ async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWor
         await until(pilot, lambda: "[x] Open" in shown(app))
 
 
-def doubted() -> Record:
+def with_problem_pin() -> Record:
     """Return a record whose signal `calm` has a verdict, and a note with stale evidence."""
     made = record()
     (note,) = made.notes.values()
@@ -159,13 +162,13 @@ def doubted() -> Record:
 
 
 async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, doubted()))
+    app = make_app(make_workspace(tmp_path, with_problem_pin()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
-        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
         assert not app.screen.query("Toast")
@@ -189,6 +192,24 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(w
         await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
         await pilot.press("right")
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
+
+
+async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: Path) -> None:
+    made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
+    last = made.refreshes[-1]
+    pins = [pin, *(drift.pin for drift in last.drift)]
+    made = applied(made, add_note(made, tracker(), "signal:calm", "moved", Actor(by="ana", at=NOW), pins=pins))
+    moved = Drift(pin=pin, state="moved", place=f"{UP}@{sha('b')}:src/new.ts")
+    made = replace(made, refreshes=(*made.refreshes[:-1], replace(last, drift=(*last.drift, moved))))
+    workspace = make_workspace(tmp_path, made)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "R")
+        await until(pilot, lambda: "renew pins of signal:calm" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.overview and any(change.action == "renew" for change in app.overview.record.log))
+        assert "step 1 of 6, 1 decided" in shown(app)
+        assert "evidence is stale: changed" in shown(app)
 
 
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:

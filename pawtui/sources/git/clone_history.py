@@ -85,13 +85,13 @@ class CloneHistory:
 
     def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and the commits where the read range ends."""
-        found, ends = group.changes.touching(name, head)
-        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
+        touching, ends = group.changes.touching(name, head)
+        return tuple([self._commits[self.graph.shas[commit]] for commit in touching]), ends
 
     async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         commit = await self.load(head)
-        found = await _in_thread(partial(self.graph.commits_since, commit, start))
-        items = tuple([await self._fact(self.graph.shas[commit]) for commit in found])
+        commits = await _in_thread(partial(self.graph.commits_since, commit, start))
+        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
         return Commits(path=path, since=since, items=items)
 
     async def _load(self, head: str) -> None:
@@ -198,10 +198,10 @@ def _roots(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _with_folders(names: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
+    paths: set[str] = set()
     for name in names:
         path = safe_path(name)
-        while path and path not in found:
-            found.add(path)
+        while path and path not in paths:
+            paths.add(path)
             path = path.rpartition("/")[0]
-    return frozenset(found)
+    return frozenset(paths)

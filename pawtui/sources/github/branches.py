@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, rewritten
+from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, is_unordered, rewritten, unordered
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
@@ -28,7 +29,7 @@ _PAGE = 100
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _RESERVE = 12
-_ACTIVITY_RESERVE = 6
+_ACTIVITY = RequestOptions(reserve=6)
 _ACTIVITY_PAGES = 2
 _MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
@@ -38,7 +39,7 @@ _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
 _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
-class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
+class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit)."""
 
     at: int
@@ -55,7 +56,7 @@ class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
         return self.at > 0
 
 
-def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[tuple[str, ChainCommit]]:
+def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
     """Yield a commit and its known first parents, each once."""
     sha, seen = start, set[str]()
     while (commit := commits.get(sha)) is not None and sha not in seen:
@@ -67,13 +68,13 @@ def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[t
 class _Chain:
     """The known first parents of one commit."""
 
-    def __init__(self, commits: dict[str, ChainCommit], repo: str, start: str) -> None:
+    def __init__(self, commits: dict[str, _ChainCommit], repo: str, start: str) -> None:
         self._commits = commits
         self._repo = repo
         self._start = start
         # The first unknown commit.
         self.end = start
-        self._last: ChainCommit | None = None
+        self._last: _ChainCommit | None = None
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
@@ -107,14 +108,18 @@ class _Chain:
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
-    def lacks(self, found: str, before: RecordedHead) -> bool:
-        """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
-        for sha, commit in _first_parents(self._commits, found):
+    def lacks(self, head: str, before: RecordedHead) -> bool:
+        """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+        for sha, commit in _first_parents(self._commits, head):
             if sha == before.sha:
                 return False
             if (commit.is_dated and commit.when < before.committed_at) or not commit.parent:
                 return True
         return False
+
+    def dates(self, found: str) -> Iterator[int]:
+        """Yield the dates of a commit and of its known first parents."""
+        return (commit.at for _, commit in _first_parents(self._commits, found))
 
     def progress(self) -> str:
         """Return the date of the oldest known commit, for a message."""
@@ -128,7 +133,7 @@ class Branches:
         self._api = api
         # One search at a time: two would request the same pages.
         self._turn = asyncio.Lock()
-        self._commits: dict[str, dict[str, ChainCommit]] = {}
+        self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
     async def point(
@@ -153,7 +158,7 @@ class Branches:
         start, before = search
         chain = _Chain(self._commits[head.repo], head.repo, start)
         tried_activity = thorough
-        while (found := chain.at(when)) is None:
+        while (past_head := chain.at(when)) is None:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
                 if chain.pages_to(when) > _ACTIVITY_PAGES:
@@ -167,13 +172,14 @@ class Branches:
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
-        if before is not None and chain.lacks(found, before):
-            # The branch was rewritten: its past head is not in its current history.
+        lacks_before = before is not None and chain.lacks(past_head, before)
+        if lacks_before or is_unordered(chain.dates(past_head), head, when):
+            # The branch was rewritten, or the dates contradict its past head. The list of pushes may contain it.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
-            raise rewritten(head, when, before)
-        return BranchPoint(sha=found, source="first parents")
+            raise rewritten(head, when, before) if before is not None and lacks_before else unordered(head, when)
+        return BranchPoint(sha=past_head, source="first parents")
 
     async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
         api = self._api
@@ -181,13 +187,13 @@ class Branches:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
+        options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": _PAGE}
-        response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
+        response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
+            commits[commit.sha] = _ChainCommit(int(commit.at.timestamp()), parent)
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
@@ -208,16 +214,12 @@ class Branches:
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
-            response = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
-            )
+            response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)
             if response.status in _NO_ACTIVITY:
                 await api.store_fact(key, now)
                 return None
             moves: list[WireActivity] = []
-            async for page in api.pages(
-                response, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
-            ):
+            async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
                 response = page
                 moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
                 if moves and moves[-1].at > when:
@@ -227,15 +229,15 @@ class Branches:
             return None
         return _head_between(moves, when, complete=not response.next, head=head.sha)
 
-    async def _load(self, repo: str) -> dict[str, ChainCommit]:
+    async def _load(self, repo: str) -> dict[str, _ChainCommit]:
         if repo not in self._commits:
-            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
+            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
         return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
         commits = self._commits[repo]
-        stored = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
+        stored = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
         stored.update(_first_parents(commits, start))
         if len(stored) > _MAX_COMMITS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
