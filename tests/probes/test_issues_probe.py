@@ -85,7 +85,7 @@ async def test_a_duplicate_counts_like_its_original(
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
 
 
-async def test_pull_requests_and_moved_and_deleted_issues(
+async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
 ) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, merged=True)

@@ -95,7 +95,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert _soak(window).releases == count
 
 
-async def test_both_conditions_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")

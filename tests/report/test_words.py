@@ -72,7 +72,7 @@ def test_the_cost_of_a_refresh_is_named() -> None:
         ),
     ],
 )
-def test_the_size_of_a_range_and_the_relation_of_its_first_commit(
+def test_a_range_has_its_size_and_the_relation_of_its_first_commit(
     changes: dict[str, Any], brief: str, relation: str
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)

@@ -45,7 +45,7 @@ async def states(open_source: OpenSource, clock: Callable[[], dt.datetime], numb
     }
 
 
-async def test_issues_by_number(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_are_read_by_number(up: FakeRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         found = await source.issues("up/stream", [5, 4, 3, 2, 1, 99])
     assert list(found) == [5, 4, 3, 2, 1, 99]

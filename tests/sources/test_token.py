@@ -86,7 +86,7 @@ def test_the_first_usable_token_is_chosen(api: str, without: tuple[str, ...], ex
         ("http://git.example.org/api/v3", tuple(ALL)),
     ],
 )
-def test_no_token_for_another_host_or_plain_http(api: str, names: tuple[str, ...]) -> None:
+def test_another_host_and_plain_http_get_no_token(api: str, names: tuple[str, ...]) -> None:
     assert find_token({name: ALL[name] for name in names}, api, no_login) is None
 
 
