@@ -26,7 +26,9 @@ def issues(up: FakeRepo) -> FakeRepo:
 
 
 @pytest.mark.parametrize(("still", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet"), (4, "unmet")])
-async def test_thresholds(issues: FakeRepo, open_source: OpenSource, still: int, state: str) -> None:
+async def test_the_number_of_open_issues_decides_the_state(
+    issues: FakeRepo, open_source: OpenSource, still: int, state: str
+) -> None:
     for number in range(1, 5 - still):
         issues.change(number, state="closed", at="2026-10-01")
     found = (await measure(open_source(), WATCH)).reading
@@ -114,7 +116,7 @@ async def test_an_original_that_cannot_be_fetched_is_not_done(
     assert (found.reading.state, len(found.errors)) == ("partial", 1)
 
 
-async def test_pull_requests_and_moved_and_deleted_issues(
+async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
 ) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, merged=True)
@@ -204,7 +206,7 @@ async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRep
     assert "timed out" in found.cause
 
 
-async def test_issues_at_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_have_their_state_of_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.change(1, state="closed", at="2026-02-15")
     issues.change(2, state="closed", at="2026-10-15")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)

@@ -276,7 +276,7 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize(("name", "text", "state"), STATEMENTS, ids=[text for _, text, _ in STATEMENTS])
-async def test_statements_that_delete_rows(
+async def test_a_migration_counts_if_its_statements_delete_rows(
     up: FakeRepo, open_source: OpenSource, name: str, text: str, state: str
 ) -> None:
     up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
