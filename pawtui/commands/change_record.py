@@ -215,7 +215,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     pin_option(parser)
 
     class Replacement(argparse.Action):
-        """An option that replaces the subject and the text."""
+        """An option that is given instead of the subject and the text."""
 
         def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
             setattr(args, self.dest, values)

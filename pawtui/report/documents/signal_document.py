@@ -97,7 +97,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
             Target(copy=verdict.reason, action="copy"),
         ),
         Field("", Prose(verdict.reason)),
-        Field("", muted(_scope(verdict))),
+        Field("", muted(_validity(verdict))),
     ]
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
@@ -105,7 +105,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
     return fields
 
 
-def _scope(verdict: Verdict) -> str:
+def _validity(verdict: Verdict) -> str:
     """Return the measured state that a verdict concerns, and its expiry date."""
     verb = "Confirms" if verdict.state == verdict.measured else "Overrides"
     at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
