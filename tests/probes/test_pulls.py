@@ -89,6 +89,23 @@ async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: Op
     assert found.state == "unmet"
 
 
+async def test_a_pull_request_with_two_commits_counts_once(begun: FakeRepo, open_source: OpenSource) -> None:
+    begun.git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: it (#71)")
+    begun.git.commit({"src/runner/a": "2"}, at="2026-11-02", message="feat: its end (#71)")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert [pull.title for pull in facts_of(found, PullsFacts).merged] == ["feat: its end (#71)"]
+
+
+async def test_files_beyond_the_budget_are_not_an_error(begun: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(80, 100):
+        begun.pull(number, "elsewhere", "README")
+    found = await measure(open_source(budget=20), PROBE, surfaces=SURFACES)
+    unread = facts_of(found.reading, PullsFacts).unread
+    assert 0 < unread < 20
+    assert (found.reading.state, found.errors) == ("unknown", ())
+    assert found.reading.cause == f"the files of {unread} open pull requests were not read"
+
+
 @pytest.mark.parametrize(("count", "state"), [(1, "unknown"), (2, "unknown"), (3, "unmet")])
 async def test_few_pull_requests_on_a_young_surface_are_unknown(
     up: FakeRepo, open_source: OpenSource, count: int, state: str

@@ -151,6 +151,23 @@ async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, ope
     assert facts.last_break.sha == broke.sha
 
 
+async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
+    git.commit({"src/runner/a": "1"}, at="2026-03-01", message="feat!: long ago")
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix!: it")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (_soak(found).quiet_days, _soak(found).breaks) == (10, 1)
+    # Twelve weeks before today.
+    assert found.gaps == ("breaking commits before 2026-08-28 are not counted",)
+
+
+async def test_a_head_in_doubt_has_no_window(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES, doubt="main does not contain v2.0.0")).reading
+    assert (found.state, found.cause) == ("unknown", "main does not contain v2.0.0")
+
+
 async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-15"))

@@ -82,6 +82,15 @@ async def test_a_text_may_be_in_any_of_several_files(
     assert found.rule == f"met when {some} of {', '.join(most)} and {last} matches 'FLAG'"
 
 
+async def test_many_files_are_not_read(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/{number}.ts": "nothing" for number in range(13)}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent"))).reading
+    assert (found.state, found.cause) == (
+        "unknown",
+        "13 files match src/*.ts, and at most 12 are read. Name fewer files",
+    )
+
+
 async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "nothing"}, at="2026-06-01")
     for probe in (

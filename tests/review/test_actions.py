@@ -180,6 +180,12 @@ def test_a_verdict_records_the_reading_that_it_overrides() -> None:
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
 
 
+@pytest.mark.parametrize(("before", "upstream"), [(Record(), ""), (record(refresh()), UP)])
+def test_a_verdict_without_a_reading_overrides_unknown(before: Record, upstream: str) -> None:
+    verdict = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen")).verdicts["calm"]
+    assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unknown", "", upstream)
+
+
 @pytest.mark.parametrize("until", [NOON.date(), NOON.date() - dt.timedelta(days=3)])
 def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
     with pytest.raises(ActionError, match="not after today"):
@@ -222,6 +228,9 @@ def test_a_bare_id_finds_its_subject() -> None:
     assert actions.find_subject(TRACKER, "review") == "review"
     with pytest.raises(ActionError, match="did you mean 'calm'"):
         actions.find_subject(TRACKER, "clm")
+    for subject in ("signal", "gate", "note:plan"):
+        with pytest.raises(ActionError, match=f"The tracker has no signal or gate '{subject}'"):
+            actions.find_subject(TRACKER, subject)
 
 
 def test_the_log_contains_changed_and_removed_notes() -> None:

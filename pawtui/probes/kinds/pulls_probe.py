@@ -89,9 +89,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
     window = await check_window(context, view, surfaces, since, judged)
-    # A young surface may have few pull requests only because it is young; too many are unmet in any case.
-    incomplete = (*causes, *window.young, *window.causes)
-    causes += (*(() if judged == "unmet" else window.young), *window.causes)
+    # A young surface may have few pull requests only because it is young.
+    causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
@@ -108,7 +107,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             ),
             unread=unread,
             unnumbered=len(unnumbered),
-            incomplete=incomplete,
+            incomplete=tuple(causes),
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
