@@ -43,8 +43,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `without_commits` are the paths without a commit in the window, `globs` are the paths with wildcards. `first` is the
-    day of the first commit of any path, if the lists go back that far.
+    `globs` are the paths with wildcards. `lists` has the list of each path. `first` is the day of the first commit of
+    any path, if the lists go back that far.
     """
 
     name: str
@@ -55,8 +55,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
-    without_commits: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
+    lists: tuple[Commits, ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -212,8 +212,8 @@ class RepoView:
             cut=tuple(path for path, inside in cut.items() if inside),
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
-            without_commits=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             globs=tuple(path for path in paths if globs.is_glob(path)),
+            lists=tuple(lists),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
 

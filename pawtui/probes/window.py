@@ -7,7 +7,7 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable, day_start
 from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.source_errors import SourceError
@@ -67,10 +67,12 @@ def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mappin
     A merge can bring in commits dated before the window, and a glob lists only existing files. `tree_now` maps each
     path to the SHA of its object at the head.
     """
+    start = day_start(past.day)
     for surface in surfaces:
-        for path in surface.without_commits:
-            then = past.tree.entries.get(path)
-            if (then.sha if then else None) != tree_now.get(path):
+        for listing in surface.lists:
+            path, then = listing.path, past.tree.entries.get(listing.path)
+            counted_one = any(commit.at >= start for commit in listing.items)
+            if not counted_one and (then.sha if then else None) != tree_now.get(path):
                 yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
         for glob in surface.globs:
             gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]

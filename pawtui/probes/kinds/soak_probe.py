@@ -15,7 +15,7 @@ from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
@@ -24,6 +24,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
 )
 from pawtui.probes.state import State
+from pawtui.probes.window import check_window
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SoakProbe
@@ -141,6 +142,7 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`)."""
 
+    surfaces: tuple[Surface, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -171,10 +173,26 @@ async def _breaks_since(
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
     hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
+        surfaces=tuple(surfaces),
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
         incomplete=incomplete_reasons(view, surfaces),
         missing=missing_path_notes(view, surfaces),
     )
+
+
+async def _unseen_breaks(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, status: SoakStatus, state: State
+) -> tuple[str, ...]:
+    """Return why a breaking commit may be missing among the days that decide: the quiet days, at most `days`.
+
+    A change on the first of these days cannot shorten the quiet time: days are whole.
+    """
+    since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
+    if not breaks.surfaces or since > view.today:
+        return ()
+    window = await check_window(context, view, breaks.surfaces, since, state)
+    young = () if state == "unmet" else tuple(f"{surface}, younger than the quiet time" for surface in window.young)
+    return (*young, *window.causes)
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
@@ -207,7 +225,12 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
     by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
-    state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
+    if not by_releases:
+        unseen = await _unseen_breaks(
+            probe, context, view, breaks, status, unknown_if_incomplete(state, breaks.incomplete)
+        )
+        breaks = msgspec.structs.replace(breaks, incomplete=(*breaks.incomplete, *unseen))
+        state = unknown_if_incomplete(state, breaks.incomplete)
     met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(
         state=state,
