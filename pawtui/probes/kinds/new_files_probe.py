@@ -6,6 +6,7 @@ removed inside the window is not found. Removed files are among the facts.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -38,6 +39,7 @@ READ_AT_ONCE = 8  # the number of requests that a source sends at once
 DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
+_EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's SHA of a blob without bytes
 
 _Files = dict[str, TreeEntry]
 
@@ -75,22 +77,45 @@ def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
     }
 
 
-def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
-    """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
+def added_among(now: _Files, before: _Files, past: Tree, head: Tree) -> list[str]:
+    """Return the paths of the files that were added since the tree `past`, sorted.
 
-    A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
-    folder have the same identity: a new file could then be taken for an old one.
+    A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
+    is gone explains one file, and an empty file none, because all empty files are equal.
     """
-    moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
-    new = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
+    gone = Counter(
+        (_name(path), entry.sha)
+        for path, entry in past.entries.items()
+        if entry.type == "blob" and path not in head.entries and entry.sha != _EMPTY_FILE
+    )
+    added = []
+    for path in sorted(now.keys() - before.keys()):
+        key = (_name(path), now[path].sha)
+        if gone[key]:
+            gone[key] -= 1
+        else:
+            added.append(path)
+    return added
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def one_per_identity(added: Sequence[str], now: _Files, before: _Files, identity: str) -> list[str]:
+    """Return the first added path of each new identity, in reverse order.
+
+    Names of migrations begin with their date. Raises `Unmeasurable` if several files of a folder have the same
+    identity: a new file could then be taken for an old one.
+    """
     if not identity:
-        return sorted(new, reverse=True)
+        return sorted(added, reverse=True)
     compiled = compile_pattern(identity)
     names = {path: _identity(compiled, path) for path in now}
     _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
-    for path in sorted(new):
+    for path in sorted(added):
         if names[path] not in known:
             by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
@@ -254,8 +279,9 @@ class _Measurement:
             gaps=(str(error), f"{counted(len(newest) - read + self._skipped, 'older file')} not read"),
         )
 
-    async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
-        work = partial(new_among, self._now, before, everywhere, self._probe.identity)
+    async def _new(self, before: _Files, past: Tree) -> list[str]:
+        added = added_among(self._now, before, past, await self._view.tree())
+        work = partial(one_per_identity, added, self._now, before, self._probe.identity)
         return await run_in_time(lambda _end: work(), "the pattern `identity`")
 
     def _summary(self, hits: int, new: int) -> str:
@@ -335,7 +361,10 @@ class _Measurement:
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)
             return None
-        return bool(new_among(whole, files_under(past.tree, self._probe.paths), past.tree, self._probe.identity))
+        before = files_under(past.tree, self._probe.paths)
+        added = added_among(self._now, before, past.tree, await self._view.tree())
+        recent = [path for path in added if path in whole]
+        return bool(one_per_identity(recent, whole, before, self._probe.identity))
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
