@@ -18,6 +18,7 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _UNLIMITED = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
@@ -254,7 +255,13 @@ class RepoView:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
             raise Unmeasurable(f"{path} is a binary file at {where}")
-        return body.decode("utf-8", "replace").replace("\r\n", "\n")
+        if body.startswith(_LFS_POINTER):
+            raise Unmeasurable(f"{path} is in Git LFS at {where}: its text is not in git")
+        try:
+            # Without a byte order mark: `^` must match at the first character of the text.
+            return body.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise Unmeasurable(f"{path} is not UTF-8 text at {where}") from None
 
     async def past(self, day: dt.date) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.

@@ -305,7 +305,12 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
 
 
 @pytest.mark.parametrize(
-    ("content", "cause"), [(b"a\0b", "is a binary file at main"), ("x" * 1_000_001, "is 1.0 MB at main")]
+    ("content", "cause"),
+    [
+        (b"a\0b", "is a binary file at main"),
+        ("x" * 1_000_001, "is 1.0 MB at main"),
+        (b"-- caf\xe9\n", "is not UTF-8 text at main"),
+    ],
 )
 async def test_a_new_file_that_cannot_be_read_is_unknown(
     up: FakeRepo, open_source: OpenSource, content: str | bytes, cause: str
