@@ -19,6 +19,7 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
 MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
@@ -44,7 +45,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `globs` are the paths with wildcards. `lists` has the list of each path. `first` is the day of the first commit of
+    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
+    the paths with wildcards. `lists` has the list of each path. `first` is the day of the first commit of
     any path, if the lists go back that far.
     """
 
@@ -56,6 +58,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
+    outside: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
@@ -96,6 +99,19 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
     by_sha = {commit.sha: commit for commit in commits}
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def outside_part(tree: Tree, path: str) -> str:
+    """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
+
+    Such files are in another repository or at another path: a tree does not list them.
+    """
+    while path:
+        entry = tree.entries.get(path)
+        if entry is not None:
+            return f"{path} is a {_KINDS[entry.type]}" if entry.type in ("commit", "symlink") else ""
+        path = path.rpartition("/")[0]
+    return ""
 
 
 def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
@@ -148,9 +164,14 @@ class RepoView:
         return await self._source.tree(self.head.repo, self.head.sha)
 
     async def entry(self, path: str) -> TreeEntry | None:
-        """Return the object at a path, or None. Raises `Unmeasurable` if a cut list of paths lacks the path."""
+        """Return the object at a path, or None.
+
+        Raises `Unmeasurable` if a cut list of paths lacks the path, or if it is inside a submodule or symbolic link.
+        """
         tree = await self.tree()
         found = tree.entries.get(path)
+        if found is None:
+            self._refuse_outside(tree, path)
         if found is None and tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return found
@@ -163,7 +184,13 @@ class RepoView:
         tree = await self.tree()
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
-        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
+        self._refuse_outside(tree, globs.fixed_folder(path))
+        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type != "tree"]
+
+    def _refuse_outside(self, tree: Tree, path: str) -> None:
+        """Raise `Unmeasurable` if a path is, or is inside, a submodule or a symbolic link."""
+        if outside := outside_part(tree, path):
+            raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
@@ -213,6 +240,7 @@ class RepoView:
             cut=tuple(path for path, inside in cut.items() if inside),
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
+            outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
             globs=tuple(path for path in paths if globs.is_glob(path)),
             lists=tuple(lists),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
@@ -245,8 +273,7 @@ class RepoView:
         """
         where = at or self.where
         if found.type != "blob":
-            kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
-            raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
+            raise Unmeasurable(f"{path} is a {_KINDS[found.type]} at {where}, not a file")
         if found.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, found.size, where))
         try:

@@ -18,7 +18,15 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import (
+    RESERVED_REQUESTS,
+    PathGone,
+    RepoView,
+    Unmeasurable,
+    day_start,
+    newest_first,
+    outside_part,
+)
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
@@ -66,14 +74,14 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
-    """Return the files at or below these paths or globs."""
+    """Return the files, links and submodules at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
     return {
         path: entry
         for path, entry in tree.entries.items()
         if (path.startswith(below) or path in roots or (wild and any(globs.matches(root, path) for root in wild)))
-        and entry.type == "blob"
+        and entry.type != "tree"
     }
 
 
@@ -86,7 +94,7 @@ def added_among(now: _Files, before: _Files, past: Tree, head: Tree) -> list[str
     gone = Counter(
         (_name(path), entry.sha)
         for path, entry in past.entries.items()
-        if entry.type == "blob" and path not in head.entries and entry.sha != _EMPTY_FILE
+        if entry.type != "tree" and path not in head.entries and entry.sha != _EMPTY_FILE
     )
     added = []
     for path in sorted(now.keys() - before.keys()):
@@ -163,6 +171,9 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
+    for root in probe.paths:
+        if outside := outside_part(tree, globs.fixed_folder(root)):
+            raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     now = files_under(tree, probe.paths)
     if not now and not any(path in tree.entries for path in probe.paths):
         raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
@@ -205,7 +216,7 @@ class _Measurement:
         hits = await self._hits(new)
         recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
         state = judge(self._probe, hits, recent)
-        doubts = [*self._unread]
+        doubts = [*self._unread, *self._changed_submodules(before)]
         if self._skipped:
             doubts.append(f"{counted(self._skipped, 'new file')} not read yet")
             if state != "unmet":
@@ -283,6 +294,14 @@ class _Measurement:
         added = added_among(self._now, before, past, await self._view.tree())
         work = partial(one_per_identity, added, self._now, before, self._probe.identity)
         return await run_in_time(lambda _end: work(), "the pattern `identity`")
+
+    def _changed_submodules(self, before: _Files) -> list[str]:
+        """Return, as sentences, the submodules that changed: their new files are in another repository."""
+        return [
+            f"{path} is a submodule that changed since {self._since}: new files inside are not known"
+            for path, entry in self._now.items()
+            if entry.type == "commit" and path in before and before[path] != entry
+        ]
 
     def _summary(self, hits: int, new: int) -> str:
         if not new:
