@@ -176,7 +176,7 @@ class DemoSource:
 
     # --- Files ------------------------------------------------------------------------------------------------------
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         now, repository = await self._request("tree", repo, sha), self._repository(repo)
         return tree_fact(repository, self._commit(repository, sha, now).sha)
 

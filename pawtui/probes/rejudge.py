@@ -105,7 +105,8 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
     whole = len(facts.matching) - len(facts.partly)
     state = state_for_count(whole, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        newest = max((commit.at.date() for commit in facts.commits), default=None)
+        # Records of version 0.1.0 have only commits.
+        newest = facts.added_on or max((commit.at.date() for commit in facts.commits), default=None)
         if newest is None:
             return reading.state if reading.state == "unmet" else "unknown"
         state = "unmet" if (day - newest).days <= probe.days_unmet else "partial"

@@ -290,11 +290,11 @@ class RepoView:
         except UnicodeDecodeError:
             raise Unmeasurable(f"{path} is not UTF-8 text at {where}") from None
 
-    async def past(self, day: dt.date) -> Past:
+    async def past(self, day: dt.date, *, optional: bool = False) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `Undetermined` if the budget is too small to find them, `TooYoung` if the history begins later, and
-        `Unmeasurable` if the list of paths is cut.
+        Raises `Undetermined` if the budget is too small to find them (or spent, if they are `optional`), `TooYoung` if
+        the history begins later, and `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -302,7 +302,7 @@ class RepoView:
             point = await self._source.branch_point(self.head, day_start(day), self._recorded, thorough=self._thorough)
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
-        tree = await self._source.tree(self.head.repo, point.sha)
+        tree = await self._source.tree(self.head.repo, point.sha, optional=optional and not self._thorough)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)

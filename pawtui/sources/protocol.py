@@ -80,8 +80,11 @@ class Source(Protocol):
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit by SHA, with its message and files: for display, not for measurements."""
 
-    async def tree(self, repo: str, sha: str) -> Tree:
-        """Return every path of a commit, with one request."""
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        """Return every path of a commit, with one request.
+
+        Raises `Undetermined` if the tree is `optional` and the request budget is spent.
+        """
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """Return a file's bytes by blob SHA.

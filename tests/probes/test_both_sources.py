@@ -7,7 +7,8 @@ import pytest
 
 from pawtui.probes.probe_facts import NewFilesFacts, PathsFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, Probe
+from pawtui.probes.rejudge import rejudge
+from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, Policy, Probe
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.sources.git.clones import UP, git_source
 from tests.support.fake_repo import FakeRepo
@@ -84,3 +85,73 @@ async def test_new_submodules_and_links_are_new_and_changed_submodules_are_not_k
     found = await both(probe)
     assert found.state == "unknown"
     assert found.cause == "lib/sub is a submodule that changed since 2026-10-23: new files inside are not known"
+
+
+def _moved(up: FakeRepo) -> str:
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    added = up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03")
+    up.git.commit({"mig/01_reset.sql": None, "db/mig/01_reset/up.sql": "1"}, at="2026-11-08")
+    return added.sha
+
+
+def _added_again(up: FakeRepo) -> str:
+    up.git.commit({"mig/00.sql": "0", "mig/01_reset.sql": "1"}, at="2026-01-01")
+    up.git.commit({"mig/01_reset.sql": None}, at="2026-02-01")
+    return up.git.commit({"mig/01_reset.sql": "2"}, at="2026-10-03").sha
+
+
+def _merged(up: FakeRepo) -> str:
+    git = up.git
+    git.commit({"mig/00.sql": "0"}, at="2026-01-01")
+    git.branch("side", "main")
+    side = git.commit({"mig/01_reset.sql": "1"}, branch="side", at="2026-02-01")
+    git.commit({"mig/01_reset.sql": "1"}, at="2026-10-20", message="Merge side", merge=[side])
+    return ""
+
+
+def _many(up: FakeRepo) -> str:
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    for number in range(2, 6):
+        up.git.commit({f"mig/0{number}_reset.sql": f"{number}"}, at=f"2026-10-0{number}")
+    return up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-25").sha
+
+
+@pytest.mark.parametrize("history", [_moved, _added_again, _merged, _many])
+async def test_new_files_are_met_on_the_stated_day(
+    up: FakeRepo, both: Measure, history: Callable[[FakeRepo], str]
+) -> None:
+    newest = history(up)
+    probe = NewFilesProbe(
+        paths=("mig", "db/mig"), days=56, days_unmet=7, name="reset", met=0, partial=9, identity=r"\d\d\w*"
+    )
+    found = await both(probe)
+    facts = facts_of(found, NewFilesFacts)
+    assert found.state == "partial"
+    assert facts.met_on is not None
+    assert facts.met_on > TODAY
+    assert facts.added_on == facts.met_on - dt.timedelta(days=57)
+    assert rejudge(probe, found, Policy(), TODAY) == found.state
+    before = await both(probe, today=facts.met_on - dt.timedelta(days=1))
+    assert (before.state, (await both(probe, today=facts.met_on)).state) == ("partial", "met")
+    # Only commits that added a file are named: none of those is dated before the window.
+    if len(facts.matching) == 1:
+        assert [commit.sha for commit in facts.commits] == ([newest] if newest else [])
+
+
+async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(up: FakeRepo, both: Measure) -> None:
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-01")
+    up.git.commit({"mig/01_reset.sql": None}, at="2026-10-20")
+    again = up.git.commit({"mig/01_reset.sql": "1"}, at="2026-11-02")
+    found = await both(NewFilesProbe(paths=("mig",), days=56, days_unmet=28, name="reset", met=0, partial=9))
+    facts = facts_of(found, NewFilesFacts)
+    assert (found.state, facts.added_on, facts.met_on) == ("unmet", dt.date(2026, 11, 2), dt.date(2026, 12, 29))
+    assert [commit.sha for commit in facts.commits] == [again.sha]
+
+
+async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:
+    _moved(up)
+    probe = NewFilesProbe(paths=("mig", "db/mig"), days=56, name="reset", met=0, partial=9, identity=r"\d\d\w*")
+    found = (await measure(open_source(budget=8), probe)).reading
+    facts = facts_of(found, NewFilesFacts)
+    assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.new_files_probe import added_among, one_per_identity
+from pawtui.probes.added_files import added_among, one_per_identity
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import NewFilesProbe

@@ -132,10 +132,14 @@ class GitSource(ApiPart):
             ("commit",), repo, (sha,), lambda reader: reader.commit(sha), lambda: self.api.commit(repo, sha)
         )
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
         return await self._fact(
-            ("tree",), repo, (sha,), lambda reader: reader.tree(sha), lambda: self.api.tree(repo, sha)
+            ("tree",),
+            repo,
+            (sha,),
+            lambda reader: reader.tree(sha),
+            lambda: self.api.tree(repo, sha, optional=optional),
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:

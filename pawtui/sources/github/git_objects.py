@@ -88,13 +88,14 @@ async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: 
     return wire
 
 
-async def tree(api: Api, repo: str, sha: str) -> Tree:
+async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
     """Return every path of a commit, by safe path."""
     key = tree_key(api.name(repo), sha)
     if (known := await api.load_fact(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
-    response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
+    tail = f"/git/trees/{quote(sha, safe='')}"
+    response = await api.get(repo, tail, {"recursive": 1}, what=what, cached=False, reserve=reserve)
     # In a thread: a tree has thousands of paths.
     fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):

@@ -44,7 +44,7 @@ from pawtui.sources.waiting import DEADLINE, Waiting
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
-# Requests reserved for commits when optional files are read: the commits give the files' dates.
+# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
 _DATES_RESERVE = 3
 
 
@@ -139,9 +139,10 @@ class GitHubSource:
         """See `Source.commit_detail`, with the first 300 files."""
         return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha))
+        reserve = _DATES_RESERVE if optional else None
+        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha, reserve))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
