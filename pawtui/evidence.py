@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # The timeout of a request that only counts the lines of a file, in seconds.
 TIMEOUT = 5.0
 
+_REMEDY = "Pin it without lines, or open it in the browser."
+
 
 class NoText(SourceError):
     """The path of a pin has no lines; `str()` is a message for the user."""
@@ -80,7 +82,7 @@ class EvidenceReader:
             entry = tree.entries.get(path)
             if entry is None:
                 raise NotFound(_no_such_path(repo, sha, path, tree))
-            _check_is_file(path, entry)
+            _check_is_file(path, sha, entry)
             return _text_of(repo, sha, path, entry, await source.blob(repo, entry.sha))
 
     async def commit(self, repo: str, sha: str) -> CommitDetail:
@@ -101,7 +103,7 @@ class EvidenceReader:
         if pin.lines is None:
             return PinLookUp(found=True)
         if is_beyond(pin, entry):
-            return PinLookUp(problem=_no_such_lines(pin, f"at most {entry.size:,}"))
+            return PinLookUp(problem=_no_such_lines(pin, f"fewer lines: {entry.size:,} bytes"))
         try:
             known = self.known_text(pin.repo, pin.sha, pin.path)
         except NoText as error:
@@ -130,22 +132,22 @@ def resolve_pin(text: str, heads: Heads) -> Pin:
 
 def _checked_lines(pin: Pin, text: FileText) -> PinLookUp:
     if pin.lines and pin.lines[1] > len(text.lines):
-        return PinLookUp(problem=_no_such_lines(pin, f"{len(text.lines):,}"))
+        return PinLookUp(problem=_no_such_lines(pin, f"only {len(text.lines):,} lines"))
     return PinLookUp(found=True)
 
 
 def _text_of(repo: str, sha: str, path: str, entry: TreeEntry, data: bytes) -> FileText:
-    _check_is_file(path, entry)
+    _check_is_file(path, sha, entry)
     lines = split_lines(data)
     if lines is None:
-        raise NoText(f"{path} at {sha[:10]} is a binary file and has no lines. o opens it in the browser.")
+        raise NoText(f"{path} at {sha[:10]} is a binary file and has no lines. {_REMEDY}")
     return FileText(repo=repo, sha=sha, path=path, lines=tuple(lines))
 
 
-def _check_is_file(path: str, entry: TreeEntry) -> None:
+def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
     if entry.type != "blob":
         kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
-        raise NoText(f"{path} is {kind} and has no lines. Give the path of a file.")
+        raise NoText(f"{path} at {sha[:10]} is {kind} and has no lines. {_REMEDY}")
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
@@ -155,5 +157,5 @@ def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
     return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
 
 
-def _no_such_lines(pin: Pin, count: str) -> str:
-    return f"{pin.path} has {count} lines at {pin.sha[:10]}. Give lines that exist."
+def _no_such_lines(pin: Pin, size: str) -> str:
+    return f"{pin.path} at {pin.sha[:10]} has {size}. Give lines that exist."

@@ -238,7 +238,7 @@ def _tracking_issue(workspace: Workspace) -> Pin:
 def _summary(workspace: Workspace) -> str:
     seen = workspace.overview()
     if seen.last is None:
-        raise CannotPost("Cannot post: there is no refresh yet. Run `pawtui refresh` first.")
+        raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
     return summary_markdown(seen, web=workspace.web, now=workspace.clock())
 
 

@@ -17,6 +17,7 @@ from pawtui.report.documents.backtest_document import backtest_document, sweep_d
 from pawtui.review import backtest as rules
 from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
+from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
@@ -149,7 +150,7 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
     needed = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
     for name in needed:
         if name not in known:
-            raise WrongUsage(f"The tracker has no signal {name!r}. Give one of: {', '.join(known)}.")
+            raise WrongUsage(f"The tracker has no signal {name!r}: {did_you_mean(name, known)}")
     if not needed:
         raise WrongUsage(f"--need names no signal. Give one of: {', '.join(known)}.")
     return needed

@@ -52,4 +52,6 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
             if url:
                 print(f"  {name}  {url}")
+        if found.state == "unclear":
+            print("Record its meaning: pawtui plan STATE --reason TEXT")
     return ExitStatus.DONE

@@ -9,7 +9,8 @@ from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
 from rich.text import Text
 from rich.theme import Theme
 
-_PICTURES = re.compile(r"^.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
+# Pictures with their paragraph, or with the heading of their table.
+_PICTURES = re.compile(r"^(?:\|.*\n\|[ |-]+\n)?.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
 _LINK_TO_PAGE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<topic>[a-z-]+)\.md\)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)

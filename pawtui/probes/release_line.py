@@ -17,7 +17,9 @@ from pawtui.sources.protocol import Source
 
 Version: TypeAlias = tuple[int, ...]
 # Digits and dots at the end; a suffix such as `-beta.1`, `rc2` or `-20261011` makes a pre-release.
-_STABLE = re.compile(r"[^0-9]*(?P<version>\d+(?:\.\d+)*)")
+_STABLE = re.compile(r"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*)")
+# A word before the version makes one too: `beta1.0`, `nightly-20260101`.
+_PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 
 class Release(NamedTuple):
@@ -50,7 +52,9 @@ def version_of(name: str, line: str = "*") -> Version | None:
     # The fixed prefix of the line may contain digits (`python3-v2.*`).
     fixed = re.sub(r"[\d.]*$", "", _prefix_of(line))
     found = _STABLE.fullmatch(name.removeprefix(fixed))
-    return tuple(int(part) for part in found["version"].split(".")) if found else None
+    if found is None or _PRE_RELEASE.search(found["prefix"]):
+        return None
+    return tuple(int(part) for part in found["version"].split("."))
 
 
 def _prefix_of(line: str) -> str:

@@ -198,7 +198,7 @@ def plan_summary(plan: PlanStatus) -> str:
         since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
         return f"waiting for approval{since} (posted by {plan.plan_by})"
     if plan.state == "unclear":
-        return f"unclear: a comment by {plan.by}{on} may concern the approval. Record its meaning with pawtui plan"
+        return f"unclear: a comment by {plan.by}{on} may be about the approval"
     return f"{plan.state} by {plan.by}{on}"
 
 

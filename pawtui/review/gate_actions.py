@@ -120,8 +120,8 @@ def tick_part(
     if state != "blocked":
         has_evidence = current.pins or _notes_on(record, gate)
         state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
-    verb = "unticked" if was_ticked else "ticked"
-    return _gate_change(record, actor, replace(current, state=state, parts=parts), f"{verb} {part_id} of {gate.id}")
+    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
+    return _gate_change(record, actor, replace(current, state=state, parts=parts), summary)
 
 
 def attach_evidence(

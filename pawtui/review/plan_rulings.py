@@ -45,16 +45,17 @@ def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comme
     `comment` is a link to the comment that proves it. Raises `ActionError` without a plan or a reason, or for an
     unknown state.
     """
+    ruled = parse_choice(state, RULING_STATES, "plan state")
     plan = record.last.plan if record.last else None
     if plan is None or plan.state not in _READ:
-        raise ActionError("No plan is known that could be approved. Post one on the tracking issue, then refresh.")
+        raise ActionError("No plan is known. Post one on the tracking issue, then refresh.")
     reason = checked_text(reason, "reason")
     comment = comment.strip() or plan.unclear_url
     if comment and comment != plan.unclear_url and not _COMMENT.fullmatch(comment):
         raise ActionError(f"{comment[:80]!r} is not a link to a comment. Copy the link from the comment's menu.")
     ruling = PlanRuling(
         id=next_id(record, actor.at),
-        state=parse_choice(state, RULING_STATES, "plan state"),
+        state=ruled,
         reason=reason,
         by=actor.by,
         at=actor.at,

@@ -1,11 +1,14 @@
 """The start of a search for a branch's head at a past time. Recorded heads make the search shorter."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
+
+# Clocks differ: a commit may be dated before its parent.
+_CLOCK_SKEW = 86_400  # seconds
 
 
 class BranchSearch(NamedTuple):
@@ -30,6 +33,23 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
 def begins_later(repo: str, begun: dt.datetime, when: dt.datetime) -> BeginsLater:
     """Return the error for a history whose first commit, at `begun`, is later than `when`."""
     return BeginsLater(f"The history of {repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+
+
+def is_unordered(dates: Iterable[int], head: Head, when: dt.datetime) -> bool:
+    """Return whether the dates (seconds) of a past head and its first parents contradict its time `when`.
+
+    The past head was found by its date, so its first parents cannot be later. A date after that of `head` is a wrong
+    clock, and is ignored.
+    """
+    latest = int(head.committed_at.timestamp())
+    return any(when.timestamp() + _CLOCK_SKEW < date <= latest for date in dates)
+
+
+def unordered(head: Head, when: dt.datetime) -> Undetermined:
+    """Return the error for a branch whose commits are not in the order of their dates."""
+    return Undetermined(
+        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: an earlier commit of the branch has a later date."
+    )
 
 
 def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> Undetermined:

@@ -71,12 +71,12 @@ def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
 def safe_path(path: str) -> str:
     """Return a path that is safe to show, at most 1,000 characters, without folded white space.
 
-    A path with control characters then differs from git's path: it can be shown and compared, but its file cannot be
-    requested.
+    Its accents are not composed, because git distinguishes the two spellings. A path with control characters differs
+    from git's path: it can be shown and compared, but its file cannot be requested.
     """
     if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
         return path
-    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
+    path = visible(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
     return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
 
 

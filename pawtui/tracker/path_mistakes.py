@@ -8,6 +8,9 @@ from pawtui.tracker.mistake import KeyPath, Mistake
 _WILD = re.compile(r"[*?\[]")
 # A backslash is only allowed before a character that has a meaning in globs.
 _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
+# The characters in brackets, without a `!` or `^` at the start. A `]` at the start is one of them.
+_BRACKETS = re.compile(r"(?<!\\)\[[!^]?(\]?[^\]]*)\]")
+_RANGE = re.compile(r"(.)-(.)")
 _LONGEST = 1_000  # characters of a path
 
 
@@ -57,7 +60,17 @@ def _path_problem(path: str, *, globs: bool) -> str:
         return ""
     if not globs:
         return "wildcards are not allowed here. Give the file or folder itself."
-    return "a bracket is not closed. Write \\[ for the character." if _has_open_bracket(path) else ""
+    if _has_open_bracket(path):
+        return "a bracket is not closed. Write \\[ for the character."
+    return next(filter(None, map(_bracket_problem, _BRACKETS.findall(path))), "")
+
+
+def _bracket_problem(inside: str) -> str:
+    """Return the problem with the characters in brackets: git would match others than `sources.globs`, or none."""
+    if "\\" in inside or re.search(r"\[[:.=]", inside):
+        return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
+    wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")
+    return f"the range {wrong} ends before it starts. Write its lower character first." if wrong else ""
 
 
 def _has_open_bracket(path: str) -> bool:

@@ -128,7 +128,9 @@ def _pairs(limits: Probe | Limits, *above: Key) -> _Mistakes:
 def _paths(probe: Probe) -> _Mistakes:
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
-        yield from path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives)
+        # `names` compares one file with itself: a glob would silently read the first of its matches.
+        globs = not isinstance(probe, NamesProbe)
+        yield from path_mistakes(getattr(probe, key, ()), (key,), globs=globs, alternatives=alternatives)
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
         yield ("file",), message
 

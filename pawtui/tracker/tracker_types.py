@@ -73,8 +73,9 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
     `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
-    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, `days_partial` quiet days are
-    enough, or `releases_partial` releases (0: never).
+    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, one of these is
+    enough: `days_partial` quiet days, or `days` days since the start (not if `days_partial` is 0); `releases_partial`
+    releases (0: never) with `minors`; or one of the two conditions, if both are needed for `met`.
     """
 
     line: str = ""

@@ -181,7 +181,11 @@ class PawtuiApp(BaseApp):
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen
 
-        if self.overview is not None:
+        if self.overview is None:
+            return
+        if self.overview.last is None:
+            self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
+        else:
             self.main.remove_attention()
             self.push_screen(WalkScreen(self.overview))
 

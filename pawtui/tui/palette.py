@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from pawtui.probes.state import STATES
+from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.review.timeline import measurements
 from pawtui.tui.base_app import BaseApp
@@ -72,7 +73,7 @@ class PaletteCommands(Provider):
         for gate in overview.gates:
             for state in GATE_STATES:
                 run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
-                yield Command(f"Set gate {gate.gate.id}: {state}", f"now {gate.state}", run)
+                yield Command(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
         for view in overview.signals:
             for verdict in STATES:
                 run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")

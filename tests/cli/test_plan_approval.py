@@ -60,13 +60,14 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     assert run("plan").out == "Plan: none posted\n"
     refused = run("plan", "approved", "--reason", "x")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "No plan is known that could be approved" in refused.err
+    assert "No plan is known. Post one" in refused.err
     run("post", "--plan", str(plan), "--yes")
     doubt = down.comment(7, "Fine with me if Ann agrees.", author="han", association="OWNER")
     run("refresh", "--quiet")
     shown = run("plan").out
-    assert "Plan: unclear: a comment by han on 2026-01-10 may concern the approval" in shown
-    assert shown.rstrip().endswith(f"#issuecomment-{doubt.id}")
+    assert "Plan: unclear: a comment by han on 2026-01-10 may be about the approval" in shown
+    assert f"#issuecomment-{doubt.id}\n" in shown
+    assert shown.endswith("Record its meaning: pawtui plan STATE --reason TEXT\n")
     for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):
         assert run(*wrong).status == 2
     done = run("plan", "approved", "--reason", "Ann agreed by mail")

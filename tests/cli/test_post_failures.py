@@ -90,7 +90,7 @@ def test_a_tracker_without_an_issue_is_an_error(run: Run, down: FakeRepo, tracke
 def test_posting_before_the_first_refresh_is_an_error(run: Run, world: World) -> None:
     refused = run("post", "--yes")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "Run `pawtui refresh` first" in refused.err
+    assert "no refresh is recorded. Refresh first." in refused.err
     assert world.fake.log == []
 
 

@@ -14,7 +14,7 @@ def test_status_before_the_first_refresh_shows_the_next_step(run: Run) -> None:
     shown = run("status")
     assert (shown.status, shown.err) == (0, "")
     assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in shown.out
-    assert "No refresh recorded: run `pawtui refresh`." in shown.out
+    assert "No refresh is recorded. Run `pawtui refresh`." in shown.out
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
 
 
@@ -88,7 +88,7 @@ def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
 
 
 def test_history_and_diff(run: Run, world: World) -> None:
-    assert run("history").out == "No refresh recorded: run `pawtui refresh`.\n"
+    assert run("history").out == "No refresh is recorded. Run `pawtui refresh`.\n"
     none = run("diff")
     assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)
     assert none.err.startswith("No refresh is recorded, and a comparison needs two.")

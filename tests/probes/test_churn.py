@@ -11,6 +11,7 @@ from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits
 from tests.probes.measuring import TODAY, World, facts_of, measure
+from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -268,3 +269,18 @@ async def test_a_removed_file_of_a_glob_is_not_calm(up: FakeRepo, open_source: O
         "unknown",
         "src/b.ts is gone since 2026-10-23: the commits to it are not counted",
     )
+
+
+async def test_a_path_with_a_decomposed_accent_is_the_path_in_git(up: FakeRepo, open_source: OpenSource) -> None:
+    path = "src/cafe\u0301.ts"
+    up.git.commit({path: "0"}, at="2026-01-01")
+    for day in (10, 11, 12):
+        up.git.commit({path: str(day)}, at=f"2026-11-{day}")
+    probe = ChurnProbe(surfaces=("all",), days=28, met=5)
+    surfaces = {"all": ("src/*.ts",)}
+    found = (await measure(open_source(), probe, surfaces=surfaces)).reading
+    async with git_source(("up/stream", up.git)) as source:
+        cloned = (await measure(source, probe, surfaces=surfaces)).reading
+    assert [(reading.state, facts_of(reading, ChurnFacts).total, reading.gaps) for reading in (found, cloned)] == [
+        ("met", 3, ())
+    ] * 2

@@ -122,8 +122,11 @@ async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_sou
     probe = IssuesProbe(watch=(1, 900, 901), met=0, partial=3)
     found = await measure(open_source(), probe)
     assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
+    assert found.reading.summary == "1 of 3 watched issues not done, 2 not read"
     less = IssuesProbe(watch=(1, 900, 901), met=0, partial=2)
     assert (await measure(open_source(), less)).reading.state == "unknown"
+    unread = (await measure(open_source(), IssuesProbe(watch=(900, 901)))).reading
+    assert unread.summary == "2 of 2 watched issues not read"
 
 
 async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:
@@ -134,6 +137,10 @@ async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: O
     assert (found.state, found.summary, facts_of(found, IssuesFacts).found) == ("partial", "3 issues found", 3)
     assert {item.pin for item in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
+    both = IssuesProbe(watch=(2,), query=QUERY)
+    listed = [item.pin for item in (await measure(open_source(), both)).reading.evidence]
+    assert sorted(listed) == [f"up/stream#{number}" for number in (1, 2, 4)]
+    assert listed[0] == "up/stream#2"
 
 
 async def test_a_refused_search_does_not_affect_watched_issues(

@@ -100,6 +100,7 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     when = dt.datetime(2026, 11, 10, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
+    assert found.reading.summary.startswith("open pull requests not known on these surfaces, ")
 
 
 async def test_a_failed_list_of_files_leaves_the_state_unknown(

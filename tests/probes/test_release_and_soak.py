@@ -32,6 +32,12 @@ VERSIONS = [
     ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
     ("release-2.0", "*", (2, 0)),
     ("nightly", "*", None),
+    ("nightly-20260101", "*", None),
+    ("beta1.0", "*", None),
+    ("pre-v3.0.0", "*", None),
+    ("rc-2.0", "*2.0*", None),
+    ("preact-10.0", "*", (10, 0)),
+    ("nightly-20260101", "nightly-*", (20260101,)),
 ]
 
 
@@ -130,6 +136,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
     assert (both.state, _soak(both).met_on) == ("partial", quiet)
+    assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")
 
 
 async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, open_source: OpenSource) -> None:
@@ -152,7 +159,7 @@ async def test_the_partial_limit_of_releases(up: FakeRepo, open_source: OpenSour
     low = msgspec.structs.replace(SOAK, releases_partial=2)
     found = (await measure(open_source(), low, surfaces=SURFACES)).reading
     assert found.state == "partial"
-    assert found.rule.endswith(", or 2 releases with 1 new minor")
+    assert found.rule.endswith(", or 2 stable releases with 1 new minor")
     # Patches alone are not partial.
     few = msgspec.structs.replace(low, minors=2)
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"

@@ -179,6 +179,7 @@ async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob
         found = (await measure(open_source(), probe)).reading
         assert found.state == ("met" if met else "unmet")
         assert [item.pin.rpartition(":")[2] for item in found.evidence if item.pin] == matched
+        assert all(bool(item.url) for item in found.evidence if "the link shows its history" in item.text)
 
 
 async def test_existing_and_missing_paths(up: FakeRepo, open_source: OpenSource) -> None:

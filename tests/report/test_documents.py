@@ -45,7 +45,8 @@ def test_the_status_has_all_parts() -> None:
         "refreshed    2026-11-20 14:02 UTC (2 hours ago), live, 41 requests",
         "next review  2026-11-27",
         "= met  calm     It is calm\n                8 commits",
-        'measured "unknown", overridden by mira on 2026-11-20: I ran it.',
+        "                overridden by mira on 2026-11-20: I ran it.\n"
+        '                measured "unknown": GitHub did not answer within 10 s.\n',
         "[!] blocked   plan   There is a plan\n",
         "No one has started; 0 of 2 parts",
         f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD  = ?",
@@ -108,8 +109,8 @@ def test_the_status_counts_omitted_entries() -> None:
 
 def test_an_empty_record_shows_the_next_step() -> None:
     overview = samples.overview_of(Record())
-    assert "No refresh recorded: run `pawtui refresh`." in status(Record())
-    assert plain_text(history_document(overview)) == "No refresh recorded: run `pawtui refresh`.\n"
+    assert "No refresh is recorded. Run `pawtui refresh`." in status(Record())
+    assert plain_text(history_document(overview)) == "No refresh is recorded. Run `pawtui refresh`.\n"
     assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
     welcome = plain_text(welcome_document(TRACKER, overview))

@@ -151,7 +151,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
 def test_an_empty_record_shows_the_next_step() -> None:
     text = summary(Record())
     title = "## Scope refresh on 2026-11-20: Fork follows upstream"
-    assert text.startswith(f"{title}\n\nNo refresh recorded: run `pawtui refresh`.\n")
+    assert text.startswith(f"{title}\n\nNo refresh is recorded. Refresh first.\n")
     assert "- **Out of scope:** No code migration\n" in text
 
 
@@ -183,7 +183,7 @@ def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
     text = summary(record)
-    assert "| **default**: It is the default | **met**, by verdict |" in text
+    assert "| **default**: It is the default | **met**, by verdict | unknown: GitHub did not answer" in text
     assert '- **default, verdict:** **met** (measured "unknown"; `mira`, 2026-11-20): I ran it.\n' in text
 
 

@@ -98,7 +98,7 @@ def test_the_summary_of_the_plan() -> None:
     assert words.plan_summary(PlanStatus(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
     assert words.plan_summary(PlanStatus(state="unknown", cause="no response")) == "unknown: no response"
     unclear = PlanStatus(state="unclear", by="bo", at=NOW)
-    assert words.plan_summary(unclear).startswith("unclear: a comment by bo on 2026-11-20 may concern the approval")
+    assert words.plan_summary(unclear).startswith("unclear: a comment by bo on 2026-11-20 may be about the approval")
     recorded = PlanStatus(state="waiting", by="ann", at=NOW, cause="not before 2.4", recorded=True)
     assert words.plan_summary(recorded) == "waiting for approval, recorded by ann on 2026-11-20: not before 2.4"
     cause = "the plan of eve does not count: eve has no write access to the repository"

@@ -102,7 +102,7 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda r: tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
+        (lambda r: tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
         (lambda r: add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
         (lambda r: add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
@@ -185,7 +185,7 @@ def test_changes_of_the_same_session_are_accepted() -> None:
     assert refusal("undo", SEEN, ticked, own) == ""
     # A change of the session, then a change of another user.
     both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
-    assert "bob ticked sdk of plan" in refusal("gate:plan", SEEN, both, own)
+    assert "bob ticked part sdk of plan" in refusal("gate:plan", SEEN, both, own)
     # A change of another user, then a change of the session that is based on it.
     other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
     mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))

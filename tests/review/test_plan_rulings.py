@@ -84,6 +84,7 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
     ("plan", "state", "reason", "comment", "part"),
     [
         (None, "approved", "x", "", "No plan is known"),
+        (None, "maybe", "x", "", "There is no plan state 'maybe'"),
         (PlanStatus(state="none"), "approved", "x", "", "No plan is known"),
         (PlanStatus(state="unknown"), "approved", "x", "", "No plan is known"),
         (UNCLEAR, "aproved", "x", "", "did you mean 'approved'"),

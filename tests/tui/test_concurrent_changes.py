@@ -118,7 +118,7 @@ async def test_a_part_that_a_colleague_ticked_is_not_unticked(at: TestWorkspace,
         await pilot.press("2", "enter")
         commit_as_ana(at, lambda r, w: tick_part(r, TRACKER, "sessions", "open", w))
         await pilot.press("space")
-        await until(pilot, lambda: "ana ticked open of sessions at" in words(app))
+        await until(pilot, lambda: "ana ticked part open of sessions at" in words(app))
         assert at.store.load().gates["sessions"].parts == ("open",)
 
 

@@ -35,7 +35,7 @@ async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
         "4 History",
         "= met",
         "x unmet",
-        "overrides “unknown”",
+        "by verdict",
         "[!] blocked",
         "0 of 2 parts",
         "≠ changed",

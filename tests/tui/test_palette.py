@@ -35,7 +35,7 @@ BEST = (
     ("walk", "w: All signals and gates", "step 1 of 6"),
     ("diff", "d: What changed between two refreshes", "Changed states"),
     ("close", "c: Close the review", "Your recommendation"),
-    ("note", "n: Your observation", "Your observation. Markdown is allowed"),
+    ("note", "n: Observation on", "Your observation. Markdown is allowed"),
     ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
     ("scope", "S: Scope, related work", "No migration"),
     ("set gate replay blocked", "now blocked", "What blocks it"),

@@ -154,7 +154,9 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
         rows = shown(app).split("\n")
         row = next(number for number, row_text in enumerate(rows) if "[?] unchecked" in row_text)
         assert "check" in rows[row] + rows[row + 1], "in the list"
-        await pilot.press("enter", "G")
+        await pilot.press("ctrl+p", *"gate value: blocked")
+        await until(pilot, lambda: "now unchecked" in shown(app))
+        await pilot.press("escape", "escape", "enter", "G")
         await until(pilot, lambda: "? could not be checked" in shown(app))
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))

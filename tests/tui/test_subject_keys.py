@@ -200,7 +200,7 @@ async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None
         await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "overrides “unmet”" in shown(app))
+        await until(pilot, lambda: app.screen is app.main and "by verdict" in shown(app))
     verdict = at.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 

@@ -44,5 +44,5 @@ async def test_an_empty_chart_shows_the_next_command(tmp_path: Path) -> None:
     app = PawtuiApp(workspace, first=workspace.overview())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T", "left")
-        await until(pilot, lambda: "No refresh recorded" in shown(app))
+        await until(pilot, lambda: "No refresh is recorded" in shown(app))
     assert "pawtui backfill --since DATE" in plain_text(timeline_document(workspace.overview()), 80)

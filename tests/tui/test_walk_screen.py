@@ -63,7 +63,7 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(at: TestWor
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
-        await until(pilot, lambda: "Ticked open of sessions." in shown(app).split("\n")[0])
+        await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
         assert "step 2 of 6" in shown(app).split("\n")[0]
         assert not app.screen.query("Toast")
         await pilot.press("right")

@@ -5,7 +5,7 @@ reason, counts. A duplicate is done if its original is done.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -89,10 +89,19 @@ async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
         state=state,
         summary=", ".join(part.summary for part in parts),
         facts=facts,
-        evidence=tuple(evidence for part in parts for evidence in part.evidence),
+        evidence=_listed_once(parts),
         cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
         gaps=tuple(gap for part in parts for gap in part.gaps),
     )
+
+
+def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
+    """Return the evidence of all parts. An issue that is watched and also found by the search is listed once."""
+    listed: dict[str, Evidence] = {}
+    for part in parts:
+        for item in part.evidence:
+            listed.setdefault(item.pin, item)
+    return tuple(listed.values())
 
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
@@ -119,7 +128,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     still_open = sum(watched.state == "open" for watched in found.values())
     return _IssuesFinding(
         state=state,
-        summary=_summary(len(undone), still_open, len(probe.watch)),
+        summary=_summary(len(undone), still_open, len(probe.watch), len(errors)),
         facts=IssuesFacts(
             watched={str(number): watched.state for number, watched in found.items()},
             originals={
@@ -136,9 +145,12 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     )
 
 
-def _summary(undone: int, still_open: int, watched: int) -> str:
-    words = f"{undone} of {counted(watched, 'watched issue')} not done"
-    return f"{words} ({still_open} open)" if undone != still_open else words
+def _summary(undone: int, still_open: int, watched: int, unread: int) -> str:
+    issues = counted(watched, "watched issue")
+    if unread == watched:
+        return f"{unread} of {issues} not read"
+    words = f"{undone} of {issues} not done" + (f" ({still_open} open)" if undone != still_open else "")
+    return f"{words}, {unread} not read" if unread else words
 
 
 async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:

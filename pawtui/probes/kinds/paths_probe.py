@@ -1,11 +1,10 @@
 """`paths`: do these paths exist, or not exist, at the head?"""
 
-from pawtui.phrases import join_names
+from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.rules import not_listed
 from pawtui.probes.state import State
 from pawtui.sources import globs, links
 from pawtui.sources.facts import TreeEntry
@@ -37,7 +36,7 @@ def _missing(view: RepoView, path: str) -> Evidence:
     """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
     url = links.history_url(view.web, view.head.repo, view.head.sha, folder) if folder else ""
-    return Evidence(text=f"{path}  does not exist; the link shows its history", url=url)
+    return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
 async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
@@ -52,7 +51,9 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             found = [match for path in alternatives(entry) for match in await view.matches(path)]
             facts[entry] = found[0][1].sha if found else None
             evidence += [_present(view, path, match) for path, match in found[:_SHOWN]]
-            gaps += not_listed(len(found), f"more match of {entry}", _SHOWN)
+            if len(found) > _SHOWN:
+                more = counted(len(found) - _SHOWN, "more match", "more matches")
+                gaps.append(f"{more} of {entry} not listed")
             if not found:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
             if bool(found) == wanted:

@@ -25,7 +25,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.probes.window import check_window
 from pawtui.sources import globs, links
-from pawtui.sources.facts import Commit, Pull, Pulls
+from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import Policy, PullsProbe
 
@@ -74,8 +74,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
-        pulls, doubts = Pulls(items=()), [str(error), *doubts]
-    files_by_pull = await _read(context, view, pulls.items)
+        pulls, doubts = None, [str(error), *doubts]
+    files_by_pull = await _read(context, view, pulls.items if pulls else ())
     on_surfaces = [
         (pull, names)
         for pull, files in files_by_pull.items()
@@ -84,7 +84,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     unread = sum(files is None for files in files_by_pull.values())
     if unread:
         doubts.append(f"the files of {counted(unread, 'open pull request')} were not read")
-    if not pulls.complete:
+    if pulls and not pulls.complete:
         doubts.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
@@ -95,7 +95,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
-        summary=_summary(surfaces, len(on_surfaces), len(merged), len(unnumbered), probe.days),
+        summary=_summary(surfaces, len(on_surfaces) if pulls else None, len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -117,11 +117,11 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
+def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unnumbered: int, days: int) -> str:
     least = "at least " if any(surface.cut for surface in surfaces) else ""
     more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
-    found = counted(open_now, "open pull request")
-    return f"{found} on these surfaces, {least}{merged} merged in {days} days{more}"
+    known = "open pull requests not known" if open_now is None else counted(open_now, "open pull request")
+    return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:

@@ -111,7 +111,11 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
-        partial.append(f"{counted(probe.releases_partial, 'release')}{minors}")
+        partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
+    if probe.line and joiner == "and":
+        # One condition of two is enough for `partial`; a partial limit already says so with a smaller number.
+        partial += [] if probe.days_partial else [quiet]
+        partial += [] if probe.releases_partial else [releases]
     return f"met after {closed}; partial {', or '.join(partial)}" if partial else f"met after {closed}"
 
 

@@ -25,7 +25,7 @@ from pawtui.review.log_entries import fold_log
 from pawtui.review.record_types import Change, Note
 from pawtui.review.views import Overview
 
-NO_REFRESH = "No refresh recorded: run `pawtui refresh`."
+NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
 NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --as-of DATE`."
 
 

@@ -2,7 +2,7 @@
 
 from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph, Span, text_of
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
-from pawtui.report.documents.document_parts import PageContext, muted, pin_target
+from pawtui.report.documents.document_parts import PageContext, hint, muted, pin_target
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.review.views import Overview
 
@@ -18,6 +18,8 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
         blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
     blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan)
+    if overview.plan and overview.plan.state == "unclear":
+        blocks.append(Paragraph(hint("a: record its meaning")))
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
         if lines:
             blocks += [Heading(title), List(tuple(Item(line) for line in lines), mark=mark)]

@@ -102,7 +102,7 @@ def _more(*parts: TextLike) -> Row:
 
 def _signal_rows(view: SignalView) -> Iterator[Row]:
     yield Row((state_span(view.effective), view.signal.id, view.signal.title))
-    if view.summary:
+    if view.summary and not view.overridden:
         yield _more(muted(view.summary))
     for part in view.reading.parts if view.reading else ():
         yield _more(spaced(state_span(part.state), muted(part_words(part))))
@@ -114,7 +114,8 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
             yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
             yield _more(f"given{by}", verdict.reason)
         elif view.overridden:
-            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), verdict.reason)
+            yield _more(Span(f"overridden{by}", "alert"), verdict.reason)
+            yield _more(muted(f'measured "{view.measured}"'), muted(f": {view.summary}" if view.summary else ""))
         else:
             yield _more(f"confirmed{by}", verdict.reason)
     yield from _evidence_rows(view)

@@ -52,7 +52,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
     at = last.at if last else context.now
     title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
     if last is None:
-        blocks: list[Block] = [Paragraph(text_of("No refresh recorded: run ", Span("pawtui refresh", "code"), "."))]
+        blocks: list[Block] = [Paragraph("No refresh is recorded. Refresh first.")]
         return Document("summary", title, blocks=(*blocks, *detail_sections(overview, context)))
     notes = summary_notes(overview)
     blocks = [
@@ -215,10 +215,15 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
 
 def _signals(views: Sequence[SignalView]) -> Table:
     rows = tuple(
-        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), view.summary))
+        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), _measured(view)))
         for view in views
     )
     return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
+
+
+def _measured(view: SignalView) -> str:
+    """Return what was measured. Under a verdict it begins with the measured state, which the state column lacks."""
+    return f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
 
 
 def _subject(subject: str, title: str) -> Text:

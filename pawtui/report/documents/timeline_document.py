@@ -26,7 +26,7 @@ from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
 from pawtui.review.timeline import UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 
-NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
+NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
 # The maximum number of weeks in the summary.
 _MOST_WEEKS = 52
 

@@ -24,12 +24,16 @@ _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
 _LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
 _USUAL_REFS = (_HEADS, "refs/remotes/", "refs/tags/")
+# A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
+_FETCHED_BRANCH = re.compile(r"[0-9a-f]+\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
 
 class Clone(msgspec.Struct, frozen=True):
-    """A usable clone and its refs. `updated_at` is the time of its last fetch, if known.
+    """A usable clone and its refs.
 
-    `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only.
+    `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only. `updated_at` is the time
+    since which no branch is known: the creation of the clone, or the last fetch of a mirror (None: a clone without a
+    remote, which nobody fetches into). `fetched` is the time of the last fetch of each branch.
     """
 
     repo: str
@@ -37,6 +41,11 @@ class Clone(msgspec.Struct, frozen=True):
     refs: Refs
     mirror: bool = False
     updated_at: dt.datetime | None = None
+    fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
+
+    def known_until(self, ref: str) -> dt.datetime | None:
+        """Return the time until which the commits of a ref are known; None if they are always current."""
+        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.updated_at)
 
 
 class OwnClone(NamedTuple):
@@ -80,13 +89,15 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     pairs = _parse_config(settings)
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
-    branches = BranchRefs() if mirror else branch_refs(pairs, repo)
+    remote = remote_of(pairs, repo)
+    branches = BranchRefs() if mirror else branch_refs(remote.specs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
-    # A clone without a remote is never fetched into.
-    has_remote = any(key.startswith("remote.") for key, _ in pairs)
-    updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
-    return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
+    created_at, fetched = None, {}
+    if any(key.startswith("remote.") for key, _ in pairs):
+        created_at = await asyncio.to_thread(_created_at, git_dir)
+        fetched = await asyncio.to_thread(_fetched, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
+    return Clone(repo, git, parse_refs(listed, branches), mirror, created_at, fetched)
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
@@ -118,12 +129,18 @@ def _parse_config(out: bytes) -> list[tuple[str, str]]:
     return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
 
 
-def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
-    """Return the refs that contain GitHub's branches, by the clone's configuration.
+class Remote(NamedTuple):
+    """The URLs and the fetch refspecs of a remote; empty if the clone has no such remote."""
 
-    These are the fetch targets of the remote whose URL names the repository, or of `origin` if no remote does. If the
-    remote has no fetch targets (a bare clone), they are the clone's own branches. The local branches of a working clone
-    may contain other commits and are not read.
+    urls: list[str]
+    specs: list[str]
+
+
+def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
+    """Return the remote whose URL names the repository, or `origin` if no remote does.
+
+    GitHub's branches are in the targets of its refspecs. If it has none (a bare clone), they are the clone's own
+    branches. The local branches of a working clone may contain other commits and are not read.
     """
     urls: dict[str, list[str]] = {}
     specs: dict[str, list[str]] = {}
@@ -134,18 +151,23 @@ def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
     named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
-    return _fetch_targets(specs.get(chosen, []))
+    return Remote(urls.get(chosen, []), specs.get(chosen, []))
 
 
 def names_repo(url: str, repo: str) -> bool:
     """Return whether a remote's URL ends in `owner/name`."""
+    return _repo_path(url) == repo.lower()
+
+
+def _repo_path(url: str) -> str:
+    """Return the last two folders of a URL or path in lower case: `owner/name`."""
     scp = None if "://" in url else _SCP_LIKE.fullmatch(url)
     path = scp["path"] if scp else urlsplit(url).path if "://" in url else url
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")
-    return "/".join(parts[-2:]).lower() == repo.lower()
+    return "/".join(parts[-2:]).lower()
 
 
-def _fetch_targets(specs: list[str]) -> BranchRefs:
+def branch_refs(specs: list[str]) -> BranchRefs:
     """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
     single: dict[str, str] = {}
     for spec in specs:
@@ -172,17 +194,29 @@ def _common_dir(git_dir: Path) -> Path:
         return git_dir
 
 
-def _fetched_at(git_dir: Path) -> dt.datetime | None:
-    """Return the time of the clone's last fetch, or None if it is not known.
-
-    Without a fetch, it is the time of the clone's creation: the oldest file that reading and checkouts do not change.
-    """
+def _created_at(git_dir: Path) -> dt.datetime | None:
+    """Return the time of a clone's creation: that of its oldest file that reading and checkouts do not change."""
     common = _common_dir(git_dir)
-    fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
-    if fetched:
-        return max(fetched)
     created = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
     return min(created, default=None)
+
+
+def _fetched(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
+    """Return the time of the last fetch of each branch from one of the repositories (`owner/name` in lower case).
+
+    git empties FETCH_HEAD before it connects, and also writes it at a fetch of another repository or branch.
+    """
+    fetched: dict[str, dt.datetime] = {}
+    for folder in {git_dir, _common_dir(git_dir)}:
+        at = _changed_at(folder / "FETCH_HEAD")
+        try:
+            lines = (folder / "FETCH_HEAD").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        for branch in filter(None, map(_FETCHED_BRANCH.fullmatch, lines)):
+            if at is not None and _repo_path(branch["url"]) in repos:
+                fetched[branch["name"]] = max(at, fetched.get(branch["name"], at))
+    return fetched
 
 
 def _changed_at(path: Path) -> dt.datetime | None:

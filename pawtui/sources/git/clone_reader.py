@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, begins_later, rewritten
+from pawtui.sources.branch_search import begin_search, begins_later, is_unordered, rewritten, unordered
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
@@ -135,12 +135,17 @@ class CloneReader:
         limit = int(when.timestamp())
         root = newest
         for commit in graph.first_parents(newest):
-            if graph.dates[commit] <= limit:
+            # A date of 1970 or earlier is not usable; only the root commit must have a date.
+            if graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit]):
                 found = commit
                 break
             root = commit
         else:
             raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
+        if graph.newest[found] > limit and is_unordered(
+            (graph.dates[commit] for commit in graph.first_parents(found)), head, when
+        ):
+            raise unordered(head, when)
         if before is not None and not self._has_first_parent(found, before):
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")

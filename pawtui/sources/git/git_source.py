@@ -73,6 +73,8 @@ class GitSource(ApiPart):
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
+        # By repository: the last ref whose head was read.
+        self._refs_read: dict[str, str] = {}
         # Current name of a renamed repository to its name in the tracker, both in lower case.
         self._names: dict[str, str] = {}
 
@@ -98,17 +100,21 @@ class GitSource(ApiPart):
             return Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = reader.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
-        at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
+        known_until = clone.known_until(self._refs_read.get(name, ""))
+        at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
+        if not at and self._heads == "clone":
+            at = ", which has no remote and counts as current"
         description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
-        return Origin(description=description, known_until=clone.updated_at if self._heads == "clone" else None)
+        return Origin(description=description, known_until=known_until if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
+            self._refs_read[self._name(repo)] = ref
             return await reader.ref_head(ref)
         found = await self.call_api(lambda: self.api.ref_head(repo, ref))
         if isinstance(found, Head) and found.repo.lower() != repo.lower():
@@ -270,7 +276,7 @@ class GitSource(ApiPart):
         """Return a reader of the clone: the same reader until the clone is updated."""
         clone = await place.open()
         before = self._opened.get(name)
-        if before is not None and before.clone.updated_at == clone.updated_at:
+        if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
         reader = CloneReader(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = reader

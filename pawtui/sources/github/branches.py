@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, rewritten
+from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, is_unordered, rewritten, unordered
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
@@ -116,6 +116,10 @@ class _Chain:
                 return True
         return False
 
+    def dates(self, found: str) -> Iterator[int]:
+        """Yield the dates of a commit and of its known first parents."""
+        return (commit.at for _, commit in _first_parents(self._commits, found))
+
     def progress(self) -> str:
         """Return the date of the oldest known commit, for a message."""
         return f", read back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
@@ -167,12 +171,13 @@ class Branches:
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
-        if before is not None and chain.lacks(found, before):
-            # The branch was rewritten: its past head is not in its current history.
+        lacks_before = before is not None and chain.lacks(found, before)
+        if lacks_before or is_unordered(chain.dates(found), head, when):
+            # The branch was rewritten, or the dates do not tell its past head. The list of pushes may.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
-            raise rewritten(head, when, before)
+            raise rewritten(head, when, before) if before is not None and lacks_before else unordered(head, when)
         return BranchPoint(sha=found, source="first parents")
 
     async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:

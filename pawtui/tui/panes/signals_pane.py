@@ -36,14 +36,16 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             return spaced([line("state changed", ALERT) if changed else line("measured now"), line(summary, MUTED)])
         marks = []
         if view.renewal:
-            marks.append(line("renew verdict", ALERT))
+            marks.append(line("v: renew", ALERT))
         if view.overridden:
-            marks.append(line(f"overrides “{view.measured}”", ALERT))
+            marks.append(line("by verdict", ALERT))
         if view.stale:
             marks.append(line("stale evidence", ALERT))
         if view.unchecked:
             marks.append(line("unchecked evidence", ALERT))
-        return spaced([*marks, line(view.summary, MUTED)])
+        # Under a verdict, "needs a verdict" or another measured finding would contradict the state.
+        reason = view.verdict.reason if view.overridden and view.verdict else view.summary
+        return spaced([*marks, line(reason, MUTED)])
 
 
 class SignalsPane(LineList[SignalRow]):

@@ -59,7 +59,7 @@ class MainScreen(SubjectScreen):
         Binding("4", "go('history')", "History", id="pane.history", show=False, tooltip="Go to the refreshes"),
         Binding("0", "go('detail')", "Detail", id="pane.detail", show=False, tooltip="Go to the detail"),
         Binding("left,h", "list", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
-        Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, dismiss message, clear filter"),
+        Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, close error, clear filter"),
     ]
 
     def __init__(self) -> None:

@@ -47,7 +47,7 @@ class SubjectScreen(Screen[None]):
         Binding("v", "explain_verdict", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
         Binding("R", "explain_renew", show=False),
-        Binding("n", "note", "Note", id="note.write", tooltip="Your observation on this signal or gate"),
+        Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),

@@ -92,12 +92,15 @@ class TextScreen(Screen[None]):
 
     def _show_title(self) -> None:
         pin = self._pin
-        commit = f"{pin.repo}@{pin.sha[:10]}"
+        place = f"at {pin.sha[:10]}"
         if self._mode == "difference" and (head := self._head_pin()):
-            commit += f" to {head.sha[:10]}"
-        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(commit, MUTED)]
+            new_place = f"{head.path} at " if head.path != pin.path else ""
+            place += f" to {new_place}{head.sha[:10]}"
+        # The remark is before the commit: on a narrow screen the end of the line is cut.
+        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
-            parts.append(line(self._remark, MUTED))
+            parts.append(line(self._remark))
+        parts += [line(place, MUTED), line(pin.repo, MUTED)]
         self.heading.update(Content("  ").join(parts))
 
     def show_message(self, words: str, severity: Severity) -> bool:
@@ -149,7 +152,7 @@ class TextScreen(Screen[None]):
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         self._pages["difference"] = CodePage(lines=[changed.text for changed in diff], diff=diff, pinned=pinned)
         added, removed = (sum(changed.kind == kind for changed in diff) for kind in ("added", "removed"))
-        self._remark = f"+{added:,} -{removed:,}" if added or removed else "no difference"
+        self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, changed in enumerate(diff) if changed.kind != "same"), 0)
         self._show_page("difference", rows[0] if rows else first_change)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.git.clone import branch_refs, names_repo, open_clone
+from pawtui.sources.git.clone import branch_refs, names_repo, open_clone, remote_of
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.refs import BranchRefs
 from pawtui.sources.source_errors import (
@@ -128,7 +128,8 @@ def test_remote_urls_are_compared_with_the_repository(url: str, same: bool) -> N
 
 def test_branch_refs_come_from_the_fetch_configuration() -> None:
     def refs(*specs: str, url: str = "https://github.com/up/stream") -> BranchRefs:
-        return branch_refs([("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)], UP)
+        settings = [("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)]
+        return branch_refs(remote_of(settings, UP).specs)
 
     assert refs("+refs/heads/*:refs/remotes/x/*").prefix == "refs/remotes/x/"
     assert refs("+refs/*:refs/*") == BranchRefs("refs/heads/")

@@ -230,11 +230,35 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     behind: Path, fetched: dt.timedelta, as_of: dt.timedelta | None, doubtful: bool
 ) -> None:
     at = NOW - fetched
-    (behind / "FETCH_HEAD").touch()
-    os.utime(behind / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
+    set_fetch_time(behind, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", at)
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
     doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert found.signals[0].state == ("unknown" if doubtful else "met")
+
+
+def set_fetch_time(clone: Path, fetch_head: str, at: dt.datetime) -> None:
+    (clone / "FETCH_HEAD").write_text(fetch_head)
+    os.utime(clone / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
+
+
+@pytest.mark.parametrize(
+    "fetch_head",
+    [
+        "",  # a failed fetch
+        f"{'a' * 40}\t\tbranch 'main' of https://github.com/other/repo\n",
+        f"{'a' * 40}\t\tbranch 'feature' of https://github.com/{UP}\n",
+    ],
+    ids=["nothing", "another repository", "another branch"],
+)
+async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(behind: Path, fetch_head: str) -> None:
+    set_fetch_time(behind, fetch_head, NOW)
+    created = NOW - dt.timedelta(days=30)
+    for name in ("description", "config", "packed-refs"):
+        os.utime(behind / name, (created.timestamp(), created.timestamp()))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        found = taken(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
+    assert found.upstream.doubt.startswith(f"the clone was last updated on {created:%Y-%m-%d %H:%M} UTC")
+    assert found.signals[0].state == "unknown"

@@ -1,7 +1,7 @@
 """The facts that differ between the two sources."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -115,3 +115,39 @@ async def test_unrelated_histories_have_no_comparison(
         for reader in (api, source):
             with pytest.raises(NotFound):
                 await reader.compare(UP, *ends)
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "found"),
+    [
+        # The third commit is dated before its parent: on 06-06 the branch may have been at the first or at the third.
+        (("2026-06-01", "2026-06-10", "2026-06-05", "2026-06-20"), 6, None),
+        (("2026-06-01", "2026-06-10", "2026-06-05", "2026-06-20"), 12, 2),
+        # A small difference between clocks is no contradiction.
+        (("2026-06-01", "2026-06-05T18:00:00Z", "2026-06-05T12:00:00Z", "2026-06-20"), 5, 2),
+        # A date after the head's, or of 1970, is a wrong clock.
+        (("2026-06-01", "2030-01-01", "2026-06-05", "2026-06-20"), 6, 2),
+        (("2026-06-01", "2026-06-05", "1970-01-01T00:00:00Z", "2026-06-20"), 6, 1),
+    ],
+    ids=["older than its parent", "after both", "clock skew", "future date", "no date"],
+)
+async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
+    fake: FakeGitHub,
+    make_repo: MakeRepo,
+    open_source: OpenSource,
+    dates: Sequence[str],
+    day: int,
+    found: int | None,
+) -> None:
+    repo = make_repo("up")
+    shas = [repo.sha(repo.commit({"a": str(number)}, at=at)) for number, at in enumerate(dates)]
+    fake.add(UP, repo)
+    when = dt.datetime(2026, 6, day, 13, tzinfo=dt.UTC)
+    async with open_source() as api, git_source((UP, repo)) as source:
+        for reader in (api, source):
+            head = await ref_head(reader, UP, "main")
+            if found is None:
+                with pytest.raises(Undetermined, match="an earlier commit of the branch has a later date"):
+                    await reader.branch_point(head, when, thorough=True)
+            else:
+                assert (await reader.branch_point(head, when, thorough=True)).sha == shas[found]

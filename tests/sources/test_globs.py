@@ -1,0 +1,29 @@
+"""Globs that a tracker accepts match as in git."""
+
+import itertools
+import subprocess
+from pathlib import Path
+
+from pawtui.sources import globs
+from pawtui.tracker.path_mistakes import path_mistake
+
+NAMES = ("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\")
+PIECES = ("a", "*", "**/", "?", "\\[", "[ab]", "[!b]", "[a-z]", "[]b]", "[z-a]", "[[:alpha:]]", "[\\]a]")
+
+
+def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
+    drawn = [*PIECES, *map("".join, itertools.product(PIECES, repeat=2))]
+    accepted = [glob for glob in drawn if globs.is_glob(glob) and not path_mistake(glob)]
+    assert len(accepted) > 60
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    for name in NAMES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for glob in accepted:
+        listed = subprocess.run(
+            ["git", "-C", tmp_path, "ls-files", "-z", "--others", "--", f":(glob){glob}"],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert {name for name in NAMES if globs.matches(glob, name)} == {*filter(None, listed.stdout.split("\0"))}, glob
