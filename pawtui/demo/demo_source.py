@@ -174,6 +174,11 @@ class DemoSource:
             url=links.compare_url(WEB, repository.name, first.sha, second.sha),
         )
 
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return nothing: made-up histories have no merges."""
+        await self._request("older commits", repo, base, head, before)
+        return {}
+
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:

@@ -7,7 +7,7 @@ be a commit of a side branch that was merged later.
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -306,6 +306,10 @@ class RepoView:
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
+
+    async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
+        """Return the commits, with their dates, that are dated before `past` but were merged later."""
+        return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""

@@ -1,16 +1,20 @@
 """Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable, day_start
+from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
 from pawtui.sources import globs
+from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
+
+# Returns the state of surfaces with additional commits, whose SHAs are the second argument.
+Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,18 +25,21 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_window(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State
+    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State, judge: Judge
 ) -> WindowCheck:
     """Return the reasons why few commits do not mean few changes.
 
     `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
-    tree at the start of the window is compared. If the tree cannot be read, that is a cause.
+    commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
+    the state of other surfaces: commits that were merged in the window count if they would change the state.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
         past = await view.past(since)
+        merged = await view.merged_since(past)
+        late = await _late_commits(view, surfaces, merged)
     except TooYoung:
         return WindowCheck(young=(f"the history is younger than {since}",))
     except (SourceError, Unmeasurable) as error:
@@ -40,9 +47,18 @@ async def check_window(
         return WindowCheck(causes=(str(error),))
     tree = await view.tree()
     now = {path: entry.sha for path, entry in tree.entries.items()}
+    changed = [*_changed_without_commits(surfaces, past, now)]
+    if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
+        changed += late
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
-        causes=tuple(_uncounted_changes(surfaces, past, now)),
+        causes=(
+            *(
+                f"{path} changed since {since} by a merge of older commits, which are not counted"
+                for path in dict.fromkeys(changed)
+            ),
+            *_gone_files(surfaces, past, now),
+        ),
     )
 
 
@@ -61,19 +77,44 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
             yield f"surface {surface.name} was not in the branch on {since}"
 
 
-def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
-    """Yield, as sentences, the changes in the window that no counted commit shows.
-
-    A merge can bring in commits dated before the window, and a glob lists only existing files. `tree_now` maps each
-    path to the SHA of its object at the head.
-    """
+def _changed_without_commits(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
+    """Yield the paths that changed, but have no commit in the window. `tree_now` maps each path to its object's SHA."""
     start = day_start(past.day)
     for surface in surfaces:
         for listing in surface.lists:
-            path, then = listing.path, past.tree.entries.get(listing.path)
-            counted_one = any(commit.at >= start for commit in listing.items)
-            if not counted_one and (then.sha if then else None) != tree_now.get(path):
-                yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
+            then = past.tree.entries.get(listing.path)
+            has_commit = any(commit.at >= start for commit in listing.items)
+            if not has_commit and (then.sha if then else None) != tree_now.get(listing.path):
+                yield listing.path
+
+
+async def _late_commits(
+    view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
+) -> dict[str, tuple[Commit, ...]]:
+    """Return the commits on each path that were merged in the window, but are dated before; longer lists are read."""
+    late: dict[str, tuple[Commit, ...]] = {}
+    if not merged:
+        return late
+    oldest = min(merged.values())
+    for listing in (listing for surface in surfaces for listing in surface.lists):
+        reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
+        listed = listing if reaches_back else await view.commits(listing.path, oldest.date())
+        if not listed.complete:
+            raise Unmeasurable(f"{listing.path}: not all of its commits since {oldest.date()} were listed")
+        if commits := tuple(commit for commit in listed.items if commit.sha in merged):
+            late[listing.path] = commits
+    return late
+
+
+def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
+    """Return a surface whose commits include those that were merged in the window."""
+    more = [commit for path in surface.paths for commit in late.get(path, ())]
+    return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
+
+
+def _gone_files(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
+    """Yield, as sentences, the files of globs that are gone: a glob lists only existing files."""
+    for surface in surfaces:
         for glob in surface.globs:
             gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
             if gone:

@@ -111,6 +111,12 @@ class Source(Protocol):
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """Return the comparison of two commits. Without `files`, changed files may not be counted."""
 
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return the commits (with dates) that `head` contains and `base` does not, and that are dated before that day.
+
+        With the branch's commit at the start of that day as `base`, these are commits that were merged later.
+        """
+
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues or pull requests by number, or the error of each that cannot be read."""
 

@@ -137,7 +137,10 @@ def test_clones_work_without_a_network(
     assert done.status == 3
     assert done.json["source"] == "git"
     assert [signal["state"] for signal in done.json["signals"]] == ["met", "met"]
-    assert done.json["upstream"]["source"] == "refs, history and files from a clone, which has no remote and counts as current"
+    assert (
+        done.json["upstream"]["source"]
+        == "refs, history and files from a clone, which has no remote and counts as current"
+    )
     assert all("No connection to 127.0.0.1:9" in error for error in done.json["errors"])
     assert done.json["errors"]
 

@@ -8,9 +8,20 @@ import pytest
 from pawtui.probes.probe_facts import NewFilesFacts, PathsFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
-from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, Policy, Probe
+from pawtui.tracker.tracker_types import (
+    ChurnProbe,
+    Limits,
+    NewFilesProbe,
+    PathsProbe,
+    Policy,
+    Probe,
+    PullsProbe,
+    SoakProbe,
+    SubjectsProbe,
+)
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.sources.git.clones import UP, git_source
+from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import Link, Submodule
@@ -155,3 +166,102 @@ async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo,
     found = (await measure(open_source(budget=8), probe)).reading
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
+
+
+def _merge_of_older_commits(up: FakeRepo) -> None:
+    """Merge two commits of August into `src/a` on 1 November, next to a commit of the window."""
+    git = up.git
+    git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    git.commit({"src/b": "1"}, branch="side", at="2026-08-01", message="feat: one (#1)")
+    side = git.commit({"src/b": "2"}, branch="side", at="2026-08-02", message="feat!: two")
+    git.commit({"src/a": "1"}, at="2026-10-30", message="fix: a")
+    git.commit({"src/b": "2"}, at="2026-11-01", message="Merge side", merge=[side])
+
+
+LATE = "src changed since {} by a merge of older commits, which are not counted"
+SRC = {"src": ("src",)}
+
+
+@pytest.mark.parametrize(
+    ("probe", "state"),
+    [
+        (ChurnProbe(surfaces=("src",), days=28, met=2), "unknown"),
+        (ChurnProbe(surfaces=("src",), days=28, met=4), "met"),
+        (ChurnProbe(surfaces=("src",), days=28, limits={"src": Limits(met=2)}), "unknown"),
+        (ChurnProbe(surfaces=("src",), days=28, limits={"src": Limits(met=4)}), "met"),
+        # A commit more would be unmet: partial is not certain either.
+        (ChurnProbe(surfaces=("src",), days=28, met=0, partial=3), "unknown"),
+        (SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=0), "unknown"),
+        (SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=1), "met"),
+        (SubjectsProbe(surfaces=("src",), pattern="one", breaking="!:", days=28, met=2), "unknown"),
+        (SubjectsProbe(surfaces=("src",), pattern="BREAKING", days=28, met=0), "met"),
+        # Breaking commits of August began to count in November.
+        (SoakProbe(date=dt.date(2026, 10, 1), days=28, surfaces=("src",), breaking="!:"), "unknown"),
+        (SoakProbe(date=dt.date(2026, 7, 1), days=28, surfaces=("src",), breaking="!:"), "unknown"),
+        (SoakProbe(date=dt.date(2026, 10, 1), days=28, surfaces=("src",), breaking="BREAKING"), "met"),
+        (SoakProbe(date=dt.date(2026, 10, 1), days=19, surfaces=("src",), breaking="!:"), "met"),
+        (SoakProbe(date=dt.date(2026, 10, 1), days=20, surfaces=("src",), breaking="^fix"), "met"),
+        (SoakProbe(date=dt.date(2026, 10, 1), days=60, surfaces=("src",), breaking="!:"), "unknown"),
+    ],
+)
+async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_state(
+    up: FakeRepo, both: Measure, probe: Probe, state: str
+) -> None:
+    _merge_of_older_commits(up)
+    found = await both(probe, SRC)
+    assert found.state == state
+    assert found.cause in (
+        [""] if state == "met" else [LATE.format(day) for day in ("2026-10-23", "2026-10-24", "2026-10-02")]
+    )
+
+
+async def test_pull_requests_that_were_merged_in_the_window_count_if_they_change_the_state(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    _merge_of_older_commits(up)
+    # The window has two commits without a number. The merged branch has one more, and a pull request.
+    for most, state in ((2, "unknown"), (3, "unknown"), (4, "met")):
+        probe = PullsProbe(surfaces=("src",), days=28, met=most)
+        found = (await measure(open_source(), probe, surfaces=SRC)).reading
+        assert (found.state, found.cause) == (state, "" if state == "met" else LATE.format("2026-10-23"))
+
+
+async def test_merged_commits_that_cannot_be_listed_are_a_cause(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    _merge_of_older_commits(up)
+    fake.fail("/compare/", 500, times=None)
+    found = await measure(open_source(), ChurnProbe(surfaces=("src",), days=28, met=9), surfaces=SRC)
+    assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+
+
+async def test_a_history_without_merges_costs_no_request(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"src/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/a": "1"}, at="2026-11-01")
+    assert (
+        await measure(open_source(), ChurnProbe(surfaces=("src",), days=28, met=9), surfaces=SRC)
+    ).reading.state == "met"
+    assert not fake.requests("/compare/")
+
+
+async def test_older_commits_of_a_range_equal_those_of_git(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.commit({"a": "0"}, at="2026-01-01")
+    git.branch("side", "main")
+    for number in range(150):
+        git.commit({"a": f"{number}"}, branch="side", at=dt.datetime(2026, 2, 1) + dt.timedelta(hours=number))
+    side = git.commit({"a": "x"}, branch="side", at="2026-11-01")
+    for number in range(320):
+        git.commit({"b": f"{number}"}, at=dt.datetime(2026, 10, 1) + dt.timedelta(hours=number))
+    git.commit({"a": "x"}, at="2026-11-02", message="Merge side", merge=[side])
+    base, head, day = git.sha("main~321"), git.sha("main"), dt.date(2026, 10, 3)
+    expected = git.git("rev-list", "--before=2026-10-02T23:59:59Z", f"{base}..{head}").split()
+    async with open_source() as api, git_source((UP, git)) as clone:
+        for source in (api, clone):
+            assert (await source.older_commits(UP, base, head, day)).keys() == set(expected)
+    assert len(expected) == 150 + 48

@@ -5,7 +5,7 @@ A commit counts by its date. If it touches two surfaces, it counts once in the t
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
@@ -121,7 +121,17 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     peak, peak_from = peak_window(every, view.history_start, since, probe.days)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
-    window = await check_window(context, view, surfaces, since, judged)
+
+    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+        total = len(newest_first(commit for surface in others for commit in surface.commits))
+        states = [judge(probe, total, peak)] if has_total_limit(probe) else []
+        for surface in others:
+            if surface.name in probe.limits:
+                surface_peak = peak_window(by_surface[surface.name], view.history_start, since, probe.days)[0]
+                states.append(judge(probe.limits[surface.name], len(surface.commits), surface_peak))
+        return worst(states)
+
+    window = await check_window(context, view, surfaces, since, judged, judge_with)
     state: State = "unmet" if window.young else "unknown" if window.causes else judged
     met_day = None
     if state not in ("met", "unknown") and not window.young:

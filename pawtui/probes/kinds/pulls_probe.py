@@ -7,7 +7,7 @@ open pull request costs a request for its files, until its head moves.
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
@@ -23,6 +23,7 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.state import State
 from pawtui.probes.window import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
@@ -89,7 +90,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
     if state == "met":
-        window = await check_window(context, view, surfaces, since, state)
+
+        async def judge(others: Sequence[Surface], _late: Collection[str]) -> State:
+            commits = newest_first(commit for surface in others for commit in surface.commits)
+            direct = sum(pull_number(commit.subject) is None for commit in commits)
+            return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
+
+        window = await check_window(context, view, surfaces, since, state, judge)
         doubts += (f"{young}, younger than the window of {probe.days} days" for young in window.young)
         doubts += window.causes
         state = unknown_if_incomplete(state, doubts)

@@ -6,6 +6,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -194,7 +195,15 @@ async def _unseen_breaks(
     since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
     if not breaks.surfaces or since > view.today:
         return ()
-    window = await check_window(context, view, breaks.surfaces, since, state)
+
+    async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
+        # While the window is open, a break counts by its date.
+        known = set() if state == "met" else {commit.sha for commit in breaks.commits}
+        late = [commit for surface in others for commit in surface.commits if commit.sha in merged]
+        hits = await match_each(probe.breaking, [commit.subject for commit in late if commit.sha not in known])
+        return "unmet" if any(hits) else state
+
+    window = await check_window(context, view, breaks.surfaces, since, state, judge)
     young = () if state == "unmet" else tuple(f"{surface}, younger than the quiet time" for surface in window.young)
     return (*young, *window.causes)
 

@@ -1,14 +1,14 @@
 """`subjects`: how many commit subjects on these surfaces mention a breaking change?"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import newest_first
+from pawtui.probes.repo_view import Surface, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     first_day_with_at_most,
@@ -38,12 +38,15 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits)
-    breaks = await _matching(probe.breaking, ordered)
-    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, ordered))}
-    found = [commit for commit in ordered if commit.sha in mention]
+    found, breaks = await _found(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(probe, len(found), len(breaks)), incomplete)
-    window = await check_window(context, view, surfaces, since, judged)
+
+    async def judge(others: Sequence[Surface], _late: Collection[str]) -> State:
+        found, breaks = await _found(probe, newest_first(commit for surface in others for commit in surface.commits))
+        return _state(probe, len(found), len(breaks))
+
+    window = await check_window(context, view, surfaces, since, judged, judge)
     young = tuple(f"{surface}, younger than the window of {probe.days} days" for surface in window.young)
     causes = (*incomplete, *(() if judged == "unmet" else young), *window.causes)
     state: State = "unknown" if causes and judged != "unmet" else judged
@@ -67,6 +70,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         cause=causes[0] if state == "unknown" else "",
         gaps=(*causes, *missing_path_notes(view, surfaces), *not_listed(len(found), "older commit")),
     )
+
+
+async def _found(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+    """Return the commits whose subject matches, and those among them that are marked as breaking."""
+    breaks = await _matching(probe.breaking, commits)
+    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, commits))}
+    return [commit for commit in commits if commit.sha in mention], breaks
 
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:

@@ -211,6 +211,15 @@ class GitSource(ApiPart):
             lambda: self.api.compare(repo, base, head, files=files),
         )
 
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        return await self._fact(
+            ("older commits", before),
+            repo,
+            (base, head),
+            lambda reader: reader.older_commits(base, head, before),
+            lambda: self.api.older_commits(repo, base, head, before),
+        )
+
     async def _fact(
         self,
         key: tuple[object, ...],

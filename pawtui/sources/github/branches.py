@@ -39,10 +39,14 @@ _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
 class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
-    """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit)."""
+    """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit).
+
+    `is_merge` is also true if it is not known: version 0.1.0 did not cache it.
+    """
 
     at: int
     parent: str
+    is_merge: bool = True
 
     @property
     def when(self) -> dt.datetime:
@@ -153,6 +157,15 @@ class Branches:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
+    def is_linear(self, repo: str, base: str, head: str) -> bool:
+        """Return whether it is known that no merge is between a first parent of `head` and `head`."""
+        for sha, commit in _first_parents(self._commits.get(repo, {}), head):
+            if sha == base:
+                return True
+            if commit.is_merge:
+                return False
+        return False
+
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
         chain = _Chain(self._commits[head.repo], head.repo, start)
@@ -192,7 +205,7 @@ class Branches:
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent)
+            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent, len(commit.parents) > 1)
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 

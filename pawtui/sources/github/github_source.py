@@ -168,6 +168,13 @@ class GitHubSource:
             ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
         )
 
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """See `Source.older_commits`. Without a merge in between, no request is needed: a merge brings them."""
+        if self._branches.is_linear(repo, base, head):
+            return {}
+        key = ("older commits", repo, base, head, before)
+        return await self._shared(key, lambda: git_objects.older_commits(self._api, repo, base, head, before))
+
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         key = ("issues", repo, tuple(numbers))
         return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
