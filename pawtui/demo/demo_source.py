@@ -147,6 +147,10 @@ class DemoSource:
         items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return None, as GitHub's API does."""
+        return None
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         now, repository = await self._request("tags", repo, prefix), self._repository(repo)
         return tuple(

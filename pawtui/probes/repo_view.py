@@ -46,8 +46,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
     `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
-    the paths with wildcards. `lists` has the list of each path. `first` is the day of the first commit of
-    any path, if the lists go back that far.
+    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
+    `first` is the day of the first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -229,7 +229,8 @@ class RepoView:
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
             lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
-        ordered = newest_first(commit for found in lists for commit in found.items)
+        of_globs = await self._glob_lists(paths, since)
+        ordered = newest_first(commit for found in (*lists, *of_globs.values()) for commit in found.items)
         cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
         oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
         return Surface(
@@ -241,10 +242,19 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
             outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-            globs=tuple(path for path in paths if globs.is_glob(path)),
-            lists=tuple(lists),
+            globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
+            lists=(*lists, *of_globs.values()),
             first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
         )
+
+    async def _glob_lists(self, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
+        """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
+        wild = [path for path in paths if globs.is_glob(path)]
+        start = min(self.history_start, since)
+        lists = await asyncio.gather(
+            *(self._source.glob_commits(self.head.repo, self.head.sha, glob, start) for glob in wild)
+        )
+        return {glob: found for glob, found in zip(wild, lists, strict=True) if found is not None}
 
     async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
         """Return the paths whose commits are listed: each glob is replaced by its matching files."""
@@ -310,6 +320,22 @@ class RepoView:
     async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
+
+    async def unlisted_commits(self, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
+        """Return the commits since that day in the folder of a glob that no list of its surface has."""
+        listed = {commit.sha for commit in surface.commits}
+        folder = globs.fixed_folder(glob)
+        found = await self.commits(folder, since)
+        if not found.complete:
+            raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
+        return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]
+
+    async def touches(self, commit: Commit, glob: str) -> bool:
+        """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""
+        detail = await self._source.commit_detail(self.head.repo, commit.sha)
+        return detail.more_files or any(
+            globs.matches(glob, name) for file in detail.files for name in (file.path, file.before)
+        )
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""

@@ -1,18 +1,28 @@
 """Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import (
+    RESERVED_REQUESTS,
+    Past,
+    RepoView,
+    Surface,
+    TooYoung,
+    Unmeasurable,
+    day_start,
+    newest_first,
+)
 from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 
+_MOST_DETAILS = 8  # commits whose files are read, one request each
 # Returns the state of surfaces with additional commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 
@@ -40,13 +50,13 @@ async def check_window(
         past = await view.past(since)
         merged = await view.merged_since(past)
         late = await _late_commits(view, surfaces, merged)
+        now = {path: entry.sha for path, entry in (await view.tree()).entries.items()}
+        gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history is younger than {since}",))
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
         return WindowCheck(causes=(str(error),))
-    tree = await view.tree()
-    now = {path: entry.sha for path, entry in tree.entries.items()}
     changed = [*_changed_without_commits(surfaces, past, now)]
     if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
         changed += late
@@ -57,7 +67,7 @@ async def check_window(
                 f"{path} changed since {since} by a merge of older commits, which are not counted"
                 for path in dict.fromkeys(changed)
             ),
-            *_gone_files(surfaces, past, now),
+            *gone,
         ),
     )
 
@@ -112,10 +122,17 @@ def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> S
     return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
 
 
-def _gone_files(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
-    """Yield, as sentences, the files of globs that are gone: a glob lists only existing files."""
-    for surface in surfaces:
-        for glob in surface.globs:
-            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
-            if gone:
-                yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+async def _gone_files(
+    view: RepoView, surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]
+) -> AsyncIterator[str]:
+    """Yield, as sentences, the globs for which commits to files that are gone are not counted."""
+    for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
+        gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
+        if gone:
+            yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+            continue
+        # A file may have come and gone in the window.
+        unlisted = await view.unlisted_commits(surface, glob, past.day)
+        known = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
+        if unlisted and (not known or any([await view.touches(commit, glob) for commit in unlisted])):
+            yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

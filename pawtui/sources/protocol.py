@@ -102,6 +102,12 @@ class Source(Protocol):
         object at the path is still `hints.entry`.
         """
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits that touched a file that matches a glob, even one that no longer exists; see `commits`.
+
+        Return None if this source cannot list them.
+        """
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
-from pawtui.probes.probe_facts import NewFilesFacts, PathsFacts
+from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
 from pawtui.tracker.tracker_types import (
@@ -265,3 +265,65 @@ async def test_older_commits_of_a_range_equal_those_of_git(
         for source in (api, clone):
             assert (await source.older_commits(UP, base, head, day)).keys() == set(expected)
     assert len(expected) == 150 + 48
+
+
+GLOB = {"all": ("src/*.ts",)}
+
+
+def _files_that_came_and_went(up: FakeRepo) -> None:
+    git = up.git
+    git.commit({"src/a.ts": "0", "src/deep/a.ts": "0"}, at="2026-06-01")
+    git.commit({"src/tmp.ts": "1"}, at="2026-11-01", message="feat: tmp")
+    git.commit({"src/tmp.ts": "2"}, at="2026-11-02", message="feat!: tmp")
+    git.commit({"src/tmp.ts": None, "src/a.ts": "1"}, at="2026-11-03")
+
+
+@pytest.mark.parametrize(
+    ("probe", "state"),
+    [
+        (ChurnProbe(surfaces=("all",), days=28, met=2), "unmet"),
+        (ChurnProbe(surfaces=("all",), days=28, met=3), "met"),
+        (SubjectsProbe(surfaces=("all",), pattern="!:", days=28, met=0, partial=0), "unmet"),
+        (SoakProbe(date=dt.date(2026, 10, 1), days=28, days_partial=0, surfaces=("all",), breaking="!:"), "unmet"),
+    ],
+)
+async def test_a_clone_counts_the_commits_to_files_that_came_and_went(
+    up: FakeRepo, open_source: OpenSource, probe: Probe, state: str
+) -> None:
+    _files_that_came_and_went(up)
+    async with git_source((UP, up.git)) as source:
+        found = (await measure(source, probe, surfaces=GLOB)).reading
+    assert (found.state, found.cause) == (state, "")
+    if isinstance(found.facts, ChurnFacts):
+        listed = up.git.git(
+            "--no-literal-pathspecs", "log", "--format=%H", "--since=2026-10-23", "--", ":(glob)src/*.ts"
+        )
+        assert found.facts.total == len(listed.split()) == 3
+
+
+async def test_github_does_not_know_the_files_that_came_and_went(up: FakeRepo, open_source: OpenSource) -> None:
+    _files_that_came_and_went(up)
+    for probe in (
+        ChurnProbe(surfaces=("all",), days=28, met=9),
+        SubjectsProbe(surfaces=("all",), pattern="!:", days=28),
+    ):
+        found = (await measure(open_source(), probe, surfaces=GLOB)).reading
+        assert (found.state, found.cause) == (
+            "unknown",
+            "files that matched src/*.ts may be gone since 2026-10-23: the commits to them are not counted",
+        )
+
+
+@pytest.mark.parametrize(("commits", "state"), [(3, "met"), (9, "unknown")])
+async def test_github_reads_the_files_of_a_few_other_commits_of_the_folder(
+    up: FakeRepo, open_source: OpenSource, commits: int, state: str
+) -> None:
+    up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
+    for number in range(commits):
+        up.git.commit({"src/deep/a.ts": f"{number}", "other.ts": f"{number}"}, at=f"2026-11-0{number + 1}")
+    found = (await measure(open_source(), ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)).reading
+    assert found.state == state
+    async with git_source((UP, up.git)) as source:
+        assert (
+            await measure(source, ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)
+        ).reading.state == "met"

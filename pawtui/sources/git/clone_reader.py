@@ -229,6 +229,14 @@ class CloneReader:
             await self._require(head)
             raise
 
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits that touched a file that matches a glob."""
+        try:
+            return await self._history.glob_commits(head, glob, since)
+        except CloneUnusable:
+            await self._require(head)
+            raise
+
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
         return self.clone.refs.tags_with_prefix(prefix)

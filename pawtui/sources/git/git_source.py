@@ -189,6 +189,15 @@ class GitSource(ApiPart):
             lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
         )
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        return await self._fact(
+            ("glob commits", glob, since),
+            repo,
+            (head,),
+            lambda reader: reader.glob_commits(head, glob, since),
+            lambda: self.api.glob_commits(repo, head, glob, since),
+        )
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 

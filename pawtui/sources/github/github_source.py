@@ -156,6 +156,10 @@ class GitHubSource:
         key = ("commits", repo, head, path, since)
         return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return None: GitHub lists the commits of one path."""
+        return None
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
 
