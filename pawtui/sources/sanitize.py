@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 LINE_LIMIT = 300
+_LONG_LIMIT = 10_000
 PATH_LIMIT = 1_000
 _VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
@@ -78,6 +79,14 @@ def safe_path(path: str) -> str:
         return path
     path = visible(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
     return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
+
+
+def long_line(text: str) -> str:
+    """Return one safe line of at most 10,000 characters; an empty text if `safe_line` does not cut the text."""
+    if len(text) <= LINE_LIMIT:
+        return ""
+    line = safe_line(text, _LONG_LIMIT)
+    return line if line != safe_line(text) else ""
 
 
 def subject_of(message: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
-from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts
+from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts, PullsFacts, SoakFacts, SubjectsFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
 from pawtui.tracker.tracker_types import (
@@ -327,3 +327,27 @@ async def test_github_reads_the_files_of_a_few_other_commits_of_the_folder(
         assert (
             await measure(source, ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)
         ).reading.state == "met"
+
+
+async def test_patterns_read_whole_subjects_and_screens_show_a_part(up: FakeRepo, both: Measure) -> None:
+    long = f"fix: {'word ' * 80}drops the table\x1b[31m (#77)"
+    gap = f"fix: it{' ' * 4000}drops the table"
+    up.git.commit({"src/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/a": "1"}, at="2026-11-18", message=long)
+    up.git.commit({"src/a": "2"}, at="2026-11-19", message=gap)
+    found = await both(SubjectsProbe(surfaces=("src",), pattern="drops the table", days=28, met=0, partial=2), SRC)
+    assert (found.state, facts_of(found, SubjectsFacts).matching) == ("partial", 2)
+    assert all(len(item.text) <= 312 and item.text.isprintable() for item in found.evidence)
+    soak = await both(SoakProbe(date=dt.date(2026, 10, 1), days=28, surfaces=("src",), breaking="the table$|#77"), SRC)
+    facts = facts_of(soak, SoakFacts)
+    assert (facts.quiet_days, facts.breaks) == (1, 2)
+    assert facts.last_break is not None
+    assert len(facts.last_break.subject) <= 300
+
+
+async def test_the_number_at_the_end_of_a_long_subject_is_read(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/a": "1"}, at="2026-11-18", message=f"fix: {'word ' * 80}(#77)")
+    found = (await measure(open_source(), PullsProbe(surfaces=("src",), days=28), surfaces=SRC)).reading
+    (merged,) = facts_of(found, PullsFacts).merged
+    assert (merged.number, len(merged.title)) == (77, 300)

@@ -69,7 +69,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     surface_paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     commits = newest_first(commit for surface in surfaces for commit in surface.commits)
     merged = _merged(commits)
-    unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
+    unnumbered = [commit for commit in commits if pull_number(commit.full_subject) is None]
     doubts = [*incomplete_reasons(view, surfaces)]
     try:
         pulls = await context.open_pulls(view)
@@ -93,7 +93,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
         async def judge(others: Sequence[Surface], _late: Collection[str]) -> State:
             commits = newest_first(commit for surface in others for commit in surface.commits)
-            direct = sum(pull_number(commit.subject) is None for commit in commits)
+            direct = sum(pull_number(commit.full_subject) is None for commit in commits)
             return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
 
         window = await check_window(context, view, surfaces, since, state, judge)
@@ -134,7 +134,7 @@ def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unn
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
     found: dict[int, Commit] = {}
     for commit in commits:
-        if (number := pull_number(commit.subject)) is not None:
+        if (number := pull_number(commit.full_subject)) is not None:
             found.setdefault(number, commit)
     return found
 

@@ -176,7 +176,7 @@ async def _breaks_since(
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
+    hits = await match_each(probe.breaking, [commit.full_subject for commit in ordered])
     return _Breaks(
         surfaces=tuple(surfaces),
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
@@ -200,7 +200,7 @@ async def _unseen_breaks(
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
         late = [commit for surface in others for commit in surface.commits if commit.sha in merged]
-        hits = await match_each(probe.breaking, [commit.subject for commit in late if commit.sha not in known])
+        hits = await match_each(probe.breaking, [commit.full_subject for commit in late if commit.sha not in known])
         return "unmet" if any(hits) else state
 
     window = await check_window(context, view, breaks.surfaces, since, state, judge)

@@ -81,7 +81,7 @@ async def _found(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches; none without a pattern."""
-    hits = await match_each(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
+    hits = await match_each(pattern, [commit.full_subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
