@@ -317,6 +317,10 @@ class RepoView:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
 
+    async def contains(self, sha: str, head: str) -> bool:
+        """Return whether a commit is an ancestor of `head`, or equal."""
+        return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
+
     async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)

@@ -351,3 +351,28 @@ async def test_the_number_at_the_end_of_a_long_subject_is_read(up: FakeRepo, ope
     found = (await measure(open_source(), PullsProbe(surfaces=("src",), days=28), surfaces=SRC)).reading
     (merged,) = facts_of(found, PullsFacts).merged
     assert (merged.number, len(merged.title)) == (77, 300)
+
+
+async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeRepo, both: Measure) -> None:
+    git = up.git
+    git.commit({"a": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    side = git.commit({"b": "1"}, branch="side", at="2026-10-01")
+    git.commit({"a": "1"}, at="2026-10-02")
+    probe = SoakProbe(commit=side.sha, days=28)
+    found = await both(probe)
+    where = f"main @ {git.sha('main')[:10]}"
+    assert (found.state, found.cause) == (
+        "unknown",
+        f"{side.sha[:10]} is not in {where}, so its time in use is not known",
+    )
+    landed = dt.date(2026, 11, 1)
+    git.commit({"b": "1"}, at=landed, message="Merge side", merge=[side])
+    found = await both(probe, today=landed + dt.timedelta(days=27))
+    assert (found.state, found.summary) == ("unknown", "at most 58 of 28 quiet days")
+    assert found.cause == f"{side.sha[:10]} was merged on 2026-11-01 or later, after its own date"
+    later = await both(probe, today=landed + dt.timedelta(days=28))
+    assert (later.state, later.gaps) == ("met", ())
+    # A commit of the branch itself.
+    own = SoakProbe(commit=git.sha("main"), days=3)
+    assert (await both(own, today=landed + dt.timedelta(days=3))).state == "met"

@@ -28,15 +28,17 @@ from pawtui.probes.state import State
 from pawtui.probes.window import check_window
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """The start of the soak time."""
+    """The start of the soak time. `sha` is the commit that the tracker names."""
 
     name: str
+    sha: str = ""
     at: dt.datetime
     evidence: tuple[Evidence, ...] = ()
 
@@ -141,7 +143,9 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
     commit = await context.source.commit(view.head.repo, probe.commit)
-    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
+    if not await view.contains(commit.sha, view.head.sha):
+        raise Unmeasurable(f"{commit.sha[:10]} is not in {view.where}, so its time in use is not known")
+    return _Anchor(name=commit.sha[:10], sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,14 +189,24 @@ async def _breaks_since(
     )
 
 
-async def _unseen_breaks(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, status: SoakStatus, state: State
+async def _late_anchor(
+    context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
 ) -> tuple[str, ...]:
-    """Return why a breaking commit may be missing among the days that decide: the quiet days, at most `days`.
+    """Return the cause, if the branch does not contain the anchor's commit since that day, or this is not known."""
+    if not anchor.sha or state == "unmet" or since > view.today:
+        return ()
+    try:
+        is_there = await view.contains(anchor.sha, (await view.past(since)).sha)
+    except (SourceError, Unmeasurable) as error:
+        context.add_failure(error)
+        return (str(error),)
+    return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
 
-    A change on the first of these days cannot shorten the quiet time: days are whole.
-    """
-    since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
+
+async def _unseen_breaks(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
+) -> tuple[str, ...]:
+    """Return why a breaking commit may be missing since the day `since`."""
     if not breaks.surfaces or since > view.today:
         return ()
 
@@ -239,10 +253,13 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
     if not by_releases:
-        unseen = await _unseen_breaks(
-            probe, context, view, breaks, status, unknown_if_incomplete(state, breaks.incomplete)
-        )
-        breaks = msgspec.structs.replace(breaks, incomplete=(*breaks.incomplete, *unseen))
+        # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
+        # time, because days are whole.
+        since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
+        certain = unknown_if_incomplete(state, breaks.incomplete)
+        late = await _late_anchor(context, view, anchor, since, certain)
+        unseen = await _unseen_breaks(probe, context, view, breaks, since, certain)
+        breaks = msgspec.structs.replace(breaks, incomplete=(*breaks.incomplete, *late, *unseen))
         state = unknown_if_incomplete(state, breaks.incomplete)
     met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(
