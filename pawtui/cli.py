@@ -14,7 +14,7 @@ from types import TracebackType
 from pawtui.commands import parser
 from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 from pawtui.settings import Settings
 from pawtui.terminal import safe_output
 
@@ -67,7 +67,7 @@ def _concerns_stdout(error: OSError) -> bool:
 def _report_unwritable_output(error: OSError) -> ExitStatus:
     _discard_stdout()
     with contextlib.suppress(OSError):
-        reason = (error.strerror or "unknown reason").lower()
+        reason = os_reason(error)
         print(f"pawtui: Cannot write the output: {reason}. Redirect it to another file or device.", file=sys.stderr)
     return ExitStatus.FAILED
 
@@ -88,9 +88,8 @@ def _current_folder() -> Path:
     try:
         return Path.cwd()
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
         raise WrongUsage(
-            f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again."
+            f"Cannot read the current folder: {os_reason(error)}. Change to another folder and run pawtui again."
         ) from error
 
 

@@ -9,5 +9,5 @@ class PawtuiError(Exception):
 
 
 def os_reason(error: OSError) -> str:
-    """Return the reason of an error of the system in lower case: `permission denied`."""
+    """Return the reason of an `OSError` in lower case: `permission denied`."""
     return (error.strerror or type(error).__name__).lower()

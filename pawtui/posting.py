@@ -20,7 +20,7 @@ import msgspec
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import MARK_START, mark, marked, plan_of
+from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
@@ -30,17 +30,19 @@ from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
-from pawtui.store.posting_lock import posting_lock
+from pawtui.store.locks import posting_lock
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 # GitHub's limit for one comment, in characters.
-BODY_LIMIT = 65_536
-_MOST_BYTES = 4 * BODY_LIMIT
+MAX_BODY = 65_536
+_MAX_PLAN_BYTES = 4 * MAX_BODY
 NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
 _MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za-z0-9._-]+)?)")
-_MENTIONS_SHOWN = 10
+_MAX_MENTIONS = 10
+
+PostKind = Literal["summary", "plan"]
 
 
 class CannotPost(ActionError):
@@ -53,7 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     `warnings` are messages about the text.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     repo: str
     number: int
     url: str
@@ -70,7 +72,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     messages to read before posting.
     """
 
-    kind: Literal["summary", "plan"]
+    kind: PostKind
     issue: Issue
     body: str
     updates: Comment | None = None
@@ -106,12 +108,12 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     Reads from disk. Raises `CannotPost` or `StoreError`.
     """
     pin = _tracking_issue(workspace)
-    kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
+    kind: PostKind = "summary" if plan is None else "plan"
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
-    if len(body) > BODY_LIMIT:
+    if len(body) > MAX_BODY:
         raise CannotPost(
-            f"Cannot post the {kind}: it has {len(body):,} characters; the limit for a comment is {BODY_LIMIT:,}. "
+            f"Cannot post the {kind}: it has {len(body):,} characters; the limit for a comment is {MAX_BODY:,}. "
             "Shorten it, or post a link."
         )
     return Draft(
@@ -198,7 +200,7 @@ async def _find_own(
     own = (
         comment
         for comment in comments
-        if comment.author.casefold() == login.casefold() and marked(comment.body, kind, tracker_id)
+        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
     )
     return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
 
@@ -246,10 +248,10 @@ def _plan(workspace: Workspace, name: str) -> str:
     """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
         # Reading a named pipe or a device may never end.
-        data = read_file(Path(name), _MOST_BYTES)[0]
+        data = read_file(Path(name), _MAX_PLAN_BYTES)[0]
     except FileTooLarge:
         raise CannotPost(
-            f"Cannot post the plan {name}: it exceeds the limit of {BODY_LIMIT:,} characters for a comment. Shorten it."
+            f"Cannot post the plan {name}: it exceeds the limit of {MAX_BODY:,} characters for a comment. Shorten it."
         ) from None
     except ValueError:
         # The name contains a NUL.
@@ -282,11 +284,11 @@ def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
 
 def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
-    if found:
-        rest = len(found) - _MENTIONS_SHOWN
+    mentions = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
+    if mentions:
+        rest = len(mentions) - _MAX_MENTIONS
         more = f" and {rest} more" if rest > 0 else ""
-        yield f"The plan mentions {', '.join(found[:_MENTIONS_SHOWN])}{more}: GitHub will notify them."
+        yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
 

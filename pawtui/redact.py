@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 TOKEN_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 MASK = "***"
-# A shorter value could occur in other values by chance.
-_MIN_LENGTH = 8
+# A shorter value is too short for a token, and could occur in other text by chance.
+MIN_TOKEN_LENGTH = 8
 
 _SHAPES = re.compile(
     r"gh[pousr]_[A-Za-z0-9_]{16,}"
@@ -22,8 +22,8 @@ _SHAPES = re.compile(
 
 def tokens_in(env: Mapping[str, str]) -> tuple[str, ...]:
     """Return the tokens in the environment, longest first."""
-    found = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
-    return tuple(sorted(found, key=len, reverse=True))
+    tokens = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
+    return tuple(sorted(tokens, key=len, reverse=True))
 
 
 def redact(text: str, tokens: Iterable[str] = ()) -> str:
@@ -39,7 +39,7 @@ def child_environment(env: Mapping[str, str]) -> dict[str, str]:
 
     Every child process gets its environment from here: an editor, a browser and their plugins need no tokens.
     """
-    tokens = [token for token in tokens_in(env) if len(token) >= _MIN_LENGTH]
+    tokens = [token for token in tokens_in(env) if len(token) >= MIN_TOKEN_LENGTH]
     return {
         name: value
         for name, value in env.items()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
-USER_LIMIT = 60  # characters of a user name
+MAX_USER = 60  # characters of a user name
 GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
 ACTIONS_BOT = "github-actions[bot]"
@@ -100,7 +100,7 @@ class Settings:
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
+        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), MAX_USER) or "somebody"
 
     def web(self) -> str:
         """Return the web address of the GitHub host. Raises `Refused` if the environment has an invalid address."""
@@ -209,7 +209,7 @@ class Settings:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
-        tracker, found = self.tracker(), self.found_tracker()
+        tracker, path = self.tracker(), self.found_tracker()
         return Workspace(
             tracker=tracker,
             store=self.store(tracker),
@@ -219,7 +219,7 @@ class Settings:
             clock=self.now,
             known_tree=self.known_tree,
             known_blob=self.known_blob,
-            description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
+            description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
@@ -229,8 +229,8 @@ class Settings:
         """
         from pawtui.sources.github.cache import cached_tree
 
-        found = cached_tree(self._cache_folder(), repo, sha)
-        return self._tree_in_clone(repo, sha) if found is None else found
+        tree = cached_tree(self._cache_folder(), repo, sha)
+        return self._tree_in_clone(repo, sha) if tree is None else tree
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""

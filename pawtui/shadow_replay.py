@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.errors import os_reason
 from pawtui.refresh.pins import PinError, find_pin, parse_pin
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
 from pawtui.review.actions import ActionError, Actor, heads_of
@@ -29,7 +29,7 @@ class SchemaNotFound(ReplayError):
     """The schema is neither a file nor a pin to a file; `str()` is a message for the user."""
 
 
-async def read_schema(given: str, workspace: Workspace) -> Schema:
+async def read_schema(given: str, workspace: Workspace) -> OpenApiSchema:
     """Return the upstream's OpenAPI document from a file, or from a pin such as `up:packages/sdk/openapi.json`.
 
     Raises `SchemaNotFound`, `SchemaError`, and `SourceError` or `StoreError` for a pin.
@@ -37,7 +37,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
     path = Path(given)
     try:
         if await asyncio.to_thread(path.exists):
-            return Schema(await asyncio.to_thread(path.read_bytes), path.name)
+            return OpenApiSchema(await asyncio.to_thread(path.read_bytes), path.name)
     except OSError as error:
         raise SchemaNotFound(f"Cannot read {given}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
@@ -52,7 +52,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
         entry = tree.entries.get(pin.path)
         if entry is None:
             raise SchemaNotFound(f"There is no {pin.path} at {pin.sha[:10]} of {pin.repo}: check the path.")
-        return Schema(await source.blob(pin.repo, entry.sha), str(pin))
+        return OpenApiSchema(await source.blob(pin.repo, entry.sha), str(pin))
 
 
 def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:

@@ -97,14 +97,14 @@ class Workspace:
         return self.overview_of(record)
 
     async def refresh(
-        self, report: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None
+        self, on_progress: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None
     ) -> RefreshOutcome:
         """Measure both repositories, now or as of a past time, and record and return the complete refresh or nothing.
 
         A cancelled refresh does not change the record. Raises `SourceError` if nothing could be measured, `StoreError`
         if it could not be written.
         """
-        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+        async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
             async with self.open_source() as source:
                 reporter.watch(source)
@@ -115,14 +115,14 @@ class Workspace:
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
     async def backfill(
-        self, moments: Sequence[dt.datetime], report: ProgressCallback, *, force: bool = False
+        self, moments: Sequence[dt.datetime], on_progress: ProgressCallback, *, force: bool = False
     ) -> BackfillOutcome:
         """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
 
         Times that are recorded by the same rules are skipped, unless `force`. A time that cannot be measured, such as a
         time before the first commit, is only reported. Raises the other errors of `refresh`.
         """
-        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+        async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
@@ -134,13 +134,13 @@ class Workspace:
                 await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted):
                     try:
-                        found = await self._measure(source, record, _no_report, force=True, as_of=moment)
+                        measured = await self._measure(source, record, _no_report, force=True, as_of=moment)
                     except NotFound as error:
                         message = str(error)
                         failed = NotMeasured(moment=moment, cause=message)
                         outcome = replace(outcome, failed=(*outcome.failed, failed))
                     else:
-                        record = await self._write(found)
+                        record = await self._write(measured)
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
                         message = _states_line(record.past[past_key(moment)])
                     step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
@@ -148,7 +148,7 @@ class Workspace:
         return outcome
 
     async def _measure(
-        self, source: Source, record: Record, report: ProgressCallback, *, force: bool, as_of: dt.datetime | None
+        self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None
     ) -> RefreshOutcome:
         from pawtui.refresh.refresh_run import refresh
 
@@ -159,7 +159,7 @@ class Workspace:
             clock=self.clock,
             tool=f"pawtui {__version__}",
             web=self.web,
-            report=report,
+            on_progress=on_progress,
             force=force,
             as_of=as_of,
         )

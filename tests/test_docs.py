@@ -102,6 +102,14 @@ def test_the_folder_table_is_in_the_order_of_the_import_contract() -> None:
     assert [folder for folder in listed if folder in order] == order
 
 
+def test_the_table_of_places_names_files_that_exist() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("## Find the place")[2].partition("\n## ")[0]
+    paths = re.findall(r"`(\w+/[\w/]+\.\w+)`", table)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / "pawtui" / path).is_file()] == []
+
+
 def test_the_workflow_runs_ci_on_every_version_of_python() -> None:
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run\n" in workflow

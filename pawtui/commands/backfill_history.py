@@ -16,7 +16,7 @@ from pawtui.commands.command import (
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
-from pawtui.refresh.backfill import MOST_DATES, BackfillOutcome, moments
+from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.report.as_json import backfill_json
 from pawtui.settings import Settings
 
@@ -61,10 +61,10 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
         raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
-    dates = moments(args.since, until, args.every)
-    if len(dates) > MOST_DATES:
+    dates = day_ends(args.since, until, args.every)
+    if len(dates) > MAX_DATES:
         raise WrongUsage(
-            f"{len(dates):,} dates exceed the limit of {MOST_DATES:,}. Use a later --since or a longer --every."
+            f"{len(dates):,} dates exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
@@ -28,7 +27,6 @@ from pawtui.sources.source_errors import SourceError
 if TYPE_CHECKING:
     from pawtui.evidence import PinLookUp
     from pawtui.refresh.pins import Heads
-    from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 
@@ -50,11 +48,11 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
 
     heads = heads_of(workspace.store.load())
     for pin in pins:
-        found = workspace.evidence.look_up(pin, heads)
-        if found.lines_unknown:
-            found = _look_up_lines(workspace, pin, heads)
-        if found.problem:
-            raise WrongUsage(found.problem)
+        look_up = workspace.evidence.look_up(pin, heads)
+        if look_up.lines_unknown:
+            look_up = _look_up_lines(workspace, pin, heads)
+        if look_up.problem:
+            raise WrongUsage(look_up.problem)
 
 
 def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
@@ -145,7 +143,10 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> int:
-    """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
+    """Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
+
+    Each is one change; with a state, the new pins belong to the change of the state.
+    """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
     find_gate(tracker, gate_id)
@@ -157,10 +158,11 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
-        commit_and_print(workspace, partial(_unpin, tracker, gate_id, pin))
-    # Pins come before parts, because the last tick satisfies only a gate that has evidence.
+        _unpin(workspace, gate_id, pin)
+    # Without a state, pins come before parts, because the last tick satisfies only a gate that has evidence. With a
+    # state, `set_gate` adds them.
     for pin in args.pin if not args.state else ():
-        commit_and_print(workspace, partial(_pin, tracker, gate_id, pin))
+        _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
@@ -175,18 +177,22 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
-    return add_pin(record, tracker, gate_id, pin, actor)
+def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
+    commit_and_print(workspace, lambda record, actor: add_pin(record, workspace.tracker, gate_id, pin, actor))
 
 
-def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
+def _unpin(workspace: Workspace, gate_id: str, typed: str) -> None:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
-    entry = record.gates.get(gate_id)
-    chosen = str(find_pin(typed, heads_of(record)) or typed.strip())
-    if entry is not None and chosen not in entry.pins:
-        matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
-        chosen = matches[0] if len(matches) == 1 else chosen
-    return remove_pin(record, tracker, gate_id, chosen, actor)
+
+    def make(record: Record, actor: Actor) -> Change:
+        entry = record.gates.get(gate_id)
+        chosen = str(find_pin(typed, heads_of(record)) or typed.strip())
+        if entry is not None and chosen not in entry.pins:
+            matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
+            chosen = matches[0] if len(matches) == 1 else chosen
+        return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
+
+    commit_and_print(workspace, make)
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
@@ -292,10 +298,10 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    commit_and_print(workspace, closing(workspace, recommendation))
+    commit_and_print(workspace, close_with(workspace, recommendation))
     return ExitStatus.DONE
 
 
-def closing(workspace: Workspace, recommendation: str) -> ChangeFactory:
+def close_with(workspace: Workspace, recommendation: str) -> ChangeFactory:
     """Return the change that closes the review with the decision at the time of the change."""
     return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)

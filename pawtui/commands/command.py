@@ -84,7 +84,7 @@ def print_notices(store: Store) -> None:
         print_message(notice)
 
 
-def overview_of(settings: Settings) -> Overview:
+def load_overview(settings: Settings) -> Overview:
     """Return the current overview of the record. It needs no workspace: no source and no event loop."""
     from pawtui.review.overview import overview
 

@@ -100,11 +100,11 @@ def _request(kind: str) -> dict[str, str | dict[str, str]]:
 
 
 def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
-    found: dict[str, argparse.ArgumentParser] = {"": parser}
+    parsers: dict[str, argparse.ArgumentParser] = {"": parser}
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            found |= action.choices
-    return found
+            parsers |= action.choices
+    return parsers
 
 
 def _words_of(kind: str, settings: Settings) -> Iterable[str]:

@@ -7,14 +7,14 @@ from pawtui.commands.command import (
     WrongUsage,
     command,
     json_option,
-    overview_of,
+    load_overview,
     page_context,
     print_document,
     print_json,
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.as_json import evaluation_json
-from pawtui.report.documents.evaluation_parts import steps_document
+from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.review.evaluation import set_step
 from pawtui.settings import Settings
 
@@ -51,9 +51,9 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if as_json:
         print_json([evaluation_json(view) for view in overview.steps])
     else:
-        print_document(steps_document(overview, page_context(settings)))
+        print_document(evaluation_steps_document(overview, page_context(settings)))
     return ExitStatus.DONE

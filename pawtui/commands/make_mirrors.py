@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import StderrProgress
+from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError
 
@@ -87,8 +88,8 @@ async def _size_text(settings: Settings, repo: str) -> str:
 
 def _state_line(state: MirrorState) -> str:
     return (
-        f"{state.repo}  {state.branches:,} branches, {state.tags:,} tags, {_megabytes(state.size)}, "
-        f"updated {state.updated_at:%Y-%m-%d %H:%M} UTC"
+        f"{state.repo}  {counted(state.branches, 'branch', 'branches')}, {counted(state.tags, 'tag')}, "
+        f"{_megabytes(state.size)}, updated {state.updated_at:%Y-%m-%d %H:%M} UTC"
     )
 
 

@@ -16,7 +16,7 @@ COMMAND_MODULES = {
     "refresh": "run_refresh",
     "mirror": "make_mirrors",
     "backfill": "backfill_history",
-    "backtest": "backtest_policy",
+    "backtest": "run_backtest",
     "status": "show_record",
     "check": "show_record",
     "walk": "walk_review",

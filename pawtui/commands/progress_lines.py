@@ -7,17 +7,17 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import print_message
+from pawtui.phrases import counted
 from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
     from pawtui.refresh.progress import Progress
 
-# Without a terminal, a wait is printed again after this many seconds.
-_REPEAT_WAIT = 10
+_REPEAT_WAIT = 10  # seconds
 
 
 class StderrProgress:
-    """A line of progress on stderr, which is overwritten on a terminal. With `quiet`, nothing is printed."""
+    """A line of progress on stderr, which is overwritten on a terminal. Subclasses print nothing if `quiet`."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -48,7 +48,7 @@ class RefreshProgress(StderrProgress):
         if self._quiet:
             return
         if self._on_terminal:
-            self.overwrite(f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)")
+            self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
         else:
             self._add(step)
 
@@ -56,9 +56,9 @@ class RefreshProgress(StderrProgress):
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            print_message(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
+            print_message(f"{_count(step)}{' '.join(step.message.split())} ({counted(step.sent, 'request')})")
         elif step.waiting is not None and step.waiting.is_long:
-            # Print a long wait once, then every ten seconds.
+            # A wait with a known end is printed once, any other long wait every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait

@@ -3,7 +3,7 @@
 import argparse
 
 from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import WrongUsage, command, json_option, overview_of, print_json
+from pawtui.commands.command import WrongUsage, command, json_option, load_overview, print_json
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.words import plan_summary
 from pawtui.review.plan_rulings import rule_on_plan
@@ -40,18 +40,18 @@ def plan(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    overview = overview_of(settings)
-    found = overview.plan
+    overview = load_overview(settings)
+    status = overview.plan
     if as_json:
-        print_json(found)
-    elif found is None:
+        print_json(status)
+    elif status is None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
         print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
-        print(f"Plan: {plan_summary(found)}")
-        for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
+        print(f"Plan: {plan_summary(status)}")
+        for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
             if url:
-                print(f"  {name}  {url}")
-        if found.state == "unclear":
+                print(f"  {name:<8}  {url}")
+        if status.state == "unclear":
             print("Record its meaning: pawtui plan STATE --reason TEXT")
     return ExitStatus.DONE

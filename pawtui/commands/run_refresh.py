@@ -80,8 +80,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         if outcome.refresh is None:
             print_message(outcome.message)
-        found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
-        print_json(refresh_json(found) if found else None)
+        shown: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
+        print_json(refresh_json(shown) if shown else None)
     else:
         print(outcome.message)
         if outcome.refresh is not None:
@@ -124,14 +124,14 @@ def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, 
     numbered = list(enumerate(signal.probes, start=1))
     if not number:
         return signal, numbered
-    found = [(index, probe) for index, probe in numbered if index == int(number)]
-    if not found:
+    chosen = [(index, probe) for index, probe in numbered if index == int(number)]
+    if not chosen:
         raise WrongUsage(
             f"Signal {name!r} has no probe {number}. Give a number from 1 to {len(numbered)}."
             if numbered
             else f"Signal {name!r} has no probes. Give another signal."
         )
-    return signal, found
+    return signal, chosen
 
 
 async def _readings(

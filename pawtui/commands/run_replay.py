@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import StderrProgress
+from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
@@ -97,7 +98,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
             args.paths,
             generation,
             schema=schema,
-            report=progress,
+            on_progress=progress,
             jobs=args.jobs,
         )
     finally:
@@ -121,10 +122,11 @@ def _print(args: argparse.Namespace, result: Result) -> None:
     if args.markdown:
         from pawtui.report.markdown_text import markdown_text
 
-        write_markdown(markdown_text(replay_document(result, most_rows=_MARKDOWN_ROWS)))
+        write_markdown(markdown_text(replay_document(result, max_rows=_MARKDOWN_ROWS)))
     else:
-        most = _TEXT_ROWS if terminal_width() is not None else None
-        print_document(replay_document(result, most_rows=most))
+        # A pipe gets all rows.
+        max_rows = _TEXT_ROWS if terminal_width() is not None else None
+        print_document(replay_document(result, max_rows=max_rows))
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
@@ -143,6 +145,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     from pawtui.replay.results import queries
 
     total = queries.total(result)
+    # Changed parts, lost fields, and differences without a reason.
     changes = total.changed + total.fields + total.unstated
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
@@ -161,8 +164,9 @@ class _ReplayStderrProgress(StderrProgress):
         if self._quiet or now < self._next:
             return
         self._next = now + self._seconds
-        of = f" of {step.all_sessions:,}" if step.all_sessions else ""
-        text = f"{step.path.name}: {step.sessions:,}{of} sessions, {step.parts:,} parts (Ctrl+C cancels)"
+        sessions = counted(step.all_sessions or step.sessions, "session")
+        done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
+        text = f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)"
         if self._on_terminal:
             self.overwrite(text)
         else:

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pawtui.commands.command import Command, WrongUsage, command, terminal_width
 from pawtui.commands.exit_status import COMMON, ExitStatus
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-from pawtui.help.key_tables import markdown_table
 from pawtui.help.pages import PartGenerator, fill, read_page, summary_of, topics
+from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 
 _WIDTH = 80

@@ -8,7 +8,7 @@ from pawtui.commands.command import (
     WrongUsage,
     command,
     json_option,
-    overview_of,
+    load_overview,
     page_context,
     print_document,
     print_json,
@@ -33,7 +33,7 @@ from pawtui.settings import Settings
 @command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
@@ -79,7 +79,7 @@ def _age(text: str) -> dt.timedelta:
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    overview, now = overview_of(settings), settings.now()
+    overview, now = load_overview(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
@@ -116,7 +116,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
 @command("history", "list all refreshes", "pawtui history --json", _history_options)
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """List all refreshes, newest first (JSON: oldest first)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
 
@@ -149,7 +149,7 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         # A past date that was measured later is neither the last nor the previous refresh.
         live = [refresh for refresh in refreshes if refresh.as_of is None]
         return live[-1:] if named == "last" else live[-2:-1]
-    found = [
+    matching = [
         refresh
         for refresh in refreshes
         if refresh.id == named
@@ -157,9 +157,9 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         in (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
         or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
     ]
-    if not found:
+    if not matching:
         raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
-    return found
+    return matching
 
 
 def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
@@ -169,42 +169,54 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
     """
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
-        if len(found) > 1:
-            count, which = counted(len(found), "refresh", "refreshes"), "last" if chosen is found[-1] else "first"
+    for named, refreshes, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
+        if len(refreshes) > 1:
+            count, which = (
+                counted(len(refreshes), "refresh", "refreshes"),
+                "last" if chosen is refreshes[-1] else "first",
+            )
             print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
     return first, second
+
+
+def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
+    """Return why two refreshes cannot be compared."""
+    count = len(overview.record.refreshes)
+    if len(refreshes) == count:
+        known = "Only one refresh is" if count else "No refresh is"
+        return f"{known} recorded, and a comparison needs two. Run `pawtui refresh`."
+    known = "only one refresh" if count else "no refresh"
+    return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
 
 
 @command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
-    found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
-    if len(refreshes) < 2 or not all(found):
-        known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
-        print_message(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
+    matches = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    if len(refreshes) < 2 or not all(matches):
+        print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
         return ExitStatus.DONE
-    first, second = _chosen_pair(names, *found)
+    first, second = _chosen_pair(names, *matches)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
-    found_difference = compare_refreshes(overview.tracker, overview.record, first, second)
+    difference = compare_refreshes(overview.tracker, overview.record, first, second)
     if args.json:
-        print_json(difference_json(found_difference))
+        print_json(difference_json(difference))
     elif first is not second:
-        print(f"From {moment_text(found_difference.first.moment)} to {moment_text(found_difference.second.moment)}")
-        print_document(difference_document(found_difference, page_context(settings)), urls=True)
+        print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
+        print_document(difference_document(difference, page_context(settings)), urls=True)
     return ExitStatus.DONE
 
 
 @command("notes", "list all notes with their ids", "pawtui notes", json_option)
 def notes(args: argparse.Namespace, settings: Settings) -> int:
     """List all notes with their ids, newest first (JSON: oldest first)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(notes_json(overview))
     else:
@@ -215,7 +227,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 @command("log", "list all changes, with author and time", "pawtui log", json_option)
 def log(args: argparse.Namespace, settings: Settings) -> int:
     """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     if args.json:
         print_json(log_json(overview.record.log))
     else:

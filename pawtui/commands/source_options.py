@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pawtui.commands.command import WrongUsage
+from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
 _LAST_SECOND = dt.time(23, 59, 59)
@@ -42,7 +43,11 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
 
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
-    """Return the source that the options name. Raises `WrongUsage` for a clone of an unknown repository."""
+    """Return the source, the clones and the past time that the options name.
+
+    Raises `WrongUsage` for a clone of an unknown repository, for clones with `--source github`, and for a date in the
+    future.
+    """
     clones: Mapping[str, Path] = dict(args.git)
     tracker = settings.tracker()
     followed = (tracker.upstream.repo, tracker.downstream.repo)
@@ -56,15 +61,15 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     if as_of is not None and as_of > now:
         if as_of.date() > now.date():
             raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC is in the future. Give a past day.")
+        # The end of today is in the future: measure the present time.
         as_of = now.replace(microsecond=0)
     folder = settings.folder
     return SourceChoice(args.source, {repo: folder / path for repo, path in clones.items()}, as_of)
 
 
 def _clone(text: str) -> tuple[str, Path]:
-    repo, equals, path = text.partition("=")
-    owner, slash, name = repo.partition("/")
-    if not (equals and slash and owner and name and path) or "/" in name:
+    repo, _, path = text.partition("=")
+    if not (is_repo_name(repo) and path):
         raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
     try:
         return repo.lower(), Path(path).expanduser()

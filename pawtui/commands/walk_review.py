@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.change_record import closing, commit_and_print
+from pawtui.commands.change_record import close_with, commit_and_print
 from pawtui.commands.command import (
     command,
     has_terminal,
@@ -99,7 +99,7 @@ class _Walk:
     def _context(self) -> PageContext:
         """Return a context with short lists: the output of a command does not scroll."""
         workspace = self._workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
+        return PageContext(web=workspace.web, now=workspace.clock(), max_evidence=3, max_notes=3)
 
     def _done(self) -> Mapping[str, Change]:
         return decided_since_refresh(self._overview.record)
@@ -154,7 +154,7 @@ class _Walk:
         if after is None or (before is not None and after.id == before.id):
             return
         if after.action == "renew" and not can_agree(self._overview, step.subject):
-            # Other evidence of the step is still in doubt.
+            # Other evidence of the step is still stale or unchecked.
             self._show(step)
         else:
             self._at += 1
@@ -167,9 +167,9 @@ class _Walk:
         while True:
             try:
                 self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
-            except SubjectChanged as moved:
-                self._overview = moved.now
-                print(moved.what)
+            except SubjectChanged as changed:
+                self._overview = changed.now
+                print(changed.what)
                 show()
                 if not _confirm("Record it anyway? [y/N] > "):
                     print("Nothing was recorded.")
@@ -181,6 +181,7 @@ class _Walk:
         """Return the action of a letter, or None if the step has no such key."""
         tracker, subject = self._workspace.tracker, step.subject
         kind, _, name = subject.partition(":")
+        # Each action reads what it needs, and returns the change.
         actions: dict[str, Callable[[], ChangeFactory]] = {
             "a": lambda: lambda record, actor: agree(record, tracker, subject, actor),
             "n": partial(self._note, subject),
@@ -198,12 +199,12 @@ class _Walk:
 
     def _renew(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        found = renewable_pins(self._overview, subject)
-        for pin, current in found.items():
+        places = renewable_pins(self._overview, subject)
+        for pin, current in places.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
-        if found and not _confirm(f"Renew {counted(len(found), 'pin')}? [y/N] > "):
+        if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
-        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(found))
+        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(places))
 
     def _note(self, subject: str) -> ChangeFactory:
         text = _read("Note: ")
@@ -262,7 +263,7 @@ class _Walk:
             return False
         if answer:
             try:
-                if not self._commit(closing(self._workspace, answer), "review", self._show_end):
+                if not self._commit(close_with(self._workspace, answer), "review", self._show_end):
                     return False
             except ActionError as error:
                 print(error)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from pawtui.atomic import write_file
-from pawtui.commands.command import WrongUsage, command, overview_of, print_message
+from pawtui.commands.command import WrongUsage, command, load_overview, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
@@ -30,7 +30,7 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 def export(args: argparse.Namespace, settings: Settings) -> int:
     """Write the summary of the last refresh as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
-    overview = overview_of(settings)
+    overview = load_overview(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
     if as_json:
         text = dumps(summary_json(overview, now=settings.now()))

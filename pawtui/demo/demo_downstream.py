@@ -38,7 +38,7 @@ AUTHORS = ("First Maintainer", "Second Maintainer")
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     rng = random.Random(209)  # noqa: S311 - a fixed seed
-    steps: list[tuple[float, str, dict[str, FileEdit]]] = [
+    commits: list[tuple[float, str, dict[str, FileEdit]]] = [
         (
             -23.2,
             "docs(plan): the SDK's part",
@@ -52,10 +52,10 @@ def build_downstream(today: dt.date) -> DemoRepository:
     ]
     for _ in range(54):
         path, subject = rng.choice(_WORK)
-        steps.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
+        commits.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
-    for day, subject, edits in sorted(steps, key=lambda step: step[0]):
+    for day, subject, edits in sorted(commits, key=lambda commit: commit[0]):
         if day >= DEV_ENDED and "maint/v1" not in repository.branches:
             repository.branch("maint/v1", "dev", at_day(today, DEV_ENDED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"

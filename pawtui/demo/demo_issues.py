@@ -85,14 +85,7 @@ def build_issues(today: dt.date) -> tuple[DemoIssue, ...]:
         )
 
     return (
-        issue(
-            up,
-            412,
-            "Review durable event names before general availability",
-            -120,
-            -8.5,
-            labels=("2.0", "core"),
-        ),
+        issue(up, 412, "Review durable event names before general availability", -120, -8.5, labels=("2.0", "core")),
         issue(up, 447, "Sessions of the previous line are invisible", -96, -40.2, labels=("2.0", "bug")),
         issue(up, 503, "Import runs once, later sessions are missing", -71, -2.6, labels=("2.0", "bug", "core")),
         issue(up, 561, "History lost after an import is tried again", -58, labels=("2.0", "bug")),
@@ -111,12 +104,7 @@ def build_issues(today: dt.date) -> tuple[DemoIssue, ...]:
         issue(up, 591, "docs: a guide to imports", -1.8, paths=("docs/guide.md",)),
         issue(down, 77, "Watch the new runtime and decide when to move", -150, labels=("planning",)),
         issue(
-            down,
-            81,
-            "feat: take over the sessions of the previous line",
-            -64,
-            -50.4,
-            paths=(demo_downstream.EXPORT,),
+            down, 81, "feat: take over the sessions of the previous line", -64, -50.4, paths=(demo_downstream.EXPORT,)
         ),
         issue(down, 96, "A shadow replay that only reads", -60, labels=("planning",)),
     )
@@ -153,14 +141,14 @@ def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) 
         elif value != "or":
             words.append(value)
     enough = any if " OR " in query else all
-    found = [
+    matching = [
         issue
         for issue in issues
         if issue.created_at <= when
         and _qualifies(issue, wanted, when)
         and (not words or enough(word in issue.title.lower() for word in words))
     ]
-    return sorted(found, key=lambda issue: issue.created_at, reverse=True)
+    return sorted(matching, key=lambda issue: issue.created_at, reverse=True)
 
 
 def _qualifies(issue: DemoIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:

@@ -83,10 +83,12 @@ class DemoRepository:
     def __init__(self, name: str) -> None:
         self.name = name
         self.commits: dict[str, DemoCommit] = {}
+        # By id of the tree: its entries by name.
         self.trees: dict[str, dict[str, DemoTreeEntry]] = {}
         self.blobs: dict[str, bytes] = {}
         self.branches: dict[str, DemoBranch] = {}
         self.tags: dict[str, DemoTag] = {}
+        # By id of the tree: all paths below it.
         self._flat: dict[str, dict[str, DemoTreeEntry]] = {}
         # By path, including folders: the commits that changed the path, oldest first.
         self._touching: dict[str, list[DemoCommit]] = {}
@@ -173,15 +175,15 @@ class DemoRepository:
 
     def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
-        found = self.branches.get(branch)
-        if found is None or not found.exists(when):
+        existing = self.branches.get(branch)
+        if existing is None or not existing.exists(when):
             return None
-        return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
+        return next((commit for commit in self.history(existing.tip) if commit.at <= when), None)
 
     def resolve(self, ref: str, when: dt.datetime) -> DemoCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""
-        if found := self.head(ref, when):
-            return found
+        if commit := self.head(ref, when):
+            return commit
         tag = self.tags.get(ref)
         if tag is not None and tag.at <= when:
             return self.commits[tag.commit]
@@ -236,20 +238,20 @@ class DemoRepository:
         old = self._files(self.commits[base].tree) if base else {}
         new = self._files(self.commits[head].tree)
         removed = {path: sha for path, sha in old.items() if path not in new}
-        found = []
+        changes = []
         for path, sha in new.items():
             if path not in old:
                 source = next((old_path for old_path, old_sha in removed.items() if old_sha == sha), "")
                 removed.pop(source, None)
-                found.append((path, "renamed" if source else "added", sha, source))
+                changes.append((path, "renamed" if source else "added", sha, source))
             elif old[path] != sha:
-                found.append((path, "modified", sha, ""))
-        found += [(path, "removed", sha, "") for path, sha in removed.items()]
-        return sorted(found)
+                changes.append((path, "modified", sha, ""))
+        changes += [(path, "removed", sha, "") for path, sha in removed.items()]
+        return sorted(changes)
 
     def _files(self, tree: str) -> dict[str, str]:
         return {path: entry.sha for path, entry in self.entries(tree).items() if entry.type == "blob"}
 
 
-def _object_id(kind: str, body: bytes) -> str:
-    return hashlib.sha1(f"{kind} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()
+def _object_id(type_: str, body: bytes) -> str:
+    return hashlib.sha1(f"{type_} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()

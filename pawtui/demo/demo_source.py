@@ -46,7 +46,7 @@ from pawtui.sources.waiting import Waiting
 # A host that can never exist (RFC 2606).
 WEB = "https://github.example"
 LOGIN = "You"
-_SEARCH_LIMIT = 30
+_MAX_SEARCH = 30
 
 
 class DemoHost:
@@ -76,7 +76,7 @@ class DemoSource:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Do nothing: there is nothing to close."""
 
@@ -90,17 +90,19 @@ class DemoSource:
         await asyncio.shield(self._requested[key])
         return self._host.clock()
 
-    def _repository(self, name: str) -> DemoRepository:
-        found = self._host.world.repository(name)
-        if found is None:
-            raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
-        return found
+    async def _request_of(self, repo: str, *key: object) -> tuple[dt.datetime, DemoRepository]:
+        """Wait for a request about a repository, and return the current time of the demo and the repository."""
+        now = await self._request(repo, *key)
+        repository = self._host.world.repository(repo)
+        if repository is None:
+            raise NotFound(f"The demo has no repository {repo}. Use the demo's own tracker.")
+        return now, repository
 
     def _commit(self, repo: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
-        found = repo.resolve(ref, now)
-        if found is None:
+        commit = repo.resolve(ref, now)
+        if commit is None:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
-        return found
+        return commit
 
     def origin(self, repo: str) -> Origin:
         return Origin()
@@ -108,41 +110,42 @@ class DemoSource:
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        now, repository = await self._request("ref", repo, ref), self._repository(repo)
-        found = repository.resolve(ref, now)
-        if found is None:
+        now, repository = await self._request_of(repo, "ref", ref)
+        commit = repository.resolve(ref, now)
+        if commit is None:
             return MissingRef(name=ref)
-        subject = safe_line(found.message.partition("\n")[0])
+        subject = safe_line(commit.message.partition("\n")[0])
         return Head(
-            repo=repository.name, requested=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject
+            repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at, subject=subject
         )
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
-        await self._request("branch point", head.repo, head.sha, when)
-        for commit in self._repository(head.repo).history(head.sha):
+        _, repository = await self._request_of(head.repo, "branch point", head.sha, when)
+        for commit in repository.history(head.sha):
             if commit.at <= when:
                 return BranchPoint(sha=commit.sha, source="first parents")
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        now, repository = await self._request("commit", repo, sha), self._repository(repo)
+        now, repository = await self._request_of(repo, "commit", sha)
         return _commit_fact(repository.name, self._commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        now, repository = await self._request("commit detail", repo, sha), self._repository(repo)
-        found = self._commit(repository, sha, now)
-        changes = repository.changes(found.parent, found.sha)
-        files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
-        return CommitDetail(commit=_commit_fact(repository.name, found), message=safe_text(found.message), files=files)
+        now, repository = await self._request_of(repo, "commit detail", sha)
+        commit = self._commit(repository, sha, now)
+        changes = repository.changes(commit.parent, commit.sha)
+        files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
+        return CommitDetail(
+            commit=_commit_fact(repository.name, commit), message=safe_text(commit.message), files=files
+        )
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
-        await self._request("commits", repo, head, path, since)
-        repository = self._repository(repo)
+        _, repository = await self._request_of(repo, "commits", head, path, since)
         touched = list(repository.history(head, path))
         items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
@@ -152,7 +155,7 @@ class DemoSource:
         return None
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        now, repository = await self._request("tags", repo, prefix), self._repository(repo)
+        now, repository = await self._request_of(repo, "tags", prefix)
         return tuple(
             Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
             for tag in sorted(repository.tags.values(), key=lambda tag: tag.name)
@@ -160,12 +163,12 @@ class DemoSource:
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        await self._request("tag", repo, tag.name)
-        found = self._repository(repo).tags[tag.name]
-        return DatedTag(name=found.name, sha=found.commit, at=found.at)
+        _, repository = await self._request_of(repo, "tag", tag.name)
+        demo_tag = repository.tags[tag.name]
+        return DatedTag(name=demo_tag.name, sha=demo_tag.commit, at=demo_tag.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        now, repository = await self._request("compare", repo, base, head), self._repository(repo)
+        now, repository = await self._request_of(repo, "compare", base, head)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
         shared, ahead = repository.merge_base(second.sha, first.sha)
         _, behind = repository.merge_base(first.sha, second.sha)
@@ -180,21 +183,21 @@ class DemoSource:
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return nothing: made-up histories have no merges."""
-        await self._request("older commits", repo, base, head, before)
+        await self._request_of(repo, "older commits", base, head, before)
         return {}
 
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
-        now, repository = await self._request("tree", repo, sha), self._repository(repo)
+        now, repository = await self._request_of(repo, "tree", sha)
         return tree_fact(repository, self._commit(repository, sha, now).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        await self._request("blob", repo, sha)
-        found = self._repository(repo).blobs.get(sha)
-        if found is None:
+        _, repository = await self._request_of(repo, "blob", sha)
+        data = repository.blobs.get(sha)
+        if data is None:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
-        return found
+        return data
 
     async def document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
@@ -212,7 +215,7 @@ class DemoSource:
         return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        now, repository = await self._request("issues", repo, *numbers), self._repository(repo)
+        now, repository = await self._request_of(repo, "issues", *numbers)
         known = {issue.number: _issue_fact(issue, now) for issue in self._issues(repository, now)}
         return {
             number: known.get(number) or NotFound(f"{repository.name} has no issue #{number}. Check the number.")
@@ -220,13 +223,15 @@ class DemoSource:
         }
 
     async def search(self, repo: str, query: str) -> SearchResult:
-        now, repository = await self._request("search", repo, query), self._repository(repo)
-        found = search_issues(tuple(self._issues(repository, now)), query, now)
-        return SearchResult(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_SEARCH_LIMIT]))
+        now, repository = await self._request_of(repo, "search", query)
+        matching = search_issues(tuple(self._issues(repository, now)), query, now)
+        return SearchResult(
+            total=len(matching), items=tuple(_issue_fact(issue, now) for issue in matching[:_MAX_SEARCH])
+        )
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
-        now, repository = await self._request("pulls", repo, branch), self._repository(repo)
+        now, repository = await self._request_of(repo, "pulls", branch)
         pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.is_closed(now)]
         return Pulls(
             items=tuple(
@@ -242,11 +247,11 @@ class DemoSource:
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        now, repository = await self._request("pull files", repo, number), self._repository(repo)
+        now, repository = await self._request_of(repo, "pull files", number)
         return next(issue.paths for issue in self._issues(repository, now) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        now, repository = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
+        now, repository = await self._request_of(repo, "comments", number, len(self._host.posted))
         return tuple(
             _comment_fact(comment)
             for comment in (*self._host.world.comments, *self._host.posted)
@@ -257,7 +262,7 @@ class DemoSource:
         return LOGIN
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        now, repository = await self._request("post", repo, number, body), self._repository(repo)
+        now, repository = await self._request_of(repo, "post", number, body)
         if number not in {issue.number for issue in self._issues(repository, now)}:
             raise NotFound(f"{repository.name} has no issue #{number}. Check `issue` in the tracker.")
         comment = DemoComment(

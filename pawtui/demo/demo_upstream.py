@@ -22,7 +22,7 @@ RESTART = f"{CORE}/session/execution/restart.ts"
 CLAIM = f"{CORE}/session/execution/claim.ts"
 COMPACTION = f"{CORE}/session/compaction.ts"
 SETTLEMENT = f"{CORE}/tool/settlement.ts"
-SETTLEMENT_NOW = f"{RUNNER}/settlement.ts"
+MOVED_SETTLEMENT = f"{RUNNER}/settlement.ts"
 IMPORT = f"{CORE}/database/v1-import.ts"
 MIGRATIONS = f"{CORE}/database/migration"
 CLI = "packages/cli/package.json"
@@ -82,6 +82,7 @@ FILES: dict[str, FileEdit] = {
 
 # Commits per week over half a year, oldest first: first few, then many, then fewer.
 _PACE = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
+# Files of everyday work, with their weights.
 _PLACES = {
     f"{RUNNER}/index.ts": 4,
     f"{RUNNER}/step.ts": 4,
@@ -94,6 +95,7 @@ _PLACES = {
     "packages/cli/src/main.ts": 3,
     "docs/guide.md": 3,
 }
+# Commit subjects; {0} is the scope.
 _WORK = (
     "fix({0}): keep the last part when a step is cut short",
     "fix({0}): do not settle a call twice",
@@ -143,7 +145,7 @@ def _add(line: str) -> Callable[[str], str]:
     return lambda text: f"{text}{line}\n"
 
 
-def story(today: dt.date) -> list[StoryCommit]:
+def _important_commits(today: dt.date) -> list[StoryCommit]:
     """Return the commits that matter to the downstream."""
 
     def migration(day: int, name: str) -> str:
@@ -228,7 +230,7 @@ def story(today: dt.date) -> list[StoryCommit]:
         StoryCommit(
             -17.6,
             "refactor(runner): settlement moves to where it is used",
-            {SETTLEMENT_NOW: MovedFrom(SETTLEMENT), SETTLEMENT: None},
+            {MOVED_SETTLEMENT: MovedFrom(SETTLEMENT), SETTLEMENT: None},
             "Bobbin",
         ),
         StoryCommit(
@@ -273,9 +275,9 @@ TAGS = (
 )
 
 
-def _everyday_work(rng: random.Random) -> list[StoryCommit]:
+def _everyday_commits(rng: random.Random) -> list[StoryCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
-    steps = []
+    commits = []
     places, weights = list(_PLACES), list(_PLACES.values())
     for week, pace in enumerate(_PACE):
         for _ in range(pace):
@@ -284,22 +286,22 @@ def _everyday_work(rng: random.Random) -> list[StoryCommit]:
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
             breaks = day < FIRST_STABLE and rng.random() < 0.15
             subject = rng.choice(_BREAKING if breaks else _WORK).format(scope)
-            steps.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
-    return steps
+            commits.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
+    return commits
 
 
 def build_upstream(today: dt.date) -> DemoRepository:
     """Return the upstream as of today's midnight (UTC). The result is the same for the same day."""
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -182.9), "Heddle", "feat: start over", FILES)
-    steps = sorted(story(today) + _everyday_work(random.Random(1253)), key=lambda step: step.day)  # noqa: S311 - a fixed seed
+    commits = sorted(_important_commits(today) + _everyday_commits(random.Random(1253)), key=lambda commit: commit.day)  # noqa: S311 - a fixed seed
     tags = list(TAGS)
-    for step in steps:
-        if step.day >= V2_BORN and "v2" not in repository.branches:
+    for commit in commits:
+        if commit.day >= V2_BORN and "v2" not in repository.branches:
             repository.branch("v2", "dev", at_day(today, V2_BORN))
         line = "v2" if "v2" in repository.branches else "dev"
-        while tags and tags[0][1] < step.day:
+        while tags and tags[0][1] < commit.day:
             name, day = tags.pop(0)
             repository.tag(name, repository.branches[line].tip, at_day(today, day), annotated="-" not in name)
-        repository.commit(step.branch or line, at_day(today, step.day), step.author, step.subject, step.edits)
+        repository.commit(commit.branch or line, at_day(today, commit.day), commit.author, commit.subject, commit.edits)
     return repository

@@ -90,7 +90,7 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
     clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
     host = DemoHost(world, clock=clock)
 
-    def at(user: str) -> Workspace:
+    def workspace_of(user: str) -> Workspace:
         return Workspace(
             tracker=workspace.tracker,
             store=workspace.store,
@@ -100,14 +100,14 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
             clock=clock,
         )
 
-    await at(USER).refresh(lambda _progress: None)
+    await workspace_of(USER).refresh(lambda _progress: None)
     for user, action in review.actions:
         clock.wait(3)
-        at(user).commit(partial(action, workspace.tracker))
+        workspace_of(user).commit(partial(action, workspace.tracker))
     if review.recommendation:
         clock.wait(5)
-        decision = at(USER).overview().decision
-        at(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
+        decision = workspace_of(USER).overview().decision
+        workspace_of(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
 
 
 def seed(workspace: DemoWorkspace) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, markdown_table
+from pawtui.help.type_tables import Field, TypeTables, description, fields_of, label, markdown_table
 from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.report.json_types import PRINTED
@@ -20,44 +20,44 @@ _PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 
 def tracker_keys() -> str:
     """Return all tables of the tracker file except those of the probes."""
-    return KeyTables(_PROBES, defaults=True).sections([tracker_types.Tracker])
+    return TypeTables(_PROBES, defaults=True).sections([tracker_types.Tracker])
 
 
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
-    typed, found = KeyTables({}, defaults=True), KeyTables({})
+    typed, facts = TypeTables({}, defaults=True), TypeTables({})
     common, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
     facts_of = {kind.__struct_config__.tag: kind for kind in probe_facts.Facts.__args__}
     parts = ["### Keys of every kind", description(tracker_types.ProbeKeys), typed.table(common)]
-    parts += [description(ProbeFacts), f"Keys: {found.line(common_facts)}."]
+    parts += [description(ProbeFacts), f"Keys: {facts.line(common_facts)}."]
     for kind in tracker_types.PROBE_TYPES:
         name = kind.__struct_config__.tag
         parts += [f"### {name}", description(kind), typed.table(_without_kind(kind, common))]
         parts += [f"**Facts.** {description(facts_of[name])}"]
-        parts += [f"Keys: {found.line(_without_kind(facts_of[name], common_facts))}."]
-        inside = [struct for struct in found.reachable([facts_of[name]]) if struct is not facts_of[name]]
+        parts += [f"Keys: {facts.line(_without_kind(facts_of[name], common_facts))}."]
+        inside = [struct for struct in facts.reachable([facts_of[name]]) if struct is not facts_of[name]]
         parts += [
-            f"*{label(struct).capitalize()}*: {description(struct)} Keys: {found.line(keys_of(struct))}."
+            f"*{label(struct).capitalize()}*: {description(struct)} Keys: {facts.line(fields_of(struct))}."
             for struct in inside
         ]
     tables = [struct for struct in typed.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
-    return "\n\n".join([*parts, KeyTables(_PROBES, defaults=True).sections(tables)])
+    return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(tables)])
 
 
-def _without_kind(struct: Any, others: Sequence[Key] = ()) -> list[Key]:
+def _without_kind(struct: Any, others: Sequence[Field] = ()) -> list[Field]:
     """Return the keys of a struct without its tag and without the keys of `others`."""
     names = {"kind", *(key.name for key in others)}
-    return [key for key in keys_of(struct) if key.name not in names]
+    return [key for key in fields_of(struct) if key.name not in names]
 
 
 def record_keys() -> str:
     """Return every document of the record."""
-    return KeyTables(_FACTS).sections([Record])
+    return TypeTables(_FACTS).sections([Record])
 
 
 def json_keys() -> str:
     """Return the JSON output of each command, and every object in it."""
-    keys = KeyTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
+    keys = TypeTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
     commands = markdown_table(
         ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]
     )

@@ -82,6 +82,7 @@ def render(page: str, width: int, *, styled: bool) -> str:
 
 
 def _with_backticks(page: str) -> str:
+    """Return the page with all punctuation of inline code escaped, so that Rich prints the code with its backticks."""
     parts = _FENCED.split(page)
     return "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
 

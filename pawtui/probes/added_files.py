@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import regex
 
+from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.repo_view import Past, RepoView, Unmeasurable
-from pawtui.probes.rules import quote_pattern
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
@@ -79,8 +79,8 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
 
 
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
-    found = compiled.search(path, timeout=0.1)
-    return str(found[0]) if found else path
+    match = compiled.search(path, timeout=0.1)
+    return match[0] if match else path
 
 
 def _check_identities(names: Mapping[str, str], identity: str) -> None:

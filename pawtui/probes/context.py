@@ -43,9 +43,9 @@ def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
 
 
 def history_start(tracker: Tracker, today: dt.date) -> dt.date:
-    """Return the first day from which commits are listed: `history_weeks` or twice the longest window back.
+    """Return the first day from which commits are listed: `history_weeks` before today, or two of the longest window.
 
-    Twice, because a window is compared with the window before it.
+    Two, because a window is compared with the window before it.
     """
     windows = (getattr(probe, "days", 0) for probe in tracker.probes)
     return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
@@ -98,7 +98,7 @@ class ProbeContext:
         return await self.source.tags(self._requested_name(view), prefix)
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
-        """Return issues by number. All watched upstream issues share one request."""
+        """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""
         repo = self._requested_name(view)
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
@@ -106,7 +106,7 @@ class ProbeContext:
         return {number: every[number] for number in wanted}
 
     async def issue(self, repo: str, number: int) -> Issue | SourceError:
-        """Return one issue of any repository."""
+        """Return one issue of any repository, or the error that occurred."""
         return (await self.source.issues(repo, (number,)))[number]
 
     async def search(self, view: RepoView, query: str) -> SearchResult:

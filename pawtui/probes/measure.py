@@ -34,19 +34,19 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     )
     try:
         await check_patterns(probe)
-        found = await kind.measure(probe, context)
+        finding = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         summary = "path gone" if isinstance(error, PathGone) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
     measured = reading(
-        state=found.state,
-        summary=found.summary,
-        rule=found.rule or rule,
-        facts=msgspec.structs.replace(found.facts, head=head),
-        evidence=found.evidence,
-        cause=found.cause,
-        gaps=found.gaps,
+        state=finding.state,
+        summary=finding.summary,
+        rule=finding.rule or rule,
+        facts=msgspec.structs.replace(finding.facts, head=head),
+        evidence=finding.evidence,
+        cause=finding.cause,
+        gaps=finding.gaps,
     )
     return measured, None

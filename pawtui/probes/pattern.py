@@ -12,13 +12,13 @@ from typing import Literal, TypeVar
 
 import regex
 
-from pawtui.probes.readers.sql import statements
+from pawtui.probes.parsers.sql import statements
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
-Read = Literal["text", "sql"]
+TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
 
 
@@ -43,6 +43,11 @@ async def check_patterns(probe: Probe) -> None:
         raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
 
 
+def seconds_left(end: float) -> float:
+    """Return the seconds until the deadline `end`. Never negative: `regex` takes that as no limit."""
+    return max(end - time.monotonic(), 0.0)
+
+
 async def run_in_time(work: Callable[[float], _T], what: str) -> _T:
     """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
 
@@ -57,15 +62,15 @@ async def run_in_time(work: Callable[[float], _T], what: str) -> _T:
 async def run_pattern(
     pattern: str, texts: Sequence[str], find: Callable[[regex.Pattern[str], str, float], _T]
 ) -> list[_T]:
-    """Return `find(compiled, text, seconds left)` for each text, in a thread and within the time limit.
+    """Return `find(compiled, text, timeout)` for each text, in a thread and within the time limit.
 
-    `find` must pass the seconds on as `timeout=`. Raises `PatternError` if the time is over.
+    `find` must pass the `timeout` on to `regex`. Raises `PatternError` if the time is over.
     """
 
     def work(end: float) -> list[_T]:
         # Compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
-        return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
+        return [find(compiled, text, seconds_left(end)) for text in texts]
 
     return await run_in_time(work, f"the pattern {pattern!r}")
 
@@ -73,39 +78,41 @@ async def run_pattern(
 async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
     """Return, for each text, whether it contains a match."""
     return await run_pattern(
-        pattern, texts, lambda compiled, text, left: compiled.search(text, timeout=left, concurrent=True) is not None
+        pattern,
+        texts,
+        lambda compiled, text, timeout: compiled.search(text, timeout=timeout, concurrent=True) is not None,
     )
 
 
-def _first_line(compiled: regex.Pattern[str], text: str, left: float) -> tuple[int, str] | None:
-    found = compiled.search(text, timeout=left, concurrent=True)
+def _first_line(compiled: regex.Pattern[str], text: str, timeout: float) -> tuple[int, str] | None:
+    found = compiled.search(text, timeout=timeout, concurrent=True)
     if found is None:
         return None
     line = text.count("\n", 0, found.start()) + 1
     return line, text.split("\n")[line - 1]
 
 
-async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "text") -> tuple[int, str] | None:
+async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm = "text") -> tuple[int, str] | None:
     """Return the first match as (line number from 1, that line), or None.
 
-    With `read = "sql"`, the pattern runs on the file's folded SQL statements; the line number is the file's.
+    With `read = "sql"`, the pattern runs on the file's normalized SQL statements; the line number is the file's.
     """
     if read == "text":
         return (await run_pattern(pattern, [text], _first_line))[0]
     if mistake := sql_mistake(pattern):
         raise PatternError(mistake.rstrip("."))
-    folded = await asyncio.to_thread(statements, text, path)
-    found = (await run_pattern(pattern, ["\n".join(statement.text for statement in folded)], _first_line))[0]
-    return (folded[found[0] - 1].line, found[1]) if found else None
+    sql = await asyncio.to_thread(statements, text, path)
+    found = (await run_pattern(pattern, ["\n".join(statement.text for statement in sql)], _first_line))[0]
+    return (sql[found[0] - 1].line, found[1]) if found else None
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
     """Return, for each text, the names that the pattern's groups matched (joined by `@`), each with its first line."""
 
-    def find(compiled: regex.Pattern[str], text: str, left: float) -> dict[str, int]:
+    def find(compiled: regex.Pattern[str], text: str, timeout: float) -> dict[str, int]:
         names: dict[str, int] = {}
         starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        for found in compiled.finditer(text, timeout=left, concurrent=True):
+        for found in compiled.finditer(text, timeout=timeout, concurrent=True):
             name = "@".join(group for group in found.groups() if group) or found[0]
             names.setdefault(name, bisect_right(starts, found.start()))
         return names

@@ -118,7 +118,8 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
     `peak_from` is the first day of that window. `weeks` counts commits per week from `weeks_from`, oldest first.
-    `young` names surfaces that are younger than the window.
+    `young` has a clause for each surface, or for the history, that did not exist when the window opened. `incomplete`
+    has the reasons why the counts may be too low.
     """
 
     days: int = 0
@@ -130,6 +131,7 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     weeks_from: dt.date | None = None
     surfaces: tuple[SurfaceFacts, ...] = ()
     young: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for weeks beyond the calendar: a chart cannot label them."""
@@ -140,7 +142,8 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
     """The number of `commits` in the window, and the number of `matching` subjects.
 
-    A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`.
+    A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`. `incomplete` has the reasons
+    why the counts may be too low.
     """
 
     days: int = 0
@@ -150,6 +153,7 @@ class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
     matching: int = 0
     breaking: str = ""
     breaks: int = 0
+    incomplete: tuple[str, ...] = ()
 
 
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
@@ -207,13 +211,15 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):
     """The state of each `watched` issue, and the numbers of `open` and `undone` issues.
 
-    `originals` has the original of each duplicate. `found` is the result of the search, None without a search.
+    `originals` has the original of each duplicate. `unread` counts the watched issues that could not be read. `found`
+    is the result of the search, None without a search.
     """
 
     watched: Mapping[str, str] = {}
     originals: Mapping[str, str] = {}
     open: int = 0
     undone: int = 0
+    unread: int = 0
     query: str = ""
     found: int | None = None
 
@@ -233,7 +239,8 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
     """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` open pull requests were not read.
 
-    `unnumbered` counts commits in the window that name no pull request.
+    `unnumbered` counts commits in the window that name no pull request. `incomplete` has the reasons why the counts may
+    be too low.
     """
 
     days: int = 0
@@ -242,6 +249,7 @@ class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
     open: tuple[PullFacts, ...] = ()
     unread: int = 0
     unnumbered: int = 0
+    incomplete: tuple[str, ...] = ()
 
 
 class JsonFacts(ProbeFacts, frozen=True, kw_only=True, tag="json"):

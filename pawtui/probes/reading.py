@@ -11,7 +11,7 @@ from pawtui.probes.state import State
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """An evidence item: a text, a link, and the pin of a file or commit."""
+    """An evidence item: a text, a link, a pin, and the time of the commit, tag, issue or pull request, if known."""
 
     text: str
     url: str = ""

@@ -5,8 +5,10 @@ alone decides.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
-from pawtui.probes.kinds import churn_probe
+from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete
+from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
     ChurnFacts,
@@ -19,7 +21,6 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rules import state_for_count, unknown_if_incomplete
 from pawtui.probes.state import State, worst
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
@@ -46,26 +47,27 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            return "unmet" if facts.young else _in_doubt(_churn(probe, facts), reading)
+            return "unmet" if facts.young else _unknown_if_uncertain(_churn(probe, facts), reading, facts.incomplete)
         case SubjectsProbe(), SubjectsFacts() as facts:
-            state = state_for_count(facts.matching, probe.met, probe.partial)
-            return _in_doubt("partial" if state == "met" and facts.breaks else state, reading)
+            state = subjects_probe.judge(probe, facts.matching, facts.breaks)
+            return _unknown_if_uncertain(state, reading, facts.incomplete)
         case NamesProbe(), NamesFacts() as facts:
-            return _names(probe, facts)
+            is_moved = facts.before not in ("", facts.file)
+            return unknown_if_incomplete(names_probe.judge(probe, len(facts.removed), is_moved=is_moved), facts.unsure)
         case NewFilesProbe(), NewFilesFacts() as facts:
             return _new_files(probe, facts, reading, day)
         case IssuesProbe(), IssuesFacts() as facts:
             return _issues(probe, facts, reading)
         case PullsProbe(), PullsFacts() as facts:
             total = len(facts.open) + len(facts.merged) + facts.unnumbered
-            return _in_doubt(state_for_count(total, probe.met, probe.partial), reading)
+            return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading, facts.incomplete)
         case _:
             return reading.state
 
 
-def _in_doubt(state: State, reading: ProbeReading) -> State:
-    """Return the state of a count; if the count was in doubt, only `unmet` is certain."""
-    return "unknown" if reading.state == "unknown" and state != "unmet" else state
+def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:
+    """Return the state of a count; if the reading was unknown or the count incomplete, only `unmet` is certain."""
+    return "unknown" if (reading.state == "unknown" or incomplete) and state != "unmet" else state
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
@@ -93,35 +95,27 @@ def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
     return worst(states)
 
 
-def _names(probe: NamesProbe, facts: NamesFacts) -> State:
-    state = state_for_count(len(facts.removed), probe.met, probe.partial)
-    if state == "met" and facts.before and facts.before != facts.file:
-        # A moved file is at best partial.
-        state = "partial"
-    return unknown_if_incomplete(state, facts.unsure)
-
-
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
-    whole = len(facts.matching) - len(facts.partly)
-    state = state_for_count(whole, probe.met, probe.partial)
-    if state == "partial" and probe.days_unmet:
-        # Records of version 0.1.0 have only commits.
-        newest = facts.added_on or max((commit.at.date() for commit in facts.commits), default=None)
-        if newest is None:
-            return reading.state if reading.state == "unmet" else "unknown"
-        state = "unmet" if (day - newest).days <= probe.days_unmet else "partial"
-    if state == "met" and len(facts.matching) > probe.met:
-        state = "partial"
+    matching, only_some = len(facts.matching), len(facts.partly)
+    # Records of version 0.1.0 have only commits.
+    added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
+    ages = [(day - on).days for on in added]
+    is_recent = min(ages) <= probe.days_unmet if ages else None
+    state = new_files_probe.judge(probe, matching, only_some, is_recent)
+    if state == "unknown":
+        return "unmet" if reading.state == "unmet" else "unknown"
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
-        return "unmet" if reading.state == "unmet" and probe.met == 0 and whole else "unknown"
-    return _in_doubt(state, reading)
+        return "unmet" if reading.state == "unmet" and probe.met == 0 and matching > only_some else "unknown"
+    return _unknown_if_uncertain(state, reading)
 
 
 def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:
     states: list[State] = []
     if probe.watch:
-        states.append(_in_doubt(state_for_count(facts.undone, probe.met, probe.partial), reading))
+        state = state_for_count(facts.undone, probe.met, probe.partial)
+        at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
+        states.append(_unknown_if_uncertain(state, reading) if state == at_worst else "unknown")
     if probe.query:
         found = facts.found
         states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))

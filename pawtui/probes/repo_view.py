@@ -21,7 +21,7 @@ _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
-MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -61,6 +61,11 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     outside: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Commit, ...]:
+        """All listed commits: those in the window, and those before it."""
+        return (*self.commits, *self.earlier)
 
     @property
     def is_missing(self) -> bool:
@@ -126,7 +131,8 @@ class RepoView:
 
     `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `recorded` are the
     commits of the followed ref in earlier refreshes. `doubt` is the reason why the head may be wrong: then nothing can
-    be read from it. `thorough` (for past times) ignores the request budget.
+    be read from it. `web` is the web root of the host, for links. `thorough` (for past times) ignores the request
+    budget.
     """
 
     def __init__(
@@ -169,12 +175,12 @@ class RepoView:
         Raises `Unmeasurable` if a cut list of paths lacks the path, or if it is inside a submodule or symbolic link.
         """
         tree = await self.tree()
-        found = tree.entries.get(path)
-        if found is None:
+        entry = tree.entries.get(path)
+        if entry is None:
             self._refuse_outside(tree, path)
-        if found is None and tree.truncated:
+        if entry is None and tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
-        return found
+        return entry
 
     async def matches(self, path: str) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order."""
@@ -196,8 +202,8 @@ class RepoView:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
         paths = tuple(paths)
         for path in paths:
-            if found := await self.matches(path):
-                return found[0]
+            if matched := await self.matches(path):
+                return matched[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
@@ -210,41 +216,46 @@ class RepoView:
         if any(mark in path for mark in _ALTERED):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         base = await self._base() if self._base else None
-        entry: str | None = NOT_KNOWN
+        sha: str | None = NOT_KNOWN
         if base is not None:
             # The object at the path shows whether the cached list of the base is still valid.
-            found = (await self.tree()).entries.get(path)
-            entry = found.sha if found else None
+            entry = (await self.tree()).entries.get(path)
+            sha = entry.sha if entry else None
         start = min(self.history_start, since) if since else self.history_start
         return await self._source.commits(
-            self.head.repo, self.head.sha, path, start, ListHints(entry, base), need_first=need_first
+            self.head.repo, self.head.sha, path, start, ListHints(sha, base), need_first=need_first
         )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """Return the commits on all paths of a surface since the start of a day."""
-        listed = await self._listed_paths(name, paths)
+        listed = await self._expand_globs(name, paths)
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
         start = day_start(since)
-        last = [found.items[-1].at for found in lists if found.items]
+        last = [listing.items[-1].at for listing in lists if listing.items]
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
             lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
         of_globs = await self._glob_lists(paths, since)
-        ordered = newest_first(commit for found in (*lists, *of_globs.values()) for commit in found.items)
-        cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
-        oldest = min((found.items[-1].at for found in lists if found.items and found.has_first), default=None)
+        ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
+        # By path with an incomplete list: whether the list ends inside the window.
+        cut_inside = {
+            listing.path: not listing.items or listing.items[-1].at >= start
+            for listing in lists
+            if not listing.complete
+        }
+        oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
         return Surface(
             name=name,
             paths=listed,
             commits=tuple(commit for commit in ordered if commit.at >= start),
             earlier=tuple(commit for commit in ordered if commit.at < start),
-            cut=tuple(path for path, inside in cut.items() if inside),
-            cut_earlier=tuple(path for path, inside in cut.items() if not inside),
+            cut=tuple(path for path, inside in cut_inside.items() if inside),
+            cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
             outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
             globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
             lists=(*lists, *of_globs.values()),
-            first=oldest.date() if oldest and all(found.has_first for found in lists) else None,
+            first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
         )
 
     async def _glob_lists(self, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
@@ -254,10 +265,10 @@ class RepoView:
         lists = await asyncio.gather(
             *(self._source.glob_commits(self.head.repo, self.head.sha, glob, start) for glob in wild)
         )
-        return {glob: found for glob, found in zip(wild, lists, strict=True) if found is not None}
+        return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
 
-    async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-        """Return the paths whose commits are listed: each glob is replaced by its matching files."""
+    async def _expand_globs(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
+        """Return the paths of a surface, each once, with the matching files for each glob."""
         if not any(globs.is_glob(path) for path in paths):
             return tuple(dict.fromkeys(paths))
         listed: list[str] = []
@@ -269,25 +280,26 @@ class RepoView:
             if not matched:
                 raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
-        if len(listed) > MOST_LISTED:
+        if len(listed) > _MOST_LISTED:
             raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {MOST_LISTED} are listed: "
+                f"surface {name} matches {len(listed)} files, and the commits of at most {_MOST_LISTED} are listed: "
                 "name their folder instead"
             )
         return tuple(dict.fromkeys(listed))
 
-    async def blob_text(self, path: str, found: TreeEntry, at: str = "", *, optional: bool = False) -> str:
-        """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
+    async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
+        """Return the text of the blob `entry`, with `\\n` at line ends.
 
-        Raises `Unmeasurable` if it is not a text file, and `Undetermined` if it is `optional` and the budget is spent.
+        `at` names its commit in messages (default: the head). Raises `Unmeasurable` if it is not a text file, and
+        `Undetermined` if it is `optional` and the budget is spent.
         """
         where = at or self.where
-        if found.type != "blob":
-            raise Unmeasurable(f"{path} is a {_KINDS[found.type]} at {where}, not a file")
-        if found.size > MAX_BLOB:
-            raise Unmeasurable(_too_large(path, found.size, where))
+        if entry.type != "blob":
+            raise Unmeasurable(f"{path} is a {_KINDS[entry.type]} at {where}, not a file")
+        if entry.size > MAX_BLOB:
+            raise Unmeasurable(_too_large(path, entry.size, where))
         try:
-            body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+            body = await self._source.blob(self.head.repo, entry.sha, optional=optional and not self._thorough)
         except TooLarge as error:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:

@@ -28,19 +28,18 @@ def asks_for_absence(probe: Probe) -> bool:
 
 def part_states(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, State]:
     """Return the state of each part of a signal by its id; unknown without a deciding probe."""
-    return {name: _combined(items) for name, items in _parts(signal, readings).items()}
+    return {name: _state_of(items) for name, items in _parts(signal, readings).items()}
 
 
-def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
+def signal_state(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     """Return the state of a signal from its probes, by the tracker's `combine`."""
     deciding = [reading for reading in readings if reading.decides]
-    if not signal.parts:
-        items = [_measured(reading) for reading in deciding]
-        return _combined(items) if signal.combine == "parts" else worst(reading.state for reading in deciding)
-    by_part = _parts(signal, readings).values()
-    parts = [_Measured(_combined(items), any(item.is_progress for item in items)) for items in by_part]
+    if not signal.parts and signal.combine == "worst":
+        return worst(reading.state for reading in deciding)
+    by_part = _parts(signal, readings)
+    parts = [_Measured(_state_of(items), any(item.is_progress for item in items)) for items in by_part.values()]
     # Each probe without a part counts as a separate part.
-    return _combined([*parts, *(_measured(reading) for reading in deciding if not reading.part)])
+    return _state_of([*parts, *(_measured(reading) for reading in deciding if reading.part not in by_part)])
 
 
 def deciding_summary(readings: Iterable[ProbeReading]) -> str:
@@ -64,7 +63,7 @@ def _measured(reading: ProbeReading) -> _Measured:
     return _Measured(reading.state, not reading.absence)
 
 
-def _combined(items: Sequence[_Measured]) -> State:
+def _state_of(items: Sequence[_Measured]) -> State:
     """Return met if all are met; partial if an item that is progress is at least partial; else the worst state."""
     states = [item.state for item in items]
     if items and all(state == "met" for state in states):

@@ -1,20 +1,26 @@
-"""The plan and its approval, read from the tracking issue's comments.
+"""The migration plan and its approval, read from the comments of the tracking issue.
 
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
-A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it. The rest
-may contain only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
+A comment approves if one paragraph is "approved" with only a name, thanks, LGTM, an emoji or punctuation around it. The
+rest may contain only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
 state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
-from pawtui.refresh.approval_words import approves, is_about_approval, is_harmless
+from pawtui.refresh.approving_sentence import approves
 from pawtui.refresh.comment_text import comment_blocks, has_heading
+from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.refresh.unclear_words import is_about_approval, is_harmless
 from pawtui.sources.facts import Comment
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.tracker_types import Side, Tracker
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 MARK_START = "<!-- pawtui:"
@@ -22,12 +28,44 @@ MARK_START = "<!-- pawtui:"
 Answer = Literal["approves", "unclear", "unrelated"]
 
 
+def belongs_to(issue: str, side: Side) -> bool:
+    """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
+    return issue.rpartition("#")[0].lower() == side.repo.lower()
+
+
+async def plan_status(
+    tracker: Tracker, source: Source, error_log: ErrorLog, current_name: str, as_of: dt.datetime | None
+) -> PlanStatus | None:
+    """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
+
+    `current_name` is that of the issue's repository; empty if not known. The state is `unknown` with its cause
+    if the comments cannot be fetched; `error_log` gets the failure. It is also `unknown` if the plan or an answer was
+    edited after `as_of`, because GitHub does not return the earlier text.
+    """
+    if not tracker.issue:
+        return None
+    repo, _, number = tracker.issue.rpartition("#")
+    try:
+        comments = await source.comments(current_name or repo, int(number))
+    except SourceError as error:
+        error_log.add(error)
+        return PlanStatus(state="unknown", cause=str(error))
+    if as_of is None:
+        return plan_of(comments, tracker.id)
+    status = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
+    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at)):
+        return PlanStatus(
+            state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
+        )
+    return status
+
+
 def mark(kind: str, tracker_id: str) -> str:
     """Return the invisible line by which a later post finds and updates this post."""
     return f"{MARK_START}{kind} {tracker_id} -->"
 
 
-def marked(body: str, kind: str, tracker_id: str) -> bool:
+def has_mark(body: str, kind: str, tracker_id: str) -> bool:
     """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
     return mark(kind, tracker_id) in _outer_lines(body)
 
@@ -52,7 +90,7 @@ def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
 
 def is_plan(comment: Comment, tracker_id: str) -> bool:
     """Return whether a comment is a plan: posted by pawtui, or by a maintainer with the heading "plan"."""
-    if marked(comment.body, "plan", tracker_id):
+    if has_mark(comment.body, "plan", tracker_id):
         return True
     return comment.association in MAINTAINERS and has_heading(comment.body, "plan")
 

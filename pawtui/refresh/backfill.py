@@ -18,7 +18,7 @@ from pawtui.tracker.tracker_types import Tracker
 # A past day is measured as it was at its end.
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
 # With more refreshes, the record would be slow to read and write.
-MOST_DATES = 1_000
+MAX_DATES = 1_000
 # The label of a source that reads all history from clones.
 CLONES_ONLY = "git"
 
@@ -46,7 +46,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
         return f"{', '.join(parts)}."
 
 
-def moments(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ...]:
+def day_ends(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ...]:
     """Return the ends of every `days`-th day from `since` to `until`, oldest first."""
     count = (until - since).days // days + 1
     return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), DAY_END) for step in range(max(count, 0)))

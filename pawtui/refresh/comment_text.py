@@ -15,8 +15,8 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MOST_CHARACTERS = 70_000  # GitHub allows 65,536
-_MOST_NESTED = 100
+MAX_CHARACTERS = 70_000  # GitHub allows 65,536
+_MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
 # The visible forms of control, zero-width and bidirectional characters (`sources/sanitize.py`).
@@ -27,46 +27,39 @@ _PLAIN = frozenset(
 )
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A fenced block, also inside a list.
-_FENCE = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_CODE = re.compile(r"`+[^`]*`+")
 
-Kind = Literal["paragraph", "other", "quote", "code"]
+BlockKind = Literal["paragraph", "other", "quote", "code"]
 
 
 class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
     """One block of a comment. `plain`: a paragraph of words, emphasis and line breaks only."""
 
-    kind: Kind
+    kind: BlockKind
     text: str
     plain: bool = False
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
     """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
-    return tuple(_blocks(_parser().parse(body[:MOST_CHARACTERS])))
+    return tuple(_blocks(_parser().parse(body[:MAX_CHARACTERS])))
 
 
 def has_heading(body: str, word: str) -> bool:
     """Return whether a heading of the comment, outside quotes and code, has that word."""
-    tokens = _parser().parse(body[:MOST_CHARACTERS])
+    tokens = _parser().parse(body[:MAX_CHARACTERS])
     return any(
-        word in folded(inline.content).split()
+        word in normalized(inline.content).split()
         for opening, inline in pairwise(tokens)
         if opening.type == "heading_open" and opening.level == 0
     )
 
 
-def folded(text: str) -> str:
+def normalized(text: str) -> str:
     """Return the text for finding words: lower case, look-alikes as Latin letters, nothing invisible, single spaces."""
     text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
     visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
@@ -75,26 +68,24 @@ def folded(text: str) -> str:
 
 def without_code(text: str) -> str:
     """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    for pattern in (_HTML_COMMENT, _FENCE, _CODE):
-        text = pattern.sub(" ", text)
-    return text
+    return "\n".join(inner for token in _parser().parse(text[:MAX_CHARACTERS]) for inner in _texts(token))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
-    at = 0
-    while at < len(tokens):
-        end = _end(tokens, at)
-        yield _block(tokens[at : end + 1])
-        at = end + 1
+    index = 0
+    while index < len(tokens):
+        end = _end(tokens, index)
+        yield _block(tokens[index : end + 1])
+        index = end + 1
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Return the index of the last token of the block that begins at `start`."""
+    """Return the index of the last token of the block that begins index `start`."""
     depth = 0
-    for at in range(start, len(tokens)):
-        depth += tokens[at].nesting
+    for index in range(start, len(tokens)):
+        depth += tokens[index].nesting
         if depth <= 0:
-            return at
+            return index
     return len(tokens) - 1
 
 
@@ -114,16 +105,22 @@ def _block(tokens: Sequence[Token]) -> CommentBlock:
 
 def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
     """Yield the texts of a block, without the quotes and code inside it."""
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if at and token.type == "blockquote_open":
-            at = _end(tokens, at)
-        elif token.type == "inline":
-            yield "".join(_plain_text(child) for child in token.children or [])
-        elif token.type == "html_block":
-            yield _TAG.sub(" ", token.content)
-        at += 1
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if index and token.type == "blockquote_open":
+            index = _end(tokens, index)
+        else:
+            yield from _texts(token)
+        index += 1
+
+
+def _texts(token: Token) -> Iterator[str]:
+    """Yield the text of a token that has one; code has none."""
+    if token.type == "inline":
+        yield "".join(_plain_text(child) for child in token.children or [])
+    elif token.type == "html_block":
+        yield _TAG.sub(" ", token.content)
 
 
 def _plain_text(token: Token) -> str:

@@ -16,7 +16,7 @@ from pawtui.sources.facts import Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
-CUT = "the list of paths was cut short"
+_TREE_CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +67,14 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
 
 
 def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None) -> Drift:
-    found = baseline.tree.entries.get(pin.path)
+    entry = baseline.tree.entries.get(pin.path)
     short = baseline.sha[:10]
     if baseline.sha.startswith(pin.sha):
-        if found is None and not baseline.tree.truncated:
+        if entry is None and not baseline.tree.truncated:
             return Drift(pin=text, state="gone", summary=f"the path does not exist at {short}")
-        if found is None:
-            return Drift(pin=text, state="unchecked", summary=CUT)
-        if is_beyond(pin, found):
+        if entry is None:
+            return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
+        if is_beyond(pin, entry):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
     if old_sha is None:
@@ -82,18 +82,18 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
     if old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
-    if found is not None and found.sha == old_sha:
-        if is_beyond(pin, found):
+    if entry is not None and entry.sha == old_sha:
+        if is_beyond(pin, entry):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
-    if found is not None:
+    if entry is not None:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
     path = baseline.paths_by_sha.get(old_sha)
     if path is not None:
         return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:
-        return Drift(pin=text, state="unchecked", summary=CUT)
+        return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 

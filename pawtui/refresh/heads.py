@@ -55,6 +55,32 @@ def release_lines(tracker: Tracker) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+async def follow_side(
+    tracker: Tracker,
+    source: Source,
+    error_log: ErrorLog,
+    *,
+    upstream: bool,
+    now: dt.datetime,
+    as_of: dt.datetime | None,
+    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
+) -> FollowedHead:
+    """Return the head to follow of the upstream or the downstream; only the upstream's is checked by its releases.
+
+    The other arguments and the errors are those of `follow`.
+    """
+    return await follow(
+        tracker.upstream if upstream else tracker.downstream,
+        source,
+        error_log,
+        now=now,
+        as_of=as_of,
+        lines=release_lines(tracker) if upstream else (),
+        check_quiet=upstream,
+        recorded=recorded,
+    )
+
+
 async def follow(
     side: Side,
     source: Source,
@@ -66,8 +92,9 @@ async def follow(
     check_quiet: bool = False,
     recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
 ) -> FollowedHead:
-    """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
+    """Return the head to follow: that of the first ref that exists and contains the newest stable tag of `lines`.
 
+    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`.
     With `check_quiet`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a
     ref that earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
@@ -75,33 +102,36 @@ async def follow(
     rejected: list[tuple[Head, str]] = []
     refs = side.refs_on(now.date())
     for ref in refs:
-        found = await _head(source, side.repo, ref, as_of, recorded)
-        if isinstance(found, MissingRef):
-            missing.append(found)
+        head = await _head(source, side.repo, ref, as_of, recorded)
+        if isinstance(head, MissingRef):
+            missing.append(head)
             continue
-        rejection = await _rejection(source, error_log, found, lines, as_of)
+        rejection = await _rejection(source, error_log, head, lines, as_of)
         if not rejection:
             others = [other for other in refs if other != ref]
             doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
             if check_quiet and not doubt:
-                doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
+                doubt = await _quiet_doubt(source, head, others, now, as_of, tags=not lines)
             return FollowedHead(
-                head=found,
+                head=head,
                 missing=tuple(missing),
                 passed_over=tuple(reason for _, reason in rejected),
                 doubt=doubt,
             )
-        rejected.append((found, rejection))
+        rejected.append((head, rejection))
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         then = f" with a commit before {moment_text(as_of)}" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
-    head, doubt = rejected[0]
-    return FollowedHead(head=head, missing=tuple(missing), doubt=doubt)
+    first, doubt = rejected[0]
+    return FollowedHead(head=first, missing=tuple(missing), doubt=doubt)
 
 
 def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
-    """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough."""
+    """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough.
+
+    With `exact`, a fetch a little earlier than that time is not enough.
+    """
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
         return ""
@@ -116,23 +146,23 @@ async def _head(
     recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
 ) -> Head | MissingRef:
     """Return the head of a ref now, or `as_of`."""
-    found = await source.ref_head(repo, ref)
-    if as_of is None or isinstance(found, MissingRef):
-        return found
+    head = await source.ref_head(repo, ref)
+    if as_of is None or isinstance(head, MissingRef):
+        return head
     try:
-        point = await source.branch_point(found, as_of, recorded(found), thorough=True)
+        point = await source.branch_point(head, as_of, recorded(head), thorough=True)
     except BeginsLater:
         return MissingRef(name=ref)
-    commit = await source.commit(found.repo, point.sha)
-    return msgspec.structs.replace(found, sha=commit.sha, committed_at=commit.at, subject=commit.subject)
+    commit = await source.commit(head.repo, point.sha)
+    return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at, subject=commit.subject)
 
 
 async def newest_stable(
     source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
 ) -> Tag | None:
     """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
-    found = [release for line in lines for release in await stable_releases(source, repo, line)]
-    for _, tag in sorted(found, key=lambda release: release.version, reverse=True):
+    releases = [release for line in lines for release in await stable_releases(source, repo, line)]
+    for _, tag in sorted(releases, key=lambda release: release.version, reverse=True):
         if as_of is None or (await source.dated_tag(repo, tag)).at <= as_of:
             return tag
     return None

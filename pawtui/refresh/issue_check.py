@@ -15,7 +15,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
-_MOST_NEW = 20
+_MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
 _VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
 
@@ -31,24 +31,24 @@ async def check_issues(baseline: RefreshBaseline, source: Source, error_log: Err
     """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
     pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.blobs]
-    wanted = [pins[text] for text in pins.keys() - set(new[_MOST_NEW:])]
-    found = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
+    wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
+    issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
     blobs: dict[str, str] = {}
     for text, pin in pins.items():
-        issue = found.get((pin.repo, pin.number))
+        issue = issues.get((pin.repo, pin.number))
         if isinstance(issue, Issue):
             then = _state_when_taken(baseline, text, issue)
-            drifts[text] = _drift_of(text, issue, then)
-            blobs[text] = _stored(then, baseline.taken.get(text))
+            drifts[text] = _issue_drift(text, issue, then)
+            blobs[text] = _state_with_time(then, baseline.taken.get(text))
         elif issue is None:
-            summary = f"not checked yet: each refresh reads at most {_MOST_NEW} new pinned issues"
+            summary = f"not checked yet: each refresh reads at most {_MAX_NEW} new pinned issues"
             error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
             drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
         else:
             error_log.add(issue)
             drifts[text] = Drift(
-                pin=text, state="unchecked", summary="could not be checked: see “Not available”", failed=True
+                pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
             )
     return CheckedIssues(drifts, blobs)
 
@@ -75,11 +75,11 @@ async def fetch_issues(
     }
 
 
-def _state(issue: Issue) -> str:
+def _issue_state(issue: Issue) -> str:
     return "merged" if issue.merged else issue.state
 
 
-def _stored(state: str, taken: dt.datetime | None) -> str:
+def _state_with_time(state: str, taken: dt.datetime | None) -> str:
     """Return the state as stored: with the time of the pin, because a renewed pin is compared from then on."""
     return f"{state} {taken.isoformat() if taken else ''}".strip()
 
@@ -94,11 +94,11 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     if state in _VERB and when == (taken.isoformat() if taken else ""):
         return state
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
-    return "open" if closed_since else _state(issue)
+    return "open" if closed_since else _issue_state(issue)
 
 
-def _drift_of(text: str, issue: Issue, then: str) -> Drift:
-    now = _state(issue)
+def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
+    now = _issue_state(issue)
     if now == then:
         return Drift(pin=text, state="fresh", summary=f"{now}: {issue.title}", url=issue.url)
     reason = f" as {issue.reason.replace('_', ' ')}" if now == "closed" and issue.reason else ""

@@ -19,9 +19,9 @@ from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 
 # Limit of other files that are read for each pin, because its lines may have moved there.
-_MOST_CANDIDATES = 3
-_MOST_BYTES = 300_000  # of such a file
-_HUNK_WIDTH = 160
+_MAX_CANDIDATES = 3
+_MAX_BYTES = 300_000  # of such a file
+_MAX_HUNK_WIDTH = 160
 
 _Text = Sequence[str]
 
@@ -50,8 +50,8 @@ async def check_lines(
     """Return, by pin, the drift of the pinned lines of files that changed or are gone."""
     jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
     checker = _LineChecker(source, error_log)
-    found = await asyncio.gather(*(checker.check(job) for job in jobs))
-    return {drift.pin: drift for drift in found}
+    checked = await asyncio.gather(*(checker.check(job) for job in jobs))
+    return {drift.pin: drift for drift in checked}
 
 
 def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
@@ -82,15 +82,15 @@ class _LineChecker:
             old = await self._text(job, job.old_sha)
             if entry is None:
                 return _beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
-            found = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
+            by_lines = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
         except _Unreadable as cause:
             if job.drift.state == "gone":
                 return job.drift
             summary = f"the file changed, and its lines could not be compared: {cause}"
             return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
-        if found.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
+        if by_lines.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
             return elsewhere
-        return _drift_by_lines(job, found)
+        return _drift_by_lines(job, by_lines)
 
     async def _text(self, job: _Job, sha: str) -> _Text:
         try:
@@ -102,7 +102,7 @@ class _LineChecker:
             raise _Unreadable("it is too large") from error
         except SourceError as error:
             self._errors.add(error)
-            raise _Unreadable("see “Not available”") from error
+            raise _Unreadable('see "Not available"') from error
         lines = await asyncio.to_thread(split_lines, data)
         if lines is None:
             raise _Unreadable("it is a binary file")
@@ -126,12 +126,12 @@ class _LineChecker:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
         before = await self._tree_before(job)
         suffix, name, folder = (PurePosixPath(job.pin.path).suffix, *reversed(_split(job.pin.path)))
-        found = [
+        candidates = [
             path
             for path, entry in job.baseline.tree.entries.items()
             if entry.type == "blob"
             and path.endswith(suffix)
-            and entry.size <= _MOST_BYTES
+            and entry.size <= _MAX_BYTES
             and (path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path)
         ]
 
@@ -140,7 +140,7 @@ class _LineChecker:
             shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
             return new_name != name, -shared, path
 
-        return sorted(found, key=unlikeliness)[:_MOST_CANDIDATES]
+        return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
 
     async def _tree_before(self, job: _Job) -> Tree | None:
         # This tree only finds new files: it must not use the reserved requests.
@@ -158,24 +158,24 @@ def _split(path: str) -> tuple[str, str]:
     return folder, name
 
 
-def _drift_by_lines(job: _Job, found: LineDrift) -> Drift:
+def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     pin, baseline, was = job.pin, job.baseline, job.drift
-    if found.state == "beyond":
+    if by_lines.state == "beyond":
         return _beyond(job)
-    if found.state == "unknown" or (found.lines is None and found.state != "gone"):
+    if by_lines.state == "unknown" or (by_lines.lines is None and by_lines.state != "gone"):
         summary = "the file changed, and is too large for a comparison of its lines"
         return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
-    hunk = tuple(safe_text(line)[:_HUNK_WIDTH] for line in found.hunk)
-    if found.state == "gone":
+    hunk = tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
+    if by_lines.state == "gone":
         short = baseline.sha[:10]
         return msgspec.structs.replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
-    now = msgspec.structs.replace(pin, sha=baseline.sha, lines=found.lines)
+    now = msgspec.structs.replace(pin, sha=baseline.sha, lines=by_lines.lines)
     span = str(now).rpartition("#")[2]
-    if found.state == "moved":
-        return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, found.lines), hunk=hunk)
-    first, last = found.lines or (None, None)
-    if found.state == "fresh":
-        summary = "the same lines" if found.lines == pin.lines else f"the same lines, now {span}"
+    if by_lines.state == "moved":
+        return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
+    first, last = by_lines.lines or (None, None)
+    if by_lines.state == "fresh":
+        summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
         url = links.blob_url(baseline.web, baseline.repo, baseline.sha, pin.path, first, last)
         return Drift(pin=was.pin, state="fresh", summary=summary, url=url, place=str(now))
     return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)

@@ -16,7 +16,7 @@ import msgspec
 
 # Old lines times new lines, without the common first and last lines: takes about 50 ms at most.
 MAX_SIZE = 400_000_000
-HUNK_LINES = 16
+MAX_HUNK_LINES = 16
 _CONTEXT = 2
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
@@ -56,16 +56,15 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
-    found = _Alignment(before, after).place(start - prefix, end - prefix)
-    block = old[start:end]
-    if found is not None and found.is_intact:
-        return LineDrift(state="fresh", lines=(prefix + found.start + 1, prefix + found.end))
-    hunk = _hunk(old, new, (start, end), None if found is None else (prefix + found.start, prefix + found.end), prefix)
+    place = _Alignment(before, after).place(start - prefix, end - prefix)
+    now = (prefix + place.start, prefix + place.end) if place else None
+    lines = (now[0] + 1, now[1]) if now else None
+    if place is not None and place.is_intact:
+        return LineDrift(state="fresh", lines=lines)
+    block, hunk = old[start:end], _hunk(old, new, (start, end), now)
     if find_block(block, old) and (elsewhere := find_block(block, new)):
         return LineDrift(state="moved", lines=elsewhere, hunk=hunk)
-    if found is None:
-        return LineDrift(state="gone", hunk=hunk)
-    return LineDrift(state="changed", lines=(prefix + found.start + 1, prefix + found.end), hunk=hunk)
+    return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
 
 
 def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:
@@ -73,7 +72,7 @@ def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | N
     if _characters(block) < _MIN_CHARACTERS:
         return None
     first, size = block[0], len(block)
-    places = [at for at, line in enumerate(text) if line == first and list(text[at : at + size]) == list(block)]
+    places = [i for i, line in enumerate(text) if line == first and list(text[i : i + size]) == list(block)]
     return (places[0] + 1, places[0] + size) if len(places) == 1 else None
 
 
@@ -103,41 +102,41 @@ class _Alignment:
         old, new = self._old, self._new
         block, size = list(old[start:end]), end - start
         starts = self._splits(start)
-        intact = [at for at in starts if list(new[at : at + size]) == block]
+        intact = [i for i in starts if list(new[i : i + size]) == block]
         if intact:
-            at = max(intact, key=lambda at: self._context(start, end, at))
-            return _Place(at, at + size, True)
+            best = max(intact, key=lambda new_start: self._context(start, end, new_start))
+            return _Place(best, best + size, True)
         # Lines added before the first line or after the last line do not belong to the place.
-        first = max((at for at in starts if at < len(new) and new[at] == old[start]), default=min(starts))
+        first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
         every_end = self._splits(end)
-        ends = [at for at in every_end if at >= first]
-        last = min((at for at in ends if at > first and new[at - 1] == old[end - 1]), default=max(ends, default=first))
+        ends = [i for i in every_end if i >= first]
+        last = min((i for i in ends if i > first and new[i - 1] == old[end - 1]), default=max(ends, default=first))
         if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
             # All lines may be gone: a remaining brace may belong to the previous function.
             return None
         return _Place(first, last, False)
 
-    def _splits(self, at: int) -> list[int]:
-        """Return each place where a shortest difference can split the new text if it splits the old text at `at`."""
-        above = _lcs_lengths(self._old[:at], self._masks, len(self._new))
-        below = _lcs_lengths(self._old[at:][::-1], self._reversed, len(self._new))[::-1]
+    def _splits(self, split: int) -> list[int]:
+        """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
+        above = _lcs_lengths(self._old[:split], self._masks, len(self._new))
+        below = _lcs_lengths(self._old[split:][::-1], self._reversed, len(self._new))[::-1]
         totals = [first + second for first, second in zip(above, below, strict=True)]
         best = max(totals)
         return [place for place, total in enumerate(totals) if total == best]
 
-    def _context(self, start: int, end: int, at: int) -> int:
+    def _context(self, start: int, end: int, new_start: int) -> int:
         """Return the number of lines around the block that are the same as in the old text."""
         old, new, size = self._old, self._new, end - start
-        same = _common_suffix(old[:start], new[:at], min(start, at))
-        return same + _common_prefix(old[end:], new[at + size :], len(old) - end)
+        same = _common_suffix(old[:start], new[:new_start], min(start, new_start))
+        return same + _common_prefix(old[end:], new[new_start + size :], len(old) - end)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:
     """Return, for each line, its places as the bits of an integer."""
     places: dict[str, bytearray] = {}
-    for at, line in enumerate(lines):
-        found = places.setdefault(line, bytearray(len(lines) // 8 + 1))
-        found[at >> 3] |= 1 << (at & 7)
+    for i, line in enumerate(lines):
+        bits = places.setdefault(line, bytearray(len(lines) // 8 + 1))
+        bits[i >> 3] |= 1 << (i & 7)
     return {line: int.from_bytes(bits, "little") for line, bits in places.items()}
 
 
@@ -156,22 +155,24 @@ def _lcs_lengths(old: Sequence[str], masks: dict[str, int], size: int) -> list[i
 
 def _common_prefix(old: Sequence[str], new: Sequence[str], most: int) -> int:
     most = min(most, len(old), len(new))
-    return next((at for at in range(most) if old[at] != new[at]), most)
+    return next((i for i in range(most) if old[i] != new[i]), most)
 
 
 def _common_suffix(old: Sequence[str], new: Sequence[str], most: int) -> int:
-    return next((at for at in range(most) if old[-1 - at] != new[-1 - at]), max(0, most))
+    return next((i for i in range(most) if old[-1 - i] != new[-1 - i]), max(0, most))
 
 
 def _hunk(
-    old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: tuple[int, int] | None, near: int
+    old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: tuple[int, int] | None
 ) -> tuple[str, ...]:
-    """Return the difference between the pinned lines and the lines that replaced them, with some context."""
-    start, end = now or (near, near)
+    """Return the difference between the pinned lines and the lines that replaced them, with some context.
+
+    `pinned` and `now` are counted from 0, the end exclusive. `now` is None if the lines are gone.
+    """
     before = old[max(0, pinned[0] - _CONTEXT) : pinned[1] + _CONTEXT]
-    after = new[max(0, start - _CONTEXT) : end + _CONTEXT] if now else _without(old, pinned)
+    after = new[max(0, now[0] - _CONTEXT) : now[1] + _CONTEXT] if now else _without(old, pinned)
     lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
-    return tuple(lines[:HUNK_LINES])
+    return tuple(lines[:MAX_HUNK_LINES])
 
 
 def _without(old: Sequence[str], pinned: tuple[int, int]) -> list[str]:

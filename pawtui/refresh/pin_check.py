@@ -18,7 +18,7 @@ from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
-OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
+MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # The head and the tree (None if it could not be fetched) of the upstream, then of the downstream.
 Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
@@ -77,7 +77,7 @@ def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: 
             )
         else:
             failed[text] = msgspec.structs.replace(
-                drift, summary="could not be checked: see “Not available”", failed=True
+                drift, summary='could not be checked: see "Not available"', failed=True
             )
     return failed
 
@@ -99,7 +99,7 @@ async def _taken_blobs(
             blobs[text] = tree.entries[pin.path].sha
     # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
     before = source.usage().sent
-    for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:OLD_TREES]:
+    for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
         if source.usage().sent > before:
             break
         tree = await error_log.value_or_none(source.tree(repo, sha))
@@ -152,6 +152,6 @@ def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
 
 
 async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:
-    found = tree.entries.get(path)
+    entry = tree.entries.get(path)
     start = context.upstream.history_start
-    return await source.commits(head.repo, head.sha, path, start, ListHints(found.sha if found else None))
+    return await source.commits(head.repo, head.sha, path, start, ListHints(entry.sha if entry else None))

@@ -11,19 +11,19 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pawtui.errors import PawtuiError
+from pawtui.repo_names import REPO
 from pawtui.sources import links
 
-_REPO = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
 _SHA = r"[0-9a-f]{7,40}"
-_FILE = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
-_COMMIT = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA})")
-_ISSUE = re.compile(rf"(?P<repo>{_REPO})#(?P<number>\d{{1,9}})")
+_FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
+_COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
+_ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
-_WEB_FILE = re.compile(rf"/(?P<repo>{_REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
-_WEB_COMMIT = re.compile(rf"/(?P<repo>{_REPO})/commit/(?P<sha>{_SHA})/?")
-_WEB_ISSUE = re.compile(rf"/(?P<repo>{_REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
+_WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
+_WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
+_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
-_URL_LIMIT = 2000
+_MAX_URL = 2000
 
 # The repository and full SHA of the last refresh, by the `up` and `down` of typed pins (`up:path`).
 Heads = Mapping[str, tuple[str, str]]
@@ -73,7 +73,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         return links.blob_url(web, self.repo, self.sha, self.path, first, last)
 
 
-def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
+def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
     if first is None:
         return None
     start, end = int(first), int(last or first)
@@ -84,16 +84,16 @@ def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
     return start, end
 
 
-def _file(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
+def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise PinError(f"{path!r} is not a path in a repository. Write it from the repository's root, as in {EXAMPLE}.")
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
-def _from_url(text: str) -> Pin:
-    if len(text) > _URL_LIMIT:
-        raise PinError(f"The link has {len(text)} characters; the limit is {_URL_LIMIT}. Pin a shorter link.")
+def _url_pin(text: str) -> Pin:
+    if len(text) > _MAX_URL:
+        raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:
         url = urlsplit(text)
         host = url.hostname
@@ -106,8 +106,8 @@ def _from_url(text: str) -> Pin:
     if host in ("github.com", "www.github.com"):
         if found := _WEB_FILE.fullmatch(unquote(url.path)):
             lines = _LINES.fullmatch(url.fragment)
-            span = _lines(lines["first"], lines["last"]) if lines else None
-            return _file(found["repo"], found["sha"], found["path"], span)
+            span = _line_range(lines["first"], lines["last"]) if lines else None
+            return _file_pin(found["repo"], found["sha"], found["path"], span)
         if found := _WEB_COMMIT.fullmatch(url.path):
             return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
         if (found := _WEB_ISSUE.fullmatch(url.path)) and not url.fragment:
@@ -121,7 +121,7 @@ def parse_pin(text: str, heads: Heads | None = None) -> Pin:
     if not text:
         raise PinError(f"The pin is empty. Write it as {EXAMPLE}.")
     if text.startswith(("http://", "https://")):
-        return _from_url(text)
+        return _url_pin(text)
     if not text.isprintable():
         raise PinError(f"The pin contains unprintable characters. Write it as {EXAMPLE}.")
     if found := _SIDE.fullmatch(text):
@@ -134,7 +134,7 @@ def parse_pin(text: str, heads: Heads | None = None) -> Pin:
     if found := _COMMIT.fullmatch(text):
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if found := _FILE.fullmatch(text):
-        return _file(found["repo"], found["sha"], found["path"], _lines(found["first"], found["last"]))
+        return _file_pin(found["repo"], found["sha"], found["path"], _line_range(found["first"], found["last"]))
     raise PinError(_mistake(text))
 
 
@@ -150,6 +150,6 @@ def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if "@" not in text and "#" not in text:
         return f"{shown!r} is not a pin: it has no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
-    if re.match(rf"{_REPO}@", text) and not re.match(rf"{_REPO}@{_SHA}(?![0-9A-Za-z])", text):
+    if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
     return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from pawtui.probes.context import watched_issues
+from pawtui.probes.finding_parts import window_start
 from pawtui.probes.release_line import stable_releases
 from pawtui.probes.repo_view import day_start
-from pawtui.probes.rules import window_start
 from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -27,7 +27,7 @@ from pawtui.tracker.tracker_types import (
 )
 
 # Limit of upstream issues that can be requested together with the heads and the first comparison.
-_MOST_EARLY_ISSUES = 8
+_MAX_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
 
@@ -55,7 +55,7 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
     if numbers := [int(number) for name, _, number in linked if name == down]:
         wanted.append(partial(source.issues, down, numbers))
     up = tracker.upstream.repo
-    if 0 < len(watched := watched_issues(tracker, (up,))) <= _MOST_EARLY_ISSUES:
+    if 0 < len(watched := watched_issues(tracker, (up,))) <= _MAX_EARLY_ISSUES:
         wanted.append(partial(source.issues, up, watched))
     return wanted
 

@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
 from pawtui.sources.waiting import Waiting
 
-_EVERY = 1.0
+_REPEAT_SECONDS = 1.0
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ ProgressCallback = Callable[[Progress], None]
 
 
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The result: a refresh to record and the blobs that its pins named, or None and a message with the reason."""
+    """The refresh to record and the newly found targets of its pins (`Record.blobs`), or None; `message` says which."""
 
     refresh: Refresh | None
     message: str
@@ -52,20 +52,20 @@ class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitReporter:
-    """A reporter of progress and waits that repeats the last report every second.
+    """Reports progress and waits, and repeats the last report every second.
 
     Enter it before the source is opened: until `watch` is called, it reports a wait for `host`.
     """
 
     def __init__(
         self,
-        report: ProgressCallback,
+        on_progress: ProgressCallback,
         host: str,
         *,
         clock: Callable[[], dt.datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._report = report
+        self._on_progress = on_progress
         self._host = host
         self._clock = clock
         self._sleep = sleep
@@ -90,19 +90,19 @@ class WaitReporter:
             self._task.result()
 
     def watch(self, source: Source) -> None:
-        """ProgressCallback the waits of this source from now on."""
+        """Report the waits of this source from now on."""
         self._source = source
 
     def report(self, progress: Progress) -> None:
-        """ProgressCallback the step, with the present wait."""
+        """Report the step, with the present wait."""
         self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
-        self._report(msgspec.structs.replace(progress, waiting=self._waiting()))
+        self._on_progress(msgspec.structs.replace(progress, waiting=self._waiting()))
 
     async def _repeat(self) -> None:
         while True:
-            await self._sleep(_EVERY)
+            await self._sleep(_REPEAT_SECONDS)
             sent = self._source.usage().sent if self._source is not None else 0
-            self._report(msgspec.structs.replace(self._last, sent=sent, waiting=self._waiting()))
+            self._on_progress(msgspec.structs.replace(self._last, sent=sent, waiting=self._waiting()))
 
     def _waiting(self) -> Waiting | None:
         if self._source is not None:
@@ -111,12 +111,12 @@ class WaitReporter:
 
 
 class StepCounter:
-    """A counter of steps that reports each of them, with the number of requests that `source` sent so far."""
+    """Counts the steps and reports each of them, with the number of requests that `source` sent so far."""
 
-    def __init__(self, total: int, report: ProgressCallback, source: Source) -> None:
+    def __init__(self, total: int, on_progress: ProgressCallback, source: Source) -> None:
         self._total = total
         self._done = 0
-        self._report = report
+        self._on_progress = on_progress
         self._source = source
 
     def step(
@@ -129,7 +129,7 @@ class StepCounter:
     ) -> None:
         """Count and report one more step."""
         self._done += 1
-        self._report(
+        self._on_progress(
             Progress(
                 done=min(self._done, self._total),
                 total=self._total,

@@ -7,7 +7,7 @@ head cannot be fetched, nothing is recorded.
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,12 +20,12 @@ from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
-from pawtui.probes.signal_state import combine, deciding_summary, part_states
+from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
+from pawtui.refresh.approval import belongs_to, plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import FollowedHead, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow_side
 from pawtui.refresh.pin_check import CheckedPins, check_pins
-from pawtui.refresh.plan_status import belongs_to, plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
@@ -47,8 +47,9 @@ from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
-# The running searches for the heads of the upstream and of the downstream.
-_Following = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
+# The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
+# range: `shield` prevents that cancelling one of the waiting tasks cancels the shared task.
+_HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
 async def refresh(
@@ -59,7 +60,7 @@ async def refresh(
     clock: Callable[[], dt.datetime],
     tool: str,
     web: str,
-    report: ProgressCallback,
+    on_progress: ProgressCallback,
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> RefreshOutcome:
@@ -71,14 +72,14 @@ async def refresh(
     """
     started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = _Run(tracker, source, baseline, now=as_of or started, as_of=as_of, web=web, report=report)
+    run = _Run(tracker, source, baseline, now=as_of or started, as_of=as_of, web=web, on_progress=on_progress)
     try:
         measured = await run.measure(force=force)
     finally:
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
-    found = msgspec.structs.replace(
+    recorded = msgspec.structs.replace(
         measured,
         id=new_id(started),
         at=started,
@@ -86,7 +87,7 @@ async def refresh(
         tool=tool,
         requests=source.usage(),
     )
-    return RefreshOutcome(refresh=found, message=_message(found), blobs=run.blobs)
+    return RefreshOutcome(refresh=recorded, message=_message(recorded), blobs=run.blobs)
 
 
 class _Run:
@@ -101,9 +102,10 @@ class _Run:
         now: dt.datetime,
         as_of: dt.datetime | None,
         web: str,
-        report: ProgressCallback,
+        on_progress: ProgressCallback,
     ) -> None:
-        self.blobs: dict[str, str] = {}
+        # The newly found target of each pin, as in `Record.blobs`.
+        self.blobs: Mapping[str, str] = {}
         self._tracker = tracker
         self._source = source
         self._baseline = baseline
@@ -111,7 +113,8 @@ class _Run:
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
-        self._steps = StepCounter(6 + len(tracker.signals), report, source)
+        # Both heads, the ranges, the files, the related issues and the pins; then each signal.
+        self._steps = StepCounter(6 + len(tracker.signals), on_progress, source)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         self._plan: asyncio.Task[PlanStatus | None] | None = None
@@ -128,24 +131,27 @@ class _Run:
         return task
 
     async def measure(self, *, force: bool) -> Refresh | None:
-        """Return the refresh without its cost and decision, which are known at the end; None if nothing changed."""
+        """Return the refresh; None if nothing changed.
+
+        Its id, time, duration, tool and requests are placeholders, which `refresh` replaces at the end.
+        """
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or _is_due(self._baseline, self._rules, self._now)
+        must_measure = force or _must_measure(self._baseline, self._rules, self._now)
         # A past refresh is the same only at exactly the same time: tags and issues depend on it.
-        due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
-        if due:
+        must_measure = must_measure or (self._as_of is not None and last is not None and last.as_of != self._as_of)
+        if must_measure:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(following)
         up = await following[0]
         self._steps.step(_head_message(up), upstream=snapshot_of(up))
-        if not due and last is not None and _same(last.upstream, up):
+        if not must_measure and last is not None and _same(last.upstream, up):
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
         return await self._measure_all(up, following)
 
-    async def _measure_all(self, up: FollowedHead, following: _Following) -> Refresh:
+    async def _measure_all(self, up: FollowedHead, following: _HeadTasks) -> Refresh:
         if not up.doubt and self._as_of is None:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
@@ -189,39 +195,39 @@ class _Run:
         )
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
-        return await follow(
-            self._tracker.upstream if upstream else self._tracker.downstream,
+        recorded = partial(self._recorded, upstream=upstream)
+        return await follow_side(
+            self._tracker,
             self._source,
             self._errors,
+            upstream=upstream,
             now=self._now,
             as_of=self._as_of,
-            lines=release_lines(self._tracker) if upstream else (),
-            check_quiet=upstream,
-            recorded=partial(self._recorded, upstream=upstream),
+            recorded=recorded,
         )
 
-    def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
+    def _plan_task(self, following: _HeadTasks) -> asyncio.Task[PlanStatus | None]:
         """Return the task that fetches the plan, started once: an approval is noticed even if no head moved."""
         if self._plan is None:
             self._plan = self._start(self._plan_status(following))
         return self._plan
 
-    async def _plan_status(self, following: _Following) -> PlanStatus | None:
+    async def _plan_status(self, following: _HeadTasks) -> PlanStatus | None:
         sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
         tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
-        present = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
-        return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
+        current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
+        return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
 
     def _view(self, followed: FollowedHead, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
-            found = await asyncio.shield(since)
-            if found is None or not found.ancestor:
+            range_ = await asyncio.shield(since)
+            if range_ is None or not range_.ancestor:
                 return None
-            if found.from_ == found.to:
-                return found.from_
+            if range_.from_ == range_.to:
+                return range_.from_
             # The source has cached this comparison: no new request.
-            between = await self._source.compare(head.repo, found.from_, found.to)
-            return found.from_ if between.without_reverts else None
+            between = await self._source.compare(head.repo, range_.from_, range_.to)
+            return range_.from_ if between.without_reverts else None
 
         head, today = followed.head, self._now.date()
         return RepoView(
@@ -245,8 +251,10 @@ class _Run:
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
-    async def _downstream_view(self, head: asyncio.Task[FollowedHead], since: asyncio.Task[Range | None]) -> RepoView:
-        return self._view(await asyncio.shield(head), since, upstream=False)
+    async def _downstream_view(
+        self, following: asyncio.Task[FollowedHead], since: asyncio.Task[Range | None]
+    ) -> RepoView:
+        return self._view(await asyncio.shield(following), since, upstream=False)
 
     async def _range(self, following: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(following)
@@ -269,7 +277,7 @@ class _Run:
         )
         reading = SignalReading(
             id=signal.id,
-            state=combine(signal, readings),
+            state=signal_state(signal, readings),
             parts=tuple(parts),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
@@ -285,10 +293,10 @@ class _Run:
             return None
 
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
-        found = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
+        ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = self._baseline.last is None
         self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
-        return found
+        return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
@@ -302,19 +310,20 @@ class _Run:
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
-        found = await related_statuses(self._tracker, self._source, context, up, down)
-        for status in found:
+        statuses = await related_statuses(self._tracker, self._source, context, up, down)
+        for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
         self._steps.step("read the related issues")
-        return found
+        return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
+        """Check the pins, keep their targets in `blobs`, and return their drift."""
         checked = CheckedPins()
         if self._as_of is None:
             sides = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
             checked = await check_pins(self._baseline, self._source, context, self._errors, sides)
-        self.blobs = dict(checked.blobs)
+        self.blobs = checked.blobs
         self._steps.step("checked every pin" if checked.drifts else "no pins to check")
         return checked.drifts
 
@@ -335,20 +344,20 @@ def _no_change_message(baseline: RefreshBaseline) -> str:
     return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
-def _message(found: Refresh) -> str:
-    up = found.range.upstream
+def _message(recorded: Refresh) -> str:
+    up = recorded.range.upstream
     moved = f", {counted(up.commits, 'commit')} since the last refresh" if up else ""
-    missing = f"; {counted(len(found.errors), 'fact')} could not be fetched" if found.errors else ""
-    doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
-    of = f" as of {moment_text(found.as_of)}" if found.as_of else ""
-    return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
+    missing = f"; {counted(len(recorded.errors), 'fact')} could not be fetched" if recorded.errors else ""
+    doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
+    of = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
+    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
 
 
-def _is_due(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
-    """Return whether a refresh is due even if no head moved.
+def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
+    """Return whether to measure even if no head moved.
 
-    It is due if there is no last refresh, if the last refresh is of another day or other rules, or if it has errors or
-    lacks a pin. It is also due if the last refresh is dated in the future: its true time is unknown.
+    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors or lacks a
+    pin. It is also so if the last refresh is dated in the future: its true time is unknown.
     """
     last = baseline.last
     return (

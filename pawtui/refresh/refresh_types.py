@@ -16,8 +16,9 @@ from pawtui.probes.state import State
 from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
+# help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
+# line_check.py (lines in other files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
-DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
 # States of a pin whose target has changed since the pin was taken: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 

@@ -14,7 +14,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Side
 
-_UNDONE_SHOWN = 5
+_MAX_UNDONE = 5
 
 
 def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
@@ -70,17 +70,17 @@ async def range_since(source: Source, error_log: ErrorLog, head: Head, before: R
     ref_before = before.ref if before.ref != head.ref else ""
     if before.sha == head.sha:
         return Range(from_=before.sha, to=head.sha, ancestor=True, commits=0, files=0, ref_before=ref_before)
-    found = await error_log.value_or_none(source.compare(head.repo, before.sha, head.sha))
-    if found is None:
+    comparison = await error_log.value_or_none(source.compare(head.repo, before.sha, head.sha))
+    if comparison is None:
         return None
     range_ = Range(
-        from_=found.base,
-        to=found.head,
-        ancestor=found.ancestor,
-        commits=found.commits,
-        files=found.files,
-        behind=found.behind,
-        files_at_least=found.files_at_least,
+        from_=comparison.base,
+        to=comparison.head,
+        ancestor=comparison.ancestor,
+        commits=comparison.commits,
+        files=comparison.files,
+        behind=comparison.behind,
+        files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
     return msgspec.structs.replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
@@ -96,4 +96,4 @@ async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
     shas = [commit.sha for commit in listed.items]
     if head.sha not in shas or shas.index(head.sha) != range_.behind:
         return ()
-    return tuple(f"{commit.sha[:10]} {commit.subject}" for commit in listed.items[: range_.behind][:_UNDONE_SHOWN])
+    return tuple(f"{commit.sha[:10]} {commit.subject}" for commit in listed.items[: range_.behind][:_MAX_UNDONE])

@@ -6,13 +6,13 @@ A result has counts and ids only. Therefore the source is opened again, read-onl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
-from pawtui.replay.reading.export_file import ExportFile
+from pawtui.replay.reading.exported_session import ExportFile
+from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.session_types import Json, Message, MessagePart, Session
-from pawtui.replay.reading.snapshot import open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.differences import Difference
@@ -48,12 +48,8 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
         prefix = generation.events.prefix
         for part in message.parts:
             if part.id == part_id:
-                events = [
-                    EventView(prefix + event_type, data)
-                    for event_type, _at, data, owner in mapped.events
-                    if owner == part_id
-                ]
-                found.append((part, events))
+                events = [event for event in mapped.events if event.part_id == part_id]
+                found.append((part, [EventView(prefix + event.type, event.data) for event in events]))
 
     with _open_session(source, session_id) as session:
         if session is not None:
@@ -85,9 +81,14 @@ class _PartTotals(Totals):
 @contextmanager
 def _open_session(source: SourceInfo, session_id: str) -> Iterator[Session | None]:
     path = Path(source.path)
-    if source.kind == "export":
-        session = ExportFile(path).session
-        yield session if session.id == session_id else None
-        return
-    with open_snapshot(path) as snapshot:
-        yield V1Database(path, snapshot.connection).session(session_id)
+    match source.kind:
+        case "database":
+            with open_read_only(path) as opened:
+                yield V1Database(path, opened.connection).session(session_id)
+        case "export":
+            session = ExportFile(path).session
+            yield session if session.id == session_id else None
+        case "":
+            yield None
+        case kind:
+            assert_never(kind)

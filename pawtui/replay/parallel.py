@@ -4,21 +4,19 @@ Each process opens the same file or copy, replays batches of sessions, and retur
 the order of the sessions.
 """
 
-import gc
 import os
 import signal
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.snapshot import connect
+from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.totals import Totals
@@ -26,16 +24,14 @@ from pawtui.replay.results.totals import Totals
 # A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
 MIN_PARTS = 100_000
 # A process needs about 60 MB.
-MOST_JOBS = 3
+MAX_JOBS = 3
 # A batch takes about half a second.
 _BATCH_PARTS = 20_000
-# A replay creates many objects and no cycles: with the default thresholds it takes 15 % more time.
-_GC_THRESHOLDS = (20_000, 20, 100)
 
 
 def default_jobs() -> int:
-    """Return the number of processes for a large database: one for each CPU, at most `MOST_JOBS`."""
-    return min(os.cpu_count() or 1, MOST_JOBS)
+    """Return the number of processes for a large database: one for each CPU, at most `MAX_JOBS`."""
+    return min(os.cpu_count() or 1, MAX_JOBS)
 
 
 class Work(NamedTuple):
@@ -68,17 +64,6 @@ class _Worker:
     replayer: Replayer
 
 
-@contextmanager
-def rare_garbage_collection() -> Iterator[None]:
-    """Collect garbage rarely, as in the other processes."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*_GC_THRESHOLDS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-
-
 def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Generator[Batch, None, None]:
     """Yield the totals of each batch of sessions, in the order of the sessions.
 
@@ -109,10 +94,9 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
 
 
 def _start_worker(work: Work) -> None:
-    gc.set_threshold(*_GC_THRESHOLDS)
     # Ctrl+C ends the main process, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    check = SchemaCheck(work.generation, Schema(work.schema)) if work.schema else None
+    check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
     _Worker.work = work
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
     _Worker.replayer = Replayer(work.generation, check)

@@ -4,20 +4,20 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import shared_session_issues
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.parallel import default_jobs, rare_garbage_collection
-from pawtui.replay.reading.find_sources import find_sources
+from pawtui.replay.parallel import default_jobs
+from pawtui.replay.reading.find_session_files import find_session_files
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import ReportProgress, SourceRun
+from pawtui.replay.source_run import ReplayProgressCallback, SourceRun
 
 
-def choose_generation(schema: Schema | None) -> Generation:
+def choose_generation(schema: OpenApiSchema | None) -> Generation:
     """Return the newest generation whose events the schema defines, or the newest generation without a schema.
 
     Raises `GenerationError`, and `ReplayError` if the schema does not define the events of any generation.
@@ -39,14 +39,14 @@ def replay_sources(
     paths: Sequence[Path],
     generation: Generation,
     *,
-    schema: Schema | None = None,
-    report: ReportProgress = lambda _progress: None,
+    schema: OpenApiSchema | None = None,
+    on_progress: ReplayProgressCallback = lambda _progress: None,
     jobs: int | None = None,
 ) -> Result:
     """Replay every session of the paths.
 
     Args:
-        report: receives the progress after each session or batch of sessions.
+        on_progress: receives the progress after each session or batch of sessions.
         jobs: the number of processes for a large database; None for `default_jobs()`.
 
     Raises:
@@ -59,11 +59,10 @@ def replay_sources(
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
-    for file in find_sources(paths):
-        run = SourceRun(file, generation, schema_check, len(sources), report, jobs or default_jobs())
+    for file in find_session_files(paths):
+        run = SourceRun(file, generation, schema_check, len(sources), on_progress, jobs or default_jobs())
         try:
-            with rare_garbage_collection():
-                sources.append(run.run())
+            sources.append(run.run())
         except ReplaySourceError as error:
             if file.in_folder and isinstance(error, NoSessions):
                 skipped.append(str(file.path))
@@ -106,7 +105,7 @@ def _combined(paths: Sequence[Path], sources: list[SourceInfo]) -> SourceInfo:
     )
 
 
-def _used(schema: Schema) -> SchemaUse:
+def _used(schema: OpenApiSchema) -> SchemaUse:
     return SchemaUse(
         path=schema.path,
         sha256=schema.sha256,

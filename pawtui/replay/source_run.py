@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
 
@@ -14,10 +14,10 @@ from pawtui.replay.checking.session_checks import tree_issues
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
-from pawtui.replay.reading.export_file import ExportFile
-from pawtui.replay.reading.find_sources import SourceFile
+from pawtui.replay.reading.exported_session import ExportFile
+from pawtui.replay.reading.find_session_files import SessionFile
+from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Session
-from pawtui.replay.reading.snapshot import Snapshot, open_snapshot
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -27,7 +27,7 @@ from pawtui.replay.upstream_compare import compare_upstream
 
 
 class ReplayProgress(NamedTuple):
-    """The progress of a replay: the current source, and its numbers of sessions and parts that are done.
+    """The progress of a replay: the current source, and the numbers of its sessions and parts that are done.
 
     `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
     """
@@ -38,7 +38,7 @@ class ReplayProgress(NamedTuple):
     parts: int
 
 
-ReportProgress = Callable[[ReplayProgress], None]
+ReplayProgressCallback = Callable[[ReplayProgress], None]
 
 
 @dataclass
@@ -48,11 +48,11 @@ class SourceRun:
     After `run`, `totals` has its counts, and `upstream` its comparisons.
     """
 
-    file: SourceFile
+    file: SessionFile
     generation: Generation
     schema_check: SchemaCheck | None
     index: int
-    report: ReportProgress
+    on_progress: ReplayProgressCallback
     jobs: int
     totals: Totals = field(default_factory=Totals)
     upstream: list[UpstreamResult] = field(default_factory=list)
@@ -61,13 +61,21 @@ class SourceRun:
         """Replay the source. Raises `ReplaySourceError`."""
         if self.file.error is not None:
             raise self.file.error
-        return self._replay_export() if self.file.kind == "export" else self._replay_database()
+        match self.file.kind:
+            case "database":
+                return self._replay_database()
+            case "export":
+                return self._replay_export()
+            case "":
+                raise AssertionError("a file of unknown kind has an error")
+            case kind:
+                assert_never(kind)
 
     def _replay_export(self) -> SourceInfo:
         file = ExportFile(self.file.path)
         replayer = Replayer(self.generation, self.schema_check)
         replayer.replay(file.session, self.index)
-        self.totals = replayer.totals.take()
+        self.totals = replayer.totals
         return SourceInfo(
             path=str(self.file.path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
         )
@@ -75,39 +83,39 @@ class SourceRun:
     def _replay_database(self) -> SourceInfo:
         """Replay a database. If it changes during the replay, replay a copy."""
         for copy in (False, True):
-            with open_snapshot(self.file.path, copy=copy) as snapshot:
+            with open_read_only(self.file.path, copy=copy) as opened:
                 try:
-                    info = self._replay_snapshot(snapshot)
+                    info = self._replay_opened(opened)
                 except ReplaySourceError:
                     # A database that changes during the replay can look damaged.
-                    if snapshot.unchanged():
+                    if opened.unchanged():
                         raise
                     continue
-                if snapshot.unchanged():
+                if opened.unchanged():
                     return info
         raise AssertionError("a copy does not change")
 
-    def _replay_snapshot(self, snapshot: Snapshot) -> SourceInfo:
-        database = V1Database(self.file.path, snapshot.connection)
+    def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
+        database = V1Database(self.file.path, opened.connection)
         inventory = self._without_known_columns(database.inventory())
         replayer = Replayer(self.generation, self.schema_check)
         totals = replayer.totals
-        self._replay_sessions(database, replayer, snapshot.uri, inventory.tables)
+        self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
         for issue in (*database.issues(), *tree_issues(totals.sessions)):
             totals.count_issue(issue)
         self._count_tables(totals, inventory.tables)
-        self.totals = totals.take()
+        self.totals = totals
         self._count_missing_parts(database, inventory.tables)
         self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(self.file.path),
-            sha256=snapshot.sha256(),
+            sha256=opened.sha256(),
             kind="database",
-            bytes=snapshot.fingerprint.size,
-            wal_sha256=snapshot.wal_sha256,
-            copied=snapshot.copied,
+            bytes=opened.fingerprint.size,
+            wal_sha256=opened.wal_sha256,
+            copied=opened.copied,
             inventory=inventory,
         )
 
@@ -115,7 +123,7 @@ class SourceRun:
         """Replay all sessions: those of a large database in several processes, if possible."""
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
-        done = read = 0
+        sessions_done = parts_read = 0
         if self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(self.file.path, uri, self.generation, schema, self.index)
@@ -123,14 +131,14 @@ class SourceRun:
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for batch in batches:
-                    done, read = done + batch.sessions, read + batch.parts
+                    sessions_done += batch.sessions
+                    parts_read += batch.parts
                     replayer.totals.merge(batch.totals)
-                    self.report(ReplayProgress(self.file.path, done, all_sessions, read))
-            database.count_read(read)
-            sessions = chain(database.some_sessions(ids[done:]), database.sessions_without_row())
-        for number, session in enumerate(sessions, start=done + 1):
-            read += replayer.replay(session, self.index).parts.total
-            self.report(ReplayProgress(self.file.path, number, all_sessions, read))
+                    self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
+            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row())
+        for number, session in enumerate(sessions, start=sessions_done + 1):
+            parts_read += replayer.replay(session, self.index).parts.total
+            self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))
 
     def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
         """Count an issue if the number of counted parts is not the number of rows in the table."""

@@ -21,14 +21,15 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
     generations = all_generations()
     # All generations use the same table of rows. Its rows are those of the generation whose marker table exists, or of
     # a generation without marker tables whose events exist.
-    marked = [found for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)]
+    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
     for generation in generations:
         try:
             events = StoredEvents(database, generation)
             has_events = events.exist(types)
             if has_events:
                 results.append(_compare(database, generation, events))
-            if generation in marked if generation.marker_tables else has_events and not marked:
+            unmarked = has_events and not marked and not generation.marker_tables
+            if unmarked or generation.name in marked:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
         except sqlite3.Error:
             # The tables of the first model were readable: only this comparison is left out.

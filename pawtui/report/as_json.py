@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pawtui.report.refresh_difference import RefreshDifference
     from pawtui.review.backtest import Backtest
     from pawtui.review.record_types import Change, Note
-    from pawtui.review.views import GateView, Overview, SignalView, StepView
+    from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
     from pawtui.review.walk import WalkStep
 
 
@@ -73,6 +73,7 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
 def history_json(refreshes: tuple[Refresh, ...]) -> list[HistoryEntryJson]:
     """Return all refreshes, oldest first."""
     return [
+        # A past time has no decision: the verdicts and gates of that time are not known.
         {**refresh_json(refresh), "decision": refresh.decision if refresh.as_of is None else None}
         for refresh in refreshes
     ]
@@ -94,7 +95,7 @@ def _signal(view: SignalView) -> SignalJson:
     }
 
 
-def _entry(view: GateView | StepView) -> EntryJson:
+def _entry(view: GateView | EvaluationStepView) -> EntryJson:
     entry = view.entry
     return {
         "reason": entry.reason if entry else "",
@@ -113,13 +114,13 @@ def _gate(view: GateView) -> GateJson:
         "title": view.gate.title,
         "state": view.state,
         "stale": bool(view.stale),
-        "holds": view.is_satisfied,
+        "holds": view.counts_as_satisfied,
         "parts": {part.id: part.id in ticked for part in view.gate.parts},
         **_entry(view),
     }
 
 
-def evaluation_json(view: StepView) -> EvaluationStepJson:
+def evaluation_json(view: EvaluationStepView) -> EvaluationStepJson:
     """Return one evaluation step."""
     entry = view.entry
     return {
@@ -223,18 +224,18 @@ def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
     ]
 
 
-def difference_json(found: RefreshDifference) -> DifferenceJson:
+def difference_json(difference: RefreshDifference) -> DifferenceJson:
     """Return two refreshes by id, and their differences. Undone changes are folded."""
-    before, after = found.decision
+    before, after = difference.decision
     return {
-        "first": _compared(found.first),
-        "second": _compared(found.second),
-        "warnings": list(found.warnings),
-        "moved": [side.text for side in found.sides],
+        "first": _compared(difference.first),
+        "second": _compared(difference.second),
+        "warnings": list(difference.warnings),
+        "moved": [side.text for side in difference.sides],
         "decision": {"before": before, "after": after},
-        "plan": found.plan,
-        "readings": list(found.readings),
-        "actions": [_action(entry) for entry in found.entries],
+        "plan": difference.plan,
+        "readings": list(difference.readings),
+        "actions": [_action(entry) for entry in difference.entries],
     }
 
 

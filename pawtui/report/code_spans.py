@@ -59,10 +59,10 @@ def _closing_fence(lines: list[str], start: int) -> int:
 
 
 def _block(lines: list[str]) -> Iterator[tuple[str, bool]]:
-    found = [_spans(line) for line in lines]
-    for line, spans in zip(lines, found, strict=True):
+    spans_of_lines = [_spans(line) for line in lines]
+    for line, spans in zip(lines, spans_of_lines, strict=True):
         at = 0
-        for first, last in spans if spans and None not in found else ():
+        for first, last in spans if spans and None not in spans_of_lines else ():
             yield line[at:first], False
             yield line[first:last], True
             at = last
@@ -74,7 +74,7 @@ def _spans(line: str) -> list[tuple[int, int]] | None:
     if _DOUBTFUL.search(line):
         return None
     runs = list(_RUN.finditer(line))
-    found = []
+    spans = []
     while runs:
         first = runs.pop(0)
         partner = next((number for number, run in enumerate(runs) if len(run[0]) == len(first[0])), None)
@@ -83,6 +83,6 @@ def _spans(line: str) -> list[tuple[int, int]] | None:
         last = runs[partner]
         if "|" in line[first.start() : last.end()]:
             return None
-        found.append((first.start(), last.end()))
+        spans.append((first.start(), last.end()))
         del runs[: partner + 1]
-    return found
+    return spans

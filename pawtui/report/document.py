@@ -180,8 +180,8 @@ def text_of(*parts: TextLike) -> Text:
 
 def spaced(*parts: TextLike, gap: str = "  ") -> Text:
     """Return the non-empty parts as one text, with `gap` between them."""
-    found: list[Span] = []
+    line: list[Span] = []
     for part in parts:
         if spans := text_of(part):
-            found += [Span(gap), *spans] if found else spans
-    return tuple(found)
+            line += [Span(gap), *spans] if line else spans
+    return tuple(line)

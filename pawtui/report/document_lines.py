@@ -127,16 +127,16 @@ class _Layout:
 
     def _targeted(self, texts: Sequence[Text], target: Target | None, width: int | None) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
-        found = list(texts)
+        lines = list(texts)
         url = target.url if target and self._urls and target.action == "open" else ""
-        if url and found and not any(url in span.text for text in found for span in text):
+        if url and lines and not any(url in span.text for text in lines for span in text):
             (link,) = one_line((Span(url, "link"),))
-            longer = spaced(found[-1], link)
+            longer = spaced(lines[-1], link)
             if width is None or text_width(longer) <= width:
-                found[-1] = longer
+                lines[-1] = longer
             else:
-                found.append(text_of("  ", link))
-        for number, text in enumerate(found):
+                lines.append(text_of("  ", link))
+        for number, text in enumerate(lines):
             yield Line(text, target, first=number == 0 and target is not None)
 
     def _nested(self, blocks: Sequence[Block], width: int | None, indent: int = _NESTED) -> Iterator[Line]:
@@ -146,9 +146,9 @@ class _Layout:
     def _field(self, field: Field, label_width: int, width: int | None) -> Iterator[Line]:
         room = width and max(1, width - label_width)
         value = field.value
-        found = _prose_lines(value, room) if isinstance(value, Prose) else self._wrapped(value, room)
+        lines = _prose_lines(value, room) if isinstance(value, Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
-        texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(found)]
+        texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
         yield from self._targeted(texts, field.target, width)
 
     def _item(self, item: Item, mark: str, width: int | None) -> Iterator[Line]:
@@ -161,7 +161,9 @@ class _Layout:
         if width is None or text_width(together) <= width:
             lines = [together]
         else:
-            lines = wrap(text_of(box, text), width, hang)
+            # The mark stays on the line of the first word, even if this word is too long for a line.
+            first, *rest = wrap(text, max(1, width - hang))
+            lines = [text_of(box, first), *(_indented(line, hang) for line in rest)]
             below = hang or _NESTED
             lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)

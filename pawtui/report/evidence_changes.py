@@ -137,8 +137,8 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case NewFilesFacts():
-            found = ((_path(item), item) for item in evidence)
-            return {"files": _known(found, facts.matching, facts.since)}
+            by_path = ((_path(item), item) for item in evidence)
+            return {"files": _known(by_path, facts.matching, facts.since)}
         case IssuesFacts():
             return _issue_lists(facts, evidence)
         case PullsFacts():
@@ -157,10 +157,10 @@ def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) ->
     return _Listed(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
-def _known(found: Iterable[tuple[str, Evidence]], keys: Iterable[str], since: dt.date | None) -> _Listed:
+def _known(by_key: Iterable[tuple[str, Evidence]], keys: Iterable[str], since: dt.date | None) -> _Listed:
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
-    return _Listed(shown={key: item for key, item in found if key in all_keys}, keys=all_keys, since=since)
+    return _Listed(shown={key: item for key, item in by_key if key in all_keys}, keys=all_keys, since=since)
 
 
 def _issue_lists(facts: IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:

@@ -40,7 +40,7 @@ class RefreshJson(TypedDict):
 
 
 class HistoryEntryJson(RefreshJson):
-    """One refresh, with the decision at its time; null for a refresh of a past time."""
+    """One refresh. `decision` is the decision at its time; null for a refresh of a past time."""
 
     decision: Decision | None
 
@@ -100,7 +100,7 @@ class TrackerJson(TypedDict):
 class DecisionJson(TypedDict):
     """The decision. `reasons` has each reason as a line of text, `missing` as an object.
 
-    `earliest` is the first date on which the decision could become `go`, if this is known.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known.
     """
 
     state: Decision
@@ -167,7 +167,7 @@ class EvaluationStepJson(EntryJson):
 
 
 class StatusJson(TypedDict):
-    """The current status. `due` is the date of the next review."""
+    """The current status. `due` is the day of the next review."""
 
     tracker: TrackerJson
     decision: DecisionJson
@@ -182,7 +182,10 @@ class StatusJson(TypedDict):
 
 
 class SummaryJson(StatusJson):
-    """The status, with the tracker (`rules`) and the whole record."""
+    """The status, with the tracker and the whole record.
+
+    `rules` is the tracker. (In `record`, the `rules` of a refresh are the fingerprint of its tracker.)
+    """
 
     exported_at: dt.datetime
     tool: str
@@ -237,7 +240,10 @@ class LoggedChangeJson(ActionJson):
 
 
 class DifferenceJson(TypedDict):
-    """Two refreshes and their differences."""
+    """Two refreshes and their differences.
+
+    `warnings` are rewritten branches and withdrawn tags. `moved` has a line for each repository.
+    """
 
     first: ComparedRefreshJson
     second: ComparedRefreshJson
@@ -263,7 +269,7 @@ class CheckJson(StatusJson):
 
 
 class WalkStepJson(TypedDict):
-    """One step of the walk, most urgent first. `urgency` is from 0 (stale evidence) to 6 (nothing to do).
+    """One step of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
 
     `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
     key that settles the step, with its effect and the other keys.
@@ -336,4 +342,4 @@ PRINTED: Mapping[str, Any] = {
     "probe": list[TrialJson],
     "plan": PlanStatus | None,
 }
-"""The shape that each command prints with `--json`."""
+"""The shape that each command prints with `--json`, except `replay` (`replay_json.py`)."""

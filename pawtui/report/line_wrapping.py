@@ -112,14 +112,14 @@ def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
 
 def _slice(text: Text, start: int, end: int) -> Text:
     """Return the spans of a text between two character positions."""
-    found: list[Span] = []
+    spans: list[Span] = []
     at = 0
     for span in text:
         first, last = max(start - at, 0), min(end - at, len(span.text))
         if first < last:
             whole = first == 0 and last == len(span.text)
-            found.append(span if whole else Span(span.text[first:last], span.role, span.url))
+            spans.append(span if whole else Span(span.text[first:last], span.role, span.url))
         at += len(span.text)
         if at >= end:
             break
-    return tuple(found)
+    return tuple(spans)

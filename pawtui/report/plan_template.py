@@ -40,7 +40,7 @@ def _lines(overview: Overview) -> Iterator[str]:
     if not left:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    still_open = [view for view in overview.gates if not view.is_satisfied]
+    still_open = [view for view in overview.gates if not view.counts_as_satisfied]
     yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
     if not still_open:
         yield "None."
@@ -55,15 +55,15 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     verb such as test, replay or compare. The wording of a plan is free: the sentences are hints.
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
-    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.is_satisfied]
-    found = list(statements(text))
+    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
+    plan_statements = list(statements(text))
     missing = {
         "evaluation steps": [name for name, title in steps if not _mentions(text, name, title)],
         "open gates": [name for name, title in gates if not _mentions(text, name, title)],
         "verification": [
             title.lower()
             for key, title in VERIFICATIONS.items()
-            if not any(statement.verifies(_SUBJECTS[key]) for statement in found)
+            if not any(statement.verifies(_SUBJECTS[key]) for statement in plan_statements)
         ],
     }
     return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]

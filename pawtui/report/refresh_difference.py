@@ -49,20 +49,18 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     range: Range | None
 
     @property
+    def name_changes(self) -> list[str]:
+        """The change of the repository's name and of its followed ref, if any."""
+        names = (("renamed", self.before.repo, self.after.repo), ("ref changed", self.before.ref, self.after.ref))
+        return [f"{what} from {before} to {after}" for what, before, after in names if before != after]
+
+    @property
     def text(self) -> str:
         """What changed, on one line."""
-        before, after = self.before, self.after
-        parts = []
-        if before.repo != after.repo:
-            parts.append(f"renamed from {before.repo} to {after.repo}")
-        if before.ref != after.ref:
-            parts.append(f"ref changed from {before.ref} to {after.ref}")
-        if before.sha == after.sha:
-            parts.append(f"not moved, {short_sha(after.sha)}")
-        else:
-            between = f" ({range_size(self.range)})" if self.range else ""
-            parts.append(f"moved from {short_sha(before.sha)} to {short_sha(after.sha)}{between}")
-        return f"{self.name}: {'; '.join(parts)}"
+        before, after = short_sha(self.before.sha), short_sha(self.after.sha)
+        size = f" ({range_size(self.range)})" if self.range else ""
+        moved = f"not moved, {after}" if self.before.sha == self.after.sha else f"moved from {before} to {after}{size}"
+        return f"{self.name}: {'; '.join([*self.name_changes, moved])}"
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,7 +90,8 @@ class PartDifferenceJson(TypedDict):
 
 
 class ReplayJson(TypedDict):
-    """A replay. `source` represents all `sources`; `skipped` are files in folders that have no sessions.
+    """A replay. `source` is the sum of all `sources`; with several, its digest is that of their digests. `skipped` are
+    files in folders that have no sessions.
 
     `complete` is false if some data could not be read. `left` has the states in which sessions stopped. `losses` and
     `changes` have one entry for each part and field; whole parts come first.
@@ -142,21 +143,21 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
 def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
-        for found in queries.differences(result):
-            if found.entry.kind in kinds and whole == (not found.entry.field):
-                yield _difference(found)
+        for difference in queries.differences(result):
+            if difference.entry.kind in kinds and whole == (not difference.entry.field):
+                yield _difference(difference)
 
 
-def _difference(found: PartDifference) -> PartDifferenceJson:
-    entry = found.entry
+def _difference(difference: PartDifference) -> PartDifferenceJson:
+    entry = difference.entry
     return {
-        "part": found.part,
+        "part": difference.part,
         "field": entry.field,
         "reason": entry.reason,
         "type": entry.type,
         "semantics": entry.semantics,
-        "session": found.session.id if found.session is not None else "",
-        "source": found.session.source if found.session is not None else None,
+        "session": difference.session.id if difference.session is not None else "",
+        "source": difference.session.source if difference.session is not None else None,
         "weight": entry.weight,
         "stated": entry.stated,
     }
@@ -183,7 +184,9 @@ def _head(result: Result) -> Json:
             for name, proof in check_proofs(result).items()
         },
         "left": _left(result),
-        "upstream": [UpstreamJson(**asdict(found), share=round(found.agreement, 4)) for found in result.upstream],
+        "upstream": [
+            UpstreamJson(**asdict(compared), share=round(compared.agreement, 4)) for compared in result.upstream
+        ],
         "issues": totals.issues,
         "outside": queries.outside(result),
     }
@@ -198,9 +201,9 @@ def _semantics(result: Result) -> dict[str, SemanticsJson]:
 
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
-    for state, number in sorted(result.totals.left.items()):
-        today, after = result.resume.get(state, ("", ""))
-        states[state] = {"sessions": number, "v1": today, "native": after}
+    for state, number in sorted(result.totals.stopped_in.items()):
+        v1, native = result.resume.get(state, ("", ""))
+        states[state] = {"sessions": number, "v1": v1, "native": native}
     return states
 
 

@@ -1,4 +1,7 @@
-"""The summary of the last refresh as Markdown, for export, the clipboard and posting."""
+"""The summary of the last refresh as Markdown, for export, the clipboard and posting.
+
+`documents/summary_document.py` has its sections in their order.
+"""
 
 import datetime as dt
 

@@ -21,14 +21,14 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
     """Return the diff of two texts."""
-    found: list[DiffLine] = []
+    lines: list[DiffLine] = []
     old_at = new_at = 0
     for old_from, new_from, size in _same_blocks(old, new):
-        found += [DiffLine("removed", old[at], at + 1, 0) for at in range(old_at, old_from)]
-        found += [DiffLine("added", new[at], 0, at + 1) for at in range(new_at, new_from)]
-        found += [DiffLine("same", new[new_from + at], old_from + at + 1, new_from + at + 1) for at in range(size)]
+        lines += [DiffLine("removed", old[at], at + 1, 0) for at in range(old_at, old_from)]
+        lines += [DiffLine("added", new[at], 0, at + 1) for at in range(new_at, new_from)]
+        lines += [DiffLine("same", new[new_from + at], old_from + at + 1, new_from + at + 1) for at in range(size)]
         old_at, new_at = old_from + size, new_from + size
-    return found
+    return lines
 
 
 def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:

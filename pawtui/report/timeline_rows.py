@@ -65,8 +65,8 @@ def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
 
 
 def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
-    found = {event.kind for event in week.events}
-    kind = next((kind for kind in kinds if kind in found), None)
+    present = {event.kind for event in week.events}
+    kind = next((kind for kind in kinds if kind in present), None)
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
 
 

@@ -3,7 +3,6 @@
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.review.renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
 
@@ -23,21 +22,21 @@ class SettlingKeys(msgspec.Struct, frozen=True):
 
 def settling_keys(overview: Overview, subject: str) -> SettlingKeys:
     """Return the key that settles a step, and the other keys that settle it."""
-    gate, signal = gate_of(overview, subject), signal_of(overview, subject)
-    view = gate or signal
+    view = overview.view(subject)
+    if view is None:
+        return SettlingKeys("a", "agree")
     pins = renewable_pins(overview, subject)
-    if view is not None and any(drift.pin in pins for drift in view.stale):
-        others = "s: satisfied, b: blocked, t: untested" if gate else "n: note with another pin, v: verdict"
+    if any(drift.pin in pins for drift in view.stale):
+        gate_keys = "s: satisfied, b: blocked, t: untested"
+        others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
         return SettlingKeys("R", f"renew {counted(len(pins), 'pin')}", others)
-    if gate:
-        return _gate_keys(gate)
-    return _signal_keys(signal) if signal else SettlingKeys("a", "agree")
+    return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
 
 def can_agree(overview: Overview, subject: str) -> bool:
     """Return whether `a` settles a step: its evidence is neither stale nor unchecked."""
-    view = gate_of(overview, subject) or signal_of(overview, subject)
-    return view is None or not (view.stale or view.unchecked)
+    view = overview.view(subject)
+    return view is None or not view.evidence_problem
 
 
 def renewable_pins(overview: Overview, subject: str) -> dict[str, str]:
@@ -46,7 +45,7 @@ def renewable_pins(overview: Overview, subject: str) -> dict[str, str]:
 
 
 def _signal_keys(signal: SignalView) -> SettlingKeys:
-    if signal.stale or signal.unchecked:
+    if signal.evidence_problem:
         return SettlingKeys("n", "note with another pin", "v: verdict")
     if signal.renewal:
         return SettlingKeys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
@@ -58,7 +57,7 @@ def _signal_keys(signal: SignalView) -> SettlingKeys:
 def _gate_keys(gate: GateView) -> SettlingKeys:
     others = {"untested": "s: satisfied, b: blocked", "blocked": "s: satisfied, t: untested"}
     other_states = others.get(gate.state, "b: blocked, t: untested")
-    if not (gate.stale or gate.unchecked):
+    if not gate.evidence_problem:
         return SettlingKeys("a", f"agree that it is still {gate.state}", other_states)
     if gate.state == "satisfied":
         return SettlingKeys(

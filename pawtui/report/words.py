@@ -80,7 +80,7 @@ def short_name(subject: str) -> str:
 def tally(overview: Overview) -> str:
     """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
     met = sum(view.effective == "met" for view in overview.signals)
-    satisfied = sum(view.is_satisfied for view in overview.gates)
+    satisfied = sum(view.counts_as_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
     return (
@@ -96,7 +96,7 @@ def headline(overview: Overview) -> str:
 
 def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
-    if view.state != "satisfied" or view.is_satisfied:
+    if view.state != "satisfied" or view.counts_as_satisfied:
         return view.state
     return "stale" if view.stale else "unchecked"
 
@@ -156,8 +156,8 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
 def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
     gone = tuple(
-        f"ref {name} was renamed to {now.removesuffix(')')}" if now else f"ref {name} does not exist"
-        for name, _, now in (missing.partition(" (now ") for missing in snapshot.missing)
+        f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"
+        for name, _, new in (missing.partition(" (now ") for missing in snapshot.missing)
     )
     return tuple(filter(None, (ref_doubt(snapshot), *gone, snapshot.remark)))
 

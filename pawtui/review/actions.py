@@ -17,7 +17,7 @@ from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-TEXT_LIMIT = 20_000  # characters of a reason, a note or a recommendation
+MAX_TEXT = 20_000  # characters of a reason, a note or a recommendation
 
 _Choice = TypeVar("_Choice", bound=str)
 _Item = TypeVar("_Item", Gate, Signal, EvaluationStep)
@@ -122,8 +122,8 @@ def checked_text(text: str, name: str) -> str:
     text = text.strip()
     if not text:
         raise ActionError(f"The {name} is empty. Write a few words.")
-    if len(text) > TEXT_LIMIT:
-        raise ActionError(f"The {name} has {len(text):,} characters; at most {TEXT_LIMIT:,} are allowed. Shorten it.")
+    if len(text) > MAX_TEXT:
+        raise ActionError(f"The {name} has {len(text):,} characters; at most {MAX_TEXT:,} are allowed. Shorten it.")
     return text
 
 

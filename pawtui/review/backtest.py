@@ -12,11 +12,11 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.probes.rejudge import rejudge
-from pawtui.probes.signal_state import combine
+from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, events
-from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
+from pawtui.tracker.tracker_types import Probe, Signal, SoakProbe, Tracker, kind_of
 
 BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
@@ -89,7 +89,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def breaks(self) -> tuple[Break, ...]:
         """Every break after a `go`."""
-        return tuple(found for period in self.periods for found in period.breaks)
+        return tuple(break_ for period in self.periods for break_ in period.breaks)
 
     @property
     def shortest_wait(self) -> int | None:
@@ -119,8 +119,12 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
 
 
 def _threshold_names(probe: Probe) -> Iterator[str]:
-    """Yield `KIND.KEY` for each key of a probe whose value can be a number."""
+    """Yield `KIND.KEY` for each key of a probe whose value can be a number and changes how facts are judged."""
     for field in msgspec.structs.fields(type(probe)):
+        if field.name == "days" and not isinstance(probe, SoakProbe):
+            # The facts were counted in the recorded window.
+            continue
+        # The annotation as text covers `int | None` and `Annotated`. A tuple or a text is not a threshold.
         if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
             yield f"{kind_of(probe)}.{field.name}"
 
@@ -141,13 +145,13 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
     days = tuple(by_date.values())
     all_signals = [signal.id for signal in original.signals]
-    before = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
+    original_days = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
     return Backtest(
         needed=tuple(needed),
         days=days,
         periods=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
-        changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
+        changed=tuple(day.day for day in days if original_days[day.day].decision != day.decision),
         events=happened,
     )
 
@@ -177,10 +181,10 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
         # The tracker had other probes on that day.
         return reading.state
     judged = [
-        msgspec.structs.replace(found, state=rejudge(probe, found, tracker.policy, day))
-        for probe, found in zip(signal.probes, reading.probes, strict=True)
+        msgspec.structs.replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
+        for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
-    return combine(signal, judged)
+    return signal_state(signal, judged)
 
 
 def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:

@@ -18,7 +18,7 @@ from pawtui.review.consistency import InconsistentLog
 from pawtui.review.overview import overview
 from pawtui.review.record_types import KEYED, Change, Note, Record
 from pawtui.review.undo import next_redo, next_undo
-from pawtui.review.views import GateView, Overview, SignalView, StepView
+from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
 
 ChangeFactory = Callable[[Record, Actor], Change]
 
@@ -98,12 +98,12 @@ class _Comparison:
 
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         name = now.signal.id
-        found = [*self._reading(shown, now), *self._document("verdicts", name)]
-        found += self._evidence(f"signal:{name}", shown, now)
-        if not found and shown.effective != now.effective and not self._has_changed("verdicts", name):
+        clauses = [*self._reading(shown, now), *self._document("verdicts", name)]
+        clauses += self._evidence(shown, now)
+        if not clauses and shown.effective != now.effective and not self._has_changed("verdicts", name):
             cause = f": {now.renewal}" if now.renewal else ""
-            found.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
-        yield from found
+            clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
+        yield from clauses
 
     def _reading(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         if shown.measured != now.measured:
@@ -115,18 +115,18 @@ class _Comparison:
 
     def _gate(self, shown: GateView, now: GateView) -> Iterator[str]:
         yield from self._document("gates", now.gate.id)
-        yield from self._evidence(f"gate:{now.gate.id}", shown, now)
+        yield from self._evidence(shown, now)
 
     def _step(self, name: str) -> Iterator[str]:
         yield from self._document("steps", name)
         yield from self._drift(self._shown.step(name), self._now.step(name))
 
-    def _evidence(self, subject: str, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+    def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
         yield from self._drift(shown, now)
-        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(subject)]):
+        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(now.subject)]):
             yield from self._document("notes", note_id)
 
-    def _drift(self, shown: SignalView | GateView | StepView, now: SignalView | GateView | StepView) -> Iterator[str]:
+    def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
         before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
         for pin, drift in after.items():
             if pin not in before and pin in self._shown.drift:
@@ -157,12 +157,12 @@ class _Comparison:
     def _plan(self) -> Iterator[str]:
         shown, now = self._shown.plan, self._now.plan
         urls = dict.fromkeys(plan.url for plan in (shown, now) if plan is not None)
-        found = [clause for url in urls for clause in self._document("rulings", url)]
-        if not found and shown != now and not any(self._has_changed("rulings", url) for url in urls):
+        clauses = [clause for url in urls for clause in self._document("rulings", url)]
+        if not clauses and shown != now and not any(self._has_changed("rulings", url) for url in urls):
             before, after = (plan.state if plan else "none" for plan in (shown, now))
             was = f" (before: {before})" if before != after else ", with other comments"
-            found.append(f"{self._refresh()} found it {after}{was}")
-        yield from found
+            clauses.append(f"{self._refresh()} found it {after}{was}")
+        yield from clauses
 
     def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
         """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
@@ -176,7 +176,7 @@ class _Comparison:
         if before == after:
             return
         new, old = (
-            f"“{change.summary}” of {moment_text(change.at)}" if change else "nothing" for change in (after, before)
+            f'"{change.summary}" of {moment_text(change.at)}' if change else "nothing" for change in (after, before)
         )
         yield f"it is {new} (before: {old})"
 

@@ -13,43 +13,37 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.refresh.refresh_types import Decision
-from pawtui.review.views import GateView, Reason, SignalView
+from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
 
 
 class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision, the reasons why it is not `go`, and the earliest day on which it can change, if known."""
+    """The decision, and the reasons why it is not `go`.
+
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known.
+    """
 
     state: Decision
     reasons: tuple[Reason, ...]
     earliest: dt.date | None = None
 
 
+def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reason:
+    return Reason(kind=kind, subject=view.subject, title=view.title, detail=detail)
+
+
 def _signal_reasons(view: SignalView) -> list[Reason]:
-    subject, title = f"signal:{view.signal.id}", view.signal.title
-    reasons = []
-    if view.effective != "met":
-        reasons.append(Reason(kind=view.effective, subject=subject, title=title, detail=view.summary))
-    else:
-        reasons += _evidence_reasons(subject, title, view)
-    if view.renewal:
-        reasons.append(Reason(kind="renewal", subject=subject, title=title, detail=view.renewal))
-    return reasons
+    reasons = _evidence_reasons(view) if view.effective == "met" else [_reason(view, view.effective, view.summary)]
+    return [*reasons, _reason(view, "renewal", view.renewal)] if view.renewal else reasons
 
 
 def _gate_reasons(view: GateView) -> list[Reason]:
-    subject, title = f"gate:{view.gate.id}", view.gate.title
-    if view.state == "satisfied":
-        return _evidence_reasons(subject, title, view)
-    return [Reason(kind=view.state, subject=subject, title=title, detail=view.summary)]
+    return [_reason(view, view.state, view.summary)] if view.state != "satisfied" else _evidence_reasons(view)
 
 
-def _evidence_reasons(subject: str, title: str, view: SignalView | GateView) -> list[Reason]:
+def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
     if view.stale:
-        stale = view.stale[0]
-        return [Reason(kind="stale", subject=subject, title=title, detail=f"{stale.pin} {stale.state}")]
-    if view.unchecked:
-        return [Reason(kind="unchecked", subject=subject, title=title, detail=view.unchecked[0].pin)]
-    return []
+        return [_reason(view, "stale", f"{view.stale[0].pin} {view.stale[0].state}")]
+    return [_reason(view, "unchecked", view.unchecked[0].pin)] if view.unchecked else []
 
 
 def _met_on(view: SignalView) -> dt.date | None:
@@ -82,5 +76,6 @@ def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: s
         return DecisionResult(state="no-go", reasons=tuple(blocks + missing))
     if not missing:
         return DecisionResult(state="go", reasons=())
+    # All of these signals must be met, so the last of their days counts.
     waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
     return DecisionResult(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))

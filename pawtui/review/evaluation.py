@@ -14,7 +14,7 @@ from pawtui.review.actions import (
     new_edit,
     parse_choice,
 )
-from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry
+from pawtui.review.record_types import STEP_STATES, Change, EvaluationStepEntry, Record
 from pawtui.tracker.tracker_types import EvaluationStep, Tracker
 
 # The titles of the four kinds of verification by their keys in the tracker file.
@@ -58,7 +58,7 @@ def set_step(
     if new_state == "done" and not all_pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
     up, down = last_commits(record)
-    entry = StepEntry(
+    entry = EvaluationStepEntry(
         id=step.id,
         state=new_state,
         reason=reason,

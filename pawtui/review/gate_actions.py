@@ -33,7 +33,7 @@ def set_gate(
     reason: str = "",
     pins: Sequence[str] = (),
 ) -> Change:
-    """Set a gate's state, and add new pins to its pins. Raises `ActionError`.
+    """Return the change that sets a gate's state, and adds new pins to its pins. Raises `ActionError`.
 
     `satisfied` ticks all parts of the gate. It needs fresh evidence: a new pin, a pin that is not stale, or a note on
     the gate (`NeedsEvidence` otherwise). Stale pins are then removed. `blocked` needs a reason. `untested` clears the
@@ -69,8 +69,9 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
         return fresh
     first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if first:
-        found = f"{first} {stale[first].state}"
-        raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({found}). Pin its current version.")
+        raise NeedsEvidence(
+            f"The evidence of gate {gate.id!r} is stale ({first} {stale[first].state}). Pin its current version."
+        )
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 
@@ -103,7 +104,7 @@ def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
 def tick_part(
     record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor, *, ticked: bool | None = None
 ) -> Change:
-    """Tick or untick one part of a gate; `ticked=None` toggles it.
+    """Return the change that ticks or unticks one part of a gate; `ticked=None` toggles it.
 
     Unless the gate is blocked, the last tick satisfies a gate that has evidence, and an untick makes it untested.
     Raises `AlreadyDone` if the part already has that state.
@@ -134,7 +135,7 @@ def attach_evidence(
     parts: Sequence[str],
     pins: Sequence[str] = (),
 ) -> Change:
-    """Write a note on a gate and tick the parts that it proves, in one change; ticked parts stay ticked.
+    """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
 
     The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
     """
@@ -156,7 +157,7 @@ def attach_evidence(
 
 
 def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
-    """Pin evidence to a gate without a note. The author, the time and the commits of its state do not change."""
+    """Return the change that pins evidence to a gate. The author, time and commits of its state do not change."""
     gate = find_gate(tracker, gate_id)
     old = record.gates.get(gate.id) or _current_entry(record, gate, actor)
     (added,) = checked_pins(record, [pin])
@@ -165,7 +166,7 @@ def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Act
 
 
 def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
-    """Remove a pin from a gate. The log still has it, and undo restores it."""
+    """Return the change that removes a pin from a gate. Raises `ActionError` if the gate does not have the pin."""
     gate = find_gate(tracker, gate_id)
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:

@@ -22,7 +22,7 @@ from pawtui.tracker.tracker_types import Tracker
 def add_note(
     record: Record, tracker: Tracker, subject: str, text: str, actor: Actor, *, pins: Sequence[str] = ()
 ) -> Change:
-    """Write a note on a signal, a gate or the whole review, with pins."""
+    """Return the change that writes a note on a signal, a gate or the whole review, with pins. Raises `ActionError`."""
     subject = find_subject(tracker, subject)
     up, down = last_commits(record)
     note = Note(
@@ -46,13 +46,16 @@ def _find_note(record: Record, note_id: str) -> Note:
 
 
 def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Sequence[str] = ()) -> Change:
-    """Replace the text and the pins of a note. Its subject, author and date do not change."""
+    """Return the change that replaces the text and the pins of a note. Raises `ActionError`.
+
+    Its subject, author and date do not change.
+    """
     old = _find_note(record, note_id)
     new = msgspec.structs.replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
     return new_change(record, actor, "note", f"changed a note on {old.subject}", new_edit("notes", old.id, old, new))
 
 
 def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
-    """Remove a note. The log still has it, and undo restores it."""
+    """Return the change that removes a note. Raises `ActionError` for an unknown note."""
     old = _find_note(record, note_id)
     return new_change(record, actor, "note", f"removed a note on {old.subject}", new_edit("notes", old.id, old, None))

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from pawtui.ids import is_after
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
@@ -12,7 +14,7 @@ from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.plan_rulings import current_plan
 from pawtui.review.record_types import GateState, Note, Record, Verdict
-from pawtui.review.views import GateView, Overview, SignalView, StepView
+from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
@@ -108,7 +110,6 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     entry = record.gates.get(gate.id)
     state: GateState = entry.state if entry else "untested"
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    stale, unchecked = _stale(pins, drift), _unchecked(pins, drift)
     summary = entry.reason if entry else ""
     if gate.parts and state != "satisfied":
         ticked = len(entry.parts) if entry else 0
@@ -116,26 +117,23 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         if ticked == len(gate.parts) and not pins and not notes:
             parts += ", no evidence yet"
         summary = f"{summary}; {parts}" if summary else parts
-    if state == "satisfied" and stale:
-        summary = f"evidence is stale: {stale[0].state}"
-    elif state == "satisfied" and unchecked:
-        summary = "evidence could not be checked"
-    return GateView(
+    view = GateView(
         gate=gate,
         entry=entry,
         state=state,
-        is_satisfied=state == "satisfied" and not stale and not unchecked,
         summary=summary,
         notes=notes,
-        stale=stale,
-        unchecked=unchecked,
+        stale=_stale(pins, drift),
+        unchecked=_unchecked(pins, drift),
     )
+    # The problem replaces the reason: the gate does not count as satisfied.
+    return replace(view, summary=view.evidence_problem) if state == "satisfied" and view.evidence_problem else view
 
 
-def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> StepView:
+def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
     entry = record.steps.get(step.id)
     pins = entry.pins if entry else ()
-    return StepView(
+    return EvaluationStepView(
         step=step,
         entry=entry,
         state=entry.state if entry else "planned",
@@ -145,7 +143,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
 
 
 def _due(at: dt.datetime, days: int) -> dt.date | None:
-    """Return the day on which the next refresh is due; None if it is after the last day of the calendar."""
+    """Return the day of the next review; None if it is after the last day of the calendar."""
     try:
         return at.date() + dt.timedelta(days=days)
     except OverflowError:

@@ -51,7 +51,7 @@ def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comme
         raise ActionError("No plan is known. Post one on the tracking issue, then refresh.")
     reason = checked_text(reason, "reason")
     comment = comment.strip() or plan.unclear_url
-    if comment and comment != plan.unclear_url and not _COMMENT.fullmatch(comment):
+    if comment != plan.unclear_url and not _COMMENT.fullmatch(comment):
         raise ActionError(f"{comment[:80]!r} is not a link to a comment. Copy the link from the comment's menu.")
     ruling = PlanRuling(
         id=next_id(record, actor.at),

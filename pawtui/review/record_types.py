@@ -57,7 +57,7 @@ StepState = Literal["planned", "running", "done", "dropped"]
 STEP_STATES: tuple[StepState, ...] = ("planned", "running", "done", "dropped")
 
 
-class StepEntry(RecordStruct, frozen=True, kw_only=True):
+class EvaluationStepEntry(RecordStruct, frozen=True, kw_only=True):
     """The state of an evaluation step as a maintainer set it, with both commits at that time and its evidence."""
 
     id: str
@@ -109,10 +109,10 @@ class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     state: RulingState
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     plan: str
-    plan_since: dt.datetime | None
-    answered_at: dt.datetime | None = None
+    plan_since: Moment | None
+    answered_at: Moment | None = None
     comment: str = ""
 
 
@@ -165,10 +165,10 @@ class Change(RecordStruct, frozen=True, kw_only=True):
 # Tables whose documents are in order and never change.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose documents have a key and can be edited.
-KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanRuling]] = {
+KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
-    "steps": StepEntry,
+    "steps": EvaluationStepEntry,
     "notes": Note,
     "reviews": Review,
     "rulings": PlanRuling,
@@ -190,7 +190,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     refreshes: tuple[Refresh, ...] = ()
     verdicts: dict[str, Verdict] = msgspec.field(default_factory=dict)
     gates: dict[str, GateEntry] = msgspec.field(default_factory=dict)
-    steps: dict[str, StepEntry] = msgspec.field(default_factory=dict)
+    steps: dict[str, EvaluationStepEntry] = msgspec.field(default_factory=dict)
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
     rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
@@ -203,7 +203,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""
-        entries: Iterable[GateEntry | StepEntry | Note] = (
+        entries: Iterable[GateEntry | EvaluationStepEntry | Note] = (
             *self.gates.values(),
             *self.steps.values(),
             *self.notes.values(),

@@ -36,7 +36,7 @@ def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, 
     A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
     """
     pins = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
-    return {found.pin: new for found in drift if found.pin in pins and (new := renewed_pin(found))}
+    return {stale.pin: new for stale in drift if stale.pin in pins and (new := renewed_pin(stale))}
 
 
 def renew_pins(
@@ -47,8 +47,8 @@ def renew_pins(
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
     already = {pin for pin, change in record.renewed.items() if record.last and is_after(change, record.last)}
-    found = renewals(record, subject, record.last.drift if record.last else ())
-    chosen = {pin: new for pin, new in found.items() if pin not in already and (wanted is None or pin in wanted)}
+    renewable = renewals(record, subject, record.last.drift if record.last else ())
+    chosen = {pin: new for pin, new in renewable.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
         raise NothingToRenew(
             f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its replacement."

@@ -28,7 +28,10 @@ def give_verdict(
     reason: str,
     until: dt.date | None = None,
 ) -> Change:
-    """Override the measured state of a signal, with a reason. The verdict ends on the date `until`, if there is one."""
+    """Return the change that gives a signal a verdict with a reason, until the date `until` if given.
+
+    Raises `ActionError` for an unknown signal or state, an empty reason, or a date that is not after today.
+    """
     signal = find_signal(tracker, signal_id)
     if until is not None and until <= actor.at.date():
         raise ActionError(f"The verdict would end on {until}, which is not after today. Give a later day, or no end.")
@@ -51,7 +54,7 @@ def give_verdict(
 
 
 def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor) -> Change:
-    """Remove a verdict: the measured state applies again."""
+    """Return the change that removes a verdict: the measured state applies again. Raises `ActionError` without one."""
     signal = find_signal(tracker, signal_id)
     old = record.verdicts.get(signal.id)
     if old is None:
@@ -61,7 +64,10 @@ def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor
 
 
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
-    """Close the review of the last refresh with a recommendation; closing it again replaces the recommendation."""
+    """Return the change that closes the review of the last refresh; closing it again replaces the recommendation.
+
+    Raises `ActionError` without a refresh or a recommendation.
+    """
     last = record.last
     if last is None:
         raise ActionError("There is no refresh. Refresh first, then close the review.")

@@ -15,13 +15,16 @@ from pawtui.review.record_types import Record
 EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
-_NAMES_LISTED = 3
+_MAX_NAMES = 3
+# The date in a file's name is the day of a reset if the file can have been written then and merged between the two
+# measurements: at most this long before the first of them.
+_MERGED_WITHIN = dt.timedelta(days=28)
 # Names of migrations begin with the time at which they were written.
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
 class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An upstream event: its kind, day and text. `seen` is the time of the first measurement that found it."""
+    """An upstream event: its kind, day and text. `seen` is the time of the first measurement that shows it."""
 
     kind: EventKind
     day: dt.date
@@ -58,11 +61,11 @@ def churn_of(refresh: Refresh) -> int | None:
 
 def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the measurement before it does not, the earliest day first."""
-    found: dict[tuple[EventKind, str], UpstreamEvent] = {}
+    first_seen: dict[tuple[EventKind, str], UpstreamEvent] = {}
     for before, after in itertools.pairwise(refreshes):
         for event in _between(before, after):
-            found.setdefault((event.kind, event.text), event)
-    return tuple(sorted(found.values(), key=lambda event: (event.day, event.seen)))
+            first_seen.setdefault((event.kind, event.text), event)
+    return tuple(sorted(first_seen.values(), key=lambda event: (event.day, event.seen)))
 
 
 def weeks(record: Record) -> tuple[Week, ...]:
@@ -117,7 +120,7 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
         for path in facts.matching:
             if _identity(path) not in known:
                 day = _day_in(path)
-                if day is None or not before.moment.date() - dt.timedelta(days=28) <= day <= after.moment.date():
+                if day is None or not before.moment.date() - _MERGED_WITHIN <= day <= after.moment.date():
                     day = after.moment.date()
                 some_rows = " (some rows)" if path in facts.partly else ""
                 yield UpstreamEvent(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
@@ -165,8 +168,8 @@ def _has_other_version(name: str, added: Iterable[str]) -> bool:
 
 
 def _listed(names: Sequence[str], change: str) -> str:
-    more = f" and {len(names) - _NAMES_LISTED} more" if len(names) > _NAMES_LISTED else ""
-    return f"{', '.join(names[:_NAMES_LISTED])}{more}: {change}"
+    more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+    return f"{', '.join(names[:_MAX_NAMES])}{more}: {change}"
 
 
 def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:

@@ -40,8 +40,8 @@ def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...]
         now = getattr(record, edit.table).get(edit.key)
         if (None if now is None else document_of(now)) != edit.before:
             later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
-            since = f"{later.by} made a later change: “{later.summary}”" if later else "it has been changed since"
-            raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}. Make a new change instead.")
+            since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
+            raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
 
 def undo(record: Record, actor: Actor) -> Change:

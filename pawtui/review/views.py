@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
-from pawtui.review.record_types import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 _T = TypeVar("_T")
@@ -66,12 +66,30 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
-class SignalView(msgspec.Struct, frozen=True, kw_only=True):
+class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`)."""
+
+    stale: tuple[Drift, ...] = ()
+    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def problem_pins(self) -> tuple[Drift, ...]:
+        """The stale and the unchecked pins."""
+        return (*self.stale, *self.unchecked)
+
+    @property
+    def evidence_problem(self) -> str:
+        """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
+        if self.stale:
+            return f"evidence is stale: {self.stale[0].state}"
+        return "evidence could not be checked" if self.unchecked else ""
+
+
+class SignalView(EvidenceView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
     `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
-    evidence of a signal is its newest note with pins, or a later verdict. `stale` are the stale pins of that note,
-    `unchecked` the pins that could not be checked.
+    evidence of a signal is its newest note with pins, or a later verdict.
     """
 
     signal: Signal
@@ -82,8 +100,16 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     renewal: str = ""
     notes: tuple[Note, ...] = ()
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The subject of its notes and changes: `signal:ID`."""
+        return f"signal:{self.signal.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the signal."""
+        return self.signal.title
 
     @property
     def overridden(self) -> bool:
@@ -91,37 +117,45 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
-class GateView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gate now. `is_satisfied` is False if evidence is stale, or if a failure prevented its check (`unchecked`).
-
-    The evidence is the gate's own pins; without them, the pins of its notes.
-    """
+class GateView(EvidenceView, frozen=True, kw_only=True):
+    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes."""
 
     gate: Gate
     entry: GateEntry | None
     state: GateState
-    is_satisfied: bool
     summary: str
     notes: tuple[Note, ...] = ()
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The subject of its notes and changes: `gate:ID`."""
+        return f"gate:{self.gate.id}"
+
+    @property
+    def title(self) -> str:
+        """The title of the gate."""
+        return self.gate.title
+
+    @property
+    def counts_as_satisfied(self) -> bool:
+        """Whether the decision counts the gate as satisfied: not if there is a problem with its evidence."""
+        return self.state == "satisfied" and not self.evidence_problem
 
 
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
+class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep
-    entry: StepEntry | None
+    entry: EvaluationStepEntry | None
     state: StepState
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
+    """All data that a view shows. `reasons` are why the decision is not `go`.
 
-    `last` and `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next
-    refresh. `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
+    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -131,13 +165,18 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     previous: Refresh | None
     signals: tuple[SignalView, ...]
     gates: tuple[GateView, ...]
-    steps: tuple[StepView, ...]
+    steps: tuple[EvaluationStepView, ...]
     decision: Decision
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
     due: dt.date | None
     plan: PlanStatus | None = None
+
+    def view(self, subject: str) -> SignalView | GateView | None:
+        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
+        views: tuple[SignalView | GateView, ...] = (*self.signals, *self.gates)
+        return next((view for view in views if view.subject == subject), None)
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -147,11 +186,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.gates if view.gate.id == gate_id)
 
-    def step(self, step_id: str) -> StepView:
+    def step(self, step_id: str) -> EvaluationStepView:
         """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.steps if view.step.id == step_id)
 
-    def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
+    def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 
@@ -163,7 +202,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return counts
 
 
-def _first(found: Iterable[_T]) -> _T:
-    for view in found:
+def _first(views: Iterable[_T]) -> _T:
+    for view in views:
         return view
     raise KeyError

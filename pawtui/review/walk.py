@@ -59,11 +59,9 @@ def last_reviewed(record: Record) -> Refresh | None:
 
 
 def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
-    subject = f"signal:{view.signal.id}"
-    if view.stale:
-        return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
-    if view.unchecked:
-        return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
+    subject = view.subject
+    if view.evidence_problem:
+        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
     if view.renewal:
         return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
     before = since.signal(view.signal.id) if since else None
@@ -77,15 +75,13 @@ def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
 
 
 def _gate_step(view: GateView) -> WalkStep:
-    subject = f"gate:{view.gate.id}"
-    if view.stale:
-        return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
-    if view.unchecked:
-        return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
+    subject = view.subject
+    if view.evidence_problem:
+        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
     if view.state == "untested":
         return WalkStep(subject=subject, why="untested", urgency=3)
-    if view.state == "blocked":
-        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
+    if view.entry is not None and view.state == "blocked":
+        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}", urgency=5)
     return WalkStep(subject=subject, why="satisfied", urgency=_LEAST_URGENT)
 
 
@@ -101,21 +97,20 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     edits: tuple[Edit, ...] = ()
     if kind == "gate":
         gate = now.gate(name)
-        _refuse_doubt(gate, gate.gate.title, "Renew or replace its pins, or set the gate's state.")
+        _check_evidence(gate, "Renew or replace its pins, or set the gate's state.")
         state: str = gate.state
     else:
         signal = now.signal(name)
-        _refuse_doubt(signal, signal.signal.title, "Write a note with a new pin, or give a verdict.")
+        _check_evidence(signal, "Write a note with a new pin, or give a verdict.")
         state = signal.effective
         if signal.renewal:
             edits = (new_edit("verdicts", name, signal.verdict, None),)
     return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {state}", *edits)
 
 
-def _refuse_doubt(view: SignalView | GateView, title: str, remedy: str) -> None:
-    if view.stale or view.unchecked:
-        problem = "is stale" if view.stale else "could not be checked"
-        raise ActionError(f'Cannot agree with "{title}": its evidence {problem}. {remedy}')
+def _check_evidence(view: SignalView | GateView, remedy: str) -> None:
+    if view.evidence_problem:
+        raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
 
 
 def agreed_with(change: Change) -> str:

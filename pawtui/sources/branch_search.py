@@ -30,9 +30,9 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
     return BranchSearch(start, before)
 
 
-def begins_later(repo: str, begun: dt.datetime, when: dt.datetime) -> BeginsLater:
-    """Return the error for a history whose first commit, at `begun`, is later than `when`."""
-    return BeginsLater(f"The history of {repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+def begins_later(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:
+    """Return the error for a history whose first commit, at `first_at`, is later than `when`."""
+    return BeginsLater(f"The history of {repo} begins on {first_at:%Y-%m-%d}, after {when:%Y-%m-%d}.")
 
 
 def is_unordered(dates: Iterable[int], head: Head, when: dt.datetime) -> bool:

@@ -8,9 +8,9 @@ Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U
 import re
 import unicodedata
 
-LINE_LIMIT = 300
-_LONG_LIMIT = 10_000
-PATH_LIMIT = 1_000
+MAX_LINE = 300
+_MAX_LONG_LINE = 10_000
+MAX_PATH = 1_000
 _VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
 # inside emoji), line and paragraph separators, interlinear and tag characters, and lone surrogates.
@@ -58,7 +58,7 @@ def safe_text(text: str) -> str:
     return _UNSAFE.sub(_visible, text)
 
 
-def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
+def safe_line(text: str, limit: int = MAX_LINE) -> str:
     """Return one safe line of at most `limit` characters, with white space folded; `…` marks a cut."""
     if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
         # The usual case, made fast.
@@ -75,17 +75,17 @@ def safe_path(path: str) -> str:
     Its accents are not composed, because git distinguishes the two spellings. A path with control characters differs
     from git's path: it can be shown and compared, but its file cannot be requested.
     """
-    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
+    if len(path) <= MAX_PATH and path.isascii() and path.isprintable():
         return path
-    path = visible(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
-    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
+    path = visible(path[: MAX_PATH * 2]).translate(_LINE_BREAKS)
+    return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
 
 
 def long_line(text: str) -> str:
     """Return one safe line of at most 10,000 characters; an empty text if `safe_line` does not cut the text."""
-    if len(text) <= LINE_LIMIT:
+    if len(text) <= MAX_LINE:
         return ""
-    line = safe_line(text, _LONG_LIMIT)
+    line = safe_line(text, _MAX_LONG_LINE)
     return line if line != safe_line(text) else ""
 
 

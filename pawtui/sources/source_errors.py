@@ -33,8 +33,8 @@ class Unauthorized(SourceError):
 class RateLimited(SourceError):
     """A rate limit is used up. `until` is the time of its renewal, if known."""
 
-    def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, until: dt.datetime | None = None) -> None:
+        super().__init__(message)
         self.until = until
 
 
@@ -81,6 +81,6 @@ class NotInClone(NotFound):
 class TooLarge(Refused):
     """A file is larger than the limit. `size` is in bytes."""
 
-    def __init__(self, sentence: str, size: int) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message)
         self.size = size

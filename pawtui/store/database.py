@@ -1,8 +1,8 @@
 """A record as a TinyDB database: typed reads of its tables, and writes per document.
 
-Documents of `refreshes` and `log` are the structs themselves. Documents of `verdicts`, `gates`, `notes` and `reviews`
-also have a `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their
-time. TinyDB's document numbers have no meaning here.
+Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED` also have a `key`.
+Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time. TinyDB's
+document numbers have no meaning here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -41,10 +41,10 @@ class RecordDatabase:
     def load(self) -> Record:
         """Return the whole record. Raises `Damaged`, which names the invalid document."""
         tables: dict[str, Any] = {
-            name: tuple(document for _, document in self._documents(name, kind)) for name, kind in LISTED.items()
+            name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LISTED.items()
         }
-        for name, kind in KEYED.items():
-            tables[name] = self._by_key(name, self._documents(name, kind))
+        for name, type_ in KEYED.items():
+            tables[name] = self._by_key(name, self._documents(name, type_))
         blobs = self._by_key("blobs", self._documents("blobs", Blob))
         past = self._by_key("past", self._documents("past", Refresh))
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
@@ -68,10 +68,10 @@ class RecordDatabase:
         """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
         self._storage.save(files)
 
-    def _documents(self, name: str, kind: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
+    def _documents(self, name: str, type_: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
         for document in self._tinydb.table(name):
             try:
-                yield document, msgspec.convert(document, kind)
+                yield document, msgspec.convert(document, type_)
             except msgspec.ValidationError as error:
                 raise Damaged(f"table {name}, document {document.doc_id}: {error}") from error
 

@@ -87,13 +87,13 @@ def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> t
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    kind = KEYED.get(edit.table)
-    if kind is None:
+    type_ = KEYED.get(edit.table)
+    if type_ is None:
         raise Unrecordable(
             f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED)} can be."
         )
     table: dict[str, Any] = dict(getattr(record, edit.table))
-    before = None if edit.before is None else _recordable(edit.table, edit.before, kind)[1]
+    before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
         raise Conflict(
             f"Another process changed {edit.key} in {edit.table}, so nothing was written. "
@@ -103,7 +103,7 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     if edit.after is None:
         table.pop(edit.key, None)
     else:
-        document, table[edit.key] = _recordable(edit.table, edit.after, kind)
+        document, table[edit.key] = _recordable(edit.table, edit.after, type_)
         # Write every known key, because TinyDB merges: a document of an older minor version may lack a key.
         document |= document_of(table[edit.key])
         write = Upsert(edit.table, edit.key, {"key": edit.key, **document})
@@ -111,10 +111,10 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     return replace(record, **changed), write
 
 
-def _recordable(table: str, given: Any, kind: type[T]) -> tuple[dict[str, Any], T]:
+def _recordable(table: str, given: Any, type_: type[T]) -> tuple[dict[str, Any], T]:
     """Return a document as it is written, and as a later start reads it. Raises `Unrecordable`."""
     try:
         document = document_of(given)
-        return document, msgspec.convert(document, kind)
+        return document, msgspec.convert(document, type_)
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unrecordable(f"Cannot record a document for {table}: {error}. Nothing was written.") from error

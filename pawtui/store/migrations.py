@@ -1,108 +1,81 @@
 """Migrate the tables of an older schema to the current schema, as plain dictionaries.
 
-To change a key: increase `SCHEMA`, and add the steps to `STEPS` under the old schema number. Values of an unexpected
-shape are not changed here; reading the record reports them.
+To change a key or add a table: increase `SCHEMA`, and add a function to `STEPS` under the old schema number. Values of
+an unexpected shape are not changed here; reading the record reports them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from pawtui.review.record_types import SCHEMA
 
 
-class Rename(NamedTuple):
-    """Rename keys in the documents at `path`: a table, then the keys of nested documents, joined by dots."""
-
-    path: str
-    keys: Mapping[str, str]
-
-    def apply(self, document: dict[str, Any]) -> None:
-        for old, new in self.keys.items():
-            if old in document:
-                document[new] = document.pop(old)
+def migrate(tables: dict[str, Any], schema: int) -> None:
+    """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
+    for number in range(schema, SCHEMA):
+        STEPS[number](tables)
+    if schema < SCHEMA:
+        for meta in _documents(tables, "meta"):
+            meta["schema"] = SCHEMA
 
 
-class Replace(NamedTuple):
-    """Replace values of a key in the documents at `path`."""
+def _from_schema_1(tables: dict[str, Any]) -> None:
+    _rename(tables, "refreshes.signals", looked="fingerprint")
+    _rename(tables, "refreshes.signals.probes", said="summary", unseen="gaps")
+    _add_kinds_of_facts(tables)
+    for side in ("refreshes.upstream", "refreshes.downstream"):
+        _rename(tables, side, asked="renamed_from")
+    _rename(tables, "refreshes.drift", said="summary")
+    _rename(tables, "verdicts", looked="fingerprint")
+    _rename(tables, "log", act="action", said="summary")
+    # Facts contain no signal state.
+    for path in ("refreshes.signals", "refreshes.signals.probes", "verdicts"):
+        for document in _documents(tables, path):
+            for key in ("state", "measured"):
+                if document.get(key) == "partly":
+                    document[key] = "partial"
 
-    path: str
-    key: str
-    values: Mapping[str, str]
 
-    def apply(self, document: dict[str, Any]) -> None:
-        value = document.get(self.key)
-        if isinstance(value, str):
-            document[self.key] = self.values.get(value, value)
-
-
-class AddFactKinds(NamedTuple):
+def _add_kinds_of_facts(tables: dict[str, Any]) -> None:
     """Add the kind to the facts of each probe reading, and the keys that later versions always write."""
-
-    path: str
-
-    def apply(self, document: dict[str, Any]) -> None:
-        facts = document.get("facts")
+    for probe in _documents(tables, "refreshes.signals.probes"):
+        facts = probe.get("facts")
         if not isinstance(facts, dict):
-            return
+            continue
         if not facts:
-            document["facts"] = None
-            return
-        facts["kind"] = document.get("kind")
+            probe["facts"] = None
+            continue
+        facts["kind"] = probe.get("kind")
         if facts["kind"] == "text" and isinstance(facts.get("file"), str):
             facts["files"] = [facts["file"]]
         if facts["kind"] == "issues" and "open" in facts:
             facts["undone"] = facts["open"]
 
 
-class AddTable(NamedTuple):
-    """Add an empty table."""
-
-    table: str
-
-
-_PARTIAL = {"partly": "partial"}
-
-STEPS: Mapping[int, Sequence[Rename | Replace | AddFactKinds | AddTable]] = {
-    1: (
-        Rename("refreshes.signals", {"looked": "fingerprint"}),
-        Rename("refreshes.signals.probes", {"said": "summary", "unseen": "gaps"}),
-        AddFactKinds("refreshes.signals.probes"),
-        Rename("refreshes.upstream", {"asked": "renamed_from"}),
-        Rename("refreshes.downstream", {"asked": "renamed_from"}),
-        Rename("refreshes.drift", {"said": "summary"}),
-        Rename("verdicts", {"looked": "fingerprint"}),
-        Rename("log", {"act": "action", "said": "summary"}),
-        # Facts contain no signal state.
-        Replace("refreshes.signals", "state", _PARTIAL),
-        Replace("refreshes.signals.probes", "state", _PARTIAL),
-        Replace("verdicts", "state", _PARTIAL),
-        Replace("verdicts", "measured", _PARTIAL),
-    ),
+def _from_schema_2(tables: dict[str, Any]) -> None:
     # The plan also has new states. Recorded states of a plan do not change.
-    2: (
-        AddTable("rulings"),
-        # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
-        Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
-    ),
-    3: (AddTable("steps"),),
-}
+    tables.setdefault("rulings", {})
+    # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
+    _rename(tables, "refreshes.signals.probes.facts", quiet_at_least="quiet_at_most")
 
 
-def migrate(tables: dict[str, Any], schema: int) -> None:
-    """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
-    for number in range(schema, SCHEMA):
-        for step in STEPS[number]:
-            if isinstance(step, AddTable):
-                tables.setdefault(step.table, {})
-                continue
-            for document in _documents(tables, step.path):
-                step.apply(document)
-    if schema < SCHEMA:
-        for meta in _documents(tables, "meta"):
-            meta["schema"] = SCHEMA
+def _from_schema_3(tables: dict[str, Any]) -> None:
+    tables.setdefault("steps", {})
+
+
+STEPS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _from_schema_1, 2: _from_schema_2, 3: _from_schema_3}
+
+
+def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:
+    """Rename keys (`old="new"`) in the documents at `path`."""
+    for document in _documents(tables, path):
+        for old, new in keys.items():
+            if old in document:
+                document[new] = document.pop(old)
 
 
 def _documents(tables: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    """Yield the documents at `path`: a table, then the keys of nested documents, joined by dots."""
     table, *keys = path.split(".")
     for document in (*_values(tables.get(table)), *_logged(tables, table)):
         yield from _nested(document, keys)

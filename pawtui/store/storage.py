@@ -4,6 +4,7 @@ TinyDB's own storage overwrites the file in place at every operation. A killed p
 of a change.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from tinydb.storages import Storage
 from pawtui import atomic
 from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
-from pawtui.store.nesting import MAX_LEVELS, is_too_deep
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
-RECORD_LIMIT = 256 * 2**20
+MAX_RECORD_BYTES = 256 * 2**20
+# Documents have about twelve levels. Thousands of levels can be decoded, but a later view, undo or export may exceed
+# the recursion limit.
+MAX_LEVELS = 100
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 # TinyDB's data: tables by name, documents by TinyDB's number (as text), each document a plain dictionary.
 Tables = dict[str, dict[str, Any]]
@@ -36,9 +41,9 @@ class RecordStorage(Storage):
         self.stamp: FileStamp | None = None
         self.schema: int | None = None
         try:
-            data, stat = atomic.read_file(path, RECORD_LIMIT)
+            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
         except atomic.FileTooLarge as error:
-            raise Damaged(f"it has {error.size:,} bytes; the limit is {RECORD_LIMIT:,}") from error
+            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:
@@ -63,10 +68,10 @@ class RecordStorage(Storage):
         if self.schema is not None and self.schema < SCHEMA:
             backups.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
-        if len(data) > RECORD_LIMIT:
+        if len(data) > MAX_RECORD_BYTES:
             raise Unrecordable(
-                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {RECORD_LIMIT:,}. Nothing "
-                "was written. Export the record, then choose another home with --home or PAWTUI_HOME."
+                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
+                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
         self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
         self.schema = SCHEMA
@@ -122,3 +127,26 @@ def _check_table(name: str, table: Any) -> None:
             raise Damaged(f"table {name}: {number!r} is not a document number")
         if not isinstance(document, dict):
             raise Damaged(f"table {name}, document {number}: it is not an object")
+
+
+def is_too_deep(data: bytes) -> bool:
+    """Return whether JSON has more than `MAX_LEVELS` levels, counted before it is decoded.
+
+    For bytes that are not JSON, the result is undefined.
+    """
+    if not _exceeds(data):
+        return False
+    # The fast check also counts brackets in strings. Removing strings first takes ten times as long.
+    return _exceeds(_STRING.sub(b"", data))
+
+
+def _exceeds(data: bytes) -> bool:
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(MAX_LEVELS):
+        # Each pass removes the innermost pairs, which is one level.
+        fewer = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(fewer) == len(brackets):
+            # Brackets in strings may have no partner.
+            return len(brackets) > MAX_LEVELS
+        brackets = fewer
+    return bool(brackets)

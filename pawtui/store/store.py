@@ -13,8 +13,8 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
+from pawtui.store.locks import RecordLock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
-from pawtui.store.record_lock import RecordLock
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from pawtui.atomic import NotAFile, NotConfirmed, OtherOwner
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -60,7 +60,7 @@ def read_error(error: OSError, path: Path) -> HomeUnusable:
         return HomeUnusable(f"Cannot use {obstacle}: it is {kind}, not a folder. Move or rename it, or {_OTHER_HOME}.")
     if error.errno in _FORBIDDEN:
         return HomeUnusable(f"Cannot read {path}: permission denied. Make it readable, or {_OTHER_HOME}.")
-    return HomeUnusable(f"Cannot read {path}: {_reason(error)}. Check the disk, or {_OTHER_HOME}.")
+    return HomeUnusable(f"Cannot read {path}: {os_reason(error)}. Check the disk, or {_OTHER_HOME}.")
 
 
 def write_error(error: OSError, path: Path) -> StoreError:
@@ -69,7 +69,7 @@ def write_error(error: OSError, path: Path) -> StoreError:
         return read_error(error, path)
     if isinstance(error, NotConfirmed):
         return WriteFailed(
-            f"{path} was written, but the disk did not confirm it ({_reason(error)}). "
+            f"{path} was written, but the disk did not confirm it ({os_reason(error)}). "
             "Check the disk, then check that the record contains your change."
         )
     unchanged = "The record is unchanged."
@@ -86,13 +86,9 @@ def write_error(error: OSError, path: Path) -> StoreError:
         )
     if error.errno in _FORBIDDEN:
         return WriteFailed(
-            f"Cannot write {path}: {_reason(error)}. {unchanged} Make its folder writable, or {_OTHER_HOME}."
+            f"Cannot write {path}: {os_reason(error)}. {unchanged} Make its folder writable, or {_OTHER_HOME}."
         )
-    return WriteFailed(f"Cannot write {path}: {_reason(error)}. {unchanged} Check the disk and try again.")
-
-
-def _reason(error: OSError) -> str:
-    return os.strerror(error.errno).lower() if error.errno else type(error).__name__
+    return WriteFailed(f"Cannot write {path}: {os_reason(error)}. {unchanged} Check the disk and try again.")
 
 
 def obstacle_above(path: Path) -> Path | None:

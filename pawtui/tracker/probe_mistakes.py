@@ -36,8 +36,6 @@ _MOST_WATCHED = 100
 _LONGEST_QUERY = 200  # characters
 _LONGEST_URL = 500  # characters
 
-# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
-_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 _KEY = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
@@ -47,15 +45,6 @@ _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "que
 
 # Paths in the probe, and messages.
 _Mistakes = Iterator[tuple[KeyPath, str]]
-
-
-def ref_name_mistake(name: str) -> str:
-    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
-    if "|" in name:
-        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref as a separate entry."
-    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
-        return ""
-    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
 def probe_mistakes(tracker: Tracker, probe: Probe, where: KeyPath) -> Iterator[Mistake]:
@@ -89,14 +78,14 @@ def _numbers(probe: Probe) -> _Mistakes:
     for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
         value = getattr(probe, key, None)
         if value is not None:
-            yield from _in_range(key, value, 1 if key == "days" else 0, MOST_DAYS if key == "days" else _MOST_COUNT)
+            yield from _in_range((key,), value)
     yield from _pairs(probe)
 
 
-def _in_range(key: str, value: int, least: int, most: int) -> _Mistakes:
+def _in_range(where: KeyPath, value: int) -> _Mistakes:
+    least, most, unit = (1, MOST_DAYS, " days") if where[-1] == "days" else (0, _MOST_COUNT, "")
     if not least <= value <= most:
-        days = " days" if key == "days" else ""
-        yield (key,), f"found {value}; {least} to {most:,}{days} are allowed."
+        yield where, f"found {value}; {least} to {most:,}{unit} are allowed."
 
 
 def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
@@ -205,8 +194,7 @@ def _churn(probe: ChurnProbe) -> _Mistakes:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
         for key in ("met", "partial"):
             if (value := getattr(limits, key)) is not None:
-                for below, message in _in_range(key, value, 0, _MOST_COUNT):
-                    yield ("limits", name, *below), message
+                yield from _in_range(("limits", name, key), value)
         yield from _pairs(limits, "limits", name)
 
 

@@ -55,7 +55,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
-    return next((found for at in (folder, *folder.parents) if (found := at / FILE_NAME).is_file()), None)
+    return next((found for above in (folder, *folder.parents) if (found := above / FILE_NAME).is_file()), None)
 
 
 def read_tracker(path: Path) -> Tracker:
@@ -111,23 +111,21 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     """Return the data of a TOML text. Raises `TrackerError` if it is not TOML, or would take too long to parse."""
-    from pawtui.tracker.toml_limits import find_toml_problem, find_wrong_header
+    from pawtui.tracker.toml_limits import find_toml_problem
 
     if problem := find_toml_problem(text):
         raise TrackerError([f"{name}:{problem.line}: {problem.message}"])
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        if header := find_wrong_header(text):
-            raise TrackerError([f"{name}:{header.line}: {header.message}"]) from None
+    except (ValueError, RecursionError) as error:
         place = _TOML_PLACE.search(str(error))
         where = f"{name}:{place[1]}" if place else name
-        problem_text = _TOML_PLACE.sub("", str(error)).rstrip(".") or "it is nested too deep"
-        if problem_text.startswith(_TWICE):
+        reason = _TOML_PLACE.sub("", str(error)).rstrip(".")
+        if reason.startswith(_TWICE):
             message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
         else:
             column = f", column {place[2]}" if place else ""
-            message = f"this is not TOML: {problem_text[:1].lower()}{problem_text[1:]}{column}. Correct it."
+            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. Correct it."
         raise TrackerError([f"{where}: {message}"]) from None
 
 

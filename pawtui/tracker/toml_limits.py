@@ -18,13 +18,6 @@ _STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|#[^\n]*", re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}\n]")
 _LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
 _KEY_END = re.compile(r"[=,\[\]{}]")
-_HEADER = re.compile(r"[ \t]*(\[\[?)([\w \t.\"'-]*?)\]\]?[ \t]*$")
-
-# Names of lists of tables (`[[signals]]`), and of single tables (`[policy]`).
-_LISTS = frozenset({"signals", "gates", "steps", "related", "signals.probes", "signals.parts", "gates.parts"})
-_TABLES = frozenset(
-    {"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract", "steps.verify"}
-)
 
 
 class TomlProblem(NamedTuple):
@@ -50,20 +43,6 @@ def find_toml_problem(text: str) -> TomlProblem | None:
     bare = _blank_strings(text)
     lines = bare.split("\n")
     return _nesting(bare) or _long_key(lines) or _long_number(lines)
-
-
-def find_wrong_header(text: str) -> TomlProblem | None:
-    """Return the first header with the wrong number of brackets for its table, or None."""
-    for number, line in enumerate(_blank_strings(text).split("\n"), start=1):
-        found = _HEADER.match(line)
-        if found is None:
-            continue
-        name = ".".join(part.strip() for part in found[2].split("."))
-        if found[1] == "[" and name in _LISTS:
-            return TomlProblem(number, f"[{name}] is one table; {name} is a list of tables. Write [[{name}]].")
-        if found[1] == "[[" and name in _TABLES:
-            return TomlProblem(number, f"[[{name}]] is a list of tables; {name} is one table. Write [{name}].")
-    return None
 
 
 def _nesting(bare: str) -> TomlProblem | None:

@@ -60,8 +60,8 @@ def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
         return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
     if missing := re.match(r"Object missing required field `(.+)`", text):
         return Mistake(path, _missing_key(missing[1], node))
-    if kind := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
-        return Mistake(path, _bad_value(kind[1].strip("'"), path, data))
+    if wrong := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
+        return Mistake(path, _bad_value(wrong[1].strip("'"), path, data))
     return Mistake(path, _wrong_type(text, node, path))
 
 
@@ -83,9 +83,9 @@ def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
     return path
 
 
-def _fits(value: Any, kind: Any) -> bool:
+def _fits(value: Any, type_: Any) -> bool:
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, type_)
     except msgspec.ValidationError:
         return False
     return True
@@ -125,11 +125,11 @@ def _struct_of(owner: Any, key: str) -> Any:
     return owner if field is None else next(_structs_in(field.type), None)
 
 
-def _structs_in(kind: Any) -> Iterator[Any]:
+def _structs_in(type_: Any) -> Iterator[Any]:
     """Yield every struct type in a type, at any depth (`tuple[str | RefRule, ...]`)."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield kind
-    for inner in getattr(kind, "__args__", ()):
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        yield type_
+    for inner in getattr(type_, "__args__", ()):
         yield from _structs_in(inner)
 
 
@@ -176,20 +176,20 @@ def _wrong_type(text: str, node: Any, path: KeyPath) -> str:
     expected = re.match(r"Expected `(.+?)`, got `(.+?)`", text)
     if expected is None:
         return f"found {str(node)[:60]!r}: {text[:1].lower()}{text[1:]}."
-    kinds = [kind.strip() for kind in expected[1].split("|") if kind.strip() != "null"]
+    types = [name.strip() for name in expected[1].split("|") if name.strip() != "null"]
     got = _TYPE_WORDS.get(expected[2], expected[2])
     found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
-    wanted = " or ".join(_TYPE_WORDS.get(kind, kind) for kind in kinds)
+    wanted = " or ".join(_TYPE_WORDS.get(name, name) for name in types)
     names = [key for key in path if isinstance(key, str)]
     remedy = ""
-    if kinds == ["array"] and expected[2] == "object":
+    if types == ["array"] and expected[2] == "object":
         remedy = f" Write [[{'.'.join(names)}]] with double brackets."
-    elif kinds == ["object"] and expected[2] == "array":
+    elif types == ["object"] and expected[2] == "array":
         remedy = f" Write [{'.'.join(names)}] with single brackets."
-    elif kinds == ["object"] and names[-1] in _ELEMENTS:
+    elif types == ["object"] and names[-1] in _ELEMENTS:
         remedy = f" Write {_ELEMENTS[names[-1]]}."
-    elif kinds == ["array"] and isinstance(node, str):
+    elif types == ["array"] and isinstance(node, str):
         remedy = f" Write [{node[:60]!r}]."
-    elif set(kinds) <= {"int", "float"} and isinstance(node, str):
+    elif set(types) <= {"int", "float"} and isinstance(node, str):
         remedy = " Write it without quotes."
     return f"found {found}; expected {wanted}.{remedy}"

@@ -7,14 +7,16 @@ from typing import Any
 
 import msgspec
 
+from pawtui.repo_names import REPO, is_repo_name
 from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
-from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
+from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes
 from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
-_ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
+_ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
+# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
+_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
@@ -74,9 +76,10 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
-        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
-        if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
-            warnings.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
+        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
+        if ends and len(ends) == len(side.refs):
+            # Every rule ends.
+            warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
     return warnings
 
 
@@ -118,14 +121,14 @@ def _not_an_issue(found: str) -> str:
 
 
 def _side(side: Side, name: str) -> Iterator[Mistake]:
-    if not _REPO.fullmatch(side.repo):
+    if not is_repo_name(side.repo):
         yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as octo/hello.")
     if not side.refs:
         yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")
     seen: set[RefRule] = set()
     for index, ref in enumerate(side.refs):
         rule = RefRule(name=ref) if isinstance(ref, str) else ref
-        if message := ref_name_mistake(rule.name):
+        if message := _ref_name_mistake(rule.name):
             yield Mistake((name, "refs", index), message)
         elif rule in seen:
             yield Mistake((name, "refs", index), f"{rule.name!r} is given twice. Remove one.")
@@ -133,6 +136,15 @@ def _side(side: Side, name: str) -> Iterator[Mistake]:
             yield Mistake((name, "refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them.")
         seen.add(rule)
     yield from path_mistakes(side.runtime, (name, "runtime"))
+
+
+def _ref_name_mistake(name: str) -> str:
+    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
+    if "|" in name:
+        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref as a separate entry."
+    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
+        return ""
+    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
 def _surfaces(tracker: Tracker) -> Iterator[Mistake]:

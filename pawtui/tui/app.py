@@ -249,7 +249,7 @@ class PawtuiApp(BaseApp):
     async def action_help(self) -> None:
         """List every action with its key; run the chosen action."""
         from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
-        from pawtui.tui.keys import known_bindings
+        from pawtui.tui.keymap import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
 
         def run_chosen(entry: HelpEntry | None) -> None:

@@ -121,7 +121,7 @@ class BackgroundTasks:
             "updated": "Your comment was updated",
             "unchanged": "The same comment was already posted",
         }[sent.action]
-        after = "; wait for a maintainer's “approved”, which r detects" if posting.kind == "plan" else ""
+        after = '; wait for a maintainer\'s "approved", which r detects' if posting.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> None:

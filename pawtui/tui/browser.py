@@ -51,7 +51,7 @@ def _command(url: str, env: dict[str, str]) -> list[str] | None:
     browser = env.get("BROWSER", "")
     if browser and "%s" not in browser and os.pathsep not in browser:
         return [browser, url]
-    found = subprocess.run(
+    search = subprocess.run(
         [sys.executable, "-c", "import webbrowser; webbrowser.get()"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -59,4 +59,4 @@ def _command(url: str, env: dict[str, str]) -> list[str] | None:
         timeout=_FIND_TIMEOUT,
         check=False,
     )
-    return [sys.executable, "-m", "webbrowser", url] if found.returncode == 0 else None
+    return [sys.executable, "-m", "webbrowser", url] if search.returncode == 0 else None

@@ -20,14 +20,23 @@ class Choice(msgspec.Struct, frozen=True):
 class ChoiceList(LineList[Choice]):
     """A list that is as high as its choices."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Sequence[Choice] = (), current: str = "") -> None:
         super().__init__(empty="", id="choices")
+        self._initial = choices, current
+
+    def on_mount(self) -> None:
+        self.offer(*self._initial)
 
     def offer(self, choices: Sequence[Choice], current: str = "") -> None:
         """Show the choices, with the cursor on `current` if it is one of them."""
         self.fill(choices)
         self.styles.height = len(choices) + 2
         self.go_to(current)
+
+    @property
+    def chosen(self) -> str:
+        """The key of the choice under the cursor; empty without choices."""
+        return self.key or ""
 
     def key_of(self, item: Choice) -> str:
         return item.key

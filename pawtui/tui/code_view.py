@@ -71,12 +71,12 @@ class CodeView(LineView, can_focus=True):
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
         self._first_column = 0
-        self._cursor_unmoved = True
+        self._cursor_moved = False
 
     def show_page(self, page: CodePage, row: int) -> None:
         """Show a page with the cursor on a row, and scroll to that row and some lines before it."""
         self.page, self._styles, self._anchor, self._first_column = page, (), None, 0
-        self._cursor_unmoved = True
+        self._cursor_moved = False
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
         self.call_after_refresh(self._scroll_to_cursor)
@@ -102,7 +102,7 @@ class CodeView(LineView, can_focus=True):
             return range(first, min(last + 1, len(self.page.lines)))
         if self._anchor is not None:
             return range(min(self._anchor, self.cursor), max(self._anchor, self.cursor) + 1)
-        if self._cursor_unmoved and self.cursor in self.page.pinned:
+        if not self._cursor_moved and self.cursor in self.page.pinned:
             return self.page.pinned
         return range(self.cursor, self.cursor + 1)
 
@@ -130,7 +130,7 @@ class CodeView(LineView, can_focus=True):
         return max(0, min(cursor, len(self.page.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        self._cursor_unmoved = False
+        self._cursor_moved = True
         if self._anchor is not None:
             self._reset()
         self.refresh_lines(before)
@@ -168,20 +168,20 @@ class CodeView(LineView, can_focus=True):
             self._reset()
 
     def on_click(self, event: events.Click) -> None:
-        at = self.line_at(event)
-        if not self.was_dragged and 0 <= at < len(self.page.lines):
+        row = self.line_at(event)
+        if not self.was_dragged and 0 <= row < len(self.page.lines):
             self._drop_selection()
-            self.cursor = at
+            self.cursor = row
 
     @on(events.Focus)
     @on(events.Blur)
     def _refresh_cursor(self) -> None:
         self.refresh_lines(self.cursor)
 
-    def line_strip(self, at: int) -> Strip:
-        if at >= len(self.page.lines):
+    def line_strip(self, index: int) -> Strip:
+        if index >= len(self.page.lines):
             return self.blank_line()
-        return self.cached_strip(at, self._component(at), lambda _width: self._line(at))
+        return self.cached_strip(index, self._component(index), lambda _width: self._line(index))
 
     def _component(self, row: int) -> str:
         if row == self.cursor and self.has_focus:
@@ -208,8 +208,8 @@ class CodeView(LineView, can_focus=True):
     def _text(self, row: int) -> Content:
         text = self.page.lines[row]
         spans = list(self._styles[row]) if row < len(self._styles) else []
-        words, at = self.search_words.lower(), 0
-        while words and (at := text.lower().find(words, at)) >= 0:
-            spans.append(Span(at, at + len(words), "bold reverse"))
-            at += len(words)
+        words, start = self.search_words.lower(), 0
+        while words and (start := text.lower().find(words, start)) >= 0:
+            spans.append(Span(start, start + len(words), "bold reverse"))
+            start += len(words)
         return with_styles(text, spans)

@@ -72,8 +72,8 @@ class DocumentView(LineView, can_focus=True):
         self._lay_out()
         if same and not self._is_new:
             targets = self.targets
-            at = targets.index(before) if before in targets else min(self.stop, len(targets) - 1)
-            self.set_reactive(DocumentView.stop, max(0, at))
+            index = targets.index(before) if before in targets else min(self.stop, len(targets) - 1)
+            self.set_reactive(DocumentView.stop, max(0, index))
         if was_visible:
             # The line under the cursor stays visible if lines were inserted before it.
             self.reveal()
@@ -100,11 +100,11 @@ class DocumentView(LineView, can_focus=True):
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
         self._lines, self._stops = document_lines(self.document, width, screen=True), []
-        for at, line in enumerate(self._lines):
+        for index, line in enumerate(self._lines):
             if line.target is not None and line.first:
-                self._stops.append(Stop(line.target, range(at, at + 1)))
+                self._stops.append(Stop(line.target, range(index, index + 1)))
             elif line.target is not None:
-                self._stops[-1].lines = range(self._stops[-1].lines.start, at + 1)
+                self._stops[-1].lines = range(self._stops[-1].lines.start, index + 1)
         self.reset_lines(len(self._lines))
         if self._is_new:
             # The cursor starts at the first line to tick, else at the top.
@@ -173,16 +173,16 @@ class DocumentView(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on a click; open or tick the line on a double click."""
-        at = self.line_at(event)
-        clicked = next((number for number, stop in enumerate(self._stops) if at in stop.lines), None)
+        index = self.line_at(event)
+        clicked = next((number for number, stop in enumerate(self._stops) if index in stop.lines), None)
         if clicked is not None and not self.was_dragged:
             self.stop = clicked
             if event.chain > 1:
                 self.action_enter()
 
-    def line_strip(self, at: int) -> Strip:
-        if at >= len(self._lines):
+    def line_strip(self, index: int) -> Strip:
+        if index >= len(self._lines):
             return self.blank_line()
-        text, marked = self._lines[at].text, at in self._cursor_lines
+        text, marked = self._lines[index].text, index in self._cursor_lines
         component = "" if not marked else "detail--stop" if self.has_focus else "detail--blurred"
-        return self.cached_strip(at, component, lambda _width: self.cursor_mark(marked) + document_line(text))
+        return self.cached_strip(index, component, lambda _width: self.cursor_mark(marked) + document_line(text))

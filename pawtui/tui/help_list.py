@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.keys import KnownBinding, known_bindings
+from pawtui.tui.keymap import KnownBinding, known_bindings
 
 # The order of places in the list, most important first. Other places follow. The place of a screen that is not listed
 # comes first on that screen.
@@ -90,4 +90,4 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
 
 def elsewhere_message(entry: HelpEntry) -> str:
     """Return the message for an action that does not apply here: the place where it applies."""
-    return f"“{entry.name}” does not apply here. It applies in: {entry.place}."
+    return f'"{entry.name}" does not apply here. It applies in: {entry.place}.'

@@ -28,21 +28,21 @@ _STYLES = (
 
 def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
     """Return the styled spans of each line, by the language of the file name; no spans for an unknown language."""
-    found: list[list[Span]] = [[] for _ in lines]
+    styled: list[list[Span]] = [[] for _ in lines]
     text = "\n".join(lines)
     if len(text) > _MAX_CHARACTERS:
-        return found
+        return styled
     try:
         lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
     except ClassNotFound:
-        return found
-    at, column = 0, 0
+        return styled
+    row, column = 0, 0
     for token, value in lexer.get_tokens(text):
         style = next((style for kind, style in _STYLES if is_token_subtype(token, kind)), "")
         for number, piece in enumerate(value.split("\n")):
             if number:
-                at, column = at + 1, 0
-            if style and piece and at < len(found):
-                found[at].append(Span(column, column + len(piece), style))
+                row, column = row + 1, 0
+            if style and piece and row < len(styled):
+                styled[row].append(Span(column, column + len(piece), style))
             column += len(piece)
-    return found
+    return styled

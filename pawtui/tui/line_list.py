@@ -83,7 +83,7 @@ class LineList(LineView, Generic[T], can_focus=True):
         """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone."""
         self._all = items
         self._filled = True
-        key, at = self.key, self.cursor
+        key, index = self.key, self.cursor
         words = self.filter_text.lower().split()
         if words:
             texts = [self.searched_text(item).lower() for item in items]
@@ -91,8 +91,8 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.items = items
         self._keys = [self.key_of(item) for item in items]
         if key is not None and key in self._keys:
-            at = self._keys.index(key)
-        self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
+            index = self._keys.index(key)
+        self.set_reactive(LineList.cursor, max(0, min(index, len(items) - 1)))
         self.watch_row_height()
         self.post_message(self.CursorMoved(self))
 
@@ -186,13 +186,13 @@ class LineList(LineView, Generic[T], can_focus=True):
             if event.chain > 1:
                 self.action_choose()
 
-    def line_strip(self, at: int) -> Strip:
+    def line_strip(self, index: int) -> Strip:
         if not self.items:
-            return self.cached_strip(at, "", partial(self._empty_line, at))
-        row, nth = divmod(at, self.row_height)
+            return self.cached_strip(index, "", partial(self._empty_line, index))
+        row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
             return self.blank_line()
-        return self.cached_strip(at, self._component(row), partial(self._line, row, nth))
+        return self.cached_strip(index, self._component(row), partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
@@ -208,7 +208,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     def _empty_message(self) -> str:
         """Return the reason for an empty list, or what to do next; empty before the list is filled."""
         if self._all:
-            return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
+            return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
         return self.empty if self._filled else ""
 
     def _component(self, row: int) -> str:

@@ -68,20 +68,20 @@ class LineView(ScrollView, inherit_bindings=False):
         offset = event.get_content_offset(self)
         return -1 if offset is None else offset.y + self.scroll_offset.y
 
-    def line_strip(self, at: int) -> Strip:
-        """Return line number `at`, counted from the first line. It need not be visible."""
+    def line_strip(self, index: int) -> Strip:
+        """Return line number `index`, counted from the first line. It need not be visible."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         """Return one visible line, with its selected text highlighted."""
-        at = y + self.scroll_offset.y
-        strip = self.line_strip(at)
+        index = y + self.scroll_offset.y
+        strip = self.line_strip(index)
         if self._is_pointed_at(y):
             # Textual reads the character under the mouse from these offsets. They are applied only to this line,
             # because they take a fifth of the rendering time of a line.
-            strip = strip.apply_offsets(0, at)
+            strip = strip.apply_offsets(0, index)
         selection = self.text_selection
-        span = selection.get_span(at) if selection else None
+        span = selection.get_span(index) if selection else None
         if span is None:
             return strip
         return _highlighted(strip, *span, self.screen.get_component_rich_style("screen--selection"))
@@ -95,27 +95,27 @@ class LineView(ScrollView, inherit_bindings=False):
         first = selection.start.y if selection.start else 0
         last = min(selection.end.y if selection.end else self.virtual_size.height, self.virtual_size.height - 1)
         selected = []
-        for at in range(first, last + 1):
-            start, end = selection.get_span(at) or (0, 0)
-            text = self.line_strip(at).text.rstrip()
+        for index in range(first, last + 1):
+            start, end = selection.get_span(index) or (0, 0)
+            text = self.line_strip(index).text.rstrip()
             selected.append(text[max(start, MARK_WIDTH) : len(text) if end < 0 else end].rstrip())
         return "\n".join(selected), "\n"
 
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def cached_strip(self, at: int, component: str, make: Callable[[int], Content]) -> Strip:
-        """Return line number `at`, in the style of a component class unless `component` is empty.
+    def cached_strip(self, index: int, component: str, make: Callable[[int], Content]) -> Strip:
+        """Return line number `index`, in the style of a component class unless `component` is empty.
 
         `make` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
-        strip = self._strips.get((at, width, component))
+        strip = self._strips.get((index, width, component))
         if strip is None:
             if len(self._strips) > _CACHE_LIMIT:
                 self._strips.clear()
-            strip = self._strips[at, width, component] = self._styled(make(width), width, component)
+            strip = self._strips[index, width, component] = self._styled(make(width), width, component)
         return strip
 
     def cursor_mark(self, has_cursor: bool) -> Content:

@@ -17,7 +17,7 @@ from pawtui.review.timeline import measurements
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
-from pawtui.tui.keys import known_bindings
+from pawtui.tui.keymap import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
 # The maximum number of matching notes and refreshes in the list.
@@ -84,14 +84,14 @@ class PaletteCommands(Provider):
                 yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
-        from pawtui.tui.screens.step_dialog import StepDialog
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
 
         app = self._app
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             app.toast("Close the dialog first.")
         elif app.overview is not None:
-            app.push_screen(StepDialog(app.overview, step_id, state))
+            app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
     def _records(self) -> Iterator[Command]:
         overview = self._app.overview
@@ -125,8 +125,8 @@ class PaletteCommands(Provider):
                 if score > 0:
                     yield Hit(score * weight, self._shown(command), command.run, text=command.name)
         # A fuzzy match is too slow for long texts.
-        found = (command for command in self._records() if _contains(command, words))
-        for command in await asyncio.to_thread(lambda: list(islice(found, _MAX_RECORDS))):
+        matching = (command for command in self._records() if _contains(command, words))
+        for command in await asyncio.to_thread(lambda: list(islice(matching, _MAX_RECORDS))):
             yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
 
     def _shown(self, command: Command) -> Content:

@@ -25,12 +25,12 @@ TABBED: tuple[Shape, ...] = ("tabs", "split")
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The input of the layout in addition to the size.
 
-    It has the number of rows of each pane and the current pane; `reading` is true if the detail has the focus.
+    It has the number of rows of each pane and the current pane; `in_detail` is true if the detail has the focus.
     """
 
     rows: Mapping[str, int]
     current: str
-    reading: bool = False
+    in_detail: bool = False
 
 
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ def compute_layout(width: int, height: int, request: LayoutRequest) -> PaneRegio
 
 
 def _tabs(width: int, height: int, request: LayoutRequest) -> dict[str, Region]:
-    if request.reading:
+    if request.in_detail:
         return {DETAIL: Region(0, 0, width, height)}
     wanted = request.rows.get(request.current, 0) + _FRAME
     top = max(5, min(wanted, height // 2))

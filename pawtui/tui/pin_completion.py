@@ -62,9 +62,9 @@ def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
     if query.words is None or (query.words and _LINE_NUMBERS.fullmatch(query.words)):
         return []
     pin = f"{query.sides[0]}:{query.path}#L"
-    found = [
+    completions = [
         Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}")
         for number, line in enumerate(lines, 1)
         if line.strip() and all(word in line.lower() for word in words)
     ]
-    return found[:MAX_COMPLETIONS]
+    return completions[:MAX_COMPLETIONS]

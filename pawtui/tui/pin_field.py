@@ -1,10 +1,20 @@
-"""Fields for pins, with completion: Tab accepts the marked completion, Ctrl+N marks the next one."""
+"""Fields for pins, and the result for each typed pin: how it is read, and whether the file and its lines exist."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Input, TextArea
 
+from pawtui.evidence import PinLookUp
+from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
+from pawtui.report.words import short_pin
+from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
+
+# Check results by typed pin.
+LookUps = Mapping[str, PinLookUp]
+_HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
@@ -32,9 +42,13 @@ class PinInput(Input):
     BINDING_GROUP_TITLE = "Pins"
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text, id="pin", placeholder="up:path/file.ts#L10-L20")
+
     @property
-    def typed(self) -> str:
-        return self.value
+    def pins(self) -> list[str]:
+        """The typed pin, if there is one."""
+        return _split_pins(self.value)
 
     @property
     def current_pin(self) -> str:
@@ -51,9 +65,13 @@ class PinArea(TextArea):
     BINDING_GROUP_TITLE = "Pins"
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+
     @property
-    def typed(self) -> str:
-        return self.text
+    def pins(self) -> list[str]:
+        """The typed pins."""
+        return _split_pins(self.text)
 
     @property
     def current_pin(self) -> str:
@@ -64,3 +82,41 @@ class PinArea(TextArea):
         row = self.cursor_location[0]
         self.replace(text, (row, 0), (row, len(self.current_pin)), maintain_selection_offset=False)
         self.move_cursor((row, len(text)))
+
+
+def _split_pins(text: str) -> list[str]:
+    """Return the typed pins, one per line that is not empty."""
+    return [pin.strip() for pin in text.splitlines() if pin.strip()]
+
+
+def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
+    """Return the typed pins that name a file at a commit."""
+    return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
+
+
+def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple[list[Content], bool]:
+    """Return a result line for each typed pin, and whether all can be recorded."""
+    results: list[Content] = []
+    all_valid = True
+    for pin in pins:
+        try:
+            parsed = parse_pin(pin, heads)
+            problem = look_ups[pin].problem if pin in look_ups else ""
+        except PinError as error:
+            parsed, problem = None, str(error)
+        if parsed is None or problem:
+            all_valid = False
+            results.append(concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER)))
+        else:
+            read_as = line(short_pin(str(parsed)), LINK)
+            results.append(concat(trusted("= ", f"bold {OK}"), read_as, _existence(look_ups.get(pin))))
+    return results or [line(_HINT, MUTED)], all_valid
+
+
+def _existence(look_up: PinLookUp | None) -> Content:
+    """Return what is known about the existence of the file; empty while the check runs."""
+    if look_up is None:
+        return trusted("")
+    if look_up.lines_unknown:
+        return trusted("  file exists, lines not checked", MUTED)
+    return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)

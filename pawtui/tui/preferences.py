@@ -91,7 +91,7 @@ class Preferences:
             self._report(app)
 
     async def _apply_keys(self, app: App[Any]) -> None:
-        from pawtui.tui.keys import keymap_of
+        from pawtui.tui.keymap import keymap_of
 
         keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
         app.call_later(app.set_keymap, keymap)
@@ -113,13 +113,13 @@ class Preferences:
             await asyncio.to_thread(save_theme, self.path, app.theme)
 
 
-def _flatten(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value with its dotted name: TOML parses `list.down = ...` as nested tables."""
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _flatten(value, f"{before}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
-            yield f"{before}{name}", value
+            yield f"{prefix}{name}", value
 
 
 def save_theme(path: Path, theme: str) -> None:

@@ -125,14 +125,14 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     accent = base + Color.parse(variables["block-cursor-background"])
     rows = [base, *(base.blend(accent, share, alpha=1) for share in _SHARES)]
     end = base.get_contrast_text(1)
-    found = {name: row.hex for name, row in zip(ROWS, rows[1:], strict=True)}
+    colors = {name: row.hex for name, row in zip(ROWS, rows[1:], strict=True)}
     foreground = _readable_color(base + Color.parse(variables["foreground"]), end, rows)
     for name in TEXT:
         value = variables[name]
         # `auto` is not a colour: it is derived from the background.
         color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
-        found[name] = _readable_color(color, end, rows).hex
-    return found
+        colors[name] = _readable_color(color, end, rows).hex
+    return colors
 
 
 def _readable_color(color: Color, end: Color, rows: list[Color]) -> Color:

@@ -128,19 +128,28 @@ def _random_change(rng: Random, session: _Session) -> tuple[str, ChangeFactory]:
     gate, signal = rng.choice(TRACKER.gates).id, rng.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
     choices: list[tuple[str, ChangeFactory]] = [
-        (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
-        (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "untested", a)),
-        (f"gate:{gate}", lambda r, a: add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
-        ("gate:plan", lambda r, a: tick_part(r, TRACKER, "plan", "app", a)),
-        (f"signal:{signal}", lambda r, a: give_verdict(r, TRACKER, signal, "met", a, reason=f"{a.at}")),
-        (f"signal:{signal}", lambda r, a: clear_verdict(r, TRACKER, signal, a)),
-        (f"signal:{signal}", lambda r, a: agree(r, TRACKER, f"signal:{signal}", a)),
-        (f"gate:{gate}", lambda r, a: add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
+        (
+            f"gate:{gate}",
+            lambda record, actor: set_gate(record, TRACKER, gate, "blocked", actor, reason=f"{actor.by} {actor.at}"),
+        ),
+        (f"gate:{gate}", lambda record, actor: set_gate(record, TRACKER, gate, "untested", actor)),
+        (
+            f"gate:{gate}",
+            lambda record, actor: add_pin(record, TRACKER, gate, f"up/stream@{UP}:{actor.at:%M%S}.ts", actor),
+        ),
+        ("gate:plan", lambda record, actor: tick_part(record, TRACKER, "plan", "app", actor)),
+        (
+            f"signal:{signal}",
+            lambda record, actor: give_verdict(record, TRACKER, signal, "met", actor, reason=f"{actor.at}"),
+        ),
+        (f"signal:{signal}", lambda record, actor: clear_verdict(record, TRACKER, signal, actor)),
+        (f"signal:{signal}", lambda record, actor: agree(record, TRACKER, f"signal:{signal}", actor)),
+        (f"gate:{gate}", lambda record, actor: add_note(record, TRACKER, f"gate:{gate}", "seen", actor)),
     ]
     if notes:
         note = rng.choice(notes)
-        choices.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
-        choices.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
+        choices.append((f"note:{note}", lambda record, actor: edit_note(record, note, f"{actor.by} {actor.at}", actor)))
+        choices.append((f"note:{note}", lambda record, actor: remove_note(record, note, actor)))
     return rng.choice(choices)
 
 

@@ -12,7 +12,7 @@ from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
 from tests.attack.tracker_text import demo_tracker_text
 from tests.report.github import Page
-from tests.report.hostile_markdown import SHARDS
+from tests.report.hostile_markdown import PIECES
 
 TITLE = "Markdown for GitHub from hostile text"
 CASES = 500
@@ -69,4 +69,4 @@ def _hostile_values(rng: Random, node: Any, key: str = "") -> Any:
 
 
 def _text(rng: Random) -> str:
-    return "".join(rng.choice(SHARDS) for _ in range(rng.randint(1, 12)))
+    return "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 12)))

@@ -83,29 +83,29 @@ def run(seed: int, cases: int) -> None:
 
 def _attack(rng: Random) -> None:
     with isolated() as folder:
-        whole, earlier = _record_and_backup()
+        intact, intact_backup = _record_and_backup()
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
-        damaged = rng.choice(_DAMAGES)(rng, whole if rng.random() < 0.9 else _older())
+        damaged = rng.choice(_DAMAGES)(rng, intact if rng.random() < 0.9 else _older())
         path.write_bytes(damaged)
-        backup = rng.random()
-        before: bytes | None = None
-        if backup < 0.9:
-            before = earlier if backup < 0.8 else rng.choice(_DAMAGES)(rng, earlier)
-            path.with_name("pawtui.json.bak").write_bytes(before)
-        _check_store(path, damaged, before if backup < 0.8 else None)
+        # An intact backup (80 %), a damaged one (10 %), or none.
+        chance = rng.random()
+        if chance < 0.9:
+            backup = intact_backup if chance < 0.8 else rng.choice(_DAMAGES)(rng, intact_backup)
+            path.with_name("pawtui.json.bak").write_bytes(backup)
+        _check_store(path, damaged, intact_backup if chance < 0.8 else None)
         _check_commands(rng)
 
 
-def _check_store(path: Path, damaged: bytes, earlier: bytes | None) -> None:
+def _check_store(path: Path, damaged: bytes, intact_backup: bytes | None) -> None:
     store = Store(path.parent, clock=lambda: _NOW)
     try:
         record = store.load()
     except RecordLost as lost:
         _check_message(str(lost))
         _check_not_deleted(path, damaged)
-        if earlier is not None:
+        if intact_backup is not None:
             raise
         return
     except RecordNewer as newer:
@@ -117,8 +117,8 @@ def _check_store(path: Path, damaged: bytes, earlier: bytes | None) -> None:
         assert len(notices) == 1, notices
         _check_message(notices[0])
         _check_not_deleted(path, damaged)
-        if earlier is not None:
-            assert record == _as_read(earlier)
+        if intact_backup is not None:
+            assert record == _as_read(intact_backup)
     else:
         assert path.read_bytes() == damaged, "a readable file is not changed"
     assert Store(path.parent).load() == record
@@ -134,17 +134,16 @@ def _check_not_deleted(path: Path, damaged: bytes) -> None:
 
 
 def _check_commands(rng: Random) -> None:
-    subject = "review"
     for words in rng.sample(_READING, 3):
         _check(words)
     for words in (
-        ["note", subject, "seen"],
+        ["note", "review", "seen"],
         ["undo"],
         ["gate", "user-value", "blocked", "--reason", "no"],
         rng.choice(_READING),
     ):
         _check(words)
-    _check(["note", subject, "after all"], done=True)
+    _check(["note", "review", "after all"], done=True)
 
 
 def _check(words: list[str], *, done: bool = False) -> None:
@@ -241,12 +240,11 @@ def _strange_tables(rng: Random, data: bytes) -> bytes:
 def _nested(rng: Random, data: bytes) -> bytes:
     root = json.loads(data)
     depth = rng.choice((10, 200, 900, 990, 2_000, 100_000))
-    opening, closing = rng.choice((("[", "]"), ('{"a":', "}"))), ""
+    opening, closing = rng.choice((("[", "]"), ('{"a":', "}")))
     container, key = rng.choice(places(root))
     container[key] = "HERE"
-    closing = opening[1] * depth
-    middle = "1" if opening[0] != "[" else ""
-    return json.dumps(root).replace('"HERE"', opening[0] * depth + middle + closing, 1).encode()
+    middle = "1" if opening != "[" else ""
+    return json.dumps(root).replace('"HERE"', opening * depth + middle + closing * depth, 1).encode()
 
 
 def _relogged(rng: Random, data: bytes) -> bytes:

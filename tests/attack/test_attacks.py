@@ -6,10 +6,10 @@ from tests.attack.__main__ import main
 from tests.attack.attacks import Attack, attacks
 
 # The first case and the number of cases of slow attacks: every kind of damage to a record, every command with a valid
-# tracker, and screens that `tests/tui/test_hostile.py` does not open. Other tests make more cases of single texts.
+# tracker, and screens that `tests/tui/test_hostile_text.py` does not open. Other tests make more cases of single texts.
 _PARTS = {
     "approval": (0, 150),
-    "disk": (0, 20),
+    "disk": (0, 14),
     "markdown": (0, 100),
     "record": (159, 16),
     "screens": (0, 1),

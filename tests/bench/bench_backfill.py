@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -48,7 +48,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 def weeks() -> tuple[dt.datetime, ...]:
     """Return the ends of the last 52 weeks."""
     until = NOW.date() - dt.timedelta(days=1)
-    return moments(until - dt.timedelta(weeks=WEEKS - 1), until, 7)
+    return day_ends(until - dt.timedelta(weeks=WEEKS - 1), until, 7)
 
 
 def backfilled(tracker: Tracker, up: Path, down: Path, home: Path, wanted: tuple[dt.datetime, ...]) -> float:

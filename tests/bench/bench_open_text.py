@@ -15,7 +15,7 @@ from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.github.cache import Cache, blob_key, cached_blob, cached_tree, tree_key
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.text_screen import TextScreen
-from tests.tui.support import UP, record, sha, workspace
+from tests.tui.support import UP, make_workspace, record, sha
 
 TITLE = "opening a cached file of 5,000 lines"
 BUDGET = 1.5
@@ -37,13 +37,13 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     cache.put_fact(tree_key(UP, commit), Tree(sha=commit, entries=entries))
     for path, text in texts.items():
         cache.put_fact(blob_key(UP, blobs[path]), text.encode())
-    at = workspace(
+    workspace = make_workspace(
         folder,
         record(),
         known_tree=lambda repo, name: cached_tree(folder / "cache", repo, name),
         known_blob=lambda repo, name: cached_blob(folder / "cache", repo, name),
     )
-    app = PawtuiApp(at, first=at.overview())
+    app = PawtuiApp(workspace, first=workspace.overview())
     taken: dict[str, list[float]] = {path: [] for path in texts}
     async with app.run_test(size=(120, 36)) as pilot:
         for number in range(rounds + 1):

@@ -23,7 +23,7 @@ from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, a
 TITLE = "replay of 1,000,000 parts, compared with a scan"
 BUDGET = 3.0
 PARTS = 1_000_000
-MOST_MEGABYTES = 300
+MAX_MEGABYTES = 300
 # One prompt, and a reply of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
 # The indexes of the upstream's databases. With them, single sessions can be read.
@@ -102,8 +102,8 @@ def _replay(path: Path, parts: int) -> float:
     process.join()
     if total != parts:
         raise RuntimeError(f"{total:,} of {parts:,} parts were replayed")
-    if megabytes > MOST_MEGABYTES:
-        raise RuntimeError(f"the replay took up to {megabytes:,.0f} MB: more than {MOST_MEGABYTES}")
+    if megabytes > MAX_MEGABYTES:
+        raise RuntimeError(f"the replay took up to {megabytes:,.0f} MB: more than {MAX_MEGABYTES}")
     return float(seconds)
 
 
@@ -116,7 +116,7 @@ def _replayed(path: Path, sender: Any) -> None:
                 peaks[process_id] = _peak_megabytes(process_id) or peaks.get(process_id, 0)
 
     start = time.perf_counter()
-    result = replay_sources([path], find_generation("session"), report=note_peaks)
+    result = replay_sources([path], find_generation("session"), on_progress=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
     sender.send((seconds, queries.total(result).total, sum(peaks.values())))

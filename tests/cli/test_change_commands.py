@@ -115,7 +115,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
     monkeypatch.setenv("PAWTUI_USER", "mira")
     refused = run("undo")
     assert (refused.status, refused.out) == (4, "")
-    assert "cannot be undone: ann made a later change: “set plan to untested”. Make" in refused.err
+    assert 'cannot be undone: ann made a later change: "set plan to untested". Make' in refused.err
 
 
 @pytest.mark.parametrize(

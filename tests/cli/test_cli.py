@@ -2,8 +2,10 @@
 
 import contextlib
 import importlib
+import io
 import os
 import pkgutil
+import resource
 import signal
 import socket
 import subprocess
@@ -15,6 +17,7 @@ import pytest
 
 import pawtui
 from pawtui import __version__
+from pawtui.cli import main
 from pawtui.commands import parser
 from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import PinError
@@ -26,23 +29,22 @@ from tests.cli.conftest import TRACKER, Run
 COMMANDS = sorted(filter(None, parser.COMMAND_MODULES))
 
 
-def python(code: str, *, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run code in a new Python process."""
+def python(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a new Python process, without a terminal."""
     return subprocess.run(
-        [sys.executable, "-c", code],
-        input=stdin,
+        [sys.executable, *arguments],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, **env},
         check=False,
     )
 
 
-def program(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `pawtui` as a process, without a terminal."""
-    return python(
-        f"import sys; from pawtui.cli import main; sys.argv = {['pawtui', *words]!r}; sys.exit(main())", env=env
-    )
+def stdout_to(descriptor: int, *, buffered: bool) -> io.TextIOWrapper:
+    """Return a stream to an open file, as Python opens stdout; without `buffered`, as with PYTHONUNBUFFERED=1."""
+    binary = open(descriptor, "wb", buffering=-1 if buffered else 0)  # noqa: SIM115
+    return io.TextIOWrapper(binary, write_through=not buffered)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -151,8 +153,7 @@ def test_the_demo_without_a_terminal_prints_its_status_and_leaves_no_files(
     assert list(place.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path) -> None:
     place = tmp_path / "temporary"
     place.mkdir()
     reader, terminal = os.openpty()
@@ -166,12 +167,12 @@ def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path, number: si
         while b"Signals" not in output:
             output += os.read(reader, 4096)
         assert list(place.iterdir()) != []
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         with contextlib.suppress(OSError):
             # Read until the process closes its end, so that it never waits to write.
             while os.read(reader, 4096):
                 continue
-        assert process.wait() == -number
+        assert process.wait() == -signal.SIGTERM
     os.close(reader)
     assert list(place.iterdir()) == []
 
@@ -199,6 +200,19 @@ def test_ctrl_c_is_130_and_leaves_the_record_unchanged(run: Run, tracker_file: P
     assert run("history", "--json").json == []
 
 
+def test_the_demo_handles_a_closed_terminal_like_a_termination(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pawtui.tui.app import PawtuiApp
+
+    handlers: dict[int, object] = {}
+    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr("signal.signal", handlers.__setitem__)
+    monkeypatch.setattr("pawtui.demo.demo_workspace.seed", lambda workspace: None)
+    monkeypatch.setattr(PawtuiApp, "run", lambda app: None)
+    assert run("demo").status == 0
+    assert handlers.keys() == {signal.SIGHUP, signal.SIGTERM}
+    assert len(set(handlers.values())) == 1
+
+
 def test_with_a_terminal_the_screens_open_with_the_record(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from pawtui.tui.app import PawtuiApp
 
@@ -211,49 +225,49 @@ def test_with_a_terminal_the_screens_open_with_the_record(run: Run, monkeypatch:
     assert opened == [("mira", "no-go"), ("you", "no-go")]
 
 
-@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize("words", [["status"], ["gate", "--help"]])
-def test_a_closed_pipe_is_not_an_error(tracker_file: Path, words: list[str], buffered: str) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-c", f"import sys; from pawtui.cli import main; sys.exit(main({words!r}))"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "PYTHONUNBUFFERED": buffered},
-    )
-    assert child.stdout is not None
-    # The child is still importing, so it has written nothing yet.
-    child.stdout.close()
-    child.stdout = None
-    _, errors = child.communicate(timeout=30)
-    assert errors == b""
-    # argparse ignores the error if stdout is not buffered.
-    assert child.returncode == (0 if words[-1] == "--help" and buffered else 141)
+def test_a_closed_pipe_is_not_an_error(
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    buffered: bool,
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with stdout_to(writer, buffered=buffered) as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        # argparse ignores the error if stdout is not buffered.
+        assert main(words) == (0 if words[-1] == "--help" and not buffered else 141)
+        # Python closes stdout at its end: it must not write to the pipe again.
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "buffered"), [(["status"], ""), (["status"], "1"), (["status", "--json"], "1"), (["export"], "")]
+    ("words", "buffered"), [(["status"], True), (["status"], False), (["status", "--json"], False), (["export"], True)]
 )
-def test_unwritable_output_is_an_error(tracker_file: Path, tmp_path: Path, words: list[str], buffered: str) -> None:
-    # A file size limit of 0 causes the same kind of error as a full disk.
-    code = (
-        "import resource, sys\n"
-        "from pawtui.cli import main\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-        f"sys.argv = {['pawtui', *words]!r}\n"
-        "sys.exit(main())\n"
+def test_unwritable_output_is_an_error(
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    buffered: bool,
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with stdout_to(os.open(tmp_path / "out", os.O_WRONLY | os.O_CREAT), buffered=buffered) as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        # A file size limit of 0 causes the same kind of error as a full disk.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        try:
+            assert main(words) == 4
+            stdout.flush()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert capsys.readouterr().err == (
+        "pawtui: Cannot write the output: file too large. Redirect it to another file or device.\n"
     )
-    with (tmp_path / "out").open("w") as out:
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            stdout=out,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "PYTHONUNBUFFERED": buffered},
-            check=False,
-        )
-    assert done.stderr == "pawtui: Cannot write the output: file too large. Redirect it to another file or device.\n"
-    assert done.returncode == 4
 
 
 def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path) -> None:
@@ -265,50 +279,54 @@ def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path) -
         "    main(words)\n"
         "    print(words, sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
-    done = python(code, env={"PAWTUI_TRACKER": str(tracker_file)})
+    done = python("-c", code, env={"PAWTUI_TRACKER": str(tracker_file)})
     loaded = [line for line in done.stderr.splitlines() if line.startswith("[")]
     assert len(loaded) == 6
     assert [line for line in loaded if not line.endswith(" []")] == []
 
 
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [(["status"], 0), (["check"], 7), (["status", "--x"], 2)],
-)
-def test_the_program_has_the_exit_status_of_the_command(tracker_file: Path, words: list[str], status: int) -> None:
-    done = program(*words, env={"PAWTUI_TRACKER": str(tracker_file)})
-    assert done.returncode == status
-    assert done.stdout or done.stderr
+def test_the_program_has_the_exit_status_of_the_command(tracker_file: Path) -> None:
+    done = python("-m", "pawtui", "check", env={"PAWTUI_TRACKER": str(tracker_file)})
+    assert (done.returncode, done.stderr) == (7, "")
+    assert done.stdout.startswith("No refresh is recorded.")
 
 
-def test_a_bug_is_1_with_a_message_and_masked_tokens(tracker_file: Path) -> None:
+def test_a_bug_is_a_message_with_masked_tokens(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     token = "ghp_" + "c" * 36
-    code = (
-        "import sys\n"
-        "import pawtui.settings\n"
-        "from pawtui import cli\n"
-        f"def broken(self): raise RuntimeError('lost {token} and Bearer abc.def.ghi')\n"
-        "pawtui.settings.Settings.tracker = broken\n"
-        "sys.argv = ['pawtui', 'status']\n"
-        "sys.exit(cli.main())\n"
-    )
-    done = python(code)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"pawtui {__version__} has a bug (RuntimeError: lost *** and Bearer ***).")
-    assert "PAWTUI_DEBUG=1" in done.stderr
-    assert "Traceback" not in done.stderr
-    shown = python(code, env={"PAWTUI_DEBUG": "1"})
-    assert "Traceback" in shown.stderr
-    assert token not in shown.stderr
+
+    def broken(_settings: Settings) -> None:
+        raise RuntimeError(f"lost {token} and Bearer abc.def.ghi")
+
+    monkeypatch.setattr(Settings, "tracker", broken)
+    monkeypatch.setattr(sys, "argv", ["pawtui", "status"])
+    monkeypatch.setattr(sys, "excepthook", None)
+    with pytest.raises(RuntimeError) as bug:
+        main()
+    # Python calls it with an error that is not caught, and exits with status 1.
+    sys.excepthook(bug.type, bug.value, bug.tb)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(f"pawtui {__version__} has a bug (RuntimeError: lost *** and Bearer ***).")
+    assert "PAWTUI_DEBUG=1" in shown.err
+    assert "Traceback" not in shown.err
+    monkeypatch.setenv("PAWTUI_DEBUG", "1")
+    sys.excepthook(bug.type, bug.value, bug.tb)
+    shown = capsys.readouterr()
+    assert "Traceback" in shown.err
+    assert token not in shown.err
 
 
-def test_characters_that_the_terminal_lacks_are_replaced(tracker_file: Path) -> None:
+def test_characters_that_the_terminal_lacks_are_replaced(
+    run: Run, tracker_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = tracker_file.read_text(encoding="utf-8").replace("Fork follows", "Förk → follows")
     tracker_file.write_text(text, encoding="utf-8")
-    done = program("status", env={"PAWTUI_TRACKER": str(tracker_file), "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
-    assert done.stdout.startswith("F?rk ? follows upstream")
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["status"]) == 0
+    assert written.getvalue().startswith(b"F?rk ? follows upstream")
 
 
 def _modules() -> list[ModuleType]:

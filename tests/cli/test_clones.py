@@ -43,7 +43,7 @@ def grow(world: World) -> None:
 def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHost) -> None:
     made = run("mirror")
     assert made.status == 0
-    assert re.match(r"up/stream  1 branches, 0 tags, 0\.\d MB, updated 20", made.out)
+    assert re.match(r"up/stream  1 branch, 0 tags, 0\.\d MB, updated 20", made.out)
     assert made.out.count("\n") == 2
     assert made.err.splitlines()[0] == (
         "up/stream: 820 MB on the host; the mirror is smaller, because it has no file contents"
@@ -64,7 +64,7 @@ def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: 
     del fake.repos["up/stream"]
     done = run("mirror", "--quiet")
     assert done.status == 4
-    assert done.out.startswith("down/fork  1 branches")
+    assert done.out.startswith("down/fork  1 branch")
     assert done.err.count("\n") == 1
     assert "refused access to up/stream" in done.err
 
@@ -198,7 +198,7 @@ def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, 
     # Past refreshes change neither the status nor the history.
     assert run("status", "--json").json["refresh"]["id"] == live["id"]
     assert [refresh["id"] for refresh in run("history", "--json").json] == [live["id"]]
-    assert run("diff").err.startswith("Only one refresh is recorded")
+    assert run("diff").err.startswith("Apart from past dates, only one refresh is recorded.")
     assert run("refresh", "--quiet").out.startswith("Nothing changed since")
     past = run("history", "--past", "--json").json
     assert [refresh["as_of"] for refresh in past] == [early["as_of"], done.json["as_of"], later["as_of"]]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from pawtui.sources.github.middleware.transport import RequestOptions
 from tests.cli.conftest import Run, World
 
 
@@ -106,7 +107,7 @@ def test_the_help_has_the_time_limits_of_a_refresh(run: Run) -> None:
 
 
 def test_a_silent_server_is_an_error(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.2)
+    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_OPTIONS", RequestOptions(cached=True, time_limit=0.2))
     pause = world.fake.pause("/commits/", times=None)
     done = run("refresh")
     pause.released.set()

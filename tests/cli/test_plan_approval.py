@@ -66,7 +66,9 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     run("refresh", "--quiet")
     shown = run("plan").out
     assert "Plan: unclear: a comment by han on 2026-01-10 may be about the approval" in shown
-    assert f"#issuecomment-{doubt.id}\n" in shown
+    urls = dict(line.split() for line in shown.splitlines()[1:3])
+    assert urls["comment"].endswith(f"#issuecomment-{doubt.id}")
+    assert len({line.index("http") for line in shown.splitlines()[1:3]}) == 1, "the links are aligned"
     assert shown.endswith("Record its meaning: pawtui plan STATE --reason TEXT\n")
     for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):
         assert run(*wrong).status == 2

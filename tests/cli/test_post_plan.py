@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.posting import BODY_LIMIT
+from pawtui.posting import MAX_BODY
 from pawtui.refresh.approval import mark
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
@@ -48,8 +48,8 @@ def test_control_characters_in_a_plan_are_reported_and_not_printed(
         (b"", "it is empty. Write it first"),
         (b" \r\n\t\n", "it is empty. Write it first"),
         (b"\xff\xfe\x00", "it is not UTF-8 text"),
-        (b"x" * BODY_LIMIT, "the limit for a comment is 65,536. Shorten it"),
-        (b"x" * (5 * BODY_LIMIT), "it exceeds the limit of 65,536 characters"),
+        (b"x" * MAX_BODY, "the limit for a comment is 65,536. Shorten it"),
+        (b"x" * (5 * MAX_BODY), "it exceeds the limit of 65,536 characters"),
         (f"Plan\n{SUMMARY}".encode(), "it contains a mark of another pawtui comment"),
         (f"Plan\n{mark('plan', 'other')}\n".encode(), "it contains a mark of another pawtui comment"),
         (None, ": no such file or directory. Give another file."),

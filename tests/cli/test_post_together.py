@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,40 +10,28 @@ from filelock import FileLock
 
 from pawtui.posting import CannotPost, Sent, draft, prepare, send
 from pawtui.settings import Settings
-from pawtui.store.posting_lock import posting_lock
+from pawtui.store.locks import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo
 
 
-def test_several_processes_at_once_make_one_comment(down: FakeRepo, run: Run) -> None:
-    post = [
-        sys.executable,
-        "-c",
-        "import sys; from pawtui.cli import main; sys.exit(main())",
-        "post",
-        "--update",
-        "--yes",
-    ]
-    together = [subprocess.Popen(post, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) for _ in range(3)]
-    printed = [process.communicate(timeout=120)[0] for process in together]
-    assert [process.returncode for process in together] == [0] * 3
-    (comment,) = comments(down)
-    assert {text.partition(":")[0] for text in printed} <= {"Posted", "Updated", "Already posted", ""}
-    assert sum(text.startswith("Posted: ") for text in printed) == 1
-    assert all(f"issuecomment-{comment.id}" in text for text in printed if text)
+@pytest.mark.parametrize("other", ["", f"{SUMMARY}\nanother machine's"], ids=["no comment", "a new comment"])
+def test_concurrent_posts_make_one_comment_and_update_a_new_one(down: FakeRepo, run: Run, other: str) -> None:
+    """Each posting has its own lock, as in several processes."""
 
-
-def test_a_comment_posted_between_preparing_and_sending_is_updated(down: FakeRepo, run: Run) -> None:
     async def together() -> list[Sent]:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
         postings = [await prepare(workspace, draft(workspace), update=True) for _ in range(3)]
-        down.comment(7, f"{SUMMARY}\nanother machine's", author="maintainer")
+        if other:
+            down.comment(7, other, author="maintainer")
         return await asyncio.gather(*(send(workspace, posting, as_shown=False) for posting in postings))
 
     sent = asyncio.run(together())
-    assert sorted(result.action for result in sent) == ["unchanged", "unchanged", "updated"]
+    assert sorted(result.action for result in sent) == sorted(
+        ["updated" if other else "added", "unchanged", "unchanged"]
+    )
     assert len(comments(down)) == 1
 
 

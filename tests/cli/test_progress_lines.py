@@ -32,7 +32,7 @@ def test_plain_lines_show_each_step_once_and_a_wait_every_ten_seconds(capsys: py
     assert capsys.readouterr().err.splitlines() == [
         "waiting 2 s for api.github.com (Ctrl+C cancels)",
         "waiting 10 s for api.github.com (Ctrl+C cancels)",
-        "[1/9] up/stream: v2 (1 requests)",
+        "[1/9] up/stream: v2 (1 request)",
         "[1/9] waiting 2 s for api.github.com (Ctrl+C cancels)",
         "[1/9] waiting 10 s for api.github.com (Ctrl+C cancels)",
         "[1/9] waiting until 14:02:31 UTC for api.github.com (Ctrl+C cancels)",

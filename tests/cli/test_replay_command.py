@@ -58,9 +58,19 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
         assert "secret" not in ran.out
         assert "subtask" in ran.out
     ran = run("replay", str(sessions.path))
-    assert "mine.db onto" in ran.out
+    assert "Replayed mine.db onto" in ran.out
     assert "1 lost" in ran.out
     assert "not proven: 1 lost" in ran.out
+
+
+def test_markdown_has_short_tables_and_a_pipe_gets_all_rows(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "many.db")
+    for number in range(52):
+        db.message(f"ses_{number}", user(), [SUBTASK])
+    assert "\n2 more: --json lists all\n" in run("replay", str(db.path), "--markdown").out
+    text = run("replay", str(db.path)).out
+    assert "lists all" not in text
+    assert text.partition("Sessions with losses\n")[2].partition("\n\n")[0].count("\nses_") == 52
 
 
 def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
@@ -76,6 +86,8 @@ def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
     assert loss["part"] == "prt_6"
     assert loss["reason"]
     assert loss["source"] == 0
+    assert found["by_session"][0]["left"] == "unanswered"
+    assert found["left"]["unanswered"]["sessions"] == 1
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("lost", 9), ("changed", 9)])
@@ -87,7 +99,11 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     db = SessionDb(tmp_path / "fields.db")
     db.turn(tool("completed", title="a title"))
     assert run("replay", str(db.path), "--fail-on", "lost").status == 0
-    assert run("replay", str(db.path), "--fail-on", "changed").status == 9
+    changed = run("replay", str(db.path), "--fail-on", "changed")
+    assert changed.status == 9
+    assert "1 field lost in 1 kept or changed part.\n" in changed.out
+    section = changed.out.partition("Fields of kept or changed parts\n")[2].splitlines()
+    assert [row.split()[:4] for row in section[1:2]] == [["1", "tool", "lost", "state.title"]]
 
 
 def test_data_that_could_not_be_read_has_its_own_status(run: Run, tmp_path: Path) -> None:

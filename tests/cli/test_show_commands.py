@@ -101,7 +101,7 @@ def test_history_and_diff(run: Run, world: World) -> None:
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "moved", "decision", "states"]
+    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "new", "commits", "decision", "states"]
     assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
@@ -171,3 +171,12 @@ def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     assert shown.json["notes"] == []
     assert shown.json["gates"][0]["state"] == "blocked"
     assert str(path.parent) in shown.err
+
+
+def test_a_comparison_of_past_dates_needs_their_names(run: Run, world: World) -> None:
+    assert run("refresh", "--quiet", "--as-of", "2026-02-01").status == 0
+    message = "Apart from past dates, no refresh is recorded. Run `pawtui refresh`, or give two past dates.\n"
+    assert run("diff").err == message
+    assert run("refresh", "--quiet", "--as-of", "2026-02-08").status == 0
+    assert run("diff").err == message
+    assert "From 2026-02-01 23:59 UTC to 2026-02-08 23:59 UTC\n" in run("diff", "2026-02-01", "2026-02-08").out

@@ -37,7 +37,14 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     assert (first["state"], first["pins"], first["gates"]) == ("done", ["up/stream#3"], ["plan"])
     assert (second["state"], second["by"], second["verify"]["recovery"]) == ("planned", None, "it resumes")
     assert run("status", "--json", *with_steps).json["steps"] == [first, second]
-    assert "Evaluation steps" in run("status", *with_steps).out
+    section = run("status", *with_steps).out.partition("\nEvaluation steps\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.strip() for line in section] == [
+        "done     replay  Replay sessions",
+        "verifies tools; gates: plan",
+        "all kept",
+        "planned  spike   Try the runtime",
+        "verifies recovery",
+    ]
     run("undo", *with_steps)
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 

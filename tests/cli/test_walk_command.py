@@ -154,7 +154,7 @@ def test_agreeing_with_stale_evidence_is_neither_offered_nor_possible(run: Run, 
     assert stops(walked) == ["gate:value"]
     assert "R renew 1 pin, s satisfied" in walked.out
     assert "a agree" not in walked.out
-    assert 'Cannot agree with "There is value": its evidence is stale.' in walked.out
+    assert 'Cannot agree with "There is value": its evidence is stale: changed.' in walked.out
     assert [change["action"] for change in run("log", "--json").json] == ["gate"]
 
 

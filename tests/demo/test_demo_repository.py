@@ -54,11 +54,7 @@ def test_changes_distinguish_a_move_from_a_deletion() -> None:
     kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(second.sha, newest.sha)}
     assert kinds == {"moved/c.ts": ("renamed", "a/b/c.ts")}
     kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(newest.sha, first.sha)}
-    assert kinds == {
-        "a/b/c.ts": ("added", ""),
-        "moved/c.ts": ("removed", ""),
-        "z": ("removed", ""),
-    }
+    assert kinds == {"a/b/c.ts": ("added", ""), "moved/c.ts": ("removed", ""), "z": ("removed", "")}
 
 
 def test_a_branch_is_read_as_of_a_time() -> None:

@@ -4,9 +4,9 @@ import re
 
 from textual.keys import REPLACED_KEYS, key_to_character
 
-from pawtui.help.key_tables import markdown_table
 from pawtui.help.pages import GENERATED
-from pawtui.tui.keys import known_bindings
+from pawtui.help.type_tables import markdown_table
+from pawtui.tui.keymap import known_bindings
 
 
 def binding_table() -> str:

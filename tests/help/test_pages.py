@@ -11,9 +11,9 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.show_help import part_generators
-from pawtui.help.key_tables import description, keys_of
 from pawtui.help.pages import fill, read_page, summary_of, topics
 from pawtui.help.rendering import render
+from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
 from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
@@ -119,11 +119,11 @@ def test_every_key_of_a_probe_and_of_its_facts_is_described(kind: type[Probe]) -
     first = str(PROBE_TYPES[0].__struct_config__.tag)
     common = re.findall(r"^\| `(\w+)`", printed("probes").partition(f"### {first}\n")[0], re.MULTILINE)
     assert common == ["why", "part", "decides", "side"]
-    keys = [key.name for key in keys_of(kind)]
+    keys = [key.name for key in fields_of(kind)]
     assert re.findall(r"^\| `(\w+)`", head, re.MULTILINE) == [key for key in keys if key not in ("kind", *common)]
     (facts,) = [facts for facts in probe_facts.Facts.__args__ if facts.__struct_config__.tag == name]
     listed = set(re.findall(r"`(\w+)` \(", found))
-    assert {key.name for key in keys_of(facts)} - {"kind", "head", "met_on"} <= listed
+    assert {key.name for key in fields_of(facts)} - {"kind", "head", "met_on"} <= listed
 
 
 def test_every_key_of_the_tracker_file_is_described() -> None:
@@ -131,7 +131,7 @@ def test_every_key_of_the_tracker_file_is_described() -> None:
         assert f"| `{name}` |" in printed("tracker")
     top = re.search(r"^### Tracker\n(.*?)(?=^### )", printed("tracker"), re.MULTILINE | re.DOTALL)
     assert top is not None
-    assert re.findall(r"^\| `(\w+)`", top[1], re.MULTILINE) == [key.name for key in keys_of(Tracker)]
+    assert re.findall(r"^\| `(\w+)`", top[1], re.MULTILINE) == [key.name for key in fields_of(Tracker)]
 
 
 def test_the_example_of_a_tracker_is_valid() -> None:

@@ -149,7 +149,7 @@ async def refreshed(
         clock=lambda: at,
         tool="pawtui test",
         web=WEB,
-        report=(steps if steps is not None else []).append,
+        on_progress=(steps if steps is not None else []).append,
         force=force,
         as_of=as_of,
     )

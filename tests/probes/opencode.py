@@ -216,22 +216,22 @@ def _filler() -> list[tuple[str, str, Files]]:
     made: list[tuple[str, str, Files]] = []
     for first, last, pace in _PACE:
         at, end = dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last)
-        calm = first == "2026-09-12"
+        is_quiet = first == "2026-09-12"
         while at < end:
             number = len(made)
-            subject = "fix: keep the last part" if calm or number % 3 else "refactor: rename what was renamed"
+            subject = "fix: keep the last part" if is_quiet or number % 3 else "refactor: rename what was renamed"
             made.append((at.isoformat(), subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
             at += dt.timedelta(days=7) / pace
     return made
 
 
-def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files) -> None:
-    made = _MERGED.get(subject)
-    if made is None:
+def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files, written: str | None) -> None:
+    """Commit to a branch, or, if it was `written` earlier, merge a side branch with the commit of that time."""
+    if written is None:
         repo.commit(files, branch=branch, at=at, message=subject)
         return
     repo.branch("topic", branch)
-    side = repo.commit(files, branch="topic", at=made, message=subject)
+    side = repo.commit(files, branch="topic", at=written, message=subject)
     repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
 
 
@@ -245,7 +245,7 @@ class Year(NamedTuple):
     merges: bool = False
 
 
-def _events_of(year: Year) -> list[tuple[str, str, Files]]:
+def _commits_of(year: Year) -> list[tuple[str, str, Files]]:
     made = [*_milestones(year), *_filler()]
     if year.busy_november:
         start = dt.datetime(2026, 10, 25)
@@ -266,7 +266,7 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
     branch = "dev"
     end = dt.datetime.fromisoformat(until)
     tags = sorted(tag for tag in _TAGS if dt.datetime.fromisoformat(f"{tag[0]}T22:00") < end)
-    for number, (at, subject, files) in enumerate(_events_of(year)):
+    for number, (at, subject, files) in enumerate(_commits_of(year)):
         if dt.datetime.fromisoformat(at) >= end:
             break
         while tags and dt.datetime.fromisoformat(f"{tags[0][0]}T22:00") < dt.datetime.fromisoformat(at):
@@ -277,10 +277,10 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
         if branch == "v2" and at >= "2026-10-12" and year.goes_on_at != "v2":
             branch = year.goes_on_at
             repo.branch(branch, "v2")
-        if year.merges and number % 3 == 0 and subject not in _MERGED:
-            _land_late(repo, branch, at, subject, files, days=number % 5)
-        else:
-            _land(repo, branch, at, subject, files)
+        written = _MERGED.get(subject)
+        if year.merges and number % 3 == 0 and written is None:
+            written = (dt.datetime.fromisoformat(at) - dt.timedelta(days=number % 5, hours=1)).isoformat()
+        _land(repo, branch, at, subject, files, written)
     for when, name in tags:
         _release(repo, branch, when, name)
     if until > "2026-11-17" and year.goes_on_at == "v2":
@@ -291,14 +291,6 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
 def _release(repo: GitRepo, branch: str, when: str, name: str) -> None:
     made = repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}")
     repo.tag(name, made)
-
-
-def _land_late(repo: GitRepo, branch: str, at: str, subject: str, files: Files, *, days: int) -> None:
-    """Merge a side branch's commit that was made some days before."""
-    written = dt.datetime.fromisoformat(at) - dt.timedelta(days=days, hours=1)
-    repo.branch("topic", branch)
-    side = repo.commit(files, branch="topic", at=written.isoformat(), message=subject)
-    repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
 
 
 def make_downstream(repo: GitRepo, until: str = "2027-01-01") -> GitRepo:

@@ -168,13 +168,15 @@ async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo,
     assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
 
 
-def _merge_of_older_commits(up: FakeRepo) -> None:
-    """Merge two commits of August into `src/a` on 1 November, next to a commit of the window."""
+def _merge_of_older_commits(up: FakeRepo, *, others: int = 0) -> None:
+    """Merge two commits of August on 1 November, next to a commit of the window, after `others` of September."""
     git = up.git
     git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
     git.branch("side", "main")
     git.commit({"src/b": "1"}, branch="side", at="2026-08-01", message="feat: one (#1)")
     side = git.commit({"src/b": "2"}, branch="side", at="2026-08-02", message="feat!: two")
+    for number in range(others):
+        git.commit({"other": f"{number}"}, at=dt.datetime(2026, 9, 1, tzinfo=dt.UTC) + dt.timedelta(hours=number))
     git.commit({"src/a": "1"}, at="2026-10-30", message="fix: a")
     git.commit({"src/b": "2"}, at="2026-11-01", message="Merge side", merge=[side])
 
@@ -230,17 +232,25 @@ async def test_pull_requests_that_were_merged_in_the_window_count_if_they_change
 async def test_merged_commits_that_cannot_be_listed_are_a_cause(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
-    _merge_of_older_commits(up)
+    # More commits than a page of the branch's history has.
+    _merge_of_older_commits(up, others=120)
+    probe = ChurnProbe(surfaces=("src",), days=28, met=3)
+    found = await measure(open_source(cache=None), probe, surfaces=SRC)
+    assert (found.reading.cause, len(fake.requests("/compare/"))) == (LATE.format("2026-10-23"), 1)
     fake.fail("/compare/", 500, times=None)
-    found = await measure(open_source(), ChurnProbe(surfaces=("src",), days=28, met=9), surfaces=SRC)
+    found = await measure(open_source(cache=None), probe, surfaces=SRC)
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
 
 
-async def test_a_history_without_merges_costs_no_request(
-    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+@pytest.mark.parametrize("merges", [False, True])
+async def test_a_short_history_costs_no_request(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, merges: bool
 ) -> None:
-    up.git.commit({"src/a": "0"}, at="2026-06-01")
-    up.git.commit({"src/a": "1"}, at="2026-11-01")
+    if merges:
+        _merge_of_older_commits(up)
+    else:
+        up.git.commit({"src/a": "0"}, at="2026-06-01")
+        up.git.commit({"src/a": "1"}, at="2026-11-01")
     assert (
         await measure(open_source(), ChurnProbe(surfaces=("src",), days=28, met=9), surfaces=SRC)
     ).reading.state == "met"

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
+from pawtui.probes.parsers.definitions import read_definitions
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
-from pawtui.probes.readers.contract import read_contract
 from pawtui.probes.repo_view import alternatives
-from pawtui.probes.row_loss import lost_rows
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
 
@@ -233,5 +233,5 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 def test_the_contract_of_a_schema(since: str, text: str, wanted: set[str]) -> None:
     (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe)]
     assert probe.contract is not None
-    found = read_contract(text, probe.contract)
+    found = read_definitions(text, probe.contract)
     assert {f"{name}: {' '.join(sorted(definition.fields))}" for name, definition in found.items()} == wanted

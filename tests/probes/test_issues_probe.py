@@ -143,6 +143,13 @@ async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: O
     assert listed[0] == "up/stream#2"
 
 
+async def test_only_some_found_issues_are_listed(issues: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(5, 15):
+        issues.issue(number, "sessions are lost", labels=("2.0",))
+    found = (await measure(open_source(), IssuesProbe(query=QUERY))).reading
+    assert (len(found.evidence), found.gaps) == (12, ("2 more issues not listed",))
+
+
 async def test_a_refused_search_does_not_affect_watched_issues(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.signal_state import asks_for_absence, combine, part_states
+from pawtui.probes.signal_state import asks_for_absence, part_states, signal_state
 from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
@@ -47,8 +47,8 @@ def _reading(state: State, part: str = "", *, decides: bool = True, absence: boo
 )
 def test_states_combine(states: tuple[State, ...], worst: str, parts: str) -> None:
     readings = [_reading(state) for state in states]
-    assert combine(Signal(id="s", title="S"), readings) == worst
-    assert combine(Signal(id="s", title="S", combine="parts"), readings) == parts
+    assert signal_state(Signal(id="s", title="S"), readings) == worst
+    assert signal_state(Signal(id="s", title="S", combine="parts"), readings) == parts
 
 
 PARTS = Signal(id="s", title="S", parts=(Part(id="a", title="A"), Part(id="b", title="B")))
@@ -67,9 +67,11 @@ PARTS = Signal(id="s", title="S", parts=(Part(id="a", title="A"), Part(id="b", t
 def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], parts: dict[str, str], signal: str) -> None:
     readings = [*(_reading(state, "a") for state in first), *(_reading(state, "b") for state in second)]
     assert part_states(PARTS, readings) == parts
-    assert combine(PARTS, readings) == signal
+    assert signal_state(PARTS, readings) == signal
     # A probe without a part counts as a separate part.
-    assert combine(PARTS, [*readings, _reading("unmet")]) == ("partial" if signal in ("met", "partial") else "unmet")
+    assert signal_state(PARTS, [*readings, _reading("unmet")]) == (
+        "partial" if signal in ("met", "partial") else "unmet"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,19 +95,22 @@ def test_an_absence_alone_makes_nothing_partial() -> None:
     assert part_states(PARTS, [gone, _reading("unknown", "a")])["a"] == "unknown"
     assert part_states(PARTS, [gone])["a"] == "met"
     # Nor does a part with only an absence make the signal partial.
-    assert combine(PARTS, [gone, _reading("unmet", "b")]) == "unmet"
-    assert combine(PARTS, [gone, _reading("met", "b")]) == "met"
-    assert combine(PARTS, [gone, _reading("met", "a"), _reading("unmet", "b")]) == "partial"
+    assert signal_state(PARTS, [gone, _reading("unmet", "b")]) == "unmet"
+    assert signal_state(PARTS, [gone, _reading("met", "b")]) == "met"
+    assert signal_state(PARTS, [gone, _reading("met", "a"), _reading("unmet", "b")]) == "partial"
     # The same without parts.
     pair = [_reading("met", absence=True), _reading("unmet")]
-    assert combine(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
+    assert signal_state(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
 
 
 def test_a_probe_that_does_not_decide_changes_nothing() -> None:
     evidence = _reading("unmet", decides=False)
-    assert combine(Signal(id="s", title="S"), [_reading("met"), evidence]) == "met"
-    assert combine(PARTS, [_reading("met", "a"), _reading("met", "b"), _reading("unmet", "a", decides=False)]) == "met"
-    assert combine(Signal(id="s", title="S"), [evidence]) == "unknown"
+    assert signal_state(Signal(id="s", title="S"), [_reading("met"), evidence]) == "met"
+    assert (
+        signal_state(PARTS, [_reading("met", "a"), _reading("met", "b"), _reading("unmet", "a", decides=False)])
+        == "met"
+    )
+    assert signal_state(Signal(id="s", title="S"), [evidence]) == "unknown"
 
 
 async def test_attested_waits_for_a_verdict(up: FakeRepo, open_source: OpenSource) -> None:

@@ -122,15 +122,24 @@ CONTRACTS = [
 ]
 
 
-@pytest.mark.parametrize(("now", "state", "left", "entered"), CONTRACTS)
+@pytest.mark.parametrize(("now", "state", "removed", "added"), CONTRACTS)
 async def test_changes_of_stored_definitions(
-    up: FakeRepo, open_source: OpenSource, now: str, state: str, left: tuple[str, ...], entered: tuple[str, ...]
+    up: FakeRepo, open_source: OpenSource, now: str, state: str, removed: tuple[str, ...], added: tuple[str, ...]
 ) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
     up.git.commit({"schema/event.ts": now}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
     facts = facts_of(found, NamesFacts)
-    assert (found.state, facts.removed, facts.added) == (state, left, entered)
+    assert (found.state, facts.removed, facts.added) == (state, removed, added)
+
+
+async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:
+    before = up.git.commit({"schema/event.ts": f"\n{BEFORE}"}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "body: String")}, at="2026-11-01")
+    removed, added, _ = (await measure(open_source(), CONTRACT)).reading.evidence
+    assert removed.text == "- session.a@1.text  schema/event.ts:2"
+    assert removed.pin == f"up/stream@{before.sha}:schema/event.ts#L2"
+    assert added.text == "+ session.a@1.body  schema/event.ts:1"
 
 
 async def test_an_ephemeral_definition_may_be_removed(up: FakeRepo, open_source: OpenSource) -> None:

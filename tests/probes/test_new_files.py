@@ -235,7 +235,9 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
-    assert [str(error) for error in found.errors] == [f"The budget was spent before {unread} new files not read."]
+    assert [str(error) for error in found.errors] == [
+        f"The budget of requests is spent: {unread} new files not read yet."
+    ]
     # The texts are cached, so the next refreshes read the others.
     for _ in range(3):
         found = await measure(open_source(budget=20), PROBE)
@@ -301,6 +303,7 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
     found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
     assert found.reading.state == "unmet"
     assert found.reading.summary == "at least 1 new file in 56 days matches"
+    assert found.reading.gaps == (str(found.errors[0]),)
     assert len(found.errors) == 1
 
 

@@ -87,11 +87,17 @@ async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: Op
     assert found.state == "unmet"
 
 
-async def test_a_young_surface_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+@pytest.mark.parametrize(("count", "state"), [(1, "unknown"), (2, "unknown"), (3, "unmet")])
+async def test_few_pull_requests_on_a_young_surface_are_unknown(
+    up: FakeRepo, open_source: OpenSource, count: int, state: str
+) -> None:
     up.git.commit({"README": "0"}, at="2026-06-01")
-    up.git.commit({"src/runner/a": "0", "schema/event.ts": "0"}, at="2026-11-15", message="feat: begin (#1)")
+    for number in range(count):
+        files: dict[str, str | None] = {"src/runner/a": f"{number}", "schema/event.ts": f"{number}"}
+        up.git.commit(files, at=f"2026-11-{15 + number}", message=f"feat: it (#{number + 1})")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert (found.state, found.cause) == ("unknown", "surface runner is 5 days old, younger than the window of 28 days")
+    young = "surface runner is 5 days old, not older than the window of 28 days"
+    assert (found.state, found.cause) == (state, young if state == "unknown" else "")
 
 
 async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_source: OpenSource) -> None:
@@ -101,6 +107,7 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
     assert found.reading.summary.startswith("open pull requests not known on these surfaces, ")
+    assert "the pull requests open on 2026-11-10 are not known" in facts_of(found.reading, PullsFacts).incomplete
 
 
 async def test_a_failed_list_of_files_leaves_the_state_unknown(

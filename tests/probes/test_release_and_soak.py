@@ -1,4 +1,4 @@
-"""`release` and `soak`: stable tags of the line, and both arms of the window with their dates."""
+"""`release` and `soak`: stable tags of the line, and both conditions of the window with their dates."""
 
 import datetime as dt
 
@@ -95,7 +95,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert _soak(window).releases == count
 
 
-async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_both_conditions_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
@@ -108,12 +108,12 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
     met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
     assert met.state == "met"
-    # If both arms are required, only more releases can close the window: there is no date.
+    # If both conditions are required, only more releases can close the window: there is no date.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
 
-async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01"))
@@ -201,7 +201,7 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path gone: surface runner")
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 of 28 quiet days, 1 release")
-    # The releases arm does not depend on the surface.
+    # The condition of releases does not depend on the surface.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
@@ -247,7 +247,7 @@ async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_s
     up.git.commit({"src/runner/a": "0"}, at=born)
     found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=27))).reading
     assert (found.state, _soak(found).quiet_at_most) == ("unknown", True)
-    assert found.cause == "surface runner is 27 days old, younger than the quiet time"
+    assert found.cause == "surface runner is 27 days old, not older than the window of 27 days"
     # Whole days: the surface existed at the end of the first day.
     later = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=28))).reading
     assert (later.state, later.gaps) == ("met", ())

@@ -82,8 +82,8 @@ async def test_text_in_any_of_several_files(
     assert (facts.file, facts.line) == ((name, 2) if there else ("src/first.ts", None))
     assert facts.files == (tuple(sorted(["src/first.ts", name])) if there else ("src/first.ts",)) + ("specs/x",)
     *most, last = facts.files
-    verb = "any matches" if expect == "present" else "none matches"
-    assert found.rule == f"met when {', '.join(most)} and {last} {verb} 'FLAG'"
+    some = "any" if expect == "present" else "none"
+    assert found.rule == f"met when {some} of {', '.join(most)} and {last} matches 'FLAG'"
 
 
 async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
@@ -106,7 +106,7 @@ async def test_pattern_anchors_match_at_lines(up: FakeRepo, open_source: OpenSou
     assert found.state == ("met" if there else "unmet")
 
 
-async def test_sql_is_matched_as_folded_statements(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_sql_is_matched_as_normalized_statements(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun(`\n  ALTER   TABLE \\`Part\\`\n  ADD x`)\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add", read="sql"))).reading
     assert (found.state, facts_of(found, TextFacts).line) == ("met", 3)
@@ -203,6 +203,12 @@ async def test_existing_and_missing_paths(up: FakeRepo, open_source: OpenSource)
     ]
     expected = "met when src/runner exists, home.ts or new/home.ts exists, gone.ts exists and old.ts does not exist"
     assert found.rule == expected
+
+
+async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/{number}.ts": f"{number}" for number in range(8)}, at="2026-06-01")
+    found = (await measure(open_source(), PathsProbe(exist=("src/*.ts",)))).reading
+    assert (len(found.evidence), found.gaps) == (6, ("2 more files of src/*.ts not listed",))
 
 
 @pytest.mark.parametrize(

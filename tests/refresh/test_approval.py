@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.refresh.approval import answer_of, mark, marked, plan_of
+from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.sources.facts import Comment
 from pawtui.sources.sanitize import safe_text
@@ -112,7 +112,7 @@ def test_a_withdrawn_approval_is_unclear(body: str) -> None:
     assert plan_of(comments, "t").state == "approved"
 
 
-def test_an_approval_does_not_settle_another_maintainers_doubt() -> None:
+def test_an_approval_does_not_settle_the_unclear_answer_of_another_maintainer() -> None:
     comments = [
         comment(1, PLAN),
         comment(2, "Please wait.", hours=1, by="ann"),
@@ -166,12 +166,12 @@ def test_a_plan_that_contains_approved_does_not_approve_itself() -> None:
 
 def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
     own = mark("summary", "t")
-    assert marked(f"{own}\n## Scope refresh", "summary", "t")
-    assert marked(f"## Scope refresh\n\n{own}\n", "summary", "t")
+    assert has_mark(f"{own}\n## Scope refresh", "summary", "t")
+    assert has_mark(f"## Scope refresh\n\n{own}\n", "summary", "t")
     # For example, a mark in an upstream commit's subject that a summary quotes.
-    assert not marked(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
-    assert not marked(f"start\n{mark('plan', 't')}\nend", "plan", "t")
-    assert not marked(own, "summary", "u")
+    assert not has_mark(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
+    assert not has_mark(f"start\n{mark('plan', 't')}\nend", "plan", "t")
+    assert not has_mark(own, "summary", "u")
 
 
 def test_a_plan_counts_only_if_its_author_may_write() -> None:
@@ -186,6 +186,25 @@ def test_a_plan_counts_only_if_its_author_may_write() -> None:
     assert plan_of([*comments, workflow], "t").plan_by == "github-actions[bot]"
 
 
-def test_mentions_in_code_are_removed() -> None:
-    assert "@" not in without_code("`@a`\n```\n@b\n```\n<!-- @c -->")
-    assert without_code("ask @d") == "ask @d"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`@a`",
+        "```\n@a\n```",
+        "~~~\n@a",
+        "1. ```\n   @a\n   ```",
+        "    @a",
+        "<!-- @a -->",
+        "x <!-- @a --> y",
+        "[x](/@a)",
+    ],
+)
+def test_mentions_in_code_are_removed(text: str) -> None:
+    assert "@" not in without_code(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ask @a", "> @a", "- `x` @a", "| @a |\n|---|", "<p>@a</p>", "&#64;a", "`@", "# @a", "*@a*"]
+)
+def test_mentions_outside_of_code_are_kept(text: str) -> None:
+    assert "@" in without_code(text)

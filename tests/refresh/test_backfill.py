@@ -12,7 +12,7 @@ import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.refresh.backfill import BackfillOutcome, moments
+from pawtui.refresh.backfill import BackfillOutcome, day_ends
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.git.git_source import GitSource
@@ -85,15 +85,15 @@ def git(repo: GitRepo, *args: str) -> str:
 
 
 def test_dates_are_the_ends_of_days_at_equal_steps() -> None:
-    days = [moment.date() for moment in moments(dt.date(2026, 6, 1), dt.date(2026, 6, 20), 7)]
+    days = [moment.date() for moment in day_ends(dt.date(2026, 6, 1), dt.date(2026, 6, 20), 7)]
     assert days == [dt.date(2026, 6, 1), dt.date(2026, 6, 8), dt.date(2026, 6, 15)]
-    assert moments(dt.date(2026, 6, 1), dt.date(2026, 5, 31), 7) == ()
-    assert str(moments(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
+    assert day_ends(dt.date(2026, 6, 1), dt.date(2026, 5, 31), 7) == ()
+    assert str(day_ends(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
 
 
 def test_24_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
-    wanted = moments(SINCE, SINCE + dt.timedelta(days=4 * 23), 4)
+    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=4 * 23), 4)
     outcome = bench.backfill(wanted)
     assert (outcome.measured, outcome.failed) == (wanted, ())
     assert [one.moment for one in bench.past] == list(wanted)
@@ -129,7 +129,7 @@ def test_24_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
 
 def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
-    wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
+    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
     bench.backfill(wanted[:2])
     first = {one.moment: one.id for one in bench.past}
     outcome = bench.backfill(wanted)
@@ -144,7 +144,7 @@ def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
 
 def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
-    wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
+    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
 
     async def cancelled_after_two() -> None:
         def report(progress: Progress) -> None:
@@ -162,7 +162,7 @@ def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: 
 
 
 def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail(repo: GitRepo, tmp_path: Path) -> None:
-    wanted = moments(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
+    wanted = day_ends(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
     outcome = Bench(tmp_path, repo).backfill(wanted)
     assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
     assert "main exists in up/stream with a commit before 2026-02-20" in outcome.failed[0].cause
@@ -174,7 +174,7 @@ def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail
 def test_past_dates_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     before = bench.workspace.overview()
-    bench.backfill(moments(SINCE, SINCE, 1))
+    bench.backfill(day_ends(SINCE, SINCE, 1))
     after = bench.workspace.overview()
     assert (after.last, after.previous, after.decision, after.due) == (None, None, before.decision, None)
     assert [view.measured for view in after.signals] == ["unknown"]
@@ -182,7 +182,7 @@ def test_past_dates_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) ->
 
 def test_recorded_facts_judged_again_by_the_same_rules_have_the_same_states(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
-    bench.backfill(moments(SINCE, SINCE + dt.timedelta(days=80), 5))
+    bench.backfill(day_ends(SINCE, SINCE + dt.timedelta(days=80), 5))
     for found in bench.past:
         for probe, reading in zip(TRACKER.signals[0].probes, found.signals[0].probes, strict=True):
             assert rejudge(probe, reading, TRACKER.policy, found.moment.date()) == reading.state

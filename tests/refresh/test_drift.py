@@ -62,8 +62,9 @@ async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench
     changed = bench.down.git.commit({"plan.md": "another plan\n"}, at="2026-11-22", message="docs: another plan")
     await bench.refresh()
     view = bench.workspace.overview()
-    assert (view.decision, view.gate("plan").state, view.gate("plan").is_satisfied) == ("hold", "satisfied", False)
-    assert view.gate("value").is_satisfied
+    gate = view.gate("plan")
+    assert (view.decision, gate.state, gate.counts_as_satisfied) == ("hold", "satisfied", False)
+    assert view.gate("value").counts_as_satisfied
     assert any(reason.text.startswith('Stale evidence: "There is a plan"') for reason in view.reasons)
     assert view.gate("plan").stale[0].by == changed.sha
     assert view.last is not None
@@ -117,7 +118,7 @@ async def test_without_a_tree_pins_are_unchecked_not_gone(bench: PinBench) -> No
     assert bench.drift()["SPEC"].failed
 
 
-async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_hold(bench: PinBench) -> None:
+async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(bench: PinBench) -> None:
     await bench.refresh()
     for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
         bench.satisfy(gate, pin)
@@ -130,8 +131,8 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_hold(b
     await bench.workspace.refresh(lambda _step: None)
     assert bench.drift()["plan.md"].state == "changed"
     view = bench.workspace.overview()
-    assert not view.gate("plan").is_satisfied
-    assert not view.gate("value").is_satisfied
+    assert not view.gate("plan").counts_as_satisfied
+    assert not view.gate("value").counts_as_satisfied
     assert any(reason.kind == "unchecked" for reason in view.reasons)
 
 
@@ -157,7 +158,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at
     drift = bench.drift()
     assert [drift[path].state for path in ("plan.md", "src/export.ts")] == ["fresh", "unchecked"]
     assert drift["src/export.ts"].failed
-    assert drift["src/export.ts"].summary == "could not be checked: see “Not available”"
+    assert drift["src/export.ts"].summary == 'could not be checked: see "Not available"'
     assert bench.workspace.overview().decision == "hold"
 
 

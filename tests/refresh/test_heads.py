@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow, follow_side, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
-from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe
+from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe, Tracker
 from tests.probes.measuring import tracker_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -152,6 +152,16 @@ async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, 
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
     assert not (await following(open_source, "v2", check_quiet=True)).doubt
+
+
+@pytest.mark.usefixtures("up")
+@pytest.mark.parametrize(("upstream", "in_doubt"), [(True, True), (False, False)])
+async def test_only_the_upstream_must_be_active(open_source: OpenSource, upstream: bool, in_doubt: bool) -> None:
+    side = Side(repo="up/stream", refs=("v2", "dev"))
+    tracker = Tracker(id="t", title="T", upstream=side, downstream=side)
+    async with open_source(clock=lambda: NOW) as source:
+        followed = await follow_side(tracker, source, ErrorLog(), upstream=upstream, now=NOW, as_of=None)
+    assert (followed.head.ref, bool(followed.doubt)) == ("v2", in_doubt)
 
 
 def test_release_lines_come_from_upstream_probes() -> None:

@@ -34,14 +34,14 @@ async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(benc
     await bench.refresh()
     bench.satisfy("plan", "up/stream#1")
     await bench.refresh()
-    assert bench.workspace.overview().gate("plan").is_satisfied
+    assert bench.workspace.overview().gate("plan").counts_as_satisfied
     bench.up.change(1, state="closed", at="2026-11-22T12:00")
     await bench.refresh()
     assert bench.workspace.overview().gate("plan").stale[0].state == "changed"
     bench.now += dt.timedelta(minutes=1)
     bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
     view = bench.workspace.overview().gate("plan")
-    assert view.is_satisfied
+    assert view.counts_as_satisfied
     assert view.entry is not None
     assert view.entry.pins == ("up/stream#1",)
     await bench.refresh()
@@ -57,7 +57,7 @@ async def test_an_unreadable_issue_supports_no_gate(bench: PinBench, fake: FakeG
     await bench.refresh()
     (drift,) = bench.drift().values()
     assert (drift.state, drift.failed) == ("unchecked", True)
-    assert not bench.workspace.overview().gate("plan").is_satisfied
+    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
     last = bench.workspace.store.load().last
     assert last is not None
     assert any("#7" in error for error in last.errors)

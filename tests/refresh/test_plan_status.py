@@ -6,8 +6,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.plan_status import plan_status
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.tracker.tracker_types import Side, Tracker
 from tests.support.fake_github import FakeGitHub

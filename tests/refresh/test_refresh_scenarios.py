@@ -1,7 +1,7 @@
 """Weekly refreshes of an upstream: each signal changes as a maintainer expects."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -48,10 +48,9 @@ class WeeklyUpstream:
         self._open = open_source
         self._record = Record()
 
-    def land(self, day: str, message: str = "fix: it", **files: str | None) -> str:
-        """Commit on that day and return the SHA. `files` are named by this module's constants or paths."""
-        paths = {globals().get(name, name): text for name, text in files.items()}
-        return self.git.commit(paths or {f"{RUNNER}/llm.ts": f"// {day}\n"}, at=day, message=message).sha
+    def land(self, day: str, message: str = "fix: it", files: Mapping[str, str | None] | None = None) -> str:
+        """Commit on that day, without `files` a change of the runner, and return the SHA."""
+        return self.git.commit(files or {f"{RUNNER}/llm.ts": f"// {day}\n"}, at=day, message=message).sha
 
     async def week(self, day: str) -> dict[str, str]:
         """Refresh on that evening and return the signals' states."""
@@ -79,25 +78,23 @@ def weekly(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: Ope
 
 async def test_a_calm_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
     assert (await weekly.week("2026-06-01"))["low-churn"] == "met"
-    weekly.land("2026-06-03", EVENTS=events(*NAMES[1:]))
+    weekly.land("2026-06-03", files={EVENTS: events(*NAMES[1:])})
     # One removed name is partial; another renamed name makes it a break.
     assert (await weekly.week("2026-06-08"))["low-churn"] == "partial"
     assert weekly.probes("low-churn")[:3] == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
-    weekly.land("2026-06-10", "refactor: the inbox", EVENTS=events("step.ended", "inbox.admitted", "tool.called"))
+    weekly.land("2026-06-10", "refactor: the inbox", {EVENTS: events("step.ended", "inbox.admitted", "tool.called")})
     assert (await weekly.week("2026-06-15"))["low-churn"] == "unmet"
     reading = weekly.last.signal("low-churn")
     assert reading is not None
     removed = ("session.input.admitted@1", "session.step.started@1")
     assert facts_of(reading.probes[2], NamesFacts).removed == removed
-    weekly.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
+    weekly.land("2026-07-01", files={EVENTS: events("step.ended", "inbox.admitted", "tool.called", "goal.set")})
     assert (await weekly.week("2026-07-20"))["low-churn"] == "met"
 
 
 async def test_a_moved_surface_is_unknown(weekly: WeeklyUpstream) -> None:
     await weekly.week("2026-06-01")
-    weekly.land(
-        "2026-06-03", "refactor: move the compaction", **{"COMPACTION": None, "packages/core/src/x.ts": "// 0\n"}
-    )
+    weekly.land("2026-06-03", "refactor: move the compaction", {COMPACTION: None, "packages/core/src/x.ts": "// 0\n"})
     assert (await weekly.week("2026-06-08"))["low-churn"] == "unknown"
     reading = weekly.last.signal("low-churn")
     assert reading is not None
@@ -136,7 +133,7 @@ async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> 
     assert (await weekly.week("2026-06-01"))["stability-window"] == "unmet"
     weekly.git.tag("v2.0.0-beta.1")
     assert (await weekly.week("2026-06-08"))["default-path"] == "unmet"
-    weekly.land("2026-06-10", "feat: take the plain name", CLI=cli("opencode"))
+    weekly.land("2026-06-10", "feat: take the plain name", {CLI: cli("opencode")})
     weekly.git.tag("v2.0.0")
     first = await weekly.week("2026-06-12")
     assert (first["default-path"], first["stability-window"]) == ("met", "unmet")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.reading.snapshot import open_snapshot
+from pawtui.replay.reading.read_only_database import open_read_only
+from pawtui.replay.reading.row_access import MAX_ROW_BYTES
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
@@ -154,6 +155,18 @@ def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionD
     assert [(session.id, session.export) for session in sessions] == [("ses_1", True), ("ses_2", False)]
 
 
+def test_a_part_that_is_too_large_is_lost_with_its_size_and_the_others_are_read(db: SessionDb, run: Replay) -> None:
+    message = db.message(db.session(), user(), [TEXT])
+    db.part("ses_1", message, json.dumps({**TEXT, "text": "x" * MAX_ROW_BYTES}))
+    db.part("ses_1", message, TEXT)
+    result = run()
+    (part, _type, reason) = lost_parts(result)[0]
+    assert part == "prt_2"
+    assert reason.startswith("It has 67,108,")
+    assert reason.endswith(" bytes, more than the limit of 67,108,864.")
+    assert (queries.total(result).kept, queries.total(result).lost) == (2, 1)
+
+
 def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.connection.executescript("CREATE TABLE later (x); INSERT INTO later VALUES (1); ALTER TABLE part ADD COLUMN y;")
@@ -183,14 +196,15 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
 
 @pytest.mark.parametrize(("restarts", "attempts"), [(False, 1), (True, 2)])
 def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
-    db: SessionDb, restarts: bool, attempts: int
+    db: SessionDb, monkeypatch: pytest.MonkeyPatch, restarts: bool, attempts: int
 ) -> None:
     db.connection.execute("PRAGMA journal_mode=WAL")
     db.turn()
     copies: list[Path] = []
+    copy_file = shutil.copyfile
 
-    def copy_file(source: Path, target: Path) -> None:
-        shutil.copyfile(source, target)
+    def copy_and_write(source: Path, target: Path) -> None:
+        copy_file(source, target)
         copies.append(source)
         if copies == [db.path]:
             # The copy has the old pages of the database, and then the log of the next statements.
@@ -199,25 +213,28 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
             if restarts:
                 db.turn(TEXT)
 
-    with open_snapshot(db.path, timeout=0.2, copy_file=copy_file) as snapshot:
+    monkeypatch.setattr("shutil.copyfile", copy_and_write)
+    with open_read_only(db.path, timeout=0.2) as opened:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
-        assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored
-        assert snapshot.connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
+        assert opened.connection.execute("SELECT count(*) FROM part").fetchone() == stored
+        assert opened.connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
 
 
-def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
+def test_a_writer_that_never_pauses_is_an_error(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> None:
     db.connection.execute("PRAGMA journal_mode=WAL")
     db.turn()
+    copy_file = shutil.copyfile
 
-    def copy_file(source: Path, target: Path) -> None:
-        shutil.copyfile(source, target)
+    def copy_and_write(source: Path, target: Path) -> None:
+        copy_file(source, target)
         db.connection.execute("PRAGMA wal_checkpoint").fetchall()
         db.turn()
 
+    monkeypatch.setattr("shutil.copyfile", copy_and_write)
     with (
         pytest.raises(ReplaySourceError, match="it changed during every attempt to copy it"),
-        open_snapshot(db.path, timeout=0, copy_file=copy_file),
+        open_read_only(db.path, timeout=0),
     ):
         pass
 
@@ -295,7 +312,7 @@ def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, 
     assert 180 < total.total < 240
     assert (total.kept, total.lost, total.unstated) == (total.total, 0, 0)
     assert {session.read for session in result.totals.sessions} == {False}
-    assert {session.left for session in result.totals.sessions} == {"unknown"}
+    assert {session.stopped_in for session in result.totals.sessions} == {"unknown"}
     details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
     assert "the file is truncated, and some of its messages or parts may be missing" in details
     assert cut.read_bytes() == data[: len(data) * 9 // 10]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import GenerationError, ReplayError
@@ -21,7 +21,7 @@ def test_the_newest_generation_is_chosen_without_a_schema() -> None:
 
 def test_a_schema_of_no_known_generation_is_refused() -> None:
     with pytest.raises(ReplayError, match="does not define the events of any mapping"):
-        choose_generation(Schema(b'{"components": {"schemas": {}}}', "other.json"))
+        choose_generation(OpenApiSchema(b'{"components": {"schemas": {}}}', "other.json"))
 
 
 @pytest.mark.parametrize("generation", [generation.name for generation in all_generations()])

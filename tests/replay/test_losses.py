@@ -119,17 +119,15 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     prompt = db.message(db.session(), user(), [TEXT])
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
-    assert result.totals.left == {"mid-tool": 1}
-    today, after = result.resume["mid-tool"]
-    assert today
-    assert after
+    assert result.totals.stopped_in == {"mid-tool": 1}
+    assert all(result.resume["mid-tool"])
     assert ("tool", "recovery") in result.totals.cells
 
 
 def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), "{", [TEXT])
     result = run()
-    assert result.totals.left == {"unknown": 1}
+    assert result.totals.stopped_in == {"unknown": 1}
     assert check_proofs(result)["resume"] == (False, "1 stopped in an unknown state")
     assert "Unknown: see Problems." in plain_text(replay_document(result))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.checking.schema import Schema
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="needs the real da
 def run(name: str, generation: str) -> Result:
     """Replay one of the databases, with the schema if it defines the generation."""
     path = FIXTURES / "opencode-1.18.34-openapi.json"
-    schema = Schema(path.read_bytes(), path.name) if generation == "session.next" else None
+    schema = OpenApiSchema(path.read_bytes(), path.name) if generation == "session.next" else None
     return replay_sources([FIXTURES / name], find_generation(generation), schema=schema)
 
 
@@ -75,4 +75,4 @@ def test_the_mapping_agrees_with_the_events_that_the_upstream_wrote() -> None:
 def test_the_skill_part_makes_its_session_unreadable_on_the_upstream() -> None:
     result = run("pawwork-v1.db", "session.next")
     assert [session.id[-6:] for session in result.totals.sessions if not session.read] == ["sUP2zj"]
-    assert {session.left for session in result.totals.sessions} >= {"mid-tool", "interrupted"}
+    assert {session.stopped_in for session in result.totals.sessions} >= {"mid-tool", "interrupted"}

@@ -27,7 +27,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.hrefs: list[str] = []
-        self.loose: list[str] = [""]
+        self.plain_texts: list[str] = [""]
         self.rows: list[list[str]] = []
         self.text = ""
         self._code_or_link_depth = 0
@@ -49,14 +49,14 @@ class Page(HTMLParser):
         if tag in ("td", "th"):
             self.rows[-1].append("")
             self._in_cell = True
-        self.loose.append("")
+        self.plain_texts.append("")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("code", "a", "pre"):
             self._code_or_link_depth -= 1
         if tag in ("td", "th"):
             self._in_cell = False
-        self.loose.append("")
+        self.plain_texts.append("")
 
     def handle_comment(self, data: str) -> None:
         self.tags.append("!--")
@@ -73,14 +73,14 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
         if not self._code_or_link_depth:
-            self.loose[-1] += data
+            self.plain_texts[-1] += data
         if self._in_cell:
             self.rows[-1][-1] += data
 
     @property
     def active_text(self) -> list[str]:
         """The texts that GitHub would turn into a mention, a reference or a link."""
-        found = [text for text in self.loose if any(pattern.search(text) for pattern in _ACTIVE_TEXT)]
+        found = [text for text in self.plain_texts if any(pattern.search(text) for pattern in _ACTIVE_TEXT)]
         return [*found, *self._linkified]
 
 

@@ -1,6 +1,6 @@
 """Pieces of Markdown that are active on GitHub, or that open, close or break the text around them."""
 
-SHARDS = (
+PIECES = (
     "@octocat",
     "@org/team",
     "#123",

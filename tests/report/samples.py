@@ -150,9 +150,9 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
     )
 
 
-def context(most_evidence: int = 60) -> PageContext:
+def context(max_evidence: int = 60) -> PageContext:
     """Return a page context two hours after Friday's refresh."""
-    return PageContext(web=WEB, now=NOW, most_evidence=most_evidence)
+    return PageContext(web=WEB, now=NOW, max_evidence=max_evidence)
 
 
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
@@ -168,7 +168,7 @@ def overridden() -> Record:
     )
 
 
-def doubted(*, failed: bool = False, place: str = "") -> Record:
+def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
     """Return a record whose gate `value` and signal `calm` rest on one pin that is stale, or unchecked (`failed`).
 
     `place` is the current place of the pinned text; without it, the file is gone.

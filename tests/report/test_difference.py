@@ -223,3 +223,16 @@ def test_the_status_of_the_plan_is_part_of_the_difference(
     summary = summary_markdown(samples.overview_of(record), web=samples.WEB, now=samples.NOW)
     found = [line for line in summary.splitlines() if line.startswith("- **Plan:** ") and "→" in line]
     assert found == ([f"- **Plan:** {changed}"] if changed else [])
+
+
+def test_a_renamed_repository_and_another_ref_are_named() -> None:
+    first, second = samples.refresh(at=MONDAY, up=UP_1), samples.refresh()
+    renamed = msgspec.structs.replace(second.upstream, repo="new/stream", ref="v3")
+    change = between(first, msgspec.structs.replace(second, upstream=renamed))
+    assert difference_json(change)["moved"][0] == (
+        "Upstream: renamed from up/stream to new/stream; ref changed from v2 to v3; "
+        f"moved from {UP_1[:10]} to {UP_2[:10]}"
+    )
+    text = difference_text(change)
+    assert f"upstream    new/stream  {UP_1[:10]}..{UP_2[:10]}\n" in text
+    assert "\n            renamed from up/stream to new/stream\n            ref changed from v2 to v3\n" in text

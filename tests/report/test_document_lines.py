@@ -98,6 +98,7 @@ def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
     item = Item("src/runner/llm.ts", remark=spaced("loom@1234567890", Span("changed", "changed")))
     assert lines(List((item,), mark="@"), width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
     assert lines(List((item,), mark="@"), width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
+    assert lines(List((Item("abcdefghij k"),), mark="@"), width=8) == ["@ abcdef", "  ghij k"]
 
 
 def test_parts_have_a_tick_box() -> None:

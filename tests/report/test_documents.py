@@ -6,8 +6,9 @@ import msgspec
 
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
+from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
@@ -15,12 +16,14 @@ from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
+from pawtui.review.evaluation import set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import undo
+from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
@@ -30,9 +33,9 @@ def status(record: Record, width: int | None = None) -> str:
     return plain_text(status_document(samples.overview_of(record), context()), width)
 
 
-def page(record: Record, subject: str, most_evidence: int = 60) -> str:
+def page(record: Record, subject: str, max_evidence: int = 60) -> str:
     """Return the page of a subject as text."""
-    document = subject_document(samples.overview_of(record), subject, context(most_evidence))
+    document = subject_document(samples.overview_of(record), subject, context(max_evidence))
     assert document is not None
     return plain_text(document)
 
@@ -57,7 +60,7 @@ def test_the_status_has_all_parts() -> None:
 
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     record = samples.did(
-        samples.doubted(),
+        samples.with_problem_pin(),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
     renewal = samples.refresh(
@@ -68,7 +71,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
     assert "given by mira on 2026-11-20: Still busy." in text
     assert "[~] stale " in text
-    assert "stale evidence: does not count as satisfied\n" in text
+    assert "does not count as satisfied\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
@@ -80,13 +83,27 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
 
 
 def test_unchecked_evidence_is_shown() -> None:
-    text = status(samples.doubted(failed=True))
+    text = status(samples.with_problem_pin(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
-    assert "[?] unchecked  evidence could not be checked: does not count as satisfied" in page(
-        samples.doubted(failed=True), "gate:value"
-    )
-    assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
+    assert "[?] unchecked  does not count as satisfied" in page(samples.with_problem_pin(failed=True), "gate:value")
+    assert "? could not be checked" in page(samples.with_problem_pin(failed=True), "gate:value")
+
+
+def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
+    stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
+    record = msgspec.structs.replace(samples.blocked(samples.week(), "Parts are lost", PIN), refreshes=(stale,))
+    assert "[!] blocked  evidence is stale: gone\n" in page(record, "gate:plan")
+
+
+def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
+    step = EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="each"))
+    tracker = msgspec.structs.replace(TRACKER, steps=(step,))
+    record = samples.did(samples.week(), lambda now, actor: set_step(now, tracker, "replay", "done", actor, pins=[PIN]))
+    stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
+    overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
+    text = plain_text(evaluation_steps_document(overview, context()))
+    assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
 
 
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
@@ -135,7 +152,7 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         "  One.",
         "",
         "  Two ␛[2J.",
-        f"  pin: {PIN}  ? unchecked",
+        f"  @ {PIN}  ? unchecked",
     ]
 
 
@@ -153,6 +170,15 @@ def test_a_refresh_has_full_commits_causes_and_requests() -> None:
     ):
         assert words in text
     assert "Plan" not in text
+
+
+def test_the_last_refresh_has_one_decision_unless_it_changed_since() -> None:
+    assert page(samples.week(), "refresh:r1120").count("HOLD") == 1
+    text = page(samples.blocked(samples.week()), "refresh:r1120")
+    assert "decision    HOLD  when refreshed\n" in text
+    assert "Decision  NO-GO  3 reasons\n" in text
+    assert "decision    HOLD\n" in page(samples.blocked(samples.week()), "refresh:r1116")
+
     waiting = PlanStatus(state="waiting", since=samples.MONDAY, plan_by="ana")
     planned = Record(refreshes=(samples.refresh(plan=waiting),))
     assert "waiting for approval since 2026-11-16 (posted by ana)" in page(planned, "refresh:r1120")
@@ -193,7 +219,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     ):
         assert words in text
     many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(5)))
-    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", most_evidence=3)
+    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
     assert "src/2.ts exists\n  2 more\n" in short
     assert "src/3.ts" not in short
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from pawtui.report import escape
 from pawtui.sources.sanitize import safe_line
 from tests.report.github import Page, without_gaps
-from tests.report.hostile_markdown import SHARDS
+from tests.report.hostile_markdown import PIECES
 
-_SHARDS = st.sampled_from(SHARDS)
-_HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
+_PIECES = st.sampled_from(PIECES)
+_HOSTILE = st.lists(_PIECES | st.text(max_size=4), max_size=10).map("".join)
 
 
 def hostile_text() -> st.SearchStrategy[str]:

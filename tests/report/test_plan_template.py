@@ -22,12 +22,12 @@ WITH_STEPS = replace(TRACKER, steps=STEPS)
 START = record(refresh())
 
 
-def seen(found: Record = START) -> Overview:
-    return overview(WITH_STEPS, found, NOON.date())
+def overview_of(recorded: Record = START) -> Overview:
+    return overview(WITH_STEPS, recorded, NOON.date())
 
 
 def test_the_template_lists_steps_open_gates_and_verifications() -> None:
-    lines = plan_template(seen()).split("\n")
+    lines = plan_template(overview_of()).split("\n")
     assert "- [ ] `replay`: Replay sessions (planned)" in lines
     assert "  - Tools: every tool maps" in lines
     assert "- `value`: There is value (untested)" in lines
@@ -40,18 +40,18 @@ def test_the_template_lists_steps_open_gates_and_verifications() -> None:
 
 
 def test_the_template_follows_the_record() -> None:
-    found = apply(START, set_step(START, WITH_STEPS, "spike", "dropped", ANN, reason="no"))
-    found = apply(found, set_gate(found, WITH_STEPS, "value", "satisfied", ANN, pins=["up:a.ts"]))
-    text = plan_template(seen(found))
+    changed = apply(START, set_step(START, WITH_STEPS, "spike", "dropped", ANN, reason="no"))
+    changed = apply(changed, set_gate(changed, WITH_STEPS, "value", "satisfied", ANN, pins=["up:a.ts"]))
+    text = plan_template(overview_of(changed))
     assert "spike" not in text
     assert "`value`" not in text
     assert "`plan`: There is a plan" in text
-    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(seen(found), "nothing"))
+    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(overview_of(changed), "nothing"))
 
 
 def test_missing_steps_gates_and_verifications_are_named() -> None:
     plan = "The step replay is first. We test the tools, and check that a killed process resumes. There is value."
-    assert plan_gaps(seen(), plan) == [
+    assert plan_gaps(overview_of(), plan) == [
         "Evaluation steps not found: spike.",
         "Open gates not found: plan.",
         "Verification not found: old sessions, compaction.",
@@ -59,7 +59,7 @@ def test_missing_steps_gates_and_verifications_are_named() -> None:
 
 
 def test_an_empty_template_verifies_nothing_and_a_filled_label_does() -> None:
-    text = plan_template(replace(seen(), steps=()))
+    text = plan_template(replace(overview_of(), steps=()))
     assert not_verified(text) == "old sessions, compaction, tools, recovery"
     assert not_verified(text.replace("Tools: ", "Tools: as today")) == "old sessions, compaction, tools, recovery"
     assert not_verified(text.replace("Tools: ", "Tools: compare each state")) == "old sessions, compaction, recovery"
@@ -69,18 +69,20 @@ def test_an_empty_template_verifies_nothing_and_a_filled_label_does() -> None:
     "plan", ["`replay`", "- [ ] replay: first", "## Replay", "the replay step", "Replay\n  sessions", "**replay**"]
 )
 def test_a_step_is_named_by_its_title_or_its_marked_id(plan: str) -> None:
-    assert plan_gaps(seen(), plan)[0] == "Evaluation steps not found: spike."
+    assert plan_gaps(overview_of(), plan)[0] == "Evaluation steps not found: spike."
 
 
 @pytest.mark.parametrize("plan", ["shadow-replay and replayed", "We replay some sessions.", "`replays`"])
 def test_a_plain_word_or_a_part_of_a_word_is_not_a_step(plan: str) -> None:
-    assert plan_gaps(seen(), plan)[0] == "Evaluation steps not found: replay, spike."
+    assert plan_gaps(overview_of(), plan)[0] == "Evaluation steps not found: replay, spike."
 
 
 def not_verified(plan: str) -> str:
     """Return the kinds of verification that were not found in a plan."""
     label = "Verification not found: "
-    return next((gap.removeprefix(label).rstrip(".") for gap in plan_gaps(seen(), plan) if gap.startswith(label)), "")
+    return next(
+        (gap.removeprefix(label).rstrip(".") for gap in plan_gaps(overview_of(), plan) if gap.startswith(label)), ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
 
 
 RENEWABLE, GONE, UNCHECKED = (
-    samples.doubted(place=samples.MOVED_PIN),
-    samples.doubted(),
-    samples.doubted(failed=True),
+    samples.with_problem_pin(place=samples.MOVED_PIN),
+    samples.with_problem_pin(),
+    samples.with_problem_pin(failed=True),
 )
 
 
@@ -77,7 +77,7 @@ def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title:
 
 
 def test_a_step_compares_with_the_commit_of_its_decision() -> None:
-    record = samples.doubted()
+    record = samples.with_problem_pin()
     overview = samples.overview_of(record)
     step = next(step for step in walk_steps(overview) if step.subject == "gate:value")
     text = walked(walk_step_document(overview, step, context(), None))

@@ -10,7 +10,7 @@ from pawtui.ids import newest_id
 from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
-from pawtui.review.actions import ActionError, Actor, NeedsEvidence
+from pawtui.review.actions import ActionError, Actor, AlreadyDone, NeedsEvidence
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
@@ -57,6 +57,53 @@ def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_unt
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("untested", ("sdk",))
 
 
+def test_a_part_is_ticked_unticked_or_toggled() -> None:
+    with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
+        tick_part(SEEN, TRACKER, "plan", "app", ANN, ticked=False)
+    tick = tick_part(SEEN, TRACKER, "plan", "app", ANN, ticked=True)
+    now = apply(SEEN, tick)
+    assert (tick.summary, now.gates["plan"].parts) == ("ticked part app of plan", ("app",))
+    with pytest.raises(AlreadyDone, match="app of plan is already ticked"):
+        tick_part(now, TRACKER, "plan", "app", ANN, ticked=True)
+    untick = tick_part(now, TRACKER, "plan", "app", ANN, ticked=False)
+    assert (untick.summary, apply(now, untick).gates["plan"].parts) == ("unticked part app of plan", ())
+
+
+def test_the_last_part_satisfies_a_gate_with_a_note() -> None:
+    now = apply(SEEN, add_note(SEEN, TRACKER, "gate:plan", "seen", ANN))
+    for part in ("app", "sdk"):
+        now = apply(now, tick_part(now, TRACKER, "plan", part, ANN))
+    assert now.gates["plan"].state == "satisfied"
+
+
+def test_a_gate_can_be_satisfied_by_its_own_fresh_pin_and_before_the_first_refresh() -> None:
+    now = apply(SEEN, add_pin(SEEN, TRACKER, "value", PIN, ANN))
+    assert apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN)).gates["value"].pins == (PIN,)
+    first = apply(Record(), set_gate(Record(), TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    assert first.gates["value"].pins == (PIN,)
+
+
+def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
+    for now in (SEEN, apply(SEEN, add_pin(SEEN, TRACKER, "value", f"{PIN}-L9", ANN))):
+        with pytest.raises(ActionError, match="Gate 'value' has no pin"):
+            remove_pin(now, TRACKER, "value", PIN, ANN)
+
+
+def test_a_blocked_gate_keeps_all_its_ticks() -> None:
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
+    assert now.gates["plan"].parts == ("app", "sdk")
+
+
+def test_attached_evidence_keeps_ticked_parts() -> None:
+    now = apply(SEEN, attach_evidence(SEEN, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app",), "untested")
+    attached = attach_evidence(now, TRACKER, "plan", "replayed", ANN, parts=["sdk"])
+    assert attached.summary == "attached evidence to plan and ticked sdk"
+    now = apply(now, attached)
+    assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app", "sdk"), "satisfied")
+
+
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
     now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
     now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
@@ -87,7 +134,7 @@ def test_a_note_with_stale_pins_is_not_evidence() -> None:
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").is_satisfied
+    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
@@ -133,6 +180,12 @@ def test_a_verdict_records_the_reading_that_it_overrides() -> None:
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
 
 
+@pytest.mark.parametrize(("before", "upstream"), [(Record(), ""), (record(refresh()), UP)])
+def test_a_verdict_without_a_reading_overrides_unknown(before: Record, upstream: str) -> None:
+    verdict = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen")).verdicts["calm"]
+    assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unknown", "", upstream)
+
+
 @pytest.mark.parametrize("until", [NOON.date(), NOON.date() - dt.timedelta(days=3)])
 def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
     with pytest.raises(ActionError, match="not after today"):
@@ -175,6 +228,9 @@ def test_a_bare_id_finds_its_subject() -> None:
     assert actions.find_subject(TRACKER, "review") == "review"
     with pytest.raises(ActionError, match="did you mean 'calm'"):
         actions.find_subject(TRACKER, "clm")
+    for subject in ("signal", "gate", "note:plan"):
+        with pytest.raises(ActionError, match=f"The tracker has no signal or gate '{subject}'"):
+            actions.find_subject(TRACKER, subject)
 
 
 def test_the_log_contains_changed_and_removed_notes() -> None:
@@ -220,8 +276,8 @@ def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
 
 
 def test_the_longest_text_is_accepted() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.TEXT_LIMIT, ANN))
-    assert [len(note.text) for note in now.notes.values()] == [actions.TEXT_LIMIT]
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
+    assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:

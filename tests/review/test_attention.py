@@ -57,6 +57,33 @@ def test_each_kind_is_counted() -> None:
     assert found.all == {"signal:calm", "signal:default", "gate:value"}
 
 
+def test_a_first_measurement_is_no_change() -> None:
+    assert attention(seen(Record()), seen(Record(refreshes=(BEFORE,)))).text == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("moved", "1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"),
+        ("unchecked", "1 verdict needs renewal, 2 evidence items could not be checked"),
+    ],
+)
+def test_a_subject_that_was_not_in_the_tracker_is_checked_for_its_evidence(state: DriftState, text: str) -> None:
+    record = evidenced()
+    record = apply(record, give_verdict(record, TRACKER, "default", "partial", LAST_WEEK, reason="so"))[0]
+    before = overview(replace(TRACKER, signals=TRACKER.signals[:1], gates=TRACKER.gates[:1]), record, NOON.date())
+    later = refresh(reading("calm", "met"), reading("default", "unmet"), drift=drifted(state))
+    assert attention(before, seen(replace(record, refreshes=(BEFORE, later)))).text == text
+
+
+def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
+    record = evidenced()
+    once, again = (refresh(*BEFORE.signals, at=at, drift=drifted("unchecked")) for at in (NOON, NOON + WEEK))
+    earlier = replace(record, refreshes=(BEFORE, once))
+    assert attention(seen(record), seen(earlier)).text == "2 evidence items could not be checked"
+    assert attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
+
+
 def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
     record = evidenced()
     record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so"))[0]
@@ -93,6 +120,13 @@ def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: 
     if closed:
         record = apply(record, close_review(record, "hold", "wait", NOW))[0]
         assert changed_since_review(seen(record)) == frozenset()
+
+
+def test_rows_that_are_as_at_the_last_review_are_read() -> None:
+    record = evidenced()
+    reviewed = replace(BEFORE, drift=drifted("moved"))
+    later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
+    assert changed_since_review(seen(replace(record, refreshes=(reviewed, later)))) == {"signal:calm"}
 
 
 def test_nothing_is_unread_at_the_first_refresh() -> None:

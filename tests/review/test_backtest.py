@@ -9,10 +9,11 @@ import pytest
 from pawtui.demo.demo_workspace import DemoWorkspace, demo_workspace, seed
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
+from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
 TODAY = dt.date(2026, 11, 20)
@@ -27,7 +28,7 @@ def day(ago: float) -> dt.date:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
     made = demo_workspace(tmp_path_factory.mktemp("demo"), now=lambda: NOW, latency=0.0)
-    wanted = moments(day(176), day(1), 7)
+    wanted = day_ends(day(176), day(1), 7)
     asyncio.run(made.backfill(wanted, lambda _progress: None))
     return made
 
@@ -136,9 +137,14 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
     assert either.first_go >= day(20.5)
 
 
-@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn", "attested.ask"])
+def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
+    changed = with_thresholds(workspace.tracker, {"soak.days": 7})
+    assert {probe.days for probe in changed.probes if isinstance(probe, SoakProbe)} == {7}
+
+
+@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask"])
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.days"):
+    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})
 
 
@@ -146,7 +152,7 @@ def test_live_refreshes_and_past_dates_have_one_order(tmp_path_factory: pytest.T
     made = demo_workspace(tmp_path_factory.mktemp("seeded"), now=lambda: NOW, latency=0.0)
     seed(made)
     before = made.overview()
-    asyncio.run(made.backfill(moments(day(80), day(59), 7), lambda _progress: None))
+    asyncio.run(made.backfill(day_ends(day(80), day(59), 7), lambda _progress: None))
     after = made.overview()
     found = measurements(after.record)
     assert [refresh.moment for refresh in found] == sorted(refresh.moment for refresh in found)

@@ -102,9 +102,9 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda r: tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
-        (lambda r: add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
-        (lambda r: add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
+        (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
+        (lambda record: add_pin(record, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
+        (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
 )
 def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:
@@ -169,12 +169,12 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     elsewhere = Actor(by="ann", at=LATER)
     second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", first, second) == (
-        "The change to undo changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
-        "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
+        'The change to undo changed since it was shown: it is "wrote a note on signal:calm" of 2026-11-20 12:07 UTC '
+        '(before: "set value to blocked" of 2026-11-20 12:00 UTC).'
     )
     undone = apply(first, undo(first, elsewhere))
-    assert "it is nothing (before: “set value to blocked”" in refusal("undo", first, undone)
-    assert "it is “set value to blocked”" in refusal("redo", first, undone)
+    assert 'it is nothing (before: "set value to blocked"' in refusal("undo", first, undone)
+    assert 'it is "set value to blocked"' in refusal("redo", first, undone)
     assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
 
 

@@ -1,6 +1,7 @@
 """The decision for a record, and when a verdict needs renewal."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
@@ -11,8 +12,8 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import overview
-from pawtui.review.record_types import Record
+from pawtui.review.overview import overview, reading_summary
+from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
@@ -62,7 +63,14 @@ def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision
     view = overview(TRACKER, _with_drift(_satisfied(_seen()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
-    assert view.gate("value").is_satisfied is (decision == "go")
+    assert view.gate("value").counts_as_satisfied is (decision == "go")
+    assert view.gate("value").summary == ("" if state == "fresh" else f"evidence is stale: {state}")
+
+
+def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
+    now = _with_drift(_satisfied(_seen()), "changed")
+    now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    assert overview(TRACKER, now, TODAY).gate("value").summary == "nobody asked"
 
 
 def test_evidence_that_could_not_be_checked_is_hold() -> None:
@@ -110,9 +118,11 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
     assert view.effective == (now_reading.state if cause else "met")
 
 
-def test_hold_has_an_earliest_day_only_if_every_missing_signal_has_a_day() -> None:
+def test_hold_has_an_earliest_day_if_the_day_of_a_missing_signal_is_known() -> None:
     now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
+    one_undated = _satisfied(_seen(calm="partial", default="unmet", met_on=dt.date(2026, 12, 1)))
+    assert overview(TRACKER, one_undated, TODAY).earliest == dt.date(2026, 12, 1)
     undated = _satisfied(_seen(calm="partial"))
     assert overview(TRACKER, undated, TODAY).earliest is None
 
@@ -139,10 +149,20 @@ def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
     assert overview(TRACKER, _satisfied(two_signals), TODAY).earliest == second
 
 
-def test_a_missing_probe_without_a_date_leaves_the_day_unknown() -> None:
+@pytest.mark.parametrize("has_facts", [True, False])
+def test_a_missing_probe_without_a_date_leaves_the_day_unknown(has_facts: bool) -> None:
     dated, undated = _probe("partial", met_on=dt.date(2026, 12, 1)), _probe("unmet")
+    if not has_facts:
+        undated = msgspec.structs.replace(undated, facts=None)
     now = record(refresh(_reading(dated, undated), reading("default", "met")))
     assert overview(TRACKER, _satisfied(now), TODAY).earliest is None
+
+
+def test_what_is_met_already_does_not_delay_the_day() -> None:
+    soon, late = dt.date(2026, 12, 1), dt.date(2026, 12, 24)
+    partial = _reading(_probe("met", met_on=late), _probe("met"), _probe("partial", met_on=soon))
+    met = _reading(_probe("met"), _probe("unmet", met_on=late), name="default", state="met")
+    assert overview(TRACKER, _satisfied(record(refresh(partial, met))), TODAY).earliest == soon
 
 
 def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None:
@@ -154,6 +174,16 @@ def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None
     assert view.signal("calm").summary == "nearly quiet"
     only = record(refresh(_reading(informative, state="unknown"), reading("default", "met")))
     assert overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
+
+
+def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
+    now = _satisfied(_seen(calm="unmet"))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
+    view = overview(TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen().refreshes)), TODAY)
+    assert (view.decision, view.signal("calm").effective) == ("hold", "met")
+    assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
+        ("renewal", "signal:calm", "the measured state went from unmet to met")
+    ]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
@@ -187,9 +217,39 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
 
 
 def test_parts_are_counted_in_the_summary() -> None:
-    parts = (PartReading(id="a", title="A", state="met"), PartReading(id="b", title="B", state="unmet", summary="no"))
+    parts = (
+        PartReading(id="a", title="A", state="met"),
+        PartReading(id="b", title="B", state="unmet", summary="no"),
+        PartReading(id="c", title="C", state="unknown"),
+    )
     partial = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
-    assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
+    assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 3 parts met; no match"
+
+
+@pytest.mark.parametrize(
+    ("combine", "probes", "summary"),
+    [
+        ("parts", ("unmet", "met"), "1 of 2 probes met; no match"),
+        ("parts", ("met", "met"), "2 of 2 probes met"),
+        ("parts", ("unmet",), "no match"),
+        ("worst", ("unmet", "met"), "no match"),
+    ],
+)
+def test_probes_that_are_parts_are_counted_in_the_summary(
+    combine: Literal["parts", "worst"], probes: tuple[State, ...], summary: str
+) -> None:
+    found = _reading(*(_probe(state, summary="no match") for state in probes))
+    assert reading_summary(msgspec.structs.replace(TRACKER.signals[0], combine=combine), found) == summary
+    assert reading_summary(None, found) == "no match"
+
+
+@pytest.mark.parametrize(("at_verdict", "now"), [("", "l2"), ("l1", "")])
+def test_an_unknown_list_of_files_is_no_reason_to_renew_a_verdict(at_verdict: str, now: str) -> None:
+    before, after = (record(refresh(reading("calm", "unmet", fingerprint=value))) for value in (at_verdict, now))
+    judged = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen"))
+    assert (
+        not overview(TRACKER, msgspec.structs.replace(judged, refreshes=after.refreshes), TODAY).signal("calm").renewal
+    )
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
@@ -211,11 +271,20 @@ def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
     assert not overview(TRACKER, later, TODAY).signal("calm").overridden
 
 
-def test_a_gate_whose_evidence_could_not_be_checked_does_not_hold() -> None:
+def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     now = _satisfied(_seen())
-    assert overview(TRACKER, now, TODAY).gate("value").is_satisfied
+    assert overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
-    assert not overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value").is_satisfied
+    gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
+    assert not gate.counts_as_satisfied
+    assert gate.summary == "evidence could not be checked"
+
+
+@pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{UP}", "up/stream#7"])
+def test_a_new_pin_to_something_else_than_a_file_is_unchecked_until_a_refresh(pin: str) -> None:
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOON, pins=(pin,))
+    now = msgspec.structs.replace(_seen(), notes={"n": note})
+    assert overview(TRACKER, now, TODAY).drift[pin].state == "unchecked"
 
 
 def test_pins_are_counted_by_drift_state() -> None:
@@ -230,3 +299,12 @@ def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note
     now = _with_drift(now, "gone")
     assert not overview(TRACKER, now, TODAY).signal("calm").stale
     assert overview(TRACKER, now, TODAY + dt.timedelta(days=1)).signal("calm").stale
+
+
+def test_a_note_after_a_verdict_is_evidence_again() -> None:
+    now = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    later = msgspec.structs.replace(ANN, at=NOON + dt.timedelta(hours=1))
+    now = apply(now, add_note(now, TRACKER, "calm", "seen", later, pins=[PIN]))
+    assert [drift.state for drift in overview(TRACKER, _with_drift(now, "gone"), TODAY).signal("calm").stale] == [
+        "gone"
+    ]

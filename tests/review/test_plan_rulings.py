@@ -49,7 +49,7 @@ def test_a_ruling_replaces_an_unclear_state_and_can_be_undone() -> None:
     plan = current_plan(record)
     assert plan is not None
     assert (plan.state, plan.by, plan.at, plan.recorded) == ("approved", "ann", NOON, True)
-    assert plan.approval_url == UNCLEAR.unclear_url
+    assert (plan.approval_url, plan.unclear_url) == (UNCLEAR.unclear_url, "")
     assert plan_summary(plan) == "approved, recorded by ann on 2026-11-20: Bo meant the other issue"
     assert record.log[-1].summary == "recorded the plan as approved"
     record = after(record, undo(record, ANN))
@@ -64,6 +64,12 @@ def test_a_ruling_can_replace_an_approval(state: str) -> None:
     plan = current_plan(ruled(record_with(approved), state))
     assert plan is not None
     assert (plan.state, plan.approval_url) == (state, "")
+
+
+def test_a_ruling_against_an_approval_keeps_the_unclear_comment() -> None:
+    plan = current_plan(ruled(record_with(UNCLEAR), "withdrawn"))
+    assert plan is not None
+    assert (plan.approval_url, plan.unclear_url) == ("", UNCLEAR.unclear_url)
 
 
 def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
@@ -100,6 +106,13 @@ def test_an_impossible_ruling(plan: PlanStatus | None, state: str, reason: str, 
         rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
     with pytest.raises(ActionError, match="No plan is known"):
         rule_on_plan(Record(), "approved", ANN, reason="x")
+
+
+@pytest.mark.parametrize("comment", [f"{ISSUE}#issuecomment-7", ""])
+def test_a_ruling_has_the_link_that_proves_it(comment: str) -> None:
+    record = record_with(replace(UNCLEAR, unclear_url=""))
+    record = after(record, rule_on_plan(record, "approved", ANN, reason="r", comment=comment))
+    assert record.rulings[UNCLEAR.url].comment == comment
 
 
 def test_the_link_of_the_unclear_comment_is_accepted_in_any_form() -> None:

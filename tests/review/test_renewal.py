@@ -12,7 +12,7 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
-from pawtui.review.renewal import NothingToRenew, renew_pins, renewed_pin
+from pawtui.review.renewal import NothingToRenew, renew_pins, renewals, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -56,7 +56,15 @@ def test_all_pins_of_a_gate_and_its_notes() -> None:
 def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
     assert renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary == "renewed src/a.ts#L3 to src/a.ts#L9 of value"
-    assert renew_pins(made, tracker(), "gate:value", ME, [ISSUE]).edits == ()
+    issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
+    assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
+
+
+def test_a_signal_with_the_name_of_a_gate_has_other_pins() -> None:
+    made = stale()
+    drift = made.refreshes[-1].drift
+    assert renewals(made, "gate:value", drift) == {OLD: NEW, ISSUE: ISSUE}
+    assert renewals(made, "signal:value", drift) == {}
 
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
@@ -81,11 +89,28 @@ def test_a_renewed_pin_can_go_stale_again() -> None:
     later = replace(made.refreshes[-1], id="z" * 19, at=NOW + dt.timedelta(days=1))
     again = replace(after, refreshes=(*after.refreshes, later))
     assert ISSUE in {drift.pin for drift in overview(tracker(), again, NOW.date()).gate("value").stale}
+    assert renew_pins(again, tracker(), "gate:value", ME, [ISSUE]).renewed == (ISSUE,)
 
 
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
-    after = applied(made, renew_pins(made, tracker(), f"note:{note.id}", ME))
-    assert after.notes[note.id].pins == (NEW,)
+    made = applied(made, add_note(made, tracker(), "gate:value", "seen again", ME, pins=[OLD]))
+    change = renew_pins(made, tracker(), f"note:{note.id}", ME)
+    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of a note"
+    after = applied(made, change)
+    assert [other.pins for other in after.notes.values() if other.subject == "gate:value"] == [(NEW,), (OLD,)]
     assert OLD in after.gates["value"].pins
+
+
+def test_a_note_on_the_review_is_renewed() -> None:
+    made = stale()
+    made = applied(made, add_note(made, tracker(), "review", "seen", ME, pins=[OLD]))
+    change = renew_pins(made, tracker(), "review", ME)
+    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of review"
+
+
+def test_without_a_refresh_there_is_nothing_to_renew() -> None:
+    made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
+    with pytest.raises(NothingToRenew, match="No stale pin"):
+        renew_pins(made, tracker(), "gate:value", ME)

@@ -2,17 +2,19 @@
 
 import datetime as dt
 
+import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.probe_facts import NewFilesFacts
+from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.timeline import events
+from pawtui.review.record_types import Record
+from pawtui.review.timeline import events, weeks
 from tests.review import review_samples
 
 WEEK = dt.timedelta(days=7)
 
 
-def measurement(week: int, facts: NewFilesFacts) -> Refresh:
+def measurement(week: int, facts: NewFilesFacts | NamesFacts | ChurnFacts) -> Refresh:
     """Return the measurement of that week with these facts."""
     sample = review_samples.reading("no-resets", "unmet")
     probes = (replace(sample.probes[0], kind="new-files", facts=facts),)
@@ -34,3 +36,61 @@ def test_a_file_that_was_listed_before_it_was_read_is_a_reset_when_it_is_read() 
 def test_a_reset_that_deletes_some_rows_is_marked() -> None:
     facts = NewFilesFacts(matching=("1_all.sql", "20260601_some.sql"), partly=("20260601_some.sql",))
     assert sorted(resets(NewFilesFacts(), facts)) == ["1_all.sql", "20260601_some (some rows)"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("20261127", "2026-11-27"),
+        ("20261023", "2026-10-23"),
+        # Too old for a file that was merged since the last measurement.
+        ("20261022", "2026-11-27"),
+        ("20261128", "2026-11-27"),
+        ("20261199", "2026-11-27"),
+    ],
+)
+def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, day: str) -> None:
+    name = f"{written}_a.sql"
+    after = measurement(1, NewFilesFacts(matching=(name,), discards="event"))
+    (event,) = events([measurement(0, NewFilesFacts(discards="event")), after])
+    assert (event.day.isoformat(), event.seen) == (day, after.moment)
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        (NewFilesFacts(discards="event"), 1),
+        (NewFilesFacts(name="reset"), 1),
+        (NewFilesFacts(body="DELETE"), 1),
+        # Without a condition, every new file matches: that is no reset.
+        (NewFilesFacts(), 0),
+    ],
+)
+def test_only_files_that_match_a_condition_are_resets(facts: NewFilesFacts, count: int) -> None:
+    later = replace(facts, matching=("20261127_a.sql",))
+    assert len(events([measurement(0, facts), measurement(1, later)])) == count
+
+
+@pytest.mark.parametrize(
+    ("removed", "added", "found"),
+    [
+        (("a@1",), ("a@2", "b@1"), [("version", "a@1: with a new version")]),
+        (("a@1",), ("b@1",), [("renamed", "a@1: gone, 1 new")]),
+        (("a@1", "b@1"), ("c@1",), [("removed", "a@1, b@1: gone")]),
+        (("a@1", "b@1"), ("a@2", "c@1"), [("version", "a@1: with a new version"), ("renamed", "b@1: gone, 2 new")]),
+        (("a@1.field",), ("a@1.other",), [("renamed", "a@1.field: gone, 1 new")]),
+        (("a", "b", "c"), (), [("removed", "a, b, c: gone")]),
+        (("a", "b", "c", "d"), (), [("removed", "a, b, c and 1 more: gone")]),
+        ((), ("a@2",), []),
+    ],
+)
+def test_removed_names_are_of_a_new_version_renamed_or_removed(
+    removed: tuple[str, ...], added: tuple[str, ...], found: list[tuple[str, str]]
+) -> None:
+    before, after = measurement(0, NamesFacts()), measurement(1, NamesFacts(removed=removed, added=added))
+    assert [(event.kind, event.text) for event in events([before, after])] == found
+
+
+def test_a_week_has_the_churn_of_its_measurement() -> None:
+    record = Record(refreshes=(measurement(0, ChurnFacts(total=7)), measurement(2, ChurnFacts(total=9))))
+    assert [week.churn for week in weeks(record)] == [7, None, 9]

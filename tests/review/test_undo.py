@@ -50,7 +50,7 @@ def test_a_new_change_clears_redo() -> None:
 def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
-    with pytest.raises(ActionError, match="bob made a later change: “set value to untested”"):
+    with pytest.raises(ActionError, match='bob made a later change: "set value to untested"'):
         undo(now, ANN)
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
@@ -60,7 +60,7 @@ def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:
     now = apply(now, undo(now, ANN))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
     now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
-    with pytest.raises(ActionError, match="cannot be redone: bob made a later change: “set value to untested”"):
+    with pytest.raises(ActionError, match='cannot be redone: bob made a later change: "set value to untested"'):
         redo(now, ANN)
 
 

@@ -62,6 +62,7 @@ def test_urgent_subjects_come_first() -> None:
         "measured state changed: met to unmet",
         "untested",
     ]
+    assert [(step.urgency, step.needs_decision) for step in found] == [(0, True), (1, True), (2, True), (3, True)]
 
 
 def test_blocked_gates_and_decided_subjects_come_last() -> None:
@@ -71,6 +72,9 @@ def test_blocked_gates_and_decided_subjects_come_last() -> None:
     record = after(record, add_pin(record, TRACKER, "value", "up/stream#1", LATER))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER))
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
+    blocked, *last = walk_steps(overview(TRACKER, record, TODAY))[1:]
+    assert (blocked.why, blocked.needs_decision) == ("blocked: no sdk", True)
+    assert [(step.why, step.needs_decision) for step in last] == [("met, unchanged", False), ("satisfied", False)]
 
 
 def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
@@ -135,7 +139,9 @@ def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
 
 def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
     assert last_reviewed(Record()) is None
-    assert last_reviewed(Record(refreshes=(BEFORE,))) is None
+    first = Record(refreshes=(BEFORE,))
+    assert last_reviewed(first) is None
+    assert [step.why for step in walk_steps(overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
 
 
 def test_agreeing_only_adds_a_line_to_the_log() -> None:
@@ -221,7 +227,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
 
 @pytest.mark.parametrize("drift", ["changed", "moved", "gone", "unchecked"])
 @pytest.mark.parametrize("state", ["satisfied", "blocked", "untested"])
-def test_agreeing_is_refused_with_doubtful_evidence_in_every_state(drift: DriftState, state: str) -> None:
+def test_agreeing_is_refused_with_stale_or_unchecked_evidence_in_every_state(drift: DriftState, state: str) -> None:
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(record, TRACKER, "value", state, LATER, reason="so", pins=[pin]))

@@ -73,14 +73,14 @@ async def test_the_chain_is_read_once(up: FakeRepo, open_source: OpenSource, fak
     up.has_activity = False
     when = START + dt.timedelta(days=30)
     found = await point(open_source, when)
-    walked = len(pages(fake))
-    assert walked >= 2
+    pages_read = len(pages(fake))
+    assert pages_read >= 2
     assert await point(open_source, when) == found
-    assert len(pages(fake)) == walked
+    assert len(pages(fake)) == pages_read
     # New commits on top cost one page.
     up.git.commit({"a": "more"}, at="2026-11-01")
     assert await point(open_source, when) == found
-    assert len(pages(fake)) == walked + 1
+    assert len(pages(fake)) == pages_read + 1
 
 
 async def test_a_head_older_than_the_time_costs_no_request(
@@ -142,10 +142,10 @@ def busy(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     git = make_repo("busy")
     start = NOW - dt.timedelta(days=32)
     step = dt.timedelta(days=32) / 2000
-    made = [git.commit({"a": f"{number}"}, at=start + step * number) for number in range(2000)]
+    commits = [git.commit({"a": f"{number}"}, at=start + step * number) for number in range(2000)]
     repo = fake.add("up/stream", git)
     fake.now = lambda: NOW
-    ends = [(made[number].sha, start + step * number + dt.timedelta(minutes=1)) for number in range(24, 2000, 25)]
+    ends = [(commits[number].sha, start + step * number + dt.timedelta(minutes=1)) for number in range(24, 2000, 25)]
     befores = ["0" * 40, *(sha for sha, _ in ends)]
     repo.activity["main"] = [push(before, sha, at) for before, (sha, at) in zip(befores, ends, strict=False)]
     return repo
@@ -180,7 +180,7 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
     with pytest.raises(Undetermined, match=r"main on 2026-10-22 is not known yet, read back to .* so far"):
         await point(open_source, LONG_AGO, budget=20)
     assert len(fake.log) <= 20
-    walked = len(pages(fake))
+    pages_read = len(pages(fake))
     for _ in range(5):
         try:
             found = await point(open_source, LONG_AGO, budget=20)
@@ -188,7 +188,7 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
             continue
         break
     assert found.sha == head_at(busy.git, LONG_AGO)
-    assert walked < len(pages(fake)) == len(set(pages(fake)))
+    assert pages_read < len(pages(fake)) == len(set(pages(fake)))
 
 
 async def test_a_thorough_search_reads_the_complete_chain(

@@ -36,9 +36,9 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     repo.tag("v2.0", first, annotated=True)
     for number in range(120):
         repo.commit({"src/a": f"{number}"})
-    made = fake.add("up/stream", repo)
-    made.issue(1, "An issue")
-    made.issue(2, "Another")
+    repository = fake.add("up/stream", repo)
+    repository.issue(1, "An issue")
+    repository.issue(2, "Another")
     return repo
 
 
@@ -82,15 +82,15 @@ async def test_a_second_refresh_is_equal_and_cheaper(up: GitRepo, fake: FakeGitH
 
 async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
     first = await everything(open_source, up)
-    chance = random.Random(7)
+    rng = random.Random(7)
     for round_ in range(6):
         for path in files(tmp_path / "cache"):
             raw = path.read_bytes()
-            match chance.randrange(5) if round_ else 0:
+            match rng.randrange(5) if round_ else 0:
                 case 0:
-                    path.write_bytes(raw[: chance.randrange(len(raw))])
+                    path.write_bytes(raw[: rng.randrange(len(raw))])
                 case 1:
-                    spot = chance.randrange(len(raw))
+                    spot = rng.randrange(len(raw))
                     path.write_bytes(raw[:spot] + bytes([raw[spot] ^ 0xFF]) + raw[spot + 1 :])
                 case 2:
                     path.unlink()

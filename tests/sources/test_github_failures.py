@@ -44,13 +44,13 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 def one_sentence(error: SourceError) -> str:
     """Return the message, checked to be one short sentence without query strings and Python names."""
-    summary = str(error)
-    assert summary.endswith(".")
-    assert "\n" not in summary
-    assert len(summary) < 280
+    message = str(error)
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert len(message) < 280
     for word in ("Traceback", "httpx", "Error(", "per_page", "recursive"):
-        assert word not in summary
-    return summary
+        assert word not in message
+    return message
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ async def test_a_failure_is_one_sentence(
     async with open_source() as source:
         with pytest.raises(error) as caught:
             await source.tree("up/stream", SHA)
-    summary = one_sentence(caught.value)
-    assert sentence in summary
-    assert f"ree of {SHA[:10]} of up/stream" in summary
+    message = one_sentence(caught.value)
+    assert sentence in message
+    assert f"ree of {SHA[:10]} of up/stream" in message
     assert len(fake.log) == requests
     # The next refresh is not affected.
     fake.clear()
@@ -239,6 +239,13 @@ async def test_no_retry_beyond_the_deadline(
     assert (len(fake.log), sleeps) == (1, [])
 
 
+async def test_no_backoff_beyond_the_deadline(open_source: OpenSource, sleeps: list[float]) -> None:
+    async with open_source(transport=_raise(httpx.ReadError("x")), deadline=1.9) as source:
+        with pytest.raises(Offline, match="dropped the connection"):
+            await source.tree("up/stream", SHA)
+    assert sleeps == [0.5, 1.0]
+
+
 async def test_a_rate_limit_is_not_a_transient_error(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/trees", 429, headers={"Retry-After": "3600"})
     async with open_source() as source:
@@ -262,5 +269,5 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))
             assert found.items[0].url == f"{fake.url.removesuffix('/api/v3')}/new/place/commit/{head.sha}"
-            spent = source.usage()
-    assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (len(fake.log), None, None, None)
+            usage = source.usage()
+    assert (usage.sent, usage.remaining, usage.limit, usage.reset_at) == (len(fake.log), None, None, None)

@@ -1,12 +1,13 @@
 """Unusable proxies and certificates: one sentence without credentials."""
 
+import ssl
 from pathlib import Path
 
 import httpx
 import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.github.transports.network import open_network
+from pawtui.sources.github.network import open_network
 from pawtui.sources.source_errors import BadNetworkSettings, SourceError
 
 GITHUB = "https://api.github.com"
@@ -28,27 +29,27 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("ALL_PROXY", "socks5://user:canary@127.0.0.1:1", "ALL_PROXY is a SOCKS proxy, and the package socksio is not"),
         ("all_proxy", "socks5h://127.0.0.1:1", "all_proxy is a SOCKS proxy"),
-        ("HTTPS_PROXY", "foo://user:canary@127.0.0.1:1", "HTTPS_PROXY has the unknown scheme 'foo'"),
-        ("HTTPS_PROXY", "\x1b]52;c;://x", "HTTPS_PROXY is not a valid address"),
-        ("HTTPS_PROXY", "http://user:canary@[::1", "HTTPS_PROXY is not a valid address"),
-        ("HTTPS_PROXY", "http://user:canary@host:99999999", "HTTPS_PROXY is not a valid address"),
-        ("HTTPS_PROXY", "http://", "HTTPS_PROXY is not a valid address"),
-        ("HTTPS_PROXY", "http://\udcff\udcfe:1", "HTTPS_PROXY cannot be used"),
+        ("HTTPS_PROXY", "foo://user:canary@127.0.0.1:1", "HTTPS_PROXY is not a valid http, https or SOCKS"),
+        ("HTTPS_PROXY", "\x1b]52;c;://x", "HTTPS_PROXY is not a valid http, https or SOCKS"),
+        ("HTTPS_PROXY", "http://user:canary@[::1", "HTTPS_PROXY is not a valid http, https or SOCKS"),
+        ("HTTPS_PROXY", "http://user:canary@host:99999999", "HTTPS_PROXY is not a valid http, https or SOCKS"),
+        ("HTTPS_PROXY", "http://", "HTTPS_PROXY is not a valid http, https or SOCKS"),
+        ("HTTPS_PROXY", "http://\udcff\udcfe:1", "HTTPS_PROXY is not a valid http, https or SOCKS"),
     ],
 )
 async def test_an_unusable_proxy_is_reported(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
-    monkeypatch.setattr("pawtui.sources.github.transports.network.find_spec", lambda name: None)
+    monkeypatch.setattr("pawtui.sources.github.network.find_spec", lambda name: None)
     monkeypatch.setenv(name, value)
     with pytest.raises(BadNetworkSettings) as caught:
         async with GitHubSource(api_url=GITHUB, token=None, cache=None):
             pass
-    summary = str(caught.value)
-    assert sentence in summary
-    assert "canary" not in summary
-    assert "\x1b" not in summary
-    assert summary.endswith(".")
+    message = str(caught.value)
+    assert sentence in message
+    assert "canary" not in message
+    assert "\x1b" not in message
+    assert message.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,22 @@ def test_the_proxy_depends_on_the_address(
         monkeypatch.setenv(name, value)
     open_network(url, max_connections=1)
     assert [proxy is not None and proxy.url.host for proxy in proxies] == ["proxy.example.org" if used else False]
+
+
+@pytest.mark.parametrize(("scheme", "uses_tls"), [("http", False), ("https", True)])
+def test_an_https_proxy_is_checked_with_the_same_certificates(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, uses_tls: bool
+) -> None:
+    used: list[bool] = []
+
+    class Transport:
+        def __init__(self, *, proxy: httpx.Proxy, verify: ssl.SSLContext, **_options: object) -> None:
+            used.append(proxy.ssl_context is verify)
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://proxy.example.org:3128")
+    open_network(GITHUB, max_connections=1)
+    assert used == [uses_tls]
 
 
 async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

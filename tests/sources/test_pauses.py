@@ -6,9 +6,11 @@ import gc
 import warnings
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from pawtui.sources.dates import LATEST
+from pawtui.sources.github.middleware.counting import RequestCounter
 from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,
@@ -124,8 +126,8 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range() -> None:
-    given = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
-    assert (given.remaining, given.limit, given.reset_at) == (2**53, None, LATEST)
+    limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None
     assert wait.until == NOW + dt.timedelta(days=1)
@@ -142,11 +144,23 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
             with pytest.raises(RateLimited) as caught:
                 await ref_head(source, "up/stream", "main")
             assert caught.value.until == until
-        spent = source.usage()
+        usage = source.usage()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
     assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
     assert (len(fake.log), sleeps) == (1, [])
-    assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (1, 0, 5000, until)
+    assert (usage.sent, usage.remaining, usage.limit, usage.reset_at) == (1, 0, 5000, until)
+
+
+async def test_responses_in_another_order_do_not_raise_the_remaining_number() -> None:
+    counter = RequestCounter(budget=45)
+    for remaining, reset, known in ((9, RESET, 9), (12, RESET, 9), (8, RESET, 8), (60, RESET + 3600, 60)):
+
+        async def send(request: httpx.Request, remaining: int = remaining, reset: int = reset) -> httpx.Response:
+            headers = {"x-ratelimit-remaining": f"{remaining}", "x-ratelimit-reset": f"{reset}"}
+            return httpx.Response(200, headers=headers)
+
+        await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
+        assert counter.usage.remaining == known
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
@@ -233,10 +247,10 @@ async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, op
             async with open_source(anonymous=anonymous) as source:
                 await ref_head(source, "up/stream", "main")
                 await source.tags("up/stream", "v2")
-                spent = source.usage()
-        assert (spent.sent, spent.not_modified) == (2, 2)
+                usage = source.usage()
+        assert (usage.sent, usage.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
-        assert spent.remaining == fake.limits["core", not anonymous] - used
+        assert usage.remaining == fake.limits["core", not anonymous] - used
     assert [request.status for request in fake.log] == [200, 200, 304, 304] * 2
     # Each uses only its own cached responses.
     assert [bool(request.if_none_match) for request in fake.log] == [False, False, True, True] * 2

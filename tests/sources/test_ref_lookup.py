@@ -62,7 +62,7 @@ async def test_a_branch_has_priority_over_a_tag(up: GitRepo, open_source: OpenSo
 async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
-    async def asked(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
+    async def requested(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
         fake.clear()
         async with open_source(clock=lambda: now + dt.timedelta(hours=hours)) as source:
             found = [await source.ref_head("up/stream", ref) for ref in refs]
@@ -70,18 +70,18 @@ async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: O
 
     v2, v3 = MissingRef(name="v2"), MissingRef(name="v3")
     # Requested as a branch, as a tag or SHA, and as a renamed branch.
-    assert await asked(0, "v2") == ([v2], 3)
+    assert await requested(0, "v2") == ([v2], 3)
     # Not twice within minutes; then one of the missing refs in each refresh.
-    assert await asked(0.1, "v2") == ([v2], 0)
-    assert await asked(1, "v2", "v3") == ([v2, v3], 1 + 3)
-    assert await asked(2, "v2", "v3") == ([v2, v3], 1)
-    assert await asked(2.1, "v2", "v3") == ([v2, v3], 1)
+    assert await requested(0.1, "v2") == ([v2], 0)
+    assert await requested(1, "v2", "v3") == ([v2, v3], 1 + 3)
+    assert await requested(2, "v2", "v3") == ([v2, v3], 1)
+    assert await requested(2.1, "v2", "v3") == ([v2, v3], 1)
     # Every missing ref once a day, and in every spelling once a month.
-    assert await asked(25, "v2", "v3") == ([v2, v3], 2)
-    assert await asked(31 * 24, "v2") == ([v2], 3)
+    assert await requested(25, "v2", "v3") == ([v2, v3], 2)
+    assert await requested(31 * 24, "v2") == ([v2], 3)
     # The next refresh finds a new branch.
     up.branch("v2", "dev")
-    (found,), requests = await asked(31 * 24 + 1, "v2")
+    (found,), requests = await requested(31 * 24 + 1, "v2")
     assert isinstance(found, Head)
     assert (found.sha, requests) == (up.sha("dev"), 1)
 

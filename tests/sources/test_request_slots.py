@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pawtui.sources.github.request_slots import LAST, RequestSlots, rank_of
+from pawtui.sources.github.middleware.request_slots import LAST, RequestSlots, rank_of
 
 SHA = "1" * 40
 
@@ -36,13 +36,13 @@ def test_ranks(target: str, rank: int) -> None:
 
 async def test_requests_start_by_rank() -> None:
     slots, order, gate, full = RequestSlots(2), list[str](), asyncio.Event(), asyncio.Event()
-    inside = most = 0
+    inside = peak = 0
 
     async def work(name: str, rank: int) -> None:
-        nonlocal inside, most
+        nonlocal inside, peak
         async with slots.hold(rank):
             inside += 1
-            most = max(most, inside)
+            peak = max(peak, inside)
             order.append(name)
             if inside == 2:
                 full.set()
@@ -55,11 +55,11 @@ async def test_requests_start_by_rank() -> None:
     gate.set()
     await asyncio.gather(*tasks)
     assert order == ["first", "second", "tree", "file", "issue", "other issue"]
-    assert most == 2
+    assert peak == 2
 
 
-@pytest.mark.parametrize("given", [False, True], ids=["while waiting", "after the slot was assigned"])
-async def test_a_cancelled_wait_loses_no_slot(given: bool) -> None:
+@pytest.mark.parametrize("assigned", [False, True], ids=["while waiting", "after the slot was assigned"])
+async def test_a_cancelled_wait_loses_no_slot(assigned: bool) -> None:
     slots = RequestSlots(1)
 
     async def hold() -> None:
@@ -69,10 +69,10 @@ async def test_a_cancelled_wait_loses_no_slot(given: bool) -> None:
     async with slots.hold():
         waiting = asyncio.create_task(hold())
         await asyncio.sleep(0)
-        if not given:
+        if not assigned:
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
-    if given:
+    if assigned:
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
     assert waiting.cancelled()

@@ -1,10 +1,13 @@
 """The GitHub host and its token; a token is never sent to another host."""
 
+from functools import partial
+
 import httpx
 import pytest
 
+from pawtui.sources.github.middleware.authorization import add_token
+from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
-from pawtui.sources.github.transports.authorization import AuthorizationTransport
 from pawtui.sources.source_errors import Refused
 
 GITHUB = "https://api.github.com"
@@ -94,7 +97,7 @@ def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "asked"),
+    ("api", "expected"),
     [
         (GITHUB, ["github.com"]),
         ("https://api.acme.ghe.com", ["acme.ghe.com"]),
@@ -103,7 +106,7 @@ def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
         ("http://git.example.org", []),
     ],
 )
-def test_gh_is_run_last_and_for_that_host_only(api: str, asked: list[str]) -> None:
+def test_gh_is_run_last_and_for_that_host_only(api: str, expected: list[str]) -> None:
     hosts: list[str] = []
 
     def gh(host: str) -> str:
@@ -111,8 +114,8 @@ def test_gh_is_run_last_and_for_that_host_only(api: str, asked: list[str]) -> No
         return "from-gh\n"
 
     token = find_token({"GH_TOKEN": " \n"}, api, gh)
-    assert hosts == asked
-    assert token == (Secret("from-gh") if asked else None)
+    assert hosts == expected
+    assert token == (Secret("from-gh") if expected else None)
 
 
 def test_without_gh_there_is_no_token() -> None:
@@ -153,7 +156,8 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
         return httpx.Response(200)
 
     request = httpx.Request("GET", url)
-    await AuthorizationTransport(httpx.MockTransport(answer), api, Secret("canary")).handle_async_request(request)
+    transport = MiddlewareTransport(httpx.MockTransport(answer), partial(add_token, api, Secret("canary")))
+    await transport.handle_async_request(request)
     assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
 

@@ -12,7 +12,7 @@ from pawtui.store.store import Store
 from tests.review.review_samples import apply
 
 ROOT = Path(__file__).parents[2]
-CHANGES = int(os.environ.get("PAWTUI_CHANGES", "100"))
+CHANGES = int(os.environ.get("PAWTUI_CHANGES", "40"))
 
 
 def _tables(record: Record) -> tuple[object, ...]:

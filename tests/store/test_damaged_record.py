@@ -5,9 +5,10 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from pawtui.review.record_types import SCHEMA, Record
+from pawtui.review.record_types import KEYED, LISTED, SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
@@ -27,6 +28,8 @@ def _damaged(store: Store, kind: str) -> bytes:
         content["meta"]["1"]["schema"] = True
     elif kind == "wrong shape":
         content["notes"]["1"]["by"] = 7
+    elif kind == "no timezone":
+        content["notes"]["1"]["at"] = "2026-11-20T14:02:00"
     elif kind == "document number":
         content["notes"]["01"] = content["notes"].pop("1")
     elif kind == "no text key":
@@ -65,6 +68,7 @@ KINDS = {
     "schema 0": "it has no schema number",
     "schema true": "it has no schema number",
     "wrong shape": "table notes, document 1: Expected `str`, got `int` - at `$.by`",
+    "no timezone": "table notes, document 1: Expected `datetime` with a timezone component - at `$.at`",
     "document number": "table notes: '01' is not a document number",
     "no text key": "table notes: a document has no key",
     "same keys": "table notes: two documents have the key n1",
@@ -92,6 +96,16 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
     renewal = Store(folder)
     assert list(renewal.load().notes) == ["n1", "n3"]
     assert renewal.notices() == ()
+
+
+@pytest.mark.parametrize("kind", [*KEYED.values(), *LISTED.values()])
+def test_every_time_of_a_document_has_a_timezone(kind: type[msgspec.Struct]) -> None:
+    info = msgspec.inspect.type_info(kind)
+    assert isinstance(info, msgspec.inspect.StructType)
+    types = [inner for field in info.fields for inner in getattr(field.type, "types", (field.type,))]
+    times = [found for found in types if isinstance(found, msgspec.inspect.DateTimeType)]
+    assert times
+    assert all(found.tz for found in times)
 
 
 def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.store.posting_lock import NAME, posting_lock
+from pawtui.store.locks import POSTING_LOCK, posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
 
 
@@ -34,7 +34,7 @@ async def test_a_wait_that_takes_too_long_raises_an_error(folder: Path) -> None:
 def pipe(folder: Path) -> None:
     """A named pipe in place of the lock file."""
     folder.mkdir(parents=True)
-    os.mkfifo(folder / NAME)
+    os.mkfifo(folder / POSTING_LOCK)
 
 
 @pytest.mark.usefixtures("pipe")

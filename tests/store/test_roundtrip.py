@@ -3,7 +3,7 @@
 import datetime as dt
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from hypothesis import given, settings
@@ -20,7 +20,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import STATES
-from pawtui.refresh.refresh_types import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Decision, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import (
     GATE_STATES,
     KEYED,
@@ -28,12 +28,12 @@ from pawtui.review.record_types import (
     STEP_STATES,
     Change,
     Edit,
+    EvaluationStepEntry,
     GateEntry,
     Note,
     PlanRuling,
     Record,
     Review,
-    StepEntry,
     Verdict,
 )
 from pawtui.store.store import Store
@@ -79,7 +79,7 @@ _refreshes = st.builds(
     signals=st.lists(_signals, max_size=2).map(tuple),
     errors=_texts,
     drift=st.lists(st.builds(Drift, pin=_text, state=st.just("moved")), max_size=2).map(tuple),
-    decision=st.sampled_from(DECISIONS),
+    decision=st.sampled_from(get_args(Decision)),
 )
 
 
@@ -95,9 +95,9 @@ _documents = st.one_of(
         "verdicts", Verdict, signal=_text, state=st.sampled_from(STATES), reason=_text, until=st.none() | st.dates()
     ),
     _in_table("gates", GateEntry, state=st.sampled_from(GATE_STATES), parts=_texts, **_state_keys),
-    _in_table("steps", StepEntry, state=st.sampled_from(STEP_STATES), **_state_keys),
+    _in_table("steps", EvaluationStepEntry, state=st.sampled_from(STEP_STATES), **_state_keys),
     _in_table("notes", Note, subject=_text, text=_text, pins=_texts),
-    _in_table("reviews", Review, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text),
+    _in_table("reviews", Review, refresh=_text, decision=st.sampled_from(get_args(Decision)), recommendation=_text),
     _in_table(
         "rulings",
         PlanRuling,
@@ -117,7 +117,7 @@ _steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_steps)
 def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

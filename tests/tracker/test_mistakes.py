@@ -39,6 +39,21 @@ def test_a_mistake_in_a_probe(probe: str, key: str, parts: list[str]) -> None:
         assert part in message
 
 
+@pytest.mark.parametrize(
+    ("probe", "part"),
+    [
+        (f'kind = "issues"\nwatch = {list(range(1, 102))}', "it names 101 issues; at most 100 are allowed"),
+        (f'kind = "issues"\nquery = "{"x" * 201}"', "one line of at most 200 characters"),
+        (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path of at most 1,000 printable characters"),
+        (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "expected an address"),
+        (f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_001}"', "2,001 characters; at most 2,000 are allowed"),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_value_of_a_probe_that_is_too_long(probe: str, part: str) -> None:
+    assert part in refused(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n")[0]
+
+
 def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
     """Yield each text with a mistake, the line of the mistake (0: the whole file), and the parts of the message."""
     yield "", 0, ["'id' is missing"]
@@ -81,6 +96,8 @@ def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     ends = check_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
     assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
     assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
+    open_end = HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }, "next"]\n[d')
+    assert not any("follows no ref" in warning for warning in find_warnings(check_tracker(open_end, "t.toml")))
 
 
 def test_lines_are_found_after_texts_that_look_like_keys() -> None:

@@ -172,10 +172,12 @@ def record(weeks: int = 3) -> Record:
     when = NOW - dt.timedelta(hours=3)
     pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
     actions: list[Callable[[Record, Actor], Change]] = [
-        lambda r, w: add_note(r, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", w, pins=[pin]),
-        lambda r, w: set_gate(r, made, "replay", "blocked", w, reason="skill parts do not map"),
-        lambda r, w: give_verdict(r, made, "story", "met", w, reason="written down in specs"),
-        lambda r, w: add_pin(r, made, "value", "loom/loom#9", w),
+        lambda record, actor: add_note(
+            record, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", actor, pins=[pin]
+        ),
+        lambda record, actor: set_gate(record, made, "replay", "blocked", actor, reason="skill parts do not map"),
+        lambda record, actor: give_verdict(record, made, "story", "met", actor, reason="written down in specs"),
+        lambda record, actor: add_pin(record, made, "value", "loom/loom#9", actor),
     ]
     for number, make in enumerate(actions):
         out = applied(out, make(out, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
@@ -238,7 +240,7 @@ def no_source() -> AbstractAsyncContextManager[Source]:
     raise AssertionError("a screen test opened a source")
 
 
-def workspace(
+def make_workspace(
     home: Path,
     made: Record | None = None,
     *,
@@ -264,9 +266,9 @@ def workspace(
     )
 
 
-def app_at(at: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:
+def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:
     """Return the app as the command starts it: with an overview for the first paint."""
-    return PawtuiApp(at, first=at.overview(), opener=(opened if opened is not None else []).append)
+    return PawtuiApp(workspace, first=workspace.overview(), opener=(opened if opened is not None else []).append)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -291,9 +293,14 @@ def shown(app: App[None]) -> str:
     grid = [[" "] * width for _ in range(height)]
     for x, y, strip in _strips(app):
         text = strip.text
-        characters = text if text.isascii() else [cell for cell, _style in _cells(Segment(text))]
+        characters = text if strip.cell_length == len(text) else [cell for cell, _style in _cells(Segment(text))]
         grid[y][x : x + len(characters)] = characters
     return "\n".join("".join(row) for row in grid)
+
+
+def is_shown(app: App[None], words: str) -> bool:
+    """Return whether the screen has that text on one line."""
+    return words in shown(app)
 
 
 def highlighted_command(app: App[None]) -> str:

@@ -10,7 +10,7 @@ from textual.worker import WorkerFailed
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.tui.browser import CannotOpen, open_page
 from pawtui.tui.crash_report import crash_report
-from tests.tui.support import app_at, record, workspace
+from tests.tui.support import make_app, make_workspace, record
 
 CANARY = "ghp_" + "k" * 36
 
@@ -22,9 +22,9 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
         secret = CANARY
         raise RuntimeError(f"no such thing, {secret} and plain-canary-token")
 
-    at = workspace(tmp_path, record())
-    at.script = buggy
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, record())
+    workspace.script = buggy
+    app = make_app(workspace)
     printed = io.StringIO()
     monkeypatch.setattr(app, "error_console", Console(file=printed, width=120))
 

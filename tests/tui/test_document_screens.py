@@ -7,17 +7,17 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
-from tests.tui.support import NOW, TestWorkspace, app_at, paste, record, sha, shown, until, workspace
+from tests.tui.support import NOW, TestWorkspace, make_app, make_workspace, paste, record, sha, shown, until
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
-async def test_the_difference_shows_changes_and_reasons(at: TestWorkspace) -> None:
+async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace) -> None:
     opened: list[str] = []
-    app = app_at(at, opened)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "2026-11-13 12:02 to 2026-11-20 12:02" in shown(app))
@@ -40,8 +40,8 @@ async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
         state="unclear", url=f"{issue}#c1", since=NOW, plan_by="ana", by="bo", at=NOW, unclear_url=f"{issue}#c2"
     )
     assert made.last is not None
-    at = workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], replace(made.last, plan=plan))))
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], replace(made.last, plan=plan))))
+    app = make_app(workspace)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("S")
         await until(pilot, lambda: "unclear: a comment by bo" in shown(app))
@@ -52,9 +52,9 @@ async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
         await pilot.press("end", "enter")
         await paste(pilot, "as agreed")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: at.store.load().rulings)
+        await until(pilot, lambda: workspace.store.load().rulings)
         await until(pilot, lambda: "withdrawn, recorded by" in shown(app))
-    (ruling,) = at.store.load().rulings.values()
+    (ruling,) = workspace.store.load().rulings.values()
     assert (ruling.state, ruling.reason, ruling.comment) == ("withdrawn", "as agreed", f"{issue}#c2")
 
 
@@ -67,7 +67,7 @@ async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) ->
     *first, previous, last = made.refreshes
     made = replace(made, refreshes=(*first, replace(previous, plan=before), replace(last, plan=after)))
     opened: list[str] = []
-    app = app_at(workspace(tmp_path, made), opened)
+    app = make_app(make_workspace(tmp_path, made), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
@@ -77,8 +77,8 @@ async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) ->
     assert opened == [after.approval_url]
 
 
-async def test_the_log_shows_author_and_both_states(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_log_shows_author_and_both_states(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("L")
         await until(pilot, lambda: "4 changes" in shown(app))
@@ -89,9 +89,9 @@ async def test_the_log_shows_author_and_both_states(at: TestWorkspace) -> None:
         assert app.screen is app.main
 
 
-async def test_the_scope_screen_shows_scope_and_related_work(at: TestWorkspace) -> None:
+async def test_the_scope_screen_shows_scope_and_related_work(workspace: TestWorkspace) -> None:
     opened: list[str] = []
-    app = app_at(at, opened)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("S")
         await until(pilot, lambda: "No migration" in shown(app))
@@ -105,8 +105,8 @@ async def test_the_scope_screen_shows_scope_and_related_work(at: TestWorkspace) 
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
-async def test_the_summary_is_copied_and_saved_without_losing_a_file(at: TestWorkspace, tmp_path: Path) -> None:
-    app = app_at(at)
+async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: TestWorkspace, tmp_path: Path) -> None:
+    app = make_app(workspace)
     target = tmp_path / "out.md"
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e")
@@ -142,8 +142,8 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(at: TestWor
     assert target.read_text() == app.clipboard
 
 
-async def test_all_reasons_can_be_scrolled_before_closing(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_all_reasons_can_be_scrolled_before_closing(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(50, 14)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
@@ -155,15 +155,15 @@ async def test_all_reasons_can_be_scrolled_before_closing(at: TestWorkspace) -> 
         assert last in shown(app)
 
 
-async def test_typed_text_stays_if_the_disk_is_full(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_typed_text_stays_if_the_disk_is_full(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from pawtui.store.store_errors import WriteFailed
 
     def full(_make: object) -> None:
         raise WriteFailed("The disk is full. The record is unchanged. Free some space.")
 
-    app = app_at(at)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        monkeypatch.setattr(at.store, "commit", full)
+        monkeypatch.setattr(workspace.store, "commit", full)
         await pilot.press("n", *"words", "ctrl+s")
         await until(pilot, lambda: "is full" in shown(app))
         assert "words" in shown(app)

@@ -7,22 +7,31 @@ from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
-from tests.tui.support import TestWorkspace, app_at, highlighted_command, record, shown, tracker, until, workspace
+from tests.tui.support import (
+    TestWorkspace,
+    highlighted_command,
+    make_app,
+    make_workspace,
+    record,
+    shown,
+    tracker,
+    until,
+)
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
+def workspace(tmp_path: Path) -> TestWorkspace:
     """A workspace whose tracker has two evaluation steps for one gate."""
     verify = Verification(recovery="a killed run resumes")
     steps = (
         EvaluationStep(id="spike", title="Try the runtime", verify=verify, gates=("value",)),
         EvaluationStep(id="pilot", title="Migrate one user", gates=("value",)),
     )
-    return workspace(tmp_path / "home", record(), of=replace(tracker(), steps=steps))
+    return make_workspace(tmp_path / "home", record(), of=replace(tracker(), steps=steps))
 
 
-async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("ctrl+p")
         app.screen.query_one(Input).value = "spike: done"
@@ -34,17 +43,17 @@ async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(at: TestWo
         app.screen.query_one("#reason", Input).value = "it resumes"
         app.screen.query_one("#pins", TextArea).text = "up/stream#3"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "spike" in at.store.load().steps)
-        assert at.store.load().steps["spike"].pins == ("up/stream#3",)
+        await until(pilot, lambda: "spike" in workspace.store.load().steps)
+        assert workspace.store.load().steps["spike"].pins == ("up/stream#3",)
         await pilot.press("2", "G")
         await until(pilot, lambda: "a killed run resumes" in shown(app))
         assert "it resumes" in shown(app)
         await pilot.press("u")
-        await until(pilot, lambda: not at.store.load().steps)
+        await until(pilot, lambda: not workspace.store.load().steps)
 
 
-async def test_a_key_sets_a_step_of_a_gate_that_has_one(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "b t Set" in shown(app).split("\n")[-1] or "sbt Set" in shown(app).split("\n")[-1])
@@ -57,6 +66,6 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(at: TestWorkspace) -> No
         await pilot.press("end", "enter")
         await until(pilot, lambda: "Migrate one user" in shown(app) and app.screen.query("#reason"))
         await pilot.press(*"no", "enter")
-        await until(pilot, lambda: "pilot" in at.store.load().steps)
-    step = at.store.load().steps["pilot"]
+        await until(pilot, lambda: "pilot" in workspace.store.load().steps)
+    step = workspace.store.load().steps["pilot"]
     assert (step.state, step.reason) == ("dropped", "no")

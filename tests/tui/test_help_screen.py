@@ -9,7 +9,7 @@ from textual.widgets import OptionList, TextArea
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
-from pawtui.tui.keys import known_bindings, node_classes
+from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog
@@ -18,15 +18,14 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
-from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
 def rows(app: PawtuiApp) -> list[str]:
@@ -34,8 +33,8 @@ def rows(app: PawtuiApp) -> list[str]:
     return [str(option.prompt).strip() for option in app.screen.query_one(OptionList).options]
 
 
-async def test_help_starts_with_the_keys_of_the_current_screen(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_help_starts_with_the_keys_of_the_current_screen(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T", "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and rows(app))
@@ -43,8 +42,8 @@ async def test_help_starts_with_the_keys_of_the_current_screen(at: TestWorkspace
         assert rows(app)[1].split()[-3:] == ["The", "previous", "week"]
 
 
-async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "question_mark")
         await until(pilot, lambda: "Gates are statements about your project." in shown(app))
@@ -57,8 +56,8 @@ async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspa
         assert rows(app)[0] == "On a signal"
 
 
-async def test_each_action_is_listed_once_and_other_places_come_last(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_each_action_is_listed_once_and_other_places_come_last(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
@@ -74,30 +73,35 @@ def _places() -> set[str]:
     return {binding.place for binding in known_bindings().values()}
 
 
-async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark", *"related")
+        await pilot.press("question_mark", *"relat")
         await until(pilot, lambda: len(rows(app)) == 2)
         await pilot.press("enter")
         await until(pilot, lambda: "No migration" in shown(app))
-        await pilot.press("question_mark", *"no such action")
-        await until(pilot, lambda: "No action matches “no such action”." in shown(app))
+        await pilot.press("question_mark")
+        await paste(pilot, "no such action")
+        await until(pilot, lambda: 'No action matches "no such action".' in shown(app))
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "No migration" in shown(app))
 
 
-async def test_enter_on_an_action_of_another_place_shows_the_place(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark", *"agree", "enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
-        await pilot.press("escape", "w", "right", "question_mark", *"agree", "enter")
+        await pilot.press("question_mark")
+        await paste(pilot, "agree")
+        await pilot.press("enter")
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
+        await pilot.press("escape", "w", "right", "question_mark")
+        await paste(pilot, "agree")
+        await pilot.press("enter")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
 
 
-async def test_the_list_is_scrolled_from_the_keyboard(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
@@ -108,25 +112,27 @@ async def test_the_list_is_scrolled_from_the_keyboard(at: TestWorkspace) -> None
             visited.append(options.highlighted)
         assert visited[0] != visited[1] != visited[2]
         assert visited == visited[::-1]
-        for _ in range(20):
-            await pilot.press("pagedown")
+        pages = options.virtual_size.height // options.size.height + 1
+        await pilot.press(*["pagedown"] * pages)
         assert options.highlighted == options.option_count - 1
         assert options.scroll_y == options.max_scroll_y > 0
         await pilot.press("pageup")
         assert options.highlighted < options.option_count - 1
 
 
-async def test_an_action_runs_on_its_node(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_an_action_runs_on_its_node(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("3", "2", "question_mark", *"lists last", "enter")
+        await pilot.press("3", "2", "question_mark")
+        await paste(pilot, "lists last")
+        await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.main.body.gates.cursor == 2)
 
 
 async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
     (tmp_path / "screens.toml").write_text('[keys]\nlog = "f5"\nwalk.agree = "ctrl+t"\n', encoding="utf-8")
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("question_mark")
@@ -136,8 +142,8 @@ async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
     assert any(row.split()[:2] == ["^t", "Agree"] for row in found)
 
 
-async def test_f1_opens_help_over_a_dialog_whose_text_stays(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"Seen?", "f1")
         await until(pilot, lambda: "Write your observation and its evidence." in shown(app))

@@ -20,7 +20,7 @@ from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
-from tests.tui.support import NOW, app_at, applied, refresh, shown, step, tracker, until, workspace
+from tests.tui.support import NOW, applied, make_app, make_workspace, refresh, shown, step, tracker, until
 
 MARKUP = "a [/foo] b [@click=app.quit]x[/] [red]z[/red]"
 # Markup, control characters, bidirectional and invisible characters, line ends, and more cells than any line has.
@@ -103,15 +103,15 @@ def hostile_record(text: str, made: Tracker) -> Record:
 async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None:
     text = HOSTILE
     made = hostile_tracker(text)
-    at = workspace(tmp_path, hostile_record(text, made), of=made)
+    workspace = make_workspace(tmp_path, hostile_record(text, made), of=made)
 
     async def script(report: ProgressCallback) -> RefreshOutcome:
         report(msgspec.structs.replace(step(1, 3, text), upstream=hostile_refresh(text, 0).upstream))
         report(step(2, 3, text, hostile_refresh(text, 0).signals[1]))
         raise Offline(text)
 
-    at.script = script
-    app = app_at(at)
+    workspace.script = script
+    app = make_app(workspace)
     seen: list[str] = []
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         for keys in ("1", "j", "G", "enter", "2", "j", "enter", "3", "enter", "4", "enter"):
@@ -141,7 +141,7 @@ async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None
 async def test_hostile_text_has_no_clickable_action(tmp_path: Path) -> None:
     text = "[@click=app.quit]x[/]"
     made = hostile_tracker(text)
-    app = app_at(workspace(tmp_path, hostile_record(text, made), of=made))
+    app = make_app(make_workspace(tmp_path, hostile_record(text, made), of=made))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         for y in range(40):

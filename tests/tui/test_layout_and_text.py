@@ -23,13 +23,13 @@ HERE = Path(pawtui.tui.__file__).parent
 
 @given(st.integers(1, 400), st.integers(1, 150), ROWS, st.sampled_from(PANES), st.booleans())
 def test_visible_panes_fill_the_body_without_overlap(
-    width: int, height: int, rows: dict[str, int], current: str, reading_only: bool
+    width: int, height: int, rows: dict[str, int], current: str, in_detail: bool
 ) -> None:
-    made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
+    made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, in_detail=in_detail))
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
     assert DETAIL in made.regions
-    assert reading_only or current in made.regions
+    assert in_detail or current in made.regions
     if height < 12:
         return
     assert all(body.contains_region(region) and region.area > 0 for region in regions)

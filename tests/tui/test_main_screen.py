@@ -1,6 +1,7 @@
 """The main screen: its content at each size, and its keys."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,31 @@ from textual.filter import Monochrome, NoColor
 
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
+from pawtui.report.words import sparkline
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
-from tests.tui.support import NOW, app_at, record, refresh, sha, shown, tracker, until, workspace
+from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
+from tests.tui.support import (
+    NOW,
+    WEEKS,
+    is_shown,
+    make_app,
+    make_workspace,
+    paste,
+    reading,
+    record,
+    refresh,
+    sha,
+    shown,
+    tracker,
+    until,
+)
 
 
 async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -45,7 +62,7 @@ async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
 
 
 async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path))
+    app = make_app(make_workspace(tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -58,26 +75,19 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
 async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> None:
     from pawtui.tui.app import PawtuiApp
 
-    app = PawtuiApp(workspace(tmp_path, record()), opener=lambda url: None)
+    app = PawtuiApp(make_workspace(tmp_path, record()), opener=lambda url: None)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "+229 commits" in shown(app))
 
 
-@pytest.mark.parametrize(
-    ("key", "words"), [("1", "Gates"), ("2", "Sessions survive"), ("3", "2.2 rejects"), ("4", "2026-11-13")]
-)
-async def test_panes_are_tabs_on_a_narrow_screen(tmp_path: Path, key: str, words: str) -> None:
-    app = app_at(workspace(tmp_path, record()))
+async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(key)
-        seen = shown(app)
-    assert words in seen
-    assert seen.count("╭") == 2, "one pane and the detail"
-
-
-async def test_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+        for key, words in (("4", "2026-11-13"), ("3", "2.2 rejects"), ("2", "Sessions survive"), ("1", "Gates")):
+            await pilot.press(key)
+            await until(pilot, partial(is_shown, app, words))
+            assert shown(app).count("╭") == 2, "one pane and the detail"
+        assert "refreshed 2 h" in shown(app), "the time is complete"
         await pilot.press("j", "enter")
         await until(pilot, lambda: shown(app).count("╭") == 1)
         assert "Week by week" in shown(app)
@@ -87,7 +97,7 @@ async def test_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
 
 
 async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         visited = []
         for _ in range(6):
@@ -100,7 +110,7 @@ async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
 
 async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path: Path) -> None:
     opened: list[str] = []
-    app = app_at(workspace(tmp_path, record()), opened)
+    app = make_app(make_workspace(tmp_path, record()), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("o")
         await until(pilot, lambda: opened)
@@ -115,7 +125,7 @@ async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path
 
 
 async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("j", "enter")
         seen = shown(app)
@@ -127,7 +137,7 @@ async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) ->
 
 
 async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
@@ -140,7 +150,7 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
 
 
 async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "v Verdict" in shown(app))
         assert not {"s", "b", "t", "X"} & app.screen.active_bindings.keys()
@@ -154,25 +164,26 @@ async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
         await until(pilot, lambda: "X Remove" in shown(app))
 
 
-@pytest.mark.parametrize("width", [20, 60, 99, 120])
-async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path, width: int) -> None:
-    app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(width, 36)) as pilot:
-        await until(pilot, lambda: "? Help" in shown(app).split("\n")[-1])
-        footers = {"1": shown(app).split("\n")[-1]}
-        for pane in "23":
-            await pilot.press(pane)
-            await pilot.pause()
-            footers[pane] = shown(app).split("\n")[-1]
+async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    footers = []
+    async with app.run_test(size=(120, 24)) as pilot:
+        for width in (20, 60, 99, 120):
+            await pilot.resize_terminal(width, 24)
+            for pane in "123":
+                await pilot.press(pane)
+                await pilot.pause()
+                footers.append(shown(app).split("\n")[-1])
         names = {active.binding.description for active in app.screen.active_bindings.values()} | {"Verdict", "Set"}
-    for footer in footers.values():
+    assert [len(footer) for footer in footers[::3]] == [20, 60, 99, 120]
+    for footer in footers:
         words = [word for word in footer.split() if len(word) > 1 and word != "sbt"]
         assert set(words) <= names
         assert words[-1] == "Help"
 
 
 async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "sbt Set" in shown(app))
@@ -186,16 +197,17 @@ async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None
 
 
 async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("ctrl+p", *"go to gate replay")
+        await pilot.press("ctrl+p")
+        await paste(pilot, "go to gate replay")
         await until(pilot, lambda: "Go to gate replay" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
 async def test_keys_can_be_changed(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         app.set_keymap({"pane.gates": "f2"})
         await pilot.press("f2")
@@ -205,24 +217,25 @@ async def test_keys_can_be_changed(tmp_path: Path) -> None:
 
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
     bare = replace(tracker(), signals=(), gates=())
-    app = app_at(workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
+    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
         assert "No signals in the tracker." in shown(app)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
-async def test_the_app_runs_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_at(workspace(tmp_path, record()))
+async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.resize_terminal(*size)
-        await pilot.press("j", "2", "enter", "j")
-        await pilot.resize_terminal(120, 36)
-        await until(pilot, lambda: "2 Gates" in shown(app))
+        for size in ((1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("j", "2", "enter", "j")
+            await pilot.resize_terminal(80, 24)
+            await pilot.press("1")
+            await until(pilot, lambda: "The runtime is calm" in shown(app))
 
 
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.click("#gates", offset=(5, 4))
@@ -235,8 +248,8 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     made = record()
     note = next(iter(made.notes.values()))
     notes = {f"n{number:05}": replace(note, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
-    at = workspace(tmp_path)
-    app = app_at(at)
+    workspace = make_workspace(tmp_path)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         painted: list[str] = []
         row_lines = app.main.body.notes.row_lines
@@ -246,7 +259,7 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
             return row_lines(item, width)
 
         monkeypatch.setattr(app.main.body.notes, "row_lines", counting)
-        app.overview = at.overview_of(replace(made, notes=notes))
+        app.overview = workspace.overview_of(replace(made, notes=notes))
         await pilot.pause()
         assert 0 < len(painted) < 40
         await pilot.press("3", "G")
@@ -257,7 +270,7 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
 async def test_no_color_removes_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         kinds = {type(kind) for kind in app.get_line_filters()}
@@ -270,7 +283,7 @@ async def test_a_fast_key_acts_on_the_row_under_the_cursor(
     tmp_path: Path,
 ) -> None:
     opened: list[str] = []
-    app = app_at(workspace(tmp_path, record()), opened)
+    app = make_app(make_workspace(tmp_path, record()), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         for key in ("j", "o"):
@@ -301,7 +314,7 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
     signals = (replace(last.signals[0], probes=(probe,)), *last.signals[1:])
     plan = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
     made = Record(refreshes=(replace(last, signals=signals, plan=plan),))
-    app = app_at(workspace(tmp_path, made))
+    app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -319,20 +332,13 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
 
 
 async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("4", "G", "d")
         await until(pilot, lambda: "Select a later one to compare" in shown(app))
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
-
-
-async def test_the_refresh_time_is_complete_on_a_narrow_screen(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        assert "refreshed 2 h" in shown(app)
 
 
 def test_history_omits_fields_instead_of_truncating_them() -> None:
@@ -357,17 +363,24 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
 
 
+def test_the_signals_show_the_newest_weeks_beside_the_finding() -> None:
+    view = overview(tracker(), record(), NOW.date()).signal("calm")
+    year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
+    row = SignalsPane().row_lines(SignalRow(view=replace(view, reading=year, stale=())), 78)[0].plain
+    assert row.endswith(f" 20 commi… {sparkline(WEEKS)}")
+
+
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
     past, last = refresh(1), refresh(0)
     reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)
     made = Record(refreshes=(past, replace(last, range=replace(last.range, upstream=reset))))
-    app = app_at(workspace(tmp_path, made))
+    app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "branch reset" in shown(app))
 
 
 async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "enter")
         await until(pilot, lambda: "X Remove" in shown(app))

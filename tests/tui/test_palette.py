@@ -9,12 +9,21 @@ from textual.widgets import Input
 
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.palette import PaletteCommands
-from tests.tui.support import TestWorkspace, app_at, highlighted_command, record, shown, until, workspace
+from tests.tui.support import (
+    TestWorkspace,
+    highlighted_command,
+    is_shown,
+    make_app,
+    make_workspace,
+    record,
+    shown,
+    until,
+)
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
 def search(app: PawtuiApp, words: str) -> None:
@@ -46,8 +55,8 @@ BEST = (
 )
 
 
-async def test_the_best_hit_is_opened(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         for words, about, opens in BEST:
             hit = await best_hit(app, words)
@@ -58,24 +67,20 @@ async def test_the_best_hit_is_opened(at: TestWorkspace) -> None:
             app.main.body.go("signals")
 
 
-def is_shown(app: PawtuiApp, words: str) -> bool:
-    return words in shown(app)
-
-
-async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L", "ctrl+p")
         search(app, "value: satisfied")
         await until(pilot, lambda: "Set gate value: satisfied" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         assert app.screen is app.main
         assert app.main.subject == "gate:value"
 
 
-async def test_the_palette_shows_where_another_action_applies(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_palette_shows_where_another_action_applies(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 60), notifications=True) as pilot:
         await pilot.press("L", "ctrl+p")
         await until(pilot, lambda: "Go to gate value" in shown(app))
@@ -83,11 +88,11 @@ async def test_the_palette_shows_where_another_action_applies(at: TestWorkspace)
         search(app, "agree")
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
 
 
-async def test_the_palette_does_not_discard_unsaved_text(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("n", *"words", "ctrl+p")
         search(app, "gate value")

@@ -1,6 +1,8 @@
 """Pins on the screens: renewal of stale pins, checks during typing, removal, and unchecked pins."""
 
 import datetime as dt
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,19 +14,22 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
+from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
     UP,
     TestWorkspace,
-    app_at,
     applied,
+    make_app,
+    make_workspace,
     paste,
     record,
     sha,
     shown,
     tracker,
     until,
-    workspace,
 )
 
 PIN = f"{UP}@{sha('a')}:src/runner/value.ts"
@@ -54,14 +59,14 @@ def record_with_pin(state: DriftState, *, failed: bool = False) -> Record:
     return replace(made, refreshes=(*made.refreshes[:-1], last))
 
 
-def at_stale(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record_with_pin("moved"), known_tree=tree, known_blob=blob)
+def stale_workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record_with_pin("moved"), known_tree=tree, known_blob=blob)
 
 
 @pytest.mark.parametrize("walking", [False, True])
 async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, walking: bool) -> None:
-    at = at_stale(tmp_path)
-    app = app_at(at)
+    workspace = stale_workspace(tmp_path)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(*(["w", "right"] if walking else ["2", "G"]))
         await until(pilot, lambda: "The value is concrete" in shown(app))
@@ -72,85 +77,128 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         assert app.screen.query_one("#reason", Input).value == "less code"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "is stale" in shown(app) and "Pin its current version" in shown(app))
-        assert at.store.load().gates["value"].pins == (PIN,)
+        assert workspace.store.load().gates["value"].pins == (PIN,)
         await paste(pilot, "up:src/runner/new.ts")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").is_satisfied)
+        await until(pilot, lambda: app.overview and app.overview.gate("value").counts_as_satisfied)
         if walking:
             await until(pilot, lambda: "step 3 of 6" in shown(app))
-    entry = at.store.load().gates["value"]
+    entry = workspace.store.load().gates["value"]
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
 
 
+async def test_blocking_a_gate_with_stale_evidence_settles_its_step_of_the_walk_each_time(tmp_path: Path) -> None:
+    workspace = stale_workspace(tmp_path)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right")
+        for typed in ("no", "now"):
+            await until(pilot, lambda: "step 2 of 6" in shown(app))
+            await pilot.press("b", *typed, "enter")
+            await until(pilot, lambda: "step 3 of 6, 1 decided" in shown(app))
+            await pilot.press("left")
+    assert workspace.store.load().gates["value"].reason == "now"
+
+
 async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> None:
-    at = workspace(tmp_path, record_with_pin("fresh"))
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, record_with_pin("fresh"))
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
-        await until(pilot, lambda: at.store.load().gates["value"].by == "ben")
-    entry = at.store.load().gates["value"]
+        await until(pilot, lambda: workspace.store.load().gates["value"].by == "ben")
+    entry = workspace.store.load().gates["value"]
     assert (entry.state, entry.reason, entry.pins) == ("satisfied", "less code", (PIN,))
 
 
-@pytest.mark.parametrize(
-    ("typed", "result"),
-    [
-        ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
-        ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
-        (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
-    ],
+# A typed pin, and the result of its check.
+CHECKS = (
+    ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
+    ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
+    (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
 )
-async def test_a_pin_is_checked_during_typing(tmp_path: Path, typed: str, result: str) -> None:
-    app = app_at(at_stale(tmp_path))
+
+
+async def test_a_pin_is_checked_during_typing(tmp_path: Path) -> None:
+    app = make_app(stale_workspace(tmp_path))
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("2", "p")
-        app.screen.query_one("#pin", Input).value = typed
-        await until(pilot, lambda: result in " ".join(_words(shown(app))))
+        for typed, result in CHECKS:
+            app.screen.query_one("#pin", Input).value = typed
+            await until(pilot, partial(_has_text, app, result))
         await pilot.press("escape", "escape", "n")
         await until(pilot, lambda: "write a note" in shown(app))
-        app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
-        await until(pilot, lambda: result in " ".join(_words(shown(app))))
-        assert "= loom/loom#5 " in shown(app), "an issue is not checked"
+        for typed, result in CHECKS:
+            app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
+            await until(pilot, partial(_has_text, app, result))
+            assert "= loom/loom#5 " in shown(app), "an issue is not checked"
 
 
-def _words(seen: str) -> list[str]:
-    """Return the text of a dialog with its wrapped lines joined."""
-    return [line.strip("│ ").split("│")[0].strip() for line in seen.replace("│ │", "│").split("\n")]
+def _has_text(app: PawtuiApp, text: str) -> bool:
+    """Return whether the dialog has that text, perhaps on several lines."""
+    lines = shown(app).replace("│ │", "│").split("\n")
+    return text in " ".join(line.strip("│ ").split("│")[0].strip() for line in lines)
 
 
 async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: Path) -> None:
-    at = at_stale(tmp_path)
-    app = app_at(at)
+    workspace = stale_workspace(tmp_path)
+    app = make_app(workspace)
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/no.ts"
         await pilot.press("enter")
-        await until(pilot, lambda: shown(app).count("There is no file 'src/no.ts'") == 2)
-        assert "sessions" not in at.store.load().gates
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        await until(pilot, lambda: "There is no file 'src/no.ts'" in shown(app))
+        assert shown(app).count("There is no file 'src/no.ts'") == 1, "only below the field"
+        assert "sessions" not in workspace.store.load().gates
         await pilot.press("backspace")
         await until(pilot, lambda: "There is no file 'src/no.ts'" not in shown(app))
 
 
+def offline() -> AbstractAsyncContextManager[Source]:
+    raise SourceError("GitHub cannot be reached.")
+
+
+async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tmp_path: Path) -> None:
+    cached: list[str] = []
+    workspace = make_workspace(
+        tmp_path,
+        record_with_pin("moved"),
+        known_tree=tree,
+        known_blob=lambda repo, name: blob(repo, name) if cached else None,
+        open_source=offline,
+    )
+    app = make_app(workspace)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L9"
+        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        cached.append("new.ts")
+        await pilot.press("enter")
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        await until(pilot, lambda: "x src/runner/new.ts at bbbbbbbbbb has only 3 lines." in shown(app))
+        assert "sessions" not in workspace.store.load().gates
+
+
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:
-    at = at_stale(tmp_path)
-    app = app_at(at)
+    workspace = stale_workspace(tmp_path)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("2", "G", "enter", "X")
         await until(pilot, lambda: "No pin marked." in shown(app))
         await pilot.press(*["j"] * 2)
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("X")
-        await until(pilot, lambda: at.store.load().gates["value"].pins == ())
+        await until(pilot, lambda: workspace.store.load().gates["value"].pins == ())
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: at.store.load().gates["value"].pins == (PIN,))
+        await until(pilot, lambda: workspace.store.load().gates["value"].pins == (PIN,))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_at(workspace(tmp_path, record_with_pin("unchecked", failed=True)))
+    app = make_app(make_workspace(tmp_path, record_with_pin("unchecked", failed=True)))
     async with app.run_test(size=size) as pilot:
         await pilot.press("2", "G")
-        await until(pilot, lambda: "evidence could not be" in shown(app))
+        await until(pilot, lambda: "[?] unchecked" in shown(app))
         rows = shown(app).split("\n")
         row = next(number for number, row_text in enumerate(rows) if "[?] unchecked" in row_text)
         assert "check" in rows[row] + rows[row + 1], "in the list"
@@ -182,7 +230,7 @@ async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> No
         for change in made.log
     )
     made = replace(made, log=log, refreshes=(*made.refreshes[:-1], replace(last, drift=drift)))
-    app = app_at(workspace(tmp_path, made))
+    app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.press("j")
         await until(pilot, lambda: "1 pin could not be checked" in shown(app))

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
-from pawtui.posting import BODY_LIMIT
+from pawtui.posting import MAX_BODY
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, OpenSource, TestWorkspace, app_at, record, shown, tracker, until, workspace
+from tests.tui.support import NOW, OpenSource, TestWorkspace, make_app, make_workspace, record, shown, tracker, until
 
 ISSUE = "example-fork/tuft#77"
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
@@ -45,11 +46,11 @@ def host(world: DemoWorld) -> DemoHost:
 
 def posting_workspace(home: Path, source: OpenSource, issue: str = ISSUE) -> TestWorkspace:
     """Return a workspace with the tracking issue of the demo."""
-    return workspace(home, record(), of=replace(tracker(), issue=issue), open_source=source)
+    return make_workspace(home, record(), of=replace(tracker(), issue=issue), open_source=source)
 
 
 @pytest.fixture
-def at(tmp_path: Path, host: DemoHost) -> TestWorkspace:
+def workspace(tmp_path: Path, host: DemoHost) -> TestWorkspace:
     return posting_workspace(tmp_path, lambda: DemoSource(host))
 
 
@@ -58,9 +59,9 @@ def words(app: PawtuiApp) -> str:
     return "\n".join(str(widget.visual) for widget in app.screen.query(Static) if widget.display)
 
 
-async def test_the_summary_is_posted_once_after_yes(at: TestWorkspace, host: DemoHost) -> None:
+async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, host: DemoHost) -> None:
     opened: list[str] = []
-    app = app_at(at, opened)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
@@ -82,20 +83,21 @@ async def test_the_summary_is_posted_once_after_yes(at: TestWorkspace, host: Dem
     assert app.clipboard == link
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, host: DemoHost, keys: tuple[str, ...]) -> None:
-    app = app_at(at)
+async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("e", "P")
-        await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press(*keys)
-        await until(pilot, lambda: app.screen.query("#markdown"))
-    assert host.posted == []
+        await pilot.press("e")
+        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)):
+            await pilot.press("P")
+            await until(pilot, lambda: "Post it?" in shown(app))
+            await pilot.press(*keys)
+            await until(pilot, lambda: app.screen.query("#markdown"))
+            assert host.posted == [], keys
 
 
-async def test_the_dialog_can_be_closed_during_preparation(at: TestWorkspace, host: DemoHost) -> None:
+async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorkspace, host: DemoHost) -> None:
     host.latency = 30.0
-    app = app_at(at)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: f"Reading {ISSUE}" in shown(app))
@@ -109,7 +111,7 @@ async def test_the_dialog_can_be_closed_during_preparation(at: TestWorkspace, ho
 
 async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoHost) -> None:
     DelayedSource.requests, DelayedSource.released = 0, asyncio.Event()
-    app = app_at(posting_workspace(tmp_path, lambda: DelayedSource(host)))
+    app = make_app(posting_workspace(tmp_path, lambda: DelayedSource(host)))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
@@ -130,8 +132,8 @@ async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoH
     assert DelayedSource.requests == len(host.posted) == 1
 
 
-async def test_an_own_earlier_summary_is_updated(at: TestWorkspace, host: DemoHost) -> None:
-    app = app_at(at)
+async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host: DemoHost) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
@@ -167,7 +169,7 @@ async def test_an_own_earlier_summary_is_updated(at: TestWorkspace, host: DemoHo
 async def test_a_summary_that_cannot_be_posted_shows_one_message(
     tmp_path: Path, host: DemoHost, issue: str, token: bool, sentence: str
 ) -> None:
-    app = app_at(posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue))
+    app = make_app(posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: sentence in words(app))
@@ -177,8 +179,10 @@ async def test_a_summary_that_cannot_be_posted_shows_one_message(
     assert host.posted == []
 
 
-async def test_a_deleted_issue_is_reported_and_not_retried(at: TestWorkspace, host: DemoHost, world: DemoWorld) -> None:
-    app = app_at(at)
+async def test_a_deleted_issue_is_reported_and_not_retried(
+    workspace: TestWorkspace, host: DemoHost, world: DemoWorld
+) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
@@ -195,11 +199,11 @@ async def test_a_deleted_issue_is_reported_and_not_retried(at: TestWorkspace, ho
 
 
 async def test_a_plan_is_posted_from_a_file_with_its_warnings(
-    at: TestWorkspace, host: DemoHost, tmp_path: Path
+    workspace: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
-    app = app_at(at)
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_post(plan=True)
         await pilot.pause()
@@ -215,28 +219,28 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     assert host.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
-        ("", "it is empty. Write it first"),
-        (None, "no such file or directory"),
-    ],
-    ids=["too-long", "empty", "missing"],
-)
 async def test_a_plan_that_cannot_be_posted_shows_one_message(
-    at: TestWorkspace, host: DemoHost, tmp_path: Path, text: str | None, sentence: str
+    workspace: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    app = app_at(at)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        app.action_post(plan=True)
-        await pilot.pause()
-        app.screen.query_one("#path", Input).value = str(path)
-        await pilot.press("enter")
-        await until(pilot, lambda: sentence in words(app))
-        await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen is app.main)
-    assert host.posted == []
+        for text, sentence in (
+            (None, "no such file or directory"),
+            ("", "it is empty. Write it first"),
+            ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
+        ):
+            if text is not None:
+                path.write_text(text, encoding="utf-8")
+            app.action_post(plan=True)
+            await until(pilot, lambda: app.screen.query("#path"))
+            app.screen.query_one("#path", Input).value = str(path)
+            await pilot.press("enter")
+            await until(pilot, partial(_has_words, app, sentence))
+            await pilot.press("enter", "ctrl+s", "escape")
+            await until(pilot, lambda: app.screen is app.main)
+            assert host.posted == [], sentence
+
+
+def _has_words(app: PawtuiApp, sentence: str) -> bool:
+    return sentence in words(app)

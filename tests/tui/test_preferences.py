@@ -13,14 +13,14 @@ from textual.theme import BUILTIN_THEMES
 from pawtui.help.pages import read_page, topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
-from pawtui.tui.keys import keymap_of
+from pawtui.tui.keymap import keymap_of
 from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
 from pawtui.tui.themes import initial_theme
-from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
 
 
 @pytest.fixture(autouse=True)
@@ -32,18 +32,18 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_file(tmp_path: Path, text: str) -> TestWorkspace:
     """Return a workspace in a home with this file."""
     (tmp_path / NAME).write_text(text, encoding="utf-8")
-    return workspace(tmp_path, record())
+    return make_workspace(tmp_path, record())
 
 
 async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         assert app.theme == "pawtui-dark"
         assert not (tmp_path / NAME).exists(), "nothing was chosen yet"
         app.theme = "nord"
         app.theme = "pawtui-light"
         await until(pilot, lambda: Preferences(tmp_path / NAME).theme == "pawtui-light")
-    second = app_at(workspace(tmp_path))
+    second = make_app(make_workspace(tmp_path))
     async with second.run_test():
         assert second.theme == "pawtui-light"
 
@@ -99,7 +99,7 @@ def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
 
 async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(
             pilot, lambda: f"{NAME}: it is a folder. The default theme and keys apply." in " ".join(shown(app).split())
@@ -111,8 +111,8 @@ async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> Non
 
 async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
     text = '[keys]\nlog = "f5"\nlist.down = ["down", "Z"]\nundo = "z"\nquit = "x"\nwalk = "r,ctrl+t"\nrefresh = "w"\n'
-    at = with_file(tmp_path, text)
-    app = app_at(at)
+    workspace = with_file(tmp_path, text)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "w Refresh" in shown(app))
         await pilot.press("L")
@@ -124,10 +124,10 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
         await pilot.press("Z")
         assert app.main.body.signals.cursor == 1
         await pilot.press("2", "down", "t", "y")
-        await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "untested")
         await pilot.press("u")
         await pilot.press("z")
-        await until(pilot, lambda: at.store.load().gates["replay"].state == "blocked")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "blocked")
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "step 1 of" in shown(app))
         await pilot.press("escape", "x")
@@ -136,7 +136,7 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
 async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
-    app = app_at(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n'))
+    app = make_app(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n'))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "cannot have" in shown(app))
         await pilot.press(key)
@@ -158,7 +158,7 @@ MISTAKES = [
 async def test_a_mistake_shows_one_message_and_the_rest_applies(
     tmp_path: Path, text: str, sentence: str, theme: str
 ) -> None:
-    app = app_at(with_file(tmp_path, text))
+    app = make_app(with_file(tmp_path, text))
     async with app.run_test(size=(200, 36)) as pilot:
         await until(pilot, lambda: sentence in " ".join(shown(app).split()))
         assert app.theme == theme
@@ -167,7 +167,7 @@ async def test_a_mistake_shows_one_message_and_the_rest_applies(
 
 
 async def test_many_mistakes_show_few_messages(tmp_path: Path) -> None:
-    app = app_at(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{number} = 'x'\n" for number in range(30))))
+    app = make_app(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{number} = 'x'\n" for number in range(30))))
     async with app.run_test(size=(120, 24)) as pilot:
         await until(pilot, lambda: "screens.toml has 29 more mistakes." in shown(app))
         assert "The theme in screens.toml is not text" in shown(app)
@@ -215,7 +215,7 @@ def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
 
 
 async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Path) -> None:
-    app = app_at(with_file(tmp_path, '[keys]\nlist.down = "v"\n'))
+    app = make_app(with_file(tmp_path, '[keys]\nlist.down = "v"\n'))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "`list.down` and `signal.verdict` share the key v." in shown(app))
         await pilot.press("v")

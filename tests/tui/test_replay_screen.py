@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from pawtui.tracker.tracker_types import Gate, Part
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
-from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, until, workspace
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, tracker, until
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
+def workspace(tmp_path: Path) -> TestWorkspace:
     """A workspace with a gate that has a `replay`."""
     gate = Gate(
         id="shadow",
@@ -31,7 +31,7 @@ def at(tmp_path: Path) -> TestWorkspace:
         replay="checks",
         parts=(Part(id="open", title="Open"), Part(id="read", title="Read")),
     )
-    return workspace(tmp_path / "home", record(), of=replace(tracker(), gates=(*tracker().gates, gate)))
+    return make_workspace(tmp_path / "home", record(), of=replace(tracker(), gates=(*tracker().gates, gate)))
 
 
 async def open_replay(pilot: Pilot[None], path: Path) -> None:
@@ -41,8 +41,10 @@ async def open_replay(pilot: Pilot[None], path: Path) -> None:
     await pilot.press("enter")
 
 
-async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(at: TestWorkspace, database: Path) -> None:
-    app = app_at(at)
+async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
+    workspace: TestWorkspace, database: Path
+) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, database)
         await until(pilot, lambda: "1 lost" in shown(app))
@@ -61,14 +63,14 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(at: Tes
         await pilot.press("escape", "escape", "escape")
         await until(pilot, lambda: "Session checks" in shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: at.store.load().gates.get("shadow"))
-        assert at.store.load().gates["shadow"].parts == ("open",)
+        await until(pilot, lambda: workspace.store.load().gates.get("shadow"))
+        assert workspace.store.load().gates["shadow"].parts == ("open",)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_an_error_is_shown_on_the_screen(at: TestWorkspace, tmp_path: Path) -> None:
-    app = app_at(at)
+async def test_an_error_is_shown_on_the_screen(workspace: TestWorkspace, tmp_path: Path) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, tmp_path / "gone.db")
         await until(pilot, lambda: "no such file" in shown(app))

@@ -21,7 +21,8 @@ from tests.tui.support import (
     NOW,
     UP,
     TestWorkspace,
-    app_at,
+    make_app,
+    make_workspace,
     reading,
     record,
     refresh,
@@ -30,7 +31,6 @@ from tests.tui.support import (
     step,
     tracker,
     until,
-    workspace,
 )
 
 PIN = f"{UP}@{sha('a')}:src/a.ts"
@@ -54,14 +54,14 @@ class DelayedRefresh:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
+def workspace(tmp_path: Path) -> TestWorkspace:
     made = record()
-    return workspace(tmp_path, Record(refreshes=made.refreshes[:-1]))
+    return make_workspace(tmp_path, Record(refreshes=made.refreshes[:-1]))
 
 
-async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
-    at.script = delayed = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message="Recorded: 229 commits."))
-    app = app_at(at)
+async def test_readings_are_shown_as_they_arrive(workspace: TestWorkspace) -> None:
+    workspace.script = delayed = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message="Recorded: 229 commits."))
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
@@ -69,7 +69,7 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
         assert "state changed  2 commits in 28 days" in shown(app)
         assert "4 requests, Esc cancels" in shown(app)
         await pilot.press("2", "b", *"why", "enter")
-        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await until(pilot, lambda: "sessions" in workspace.store.load().gates)
         await pilot.press("r")
         await until(pilot, lambda: "A refresh is running." in shown(app))
         delayed.released.set()
@@ -78,12 +78,12 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
         assert "measured now" not in shown(app)
         assert "state changed" not in shown(app)
     assert delayed.runs == 1
-    assert len(at.store.load().refreshes) == 4
+    assert len(workspace.store.load().refreshes) == 4
 
 
-async def test_progress_is_shown_before_the_first_request(at: TestWorkspace) -> None:
-    at.script = DelayedRefresh(RefreshOutcome(refresh=None, message="Nothing moved."))
-    app = app_at(at)
+async def test_progress_is_shown_before_the_first_request(workspace: TestWorkspace) -> None:
+    workspace.script = DelayedRefresh(RefreshOutcome(refresh=None, message="Nothing moved."))
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_refresh()
         assert app.main.progress.display, "in the same frame as the key"
@@ -92,16 +92,16 @@ async def test_progress_is_shown_before_the_first_request(at: TestWorkspace) -> 
         await until(pilot, lambda: not app.main.progress.display)
 
 
-async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspace) -> None:
+async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: TestWorkspace) -> None:
     async def moved(_report: ProgressCallback) -> RefreshOutcome:
         drift = (Drift(pin=PIN, state="moved", summary="the same text is now src/b.ts"),)
         found = replace(refresh(0, states=("met", "met", "unknown")), drift=drift)
         return RefreshOutcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
 
     early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
-    at.commit(lambda r, _now: set_gate(r, tracker(), "value", "satisfied", early, pins=[PIN]))
-    at.script = moved
-    app = app_at(at)
+    workspace.commit(lambda record, _actor: set_gate(record, tracker(), "value", "satisfied", early, pins=[PIN]))
+    workspace.script = moved
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("r")
         needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate is stale (w: walk)"
@@ -122,7 +122,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspa
 
 
 @pytest.mark.parametrize("width", [80, 120])
-async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
+async def test_the_awaited_host_is_shown(workspace: TestWorkspace, width: int) -> None:
     go, first = asyncio.Event(), asyncio.Event()
 
     async def waits(report: ProgressCallback) -> RefreshOutcome:
@@ -134,8 +134,8 @@ async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
         await go.wait()
         return RefreshOutcome(refresh=None, message="Nothing moved.")
 
-    at.script = waits
-    app = app_at(at)
+    workspace.script = waits
+    app = make_app(workspace)
     async with app.run_test(size=(width, 36)) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "starting  waiting 12 s for api.github.com " in shown(app))
@@ -146,10 +146,10 @@ async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
         await until(pilot, lambda: "waiting" not in shown(app))
 
 
-async def test_escape_cancels_without_recording(at: TestWorkspace) -> None:
-    at.script = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message=""))
-    before = at.store.load()
-    app = app_at(at)
+async def test_escape_cancels_without_recording(workspace: TestWorkspace) -> None:
+    workspace.script = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message=""))
+    before = workspace.store.load()
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
@@ -158,16 +158,16 @@ async def test_escape_cancels_without_recording(at: TestWorkspace) -> None:
         assert "4 of 9" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" not in shown(app))
-    assert at.store.load() == before
+    assert workspace.store.load() == before
 
 
-async def test_a_failure_shows_one_message_until_dismissed(at: TestWorkspace) -> None:
+async def test_a_failure_shows_one_message_until_dismissed(workspace: TestWorkspace) -> None:
     async def fails(report: ProgressCallback) -> RefreshOutcome:
         report(step(1, 9, "both heads resolved"))
         raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
 
-    at.script = fails
-    app = app_at(at)
+    workspace.script = fails
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "requests an hour is used up" in shown(app))
@@ -178,41 +178,43 @@ async def test_a_failure_shows_one_message_until_dismissed(at: TestWorkspace) ->
         await until(pilot, lambda: "used up" not in shown(app))
 
 
-async def test_a_refresh_without_news_is_not_recorded(at: TestWorkspace) -> None:
+async def test_a_refresh_without_news_is_not_recorded(workspace: TestWorkspace) -> None:
     async def nothing(_report: ProgressCallback) -> RefreshOutcome:
         return RefreshOutcome(refresh=None, message="Nothing has moved since the last refresh.")
 
-    at.script = nothing
-    app = app_at(at)
+    workspace.script = nothing
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "Nothing has moved" in shown(app))
-    assert len(at.store.load().refreshes) == 3
+    assert len(workspace.store.load().refreshes) == 3
 
 
 async def test_changes_by_another_process_are_shown_and_cursors_stay(
-    at: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
     other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
-    other.commit(lambda r: add_note(r, made, "review", "an old note", ana))
-    app = app_at(at)
+    other.commit(lambda record: add_note(record, made, "review", "an old note", ana))
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "2", "j", "j")
         note = app.main.body.notes.key
-        other.commit(lambda r: set_gate(r, made, "sessions", "blocked", ana, reason="from elsewhere"))
+        other.commit(lambda record: set_gate(record, made, "sessions", "blocked", ana, reason="from elsewhere"))
         later = Actor(by="ana", at=NOW.replace(year=2027))
-        other.commit(lambda r: add_note(r, made, "review", "a newer note", later))
+        other.commit(lambda record: add_note(record, made, "review", "a newer note", later))
         await until(pilot, lambda: "from elsewhere" in shown(app) and "a newer note" in shown(app))
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
         assert app.main.body.notes.cursor == 1
 
 
-async def test_a_damaged_record_is_restored_and_reported(at: TestWorkspace) -> None:
-    at.store.commit(lambda r: set_gate(r, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x"))
-    app = PawtuiApp(workspace(at.store.path.parent.parent), opener=lambda url: None)
-    at.store.path.write_bytes(b"{half")
+async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspace) -> None:
+    workspace.store.commit(
+        lambda record: set_gate(record, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x")
+    )
+    app = PawtuiApp(make_workspace(workspace.store.path.parent.parent), opener=lambda url: None)
+    workspace.store.path.write_bytes(b"{half")
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "previous version" in shown(app))
         assert app.overview is not None
@@ -220,9 +222,9 @@ async def test_a_damaged_record_is_restored_and_reported(at: TestWorkspace) -> N
 
 
 async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
-    at = workspace(tmp_path)
-    at.store.path.parent.mkdir(parents=True)
-    at.store.path.mkdir()
-    app = PawtuiApp(at, opener=lambda url: None)
+    workspace = make_workspace(tmp_path)
+    workspace.store.path.parent.mkdir(parents=True)
+    workspace.store.path.mkdir()
+    app = PawtuiApp(workspace, opener=lambda url: None)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "not a file. Move or rename it." in shown(app))

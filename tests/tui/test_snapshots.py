@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from tests.tui.support import app_at, record, workspace
+from tests.tui.support import make_app, make_workspace, record
 
 Compare = Callable[..., bool]
 
@@ -21,23 +21,23 @@ async def _still(pilot: Pilot[None]) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
 def test_main(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(app_at(workspace(tmp_path, record())), terminal_size=size, press=["j"])
+    assert snap_compare(make_app(make_workspace(tmp_path, record())), terminal_size=size, press=["j"])
 
 
 def test_first_start(tmp_path: Path, snap_compare: Compare) -> None:
-    assert snap_compare(app_at(workspace(tmp_path)), terminal_size=(80, 24))
+    assert snap_compare(make_app(make_workspace(tmp_path)), terminal_size=(80, 24))
 
 
 def test_a_gate_in_the_light_theme(tmp_path: Path, snap_compare: Compare) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     app.theme = "pawtui-light"
     assert snap_compare(app, terminal_size=(120, 36), press=["2", "enter"])
 
 
 def test_note_editor(tmp_path: Path, snap_compare: Compare) -> None:
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     assert snap_compare(app, terminal_size=(120, 36), press=["n", *"Seen"], run_before=_still)
 
 
 def test_walk(tmp_path: Path, snap_compare: Compare) -> None:
-    assert snap_compare(app_at(workspace(tmp_path, record())), terminal_size=(120, 36), press=["w"])
+    assert snap_compare(make_app(make_workspace(tmp_path, record())), terminal_size=(120, 36), press=["w"])

@@ -11,7 +11,7 @@ from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.views import Overview
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import app_at, record, tracker, until, workspace
+from tests.tui.support import make_app, make_workspace, record, tracker, until
 
 
 def test_the_app_starts_without_the_network_or_the_refresh() -> None:
@@ -19,7 +19,7 @@ def test_the_app_starts_without_the_network_or_the_refresh() -> None:
         "import sys, pawtui.tui.app;"
         "heavy = ('httpx', 'pawtui.refresh.refresh_run', 'tinydb', 'markdown_it',"
         " 'textual.document', 'pawtui.tui.screens.walk_screen', 'pawtui.tui.screens.dialog',"
-        " 'argparse', 'secrets', 'webbrowser', 'pawtui.tui.keys', 'pawtui.tui.help_list', 'pawtui.tui.palette',"
+        " 'argparse', 'secrets', 'webbrowser', 'pawtui.tui.keymap', 'pawtui.tui.help_list', 'pawtui.tui.palette',"
         " 'pawtui.tui.screens.help_screen', 'pawtui.tui.panes.tabs');"
         "print([name for name in heavy if name in sys.modules])"
     )
@@ -34,7 +34,7 @@ async def test_the_first_theme_is_set_without_parsing_style_sheets_twice(
     read: list[Stylesheet] = []
     monkeypatch.setenv("TEXTUAL_THEME", chosen)
     monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: read.append(sheet))
-    app = app_at(workspace(tmp_path, record()))
+    app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.theme == theme
@@ -45,17 +45,17 @@ async def test_the_first_theme_is_set_without_parsing_style_sheets_twice(
 async def test_the_record_is_read_again_only_after_another_process_wrote_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = workspace(tmp_path, record())
-    shown = at.overview()
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, record())
+    shown = workspace.overview()
+    app = make_app(workspace)
     reads: list[str] = []
-    context = at.overview
+    original = workspace.overview
 
     def counted() -> Overview:
         reads.append("read")
-        return context()
+        return original()
 
-    monkeypatch.setattr(at, "overview", counted)
+    monkeypatch.setattr(workspace, "overview", counted)
     # The app's own checks are disabled: they would cancel the checks of this test.
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 3600.0)
     async with app.run_test() as pilot:
@@ -69,7 +69,7 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         app.background.watch()
         await app.workers.wait_for_complete()
         assert reads == []
-        other = workspace(tmp_path)
+        other = make_workspace(tmp_path)
         other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
         app.background.watch()
         await until(pilot, lambda: app.overview and app.overview.gate("value").state == "blocked")

@@ -3,18 +3,19 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from tests.tui.support import TestWorkspace, app_at, paste, record, sha, shown, until, workspace
+from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, sha, shown, until
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
-async def test_satisfied_without_evidence_asks_for_a_pin(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "s")
         await until(pilot, lambda: "sessions: satisfied" in shown(app))
@@ -24,38 +25,37 @@ async def test_satisfied_without_evidence_asks_for_a_pin(at: TestWorkspace) -> N
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
         await until(
-            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").is_satisfied
+            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").counts_as_satisfied
         )
-    entry = at.store.load().gates["sessions"]
+    entry = workspace.store.load().gates["sessions"]
     assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
     assert entry.parts == ("open", "read")
     assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
 
 
-async def test_blocked_asks_for_a_reason(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "b", "enter")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
         await paste(pilot, "old ids")
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main and "old ids" in shown(app))
-    assert at.store.load().gates["sessions"].reason == "old ids"
+    assert workspace.store.load().gates["sessions"].reason == "old ids"
 
 
-async def test_space_sets_the_next_state_and_t_sets_untested(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_space_sets_the_next_state_and_t_sets_untested(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "space")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         await until(pilot, lambda: app.overview and app.overview.gate("value").state == "satisfied")
         await pilot.press("t")
-        await until(pilot, lambda: at.store.load().log[-1].summary == "set value to untested")
+        await until(pilot, lambda: workspace.store.load().log[-1].summary == "set value to untested")
 
 
-@pytest.mark.parametrize("key", ["space", "s"])
-async def test_satisfied_asks_before_it_ticks_parts(at: TestWorkspace, key: str) -> None:
-    app = app_at(at)
+async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "loom/loom#5")
@@ -63,26 +63,28 @@ async def test_satisfied_asks_before_it_ticks_parts(at: TestWorkspace, key: str)
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         await pilot.press("enter", "space")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").summary == "1 of 2 parts")
-        await pilot.press("escape", key)
-        await until(pilot, lambda: "This also ticks: Read." in shown(app))
-        before = at.store.load().gates["sessions"]
-        await pilot.press("n")
-        await until(pilot, lambda: app.screen is app.main)
-        assert at.store.load().gates["sessions"] == before
-        await pilot.press(key, "y")
-        await until(pilot, lambda: at.store.load().gates["sessions"].state == "satisfied")
-    assert at.store.load().gates["sessions"].parts == ("open", "read")
+        await pilot.press("escape")
+        before = workspace.store.load().gates["sessions"]
+        for key in ("space", "s"):
+            await pilot.press(key)
+            await until(pilot, lambda: "This also ticks: Read." in shown(app))
+            await pilot.press("n")
+            await until(pilot, lambda: app.screen is app.main)
+            assert workspace.store.load().gates["sessions"] == before
+        await pilot.press("s", "y")
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].state == "satisfied")
+    assert workspace.store.load().gates["sessions"].parts == ("open", "read")
 
 
-async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "space")
         await until(pilot, lambda: "Saving also ticks: Open, Read" in shown(app))
 
 
-async def test_v_on_a_gate_shows_why_it_does_nothing(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_v_on_a_gate_shows_why_it_does_nothing(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("2", "v")
         await until(pilot, lambda: "Verdicts are for signals. s, b, t set a gate." in shown(app))
@@ -90,33 +92,33 @@ async def test_v_on_a_gate_shows_why_it_does_nothing(at: TestWorkspace) -> None:
         assert "v Verdict" not in shown(app), "the footer does not show it"
 
 
-async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_parts_are_ticked_in_the_detail(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "enter", "space")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         assert "1 of 2" in shown(app)
         await pilot.press("j", "enter")
-        await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open", "read"))
 
 
-async def test_changes_are_undone_and_redone(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_changes_are_undone_and_redone(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         await pilot.press("1", "u")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
         await pilot.press("u")
         await until(pilot, lambda: "no change to undo" in shown(app))
 
 
-async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "n")
         await paste(pilot, "Seen it")
@@ -124,12 +126,14 @@ async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> No
         await paste(pilot, "loom/loom@main")
         await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
-        assert len(at.store.load().notes) == 1, "nothing is recorded with an invalid pin"
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        assert shown(app).count("Pin a commit, not a branch") == 1, "only below the field"
+        assert len(workspace.store.load().notes) == 1, "nothing is recorded with an invalid pin"
         app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: len(at.store.load().notes) == 2)
+        await until(pilot, lambda: len(workspace.store.load().notes) == 2)
         await until(pilot, lambda: app.screen is app.main)
-    note = list(at.store.load().notes.values())[-1]
+    note = list(workspace.store.load().notes.values())[-1]
     assert (note.subject, note.text, note.pins) == (
         "signal:calm",
         "Seen it\ntwice",
@@ -137,21 +141,21 @@ async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> No
     )
 
 
-async def test_a_note_is_edited_removed_and_restored(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "E")
         app.screen.query_one("#text", TextArea).text = "other words"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main and "other words" in shown(app))
         await pilot.press("X")
-        await until(pilot, lambda: not at.store.load().notes)
+        await until(pilot, lambda: not workspace.store.load().notes)
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: len(at.store.load().notes) == 1)
+        await until(pilot, lambda: len(workspace.store.load().notes) == 1)
 
 
-async def test_escape_warns_before_unsaved_text_is_lost(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"words", "escape")
         await pilot.pause()
@@ -162,13 +166,60 @@ async def test_escape_warns_before_unsaved_text_is_lost(at: TestWorkspace) -> No
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen is app.main
-        assert len(at.store.load().notes) == 1
+        assert len(workspace.store.load().notes) == 1
 
 
-async def test_a_note_is_edited_in_an_external_editor(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "enter", "tab", *"2027", "escape")
+        await until(pilot, lambda: "Text not saved." in shown(app))
+        await pilot.press(*["backspace"] * 4, "escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_escape_does_not_warn_without_typed_text(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "E", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("E")
+        app.screen.query_one("#text", TextArea).text = ""
+        app.screen.query_one("#pins", TextArea).text = ""
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "enter")
+        for key in (*"moved", "ctrl+s"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "calm" in workspace.store.load().verdicts)
+    assert workspace.store.load().verdicts["calm"].reason == "moved"
+
+
+async def test_a_mistake_stays_until_the_text_is_edited(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "b", "space", "ctrl+s")
+        await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
+        field = app.screen.query_one("#reason", Input)
+        # The message of the last key may arrive after the key that saves.
+        field.post_message(Input.Changed(field, field.value))
+        await pilot.pause()
+        assert "cannot be blocked without a reason" in shown(app)
+        await pilot.press("x")
+        await until(pilot, lambda: "cannot be blocked without a reason" not in shown(app))
+
+
+async def test_a_note_is_edited_in_an_external_editor(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
-    app = app_at(at)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n", *"words", "ctrl+e")
         await until(pilot, lambda: "Set VISUAL or EDITOR" in shown(app))
@@ -178,19 +229,19 @@ async def test_a_note_is_edited_in_an_external_editor(at: TestWorkspace, monkeyp
         assert app.screen.query_one("#text", TextArea).text == "words"
 
 
-async def test_a_pin_is_added_to_a_gate(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_pin_is_added_to_a_gate(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "https://github.com/loom/loom/issues/5")
         await until(pilot, lambda: "= loom/loom#5" in shown(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "sessions" in at.store.load().gates)
-    assert at.store.load().gates["sessions"].pins == ("loom/loom#5",)
+        await until(pilot, lambda: "sessions" in workspace.store.load().gates)
+    assert workspace.store.load().gates["sessions"].pins == ("loom/loom#5",)
 
 
-async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
@@ -201,25 +252,25 @@ async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main and "by verdict" in shown(app))
-    verdict = at.store.load().verdicts["calm"]
+    verdict = workspace.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 
 
-async def test_a_verdict_is_cleared(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_verdict_is_cleared(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("G", "v", "G", "ctrl+s")
-        await until(pilot, lambda: not at.store.load().verdicts)
+        await until(pilot, lambda: not workspace.store.load().verdicts)
 
 
-async def test_closing_records_decision_and_recommendation(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_closing_records_decision_and_recommendation(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("c")
         await paste(pilot, "not yet")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: at.store.load().reviews)
+        await until(pilot, lambda: workspace.store.load().reviews)
         await pilot.press("4")
         await until(pilot, lambda: "not yet" in shown(app))
-    review = next(iter(at.store.load().reviews.values()))
+    review = next(iter(workspace.store.load().reviews.values()))
     assert (review.decision, review.recommendation, review.by) == ("no-go", "not yet", "ben")

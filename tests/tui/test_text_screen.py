@@ -19,7 +19,7 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
-from tests.tui.support import NOW, UP, app_at, applied, paste, record, sha, shown, tracker, until, workspace
+from tests.tui.support import NOW, UP, applied, make_app, make_workspace, paste, record, sha, shown, tracker, until
 
 PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
 OLD = b"// one\n// two\nfunction value() {\n  return 1\n}\n" + b"".join(b"// %d\n" % n for n in range(6, 90))
@@ -58,8 +58,8 @@ def code(app: PawtuiApp) -> CodeView:
 
 async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path) -> None:
     opened: list[str] = []
-    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
-    app = app_at(at, opened)
+    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j")
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
@@ -79,15 +79,15 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
         await pilot.press("n")
         await until(pilot, lambda: "match 2 of 11" in shown(app))
         await pilot.press("g", "J", "J", "p")
-        await until(pilot, lambda: len(at.store.load().gates["value"].pins) == 2)
-        assert at.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}:src/value.ts#L1-L3"
+        await until(pilot, lambda: len(workspace.store.load().gates["value"].pins) == 2)
+        assert workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}:src/value.ts#L1-L3"
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
-    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j", "enter")
         await until(pilot, lambda: "89 lines" in shown(app))
@@ -124,7 +124,7 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
     async def opening() -> AsyncIterator[Source]:
         yield source
 
-    app = app_at(workspace(tmp_path, with_changed_pin(), open_source=opening))
+    app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=opening))
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j", "j", "enter")
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
@@ -144,8 +144,8 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
     async def opening() -> AsyncIterator[Source]:
         yield source
 
-    app = app_at(
-        workspace(
+    app = make_app(
+        make_workspace(
             tmp_path, with_pin(f"{UP}@{sha('a')}"), known_tree=known_tree, known_blob=known_blob, open_source=opening
         )
     )
@@ -160,8 +160,8 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
 
 
 async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
-    at = workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "Renew" not in shown(app))
@@ -171,24 +171,37 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
         await until(pilot, lambda: f"L3-L4 at {'a' * 10} → L4-L5 at {'b' * 10}" in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
-        assert at.store.load().gates["value"].pins == (PIN,)
+        assert workspace.store.load().gates["value"].pins == (PIN,)
         await pilot.press("R", "y")
-        await until(pilot, lambda: at.store.load().gates["value"].pins == (PLACE,))
+        await until(pilot, lambda: workspace.store.load().gates["value"].pins == (PLACE,))
         await until(pilot, lambda: "R Renew" not in shown(app))
         await pilot.press("R")
         await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "up:vlts")
         await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
+        assert shown(app).index("Tab accepts") < shown(app).index("▌ up:src/value.ts"), "visible on a short screen"
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         await pilot.press("tab")
         await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
+
+
+async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/value.ts#")
+        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "▌ L2 // one" in shown(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: "src/value.ts#L2  exists" in shown(app))
 
 
 def test_highlighting_returns_spans_of_each_line() -> None:

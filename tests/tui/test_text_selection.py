@@ -9,12 +9,23 @@ from textual.widget import Widget
 from pawtui.review.actions import Actor
 from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, TestWorkspace, app_at, applied, cells, record, shown, tracker, until, workspace
+from tests.tui.support import (
+    NOW,
+    TestWorkspace,
+    applied,
+    cells,
+    make_app,
+    make_workspace,
+    record,
+    shown,
+    tracker,
+    until,
+)
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
 async def drag(pilot: Pilot[None], widget: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -33,8 +44,8 @@ def backgrounds(app: PawtuiApp, words: str) -> set[str]:
     return set()
 
 
-async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         signals = app.main.body.signals
         await drag(pilot, signals, (1, 3), (27, 3))
@@ -46,8 +57,8 @@ async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestWo
         assert app.screen.get_selected_text() is None, "a click clears the selection"
 
 
-async def test_lines_of_the_detail_are_copied_unchanged(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_lines_of_the_detail_are_copied_unchanged(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         detail = app.main.document_view
         await drag(pilot, detail, (1, 1), (60, 4))
@@ -69,7 +80,7 @@ async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> 
     made = record()
     text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
     made = applied(made, add_note(made, tracker(), "gate:value", text, Actor(by="ana", at=NOW)))
-    app = app_at(workspace(tmp_path, made))
+    app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "0", "G")
         await until(pilot, lambda: "日本語 is wide" in shown(app))
@@ -80,16 +91,16 @@ async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> 
     assert app.clipboard == "\n日本語", "the character under the mouse is included"
 
 
-async def test_a_double_click_opens_and_does_not_select(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_double_click_opens_and_does_not_select(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
         await until(pilot, lambda: app.main.document_view.has_focus)
         assert app.screen.get_selected_text() is None
 
 
-async def test_changed_lines_clear_the_selection(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_changed_lines_clear_the_selection(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await drag(pilot, app.main.document_view, (3, 1), (20, 1))
         assert app.screen.get_selected_text() == "v2 is the default"
@@ -98,8 +109,8 @@ async def test_changed_lines_clear_the_selection(at: TestWorkspace) -> None:
         assert app.screen.get_selected_text() is None
 
 
-async def test_a_selection_over_several_panes_has_the_text_of_all(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_selection_over_several_panes_has_the_text_of_all(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         body = app.main.body
         await pilot.mouse_down(body.signals, offset=(3, 1))

@@ -11,12 +11,12 @@ from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
 from pawtui.tui.themes import CONTRAST, OWN_THEMES, ROWS, TEXT, contrast, readable
-from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
 def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:
@@ -36,8 +36,8 @@ def ratio(style: Style) -> float | None:
     return contrast(Color(*text.get_truecolor()), Color(*ground.get_truecolor()))
 
 
-async def test_text_on_rows_is_readable_in_every_theme(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_text_on_rows_is_readable_in_every_theme(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("2", "j")
         await pilot.pause()
@@ -67,8 +67,8 @@ def _ratio(text: str, row: str) -> float:
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
-async def test_ansi_themes_reverse_the_selected_row(at: TestWorkspace, theme: str) -> None:
-    app = app_at(at)
+async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace, theme: str) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         app.theme = theme
         await pilot.press("2", "j")
@@ -99,8 +99,8 @@ def test_contrast_is_computed_as_in_wcag(first: str, second: str, expected: floa
     assert contrast(Color.parse(second), Color.parse(first)) == pytest.approx(expected, abs=0.01)
 
 
-async def test_help_uses_the_same_colours(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         app.theme = "nord"
         await pilot.press("question_mark")

@@ -5,7 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 from pawtui.demo.demo_workspace import demo_workspace
-from pawtui.refresh.backfill import moments
+from pawtui.refresh.backfill import day_ends
 from pawtui.report.documents.timeline_document import timeline_document
 from pawtui.report.plain_text import plain_text
 from pawtui.tui.app import PawtuiApp
@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 
 async def test_each_week_is_shown(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
-    wanted = moments(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
+    wanted = day_ends(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
     await workspace.backfill(wanted, lambda _progress: None)
     app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
     async with app.run_test(size=(80, 24)) as pilot:

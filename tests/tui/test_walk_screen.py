@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -14,22 +15,24 @@ from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
+    UP,
     TestWorkspace,
-    app_at,
     applied,
+    make_app,
+    make_workspace,
     paste,
     record,
     refresh,
+    sha,
     shown,
     tracker,
     until,
-    workspace,
 )
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, record())
+def workspace(tmp_path: Path) -> TestWorkspace:
+    return make_workspace(tmp_path, record())
 
 
 def _shows(app: PawtuiApp, words: str) -> bool:
@@ -41,8 +44,8 @@ def one_line(seen: str) -> str:
     return " ".join(seen.replace("│", " ").split())
 
 
-async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         for number in range(1, 7):
@@ -50,7 +53,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
             await pilot.press("space", "right")
         await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
-    made = at.store.load()
+    made = workspace.store.load()
     assert {name: entry.state for name, entry in made.gates.items()} == {
         "sessions": "untested",
         "replay": "blocked",
@@ -59,8 +62,8 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
     assert made.gates["sessions"].parts == ("open",), "Space only ticks the marked part"
 
 
-async def test_a_decision_is_shown_in_the_title_line_without_a_toast(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
         await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
@@ -70,8 +73,8 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(at: TestWor
         await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
-async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("2", "G")
         await pilot.pause()
@@ -87,68 +90,68 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(at: Test
     assert after[-2].startswith("╰"), "the pane above is not covered"
 
 
-async def test_u_undoes_in_every_step_of_the_walk(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_u_undoes_in_every_step_of_the_walk(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
-        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await until(pilot, lambda: "sessions" in workspace.store.load().gates)
         assert "u Undo" in shown(app)
         await pilot.press("left")
         await until(pilot, lambda: "The runtime is calm" in shown(app))
         await pilot.press("u")
-        await until(pilot, lambda: "sessions" not in at.store.load().gates)
+        await until(pilot, lambda: "sessions" not in workspace.store.load().gates)
         await pilot.press("ctrl+r", "right")
-        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await until(pilot, lambda: "sessions" in workspace.store.load().gates)
         await pilot.press("t")
-        await until(pilot, lambda: at.store.load().log[-1].summary == "set sessions to untested")
+        await until(pilot, lambda: workspace.store.load().log[-1].summary == "set sessions to untested")
 
 
-async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_untested_asks_before_a_reason_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "t")
-        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u: undo." in shown(app))
+        await until(pilot, lambda: 'This removes the reason "skill parts do not map". u: undo.' in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
-        assert at.store.load().gates["replay"].state == "blocked"
+        assert workspace.store.load().gates["replay"].state == "blocked"
         await pilot.press("t", "y")
-        await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "untested")
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_untested_asks_before_all_ticks_are_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         await pilot.press("s", "y")
-        await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open", "read"))
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").state == "satisfied")
         await pilot.press("t")
         await until(pilot, lambda: "This removes all 2 ticks. u: undo." in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-    assert at.store.load().gates["sessions"].state == "satisfied"
+    assert workspace.store.load().gates["sessions"].state == "satisfied"
 
 
-async def test_an_invisible_part_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         assert "[ ] Open" not in shown(app)
         await pilot.press("space")
         await until(pilot, lambda: "[ ] Open" in shown(app))
-        assert "sessions" not in at.store.load().gates
+        assert "sessions" not in workspace.store.load().gates
         await pilot.press("space")
         await until(pilot, lambda: "[x] Open" in shown(app))
 
 
-def doubted() -> Record:
+def with_problem_pin() -> Record:
     """Return a record whose signal `calm` has a verdict, and a note with stale evidence."""
     made = record()
     (note,) = made.notes.values()
@@ -159,13 +162,13 @@ def doubted() -> Record:
 
 
 async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
-    app = app_at(workspace(tmp_path, doubted()))
+    app = make_app(make_workspace(tmp_path, with_problem_pin()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
-        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
         assert not app.screen.query("Toast")
@@ -177,8 +180,8 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         assert "Cannot agree" not in shown(app), "the refusal is part of the step"
 
 
-async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "evidence is stale: changed" in shown(app))
@@ -191,23 +194,41 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(a
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
 
 
+async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: Path) -> None:
+    made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
+    last = made.refreshes[-1]
+    pins = [pin, *(drift.pin for drift in last.drift)]
+    made = applied(made, add_note(made, tracker(), "signal:calm", "moved", Actor(by="ana", at=NOW), pins=pins))
+    moved = Drift(pin=pin, state="moved", place=f"{UP}@{sha('b')}:src/new.ts")
+    made = replace(made, refreshes=(*made.refreshes[:-1], replace(last, drift=(*last.drift, moved))))
+    workspace = make_workspace(tmp_path, made)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "R")
+        await until(pilot, lambda: "renew pins of signal:calm" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.overview and any(change.action == "renew" for change in app.overview.record.log))
+        assert "step 1 of 6, 1 decided" in shown(app)
+        assert "evidence is stale: changed" in shown(app)
+
+
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
     made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
     later = refresh(0, states=("unmet", "unmet", "unknown"))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
-    at = workspace(tmp_path, made)
-    app = app_at(at)
+    workspace = make_workspace(tmp_path, made)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: 'a: accept the measured "unmet"; or v: new verdict' in shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: "released" not in at.store.load().verdicts)
+        await until(pilot, lambda: "released" not in workspace.store.load().verdicts)
 
 
-async def test_the_end_lists_missing_items_and_goes_back_to_a_step(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_the_end_lists_missing_items_and_goes_back_to_a_step(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
         await until(pilot, lambda: "End of the walk" in shown(app))
@@ -220,8 +241,8 @@ async def test_the_end_lists_missing_items_and_goes_back_to_a_step(at: TestWorks
         await until(pilot, lambda: "step 6 of 6" in shown(app))
 
 
-async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "G", "enter")
         await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
@@ -231,8 +252,8 @@ async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWork
         assert "step 1 of 6" in shown(app)
 
 
-async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     presses = 0
     async with app.run_test(size=(120, 60)) as pilot:
 
@@ -273,7 +294,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await until(pilot, lambda: "close the review" in shown(app))
         await paste(pilot, "not yet")
         await press("ctrl+s")
-        await until(pilot, lambda: at.store.load().reviews)
+        await until(pilot, lambda: workspace.store.load().reviews)
         await press("e")
         await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
     assert "6 steps" in seen
@@ -281,13 +302,13 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
     assert presses < 40
 
 
-async def test_a_walk_is_continued(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "a")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
         await pilot.press("escape")
-    second = app_at(workspace(at.store.path.parent.parent))
+    second = make_app(make_workspace(workspace.store.path.parent.parent))
     async with second.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6, 1 decided" in shown(second))
@@ -295,8 +316,8 @@ async def test_a_walk_is_continued(at: TestWorkspace) -> None:
         await until(pilot, lambda: "step 3 of 6" in shown(second))
 
 
-async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorkspace) -> None:
-    app = app_at(at)
+async def test_ticking_one_part_or_pinning_does_not_leave_the_step(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
@@ -309,4 +330,4 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorks
         await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
         await pilot.press("j", "space")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
-    assert at.store.load().gates["sessions"].state == "satisfied"
+    assert workspace.store.load().gates["sessions"].state == "satisfied"

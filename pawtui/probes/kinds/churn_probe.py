@@ -7,12 +7,11 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
+
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
-from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     commit_evidence,
     incomplete_reasons,
     missing_path_notes,
@@ -20,8 +19,11 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
+from pawtui.probes.reading import Finding
+from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.state import State, worst
-from pawtui.probes.window import check_window
+from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 
@@ -50,9 +52,9 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
 
 
 def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limit of commits or of the peak.
+    """Return the state by the limits: a number of commits, or a share of the peak.
 
-    One is enough, because a surface with few commits has a low peak.
+    Either is enough, because a share alone would be too strict for a surface with few commits, whose peak is low.
     """
 
     def within(count: int | None, share: float | None) -> bool:
@@ -90,8 +92,15 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
 _Limited = Sequence[tuple[Limits | ChurnProbe, Sequence[Commit]]]
 
 
+def _limited(probe: ChurnProbe, surfaces: Sequence[Surface], every: Sequence[Commit]) -> _Limited:
+    """Return the limits of all surfaces together, if there are any, and the limits of single surfaces."""
+    listed = {surface.name: surface.listed for surface in surfaces}
+    total: _Limited = [(probe, every)] if has_total_limit(probe) else []
+    return [*total, *((limits, listed[name]) for name, limits in probe.limits.items())]
+
+
 def _state(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> State:
-    """Return the state on a day, from commits only."""
+    """Return the state on a day, from commits only. `reach` is how long before that day commits are listed."""
     since = window_start(today, days)
     states = []
     for limits, commits in limited:
@@ -112,88 +121,97 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
-    by_surface = {surface.name: (*surface.commits, *surface.earlier) for surface in surfaces}
-    every = newest_first(commit for found in by_surface.values() for commit in found)
-    limited: list[tuple[Limits | ChurnProbe, Sequence[Commit]]] = [(probe, every)] if has_total_limit(probe) else []
-    limited += [(limits, by_surface[name]) for name, limits in probe.limits.items()]
+    recent = newest_first(commit for surface in surfaces for commit in surface.commits)
+    every = newest_first(commit for surface in surfaces for commit in surface.listed)
+    limited = _limited(probe, surfaces, every)
     reach = view.today - view.history_start
-    recent = [commit for commit in every if commit.at >= day_start(since)]
-    peak, peak_from = peak_window(every, view.history_start, since, probe.days)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
 
     async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        total = len(newest_first(commit for surface in others for commit in surface.commits))
-        states = [judge(probe, total, peak)] if has_total_limit(probe) else []
-        for surface in others:
-            if surface.name in probe.limits:
-                surface_peak = peak_window(by_surface[surface.name], view.history_start, since, probe.days)[0]
-                states.append(judge(probe.limits[surface.name], len(surface.commits), surface_peak))
+        def state_of(limits: Limits | ChurnProbe, commits: Sequence[Commit], listed: Sequence[Commit]) -> State:
+            return judge(limits, len(commits), peak_window(listed, view.history_start, since, probe.days)[0])
+
+        total = newest_first(commit for surface in others for commit in surface.commits)
+        states = [state_of(probe, total, every)] if has_total_limit(probe) else []
+        listed = {surface.name: surface.listed for surface in surfaces}
+        by_name = {surface.name: surface.commits for surface in others}
+        states += [state_of(limits, by_name[name], listed[name]) for name, limits in probe.limits.items()]
         return worst(states)
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
-    state: State = "unmet" if window.young else "unknown" if window.causes else judged
-    met_day = None
-    if state not in ("met", "unknown") and not window.young:
-        met_day = await asyncio.to_thread(_met_on, limited, probe.days, view.today, reach)
-    weeks = context.tracker.policy.history_weeks
-    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+    causes = (*incomplete, *window.causes)
+    # A young surface cannot have had few commits for the whole window.
+    state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
+    met_on = None
+    if state in ("partial", "unmet") and not window.young:
+        met_on = await asyncio.to_thread(_met_on, limited, probe.days, view.today, reach)
+    facts = _facts(probe, view, surfaces, every, context.tracker.policy.history_weeks)
+    facts = msgspec.structs.replace(facts, total=len(recent), young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
-        summary=_summary(surfaces, len(recent), probe.days, peak, window.young),
-        facts=ChurnFacts(
-            days=probe.days,
-            since=since,
-            total=len(recent),
-            peak=peak,
-            peak_from=peak_from,
-            weeks=weekly(every, weeks_from, weeks),
-            weeks_from=weeks_from,
-            surfaces=tuple(_surface_facts(surface, probe, view, since, weeks_from, weeks) for surface in surfaces),
-            young=window.young,
-            met_on=met_day,
-        ),
+        summary=_summary(facts, surfaces),
+        facts=facts,
         evidence=commit_evidence(view, recent),
-        cause=next(iter((*incomplete, *window.causes)), "") if state == "unknown" else "",
+        cause=causes[0] if state == "unknown" else "",
         gaps=(
-            *incomplete,
+            *causes,
             *_peak_gaps(surfaces),
-            *window.causes,
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),
     )
 
 
+def _facts(
+    probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], every: Sequence[Commit], weeks: int
+) -> ChurnFacts:
+    """Return the peaks and the weeks, of all surfaces together and of each."""
+    since = window_start(view.today, probe.days)
+    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+
+    def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
+        return peak_window(commits, view.history_start, since, probe.days)
+
+    def surface_facts(surface: Surface) -> SurfaceFacts:
+        count, (peak, _) = len(surface.commits), peak_of(surface.listed)
+        limits = probe.limits.get(surface.name)
+        return SurfaceFacts(
+            name=surface.name,
+            count=count,
+            peak=peak,
+            weeks=weekly(surface.listed, weeks_from, weeks),
+            state=judge(limits, count, peak) if limits else None,
+        )
+
+    peak, peak_from = peak_of(every)
+    return ChurnFacts(
+        days=probe.days,
+        since=since,
+        peak=peak,
+        peak_from=peak_from,
+        weeks=weekly(every, weeks_from, weeks),
+        weeks_from=weeks_from,
+        surfaces=tuple(map(surface_facts, surfaces)),
+    )
+
+
 def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """Return the paths for which the peak may be higher: a lower peak only makes the rule stricter."""
+    """Return a sentence for each path whose earlier commits are cut.
+
+    Its peak may be too low, which only makes the rule stricter.
+    """
     paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, young: Sequence[str]) -> str:
+def _summary(facts: ChurnFacts, surfaces: Sequence[Surface]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    commits = f"{counted(total, 'commit', at_least=cut)} in {days} days"
-    if young:
-        return f"{young[0]}, younger than the window of {days} days; {commits}"
-    if not peak or cut:
+    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days"
+    if facts.young:
+        return f"{facts.young[0]}; {commits}"
+    if not facts.peak or cut:
         # Without exact counts a share of the peak is not known.
         return commits
     most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
-    return f"{commits}, {most}{total / peak:.0%} of the earlier peak"
-
-
-def _surface_facts(
-    surface: Surface, probe: ChurnProbe, view: RepoView, since: dt.date, weeks_from: dt.date, weeks: int
-) -> SurfaceFacts:
-    commits = (*surface.commits, *surface.earlier)
-    count = len(surface.commits)
-    peak = peak_window(commits, view.history_start, since, probe.days)[0]
-    limits = probe.limits.get(surface.name)
-    return SurfaceFacts(
-        name=surface.name,
-        count=count,
-        peak=peak,
-        weeks=weekly(commits, weeks_from, weeks),
-        state=judge(limits, count, peak) if limits else None,
-    )
+    return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

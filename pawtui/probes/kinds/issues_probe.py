@@ -12,10 +12,10 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import not_listed, partial_limit, state_for_count
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
-from pawtui.probes.rules import not_listed, partial_limit, state_for_count
 from pawtui.probes.state import worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
@@ -109,13 +109,13 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     errors = [error for error in issues.values() if isinstance(error, SourceError)]
     # A deleted issue is a finding about the tracker: a retry would not change it.
     context.failures += [error for error in errors if not isinstance(error, Deleted)]
-    found = {
+    by_number = {
         number: await _add_original(context, view, issue)
         for number, issue in issues.items()
         if isinstance(issue, Issue)
     }
-    undone = [number for number, watched in found.items() if watched.counts_as not in {*DONE, "not yet"}]
-    later = [number for number, watched in found.items() if watched.counts_as == "not yet"]
+    undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
+    later = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
@@ -124,20 +124,21 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
         state, cause = "unknown", str(errors[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
-    order = sorted(found.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
-    still_open = sum(watched.state == "open" for watched in found.values())
+    order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
+    still_open = sum(watched.state == "open" for watched in by_number.values())
     return _IssuesFinding(
         state=state,
         summary=_summary(len(undone), still_open, len(probe.watch), len(errors)),
         facts=IssuesFacts(
-            watched={str(number): watched.state for number, watched in found.items()},
+            watched={str(number): watched.state for number, watched in by_number.items()},
             originals={
                 str(number): f"{watched.original.repo}#{watched.original.number}"
-                for number, watched in found.items()
+                for number, watched in by_number.items()
                 if watched.original is not None
             },
             open=still_open,
             undone=len(undone),
+            unread=len(errors),
         ),
         evidence=tuple(_evidence(view, watched, number) for number, watched in order),
         gaps=(*(str(error) for error in errors), *_past_gaps(context, view, later)),
@@ -159,44 +160,44 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     With few requests left the original is not fetched: then the duplicate is not done.
     """
     state = state_at(issue, context.as_of)
-    original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
-    while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
-        if at.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
+    original, last, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
+    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MOST_ORIGINALS:
+        if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
-        seen.add(at.original.lower())
-        repo, _, number = at.original.rpartition("#")
-        found = await context.issue(repo, int(number))
-        if isinstance(found, SourceError):
-            context.add_failure(found)
+        seen.add(last.original.lower())
+        repo, _, number = last.original.rpartition("#")
+        fetched = await context.issue(repo, int(number))
+        if isinstance(fetched, SourceError):
+            context.add_failure(fetched)
             break
-        original = at = found
+        original = last = fetched
     counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
     return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
 async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     try:
-        found = await context.search(view, probe.query)
+        result = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
         summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
         return _IssuesFinding(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
-    state = state_for_count(found.total, probe.query_met, probe.query_partial)
+    state = state_for_count(result.total, probe.query_met, probe.query_partial)
     cause = ""
-    if not found.complete:
+    if not result.complete:
         cause = f"the search for {probe.query!r} timed out: there may be more issues"
         state = state if state == "unmet" else "unknown"
     return _IssuesFinding(
         state=state,
-        summary=f"{counted(found.total, 'issue')} found",
-        facts=IssuesFacts(query=probe.query, found=found.total),
+        summary=f"{counted(result.total, 'issue')} found",
+        facts=IssuesFacts(query=probe.query, found=result.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
-            for issue in found.items[:_SHOWN]
+            for issue in result.items[:_SHOWN]
         ),
-        gaps=(*((cause,) if cause else ()), *not_listed(found.total, "issue found", _SHOWN)),
+        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue", _SHOWN)),
         cause=cause,
     )
 

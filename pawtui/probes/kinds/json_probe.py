@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Unmeasurable
-from pawtui.probes.rules import quote_pattern
 from pawtui.probes.state import State
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import JsonProbe, Policy

@@ -6,19 +6,13 @@ branch's commit of that date. If the file moved in the window, the probe is at b
 
 import asyncio
 import datetime as dt
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time
-from pawtui.probes.probe_facts import NamesFacts
-from pawtui.probes.readers.contract import Changes, Definition, compare_contracts, read_contract
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start, entries_at
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     first_day_with_at_most,
     not_listed,
     quote_pattern,
@@ -26,6 +20,12 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
+from pawtui.probes.probe_facts import NamesFacts
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, day_start, entries_at
+from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
@@ -33,8 +33,10 @@ _SHOWN = 12
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """The names in one text with their lines, and with a contract the definitions behind them."""
+    """The names in the file at one commit with their lines, and with `contract` the definitions behind them."""
 
+    sha: str
+    path: str
     lines: Mapping[str, int]
     definitions: Mapping[str, Definition] | None = None
 
@@ -51,6 +53,12 @@ def _nouns(probe: NamesProbe) -> tuple[str, str]:
     return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
+def judge(probe: NamesProbe, removed: int, *, is_moved: bool) -> State:
+    """Return the state for the number of removed names; with a moved file it is at best partial."""
+    state = state_for_count(removed, probe.met, probe.partial)
+    return "partial" if state == "met" and is_moved else state
+
+
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.repo(probe)
@@ -61,16 +69,17 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     if old_path is None:
         raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
-    old, new = await _read(probe, old_path, old_text), await _read(probe, path, text)
+    old = await _read(probe, past.sha, old_path, old_text)
+    new = await _read(probe, view.head.sha, path, text)
     if not old.lines:
-        raise Unmeasurable(f"{old_path} had no name on {since} that {_matches(probe)}")
+        raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
     if not new.lines:
-        raise Unmeasurable(f"{path} has no name that {_matches(probe)}")
+        raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
-    doubt = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
-    count_state = state_for_count(len(change.removed), probe.met, probe.partial)
+    opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
+    causes = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
     moved_from = old_path if old_path != path else ""
-    state = unknown_if_incomplete("partial" if count_state == "met" and moved_from else count_state, doubt)
+    state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
         summary=_summary(change, len(old.lines), probe, moved_from),
@@ -85,14 +94,14 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             removed=change.removed,
             added=change.added,
             unsure=change.unsure,
-            opaque=tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque),
+            opaque=opaque,
             met_on=await _met_on(probe, view, path) if state in ("partial", "unmet") else None,
         ),
-        evidence=_evidence(view, past, (old_path, old), (path, new), change),
-        cause=doubt[0] if state == "unknown" else "",
+        evidence=_evidence(view, old, new, change),
+        cause=causes[0] if state == "unknown" else "",
         gaps=(
-            *doubt,
-            *_opaque_gap(new),
+            *causes,
+            *_opaque_gap(opaque),
             *not_listed(len(change.removed), "removed name", _SHOWN),
             *not_listed(len(change.added), "added name", _SHOWN),
         ),
@@ -109,30 +118,31 @@ async def _met_on(probe: NamesProbe, view: RepoView, path: str) -> dt.date | Non
     return first_day_with_at_most((commit.at.date() for commit in listing.items if commit.at >= start), 0, probe.days)
 
 
-def _matches(probe: NamesProbe) -> str:
+def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
-async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
-    shape = probe.contract
-    if shape is None:
-        return _Names((await find_names(probe.pattern, [text]))[0])
+async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
+    form = probe.contract
+    if form is None:
+        return _Names(sha, path, (await find_names(probe.pattern, [text]))[0])
 
-    compile_pattern(shape.block)
+    # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
+    compile_pattern(form.block)
 
     def work(end: float) -> dict[str, Definition]:
-        return read_contract(text, shape, max(end - time.monotonic(), 0.001))
+        return read_definitions(text, form, seconds_left(end))
 
     try:
         definitions = await run_in_time(work, f"reading the definitions of {path}")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
-    return _Names({name: definition.line for name, definition in definitions.items()}, definitions)
+    return _Names(sha, path, {name: definition.line for name, definition in definitions.items()}, definitions)
 
 
 def _changes(old: _Names, new: _Names) -> Changes:
     if old.definitions is not None and new.definitions is not None:
-        return compare_contracts(dict(old.definitions), dict(new.definitions))
+        return compare_definitions(old.definitions, new.definitions)
     removed = tuple(sorted(old.lines.keys() - new.lines.keys()))
     return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
 
@@ -145,49 +155,34 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
     return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
 
 
-def _opaque_gap(new: _Names) -> tuple[str, ...]:
-    opaque = [name for name, definition in (new.definitions or {}).items() if definition.opaque]
+def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
     if not opaque:
         return ()
     return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
 
 
-def _evidence(
-    view: RepoView, past: Past, old: tuple[str, _Names], new: tuple[str, _Names], change: Changes
-) -> tuple[Evidence, ...]:
+def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:
     between = Evidence(
-        text=f"{past.sha[:10]}..{view.head.sha[:10]}  all changes between",
-        url=links.compare_url(view.web, view.head.repo, past.sha, view.head.sha),
+        text=f"{old.sha[:10]}..{new.sha[:10]}  all changes between",
+        url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
     if not (change.removed or change.added):
-        path = new[0]
+        path = new.path
         return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
     return (
-        *(_removed(view, past, old, name) for name in change.removed[:_SHOWN]),
-        *(_added(view, new, name) for name in change.added[:_SHOWN]),
+        *(_name_evidence(view, "-", old, name) for name in change.removed[:_SHOWN]),
+        *(_name_evidence(view, "+", new, name) for name in change.added[:_SHOWN]),
         between,
     )
 
 
-def _line(names: _Names, name: str) -> int | None:
-    """Return the line of a name, or of the definition of a field."""
-    return names.lines.get(name) or next(
+def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evidence:
+    """Return a name with its line, or a field with the line of its definition."""
+    line = names.lines.get(name) or next(
         (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
     )
-
-
-def _removed(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evidence:
-    path, line = old[0], _line(old[1], name)
-    at = f"#L{line}" if line else ""
     return Evidence(
-        text=f"- {name}  {path}{f':{line}' if line else ''}",
-        url=links.blob_url(view.web, view.head.repo, past.sha, path, line),
-        pin=f"{view.head.repo}@{past.sha}:{path}{at}",
-    )
-
-
-def _added(view: RepoView, new: tuple[str, _Names], name: str) -> Evidence:
-    path, line = new[0], _line(new[1], name)
-    return Evidence(
-        text=f"+ {name}  {path}{f':{line}' if line else ''}", url=view.file_url(path, line), pin=view.pin(path, line)
+        text=f"{sign} {name}  {names.path}{f':{line}' if line else ''}",
+        url=links.blob_url(view.web, view.head.repo, names.sha, names.path, line),
+        pin=f"{view.head.repo}@{names.sha}:{names.path}{f'#L{line}' if line else ''}",
     )

@@ -15,6 +15,16 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import (
+    commit_evidence,
+    not_listed,
+    partial_limit,
+    quote_pattern,
+    state_for_count,
+    unknown_if_incomplete,
+    window_start,
+)
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, match_each
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -27,23 +37,14 @@ from pawtui.probes.repo_view import (
     newest_first,
     outside_part,
 )
-from pawtui.probes.row_loss import lost_rows
-from pawtui.probes.rules import (
-    commit_evidence,
-    not_listed,
-    partial_limit,
-    quote_pattern,
-    state_for_count,
-    window_start,
-)
 from pawtui.probes.state import State
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
-READ_AT_ONCE = 8  # the number of requests that a source sends at once
-DATED = 3  # matching files whose commits are fetched, one request each
+_READ_AT_ONCE = 8  # the number of requests that a source sends at once
+_DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
 
@@ -69,19 +70,16 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
 
 
-def judge(probe: NewFilesProbe, hits: Sequence[Hit], is_recent: bool | None) -> State:
-    """Return the state for these matching files.
+def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None) -> State:
+    """Return the state for a number of matching files, of which `only_some` delete only some rows.
 
-    `is_recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
-    never make it worse than partial.
+    Those never make it worse than partial. `is_recent`: whether one of the others was added within `days_unmet` (None:
+    not known).
     """
-    whole = sum(not hit.only_some for hit in hits)
-    state = state_for_count(whole, probe.met, probe.partial)
+    state = state_for_count(matching - only_some, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
         state = "unknown" if is_recent is None else "unmet" if is_recent else "partial"
-    if state == "met" and len(hits) > probe.met:
-        return "partial"
-    return state
+    return "partial" if state == "met" and matching > probe.met else state
 
 
 async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
@@ -138,19 +136,15 @@ class _Measurement:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
         hits = await self._hits(new)
-        state = judge(self._probe, hits, await self._recent(hits))
-        doubts = [*self._unread, *self._changed_submodules(before)]
+        judged = self._judge(hits, await self._recent(hits))
+        causes = [*self._unread, *self._changed_submodules(before)]
         if self._skipped:
-            doubts.append(f"{counted(self._skipped, 'new file')} not read yet")
-            if state != "unmet":
-                self._context.add_failure(
-                    Undetermined(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
-                )
-        if state != "unmet" and doubts:
-            state = "unknown"
-        cause = ""
-        if state == "unknown":
-            cause = doubts[0] if doubts else "the age of the matching files is not known"
+            causes.append(f"{counted(self._skipped, 'new file')} not read yet")
+            if judged != "unmet":
+                self._context.add_failure(Undetermined(f"The budget of requests is spent: {causes[-1]}."))
+        if judged == "unknown":
+            causes.append("the age of the matching files is not known")
+        state = unknown_if_incomplete(judged, causes)
         commits = await self._commits(hits)
         met_on = added_on = None
         if state in ("partial", "unmet"):
@@ -172,8 +166,8 @@ class _Measurement:
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
-            cause=cause,
-            gaps=(*doubts, *not_listed(len(hits), "matching file", _SHOWN)),
+            cause=causes[0] if state == "unknown" else "",
+            gaps=(*causes, *not_listed(len(hits), "matching file", _SHOWN)),
         )
 
     async def _without_past(self, error: Undetermined) -> Finding:
@@ -187,7 +181,7 @@ class _Measurement:
         hits: list[Hit] = []
         added: list[Commit] = []
         while read < len(newest) and not unmet and not self._skipped:
-            batch = newest[read : read + READ_AT_ONCE]
+            batch = newest[read : read + _READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
                 if hit.only_some or unmet or not self._view.requests_left():
@@ -198,23 +192,25 @@ class _Measurement:
                 hits.append(hit)
                 added.append(first)
                 recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
-                unmet = judge(self._probe, hits, recent) == "unmet"
+                unmet = self._judge(hits, recent) == "unmet"
+        unread = len(newest) - read + self._skipped
+        many = f"{counted(len(hits), 'new file')} in {self._probe.days} days {'matches' if len(hits) == 1 else 'match'}"
         return Finding(
             state="unmet" if unmet else "unknown",
-            summary=f"at least {counted(len(hits), 'new file')} in {self._probe.days} days "
-            f"{'matches' if len(hits) == 1 else 'match'}"
-            if unmet
-            else "could not be measured",
+            summary=f"at least {many}" if unmet else "could not be measured",
             facts=self._facts(
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
-                unread=len(newest) - read + self._skipped,
+                unread=unread,
                 commits=tuple(map(_commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), f"{counted(len(newest) - read + self._skipped, 'older file')} not read"),
+            gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
+
+    def _judge(self, hits: Sequence[Hit], is_recent: bool | None) -> State:
+        return judge(self._probe, len(hits), sum(hit.only_some for hit in hits), is_recent)
 
     def _changed_submodules(self, before: Files) -> list[str]:
         """Return, as sentences, the submodules that changed: their new files are in another repository."""
@@ -247,14 +243,14 @@ class _Measurement:
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
             is_decided = is_decided or await self._is_unmet(hits)
-            batch, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
+            batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
             hits += await self._read(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
 
     async def _is_unmet(self, hits: Sequence[Hit]) -> bool:
         """Return whether these matching files are enough for `unmet`."""
-        return judge(self._probe, hits, await self._recent(hits)) == "unmet"
+        return self._judge(hits, await self._recent(hits)) == "unmet"
 
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
@@ -304,7 +300,7 @@ class _Measurement:
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = hits[: min(DATED, self._view.requests_left())]
+        dated = hits[: min(_DATED, self._view.requests_left())]
         found = await asyncio.gather(*(self._commit_of(hit.path) for hit in dated))
         return newest_first(commit for commit in found if commit is not None)
 

@@ -1,7 +1,8 @@
 """`paths`: do these paths exist, or not exist, at the head?"""
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import not_listed
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
@@ -48,15 +49,13 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     right, wrong = 0, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            found = [match for path in alternatives(entry) for match in await view.matches(path)]
-            facts[entry] = found[0][1].sha if found else None
-            evidence += [_present(view, path, match) for path, match in found[:_SHOWN]]
-            if len(found) > _SHOWN:
-                more = counted(len(found) - _SHOWN, "more match", "more matches")
-                gaps.append(f"{more} of {entry} not listed")
-            if not found:
+            matched = [match for path in alternatives(entry) for match in await view.matches(path)]
+            facts[entry] = matched[0][1].sha if matched else None
+            evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
+            gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
+            if not matched:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
-            if bool(found) == wanted:
+            if bool(matched) == wanted:
                 right += 1
             else:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")

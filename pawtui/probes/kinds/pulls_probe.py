@@ -11,10 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.probe_facts import PullFacts, PullsFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     commit_evidence,
     incomplete_reasons,
     not_listed,
@@ -23,8 +20,11 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.probe_facts import PullFacts, PullsFacts
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.state import State
-from pawtui.probes.window import check_window
+from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined
@@ -70,13 +70,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     commits = newest_first(commit for surface in surfaces for commit in surface.commits)
     merged = _merged(commits)
     unnumbered = [commit for commit in commits if pull_number(commit.full_subject) is None]
-    doubts = [*incomplete_reasons(view, surfaces)]
+    causes = [*incomplete_reasons(view, surfaces)]
     try:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
-        pulls, doubts = None, [str(error), *doubts]
-    files_by_pull = await _read(context, view, pulls.items if pulls else ())
+        pulls, causes = None, [str(error), *causes]
+    files_by_pull = await _files_by_pull(context, view, pulls.items if pulls else ())
     on_surfaces = [
         (pull, names)
         for pull, files in files_by_pull.items()
@@ -84,22 +84,22 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     ]
     unread = sum(files is None for files in files_by_pull.values())
     if unread:
-        doubts.append(f"the files of {counted(unread, 'open pull request')} were not read")
+        causes.append(f"the files of {counted(unread, 'open pull request')} were not read")
     if pulls and not pulls.complete:
-        doubts.append("only the most recently updated open pull requests are listed")
+        causes.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
-    state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
-    if state == "met":
+    judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
 
-        async def judge(others: Sequence[Surface], _late: Collection[str]) -> State:
-            commits = newest_first(commit for surface in others for commit in surface.commits)
-            direct = sum(pull_number(commit.full_subject) is None for commit in commits)
-            return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
+    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+        commits = newest_first(commit for surface in others for commit in surface.commits)
+        direct = sum(pull_number(commit.full_subject) is None for commit in commits)
+        return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
 
-        window = await check_window(context, view, surfaces, since, state, judge)
-        doubts += (f"{young}, younger than the window of {probe.days} days" for young in window.young)
-        doubts += window.causes
-        state = unknown_if_incomplete(state, doubts)
+    window = await check_window(context, view, surfaces, since, judged, judge_with)
+    # A young surface may have few pull requests only because it is young; too many are unmet in any case.
+    incomplete = (*causes, *window.young, *window.causes)
+    causes += (*(() if judged == "unmet" else window.young), *window.causes)
+    state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
         summary=_summary(surfaces, len(on_surfaces) if pulls else None, len(merged), len(unnumbered), probe.days),
@@ -107,16 +107,24 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             days=probe.days,
             since=since,
             merged=tuple(
-                PullFacts(number=number, title=found.subject, at=found.at) for number, found in merged.items()
+                PullFacts(number=number, title=commit.subject, at=commit.at) for number, commit in merged.items()
             ),
-            open=tuple(_open_facts(pull, names) for pull, names in on_surfaces),
+            open=tuple(
+                PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
+                for pull, names in on_surfaces
+            ),
             unread=unread,
             unnumbered=len(unnumbered),
+            incomplete=incomplete,
         ),
-        evidence=_evidence(view, on_surfaces, merged, unnumbered),
-        cause=doubts[0] if state == "unknown" else "",
+        evidence=(
+            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
+            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
+            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
+        ),
+        cause=causes[0] if state == "unknown" else "",
         gaps=(
-            *doubts,
+            *causes,
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
@@ -132,43 +140,29 @@ def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unn
 
 
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
-    found: dict[int, Commit] = {}
+    merged: dict[int, Commit] = {}
     for commit in commits:
         if (number := pull_number(commit.full_subject)) is not None:
-            found.setdefault(number, commit)
-    return found
+            merged.setdefault(number, commit)
+    return merged
 
 
-async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) -> dict[Pull, tuple[str, ...] | None]:
+async def _files_by_pull(
+    context: ProbeContext, view: RepoView, pulls: Sequence[Pull]
+) -> dict[Pull, tuple[str, ...] | None]:
     """Return the files of each pull request; None if they could not be fetched."""
 
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:
             return await context.source.pull_files(view.head.repo, pull.number, pull.head)
         except Undetermined:
+            # The budget is spent: not a failure.
             return None
         except SourceError as error:
             context.add_failure(error)
             return None
 
     return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))
-
-
-def _open_facts(pull: Pull, names: tuple[str, ...]) -> PullFacts:
-    return PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
-
-
-def _evidence(
-    view: RepoView,
-    on_surfaces: Sequence[tuple[Pull, tuple[str, ...]]],
-    merged: Mapping[int, Commit],
-    unnumbered: Sequence[Commit],
-) -> tuple[Evidence, ...]:
-    return (
-        *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
-        *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
-        *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
-    )
 
 
 def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:

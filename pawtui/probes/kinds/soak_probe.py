@@ -12,20 +12,20 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import match_each
-from pawtui.probes.probe_facts import BreakFacts, SoakFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
-from pawtui.probes.rules import (
+from pawtui.probes.finding_parts import (
     commit_evidence,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
 )
+from pawtui.probes.pattern import match_each
+from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
-from pawtui.probes.window import check_window
+from pawtui.probes.window_check import check_window
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
@@ -69,7 +69,7 @@ class SoakStatus(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """Return the state: met if the window is closed; partial by a partial limit, age or one condition.
+        """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
 
         Releases without new minors are not partial: thirteen patches can be released in ten days.
         """
@@ -77,10 +77,9 @@ class SoakStatus(msgspec.Struct, frozen=True, kw_only=True):
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
-        halfway = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
-        by_releases = probe.line and probe.releases_partial and self.minors >= probe.minors
-        halfway = halfway or bool(by_releases and self.releases >= probe.releases_partial)
-        return "partial" if any(closed) or halfway else "unmet"
+        by_days = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
+        by_releases = 0 < probe.releases_partial <= self.releases and self.minors >= probe.minors
+        return "partial" if any(closed) or by_days or by_releases else "unmet"
 
     def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
         """Return the day on which the window closes without another break; None if only releases can close it."""
@@ -159,19 +158,19 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
-    """Return the breaks since the anchor; earlier history is listed only if the usual part contains no break."""
+    """Return the breaks since the anchor. Commits before `history_start` are listed only if there is no later break."""
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
-    found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
+    breaks = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
     if anchor.at.date() >= view.history_start:
-        return found
-    if found.commits or found.incomplete:
-        return msgspec.structs.replace(found, since=view.history_start)
+        return breaks
+    if breaks.commits or breaks.incomplete:
+        return msgspec.structs.replace(breaks, since=view.history_start)
     paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
     if view.requests_left() < len(paths) + RESERVED_REQUESTS:
         # This costs a request per path. An unlisted break can only shorten the quiet time.
         cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
-        return msgspec.structs.replace(found, incomplete=(cause,))
+        return msgspec.structs.replace(breaks, incomplete=(cause,))
     return await _breaks_since(probe, context, view, anchor, anchor.at.date())
 
 
@@ -218,8 +217,7 @@ async def _unseen_breaks(
         return "unmet" if any(hits) else state
 
     window = await check_window(context, view, breaks.surfaces, since, state, judge)
-    young = () if state == "unmet" else tuple(f"{surface}, younger than the quiet time" for surface in window.young)
-    return (*young, *window.causes)
+    return (*(() if state == "unmet" else window.young), *window.causes)
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:

@@ -2,18 +2,18 @@
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
-from pawtui.probes.row_loss import lost_rows
-from pawtui.probes.rules import quote_pattern
 from pawtui.probes.state import State
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
-MOST_FILES = 12  # limit of files that one probe reads, one request each the first time
+_MOST_FILES = 12  # limit of files that one probe reads, one request each the first time
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
@@ -23,13 +23,15 @@ def rule(probe: TextProbe, _policy: Policy) -> str:
 
 def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
     """Return the rule for the files that were read, or without them for the files in the tracker."""
-    where = join_names(files or [" or ".join(alternatives(entry)) for entry in _wanted(probe)])
+    names = files or [" or ".join(alternatives(entry)) for entry in _wanted(probe)]
+    where = join_names(names)
+    is_wanted = probe.expect == "present"
     if probe.discards:
-        verb = "delete" if probe.expect == "present" else "do not delete"
+        verb = "delete" if is_wanted else "do not delete"
         return f"met when the statements of {where} {verb} rows of tables named {quote_pattern(probe.discards)}"
-    matches = "matches" if probe.expect == "present" else "does not match"
-    verb = matches if len(files) < 2 else {"matches": "any matches", "does not match": "none matches"}[matches]
-    return f"met when {where} {verb} {quote_pattern(probe.pattern)}"
+    if len(names) > 1:
+        return f"met when {'any' if is_wanted else 'none'} of {where} matches {quote_pattern(probe.pattern)}"
+    return f"met when {where} {'matches' if is_wanted else 'does not match'} {quote_pattern(probe.pattern)}"
 
 
 def _wanted(probe: TextProbe) -> tuple[str, ...]:
@@ -38,20 +40,20 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
 
 async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
-    found: dict[str, TreeEntry] = {}
+    files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
             if matched := await view.matches(path):
-                found |= dict(matched)
+                files |= dict(matched)
                 break
         else:
             raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
-    if len(found) > MOST_FILES:
+    if len(files) > _MOST_FILES:
         raise Unmeasurable(
-            f"{len(found)} files match {join_names(_wanted(probe))}, and at most {MOST_FILES} are read. "
+            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MOST_FILES} are read. "
             "Name fewer files"
         )
-    return list(found.items())
+    return list(files.items())
 
 
 async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:

@@ -75,7 +75,7 @@ def check_proofs(result: Result) -> dict[str, Proof]:
     found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
     if found["read"].proven and result.schema is None:
         found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
-    unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED | {UNKNOWN})
+    unfinished = sum(count for state, count in result.totals.stopped_in.items() if state not in SETTLED | {UNKNOWN})
     if found["resume"].proven and not unfinished:
         found["resume"] = Proof(proven=False, reason="the data has no unfinished session")
     return found

@@ -1,8 +1,8 @@
 """Validate events, and the messages from which they are mapped, with the upstream's schema."""
 
-from pawtui.replay.checking.schema import Schema, Validator
+from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator
 from pawtui.replay.mapping.generation import Generation, emitted_types
-from pawtui.replay.reading.export_file import exported_message, exported_part
+from pawtui.replay.reading.exported_session import exported_message, exported_part
 from pawtui.replay.reading.session_types import Json, Message
 
 UNKNOWN_EVENT = "The schema does not define this event."
@@ -11,7 +11,7 @@ UNKNOWN_EVENT = "The schema does not define this event."
 class SchemaCheck:
     """The validators that one generation needs."""
 
-    def __init__(self, generation: Generation, schema: Schema) -> None:
+    def __init__(self, generation: Generation, schema: OpenApiSchema) -> None:
         """Compile the validators. Raises `SchemaError`."""
         self.schema = schema
         self._prefix = generation.events.prefix
@@ -29,7 +29,7 @@ class SchemaCheck:
             validator = self._validators[event_type] = self.schema.event_validator(self._prefix + event_type, version)
         return UNKNOWN_EVENT if validator is None else validator.error(data)
 
-    def refused(self, session_id: str, message: Message) -> list[str]:
+    def message_errors(self, session_id: str, message: Message) -> list[str]:
         """Return the reasons why a message of the first model, or its parts, are invalid.
 
         The upstream refuses to read a whole session if one part is invalid (measured: 1.18.34).
@@ -53,7 +53,7 @@ class SchemaCheck:
         return reasons
 
 
-def defines_events(schema: Schema, generation: Generation) -> bool:
+def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:
     """Return whether a schema defines at least half of the events that the rules of a generation emit."""
     emitted, defined = emitted_types(generation), schema.event_types()
     prefix = generation.events.prefix

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, stopped_state
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
+from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
@@ -33,15 +33,14 @@ class SessionChecks:
         self._message_ids: set[str] = set()
         self._exports = self._accepted = True
 
-    def add(self, session: Session, messages: Sequence[Message]) -> None:
-        """Check the next messages (at least one)."""
-        self._last = messages[-1]
-        self._exports = self._exports and exports_round_trip(messages)
-        for message in messages:
-            self._find_issues(session, message)
-            for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
-                self._accepted = False
-                self._totals.count_event_errors(FIRST_MODEL, reason, [message.id])
+    def add(self, session: Session, message: Message) -> None:
+        """Check the next message."""
+        self._last = message
+        self._exports = self._exports and exports_round_trip(message)
+        self._find_issues(session, message)
+        for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
+            self._accepted = False
+            self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
@@ -50,8 +49,8 @@ class SessionChecks:
         result.issues = len(session.issues)
         damaged = any(issue.kind == "damaged database" for issue in session.issues)
         # The last message that was read may not be the last message of a damaged session.
-        result.left = UNKNOWN if damaged else stopped_state(self._last)
-        self._totals.left[result.left] += 1
+        result.stopped_in = UNKNOWN if damaged else stopped_state(self._last)
+        self._totals.stopped_in[result.stopped_in] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue
@@ -59,8 +58,8 @@ class SessionChecks:
         result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
         self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
-        stopped = _UNKNOWN_STATE if result.left == UNKNOWN else result.left
-        self._count("resume", session, "" if result.left in self._resumable else stopped)
+        stopped = _UNKNOWN_STATE if result.stopped_in == UNKNOWN else result.stopped_in
+        self._count("resume", session, "" if result.stopped_in in self._resumable else stopped)
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
 
     def _count(self, name: str, session: Session, reason: str) -> None:

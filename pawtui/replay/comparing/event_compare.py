@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.emitting import EventTuple
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
@@ -31,7 +31,7 @@ SESSION_ROW = "(session)"
 # The side that alone has a field of a session.
 _SIDES: Mapping[DifferenceKind, EventSide] = {"lost": "ours", "added": "theirs", "changed": ""}
 # The events of one message on each side. A message without a counterpart is paired with no events.
-_Pair = tuple[list[EventTuple], list[EventTuple]]
+_Pair = tuple[list[SessionEvent], list[SessionEvent]]
 
 
 class _Location(NamedTuple):
@@ -67,7 +67,7 @@ class UpstreamComparer:
         self._clear()
 
     def _clear(self) -> None:
-        self._ours: list[EventTuple] = []
+        self._ours: list[SessionEvent] = []
         self._parts: dict[str, _PartInfo] = {}
         # The name of the message's rule, by the id of the object that is the event's data.
         self._rules: dict[int, str] = {}
@@ -77,9 +77,9 @@ class UpstreamComparer:
     def observe(self, _message: Message, mapped: MappedMessage) -> None:
         """Add our events of one message."""
         rule = mapped.rule.name if mapped.rule is not None else ""
-        self._rules.update((id(data), rule) for _type, _at, data, _part_id in mapped.events)
+        self._rules.update((id(event.data), rule) for event in mapped.events)
         self._ours += mapped.events
-        message_ids = {self._message_id(data) for _type, _at, data, part_id in mapped.events if not part_id}
+        message_ids = {self._message_id(event.data) for event in mapped.events if not event.part_id}
         for part, compiled in mapped.parts:
             subtype = compiled.subtype if compiled is not None else part.type
             self._parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
@@ -93,9 +93,9 @@ class UpstreamComparer:
             reason = difference.reason if difference.stated else UNEXPLAINED
             self._disagreement(location, reason, explained=difference.stated).count += 1
 
-    def finish(self, theirs: Iterable[EventTuple]) -> None:
+    def finish(self, theirs: Iterable[SessionEvent]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
-        ours = [event for event in self._ours if event[0] not in self._skip]
+        ours = [event for event in self._ours if event.type not in self._skip]
         disagreeing: dict[str, bool] = {}
         for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
             for location, event in self._differences(our_message, their_message):
@@ -120,23 +120,23 @@ class UpstreamComparer:
         values = (getter(data, None) for getter in self._message_ids)
         return next((value for value in values if isinstance(value, str)), "")
 
-    def _by_message(self, events: Iterable[EventTuple]) -> list[list[EventTuple]]:
+    def _by_message(self, events: Iterable[SessionEvent]) -> list[list[SessionEvent]]:
         """Return the events grouped by message, in order. An event without a message id is a group."""
-        messages: dict[str | int, list[EventTuple]] = {}
+        messages: dict[str | int, list[SessionEvent]] = {}
         for number, event in enumerate(events):
-            messages.setdefault(self._message_id(event[2]) or number, []).append(event)
+            messages.setdefault(self._message_id(event.data) or number, []).append(event)
         return list(messages.values())
 
-    def _signature(self, message: list[EventTuple]) -> tuple[str, frozenset[tuple[str, str]]]:
+    def _signature(self, message: list[SessionEvent]) -> tuple[str, frozenset[tuple[str, str]]]:
         content = {
-            (event_type, value.strip() if isinstance(value, str) else repr(value))
-            for event_type, _at, data, _part_id in message
+            (event.type, value.strip() if isinstance(value, str) else repr(value))
+            for event in message
             for getter in self._content
-            if (value := getter(data, None)) is not MISSING
+            if (value := getter(event.data, None)) is not MISSING
         }
-        return _first_type(message), frozenset(content)
+        return message[0].type, frozenset(content)
 
-    def _paired(self, ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
+    def _paired(self, ours: list[list[SessionEvent]], theirs: list[list[SessionEvent]]) -> Iterator[_Pair]:
         """Yield pairs of messages with the same content."""
         first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
         for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
@@ -145,28 +145,28 @@ class UpstreamComparer:
             else:
                 yield from _paired_by_type(ours[a:b], theirs[c:d])
 
-    def _differences(self, ours: list[EventTuple], theirs: list[EventTuple]) -> Iterator[tuple[_Location, EventTuple]]:
+    def _differences(
+        self, ours: list[SessionEvent], theirs: list[SessionEvent]
+    ) -> Iterator[tuple[_Location, SessionEvent]]:
         """Yield the differences between two messages, each with its event."""
-        by_key: dict[tuple[str, ...], list[EventTuple]] = {}
+        by_key: dict[tuple[str, ...], list[SessionEvent]] = {}
         for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
         for event in ours:
-            event_type, _at, data, _part_id = event
             same_key = by_key.get(self._key(event))
             if not same_key:
-                yield _Location(event_type, "", "ours"), event
+                yield _Location(event.type, "", "ours"), event
                 continue
-            _type, _at, other, _part_id = same_key.pop(0)
-            for field in self._differing_fields(data, other, ""):
-                if f"{event_type}:{field}" not in self._json_fields or not _same_json(data, other, field):
-                    yield _Location(event_type, field, ""), event
+            other = same_key.pop(0).data
+            for field in self._differing_fields(event.data, other, ""):
+                if f"{event.type}:{field}" not in self._json_fields or not _same_json(event.data, other, field):
+                    yield _Location(event.type, field, ""), event
         for event in chain.from_iterable(by_key.values()):
-            yield _Location(event[0], "", "theirs"), event
+            yield _Location(event.type, "", "theirs"), event
 
-    def _key(self, event: EventTuple) -> tuple[str, ...]:
-        event_type, _at, data, _part_id = event
-        values = (getter(data, None) for getter in self._keys)
-        return (event_type, *(str(value) for value in values if value is not MISSING))
+    def _key(self, event: SessionEvent) -> tuple[str, ...]:
+        values = (getter(event.data, None) for getter in self._keys)
+        return (event.type, *(str(value) for value in values if value is not MISSING))
 
     def _differing_fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
         """Yield the dotted fields that differ. A missing field is equal to an empty field."""
@@ -179,11 +179,10 @@ class UpstreamComparer:
         elif mine != theirs:
             yield path
 
-    def _count(self, location: _Location, event: EventTuple, disagreeing: dict[str, bool]) -> None:
+    def _count(self, location: _Location, event: SessionEvent, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
-        _type, _at, data, part_id = event
-        rule = self._rules.get(id(data), "")
-        part_ids = [part_id] if part_id else self._carried_parts(location, data)
+        rule = self._rules.get(id(event.data), "")
+        part_ids = [event.part_id] if event.part_id else self._carried_parts(location, event.data)
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
         known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
@@ -194,7 +193,7 @@ class UpstreamComparer:
             disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
 
     def _disagreement(self, location: _Location, reason: str, *, explained: bool) -> Disagreement:
-        """Return the disagreement with this location and reason: the same object each time."""
+        """Return the disagreement with this location and reason, to count a difference in it."""
         disagreement = self._disagreements.get((location, reason))
         if disagreement is None:
             disagreement = Disagreement(**location._asdict(), reason=reason, explained=explained)
@@ -210,22 +209,18 @@ class UpstreamComparer:
         ]
 
 
-def _first_type(message: list[EventTuple]) -> str:
-    return message[0][0]
-
-
-def _paired_by_type(ours: list[list[EventTuple]], theirs: list[list[EventTuple]]) -> Iterator[_Pair]:
+def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEvent]]) -> Iterator[_Pair]:
     """Yield pairs of messages that begin with the same type of event, in order.
 
     If the sides have different numbers of such messages, the counterparts are unknown and the messages are not paired.
     """
-    our_types, their_types = Counter(map(_first_type, ours)), Counter(map(_first_type, theirs))
+    our_types, their_types = (Counter(message[0].type for message in messages) for messages in (ours, theirs))
     unpaired = list(theirs)
     for message in ours:
-        other: list[EventTuple] = []
-        event_type = _first_type(message)
+        other: list[SessionEvent] = []
+        event_type = message[0].type
         if our_types[event_type] == their_types[event_type]:
-            other = next(other for other in unpaired if _first_type(other) == event_type)
+            other = next(other for other in unpaired if other[0].type == event_type)
             unpaired.remove(other)
         yield message, other
     for message in unpaired:

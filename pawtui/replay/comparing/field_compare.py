@@ -38,7 +38,7 @@ class _FieldNode:
         self.differences: dict[DifferenceKind, Difference] = {}
 
     def difference(self, kind: DifferenceKind) -> Difference:
-        """Return the difference of this field: the same object each time."""
+        """Return the difference of this field. It is created once."""
         difference = self.differences.get(kind)
         if difference is None:
             difference = self.differences[kind] = self._explain(kind)

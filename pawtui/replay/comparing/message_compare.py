@@ -1,7 +1,5 @@
 """Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
 
-from functools import cache
-
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.expressions import subject_field, subject_fields
@@ -9,7 +7,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Json, Message, Session
-from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
+from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight
 from pawtui.replay.results.totals import Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
@@ -27,8 +25,6 @@ class MessageComparer:
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
         self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
-        # The totals identify differences by their ids: equal differences are one object.
-        self._difference = cache(Difference)
 
     def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
@@ -57,8 +53,8 @@ class MessageComparer:
     def _count(
         self, message: Message, name: str, kind: DifferenceKind, field: str, reason: str, *, stated: bool = True
     ) -> None:
-        weight = "detail" if field == ORDER else "content"
-        difference = self._difference(kind, field, reason, weight, stated=stated)
+        weight: Weight = "detail" if field == ORDER else "content"
+        difference = Difference(kind, field, reason, weight, stated=stated)
         self._totals.count_outside("message", name, [difference], message.id)
 
 

@@ -1,7 +1,5 @@
 """Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
-from functools import cache
-
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.comparing.unmapped import UnmappedReasons
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
@@ -24,8 +22,6 @@ class PartComparer:
         self._totals = totals
         self._unmapped = UnmappedReasons(mapper)
         self._explainers = [Explainer(rule.lost, rule.changed) for rule in mapper.generation.rules]
-        # The totals identify differences by their ids: equal differences are one object.
-        self._difference = cache(Difference)
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
@@ -96,7 +92,7 @@ class PartComparer:
         elif compiled.rule.merged:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
-            differences = [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+            differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(
@@ -108,9 +104,7 @@ class PartComparer:
         explainer = self._explainers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
-            differences = (
-                [] if data.get(field) == "" else [self._difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
-            )
+            differences = [] if data.get(field) == "" else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)
@@ -133,5 +127,5 @@ class PartComparer:
     def _count_whole(
         self, part: MessagePart, semantics: str, kind: DifferenceKind, reason: str, *, stated: bool = True
     ) -> None:
-        difference = self._difference(kind, WHOLE, reason, stated=stated)
+        difference = Difference(kind, WHOLE, reason, stated=stated)
         self._totals.count_part(part.type, semantics, part.id, [difference])

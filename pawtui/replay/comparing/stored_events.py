@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition
-from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
+from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
@@ -51,7 +51,7 @@ class StoredEvents:
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
         return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
 
-    def events_of(self, session_id: str) -> Iterator[EventTuple]:
+    def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
         columns = f"type, {table.value('created')}, data"
@@ -60,7 +60,7 @@ class StoredEvents:
             event_type = self._type_of(text(stored_type))
             data = _decoded(raw) if event_type else None
             if data is not None:
-                yield event_type, data.get(self._time, MISSING) if self._time else created, data, ""
+                yield SessionEvent(event_type, data.get(self._time, MISSING) if self._time else created, data)
 
     def _type_of(self, stored_type: str) -> str:
         """Return a stored type without prefix and version, or an empty text if it is of another generation."""
@@ -101,7 +101,7 @@ class StoredRows:
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(text(session) for (session,) in rows)
 
-    def events_of(self, session_id: str) -> Iterator[EventTuple]:
+    def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["session_message"]
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
@@ -137,10 +137,10 @@ class _CompiledRow:
             (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
         ]
 
-    def events(self, data: Json, session_id: str, created: Any) -> list[EventTuple]:
+    def events(self, data: Json, session_id: str, created: Any) -> list[SessionEvent]:
         message_id = str(data.get("id", ""))
         context = MappingContext(session_id, message_id, message_id, created=created, info=data)
-        events: list[EventTuple] = []
+        events: list[SessionEvent] = []
         self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()
         counts: dict[str, int] = {}

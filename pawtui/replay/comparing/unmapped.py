@@ -20,7 +20,7 @@ class UnmappedReasons:
         self._mapper = mapper
         generation = mapper.generation
         self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {"*"}
-        # By type: the semantics with its name, or that of the rule for only this type.
+        # By type of part: the semantics of the same name, otherwise that of a rule whose only subtype it is.
         self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
         self._semantics |= {name: name for name in generation.semantics}
         # By type: the field that decides the subtype.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+# (subject, context) -> value
 Getter = Callable[[Any, Any], Any]
 
 
@@ -82,7 +83,8 @@ class Code:
     def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
         """Return the expression for the field at a path.
 
-        `fixed` is true if the base does not change within the function. Then its tables are read at the beginning.
+        `fixed` is true if the base does not change within the function. Then its tables are read at the beginning, and
+        the base itself must be a dictionary.
         """
         for index, step in enumerate(steps):
             if step.isdecimal():
@@ -108,5 +110,6 @@ class Code:
         source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
         values = dict(self._values)
         exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
+        # The source, for debugging.
         values["get"].__doc__ = source
         return values["get"]

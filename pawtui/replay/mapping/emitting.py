@@ -1,7 +1,7 @@
 """Compile the events of a rule to one function that emits all of them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pawtui.replay.mapping.codegen import Code
 from pawtui.replay.mapping.conditions import write_condition
@@ -9,10 +9,21 @@ from pawtui.replay.mapping.generation import Event, EventFormat
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
-# Type without prefix and version, time in milliseconds (or MISSING), data, id of its part (empty: it has no part).
-EventTuple = tuple[str, Any, Json, str]
+
+class SessionEvent(NamedTuple):
+    """An event of a session: its type without prefix and version, its time, its data, and the part that it carries.
+
+    `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message.
+    """
+
+    type: str
+    at: Any
+    data: Json
+    part_id: str = ""
+
+
 # Appends the events of a subject: (subject, context, events, id of the part).
-Emit = Callable[[Any, Any, list[EventTuple], str], None]
+Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
 def compile_events(events: Sequence[Event], base: Json, common: EventFormat, templates: Templates) -> Emit:
@@ -46,7 +57,7 @@ def _write(code: Code, event: Event, data: Json, time: str, templates: Templates
             code.add(f"{at} = {templates.language.write(code, event.at)}")
             if time:
                 code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
-            code.add(f"out.append(({event.type!r}, {at}, {built}, part_id))")
+            code.add(f"out.append({code.value(SessionEvent)}({event.type!r}, {at}, {built}, part_id))")
 
 
 def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:

@@ -46,12 +46,12 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
 
 
 def write_subject(code: Code, path: str) -> str:
-    """Return the source of a field of the subject, which must be a table."""
+    """Return the source of a field of the subject, a table: its type is not checked."""
     return code.path("s", path.split("."))
 
 
-def write_element(code: Code, path: str) -> str:
-    """Return the source of a field of the subject, which can have any type."""
+def write_checked(code: Code, path: str) -> str:
+    """Return the source of a field of a subject that may not be a table: then the field is missing."""
     return code.path(code.table("s"), path.split("."))
 
 
@@ -123,13 +123,13 @@ class Language(NamedTuple):
 def subject_field(path: str) -> Getter:
     """Return a function that reads a dotted path of a subject of any type."""
     code = Code()
-    return code.function(write_element(code, path))
+    return code.function(write_checked(code, path))
 
 
 def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
     """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
     code = Code()
-    return code.function(f"({''.join(f'{write_element(code, path)}, ' for path in paths)})")
+    return code.function(f"({''.join(f'{write_checked(code, path)}, ' for path in paths)})")
 
 
 def _split(text: str, mark: str) -> list[str]:
@@ -168,7 +168,7 @@ def _text(pattern: Any, *values: Any) -> Any:
     return pattern
 
 
-def _number(prefix: Any, value: Any) -> Any:
+def _prefixed(prefix: Any, value: Any) -> Any:
     """Return a value after a prefix: with `txt-`, 3 becomes `txt-3`."""
     return f"{prefix}{value}"
 
@@ -178,5 +178,5 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "renamed": renamed,
     "after": _after,
     "text": _text,
-    "number": _number,
+    "prefixed": _prefixed,
 }

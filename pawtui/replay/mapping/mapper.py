@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import Emit, EventTuple, compile_events
+from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
@@ -18,7 +18,7 @@ from pawtui.replay.mapping.expressions import (
     locate_errors,
     renamed,
     table_writer,
-    write_element,
+    write_checked,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
@@ -95,7 +95,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
     rule: MessageRule | None
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
-    events: list[EventTuple]
+    events: list[SessionEvent]
     ordered: list[str]
     message_count: int
 
@@ -123,7 +123,7 @@ _ROOTS: Mapping[str, WriteRoot] = {
     "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
 LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.never_missing))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked, LANGUAGE.never_missing))
 
 
 class Mapper:
@@ -217,7 +217,7 @@ class Mapper:
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
-        events: list[EventTuple] = []
+        events: list[SessionEvent] = []
         parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
@@ -242,13 +242,10 @@ class Mapper:
                     counts = {}
                     message_count += 1
                 started = True
-            for compiled in rule.parts.get(subtype, ()):
-                if compiled.when is None or compiled.when(part.data, context):
-                    break
-            else:
-                parts.append((part, None))
-                continue
+            compiled = self._part_rule(rule, subtype, part.data)
             parts.append((part, compiled))
+            if compiled is None:
+                continue
             projection = compiled.projection
             if compiled.emit is not None:
                 context.index = counts.get(projection, 0)
@@ -262,8 +259,15 @@ class Mapper:
         context.parts = all_parts
         return MappedMessage(rule.rule, parts, events, ordered, message_count)
 
+    def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
+        """Return the first rule for parts of the subtype whose condition the part meets."""
+        for compiled in rule.parts.get(subtype, ()):
+            if compiled.when is None or compiled.when(data, self._context):
+                return compiled
+        return None
+
     def _begin_next(
-        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[EventTuple]
+        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[SessionEvent]
     ) -> None:
         """End a message that is split, and begin the next message at a part. `index` is that of the part."""
         context = self._context

@@ -1,4 +1,4 @@
-"""Project events back to a message of the first model (V1), as a reader does who has only the events.
+"""Project events back to a message of the first model (V1), as a reader with only the events does.
 
 Events with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
 describe. State of the session, such as the agent in use, is stored from message to message.
@@ -12,21 +12,21 @@ import msgspec
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
-from pawtui.replay.mapping.emitting import EventTuple
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import (
     Language,
     WriteRoot,
     attribute_writer,
     locate_errors,
     table_writer,
-    write_element,
+    write_checked,
 )
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
 # The last event of each type, of the events with one key.
-EventGroup = dict[str, EventTuple]
+EventGroup = dict[str, SessionEvent]
 
 
 class ProjectedMessage(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None
 
 
 class _Grouping(NamedTuple):
-    """Projections of the same events with the same key: at most two fields."""
+    """Projections of the same events with the same key: at most two fields. `number` distinguishes equal keys."""
 
     number: int
     first_key: str
@@ -54,11 +54,13 @@ class _Grouping(NamedTuple):
     append_parts: AppendParts
 
 
-# A name, its value, its condition, and the types of events that it must not follow.
-_StateSetter = tuple[str, Getter, Condition | None, tuple[str, ...]]
-# The use of one type of event: its groupings, whether fields of messages are read from it, and the state that it sets.
-_Use = tuple[tuple[_Grouping, ...], bool, list[_StateSetter]]
-_UNUSED: _Use = ((), False, [])
+class _StateSetter(NamedTuple):
+    """Sets a value of the session's state. `not_after` has types of events that must not come directly before."""
+
+    name: str
+    value: Getter
+    when: Condition | None
+    not_after: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class ProjectionContext:
 
 
 # The value of a missing event.
-_NO_EVENT: EventTuple = ("", MISSING, {}, "")
+_NO_EVENT = SessionEvent("", MISSING, {})
 
 
 def _write_event(code: Code, path: str, events: str = "s") -> str:
@@ -80,8 +82,8 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
     event_type, _, rest = path.partition("/")
     event = code.hoist(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
-        return f"{event}[1]"
-    return code.path(code.hoist(f"{event}[2]"), rest.split("."))
+        return f"{event}.at"
+    return code.path(code.hoist(f"{event}.data"), rest.split("."))
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
@@ -93,34 +95,29 @@ _ROOTS: Mapping[str, WriteRoot] = {
 }
 _LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event, or for the data of one event.
-_ELEMENT = Language(_ROOTS, write_element)
+_ELEMENT = Language(_ROOTS, write_checked)
 _TEMPLATES = Templates(_LANGUAGE, _ELEMENT)
 
 
 class Projector:
-    """The reader of one generation. Call `start` before each session."""
+    """Projects the events of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self._context = ProjectionContext()
         self._previous_type = ""
-        groupings = _groupings(generation)
+        self._groupings = _groupings(generation)
         self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
         for message in generation.message_projections:
             with locate_errors(generation.name, f"message_projections.{message.role}"):
                 info = _TEMPLATES.compile(message.info)
                 self._messages.setdefault(message.role, []).append((frozenset(message.events), info))
-        states: dict[str, list[_StateSetter]] = {}
+        self._setters: dict[str, list[_StateSetter]] = {}
         for state in generation.state:
             with locate_errors(generation.name, f"state.{state.name}"):
                 when = compile_condition(state.when, _ELEMENT)
-                entry = (state.name, _LANGUAGE.compile(state.source), when, state.not_after)
-                states.setdefault(state.source.partition("/")[0], []).append(entry)
-        of_messages = _message_event_types(generation)
-        self._uses: dict[str, _Use] = {
-            event_type: (tuple(groupings.get(event_type, ())), event_type in of_messages, states.get(event_type, []))
-            for event_type in {*groupings, *states, *of_messages}
-        }
+                setter = _StateSetter(state.name, _LANGUAGE.compile(state.source), when, state.not_after)
+                self._setters.setdefault(state.source.partition("/")[0], []).append(setter)
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
@@ -128,68 +125,77 @@ class Projector:
         self._context.state = {}
         self._previous_type = ""
 
-    def project(self, events: list[EventTuple], role: str) -> ProjectedMessage:
+    def project(self, events: list[SessionEvent], role: str) -> ProjectedMessage:
         """Return the message that a reader makes of the events of one message with this role."""
-        groups: list[tuple[AppendParts, EventGroup]] = []
-        by_key: dict[Any, EventGroup] = {}
-        first: EventGroup = {}
-        last: EventGroup = {}
-        overwritten: set[str] = set()
-        uses, previous = self._uses, self._previous_type
+        groups = _EventGroups()
         for event in events:
-            event_type, _at, data, part_id = event
-            groupings, of_message, state = uses.get(event_type, _UNUSED)
-            if state:
-                self._update_state(state, event, previous)
-            previous = event_type
-            if of_message:
-                first.setdefault(event_type, event)
-                last[event_type] = event
-            for number, first_key, second_key, append_parts in groupings:
-                if not first_key:
-                    # Without a key, each event is a group.
-                    groups.append((append_parts, {event_type: event}))
-                    continue
-                key = (number, data.get(first_key), data.get(second_key))
-                try:
-                    group = by_key.get(key)
-                except TypeError:
-                    # A damaged source may have a list instead of an id.
-                    key = (number, repr(key), "")
-                    group = by_key.get(key)
-                if group is not None and event_type in group and group[event_type][3] != part_id:
-                    overwritten.add(group[event_type][3])
-                    group.clear()
-                    group = None
-                if group is None:
-                    by_key[key] = group = {event_type: event}
-                    groups.append((append_parts, group))
-                else:
-                    group[event_type] = event
-        self._previous_type = previous
+            for setter in self._setters.get(event.type, ()):
+                self._set_state(setter, event)
+            self._previous_type = event.type
+            for grouping in self._groupings.get(event.type, ()):
+                groups.add(grouping, event)
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
-        context = self._context
-        for append_parts, group in groups:
+        for append_parts, group in groups.in_order:
             if group:
-                append_parts(group, context, parts, order)
-        return ProjectedMessage(parts, order, self._info(role, first, last), frozenset(overwritten))
+                append_parts(group, self._context, parts, order)
+        return ProjectedMessage(parts, order, self._info(role, events), frozenset(groups.overwritten))
 
-    def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
-        self._context.first = first
+    def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
+        self._context.first = {event.type: event for event in reversed(events)}
+        last = {event.type: event for event in events}
         for event_types, getter in self._messages.get(role, ()):
             if not event_types.isdisjoint(last):
                 info = getter(last, self._context)
                 return info if isinstance(info, dict) else None
         return None
 
-    def _update_state(self, state: list[_StateSetter], event: EventTuple, previous: str) -> None:
-        for name, getter, when, not_after in state:
-            if previous in not_after or (when is not None and not when(event[2], self._context)):
-                continue
-            value = getter({event[0]: event}, self._context)
+    def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
+        if self._previous_type in setter.not_after:
+            return
+        if setter.when is None or setter.when(event.data, self._context):
+            value = setter.value({event.type: event}, self._context)
             if value is not MISSING:
-                self._context.state[name] = value
+                self._context.state[setter.name] = value
+
+
+class _EventGroups:
+    """The events of one message in groups: those with the same key together, in the order of their first events.
+
+    `overwritten` has the ids of parts whose events have the same key as the events of a later part.
+    """
+
+    __slots__ = ("_by_key", "in_order", "overwritten")
+
+    def __init__(self) -> None:
+        self.in_order: list[tuple[AppendParts, EventGroup]] = []
+        self.overwritten: set[str] = set()
+        self._by_key: dict[tuple[Any, ...], EventGroup] = {}
+
+    def add(self, grouping: _Grouping, event: SessionEvent) -> None:
+        """Add an event to its group."""
+        number, first_key, second_key, append_parts = grouping
+        event_type, _at, data, part_id = event
+        if not first_key:
+            # Without a key, each event is a group.
+            self.in_order.append((append_parts, {event_type: event}))
+            return
+        key: tuple[Any, ...] = (number, data.get(first_key), data.get(second_key))
+        try:
+            group = self._by_key.get(key)
+        except TypeError:
+            # A damaged source may have a list instead of an id.
+            key = (number, repr(key))
+            group = self._by_key.get(key)
+        if group is not None and event_type in group and group[event_type].part_id != part_id:
+            # A reader replaces the earlier part: its group becomes empty and makes no part.
+            self.overwritten.add(group[event_type].part_id)
+            group.clear()
+            group = None
+        if group is None:
+            self._by_key[key] = group = {}
+            self.in_order.append((append_parts, group))
+        group[event_type] = event
 
 
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
@@ -205,25 +211,6 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
         for event_type in event_types:
             groupings.setdefault(event_type, []).append(grouping)
     return groupings
-
-
-def _message_event_types(generation: Generation) -> frozenset[str]:
-    """Return the types of events from which fields of messages are read."""
-    types = {event_type for message in generation.message_projections for event_type in message.events}
-
-    def collect(value: Any) -> None:
-        if isinstance(value, dict):
-            for inner in value.values():
-                collect(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                collect(inner)
-        elif isinstance(value, str):
-            types.update(part.strip().removeprefix("$first.").partition("/")[0] for part in value.split("|"))
-
-    for message in generation.message_projections:
-        collect(message.info)
-    return frozenset(types)
 
 
 def _compile(projections: list[Projection]) -> AppendParts:
@@ -244,6 +231,7 @@ def _compile(projections: list[Projection]) -> AppendParts:
 
 
 def _write_part(code: Code, projection: Projection) -> None:
+    # `block` needs a statement: without `each`, the part is written once.
     loop = "if True:"
     if projection.each:
         items = code.name()

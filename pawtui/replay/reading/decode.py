@@ -6,8 +6,6 @@ from typing import Any
 import msgspec
 
 _decode = msgspec.json.Decoder().decode
-# Fast path for most rows: raises an error for anything but an object.
-quick_object = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 

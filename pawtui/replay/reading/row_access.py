@@ -8,22 +8,19 @@ and each row is read exactly once.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pawtui.replay.reading.db_tables import DbTable, text
 
 SqlRow = tuple[Any, ...]
-# The number of rows that are fetched together.
-_BATCH = 64
+# The data of a larger row is not read: two copies of it and its decoded value must fit in memory.
+MAX_ROW_BYTES = 64 << 20
 # The number of rowids that are skipped, at most, to find the next page of a truncated file.
-_MOST_SKIPPED = 1 << 32
+_MAX_SKIPPED = 1 << 32
 
 
-def open_access(
-    connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int, *, truncated: bool = False
-) -> RowAccess:
+def open_access(connection: sqlite3.Connection, layout: Mapping[str, DbTable], *, truncated: bool = False) -> RowAccess:
     """Return the access for the indexes of the layout, or without indexes if the file is truncated.
 
     Raises `sqlite3.Error`.
@@ -32,31 +29,30 @@ def open_access(
     indexed = "session_id" in message.indexed and "message_id" in part.indexed
     indexed = indexed and "id" in message.unique and "id" in part.unique
     if not (message.has_rowid and part.has_rowid) or (indexed and not truncated):
-        return RowAccess(connection, layout, row_limit)
-    return (TruncatedAccess if truncated else TemporaryAccess)(connection, layout, row_limit)
+        return RowAccess(connection, layout)
+    return (TruncatedAccess if truncated else TemporaryAccess)(connection, layout)
 
 
 class RowAccess:
     """Reads messages and parts with the indexes of their tables.
+
+    The `data` of a row of more than `MAX_ROW_BYTES` is its size in bytes, an integer.
 
     `has_gaps` is true if rows were on a missing page of a truncated file.
     """
 
     has_gaps = False
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable]) -> None:
         self.connection = connection
         self.layout = layout
-        self._limit = row_limit
-        # A longer value raises an error instead of filling the memory. The query is then repeated with the size.
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, row_limit)
         self._messages, self._parts = self._queries()
 
     def _queries(self) -> tuple[str, str]:
         """Return the queries for the messages of a session and for their parts."""
         created = self.layout["message"].value("time_created", "m.")
         return (
-            f"SELECT {self._message_columns('m.')} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
+            f"SELECT {self._message_columns()} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
             f"SELECT m.id, 1, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
             f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
         )
@@ -90,51 +86,26 @@ class RowAccess:
             "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id"
         )
 
-    def _message_columns(self, alias: str = "") -> str:
+    def _message_columns(self) -> str:
         table = self.layout["message"]
-        names = ("id", "time_created", "time_updated", "data")
-        return ", ".join(table.value(name, alias) for name in names)
+        names = ("id", "time_created", "time_updated")
+        return ", ".join((*(table.value(name, "m.") for name in names), _limited("m.data")))
 
     def _part_columns(self) -> str:
-        table = self.layout["part"]
-        return f"{table.value('id', 'p.')}, {table.value('data', 'p.')}"
+        return f"p.id, {_limited('p.data')}"
 
     def _texts(self, sql: str, *values: str) -> Iterator[str]:
         """Yield the first column of a query as text."""
         return (text(row[0]) for row in self.connection.execute(sql, values).fetchall())
 
     def _rows(self, sql: str, *values: str) -> Iterator[SqlRow]:
-        """Yield the rows of a query. If a row is too large, its `data` is its size in bytes."""
-        return chain.from_iterable(self._batches(sql, values))
+        return self.connection.execute(sql, values)
 
-    def _batches(self, sql: str, values: tuple[str, ...]) -> Iterator[Iterable[SqlRow]]:
-        done = 0
-        try:
-            cursor = self.connection.execute(sql, values)
-            while batch := cursor.fetchmany(_BATCH):
-                yield batch
-                done += len(batch)
-            return
-        except sqlite3.Error as error:
-            if "too big" not in str(error):
-                raise
-        yield self._rows_with_sizes(sql, values, done)
 
-    def _rows_with_sizes(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[SqlRow]:
-        """Yield the rows after the first `done` rows, with the size instead of data that is too large."""
-        limit = self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, -1)
-        self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
-        try:
-            columns, _, rest = sql.removeprefix("SELECT ").partition(" FROM ")
-            *names, data = columns.split(", ")
-            size = f"length(CAST({data} AS BLOB))"
-            small = f"CASE WHEN {size} > {self._limit} THEN {size} ELSE {data} END"
-            rows = self.connection.execute(f"SELECT {', '.join(names)}, {small} FROM {rest}", values)  # noqa: S608
-            for _ in range(done):
-                rows.fetchone()
-            yield from rows
-        finally:
-            self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
+def _limited(data: str) -> str:
+    """Return the SQL of a column, or of its size in bytes if it is too large."""
+    size = f"length(CAST({data} AS BLOB))"
+    return f"CASE WHEN {size} > {MAX_ROW_BYTES} THEN {size} ELSE {data} END"
 
 
 class TemporaryAccess(RowAccess):
@@ -143,8 +114,8 @@ class TemporaryAccess(RowAccess):
     Of messages with the same id, the first message has the parts.
     """
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], row_limit: int) -> None:
-        super().__init__(connection, layout, row_limit)
+    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable]) -> None:
+        super().__init__(connection, layout)
         created = layout["message"].value("time_created")
         connection.execute("PRAGMA query_only = OFF")
         self._prepare()
@@ -174,7 +145,7 @@ class TemporaryAccess(RowAccess):
 
     def _queries(self) -> tuple[str, str]:
         return (
-            f"SELECT {self._message_columns('m.')} FROM temp.replay_message x "  # noqa: S608
+            f"SELECT {self._message_columns()} FROM temp.replay_message x "  # noqa: S608
             "JOIN main.message m ON m.rowid = x.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
             f"SELECT x.id, y.nth, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
@@ -212,7 +183,7 @@ class TruncatedAccess(TemporaryAccess):
         self.connection.execute(f"CREATE TEMP TABLE readable_{table} (rowid INTEGER PRIMARY KEY, {names})")
         marks = ", ".join("?" * (names.count(",") + 2))
         last, step = -1, 0
-        while step <= _MOST_SKIPPED:
+        while step <= _MAX_SKIPPED:
             select = f"SELECT rowid, {columns} FROM main.{table} NOT INDEXED WHERE rowid > ? ORDER BY rowid"  # noqa: S608
             try:
                 for row in self.connection.execute(select, (last + step,)):

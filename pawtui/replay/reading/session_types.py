@@ -13,12 +13,12 @@ import msgspec
 
 Json = dict[str, Any]
 
-# The names in counts of parts whose type is unknown.
+# Parts without a usable type are counted under these names.
 _UNDECODABLE = "(undecodable)"
 _UNTYPED = "(no type)"
 
 
-class MessagePart(msgspec.Struct, gc=False):
+class MessagePart(msgspec.Struct):
     """One part. `raw` is its JSON if it was read from a database."""
 
     id: str
@@ -38,7 +38,7 @@ class MessagePart(msgspec.Struct, gc=False):
 
 
 def _type_name(part_type: object) -> str:
-    """Return the name in counts of a type that is not a text."""
+    """Return the name under which a part is counted if its type is not a text."""
     if part_type is None:
         return _UNTYPED
     if isinstance(part_type, bool | int | float):
@@ -63,7 +63,10 @@ class Message(msgspec.Struct):
 
 
 class DataIssue(msgspec.Struct, frozen=True):
-    """An error in a source. `where` is the id of the session, message or part; `session` is the id of its session.
+    """An error in a source.
+
+    `where` is the id of the session, message or part, or names the file or the table; it is empty if the id is missing.
+    `session` is the id of the session, or empty.
 
     `unread` is true if data could not be read because of the error.
     """
@@ -100,7 +103,8 @@ def duplicate_row(number: int) -> str:
 class Inventory(msgspec.Struct, kw_only=True):
     """The number of rows of each table of a source.
 
-    `events` has the rows of each type of stored event, `native_messages` those of each type of the new read model.
+    `unknown_columns` maps a table to its columns that the reader does not know. `events` has the number of rows of each
+    type of stored event, `native_messages` that of each type of message of the new read model.
     """
 
     tables: dict[str, int]

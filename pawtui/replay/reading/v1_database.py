@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
-from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
-from pawtui.replay.reading.row_access import RowAccess, open_access
+from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.read_only_database import is_truncated
+from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess, open_access
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
@@ -29,30 +30,24 @@ from pawtui.replay.reading.session_types import (
     add_issue,
     duplicate_row,
 )
-from pawtui.replay.reading.snapshot import is_truncated
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
-# A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
-ROW_LIMIT = 64 << 20
 # The required tables and columns.
 _NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-# The number of sessions that one query reads.
-_IDS = 50
+_SESSIONS_PER_QUERY = 50
 
 
 class V1Database:
     """The sessions of an open database. `path` is used in messages only."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
         Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged.
         """
         self.path = path
         self.connection = connection
-        self.row_limit = row_limit
         self._issues: list[DataIssue] = []
-        self._parts_read = 0
         self._truncated = is_truncated(connection)
         if self._truncated:
             self._issues.append(DataIssue("damaged database", path.name, "the file is truncated", unread=True))
@@ -77,7 +72,7 @@ class V1Database:
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not missing:
-            return open_access(self.connection, self.layout, self.row_limit, truncated=self._truncated)
+            return open_access(self.connection, self.layout, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
@@ -162,18 +157,14 @@ class V1Database:
                 add_issue(session, "no session row", session_id, "it has messages but no row")
                 yield session
 
-    def count_read(self, parts: int) -> None:
-        """Add parts that another process has read, so that `orphan_parts` can compare with the table."""
-        self._parts_read += parts
-
     def session(self, session_id: str) -> V1Session | None:
         """Return the session with an id, or None."""
         return next(self._session_rows("WHERE id = ?", session_id), None)
 
     def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
         """Yield the sessions with these ids that have a row, in the order of the ids."""
-        for start in range(0, len(session_ids), _IDS):
-            some = session_ids[start : start + _IDS]
+        for start in range(0, len(session_ids), _SESSIONS_PER_QUERY):
+            some = session_ids[start : start + _SESSIONS_PER_QUERY]
             marks = ", ".join("?" * len(some))
             by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
             yield from (by_id[session_id] for session_id in some if session_id in by_id)
@@ -225,17 +216,14 @@ class V1Database:
         return session
 
     def orphan_parts(self) -> Iterator[MessagePart]:
-        """Yield the parts whose message is missing. Call it after all sessions are read."""
+        """Yield the parts whose message is missing."""
         if self.access is None:
-            return
-        stored = self._count("part")
-        if stored is not None and self._parts_read >= stored:
             return
         with self._record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
-                part = self._part(part_id, data)
+                part = _part(part_id, data)
                 if nth > 1:
-                    part = self._duplicate(part, nth, self._issues)
+                    part = _duplicate(part, nth, self._issues)
                 elif part.problem:
                     self._issues.append(DataIssue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield part
@@ -263,50 +251,17 @@ class V1Database:
             duplicates: list[MessagePart] = []
             if owner == message_id:
                 for _, nth, part_id, part_data in rows:
-                    part = self._part(part_id, part_data)
+                    part = _part(part_id, part_data)
                     if nth == 1:
                         owned.append(part)
                     else:
-                        duplicates.append(self._duplicate(part, nth, session.issues, session.id))
+                        duplicates.append(_duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
-            self._parts_read += len(owned) + len(duplicates)
-            decoded: Json | None
-            try:
-                decoded, problem = quick_object(data), ""
-            except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
-                decoded, problem = self._decoded(data)
+            decoded, problem = _decoded(data)
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
         if owner is not None:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
-
-    def _part(self, part_id: Any, data: Any) -> MessagePart:
-        try:
-            # Fast path for most rows.
-            return MessagePart(str(part_id, "utf-8"), quick_object(data), data)
-        except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
-            decoded, problem = self._decoded(data)
-            return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
-
-    @staticmethod
-    def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
-        """Return a row whose id another row has, and add the issue."""
-        problem = duplicate_row(nth)
-        issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
-        return msgspec.structs.replace(part, problem=problem)
-
-    def _decoded(self, data: object) -> tuple[Json | None, str]:
-        """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
-        if type(data) is bytes:
-            try:
-                return decode_object(data), ""
-            except Undecodable as error:
-                return None, str(error)
-        if data is None:
-            return None, "has no data"
-        if isinstance(data, int) and data > self.row_limit:
-            return None, f"has {data:,} bytes, more than the limit of {self.row_limit:,}"
-        return None, "is not text"
 
     @contextmanager
     def _record_damage(self, what: str) -> Iterator[None]:
@@ -320,6 +275,32 @@ class V1Database:
         issue = DataIssue("damaged database", what, str(error), unread=True)
         if issue not in self._issues:
             self._issues.append(issue)
+
+
+def _part(part_id: Any, data: Any) -> MessagePart:
+    decoded, problem = _decoded(data)
+    return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
+
+
+def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
+    """Return a row whose id another row has, and add the issue."""
+    problem = duplicate_row(nth)
+    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
+    return msgspec.structs.replace(part, problem=problem)
+
+
+def _decoded(data: object) -> tuple[Json | None, str]:
+    """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
+    if type(data) is bytes:
+        try:
+            return decode_object(data), ""
+        except Undecodable as error:
+            return None, str(error)
+    if data is None:
+        return None, "has no data"
+    if isinstance(data, int) and data > MAX_ROW_BYTES:
+        return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
+    return None, "is not text"
 
 
 def _time(value: Any) -> int:

@@ -15,14 +15,14 @@ DifferenceScope = Literal["session", "message", "table"]
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
 # The number of examples that a result keeps of each finding.
-EXAMPLES = 5
+MAX_EXAMPLES = 5
 
 _Example = TypeVar("_Example")
 
 
 def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
-    """Append examples to a list until it has `EXAMPLES` of them."""
-    examples.extend(islice(more, EXAMPLES - len(examples)))
+    """Append examples to a list until it has `MAX_EXAMPLES` of them."""
+    examples.extend(islice(more, MAX_EXAMPLES - len(examples)))
 
 
 class _Counted(Protocol[_Example]):
@@ -81,8 +81,8 @@ class OutsideDifference(msgspec.Struct, kw_only=True):
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result, `left` the state in which the session stopped. `opened`, `read`
-    and `export` are the checks that it passes.
+    `source` is the index of its source in the result, `stopped_in` the state in which the session stopped (in the JSON:
+    `left`). `opened`, `read` and `export` are the checks that it passes.
     """
 
     id: str
@@ -90,7 +90,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
     source: int = 0
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
-    left: str = ""
+    stopped_in: str = msgspec.field(default="", name="left")
     opened: bool = True
     read: bool = True
     export: bool = True

@@ -1,12 +1,11 @@
 """Query a result by semantics, type, session or part, for reports and screens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import total_of
 
 
 class NamedCounts(NamedTuple):
@@ -47,18 +46,23 @@ def invalid_events(result: Result) -> int:
 
 def by_semantics(result: Result) -> list[NamedCounts]:
     """Return the counts of each semantics, the worst first, and at the end those without parts."""
-    found = total_of(result.totals.cells, 1)
-    return _worst_first(found | {name: Counts() for name in result.semantics if name not in found})
+    named = _worst_first((cell.semantics, counts) for cell, counts in result.totals.cells.items())
+    names = {name for name, _counts in named}
+    return named + [NamedCounts(name, Counts()) for name in result.semantics if name not in names]
 
 
 def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
     """Return the counts of each type of part, for one semantics or for all, the worst first."""
-    cells = {cell: counts for cell, counts in result.totals.cells.items() if semantics in ("", cell[1])}
-    return _worst_first(total_of(cells, 0))
+    cells = result.totals.cells.items()
+    return _worst_first((cell.type, counts) for cell, counts in cells if semantics in ("", cell.semantics))
 
 
-def _worst_first(counted: dict[str, Counts]) -> list[NamedCounts]:
-    return [NamedCounts(name, counts) for name, counts in sorted(counted.items(), key=lambda item: _by_losses(item[1]))]
+def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[NamedCounts]:
+    """Return the sum of the counts of each name, the worst first."""
+    sums: dict[str, Counts] = {}
+    for name, counts in named_counts:
+        sums.setdefault(name, Counts()).add(counts)
+    return [NamedCounts(*item) for item in sorted(sums.items(), key=lambda item: (_by_losses(item[1]), item[0]))]
 
 
 def _by_losses(counts: Counts) -> tuple[int, ...]:
@@ -88,13 +92,13 @@ def differences(
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
     for part, index, entry in result.totals.log:
-        found = sessions[index] if index != NO_SESSION else None
+        owner = sessions[index] if index != NO_SESSION else None
         if (
             kind in (None, entry.kind)
             and semantics in ("", entry.semantics)
-            and (not session or (found is not None and found.id == session))
+            and (not session or (owner is not None and owner.id == session))
         ):
-            yield PartDifference(part, found, entry)
+            yield PartDifference(part, owner, entry)
 
 
 def sessions(result: Result) -> list[SessionResult]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.counts import add_occurrences
 from pawtui.replay.results.totals import Totals
@@ -29,7 +30,7 @@ class SourceInfo(msgspec.Struct, kw_only=True):
 
     path: str
     sha256: str = ""
-    kind: Literal["database", "export", ""] = ""
+    kind: SourceKind = ""
     bytes: int = 0
     wal_sha256: str = ""
     copied: bool = False
@@ -103,7 +104,7 @@ def _identity(difference: Disagreement) -> tuple[str, ...]:
 
 
 class Result(NamedTuple):
-    """The result of a replay. `source` represents all sources; with several, its digest is that of all digests."""
+    """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests."""
 
     source: SourceInfo
     sources: list[SourceInfo]

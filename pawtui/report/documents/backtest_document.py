@@ -13,7 +13,8 @@ LIMITS = (
     "its date, only the count is compared with the new threshold."
 )
 _BAR = "█"
-_BAR_WIDTH = 24
+_BAR_WIDTH = 16
+_MAX_MARKS = 6
 _CHANGED_SHOWN = 12
 
 
@@ -66,13 +67,13 @@ def _breaks(test: Backtest) -> Iterator[Block]:
     rows = tuple(
         Row(
             (
-                str(found.event.day),
-                muted(f"{counted(found.after, 'day')} after"),
-                Span(found.event.kind, "danger"),
-                found.event.text,
+                str(break_.event.day),
+                muted(f"{counted(break_.after, 'day')} after"),
+                Span(break_.event.kind, "danger"),
+                break_.event.text,
             )
         )
-        for found in test.breaks
+        for break_ in test.breaks
     )
     if rows:
         yield Table(columns, rows)
@@ -100,7 +101,8 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         Column("first go"),
         Column("waited", align="right"),
         Column("breaks after", align="right"),
-        Column("dates with go (█), breaks after (!)"),
+        # Its numbers are in other columns, so it may be cut.
+        Column("█ go, ! break", shrink="cut"),
     )
     never = [signal for signal in first.never if all(signal in row.test.never for row in rows)]
     table = Table(columns, [_sweep_row(row) for row in rows])
@@ -119,6 +121,6 @@ def _sweep_row(row: SweepRow) -> Row:
             str(test.first_go) if test.first_go else "never",
             counted(wait, "day") if wait is not None else "-",
             str(len(test.breaks)),
-            text_of(Span(bar, "ok"), Span("!" * min(len(test.breaks), 12), "danger")),
+            text_of(Span(bar, "ok"), Span("!" * min(len(test.breaks), _MAX_MARKS), "danger")),
         )
     )

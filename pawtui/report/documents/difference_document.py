@@ -37,26 +37,28 @@ from pawtui.review.log_entries import LogEntry
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
-def difference_document(found: RefreshDifference, context: PageContext) -> Document:
+def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
     """Return the document of a difference."""
-    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in found.warnings]
-    blocks += [_decision_field(found), *_plan_field(found.plan)]
-    blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
-    changed = [reading for reading in found.readings if reading.why]
+    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
+    blocks += [_decision_field(difference), *_plan_field(difference.plan)]
+    blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
+    changed = [reading for reading in difference.readings if reading.why]
     remark = counted(len(changed), "signal") if changed else "none"
     blocks.append(Heading("Changed states", muted(remark)))
     blocks += [block for reading in changed for block in _reading(reading, context)]
-    if others := [reading for reading in found.readings if not reading.why]:
+    if others := [reading for reading in difference.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
-    remark = counted(len(found.entries), "change") if found.entries else "none"
-    blocks += [Heading("Log", muted(remark)), *entry_table(found.entries)]
-    return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
+    remark = counted(len(difference.entries), "change") if difference.entries else "none"
+    blocks += [Heading("Log", muted(remark)), *entry_table(difference.entries)]
+    return Document(
+        key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
+    )
 
 
-def _decision_field(found: RefreshDifference) -> Field:
-    before, after = found.decision
-    if found.first.as_of is not None or found.second.as_of is not None:
+def _decision_field(difference: RefreshDifference) -> Field:
+    before, after = difference.decision
+    if difference.first.as_of is not None or difference.second.as_of is not None:
         return Field("decision", muted("not compared: a past date has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
@@ -77,11 +79,6 @@ def _plan_field(plan: PlanChange) -> list[Block]:
 def _side_fields(side: SideChange, web: str) -> list[Block]:
     before, after = side.before, side.after
     label = side.name.lower()
-    remarks = []
-    if before.repo != after.repo:
-        remarks.append(f"renamed from {before.repo}")
-    if before.ref != after.ref:
-        remarks.append(f"ref changed: {before.ref}, now {after.ref}")
     if before.sha == after.sha:
         fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
     else:
@@ -89,7 +86,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
         amount = range_size(side.range) if side.range else ""
         target = compare_target(web, after.repo, before.sha, after.sha)
         fields = [Field(label, spaced(after.repo, between, amount), target)]
-    return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
+    return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
 
 
 def _state(state: State | None) -> Span:
@@ -109,19 +106,19 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         blocks.append(Field("evidence", muted(reading.count())))
     return [
         Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
-        Nested((*blocks, *evidence_changes_table(reading.evidence, context.most_evidence))),
+        Nested((*blocks, *evidence_changes_table(reading.evidence, context.max_evidence))),
         Gap(),
     ]
 
 
-def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list[Block]:
-    """Return the first `most` changes of evidence as a table."""
+def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
+    """Return the first `limit` changes of evidence as a table."""
     rows = []
-    for change in changes[:most]:
+    for change in changes[:limit]:
         row = evidence_row(change.evidence, muted(change.change))
         before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
-    if (more := len(changes) - most) > 0:
+    if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
     return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 

@@ -30,7 +30,7 @@ from pawtui.report.document import (
     spaced,
 )
 from pawtui.report.words import short_sha, shown_gate_state
-from pawtui.review.record_types import GateEntry, Note, StepEntry
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
@@ -41,15 +41,15 @@ _EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     """The context of a page: the web address of the host and the current time (UTC).
 
-    `opened` is the id of the refresh whose reading the page of a signal shows in full. `most_evidence` is the maximum
-    number of listed evidence items per probe, `most_notes` that of notes.
+    `opened` is the id of the refresh whose reading the page of a signal shows in full. `max_evidence` is the maximum
+    number of listed evidence items per probe, `max_notes` that of notes.
     """
 
     web: str
     now: dt.datetime
     opened: str = ""
-    most_evidence: int = 60
-    most_notes: int = 20
+    max_evidence: int = 60
+    max_notes: int = 20
 
 
 def state_span(state: Role) -> Span:
@@ -63,10 +63,13 @@ def gate_span(view: GateView) -> Span:
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 
-def gate_doubt(view: GateView) -> str:
-    """Return the problem with the evidence of a gate and its effect, or an empty string."""
-    found = "stale evidence" if view.stale else "evidence could not be checked" if view.unchecked else ""
-    return f"{found}: does not count as satisfied" if found and view.state == "satisfied" else found
+def evidence_remark(view: GateView) -> str:
+    """Return the problem with the evidence of a gate; empty if there is none.
+
+    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
+    """
+    problem = view.evidence_problem
+    return "does not count as satisfied" if problem and view.state == "satisfied" else problem
 
 
 def muted(text: str) -> Span:
@@ -99,13 +102,13 @@ def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
 
 
-def entry_fields(tracker: Tracker, entry: GateEntry | StepEntry, web: str) -> list[Block]:
+def entry_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry, web: str) -> list[Block]:
     """Return the reason of a state, its author and time, and its commits."""
     reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
     return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
 
 
-def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
+def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
     return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
@@ -119,8 +122,8 @@ def error_blocks(errors: Iterable[str]) -> list[Block]:
 
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
-    found = find_pin(pin)
-    return Target(url=found.page_url(web) if found else "", copy=pin)
+    parsed = find_pin(pin)
+    return Target(url=parsed.page_url(web) if parsed else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:
@@ -166,24 +169,24 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     """Return the newest notes in full with their pins; the first line of a note links to it."""
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
-    for note in nlargest(context.most_notes, notes, key=lambda note: note.id):
+    for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
         below: tuple[Block, ...] = (Prose(note.text),)
         if note.pins:
             below += (pin_list(overview, note.pins, context),)
         head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         blocks.append(List((Item(head, target=target, below=below),), mark=""))
-    if (more := len(notes) - context.most_notes) > 0:
+    if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
 
 
-def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
-    """Return the first `most` evidence items as a table: day, commit or issue, text."""
-    found = tuple(evidence)
-    rows = [evidence_row(item) for item in found[:most]]
-    if len(found) > most:
-        rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
+def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
+    """Return the first `limit` evidence items as a table: day, commit or issue, text."""
+    items = tuple(evidence)
+    rows = [evidence_row(item) for item in items[:limit]]
+    if len(items) > limit:
+        rows.append(Row(((), (), muted(f"{len(items) - limit} more"))))
     return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 
 

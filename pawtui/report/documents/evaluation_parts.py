@@ -21,10 +21,12 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
 from pawtui.review.evaluation import verifications
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview
 
 
-def step_blocks(overview: Overview, views: Sequence[StepView], context: PageContext) -> list[Block]:
+def evaluation_step_blocks(
+    overview: Overview, views: Sequence[EvaluationStepView], context: PageContext
+) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
     if not views:
         return []
@@ -32,7 +34,7 @@ def step_blocks(overview: Overview, views: Sequence[StepView], context: PageCont
     return [Heading("Evaluation steps", muted(counted(len(views), "step"))), List(items, mark="")]
 
 
-def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
+def _item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         below += entry_fields(overview.tracker, entry, context.web)
@@ -41,13 +43,13 @@ def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
     return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
 
-def _state(view: StepView) -> Text:
-    doubts = ("stale evidence",) if view.stale else ("evidence not checked",) if view.unchecked else ()
-    return text_of(view.state, *(Span(f", {doubt}", "alert") for doubt in doubts))
+def _state(view: EvaluationStepView) -> Text:
+    problem = view.evidence_problem
+    return text_of(view.state, Span(f", {problem}" if problem else "", "alert"))
 
 
-def step_table(views: Sequence[StepView]) -> list[Block]:
-    """Return a table of steps: title, state, verifications, gates, and the author of the state."""
+def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
+    """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
     if not views:
         return []
     rows = tuple(
@@ -57,7 +59,7 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
                 _state(view),
                 ", ".join(kind.lower() for kind, _ in verifications(view.step)),
                 ", ".join(view.step.gates),
-                _set_by(view),
+                _reason(view),
             )
         )
         for view in views
@@ -66,7 +68,7 @@ def step_table(views: Sequence[StepView]) -> list[Block]:
     return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
 
 
-def _set_by(view: StepView) -> Text:
+def _reason(view: EvaluationStepView) -> Text:
     entry = view.entry
     if entry is None:
         return (muted("none"),)
@@ -74,9 +76,9 @@ def _set_by(view: StepView) -> Text:
     return text_of(entry.reason, " (", by, ")") if entry.reason else by
 
 
-def steps_document(overview: Overview, context: PageContext) -> Document:
+def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
     """Return all evaluation steps of the tracker."""
-    blocks = step_blocks(overview, overview.steps, context)
+    blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
     return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)

@@ -5,14 +5,14 @@ from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, L
 from pawtui.report.documents.document_parts import (
     PageContext,
     entry_fields,
-    gate_doubt,
+    evidence_remark,
     gate_span,
     hint,
     muted,
     note_blocks,
     pin_list,
 )
-from pawtui.report.documents.evaluation_parts import step_blocks
+from pawtui.report.documents.evaluation_parts import evaluation_step_blocks
 from pawtui.report.words import short_sha
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -24,7 +24,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks: list[Block] = [Paragraph(Span(gate.title, "strong"))]
     if gate.about:
         blocks.append(Paragraph(muted(gate.about)))
-    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
+    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert")))]
     if entry is not None:
         blocks += entry_fields(overview.tracker, entry, context.web)
     else:
@@ -34,10 +34,10 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
         blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
-    blocks += step_blocks(overview, overview.steps_of(gate.id), context)
+    blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(key=f"gate:{gate.id}", title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
+    return Document(key=view.subject, title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:

@@ -1,4 +1,4 @@
-"""A probe: its state and summary, its rule and evidence, and its facts if it was tried."""
+"""A probe: its state and summary, its rule and evidence, and its facts if `pawtui probe` measured it."""
 
 import json
 
@@ -14,9 +14,9 @@ def probe_line(probe: ProbeReading) -> Paragraph:
     return Paragraph(spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary), hang=2)
 
 
-def probe_blocks(probe: ProbeReading, why: str, most_evidence: int) -> list[Block]:
+def probe_blocks(probe: ProbeReading, why: str, max_evidence: int) -> list[Block]:
     """Return a probe with its rule, the reason for the rule, its limits, and its evidence."""
-    return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, most_evidence)))]
+    return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, max_evidence)))]
 
 
 def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
@@ -30,7 +30,10 @@ def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
 
 
 def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
-    """Return a probe that was tried, with all facts. `name` is the signal and the number of the probe."""
+    """Return a probe that was measured without a record, with all facts.
+
+    `name` is the signal and the number of the probe: `low-churn.1`.
+    """
     facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
     fields = [
         Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
@@ -38,7 +41,7 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
         if key != "kind"
     ]
     head = Paragraph(spaced(Span(name, "strong"), probe_line(probe).text), hang=2)
-    rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.most_evidence)
+    rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.max_evidence)
     return Document(
         key=f"probe:{name}",
         title=Span(name, "strong"),

@@ -16,7 +16,6 @@ from pawtui.report.document import (
     Span,
     Table,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
@@ -40,9 +39,9 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
-    titles = ("time (UTC)", "upstream", "downstream", "moved", "decision", "states")
+    titles = ("time (UTC)", "upstream", "downstream", "new commits", "decision", "states")
     columns = tuple(
-        Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "moved") else "keep")
+        Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
     )
     signal_ids = [signal.id for signal in overview.tracker.signals]
@@ -75,12 +74,12 @@ def notes_document(overview: Overview, context: PageContext) -> Document:
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
-    below: list[Block] = [Prose(note.text)]
-    for pin in note.pins:
-        # The full pin can be copied.
-        drift = overview.drift[pin].state
-        text = spaced(text_of(muted("pin: "), Span(pin, "link")), state_span(drift))
-        below.append(Paragraph(text, pin_target(pin, context.web)))
+    # The full pins can be copied.
+    pins = [
+        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web))
+        for pin in note.pins
+    ]
+    below = (Prose(note.text), List(pins, mark="@"))
     return Item(spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}"), below=below)
 
 

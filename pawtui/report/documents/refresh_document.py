@@ -92,7 +92,15 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past date are unknown.
         return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
-    return [Field("decision", state_span(refresh.decision)), *_closed_review(overview, refresh)]
+    review = _closed_review(overview, refresh)
+    is_last = refresh is overview.last
+    if is_last and refresh.decision == overview.decision:
+        # The section of the current decision follows.
+        return review
+    return [
+        Field("decision", spaced(state_span(refresh.decision), muted("when refreshed" if is_last else ""))),
+        *review,
+    ]
 
 
 def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:

@@ -20,8 +20,8 @@ from pawtui.report.documents.replay_document import (
 )
 from pawtui.sources.sanitize import safe_line
 
-_MOST_ROWS = 500
-_MOST_LINES = 400
+_MAX_ROWS = 500
+_MAX_LINES = 400
 _LINE_CHARACTERS = 500
 
 
@@ -48,9 +48,11 @@ def semantics_document(result: Result, semantics: str) -> Document:
 
 def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
     counts = Counter(
-        found.session.id for found in queries.differences(result, semantics=semantics) if found.session is not None
+        difference.session.id
+        for difference in queries.differences(result, semantics=semantics)
+        if difference.session is not None
     )
-    worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ROWS]
+    worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
     rows = [(name_span(session), count) for session, count in worst]
     yield from table_section(
         "Sessions with differences",
@@ -72,25 +74,27 @@ def session_document(result: Result, session_id: str) -> Document:
     failed = [check for check, passed in checks if not passed]
     blocks: list[Block] = [
         Field("parts", f"{counts.total:,}: {kept}"),
-        Field("state", session.left or "unknown"),
+        Field("state", session.stopped_in or "unknown"),
         Field("failed checks", ", ".join(failed) or "none"),
     ]
     if session.parent:
         blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
     # Lost parts first, then fields.
-    found = sorted(queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field))
+    differences = sorted(
+        queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field)
+    )
     rows = [
         (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
-        for part, _session, entry in found[:_MOST_ROWS]
+        for part, _session, entry in differences[:_MAX_ROWS]
     ]
     targets: list[Target | None] = [
-        show_target("part", f"{session_id}/{difference.part}") for difference in found[:_MOST_ROWS]
+        show_target("part", f"{session_id}/{difference.part}") for difference in differences[:_MAX_ROWS]
     ]
     blocks += table_section("Differences", ("part", "type", "result", "field", "reason"), rows, targets)
-    if not found:
+    if not differences:
         blocks.append(Paragraph(muted("No differences")))
-    elif len(found) > _MOST_ROWS:
-        blocks.append(Paragraph(muted(f"{len(found) - _MOST_ROWS:,} more: --json lists all")))
+    elif len(differences) > _MAX_ROWS:
+        blocks.append(Paragraph(muted(f"{len(differences) - _MAX_ROWS:,} more: --json lists all")))
     return Document(f"session:{session_id}", title, blocks=blocks)
 
 
@@ -99,7 +103,9 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
     blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(part.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
-    rows = [(found.kind, name_span(found.field or WHOLE), found.reason) for found in part.differences]
+    rows = [
+        (difference.kind, name_span(difference.field or WHOLE), difference.reason) for difference in part.differences
+    ]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))
     if with_content:
@@ -123,9 +129,9 @@ def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Blo
 
 def _json(value: Json) -> Iterator[Block]:
     lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
-    yield Prose("\n".join(_shortened(line) for line in lines[:_MOST_LINES]))
-    if len(lines) > _MOST_LINES:
-        yield Paragraph(muted(f"{len(lines) - _MOST_LINES:,} lines not shown"))
+    yield Prose("\n".join(_shortened(line) for line in lines[:_MAX_LINES]))
+    if len(lines) > _MAX_LINES:
+        yield Paragraph(muted(f"{len(lines) - _MAX_LINES:,} lines not shown"))
 
 
 def _shortened(line: str) -> str:

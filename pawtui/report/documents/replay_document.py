@@ -41,8 +41,8 @@ COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 Cell = str | int | Span
 
 
-def replay_document(result: Result, *, most_rows: int | None = None) -> Document:
-    """Return the report, the most important section first. Each table has at most `most_rows` rows (None: all)."""
+def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
+    """Return the report, the most important section first. Each table has at most `max_rows` rows (None: all)."""
     sections: Iterable[Iterable[Block]] = (
         _overall(result),
         _semantics(result),
@@ -61,15 +61,15 @@ def replay_document(result: Result, *, most_rows: int | None = None) -> Document
         _unknown(result),
         _sources(result),
     )
-    blocks = tuple(part for section in sections for block in section for part in _shortened(block, most_rows))
+    blocks = tuple(part for section in sections for block in section for part in _shortened(block, max_rows))
     return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
-def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
-    if not isinstance(block, Table) or most_rows is None or len(block.rows) <= most_rows:
+def _shortened(block: Block, max_rows: int | None) -> tuple[Block, ...]:
+    if not isinstance(block, Table) or max_rows is None or len(block.rows) <= max_rows:
         return (block,)
-    more = len(block.rows) - most_rows
-    return Table(block.columns, block.rows[:most_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
+    more = len(block.rows) - max_rows
+    return Table(block.columns, block.rows[:max_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
 def name_span(text: str) -> Span:
@@ -128,12 +128,12 @@ def _overall(result: Result) -> Iterator[Block]:
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
     names = [name_span(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
-    yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
+    yield Paragraph(text_of("Replayed ", what, f" onto {result.generation.title}: {read}."))
     role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
-    yield Paragraph(Span(f"{total.kept:,} parts kept, {total.changed:,} changed, {total.lost:,} lost.", role))
+    yield Paragraph(Span(f"{counted(total.kept, 'part')} kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
-        parts = counted(total.poorer, "part")
-        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts} that are kept or changed.")
+        parts = counted(total.poorer, "kept or changed part")
+        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts}.")
     if total.unstated:
         yield Paragraph(Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
@@ -156,12 +156,12 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
-    found = queries.by_semantics(result)
+    by_semantics = queries.by_semantics(result)
     rows = [
         (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
-        for semantics, counts in found
+        for semantics, counts in by_semantics
     ]
-    targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in found]
+    targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
     yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
@@ -189,10 +189,18 @@ def _problems(result: Result) -> Iterator[Block]:
         if source.error
     ]
     issues = result.totals.issues.items()
-    for kind, found in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
-        where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
-        details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
-        rows.append((found.count, "not read" if found.unread else "read", kind, name_span(where), name_span(details)))
+    for kind, issue_count in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
+        where = ", ".join(issue.where or issue.session for issue in issue_count.examples[:3])
+        details = "; ".join(dict.fromkeys(issue.detail for issue in issue_count.examples if issue.detail))
+        rows.append(
+            (
+                issue_count.count,
+                "not read" if issue_count.unread else "read",
+                kind,
+                name_span(where),
+                name_span(details),
+            )
+        )
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
@@ -225,14 +233,21 @@ def _fields(result: Result) -> Iterator[Block]:
         (parts, name_span(part_type), kind, name_span(field), reason)
         for (part_type, kind, field, reason), parts in counts.most_common()
     ]
-    yield from table_section("Fields", ("parts", "type", "result", "field", "reason"), rows)
+    yield from table_section("Fields of kept or changed parts", ("parts", "type", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:
     """Yield the differences of messages, sessions and tables."""
     rows = [
-        (found.count, found.scope, name_span(found.subject), found.kind, name_span(found.field or WHOLE), found.reason)
-        for found in queries.outside(result)
+        (
+            difference.count,
+            difference.scope,
+            name_span(difference.subject),
+            difference.kind,
+            name_span(difference.field or WHOLE),
+            difference.reason,
+        )
+        for difference in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
@@ -240,10 +255,10 @@ def _outside(result: Result) -> Iterator[Block]:
 
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
-    errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
+    errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [
-        (found.count, name_span(found.type), name_span("".join(found.examples[:1])), name_span(found.error))
-        for found in errors
+        (error.count, name_span(error.type), name_span("".join(error.examples[:1])), name_span(error.error))
+        for error in errors
     ]
     yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
@@ -251,13 +266,13 @@ def _refused(result: Result) -> Iterator[Block]:
 def _unfinished(result: Result) -> Iterator[Block]:
     """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[Cell]] = []
-    for state, number in sorted(result.totals.left.items()):
+    for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
             on_resume = "Unknown: see Problems."
             if state in result.resume:
-                today, after = result.resume[state]
-                on_resume = f"Today: {today} After migration: {after}"
-            examples = [session.id for session in result.totals.sessions if session.left == state][:3]
+                v1, native = result.resume[state]
+                on_resume = f"Today: {v1} After migration: {native}"
+            examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, name_span(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
 
@@ -281,14 +296,14 @@ def _agreement(result: Result) -> Iterator[Block]:
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     rows = [
         (
-            found.count,
-            found.parts,
-            name_span(found.event),
-            name_span(found.field or WHOLE),
-            _side(found.only),
-            found.reason,
+            difference.count,
+            difference.parts,
+            name_span(difference.event),
+            name_span(difference.field or WHOLE),
+            _side(difference.only),
+            difference.reason,
         )
-        for found in compared.differences
+        for difference in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
     yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
@@ -300,16 +315,16 @@ def _side(only: str) -> str:
 
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
-    found = [
+    sessions = [
         (session, session.parts)
         for session in queries.sessions(result)
         if session.parts.lost or session.parts.changed or session.parts.unstated
     ]
     rows = [
-        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.left)
-        for session, parts in found
+        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.stopped_in)
+        for session, parts in sessions
     ]
-    targets = [show_target("session", session.id) for session, _parts in found]
+    targets = [show_target("session", session.id) for session, _parts in sessions]
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
 

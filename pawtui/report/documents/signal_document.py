@@ -66,7 +66,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
     return Document(
-        key=f"signal:{signal.id}", title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
+        key=view.subject, title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
     )
 
 
@@ -76,13 +76,13 @@ def _state_fields(view: SignalView) -> list[Block]:
         fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
     if view.overridden:
         fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
-    doubts = []
+    problems = []
     if view.stale:
-        doubts.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
+        problems.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
     if view.unchecked:
-        doubts.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
-    if doubts:
-        fields.append(Field("evidence", Span(", ".join(doubts), "alert")))
+        problems.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
+    if problems:
+        fields.append(Field("evidence", Span(", ".join(problems), "alert")))
     return fields
 
 
@@ -132,7 +132,10 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
 
 
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
-    """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`."""
+    """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
+
+    `run` are the days so far, `on` is the day on which they are enough.
+    """
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
     when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
@@ -188,12 +191,13 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
-        blocks += [*probe_blocks(probe, probes[index].why if known else "", context.most_evidence), Gap()]
+        blocks += [*probe_blocks(probe, probes[index].why if known else "", context.max_evidence), Gap()]
     return blocks
 
 
 def _history(overview: Overview, signal_id: str, context: PageContext) -> list[Block]:
     """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
+    # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
         (refresh, reading)
         for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
@@ -219,7 +223,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     return [
         Heading("History", muted("one mark per refresh, newest last")),
         Paragraph(marks),
-        Table(_HISTORY_COLUMNS, tuple(rows[: -_CHANGES_SHOWN - 1 : -1])),
+        Table(_HISTORY_COLUMNS, rows[-_CHANGES_SHOWN:][::-1]),
     ]
 
 
@@ -229,6 +233,6 @@ def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext
     for probe in reading.probes:
         blocks.append(probe_line(probe))
         details: list[Block] = [Paragraph(Span(probe.cause, "alert"))] if probe.cause else []
-        details += evidence_table(probe.evidence, context.most_evidence)
+        details += evidence_table(probe.evidence, context.max_evidence)
         blocks.append(Nested(details))
     return blocks

@@ -1,6 +1,6 @@
 """The status: repositories, signals, gates, steps, history, notes, and the reasons for the decision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
@@ -21,11 +21,11 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
-from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
-from pawtui.report.documents.evaluation_parts import step_table
+from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.evaluation import verifications
+from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
@@ -44,7 +44,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
         Heading("Gates"),
         _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *([Heading("Evaluation steps"), *step_table(overview.steps)] if overview.steps else []),
+        *_steps(overview.steps),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
@@ -123,14 +123,33 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
     yield Row((gate_span(view), view.gate.id, view.gate.title))
-    if view.state == "satisfied" and not view.is_satisfied:
-        yield _more(Span(gate_doubt(view), "alert"))
+    if view.state == "satisfied" and not view.counts_as_satisfied:
+        yield _more(Span(evidence_remark(view), "alert"))
     elif view.summary:
         yield _more(muted(view.summary))
     yield from _evidence_rows(view)
 
 
-def _evidence_rows(view: SignalView | GateView) -> Iterator[Row]:
+def _steps(views: Sequence[EvaluationStepView]) -> list[Block]:
+    if not views:
+        return []
+    rows = [row for view in views for row in _step_rows(view)]
+    return [Heading("Evaluation steps"), Table(_SUBJECT_COLUMNS, rows)]
+
+
+def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
+    yield Row((view.state, view.step.id, view.step.title))
+    verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
+    gates = ", ".join(view.step.gates)
+    purpose = (f"verifies {verified}" if verified else "", f"gates: {gates}" if gates else "")
+    if any(purpose):
+        yield _more(muted("; ".join(filter(None, purpose))))
+    if view.entry and view.entry.reason:
+        yield _more(muted(view.entry.reason))
+    yield from _evidence_rows(view)
+
+
+def _evidence_rows(view: EvidenceView) -> Iterator[Row]:
     for drift in view.stale:
         yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in view.unchecked:

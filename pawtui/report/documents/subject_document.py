@@ -11,18 +11,10 @@ from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 
 
-def signal_of(overview: Overview | None, subject: str) -> SignalView | None:
-    """Return the signal of a subject, or None."""
-    kind, _, name = subject.partition(":")
-    views = overview.signals if overview and kind == "signal" else ()
-    return next((view for view in views if view.signal.id == name), None)
-
-
 def gate_of(overview: Overview | None, subject: str) -> GateView | None:
     """Return the gate of a subject, or None."""
-    kind, _, name = subject.partition(":")
-    views = overview.gates if overview and kind == "gate" else ()
-    return next((view for view in views if view.gate.id == name), None)
+    view = overview.view(subject) if overview else None
+    return view if isinstance(view, GateView) else None
 
 
 def note_of(overview: Overview | None, subject: str) -> Note | None:
@@ -34,10 +26,11 @@ def note_of(overview: Overview | None, subject: str) -> Note | None:
 def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:
     """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
     kind, _, name = subject.partition(":")
-    if signal := signal_of(overview, subject):
-        return signal_document(overview, signal, context)
-    if gate := gate_of(overview, subject):
-        return gate_document(overview, gate, context)
+    view = overview.view(subject)
+    if isinstance(view, SignalView):
+        return signal_document(overview, view, context)
+    if isinstance(view, GateView):
+        return gate_document(overview, view, context)
     if note := note_of(overview, subject):
         return note_document(overview, note, context)
     refreshes = reversed(measurements(overview.record)) if kind == "refresh" else ()

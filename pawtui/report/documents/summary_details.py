@@ -93,8 +93,8 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
             head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
             blocks.append(List((Item(head, below=below),)))
-        if doubtful := [drift.pin for drift in (*view.stale, *view.unchecked)]:
-            blocks.append(List((Item("pins", below=(pin_list(overview, doubtful, context),)),)))
+        if pins := [drift.pin for drift in view.problem_pins]:
+            blocks.append(List((Item("pins", below=(pin_list(overview, pins, context),)),)))
         if blocks:
             yield List((Item(_name(view), below=blocks),))
 
@@ -109,14 +109,13 @@ def _parts(view: SignalView) -> Iterator[Block]:
 
 
 def _name(view: SignalView | GateView) -> Span:
-    subject = f"signal:{view.signal.id}" if isinstance(view, SignalView) else f"gate:{view.gate.id}"
-    return Span(short_name(subject), "strong")
+    return Span(short_name(view.subject), "strong")
 
 
 def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     for view in overview.gates:
         own = view.entry.pins if view.entry else ()
-        pins = dict.fromkeys((*own, *(drift.pin for drift in (*view.stale, *view.unchecked))))
+        pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
         ticked = [part.title for part in view.gate.parts if view.entry and part.id in view.entry.parts]
         parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
         below: list[Block] = [pin_list(overview, pins, context)] if pins else []
@@ -146,7 +145,7 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
         dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
     )
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
-        yield Field("Not covered", f"{short_name(f'signal:{signal_id}')}: {gap}")
+        yield Field(f"Not covered, {short_name(f'signal:{signal_id}')}", gap)
     if len(gaps) > _GAPS_SHOWN:
         yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 

@@ -25,13 +25,13 @@ from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import (
     PageContext,
     compare_span,
-    gate_doubt,
+    evidence_remark,
     gate_span,
     muted,
     pin_target,
     state_span,
 )
-from pawtui.report.documents.evaluation_parts import step_table
+from pawtui.report.documents.evaluation_parts import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
@@ -64,7 +64,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *subject_notes(overview, "signal", notes, context),
         _gates(overview.gates),
         *subject_notes(overview, "gate", notes, context),
-        *step_table(overview.steps),
+        *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
         *detail_sections(overview, context),
     ]
@@ -128,31 +128,31 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
     if previous is None:
         return
     yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
-    found = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
-    items = [*_changed_facts(found), *_log_lines(found.entries, overview)]
+    difference = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
+    items = [*_changed_facts(difference), *_log_lines(difference.entries, overview)]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
         yield Paragraph("No changes.")
 
 
-def _changed_facts(found: RefreshDifference) -> Iterator[Text]:
-    for warning in found.warnings:
+def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
+    for warning in difference.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
-    before, after = found.decision
+    before, after = difference.decision
     if before != after:
         yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
-    if found.plan.changed:
-        was, now = found.plan.summary
-        why = f" ({found.plan.why})" if found.plan.why else ""
-        yield text_of(Span("Plan: ", "strong"), f"{was} → {now}{why}")
-    for reading in found.readings:
+    if difference.plan.changed:
+        old, new = difference.plan.summary
+        why = f" ({difference.plan.why})" if difference.plan.why else ""
+        yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
+    for reading in difference.readings:
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
         f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
-        for reading in found.readings
+        for reading in difference.readings
         if reading.evidence and not reading.why
     ]
     if others:
@@ -161,8 +161,7 @@ def _changed_facts(found: RefreshDifference) -> Iterator[Text]:
 
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each person; notes, agreements and undone changes are only counted."""
-    known = {f"signal:{view.signal.id}" for view in overview.signals}
-    known |= {f"gate:{view.gate.id}" for view in overview.gates}
+    known = {view.subject for view in overview.signals} | {view.subject for view in overview.gates}
     people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
     for entry in entries:
         change = entry.change
@@ -214,10 +213,7 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
 
 
 def _signals(views: Sequence[SignalView]) -> Table:
-    rows = tuple(
-        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), _measured(view)))
-        for view in views
-    )
+    rows = tuple(Row((_subject(view), _signal_state(view), _measured(view))) for view in views)
     return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
 
 
@@ -226,8 +222,8 @@ def _measured(view: SignalView) -> str:
     return f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
 
 
-def _subject(subject: str, title: str) -> Text:
-    return text_of(Span(short_name(subject), "strong"), f": {title}")
+def _subject(view: SignalView | GateView) -> Text:
+    return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
 
 
 def _signal_state(view: SignalView) -> Text:
@@ -236,19 +232,17 @@ def _signal_state(view: SignalView) -> Text:
         remarks.append("by verdict")
     if view.renewal:
         remarks.append("verdict needs renewal")
-    if view.stale:
-        remarks.append("stale evidence")
-    if view.unchecked:
-        remarks.append("evidence not checked")
+    if view.evidence_problem:
+        remarks.append(view.evidence_problem)
     return text_of(state_span(view.effective), f", {', '.join(remarks)}" if remarks else "")
 
 
 def _gates(views: Sequence[GateView]) -> Table:
     rows = []
     for view in views:
-        doubt = gate_doubt(view)
-        state = text_of(gate_span(view), f", {doubt}" if doubt else "")
-        rows.append(Row((_subject(f"gate:{view.gate.id}", view.gate.title), state, _gate_reason(view))))
+        remark = evidence_remark(view)
+        state = text_of(gate_span(view), f", {remark}" if remark else "")
+        rows.append(Row((_subject(view), state, _gate_reason(view))))
     return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
 
 

@@ -31,9 +31,11 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     for signal in overview.signals:
         if signal.verdict is not None and not signal.renewal:
             note_ids |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
-    found = sorted((overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True)
+    newest_first = sorted(
+        (overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True
+    )
     left, fitting = NOTES_BUDGET, []
-    for note in found:
+    for note in newest_first:
         left -= len(note.text) + sum(map(len, note.pins))
         if left < 0:
             break
@@ -63,7 +65,7 @@ def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
     until = f", until {verdict.until}" if verdict.until else ""
     return Item(
         text=text_of(
-            Span(f"{short_name(f'signal:{view.signal.id}')}, verdict: ", "strong"),
+            Span(f"{short_name(view.subject)}, verdict: ", "strong"),
             state_span(verdict.state),
             f" ({over}; ",
             Span(verdict.by, "code"),
@@ -86,11 +88,9 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
     drift = overview.drift.get(pin)
-    doubtful = drift is not None and (drift.state in STALE or drift.failed)
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
-    return spaced(
-        Span(name, "link", pin_target(pin, context.web).url), drift_span(drift) if drift and doubtful else "", gap=" "
-    )
+    state = drift_span(drift) if drift and (drift.state in STALE or drift.failed) else ""
+    return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")
 
 
 def other_notes(overview: Overview) -> list[Block]:

@@ -28,42 +28,42 @@ from pawtui.review.views import Overview
 
 NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
 # The maximum number of weeks in the summary.
-_MOST_WEEKS = 52
+_MAX_WEEKS = 52
 
 
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
-    found = weeks(overview.record)
+    all_weeks = weeks(overview.record)
     title = Span("timeline", "strong")
-    if not found:
+    if not all_weeks:
         return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
-    period = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
+    period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
     blocks: list[Block] = [
         Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
         Gap(),
-        _chart(overview, found),
+        _chart(overview, all_weeks),
         Gap(),
         Paragraph(muted(LEGEND)),
-        *_event_blocks([event for week in found for event in week.events]),
+        *_event_blocks([event for week in all_weeks for event in week.events]),
     ]
     return Document("timeline", title, blocks=blocks)
 
 
-def _chart(overview: Overview, found: Sequence[Week]) -> Table:
-    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, found)]
+def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
+    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, all_weeks)]
     # One span for each character, because spaces within a span are collapsed.
-    months = Row(("", tuple(map(muted, month_names(found)))))
+    months = Row(("", tuple(map(muted, month_names(all_weeks)))))
     return Table((Column(), Column(shrink="cut")), (*rows, months))
 
 
 def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    found = weeks(overview.record)[-_MOST_WEEKS:]
-    if len(found) < 3:
+    last_weeks = weeks(overview.record)[-_MAX_WEEKS:]
+    if len(last_weeks) < 3:
         return []
-    rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, found))
+    rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, last_weeks))
     return [
-        Paragraph(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}"),
+        Paragraph(f"By week from {last_weeks[0].start} to {last_weeks[-1].start}: {LEGEND}"),
         Table((Column("signal"), Column("weeks")), rows),
     ]
 

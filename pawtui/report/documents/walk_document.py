@@ -8,7 +8,6 @@ from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Gap, Heading, Paragraph, Row, Span, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
-from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
@@ -23,17 +22,10 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
     rows = []
     for step in steps:
         state = "decided" if step.subject in done else "open" if step.needs_decision else ""
-        title = _title(overview, step.subject)
-        rows.append(Row((step.subject, state, step.why, title)))
+        view = overview.view(step.subject)
+        rows.append(Row((step.subject, state, step.why, view.title if view else "")))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
-
-
-def _title(overview: Overview, subject: str) -> str:
-    if signal := signal_of(overview, subject):
-        return signal.signal.title
-    gate = gate_of(overview, subject)
-    return gate.gate.title if gate else ""
 
 
 def end_document(

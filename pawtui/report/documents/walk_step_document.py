@@ -28,12 +28,12 @@ from pawtui.report.documents.document_parts import (
     pin_target,
     state_span,
 )
-from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
+from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import short_pin
 from pawtui.review.record_types import Change
-from pawtui.review.views import Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import WalkStep, last_reviewed
 
 _ALERT_BELOW = 4
@@ -62,7 +62,7 @@ def walk_step_document(
         blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))
     blocks += _since_decided(overview, step.subject, context)
     blocks += _since_last_review(overview, step, context)
-    blocks += _doubtful_evidence(overview, step.subject, context)
+    blocks += _evidence_to_renew(overview, step.subject, context)
     return Document(
         key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, Gap(), *page.blocks)
     )
@@ -70,11 +70,11 @@ def walk_step_document(
 
 def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
-    gate, signal, last = gate_of(overview, subject), signal_of(overview, subject), overview.last
-    given = gate.entry if gate else signal.verdict if signal else None
+    view, last = overview.view(subject), overview.last
+    given = view.entry if isinstance(view, GateView) else view.verdict if view else None
     if last is None or given is None or not given.upstream:
         return []
-    since = muted(f"since it was {'set' if gate else 'given'} on {given.at:%Y-%m-%d}")
+    since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
         return [Field("compare", spaced(muted("upstream not moved"), since, gap=" "))]
     repo = last.upstream.repo
@@ -85,18 +85,18 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
 
 def _since_last_review(overview: Overview, step: WalkStep, context: PageContext) -> list[Block]:
     """Return the changes of a signal since the last closed review: its state and its evidence."""
-    signal = signal_of(overview, step.subject)
+    signal = overview.view(step.subject)
     before, last = last_reviewed(overview.record), overview.last
-    if signal is None or before is None or last is None:
+    if not isinstance(signal, SignalView) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"
-    change = reading_change(signal.signal.id, signal.signal.title, before, last)
+    change = reading_change(signal.signal.id, signal.title, before, last)
     if change is None:
         return [Field(label, muted("no change"))]
     states = Field(label, _states(signal, change))
     if not change.evidence:
         return [states]
-    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.most_evidence))
+    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
     return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
 
 
@@ -107,23 +107,23 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
     return spaced(was, muted("→"), state_span(signal.measured), Span(change.why, "alert"))
 
 
-def _doubtful_evidence(overview: Overview, subject: str, context: PageContext) -> list[Block]:
+def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -> list[Block]:
     """Return each stale or unchecked pin, with its changed lines and its current place."""
-    view = gate_of(overview, subject) or signal_of(overview, subject)
-    if view is None or not (view.stale or view.unchecked):
+    view = overview.view(subject)
+    if view is None or not view.problem_pins:
         return []
-    items = tuple(_doubtful_pin(drift, context) for drift in (*view.stale, *view.unchecked))
+    items = tuple(_problem_pin(drift, context) for drift in view.problem_pins)
     return [Heading("Evidence to renew"), List(items, mark="@")]
 
 
-def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
+def _problem_pin(drift: Drift, context: PageContext) -> Item:
     below: list[Block] = []
     if drift.summary:
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place:
-        place = pin_target(drift.place, context.web)
-        now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
-        below.append(Paragraph(now, place, hang=4))
+        target = pin_target(drift.place, context.web)
+        place = text_of(muted("now "), Span(short_pin(drift.place), "link", target.url))
+        below.append(Paragraph(place, target, hang=4))
     below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     return pin_item(drift, below, context)

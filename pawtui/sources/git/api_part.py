@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class ApiPart:
-    """The methods of `WritableSource` that need the API."""
+    """The base of `GitSource`: the methods of `WritableSource` that need the API."""
 
     def __init__(self, api: Source) -> None:
         self.api = api
@@ -40,10 +40,10 @@ class ApiPart:
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
-        found = await self.api.issues(repo, numbers)
-        offline = next((result for result in found.values() if isinstance(result, Offline)), None)
+        results = await self.api.issues(repo, numbers)
+        offline = next((result for result in results.values() if isinstance(result, Offline)), None)
         self._unreachable = str(offline) if offline is not None else ""
-        return found
+        return results
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         return await self.call_api(lambda: self.api.commit_detail(repo, sha))

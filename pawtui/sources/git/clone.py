@@ -32,8 +32,8 @@ class Clone(msgspec.Struct, frozen=True):
     """A usable clone and its refs.
 
     `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only. `updated_at` is the time
-    since which no branch is known: the creation of the clone, or the last fetch of a mirror (None: a clone without a
-    remote, which nobody fetches into). `fetched` is the time of the last fetch of each branch.
+    until which all branches are known: the creation of the clone, or the last fetch of a mirror (None: the clone has no
+    remote, so its branches are always current). `fetched` is the time of the last fetch of each branch.
     """
 
     repo: str
@@ -60,7 +60,7 @@ class OwnClone(NamedTuple):
         return await open_clone(self.repo, self.path, self.env)
 
 
-def find_git_dir(path: Path) -> Path | None:
+def _find_git_dir(path: Path) -> Path | None:
     """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
     dotted = path / ".git"
     if dotted.is_dir():
@@ -96,14 +96,14 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in pairs):
         created_at = await asyncio.to_thread(_created_at, git_dir)
-        fetched = await asyncio.to_thread(_fetched, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
+        fetched = await asyncio.to_thread(_fetch_times, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
     return Clone(repo, git, parse_refs(listed, branches), mirror, created_at, fetched)
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
     """Return the git folder of the clone, and the path of git. Raises `CloneUnusable`."""
     try:
-        git_dir = find_git_dir(path)
+        git_dir = _find_git_dir(path)
         exists = path.exists()
     except OSError as error:
         raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
@@ -195,13 +195,13 @@ def _common_dir(git_dir: Path) -> Path:
 
 
 def _created_at(git_dir: Path) -> dt.datetime | None:
-    """Return the time of a clone's creation: that of its oldest file that reading and checkouts do not change."""
+    """Return the time of a clone's creation: the time of its oldest file that reading and checkouts do not change."""
     common = _common_dir(git_dir)
     created = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
     return min(created, default=None)
 
 
-def _fetched(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
+def _fetch_times(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
     """Return the time of the last fetch of each branch from one of the repositories (`owner/name` in lower case).
 
     git empties FETCH_HEAD before it connects, and also writes it at a fetch of another repository or branch.

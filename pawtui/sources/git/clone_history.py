@@ -108,8 +108,8 @@ class CloneHistory:
 
     async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         commit = await self.load(head)
-        found = await _in_thread(partial(self.graph.commits_since, commit, start))
-        items = tuple([await self._fact(self.graph.shas[commit]) for commit in found])
+        commits = await _in_thread(partial(self.graph.commits_since, commit, start))
+        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
         return Commits(path=path, since=since, items=items)
 
     async def _load(self, head: str) -> None:
@@ -226,11 +226,11 @@ def _has_match(glob: str, changed: frozenset[str]) -> bool:
 
 def _with_folders(names: Sequence[str]) -> frozenset[str]:
     """Return changed files and the folders above them. If a folder was a file, or is one, the file is there as `F/`."""
-    found: set[str] = set()
+    paths: set[str] = set()
     for name in names:
         path = safe_path(name)
-        while path and path not in found:
-            found.add(path)
+        while path and path not in paths:
+            paths.add(path)
             path = path.rpartition("/")[0]
-    folders = {path.rpartition("/")[0] for path in found}
-    return frozenset(found | {f"{path}/" for path in map(safe_path, names) if path in folders})
+    folders = {path.rpartition("/")[0] for path in paths}
+    return frozenset(paths | {f"{path}/" for path in map(safe_path, names) if path in folders})

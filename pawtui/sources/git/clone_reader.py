@@ -20,10 +20,18 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.git import git_failures, trees
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
-from pawtui.sources.git.object_parsing import RawTag, parse_commit, parse_tag
+from pawtui.sources.git.object_parsing import (
+    DIFF_TREES,
+    LIST_TREE,
+    RawTag,
+    parse_commit,
+    parse_tag,
+    parse_tree_difference,
+    parse_tree_list,
+)
 from pawtui.sources.git.object_reader import GitObject, ObjectReader
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
@@ -137,24 +145,24 @@ class CloneReader:
         for commit in graph.first_parents(newest):
             # A date of 1970 or earlier is not usable; only the root commit must have a date.
             if graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit]):
-                found = commit
+                past_head = commit
                 break
             root = commit
         else:
             raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
-        if graph.newest[found] > limit and is_unordered(
-            (graph.dates[commit] for commit in graph.first_parents(found)), head, when
+        if graph.newest[past_head] > limit and is_unordered(
+            (graph.dates[commit] for commit in graph.first_parents(past_head)), head, when
         ):
             raise unordered(head, when)
-        if before is not None and not self._has_first_parent(found, before):
+        if before is not None and not self._has_first_parent(past_head, before):
             raise rewritten(head, when, before)
-        return BranchPoint(sha=graph.shas[found], source="first parents")
+        return BranchPoint(sha=graph.shas[past_head], source="first parents")
 
-    def _has_first_parent(self, found: int, before: RecordedHead) -> bool:
-        """Return whether the commit `before` is among the first parents of `found`."""
+    def _has_first_parent(self, head: int, before: RecordedHead) -> bool:
+        """Return whether the commit `before` is among the first parents of `head`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
-        for commit in graph.first_parents(found):
+        for commit in graph.first_parents(head):
             if graph.shas[commit] == before.sha:
                 return True
             if graph.dates[commit] < limit:
@@ -177,16 +185,16 @@ class CloneReader:
         if not is_sha(sha):
             raise absent
         known = self._nearest_tree(sha)
-        args = [*trees.LIST_COMMAND, sha] if known is None else [*trees.DIFF_COMMAND, known.sha, sha, "--"]
+        args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
         result = await self._git.run(args, what=what)
         if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_failures.read_failed(result.error, what, self._git.name, partial=self._git.partial)
+            raise git_error_messages.read_failed(result.error, what, self._git.name, partial=self._git.partial)
         if known is None:
-            tree = await asyncio.to_thread(trees.parse_list, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
         else:
-            tree = await asyncio.to_thread(trees.parse_difference, known, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.out)
         self._known_trees[sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
@@ -211,8 +219,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_failures.missing_object(what, self._git.name)
-            raise git_failures.damaged(self._git.name, f"{what} is missing")
+                raise git_error_messages.missing_object(what, self._git.name)
+            raise git_error_messages.damaged(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",

@@ -11,8 +11,8 @@ _STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<perce
 class ProgressReader:
     """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self._report = report
+    def __init__(self, on_step: Callable[[str], None]) -> None:
+        self._on_step = on_step
         self._rest = b""
         self._last = ""
 
@@ -27,4 +27,4 @@ class ProgressReader:
             if percent != self._last:
                 self._last = percent
                 more = safe_line(step["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
-                self._report(f"{percent} {more}".rstrip())
+                self._on_step(f"{percent} {more}".rstrip())

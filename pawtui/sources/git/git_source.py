@@ -7,6 +7,7 @@ API. All other facts about commits then come from a clone if it contains the com
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -82,7 +83,7 @@ class GitSource(ApiPart):
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._shared.close()
         await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))
@@ -116,10 +117,10 @@ class GitSource(ApiPart):
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
             self._refs_read[self._name(repo)] = ref
             return await reader.ref_head(ref)
-        found = await self.call_api(lambda: self.api.ref_head(repo, ref))
-        if isinstance(found, Head) and found.repo.lower() != repo.lower():
-            self._names[found.repo.lower()] = repo.lower()
-        return found
+        head = await self.call_api(lambda: self.api.ref_head(repo, ref))
+        if isinstance(head, Head) and head.repo.lower() != repo.lower():
+            self._names[head.repo.lower()] = repo.lower()
+        return head
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
@@ -149,12 +150,12 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        def of_api() -> Awaitable[bytes]:
-            return self.api.blob(repo, sha, optional=optional)
+        from_api = partial(self.api.blob, repo, sha, optional=optional)
+        return await self._fact(
+            ("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
+        )
 
-        return await self._fact(("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, of_api), of_api)
-
-    async def _clone_blob(self, reader: CloneReader, sha: str, of_api: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
         place = self._places[reader.clone.repo.lower()]
         try:
@@ -174,7 +175,7 @@ class GitSource(ApiPart):
         if self._heads == "github":
             raise missing
         try:
-            return await self.call_api(of_api)
+            return await self.call_api(from_api)
         except SourceError:
             raise missing from None
 
@@ -234,8 +235,8 @@ class GitSource(ApiPart):
         key: tuple[object, ...],
         repo: str,
         needs: tuple[str, ...],
-        of_clone: Callable[[CloneReader], Awaitable[T]],
-        of_api: Callable[[], Awaitable[T]],
+        from_clone: Callable[[CloneReader], Awaitable[T]],
+        from_api: Callable[[], Awaitable[T]],
     ) -> T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
@@ -246,13 +247,13 @@ class GitSource(ApiPart):
             reader = await self._reader(repo, needs)
             if reader is not None:
                 try:
-                    return await of_clone(reader)
+                    return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
                         self._give_up(self._name(repo), error)
                     if self._heads == "clone":
                         raise
-            return await self.call_api(of_api)
+            return await self.call_api(from_api)
 
         return await self._shared((*key, repo, *needs), read)
 

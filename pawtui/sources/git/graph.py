@@ -28,11 +28,11 @@ class Graph:
         """
         index, newest = self.index, self.newest
         for line in lines:
-            date, sha, *before = line.split(" ")
+            date, sha, *parent_shas = line.split(" ")
             if sha in index:
                 continue
             seconds = int(date)
-            parents = tuple([index[parent_sha] for parent_sha in before])
+            parents = tuple([index[parent_sha] for parent_sha in parent_shas])
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
@@ -45,18 +45,19 @@ class Graph:
         commit = start
         while commit != NO_COMMIT:
             yield commit
-            before = self.parents[commit]
-            commit = before[0] if before else NO_COMMIT
+            parents = self.parents[commit]
+            commit = parents[0] if parents else NO_COMMIT
 
     def commits_since(self, head: int, since: int) -> list[int]:
         """Return the ancestors of a head since a time, newest first."""
-        found = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
-        return sorted(found, key=lambda commit: -self.dates[commit])
+        commits = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
+        return sorted(commits, key=lambda commit: -self.dates[commit])
 
     def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
         """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
 
-        A commit that `read` maps to `since` or an earlier time is omitted, with its ancestors.
+        `read` maps a commit to the time since which all its ancestors have been read. If that is `since` or earlier,
+        the commit is omitted, with its ancestors.
         """
         seen: set[int] = set()
         unvisited = [head]
@@ -107,21 +108,21 @@ class PathChanges:
 
     def add(self, read_range: ReadRange, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
         """Add the changes that were read for a range, by commit and number of the parent."""
-        for (commit, number), found in paths.items():
+        for (commit, number), changed in paths.items():
             count = max(len(self._graph.parents[commit]), 1)
-            self._paths.setdefault(commit, [frozenset()] * count)[number] = found
+            self._paths.setdefault(commit, [frozenset()] * count)[number] = changed
         self._read |= dict.fromkeys(read_range.reached, read_range.since)
         if read_range.unread:
             # A cached result may be a commit that was unread until now.
             self._next.clear()
 
     def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
-        """Return the commits that touched a path, newest first, and the first unread commits on the way to others.
+        """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
 
         `touches` returns whether changed paths contain the path.
         """
         graph = self._graph
-        found: list[int] = []
+        touching: list[int] = []
         ends: list[int] = []
         queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
@@ -144,10 +145,10 @@ class PathChanges:
                 add(parents[unchanged])
                 continue
             if parents or touches(changed[0]):
-                found.append(commit)
+                touching.append(commit)
             for parent in parents:
                 add(parent)
-        return found, ends
+        return touching, ends
 
     def _next_relevant(self, commit: int) -> int:
         """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""
@@ -160,7 +161,7 @@ class PathChanges:
             if commit not in self._read or (commit in self._paths and self._paths[commit][0]):
                 break
             passed.append(commit)
-            before = self._graph.parents[commit]
-            commit = before[0] if before else NO_COMMIT
+            parents = self._graph.parents[commit]
+            commit = parents[0] if parents else NO_COMMIT
         self._next |= dict.fromkeys(passed, commit)
         return commit

@@ -19,7 +19,8 @@ import msgspec
 
 from pawtui.errors import os_reason
 from pawtui.redact import redact
-from pawtui.sources.git import git_failures
+from pawtui.repo_names import is_repo_name
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_only_environment
@@ -27,7 +28,6 @@ from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
-from pawtui.sources.github.wire import is_repo_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
@@ -58,7 +58,7 @@ _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far lon
 _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
-ReportStep = Callable[[str], None]
+_StepCallback = Callable[[str], None]
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +131,7 @@ class Mirror:
             return str(error)
         return ""
 
-    async def update(self, report: ReportStep, *, wait: float = 30.0) -> MirrorState:
+    async def update(self, on_step: _StepCallback, *, wait: float = 30.0) -> MirrorState:
         """Create the mirror, or fetch new commits into it.
 
         Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
@@ -140,10 +140,10 @@ class Mirror:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
             async with locked(self.path.with_suffix(".lock"), wait) as lock:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(report, lock)
-                report("the mirror is damaged: creating it again")
+                    return await self._update(on_step, lock)
+                on_step("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(report, lock)
+                return await self._update(on_step, lock)
         except Busy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
@@ -180,31 +180,31 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
-    async def _update(self, report: ReportStep, lock: int) -> MirrorState:
+    async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
             await self._create(git)
-        reader = ProgressReader(report)
+        reader = ProgressReader(on_step)
         if self.updated_at() is None:
-            await self._fetch_first(git, report, reader, lock)
-        report("fetching all branches and tags")
+            await self._fetch_first(git, on_step, reader, lock)
+        on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
         await self._run_remote(git, everything, {}, progress=reader.feed, lock=lock)
         now = self._clock()
-        report("writing the index of commits")
+        on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
             await git.run(args, what="the mirror", timed=False, lock=lock)
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, report: ReportStep, reader: ProgressReader, lock: int) -> None:
+    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
         for name in (name for name in self._first if f"refs/heads/{name}" in heads):
-            report(f"fetching {name}")
+            on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._run_remote(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
 
@@ -259,10 +259,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if with_token or not git_failures.is_access_denied(result.error):
+            if with_token or not git_error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
+        raise git_error_messages.fetch_failed(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

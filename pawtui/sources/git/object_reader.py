@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from typing import NamedTuple
 
-from pawtui.sources.git import git_failures
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.process import TIMEOUT, Git, stop
 from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
 
@@ -76,7 +76,7 @@ class ObjectReader:
                     result = await self._read(name, what, limit)
                 complete = result is None or result.size <= limit
             except TimeoutError:
-                raise git_failures.timed_out(what, TIMEOUT) from None
+                raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
@@ -98,9 +98,9 @@ class ObjectReader:
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
                 await self._check_damage(process, what)
                 return None
-            sha, kind, size = words[-3], words[-2], int(words[-1])
+            sha, type_, size = words[-3], words[-2], int(words[-1])
             data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
-            return GitObject(sha, kind, size, data)
+            return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             failure = self._failure(await process.all_errors(), what)
         if not isinstance(failure, NotInClone):
@@ -111,7 +111,7 @@ class ObjectReader:
 
     async def _check_damage(self, process: _Process, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
-        # git wrote stderr, another pipe, before this output.
+        # git writes the error before this output: let `_listen`, another task, read it.
         await asyncio.sleep(0)
         failure = self._failure(process.errors, what) if process.errors else None
         if isinstance(failure, CloneDamaged):
@@ -119,7 +119,7 @@ class ObjectReader:
 
     def _failure(self, errors: bytes, what: str) -> SourceError:
         text = errors.decode("utf-8", "replace")
-        return git_failures.read_failed(text, what, self._git.name, partial=self._git.partial)
+        return git_error_messages.read_failed(text, what, self._git.name, partial=self._git.partial)
 
     async def _started(self) -> _Process:
         if self._process is None or self._process.has_ended:

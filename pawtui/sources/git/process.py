@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.sources.git import git_failures
+from pawtui.sources.git import git_error_messages
 
 MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
-MAX_OUTPUT = 400_000_000  # bytes
+_MAX_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
 _PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
@@ -51,7 +51,7 @@ class Git:
         """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
-            raise git_failures.read_failed(result.error, what, self.name, partial=self.partial)
+            raise git_error_messages.read_failed(result.error, what, self.name, partial=self.partial)
         return result.out
 
     async def run(
@@ -67,7 +67,7 @@ class Git:
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
+        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
         receives stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
         async with self._slots:
@@ -76,7 +76,7 @@ class Git:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await _finish(process, stdin, what, progress)
             except TimeoutError:
-                raise git_failures.timed_out(what, TIMEOUT) from None
+                raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
                 await stop(process)
 
@@ -108,10 +108,10 @@ class Git:
             )
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise git_failures.read_failed("not a git repository", "", self.name, partial=False) from None
-            raise git_failures.not_installed() from None
+                raise git_error_messages.read_failed("not a git repository", "", self.name, partial=False) from None
+            raise git_error_messages.not_installed() from None
         except OSError as error:
-            raise git_failures.not_started(error.strerror or type(error).__name__) from None
+            raise git_error_messages.not_started(error.strerror or type(error).__name__) from None
 
 
 async def _finish(
@@ -145,8 +145,8 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     size = 0
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
-        if size > MAX_OUTPUT:
-            raise git_failures.too_much_output(what, MAX_OUTPUT)
+        if size > _MAX_OUTPUT:
+            raise git_error_messages.too_much_output(what, _MAX_OUTPUT)
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -189,7 +189,7 @@ def find_git(env: Mapping[str, str]) -> Path:
     path = {"PATH": os.defpath, **env}["PATH"]
     executable = shutil.which("git", path=path)
     if executable is None:
-        raise git_failures.not_installed()
+        raise git_error_messages.not_installed()
     return Path(executable).absolute()
 
 
@@ -197,5 +197,5 @@ def check_version(output: str) -> None:
     """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_failures.OLDEST:
-        raise git_failures.too_old(version or "of an unknown version")
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_error_messages.OLDEST:
+        raise git_error_messages.too_old(version or "of an unknown version")

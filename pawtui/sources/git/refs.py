@@ -74,11 +74,11 @@ def parse_refs(out: bytes, branches: BranchRefs) -> Refs:
     heads: dict[str, Ref] = {}
     tags: dict[str, Ref] = {}
     for line in filter(None, out.decode("utf-8", "replace").split("\n")):
-        sha, kind, name = line.split(" ", 2)
+        sha, type_, name = line.split(" ", 2)
         if name.startswith(_TAGS):
-            tags[name.removeprefix(_TAGS)] = Ref(sha, kind)
+            tags[name.removeprefix(_TAGS)] = Ref(sha, type_)
         elif name.startswith(branches.prefix):
             short = name.removeprefix(branches.prefix)
             if branches.only is None or short in branches.only:
-                heads[short] = Ref(sha, kind)
+                heads[short] = Ref(sha, type_)
     return Refs(heads, tags)

@@ -8,12 +8,13 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from pawtui.sources.github import failures
+from pawtui.repo_names import is_repo_name
+from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import ApiResponse, Client, Params
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.transports.options import MAX_BYTES
-from pawtui.sources.github.wire import WireRepo, is_repo_name
+from pawtui.sources.github.wire import WireRepo
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, Refused
 
@@ -21,8 +22,8 @@ T = TypeVar("T")
 
 MAX_PAGES = 30
 # GitHub lists at most 100,000 of anything, in a tree.
-MAX_ITEMS = 100_000
-FULL_SHA = re.compile(r"[0-9a-f]{40}")
+_MAX_ITEMS = 100_000
+_FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
 class Api:
@@ -65,7 +66,7 @@ class Api:
     async def repository(self, repo: str) -> WireRepo:
         """Return the description of a repository."""
         what = f"repository {repo}"
-        return self.decode(await self.get(repo, "", what=what), WireRepo, what)
+        return self.decode(await self.get(repo, "", what=what, options=CACHED), WireRepo, what)
 
     async def get(
         self,
@@ -75,26 +76,14 @@ class Api:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        max_bytes: int = MAX_BYTES,
-        time_limit: float = 0.0,
-        cached: bool = True,
-        reserve: int | None = None,
+        options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
         """Read a path of a repository (see `Client.get`).
 
         `tail` is percent-encoded and begins with a slash, or is empty.
         """
         root = self.root(repo)
-        response = await self.client.get(
-            root + tail,
-            params,
-            what=what,
-            allow=allow,
-            max_bytes=max_bytes,
-            time_limit=time_limit,
-            cached=cached,
-            reserve=reserve,
-        )
+        response = await self.client.get(root + tail, params, what=what, allow=allow, options=options)
         if response.moved and not tail.startswith("/issues/"):
             # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
             # have moved without their repository.
@@ -104,19 +93,13 @@ class Api:
         return response
 
     async def list_all(
-        self,
-        repo: str,
-        tail: str,
-        params: Params,
-        kind: type[list[T]],
-        *,
-        what: str,
+        self, repo: str, tail: str, params: Params, type_: type[list[T]], *, what: str
     ) -> tuple[list[T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[T] = []
-        response = await self.get(repo, tail, params, what=what)
-        async for page in self.pages(response, what=what):
-            items += self.decode(page, kind, what)
+        response = await self.get(repo, tail, params, what=what, options=CACHED)
+        async for page in self.pages(response, what=what, options=CACHED):
+            items += self.decode(page, type_, what)
             response = page
         return items, not response.next
 
@@ -125,15 +108,14 @@ class Api:
         first: ApiResponse,
         *,
         what: str,
-        cached: bool = True,
-        reserve: int | None = None,
+        options: RequestOptions = NOT_CACHED,
         reserve_below: int | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[ApiResponse]:
         """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
 
-        With `reserve_below`, a page is optional (`reserve`) only if at most that many requests are left. If more pages
-        exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
+        With `reserve_below`, a page is optional (`options.reserve`) only if at most that many requests are left. If
+        more pages exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
         """
         response, seen = first, {first.url}
         yield response
@@ -143,26 +125,27 @@ class Api:
             if response.next in seen:
                 raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
             seen.add(response.next)
-            left = reserve if reserve_below is None or self.is_scarce(reserve_below) else None
-            response = await self.client.get(response.next, what=what, cached=cached, reserve=left)
+            has_reserve = reserve_below is None or self.is_scarce(reserve_below)
+            page_options = options if has_reserve else msgspec.structs.replace(options, reserve=None)
+            response = await self.client.get(response.next, what=what, options=page_options)
             yield response
 
-    def decode(self, response: ApiResponse, kind: type[T], what: str) -> T:
+    def decode(self, response: ApiResponse, type_: type[T], what: str) -> T:
         """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
-            value = msgspec.json.decode(response.body, type=kind)
+            value = msgspec.json.decode(response.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             detail = safe_line(str(error), 120)
         else:
-            if not isinstance(value, list) or len(value) <= MAX_ITEMS:
+            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
                 return value
             detail = f"{len(value):,} items"
         path = urlsplit(response.url).path
-        raise failures.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
+        raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
-    async def load_fact(self, key: str, kind: type[T]) -> T | None:
+    async def load_fact(self, key: str, type_: type[T]) -> T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
-        return await asyncio.to_thread(self.cache.get_fact, key, kind) if self.cache else None
+        return await asyncio.to_thread(self.cache.get_fact, key, type_) if self.cache else None
 
     async def store_fact(self, key: str, value: object) -> None:
         """Cache a fact under a key that contains everything that it depends on."""
@@ -172,4 +155,4 @@ class Api:
 
 def is_full_sha(text: str) -> bool:
     """Return whether the text is a full, lower-case SHA-1."""
-    return FULL_SHA.fullmatch(text) is not None
+    return _FULL_SHA.fullmatch(text) is not None

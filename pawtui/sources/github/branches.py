@@ -18,6 +18,7 @@ from pawtui.sources.branch_search import BranchSearch, begin_search, begins_late
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
@@ -28,7 +29,7 @@ _PAGE = 100
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _RESERVE = 12
-_ACTIVITY_RESERVE = 6
+_ACTIVITY = RequestOptions(reserve=6)
 _ACTIVITY_PAGES = 2
 _MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
@@ -38,15 +39,15 @@ _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
 _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
-class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
+class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit).
 
-    `is_merge` is also true if it is not known: version 0.1.0 did not cache it.
+    `merged` are the other parents; None if they are not known, because version 0.1.0 did not cache them.
     """
 
     at: int
     parent: str
-    is_merge: bool = True
+    merged: tuple[str, ...] | None = None
 
     @property
     def when(self) -> dt.datetime:
@@ -59,7 +60,10 @@ class ChainCommit(msgspec.Struct, frozen=True, array_like=True):
         return self.at > 0
 
 
-def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[tuple[str, ChainCommit]]:
+_UNKNOWN = _ChainCommit(0, "")
+
+
+def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
     """Yield a commit and its known first parents, each once."""
     sha, seen = start, set[str]()
     while (commit := commits.get(sha)) is not None and sha not in seen:
@@ -71,13 +75,13 @@ def _first_parents(commits: Mapping[str, ChainCommit], start: str) -> Iterator[t
 class _Chain:
     """The known first parents of one commit."""
 
-    def __init__(self, commits: dict[str, ChainCommit], repo: str, start: str) -> None:
+    def __init__(self, commits: dict[str, _ChainCommit], repo: str, start: str) -> None:
         self._commits = commits
         self._repo = repo
         self._start = start
         # The first unknown commit.
         self.end = start
-        self._last: ChainCommit | None = None
+        self._last: _ChainCommit | None = None
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
@@ -111,9 +115,9 @@ class _Chain:
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
-    def lacks(self, found: str, before: RecordedHead) -> bool:
-        """Return whether the recorded commit `before` is known not to be among the first parents of `found`."""
-        for sha, commit in _first_parents(self._commits, found):
+    def lacks(self, head: str, before: RecordedHead) -> bool:
+        """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+        for sha, commit in _first_parents(self._commits, head):
             if sha == before.sha:
                 return False
             if (commit.is_dated and commit.when < before.committed_at) or not commit.parent:
@@ -136,7 +140,7 @@ class Branches:
         self._api = api
         # One search at a time: two would request the same pages.
         self._turn = asyncio.Lock()
-        self._commits: dict[str, dict[str, ChainCommit]] = {}
+        self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
     async def point(
@@ -157,20 +161,29 @@ class Branches:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
-    def is_linear(self, repo: str, base: str, head: str) -> bool:
-        """Return whether it is known that no merge is between a first parent of `head` and `head`."""
-        for sha, commit in _first_parents(self._commits.get(repo, {}), head):
-            if sha == base:
-                return True
-            if commit.is_merge:
-                return False
-        return False
+    def older_commits(self, repo: str, base: str, head: str, before: dt.datetime) -> dict[str, dt.datetime] | None:
+        """Return the commits of `base..head` that are dated before a time; None if not all of them are known."""
+        commits = self._commits.get(repo, {})
+        known = dict(_first_parents(commits, base))
+        older: dict[str, dt.datetime] = {}
+        unvisited = [head]
+        while unvisited:
+            sha = unvisited.pop()
+            if sha in known or not sha:
+                continue
+            commit = known[sha] = commits.get(sha, _UNKNOWN)
+            if commit.merged is None:
+                return None
+            if commit.when < before:
+                older[sha] = commit.when
+            unvisited += (commit.parent, *commit.merged)
+        return older
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
         chain = _Chain(self._commits[head.repo], head.repo, start)
         tried_activity = thorough
-        while (found := chain.at(when)) is None:
+        while (past_head := chain.at(when)) is None:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
                 if chain.pages_to(when) > _ACTIVITY_PAGES:
@@ -184,14 +197,14 @@ class Branches:
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
                     "Refresh again to continue."
                 ) from None
-        lacks_before = before is not None and chain.lacks(found, before)
-        if lacks_before or is_unordered(chain.dates(found), head, when):
-            # The branch was rewritten, or the dates do not tell its past head. The list of pushes may.
+        lacks_before = before is not None and chain.lacks(past_head, before)
+        if lacks_before or is_unordered(chain.dates(past_head), head, when):
+            # The branch was rewritten, or the dates contradict its past head. The list of pushes may contain it.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
             raise rewritten(head, when, before) if before is not None and lacks_before else unordered(head, when)
-        return BranchPoint(sha=found, source="first parents")
+        return BranchPoint(sha=past_head, source="first parents")
 
     async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
         api = self._api
@@ -199,13 +212,15 @@ class Branches:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
+        options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": _PAGE}
-        response = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
+        response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = ChainCommit(int(commit.at.timestamp()), parent, len(commit.parents) > 1)
+            commits[commit.sha] = _ChainCommit(
+                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
+            )
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
@@ -226,16 +241,12 @@ class Branches:
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
-            response = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
-            )
+            response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)
             if response.status in _NO_ACTIVITY:
                 await api.store_fact(key, now)
                 return None
             moves: list[WireActivity] = []
-            async for page in api.pages(
-                response, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
-            ):
+            async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
                 response = page
                 moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
                 if moves and moves[-1].at > when:
@@ -245,15 +256,15 @@ class Branches:
             return None
         return _head_between(moves, when, complete=not response.next, head=head.sha)
 
-    async def _load(self, repo: str) -> dict[str, ChainCommit]:
+    async def _load(self, repo: str) -> dict[str, _ChainCommit]:
         if repo not in self._commits:
-            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
+            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
         return self._commits[repo]
 
     async def _save(self, repo: str, start: str) -> None:
         """Cache the chain without the commits of merged branches, which are most of the listed commits."""
         commits = self._commits[repo]
-        stored = await self._api.load_fact(self._key(repo), dict[str, ChainCommit]) or {}
+        stored = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
         stored.update(_first_parents(commits, start))
         if len(stored) > _MAX_COMMITS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]

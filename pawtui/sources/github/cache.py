@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 FORMAT = "v3"
 _FORMER_FORMATS = ("v1", "v2")
-KEEP_DAYS = 90
+_KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.
 _STRAY_AGE = 3_600
@@ -73,13 +73,13 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
 
-    def get_fact(self, key: str, kind: type[T]) -> T | None:
+    def get_fact(self, key: str, type_: type[T]) -> T | None:
         """Return the fact that `put_fact` stored under the key; None if it is missing or of another type."""
         stored = self.get(key)
         if stored is None:
             return None
         try:
-            return msgspec.msgpack.decode(stored.body, type=kind)
+            return msgspec.msgpack.decode(stored.body, type=type_)
         except (msgspec.MsgspecError, ValueError):
             return None
 
@@ -88,7 +88,7 @@ class Cache:
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def sweep(self) -> int:
-        """Remove files unused for `KEEP_DAYS` and temporary files, at most once a day. Return the number of files."""
+        """Remove files unused for `_KEEP_DAYS` and temporary files, at most once a day. Return the number of files."""
         mark = self._folder / "swept"
         now = time.time()
         removed = 0
@@ -101,7 +101,7 @@ class Cache:
                 shutil.rmtree(self._root / name, ignore_errors=True)
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
-                if age > KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
+                if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
                     with suppress(OSError):
                         path.unlink(missing_ok=True)
                     removed += 1

@@ -1,6 +1,6 @@
 """The HTTP client of one API: a deadline, single-flight requests, and one error message for each failure.
 
-The transports implement how a request is sent; the callers know what it is for.
+The middleware implements how a request is sent; the callers know what it is for.
 """
 
 import asyncio
@@ -16,25 +16,29 @@ import httpx
 import msgspec
 
 from pawtui import __version__
-from pawtui.sources.github import failures
+from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.failures import RequestTarget
+from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
+from pawtui.sources.github.middleware.authorization import add_token, mask_token
+from pawtui.sources.github.middleware.counting import RequestCounter
+from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
+from pawtui.sources.github.middleware.rate_limits import RateLimiter
+from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
+from pawtui.sources.github.middleware.request_slots import RequestSlots
+from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.revalidation import revalidate
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import (
+    FINAL_URL,
+    NOT_CACHED,
+    MiddlewareTransport,
+    RequestOptions,
+    TransportError,
+    set_options,
+)
+from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import rate_limit_pause, server_time
-from pawtui.sources.github.request_slots import RequestSlots
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.transports.authorization import AuthorizationTransport
-from pawtui.sources.github.transports.counting import CountingTransport, RequestCounter
-from pawtui.sources.github.transports.network import open_network
-from pawtui.sources.github.transports.options import MAX_BYTES, RequestOptions, set_options, url_of
-from pawtui.sources.github.transports.rate_limits import RateLimitTransport
-from pawtui.sources.github.transports.redaction import RedactionTransport
-from pawtui.sources.github.transports.redirects import REDIRECTS, RedirectTransport
-from pawtui.sources.github.transports.retries import RetryTransport
-from pawtui.sources.github.transports.revalidation import RevalidationTransport
-from pawtui.sources.github.transports.size_limit import SizeLimitTransport
-from pawtui.sources.github.transports.time_limit import TimeLimitTransport
-from pawtui.sources.github.transports.timing import Timing
-from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.single_flight import SingleFlight
@@ -46,6 +50,7 @@ T = TypeVar("T")
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
+_MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 
@@ -103,10 +108,10 @@ class Client:
         self._http: httpx.AsyncClient | None = None
 
     def open(self) -> None:
-        """Build the transports. Raises `BadNetworkSettings`."""
+        """Connect to the network. Raises `BadNetworkSettings`."""
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
         self._http = httpx.AsyncClient(
-            transport=self._transports(network),
+            transport=self._transport(network),
             headers={
                 "Accept": "application/vnd.github+json",
                 "Accept-Encoding": "gzip, deflate",
@@ -117,22 +122,25 @@ class Client:
             timeout=_TIMEOUT,
         )
 
-    def _transports(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-        """Return the transports around `network`, the innermost first.
+    def _transport(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        """Return the transport through all middleware to `network`.
 
         The order matters: the body is complete before it is searched for the token; each sent request is counted; a
         slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
         response is cached.
         """
-        stack: httpx.AsyncBaseTransport = AuthorizationTransport(network, self.api_url, self._token)
-        stack = SizeLimitTransport(stack)
-        stack = RedactionTransport(stack, self._token)
-        stack = TimeLimitTransport(stack)
-        stack = CountingTransport(stack, self.counter)
-        stack = RateLimitTransport(stack, RequestSlots(MAX_CONCURRENT), self.timing)
-        stack = RetryTransport(stack, self.timing)
-        stack = RedirectTransport(stack, self.api_url)
-        return RevalidationTransport(stack, self._cache)
+        return MiddlewareTransport(
+            network,
+            partial(add_token, self.api_url, self._token),
+            limit_size,
+            partial(mask_token, self._token),
+            limit_time,
+            self.counter.send_within_budget,
+            RateLimiter(RequestSlots(MAX_CONCURRENT), self.timing).send_within_limit,
+            partial(retry, self.timing),
+            partial(follow_redirects, self.api_url, _MAX_REDIRECTED),
+            partial(revalidate, self._cache, self.identity),
+        )
 
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
@@ -152,36 +160,30 @@ class Client:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        max_bytes: int = MAX_BYTES,
-        time_limit: float = 0.0,
-        cached: bool = True,
-        reserve: int | None = None,
+        options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
         """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
-        `SourceError` about `what`. With `cached`, the response is cached and revalidated by its ETag; callers cache
-        immutable facts by SHA instead. For the other options see `RequestOptions`. An optional request beyond the
-        budget raises `Undetermined`.
+        `SourceError` about `what`. Immutable facts are not `cached` as responses: callers cache them by SHA. An
+        optional request beyond the budget raises `Undetermined`.
         """
         target = self.target(what)
         url = self._address(path, params, target)
-        options = RequestOptions(
-            max_bytes=max_bytes,
-            time_limit=time_limit,
-            cache_key=f"response {self.identity} {url}" if cached else "",
-            reserve=reserve,
-        )
         work = partial(self._read, url, options, target, allow)
         return await self._shared((url, allow), lambda: self._before_deadline(work, target))
 
-    async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
-        """Send one write request, without retries and redirects. Return the body of a response with status `done`."""
+    async def write(self, method: str, path: str, body: object, *, what: str, success_status: int) -> bytes:
+        """Send one write request, without retries and redirects. Return the body of the response.
+
+        Raises `SourceError` for a response with another status than `success_status`.
+        """
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        return await self._before_deadline(partial(self._write, method, url, body, target, done), target)
+        work = partial(self._write, method, url, body, target, success_status)
+        return await self._before_deadline(work, target)
 
     async def _read(
         self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
@@ -190,12 +192,12 @@ class Client:
         status, body = response.status_code, response.content
         if status not in allow:
             if not response.is_success:
-                raise failures.status_error(status, error_message(body), target)
+                raise error_messages.status_error(status, error_message(body), target)
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
-                raise failures.not_json(is_html, target)
-        final_url = url_of(response) or url
+                raise error_messages.not_json(is_html, target)
+        final_url = response.extensions.get(FINAL_URL, url)
         link = _NEXT.search(response.headers.get("link", ""))
         return ApiResponse(
             status=status,
@@ -206,20 +208,20 @@ class Client:
             at=server_time(response.headers, self.clock()),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: RequestTarget, done: int) -> bytes:
-        response = await self._send(method, url, RequestOptions(), target, msgspec.json.encode(body))
+    async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
+        response = await self._send(method, url, NOT_CACHED, target, msgspec.json.encode(body))
         status = response.status_code
-        if status == done:
+        if status == success_status:
             return response.content
         if status in REDIRECTS:
             raise Refused(f"{target.subject} has moved, so nothing was written. Use the repository's new name.")
         if status < 300:
-            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {failures.CHECK_FIRST}")
+            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise failures.wait_error(pause, self.counter.usage.limit, target)
-        raise failures.status_error(status, message, target)
+            raise error_messages.wait_error(pause, self.counter.usage.limit, target)
+        raise error_messages.status_error(status, message, target)
 
     async def _send(
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, content: bytes | None = None
@@ -232,7 +234,7 @@ class Client:
             set_options(request, options)
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = failures.request_error(error, target, self.counter.usage.limit)
+            failure = error_messages.request_error(error, target, self.counter.usage.limit)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
@@ -245,11 +247,11 @@ class Client:
         except TimeoutError:
             if not limit.expired():
                 raise
-        raise failures.deadline_error(self.timing.limit, target)
+        raise error_messages.deadline_error(self.timing.limit, target)
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         if not same_origin(path, self.api_url) or has_credentials(path):
-            raise failures.foreign_redirect(host_of(path), target)
+            raise error_messages.foreign_redirect(host_of(path), target)
         return path

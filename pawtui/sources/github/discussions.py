@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -17,7 +19,6 @@ from pawtui.sources.github.wire import (
     WirePullItem,
     WireSearchResult,
     WireUser,
-    is_repo_name,
     repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -30,7 +31,7 @@ _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # Requests reserved for the facts that decide states: not spent on files of pull requests, and not on the comments of a
 # duplicate, which name its original.
-PULLS_RESERVE = 6
+_PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
@@ -41,7 +42,7 @@ _DUPLICATE_OF = re.compile(
 )
 
 
-class KnownIssue(msgspec.Struct, frozen=True):
+class _KnownIssue(msgspec.Struct, frozen=True):
     """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
 
     issue: Issue
@@ -49,11 +50,11 @@ class KnownIssue(msgspec.Struct, frozen=True):
     requested_at: dt.datetime = msgspec.field(name="own")
 
 
-class KnownSearch(msgspec.Struct, frozen=True):
+class _KnownSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
-    found: SearchResult
+    result: SearchResult = msgspec.field(name="found")
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -63,7 +64,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     issues are requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
-    known = await api.load_fact(key, dict[int, KnownIssue]) or {}
+    known = await api.load_fact(key, dict[int, _KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
     listed = [number for number in wanted if _is_listed_if_changed(known.get(number), repo, api, number, now)]
@@ -79,16 +80,16 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             updated = {}
         if updated is not None:
             known |= updated
-            results |= {number: found.issue for number, found in updated.items()}
+            results |= {number: current.issue for number, current in updated.items()}
     missing = [number for number in wanted if number not in results]
     single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
-    for number, found in zip(missing, single, strict=True):
-        if isinstance(found, SourceError):
-            results[number] = found
+    for number, result in zip(missing, single, strict=True):
+        if isinstance(result, SourceError):
+            results[number] = result
             known.pop(number, None)
         else:
-            results[number] = found.issue
-            known[number] = found
+            results[number] = result.issue
+            known[number] = result
     await api.store_fact(key, known)
     return {number: await _with_original(api, results[number]) for number in wanted}
 
@@ -109,10 +110,10 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
         return issue
     if original is None:
         try:
-            found = await comments(api, issue.repo, issue.number)
+            written = await comments(api, issue.repo, issue.number)
         except SourceError:
             return issue
-        named = [name for comment in found if comment.association in MAINTAINERS for name in _named(comment, issue)]
+        named = [name for comment in written if comment.association in MAINTAINERS for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
     return msgspec.structs.replace(issue, original=original)
@@ -126,7 +127,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
             yield f"{repo}#{found['number']}"
 
 
-def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
+def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
@@ -134,43 +135,41 @@ def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number:
 
 
 async def _updated(
-    api: Api, repo: str, known: Mapping[int, KnownIssue], numbers: Sequence[int]
-) -> dict[int, KnownIssue] | None:
+    api: Api, repo: str, known: Mapping[int, _KnownIssue], numbers: Sequence[int]
+) -> dict[int, _KnownIssue] | None:
     """Return the current state of known issues, or None if more than one page of issues has changed."""
     since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    response = await api.get(
-        repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what, cached=False
-    )
+    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what)
     if response.next:
         return None
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(response, list[WireIssue], what)}
     at = min(response.at, api.client.clock())
     return {
-        number: KnownIssue(changed[number], at, at)
+        number: _KnownIssue(changed[number], at, at)
         if number in changed
         else msgspec.structs.replace(known[number], at=at)
         for number in numbers
     }
 
 
-async def _single_issue(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
+async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
-        response = await api.get(repo, f"/issues/{number}", what=what)
+        response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
         fact = api.decode(response, WireIssue, what).fact(api.web, api.name(repo))
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
-    return KnownIssue(fact, at, at)
+    return _KnownIssue(fact, at, at)
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
     params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
-    response = await api.get(repo, "/pulls", params, what=what)
+    response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
 
@@ -181,9 +180,8 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     if (known := await api.load_fact(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
-    response = await api.get(
-        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, cached=False, reserve=PULLS_RESERVE
-    )
+    options = RequestOptions(reserve=_PULLS_RESERVE)
+    response = await api.get(repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, options=options)
     files = api.decode(response, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
@@ -198,21 +196,21 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
-    known = await api.load_fact(key, KnownSearch)
+    known = await api.load_fact(key, _KnownSearch)
     if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
-        return known.found
+        return known.result
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    response = await api.client.get("/search/issues", params, what=what, cached=False)
+    response = await api.client.get("/search/issues", params, what=what)
     wire = api.decode(response, WireSearchResult, what)
-    found = SearchResult(
+    result = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.store_fact(key, KnownSearch(now, found))
-    return found
+    await api.store_fact(key, _KnownSearch(now, result))
+    return result
 
 
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
@@ -229,7 +227,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
 async def user(api: Api, bot: str) -> str:
     """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
-    response = await api.client.get("/user", what="your account", allow=forbidden)
+    response = await api.client.get("/user", what="your account", allow=forbidden, options=CACHED)
     if response.status in forbidden:
         return bot
     return safe_line(api.decode(response, WireUser, "your account").login, 100)
@@ -239,7 +237,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what, done=201)
+    raw = await api.client.write("POST", path, {"body": body}, what=what, success_status=201)
     return _written(api, repo, number, raw, what)
 
 
@@ -247,7 +245,7 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what, done=200)
+    raw = await api.client.write("PATCH", path, {"body": body}, what=what, success_status=200)
     return _written(api, repo, None, raw, what)
 
 

@@ -17,10 +17,11 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
-from pawtui.sources.github import failures
+from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import blob_key, tree_key
 from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -39,7 +40,7 @@ W = TypeVar("W", bound=WireCommit)
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
-MAX_FILES = 300
+_MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
 _MAX_MESSAGE = 20_000
 _MOST_OLDER_PAGES = 3
@@ -53,7 +54,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     full = is_full_sha(ref)
     if full and (known := await api.load_fact(key, Commit)) is not None:
         return known
-    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, cached=not full)
+    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, NOT_CACHED if full else CACHED)
     fact = wire.fact(api.web, api.name(repo))
     if full:
         await api.store_fact(key, fact)
@@ -66,26 +67,26 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     full = is_full_sha(sha)
     if full and (known := await api.load_fact(key, CommitDetail)) is not None:
         return known
-    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, cached=False)
+    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
         commit=wire.fact(api.web, api.name(repo)),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
-        files=files[:MAX_FILES],
-        more_files=len(files) >= MAX_FILES,
+        files=files[:_MAX_FILES],
+        more_files=len(files) >= _MAX_FILES,
     )
     if full:
         await api.store_fact(key, fact)
     return fact
 
 
-async def _request_commit(api: Api, repo: str, ref: str, kind: type[W], params: Params, *, cached: bool) -> W:
+async def _request_commit(api: Api, repo: str, ref: str, type_: type[W], params: Params, options: RequestOptions) -> W:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
-    response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, cached=cached)
+    response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    wire = api.decode(response, kind, what)
+    wire = api.decode(response, type_, what)
     if is_full_sha(ref) and wire.sha != ref:
         raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
@@ -98,7 +99,8 @@ async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    response = await api.get(repo, tail, {"recursive": 1}, what=what, cached=False, reserve=reserve)
+    options = RequestOptions(reserve=reserve)
+    response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):
@@ -107,16 +109,20 @@ async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
 
 
 async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
-    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
+    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB.
+
+    `reserve` makes the request optional (`RequestOptions`).
+    """
     key = blob_key(api.name(repo), sha)
     if (known := await api.load_fact(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    response = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_RESPONSE, cached=False, reserve=reserve)
+    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=reserve)
+    response = await api.get(repo, tail, what=what, options=options)
     wire = api.decode(response, WireBlob, what)
     if wire.size > MAX_BLOB:
-        raise failures.too_large(MAX_BLOB, api.client.target(what))
+        raise error_messages.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
         raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
@@ -159,7 +165,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):
-        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
+        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
         wire = api.decode(response, WireAnnotatedTag, what)
         at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
@@ -187,7 +193,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
-    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
+    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what)
     wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(
@@ -196,8 +202,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         commits=wire.ahead_by,
         behind=wire.behind_by,
         files=files,
-        files_at_least=files >= MAX_FILES,
+        files_at_least=files >= _MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
+        # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
@@ -216,7 +223,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
     start = dt.datetime.combine(before, dt.time(), dt.UTC)
     found: list[WireCommit] = []
     for page in range(1, _MOST_OLDER_PAGES + 1):
-        response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what, cached=False)
+        response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)
         wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:

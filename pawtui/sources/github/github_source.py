@@ -95,7 +95,7 @@ class GitHubSource:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._shared.close()
         await self._client.close()
@@ -173,9 +173,10 @@ class GitHubSource:
         )
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        """See `Source.older_commits`. Without a merge in between, no request is needed: a merge brings them."""
-        if self._branches.is_linear(repo, base, head):
-            return {}
+        """See `Source.older_commits`. The search for `base` may have listed all of them."""
+        start = dt.datetime.combine(before, dt.time(), dt.UTC)
+        if (known := self._branches.older_commits(repo, base, head, start)) is not None:
+            return known
         key = ("older commits", repo, base, head, before)
         return await self._shared(key, lambda: git_objects.older_commits(self._api, repo, base, head, before))
 

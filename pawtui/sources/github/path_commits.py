@@ -9,19 +9,20 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Tree
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import tree_key
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
-# If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
-_PAGES_SPARE = 20
-_PAGES_RESERVE = 6
+# If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
+_FEW_REQUESTS = 20
+_LATER_PAGES = RequestOptions(reserve=6)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
 
 
-class KnownCommits(msgspec.Struct, frozen=True):
+class _KnownCommits(msgspec.Struct, frozen=True):
     """A cached list of a path's commits at `head`. `entry` is the object at the path, `listed` the request's day."""
 
     head: str
@@ -40,7 +41,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     fits on one page also contains the path's first commit.
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
-    known = await api.load_fact(key, KnownCommits)
+    known = await api.load_fact(key, _KnownCommits)
     covers_day = known is not None and (known.has_first or known.since <= since)
     if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
         if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
@@ -52,7 +53,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     return _commits_since(path, since, listed)
 
 
-async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: KnownCommits) -> bool:
+async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: _KnownCommits) -> bool:
     """Return whether a cached list is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
@@ -71,30 +72,30 @@ def _is_entry(entry: str | None) -> bool:
     return entry is not None and entry != NOT_KNOWN
 
 
-async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
+async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> _KnownCommits:
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    response = await api.get(repo, "/commits", params, what=what, cached=False)
+    response = await api.get(repo, "/commits", params, what=what)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(response, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    pages = api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_FEW_REQUESTS)
     try:
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
             if not page.next or _reaches_back([wire.at for wire in wires], start):
                 has_first = not page.next
-                return KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
+                return _KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
     except Undetermined:
         # The list is cut off: `complete` is False.
         pass
-    return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
+    return _KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
 
 
-async def _entry_of(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
+async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str | None:
     """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
@@ -114,7 +115,7 @@ def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
     return last is not None and last < start
 
 
-def _commits_since(path: str, since: dt.date, known: KnownCommits) -> Commits:
+def _commits_since(path: str, since: dt.date, known: _KnownCommits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     complete = known.complete or _reaches_back([item.at for item in known.items], start)

@@ -1,4 +1,4 @@
-"""Rate limits and transient errors: whether and how long to wait after a response.
+"""Rate limits and transient errors: whether and how long to wait. The messages are in `error_messages.py`.
 
 The rules are GitHub's ("Best practices for using the REST API", "Rate limits for the REST API"). A 403 or 429 may mean
 the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.
@@ -13,13 +13,14 @@ import msgspec
 
 from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 
+# Attempts of one request, with the first.
 ATTEMPTS = 4
 # Waits in seconds.
 FIRST_BACKOFF = 0.5
-SECONDARY_WAIT = 60.0
+_SECONDARY_WAIT = 60.0
 # Limits are renewed every hour: a wait of more than a day is a server error, and is cut to a day.
 MAX_WAIT = 86_400.0
-SERVER_ERRORS = frozenset({500, 502, 503, 504})
+_SERVER_ERRORS = frozenset({500, 502, 503, 504})
 # A `Date` header further away from our clock is ignored.
 _MAX_CLOCK_ERROR = dt.timedelta(days=31)
 _MAX_NUMBER = 2**53
@@ -71,7 +72,7 @@ def server_time(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
 
 def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, now: dt.datetime) -> Pause | None:
     """Return the wait after a server error; None for any other status. `attempt` counts from 0."""
-    if status not in SERVER_ERRORS:
+    if status not in _SERVER_ERRORS:
         return None
     seconds = _retry_after(headers, now)
     return _pause("server", FIRST_BACKOFF * 2**attempt if seconds is None else seconds, now)
@@ -97,7 +98,7 @@ def rate_limit_pause(
         # Add a second: the reset time is in whole seconds.
         return _until_reset(limit.reset_at, max(0.0, (limit.reset_at - server_now).total_seconds()) + 1, now)
     if status == 429 or "rate limit" in message.lower() or "abuse detection" in message.lower():
-        return _pause("secondary", SECONDARY_WAIT * 2**attempt, now)
+        return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
     return None
 
 

@@ -10,13 +10,15 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.github import failures
+from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
+HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
 # Times for which a missing ref is not requested again, and for which it is requested only as a branch.
@@ -53,15 +55,15 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         what = f"ref {name} of {repo}"
         # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
+        response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.status == 200:
             return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
         if response.status == 409:
-            raise failures.status_error(409, "", api.client.target(what))
+            raise error_messages.status_error(409, "", api.client.target(what))
         exists = exists or response.status == 422
     if not exists:
         # Either the ref or the repository is missing.
-        await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
+        await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
     if branch_only and known is not None:
         await api.store_fact(key, msgspec.structs.replace(known, requested_at=now))
         return MissingRef(name=name, renamed_to=known.renamed_to)
@@ -77,7 +79,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
     tail = f"/branches/{quote(name, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
+    response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
     if response.status != 200:
         return ""
     current = api.decode(response, WireBranch, what).name
@@ -102,10 +104,5 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
         api.rename(repo, current)
     fact = commit.fact(api.web, current)
     return Head(
-        repo=current,
-        requested=repo,
-        ref=safe_line(ref, 200),
-        sha=fact.sha,
-        committed_at=fact.at,
-        subject=fact.subject,
+        repo=current, requested=repo, ref=safe_line(ref, 200), sha=fact.sha, committed_at=fact.at, subject=fact.subject
     )

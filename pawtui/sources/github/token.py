@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pawtui.redact import child_environment
+from pawtui.redact import MIN_TOKEN_LENGTH, child_environment
 from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
-GH_TIMEOUT = 5.0  # seconds
-GITHUB_API = "https://api.github.com"
-_MIN_LENGTH = 8
+_GH_TIMEOUT = 5.0  # seconds
+_GITHUB_API = "https://api.github.com"
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -39,7 +38,7 @@ class Secret:
 
     def is_in(self, data: bytes) -> bool:
         """Return whether data contains the token. A value too short for a token is ignored: it may match by chance."""
-        return len(self._value) >= _MIN_LENGTH and self._value.encode() in data
+        return len(self._value) >= MIN_TOKEN_LENGTH and self._value.encode() in data
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -57,8 +56,8 @@ def is_loopback(host: str) -> bool:
 
 def may_carry_token(api_url: str) -> bool:
     """Return whether a token may be sent to an API: over https, or to this machine."""
-    found = origin(api_url)
-    return found is not None and (found[0] == "https" or is_loopback(found[1]))
+    parts = origin(api_url)
+    return parts is not None and (parts[0] == "https" or is_loopback(parts[1]))
 
 
 def api_url(env: Mapping[str, str]) -> str:
@@ -66,17 +65,17 @@ def api_url(env: Mapping[str, str]) -> str:
 
     Raises `Refused` if a variable is not valid.
     """
-    given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
-    if given:
-        parts = split_url(given)
+    address = env.get("GITHUB_API_URL", "").strip().rstrip("/")
+    if address:
+        parts = split_url(address)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
-        return given
+        return address
     host = env.get("GH_HOST", "").strip().lower()
     if host in ("", "github.com", "api.github.com"):
-        return GITHUB_API
+        return _GITHUB_API
     parts = split_url(f"https://{host}")
     if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
         raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Example: github.example.org.")
@@ -102,7 +101,7 @@ def run_gh(host: str) -> str | None:
             env=child_environment(os.environ),
             capture_output=True,
             text=True,
-            timeout=GH_TIMEOUT,
+            timeout=_GH_TIMEOUT,
             check=False,
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):

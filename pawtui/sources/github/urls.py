@@ -25,8 +25,8 @@ def origin(url: str) -> tuple[str, str, int] | None:
 
 def same_origin(url: str, other: str) -> bool:
     """Return whether two URLs have the same scheme, host and port."""
-    found = origin(url)
-    return found is not None and found == origin(other)
+    first = origin(url)
+    return first is not None and first == origin(other)
 
 
 def has_credentials(url: str) -> bool:

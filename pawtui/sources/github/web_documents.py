@@ -4,18 +4,24 @@ Only https, and only the host and port in the tracker: a redirect to another hos
 """
 
 import asyncio
+from functools import partial
 
 import httpx
 
 from pawtui import __version__
 from pawtui.sources.facts import WebDocument
-from pawtui.sources.github import failures
-from pawtui.sources.github.failures import RequestTarget
-from pawtui.sources.github.transports.network import open_network
-from pawtui.sources.github.transports.options import RequestOptions, set_options, url_of
-from pawtui.sources.github.transports.redirects import RedirectTransport
-from pawtui.sources.github.transports.size_limit import SizeLimitTransport
-from pawtui.sources.github.transports.transport_errors import TransportError
+from pawtui.sources.github import error_messages
+from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.middleware.exchange_limits import limit_size
+from pawtui.sources.github.middleware.redirects import follow_redirects
+from pawtui.sources.github.middleware.transport import (
+    FINAL_URL,
+    MiddlewareTransport,
+    RequestOptions,
+    TransportError,
+    set_options,
+)
+from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused
 
@@ -34,13 +40,9 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     # No proxy: the environment's proxy is for GitHub.
     if transport is None:
         transport = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
-    stack = RedirectTransport(SizeLimitTransport(transport), url, _MAX_REQUESTS)
-    headers = {
-        "User-Agent": f"pawtui/{__version__}",
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
-    }
-    async with httpx.AsyncClient(transport=stack, headers=headers, follow_redirects=False) as client:
+    transport = MiddlewareTransport(transport, limit_size, partial(follow_redirects, url, _MAX_REQUESTS))
+    headers = {"User-Agent": f"pawtui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+    async with httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False) as client:
         try:
             request = client.build_request("GET", url)
             set_options(request, RequestOptions(max_bytes=_MAX_BYTES))
@@ -49,12 +51,12 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = failures.request_error(error, target, None)
+            failure = error_messages.request_error(error, target, None)
         else:
             if response.status_code != 200:
                 raise BadResponse(
                     f"{host} responded to {target.what} with status {response.status_code}. "
                     "Check `url` in the tracker, or try again later."
                 )
-            return WebDocument(body=response.content, host=host, url=url_of(response) or url)
+            return WebDocument(body=response.content, host=host, url=response.extensions.get(FINAL_URL, url))
     raise failure

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
 from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry
@@ -326,13 +327,3 @@ def repo_in(html_url: str) -> str:
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
-
-
-def is_repo_name(repo: str) -> bool:
-    """Return whether the text is a possible `owner/name` on GitHub."""
-    owner, _, name = repo.partition("/")
-    parts = (owner, name)
-    return all(
-        part.isascii() and part.replace("-", "").replace("_", "").replace(".", "").isalnum() and len(part) <= 100
-        for part in parts
-    )

@@ -35,12 +35,12 @@ _KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "ref
 
 
 class Body(Widget):
-    """The panes and the detail. `pane` is the current pane; `reading` is true if the detail has the focus."""
+    """The panes and the detail. `pane` is the current pane; `in_detail` is true if the detail has the focus."""
 
     DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
 
     pane: var[str] = var("signals", init=False)
-    reading: var[bool] = var(False, init=False)
+    in_detail: var[bool] = var(False, init=False)
 
     @dataclass
     class SelectionChanged(Message):
@@ -77,7 +77,7 @@ class Body(Widget):
 
     def _layout_request(self) -> LayoutRequest:
         rows = {name: pane.total for name, pane in self.lists.items()}
-        return LayoutRequest(rows=rows, current=self.pane, reading=self.reading)
+        return LayoutRequest(rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
     def shape(self) -> Shape:
@@ -119,7 +119,7 @@ class Body(Widget):
         """Focus a pane, or the detail (`detail`)."""
         # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
         (self.document_view if target == "detail" else self.lists[target]).focus(scroll_visible=False)
-        self.reading = target == "detail"
+        self.in_detail = target == "detail"
         if target != "detail":
             self.pane = target
 
@@ -145,13 +145,13 @@ class Body(Widget):
         rows = self.lists[pane or self.pane]
         rows.filter_rows(words)
         if words:
-            rows.border_subtitle = line(f"{len(rows.items):,} of {rows.total:,} match “{words}”")
+            rows.border_subtitle = line(f'{len(rows.items):,} of {rows.total:,} match "{words}"')
 
     def watch_pane(self) -> None:
         self._update_layout()
         self.post_message(self.SelectionChanged())
 
-    def watch_reading(self) -> None:
+    def watch_in_detail(self) -> None:
         self._update_layout()
 
     @on(LineList.CursorMoved)
@@ -168,10 +168,10 @@ class Body(Widget):
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
         if event.widget.id in self.lists:
-            self.reading = False
+            self.in_detail = False
             self.pane = event.widget.id
         elif event.widget is self.document_view:
-            self.reading = True
+            self.in_detail = True
 
     @on(events.Resize)
     def _update_layout(self) -> None:

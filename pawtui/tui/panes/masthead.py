@@ -20,7 +20,7 @@ class Masthead(Widget):
         self._overview: Overview | None = None
         self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._title = ""
-        self._summary = ""
+        self._description = ""
         self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
 
     def show(
@@ -29,11 +29,12 @@ class Masthead(Widget):
         *,
         now: dt.datetime,
         title: str,
-        summary: str,
+        description: str,
         incoming: tuple[RepoSnapshot | None, RepoSnapshot | None],
     ) -> None:
-        """Show the overview; `summary` describes the workspace, `incoming` are the commits of a running refresh."""
-        self._overview, self._now, self._title, self._summary, self._incoming = overview, now, title, summary, incoming
+        """Show the overview. `description` is the workspace's, and `incoming` the commits of a running refresh."""
+        self._overview, self._now, self._incoming = overview, now, incoming
+        self._title, self._description = title, description
         self.refresh()
 
     def render(self) -> Content:
@@ -43,13 +44,13 @@ class Masthead(Widget):
 
     def _first_line(self, width: int) -> Content:
         name = concat(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
-        if self._summary:
-            name = concat(name, "  ", line(self._summary, ALERT))
+        if self._description:
+            name = concat(name, "  ", line(self._description, ALERT))
         overview = self._overview
         if overview is None:
             return _ends(name, line("reading the record", MUTED), width)
         signals = sum(view.effective == "met" for view in overview.signals)
-        gates = sum(view.is_satisfied for view in overview.gates)
+        gates = sum(view.counts_as_satisfied for view in overview.gates)
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:
@@ -94,14 +95,15 @@ class Masthead(Widget):
         review_due = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
         if brief:
             return spaced([review_due, line(f"refreshed {when}", MUTED)])
-        left = last.requests.remaining
-        parts = [f"refreshed {when}", last.source, f"{left:,} requests left" if left is not None else ""]
+        remaining = last.requests.remaining
+        requests = f"{remaining:,} requests left" if remaining is not None else ""
+        parts = [f"refreshed {when}", last.source, requests]
         return spaced([review_due, line(", ".join(part for part in parts if part), MUTED)])
 
 
-def _ends(left: Content, right_side: Content, width: int) -> Content:
+def _ends(left: Content, right: Content, width: int) -> Content:
     """Return one text at the left edge and one at the right; the left one is truncated."""
-    left_width = width - right_side.cell_length - 2
+    left_width = width - right.cell_length - 2
     if left_width < 12:
-        return fit(right_side, width)
-    return concat(fit(left, left_width), "  ", right_side)
+        return fit(right, width)
+    return concat(fit(left, left_width), "  ", right)

@@ -1,4 +1,4 @@
-"""The pane of the signals: state, title, finding, and the commits of twelve weeks if they are counted."""
+"""The pane of the signals: state, title, finding, and the commits of the last twelve weeks if they are counted."""
 
 import msgspec
 from textual.content import Content
@@ -14,6 +14,8 @@ from pawtui.tui.line_list import LineList
 # Widths in cells.
 _STATE_WIDTH = 9
 _MIN_WIDTH_WITH_WEEKS = 74
+# The newest weeks only: more columns would leave no space for the finding.
+_WEEKS_SHOWN = 12
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ class SignalsPane(LineList[SignalRow]):
         rest = width - _STATE_WIDTH - 2
         title, finding = line(item.view.signal.title), item.finding()
         churn = churn_facts(item.incoming or item.view.reading)
-        weeks = trusted(sparkline(churn.weeks), LINK) if churn else line("")
+        weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else line("")
         if self.row_height > 1:
             second = concat(" " * (_STATE_WIDTH + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, rest)), second]

@@ -1,33 +1,35 @@
-"""The base classes of dialogs that change the record: the state of the subject as shown, and the commit."""
+"""The base classes of dialogs that change the record: the subject as shown, the typed text, and the commit."""
 
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual import events, on
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
+from pawtui.tui.content import EMPTY
+from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.workers import start
 
 
 class ActionDialog(Dialog):
-    """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: a new note).
+    """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`, ...; empty: a new note).
 
     The change is based on `shown`, the overview that the dialog shows. If the subject has changed since, nothing is
     committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
-    new state.
+    new state. Escape warns before typed text is lost.
 
-    Subclasses define `change()`, `subject`, and `fields()` with a `Static` of `state()` that has the id `state`.
+    Subclasses implement `state()` and `change()`, and `heading()` and `inputs()` if they have them.
     """
 
     # Shown after a refused change: the key for the next attempt.
     RETRY_HINT: ClassVar[str] = "Ctrl+S saves your change anyway."
-    subject: str = ""
 
     class ChangeCommitted(Message):
         """The change was recorded."""
@@ -38,9 +40,38 @@ class ActionDialog(Dialog):
 
         error: SubjectChanged
 
-    def __init__(self, shown: Overview) -> None:
+    def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__()
         self.shown = shown
+        self.subject = subject
+        # The typed text when the dialog opened, and when the mistake was shown.
+        self._filled_in: dict[str, str] = {}
+        self._text_of_mistake: dict[str, str] = {}
+        self._warned = False
+
+    def fields(self) -> ComposeResult:
+        heading = self.heading()
+        if heading.plain:
+            yield Static(heading)
+        yield Static(self.state(), id="state")
+        yield from self.inputs()
+
+    def on_mount(self) -> None:
+        self._filled_in = self.typed
+
+    def heading(self) -> Content:
+        """Return the line above the state, such as the title of the subject."""
+        return EMPTY
+
+    def inputs(self) -> ComposeResult:
+        """Yield the choices and fields, if there are any."""
+        yield from ()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The text of each field, by the id of the field."""
+        fields = {field.id or "": field.value for field in self.query(Input)}
+        return {**fields, **{area.id or "": area.text for area in self.query(TextArea)}}
 
     def change(self) -> ChangeFactory | None:
         """Return the change; None after showing a mistake."""
@@ -60,7 +91,28 @@ class ActionDialog(Dialog):
     @on(Input.Changed)
     @on(TextArea.Changed)
     def _edited(self) -> None:
-        self.clear_mistake()
+        # The message of an edit may arrive after a key that has shown a mistake in the edited text.
+        if self.typed != self._text_of_mistake:
+            self._warned = False
+            self.show_mistake("")
+
+    def show_mistake(self, sentence: str) -> None:
+        """Show a mistake or a failure until the text is edited."""
+        self._text_of_mistake = self.typed
+        super().show_mistake(sentence)
+
+    def action_leave(self) -> None:
+        """Close the dialog, or warn first if typed text would be lost."""
+        lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
+        if not self._warned and any(lost):
+            self._warned = True
+            self.show_mistake("Text not saved. Ctrl+S saves it, Esc again discards it.")
+        else:
+            super().action_leave()
+
+    @on(LineList.RowOpened)
+    def _choice_opened(self) -> None:
+        self.focus_next()
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""

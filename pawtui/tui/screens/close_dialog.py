@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Label, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor
@@ -13,29 +13,29 @@ from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
+from pawtui.tui.screens.dialog import labelled
 
 
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation, which is recorded with the decision."""
 
-    KEYS = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
+    KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
-    subject = "review"
-
-    def __init__(self, overview: Overview) -> None:
-        super().__init__(overview)
-        last = overview.last
-        review = overview.record.reviews.get(last.id) if last else None
-        self._initial_words = editable(review.recommendation) if review else ""
+    def __init__(self, shown: Overview) -> None:
+        super().__init__(shown, "review")
+        last = shown.last
         self.title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
 
-    def fields(self) -> ComposeResult:
-        yield Static(self.state(), id="state")
+    def inputs(self) -> ComposeResult:
+        last = self.shown.last
+        review = self.shown.record.reviews.get(last.id) if last else None
+        words = editable(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield Label("Your recommendation", classes="label")
-        yield TextArea(self._initial_words, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield from labelled(
+            "Your recommendation", TextArea(words, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
+        )
 
     def state(self) -> Content:
         earliest = self.shown.earliest
@@ -51,15 +51,9 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
-    def _words(self) -> str:
-        return self.query_one("#words", TextArea).text
-
-    def dirty(self) -> bool:
-        return self._words().strip() != self._initial_words.strip()
-
     def change(self) -> ChangeFactory | None:
         """Return the change that closes the review, with the decision at the time of the commit."""
-        words, workspace = self._words(), self.app.workspace
+        words, workspace = self.typed["words"], self.app.workspace
 
         def make(record: Record, actor: Actor) -> Change:
             return close_review(record, workspace.overview_of(record).decision, words, actor)

@@ -1,4 +1,4 @@
-"""The base class of all dialogs: a card with fields, a line for a mistake, and a warning before text is lost."""
+"""The base class of all dialogs: a card with fields, a line for a mistake, and a line of keys."""
 
 from pathlib import PurePath
 from typing import ClassVar
@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
 
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
@@ -20,7 +21,6 @@ class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line for a mistake, and a line of keys.
 
     Subclasses define `TITLE` or set `title`, and implement `fields()` and `action_submit()`.
-    A dialog with text to save also implements `dirty()`.
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
@@ -28,14 +28,14 @@ class Dialog(ModalScreen[None]):
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True, tooltip="Record it and close the dialog"),
+        # Not a priority binding: it must come after the keys that the focused field has not processed yet.
+        Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
         Binding("escape", "leave", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"),
         Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
 
     app = getters.app(BaseApp)
-    _warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="card") as card:
@@ -52,10 +52,6 @@ class Dialog(ModalScreen[None]):
         """Return the keys of the dialog, each with its action."""
         return self.KEYS
 
-    def dirty(self) -> bool:
-        """Return whether the dialog contains text that is not saved."""
-        return False
-
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure in the dialog."""
         message = self.query_one("#mistake", Static)
@@ -63,11 +59,6 @@ class Dialog(ModalScreen[None]):
         if sentence:
             # On a short screen the line may be off screen.
             self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)
-
-    def clear_mistake(self) -> None:
-        """After an edit: clear the mistake, and warn again before text is lost."""
-        self._warned = False
-        self.show_mistake("")
 
     @on(Input.Submitted)
     def _input_submitted(self) -> None:
@@ -83,12 +74,14 @@ class Dialog(ModalScreen[None]):
         self.show_mistake(event.sentence)
 
     def action_leave(self) -> None:
-        """Close the dialog, or warn first if text would be lost."""
-        if self.dirty() and not self._warned:
-            self._warned = True
-            self.show_mistake("Text not saved. Ctrl+S saves it, Esc again discards it.")
-            return
+        """Close the dialog."""
         self.dismiss()
+
+
+def labelled(label: str, field: Widget) -> ComposeResult:
+    """Yield a field below its label."""
+    yield Label(label, classes="label")
+    yield field
 
 
 def keys_line(keys: tuple[tuple[str, str], ...]) -> Content:

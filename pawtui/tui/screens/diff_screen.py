@@ -64,8 +64,8 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         refreshes = self._refreshes()
         # The last refresh includes the changes after it, because no later refresh shows them.
         until = self.app.workspace.clock() if target == len(refreshes) - 1 else refreshes[target + 1].moment
-        found = compare_refreshes(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
-        return difference_document(found, self.page_context)
+        difference = compare_refreshes(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
+        return difference_document(difference, self.page_context)
 
     def action_base(self, by: int) -> None:
         base, target = self._indexes()

@@ -69,7 +69,7 @@ class DocumentScreen(SubjectScreen):
         """Return the document, or None before it is ready."""
         raise NotImplementedError
 
-    def reading_detail(self) -> bool:
+    def in_detail(self) -> bool:
         """Return whether the document is shown: then it always has the focus."""
         return self.document_view.is_attached
 

@@ -25,6 +25,7 @@ def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:
     from pawtui.tui.screens.commit_screen import CommitScreen
     from pawtui.tui.screens.text_screen import TextScreen
 
+    # Only evidence that has changed has a pin as its object. Its difference is shown.
     changed = _readable_pin(target.object)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
     if pin is None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.dialog import Dialog, labelled
 
 
 class FileDialog(Dialog):
@@ -19,8 +19,7 @@ class FileDialog(Dialog):
         self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        yield Label(self.label, classes="label")
-        yield Input(self._initial_path, placeholder=self._placeholder, id="path")
+        yield from labelled(self.label, Input(self._initial_path, placeholder=self._placeholder, id="path"))
 
     def path(self) -> Path | None:
         """Return the typed path with `~` expanded; None after showing a mistake."""

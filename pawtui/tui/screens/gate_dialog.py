@@ -1,21 +1,22 @@
-"""Dialogs for the state of a gate: evidence, a reason, or a confirmation if parts or a reason would change too."""
+"""The dialogs of a gate: its state, with evidence or a reason; a pin; and a confirmation if more would change."""
 
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from pawtui.moments import minute_text
+from pawtui.phrases import counted
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.gate_actions import set_gate
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
-from pawtui.tui.screens.state_dialog import StateDialog
+from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 
 
 class GateDialog(StateDialog):
@@ -24,8 +25,7 @@ class GateDialog(StateDialog):
     HELP = "Satisfied needs evidence: a pin, one per line. Blocked needs a reason."
 
     def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
-        view = shown.gate(gate_id)
-        super().__init__(shown, f"gate:{gate_id}", state, view.entry, _new_places(view) if state == "satisfied" else "")
+        super().__init__(shown, f"gate:{gate_id}", state, shown.gate(gate_id).entry)
         self._gate_id = gate_id
         self._state: GateState = state
 
@@ -35,22 +35,23 @@ class GateDialog(StateDialog):
 
     def state(self) -> Content:
         """Return the state of the gate; for `satisfied` also its stale pins and the parts that are ticked too."""
-        lines = [gate_state_line(self._view)]
+        lines = [_state_line(self._view)]
         if self._state == "satisfied":
             lines += self._stale() if self._view.stale else []
-            if parts := unticked(self._view):
+            if parts := _unticked(self._view):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
-    def fields(self) -> ComposeResult:
-        """Yield the title of the gate, then reason and pins; the required field is first."""
-        yield Static(concat(state_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
-        yield Static(self.state(), id="state")
+    def heading(self) -> Content:
+        return _new_state_line(self._view, self._state)
+
+    def inputs(self) -> ComposeResult:
+        """Yield reason and pins; the required field is first."""
         if self._state == "blocked":
             yield from self.reason_field("What blocks it")
-            yield from self.evidence_field("Evidence (optional)")
+            yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
-            yield from self.evidence_field("Evidence")
+            yield from self.pin_fields("Evidence", PinArea(_new_places(self._view)))
             yield from self.reason_field("Comment (optional)")
 
     def _stale(self) -> list[Content]:
@@ -58,23 +59,55 @@ class GateDialog(StateDialog):
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, state, reason = self.app.workspace.tracker, self._gate_id, self._state, self.reason()
+        tracker, gate_id, state, reason = self.app.workspace.tracker, self._gate_id, self._state, self.typed["reason"]
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
+
+
+class PinDialog(PinFieldDialog):
+    """The dialog for one pin of a gate; `offered` is filled in, and typing replaces it."""
+
+    HELP = "A pin is a path at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
+
+    def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
+        super().__init__(shown, f"gate:{gate_id}")
+        self._gate_id = gate_id
+        self._offered = offered
+        self.title = f"pin to {gate_id}"
+
+    def heading(self) -> Content:
+        return line(self.shown.gate(self._gate_id).gate.title, STRONG)
+
+    def state(self) -> Content:
+        view = self.shown.gate(self._gate_id)
+        pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
+        return spaced([_state_line(view), line(pins, MUTED)])
+
+    def inputs(self) -> ComposeResult:
+        yield from self.pin_fields("Pin", PinInput(self._offered))
+
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
+        return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
 
 
 def _new_places(view: GateView) -> str:
     """Return the pins that replace the gate's stale pins, one per line."""
-    return "\n".join(now for drift in view.stale if (now := renewed_pin(drift)) and now != drift.pin)
+    return "\n".join(new_pin for drift in view.stale if (new_pin := renewed_pin(drift)) and new_pin != drift.pin)
 
 
-def gate_state_line(view: GateView) -> Content:
+def _new_state_line(view: GateView, state: GateState) -> Content:
+    """Return the new state of a gate, and its title."""
+    return concat(state_mark(state), "  ", line(view.gate.title, STRONG))
+
+
+def _state_line(view: GateView) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = view.entry
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else line("")
     return spaced([line("now", MUTED), state_mark(view.state), by, line(view.summary, MUTED)])
 
 
-def unticked(view: GateView) -> tuple[str, ...]:
+def _unticked(view: GateView) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
     ticked = view.entry.parts if view.entry else ()
     return tuple(part.title for part in view.gate.parts if part.id not in ticked)
@@ -82,12 +115,12 @@ def unticked(view: GateView) -> tuple[str, ...]:
 
 def consequence(view: GateView, state: GateState) -> str:
     """Return what else changes when the gate gets that state, as one sentence; empty if nothing else changes."""
-    if state == "satisfied" and (parts := unticked(view)):
+    if state == "satisfied" and (parts := _unticked(view)):
         return f"This also ticks: {', '.join(parts)}."
     entry = view.entry
     if state != "untested" or entry is None or entry.state == "untested":
         return ""
-    lost = [f"the reason “{entry.reason}”"] if entry.reason else []
+    lost = [f'the reason "{entry.reason}"'] if entry.reason else []
     if entry.parts and len(entry.parts) == len(view.gate.parts):
         lost.append(f"all {len(entry.parts)} ticks")
     return f"This removes {' and '.join(lost)}. u: undo." if lost else ""
@@ -100,20 +133,17 @@ class ConfirmGateDialog(ConfirmDialog):
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
 
     def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
-        super().__init__(shown)
+        super().__init__(shown, f"gate:{gate_id}")
         self._gate_id = gate_id
         self._state: GateState = state
-        self.subject = f"gate:{gate_id}"
         self.title = f"{gate_id}: {state}?"
+
+    def heading(self) -> Content:
+        return _new_state_line(self.shown.gate(self._gate_id), self._state)
 
     def state(self) -> Content:
         view = self.shown.gate(self._gate_id)
-        return Content("\n").join([gate_state_line(view), line(consequence(view, self._state), ALERT)])
-
-    def fields(self) -> ComposeResult:
-        title = self.shown.gate(self._gate_id).gate.title
-        yield Static(concat(state_mark(self._state), "  ", line(title, STRONG)))
-        yield Static(self.state(), id="state")
+        return Content("\n").join([_state_line(view), line(consequence(view, self._state), ALERT)])
 
     def change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state

@@ -68,12 +68,12 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
     def _show(self, words: str) -> None:
         lowered = words.lower().split()
-        found = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
+        matching = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
         # In an ANSI theme, coloured text may be invisible on the selected row.
-        self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
+        self._list.set_options(_options(matching, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._show_message(EMPTY if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(EMPTY if matching else line(f'No action matches "{words}".', ALERT))
 
     def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)

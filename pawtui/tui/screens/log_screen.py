@@ -65,5 +65,5 @@ class LogScreen(DocumentScreen):
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 
-    def reading_detail(self) -> bool:
+    def in_detail(self) -> bool:
         return self.document_view.has_focus

@@ -67,7 +67,7 @@ class MainScreen(SubjectScreen):
         self._incoming_readings: dict[str, SignalReading] = {}
         self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
         # The overview and the subject that the detail shows.
-        self._in_detail: tuple[Overview | None, str] = (None, "")
+        self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         self._unread = UnreadRows()
@@ -105,7 +105,7 @@ class MainScreen(SubjectScreen):
             self.overview,
             now=workspace.clock(),
             title=workspace.tracker.title,
-            summary=workspace.description,
+            description=workspace.description,
             incoming=self._incoming_heads,
         )
 
@@ -170,9 +170,9 @@ class MainScreen(SubjectScreen):
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
         self.rebind()
-        if (self.overview, self.subject) == self._in_detail:
+        if (self.overview, self.subject) == self._shown_in_detail:
             return
-        if self._in_detail[0] is not self.overview:
+        if self._shown_in_detail[0] is not self.overview:
             self._show_subject()
         elif self._debounce is None:
             # The row is painted before the detail: laying out each document would delay a repeated key.
@@ -185,25 +185,25 @@ class MainScreen(SubjectScreen):
         if self._debounce is not None:
             self._debounce.stop()
             self._debounce = None
-        if (self.overview, self.subject) != self._in_detail:
-            if self._in_detail[1] != self.subject:
+        if (self.overview, self.subject) != self._shown_in_detail:
+            if self._shown_in_detail[1] != self.subject:
                 # The user has read the previous subject.
-                self.body.mark_unread(self._unread.mark_read(self._in_detail[1]))
-            self._in_detail = (self.overview, self.subject)
+                self.body.mark_unread(self._unread.mark_read(self._shown_in_detail[1]))
+            self._shown_in_detail = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
         overview, tracker = self.overview, self.app.workspace.tracker
-        found = self.subject_document()
-        if overview is None or found is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(tracker, overview, found)
-        return found
+        document = self.subject_document()
+        if overview is None or document is None or (overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(tracker, overview, document)
+        return document
 
     def go_to(self, subject: str) -> None:
         self.body.jump(subject)
 
-    def action_go(self, target: str) -> None:
-        self.body.go(target)
+    def action_go(self, pane: str) -> None:
+        self.body.go(pane)
 
     def action_step(self, by: int) -> None:
         self.body.step(by)

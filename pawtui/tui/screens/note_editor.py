@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.note_actions import add_note, edit_note
@@ -16,7 +16,6 @@ from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, lin
 from pawtui.tui.editor import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
-from pawtui.tui.typed_pins import split_pins
 
 
 class NoteEditor(PinFieldDialog):
@@ -34,30 +33,23 @@ class NoteEditor(PinFieldDialog):
     KEYS = (
         ("^s", "save"),
         ("^e", "your editor"),
-        ("Tab", "text or pins"),
+        ("Tab", "next field"),
         ("Esc", "cancel"),
     )
 
     def __init__(
         self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()
     ) -> None:
-        super().__init__(shown)
+        super().__init__(shown, f"note:{note.id}" if note else "")
         self._about = about
         self._note = note
-        self.subject = f"note:{note.id}" if note else ""
-        self._initial_text = editable(note.text) if note else ""
-        self._initial_pins = editable("\n".join(note.pins)) if note else ""
-        self._filled_in = editable("\n".join([*(note.pins if note else ()), *pins]))
+        self._pins = (*(note.pins if note else ()), *pins)
         self.title = "change a note" if note else "write a note"
         self._first_field = "#pins" if on_pins else "#text"
 
-    def fields(self) -> ComposeResult:
-        yield Static(self._title(), id="on")
-        state = Static(self.state(), id="state")
-        state.display = False
-        yield state
+    def inputs(self) -> ComposeResult:
         yield TextArea(
-            self._initial_text,
+            editable(self._note.text) if self._note else "",
             id="text",
             classes="text",
             language="markdown",
@@ -65,11 +57,10 @@ class NoteEditor(PinFieldDialog):
             show_line_numbers=False,
             placeholder="Your observation. Markdown is allowed.",
         )
-        yield from self.pin_fields(
-            "Pins", PinArea(self._filled_in, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
-        )
+        yield from self.pin_fields("Pins", PinArea(editable("\n".join(self._pins))))
 
     def on_mount(self) -> None:
+        self.query_one("#state").display = False
         self.query_one(self._first_field, TextArea).focus()
 
     def state(self) -> Content:
@@ -85,7 +76,8 @@ class NoteEditor(PinFieldDialog):
         self.query_one("#state").display = True
         super().show_state()
 
-    def _title(self) -> Content:
+    def heading(self) -> Content:
+        """Return the subject of the note, and its title."""
         kind, _, name = self._about.partition(":")
         tracker = self.app.workspace.tracker
         subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None
@@ -93,17 +85,11 @@ class NoteEditor(PinFieldDialog):
         title = concat("  ", line(subject.title, STRONG)) if subject else trusted(" as a whole", MUTED)
         return concat(about, title)
 
-    def _text(self) -> str:
-        return self.query_one("#text", TextArea).text
-
     def existing_pins(self) -> Collection[str]:
         return self._note.pins if self._note else ()
 
-    def dirty(self) -> bool:
-        return self._text().strip() != self._initial_text.strip() or self.pins() != split_pins(self._initial_pins)
-
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        text = self._text()
+        text = self.typed["text"]
         if self._note is not None:
             note_id = self._note.id
             return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)

@@ -1,4 +1,4 @@
-"""The base class of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
+"""The base classes of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -9,24 +9,27 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import Heads, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
-from pawtui.tui.content import LINK, MUTED, concat, line
+from pawtui.tui.content import LINK, MUTED, concat, editable, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
-from pawtui.tui.pin_field import PinArea, PinInput
+from pawtui.tui.pin_field import LookUps, PinArea, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.typed_pins import LookUps, describe_pins, file_pins, split_pins
+from pawtui.tui.screens.dialog import labelled
 from pawtui.tui.workers import start
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
+# The mistake itself is shown below the field.
+_INVALID_PIN = "A pin is not valid. Correct it, then save."
 
 
 class PinFieldDialog(ActionDialog):
@@ -34,6 +37,8 @@ class PinFieldDialog(ActionDialog):
 
     Subclasses yield `pin_fields` and implement `change_with_pins`.
     """
+
+    field: PinInput | PinArea
 
     @dataclass
     class PinsChecked(Message):
@@ -44,21 +49,21 @@ class PinFieldDialog(ActionDialog):
         query: PinQuery
         completions: list[Completion]
 
-    def __init__(self, shown: Overview) -> None:
-        super().__init__(shown)
+    def __init__(self, shown: Overview, subject: str) -> None:
+        super().__init__(shown, subject)
         self._look_ups: dict[str, PinLookUp] = {}
         self._completions: list[Completion] = []
         self._marked = 0
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
-        yield Label(label, classes="label")
-        yield field
+        self.field = field
+        yield from labelled(label, field)
         yield Static(id="completions", classes="completions")
         yield Static(Content("\n").join(describe_pins([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:
-        if self.pins():
+        if self.field.pins:
             self.show_pins()
 
     @on(Input.Changed, "#pin")
@@ -66,25 +71,18 @@ class PinFieldDialog(ActionDialog):
     def _pins_edited(self) -> None:
         self.show_pins()
 
-    def pins(self) -> list[str]:
-        return split_pins(self.field().typed)
-
     def existing_pins(self) -> Collection[str]:
         """Return recorded pins of the subject, which are not checked again."""
         return ()
 
-    def field(self) -> PinInput | PinArea:
-        found = self.query_one("#pin, #pins")
-        if not isinstance(found, (PinInput, PinArea)):
-            raise TypeError(found)
-        return found
-
     def change(self) -> ChangeFactory | None:
-        """Return the change with the full pins; None after showing the mistake in a pin."""
-        if problem := describe_pins(self.pins(), self.heads(), self._look_ups)[1]:
-            self.show_mistake(problem)
+        """Return the change with the full pins; None, and a message, if a pin is not valid."""
+        pins, heads = self.field.pins, self.heads()
+        _results, all_valid = describe_pins(pins, heads, self._look_ups)
+        if not all_valid:
+            self.show_mistake(_INVALID_PIN)
             return None
-        return self.change_with_pins([str(parse_pin(pin, self.heads())) for pin in self.pins()])
+        return self.change_with_pins([str(parse_pin(pin, heads)) for pin in pins])
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         """Return the change with these full pins."""
@@ -93,7 +91,7 @@ class PinFieldDialog(ActionDialog):
     # --- completion ---
 
     def _complete(self) -> None:
-        query = parse_query(self.field().current_pin)
+        query = parse_query(self.field.current_pin)
         if query is None:
             self._offer([])
         else:
@@ -121,7 +119,7 @@ class PinFieldDialog(ActionDialog):
 
     @on(CompletionsFound)
     def _completions_found(self, event: CompletionsFound) -> None:
-        if parse_query(self.field().current_pin) == event.query:
+        if parse_query(self.field.current_pin) == event.query:
             self._offer(event.completions)
 
     def _offer(self, completions: list[Completion]) -> None:
@@ -136,7 +134,8 @@ class PinFieldDialog(ActionDialog):
             for number, completion in enumerate(self._completions)
         ]
         if rows:
-            rows.append(line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))
+            # The keys are first: on a short screen the end of the list is off screen.
+            rows.insert(0, concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED)))
         box = self.query_one("#completions", Static)
         box.display = bool(rows)
         box.update(Content("\n").join(rows))
@@ -144,7 +143,7 @@ class PinFieldDialog(ActionDialog):
     def action_accept_completion(self) -> None:
         """Accept the marked completion; without completions go to the next field."""
         if self._completions:
-            self.field().replace_current(self._completions[self._marked].text)
+            self.field.replace_current(self._completions[self._marked].text)
             self._offer([])
         else:
             self.focus_next()
@@ -159,7 +158,7 @@ class PinFieldDialog(ActionDialog):
     def show_pins(self) -> None:
         """Show the result of each pin, and check new pins to files."""
         self._complete()
-        results, _problem = describe_pins(self.pins(), self.heads(), self._look_ups)
+        results, _all_valid = describe_pins(self.field.pins, self.heads(), self._look_ups)
         self.query_one("#checked", Static).update(Content("\n").join(results))
         files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
@@ -176,7 +175,7 @@ class PinFieldDialog(ActionDialog):
         self.show_pins()
 
     def _new_files(self) -> list[str]:
-        return file_pins((pin for pin in self.pins() if pin not in self.existing_pins()), self.heads())
+        return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
 
     async def _check_later(self, pins: list[str], heads: Heads) -> None:
         await asyncio.sleep(_DEBOUNCE)
@@ -203,14 +202,31 @@ class PinFieldDialog(ActionDialog):
         return complete
 
     async def check_before_commit(self) -> None:
-        """Check new pins to files. Raises `PinError` if a file or line does not exist."""
+        """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
         heads = self.heads()
-        look_ups = await self._look_up(self._new_files(), heads)
-        for look_up in (await self._look_up_lines(look_ups, heads)).values():
-            if look_up.problem:
-                raise PinError(look_up.problem)
+        look_ups = await self._look_up_lines(await self._look_up(self._new_files(), heads), heads)
+        self.post_message(self.PinsChecked(look_ups))
+        if any(look_up.problem for look_up in look_ups.values()):
+            raise PinError(_INVALID_PIN)
 
     @on(PinsChecked)
     def _pins_checked(self, event: PinsChecked) -> None:
         self._look_ups |= event.look_ups
         self.show_pins()
+
+
+class StateDialog(PinFieldDialog):
+    """A dialog that sets the state of a subject, with a reason and pins.
+
+    `entry` is the recorded state. Its reason is filled in if the state stays the same.
+    """
+
+    def __init__(
+        self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None
+    ) -> None:
+        super().__init__(shown, subject)
+        self.title = f"{subject.partition(':')[2]}: {state}"
+        self._reason = editable(entry.reason) if entry and entry.state == state else ""
+
+    def reason_field(self, label: str) -> ComposeResult:
+        yield from labelled(label, Input(self._reason, id="reason"))

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input
 
 from pawtui.report.words import plan_summary
 from pawtui.review.basis import ChangeFactory
@@ -14,8 +13,8 @@ from pawtui.review.record_types import RULING_STATES
 from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
-from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog
+from pawtui.tui.screens.dialog import labelled
 
 _MEANINGS: Mapping[str, str] = {
     "approved": "a maintainer approved it",
@@ -32,37 +31,19 @@ class PlanRulingDialog(ActionDialog):
     u undoes it.
     """
     TITLE = "record the meaning of the comments"
-    subject = "plan"
 
     def __init__(self, shown: Overview) -> None:
-        super().__init__(shown)
-        self._comment = shown.plan.unclear_url if shown.plan else ""
+        super().__init__(shown, "plan")
 
     def state(self) -> Content:
         return line(plan_summary(self.shown.plan) if self.shown.plan else "none posted")
 
-    def fields(self) -> ComposeResult:
-        yield Static(self.state(), id="state")
-        yield ChoiceList()
-        yield Label("Reason", classes="label")
-        yield Input(id="reason")
-        yield Label("Link to the comment (optional)", classes="label")
-        yield Input(self._comment, id="comment")
-
-    def on_mount(self) -> None:
-        choices = self.query_one(ChoiceList)
-        choices.offer([Choice(state, line(state), _MEANINGS[state]) for state in RULING_STATES], "waiting")
-        choices.focus()
-
-    @on(LineList.RowOpened)
-    def _row_opened(self) -> None:
-        self.query_one("#reason", Input).focus()
-
-    def dirty(self) -> bool:
-        return bool(self.query_one("#reason", Input).value.strip())
+    def inputs(self) -> ComposeResult:
+        comment = self.shown.plan.unclear_url if self.shown.plan else ""
+        yield ChoiceList([Choice(state, line(state), _MEANINGS[state]) for state in RULING_STATES], "waiting")
+        yield from labelled("Reason", Input(id="reason"))
+        yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
     def change(self) -> ChangeFactory | None:
-        state = self.query_one(ChoiceList).key or "waiting"
-        reason = self.query_one("#reason", Input).value
-        comment = self.query_one("#comment", Input).value
+        state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
         return lambda record, actor: rule_on_plan(record, state, actor, reason=reason, comment=comment)

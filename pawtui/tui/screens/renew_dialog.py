@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from pawtui.phrases import counted
 from pawtui.refresh.pins import parse_pin
+from pawtui.report.walk_keys import renewable_pins
 from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.renewal import renew_pins, renewals
+from pawtui.review.renewal import renew_pins
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog
@@ -29,7 +28,7 @@ def _path_and_place(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """A confirmation for renewing stale pins: the pin `marked`, or all of the subject without it or after `a`."""
+    """Renews the pin `marked`; without it, or if the user presses `a`, all stale pins of the subject."""
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
@@ -37,40 +36,37 @@ class RenewDialog(ConfirmDialog):
     YES = ("y", "a")
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
-        super().__init__(shown)
-        self.subject = subject
-        self._marked = marked if marked in self._renewals() else ""
+        super().__init__(shown, subject)
+        self._marked = marked if marked in renewable_pins(shown, subject) else ""
         self._all = not self._marked
         self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
 
-    def _renewals(self) -> dict[str, str]:
-        """Return the stale pins of the subject with a known new place, each with the pin that replaces it."""
-        return renewals(self.shown.record, self.subject, self.shown.drift.values())
-
     def _chosen(self) -> dict[str, str]:
-        return {pin: now for pin, now in self._renewals().items() if self._all or pin == self._marked}
+        return {
+            pin: new_pin
+            for pin, new_pin in renewable_pins(self.shown, self.subject).items()
+            if self._all or pin == self._marked
+        }
 
     def state(self) -> Content:
+        """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()
-        for pin, now in list(chosen.items())[:_MAX_SHOWN]:
+        for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
             path, old = _path_and_place(pin)
             lines.append(spaced([state_mark(drift.state), line(path, LINK)]))
-            new_path, new = _path_and_place(now)
-            place = "as it is now" if pin == now else new if new_path == path else f"{new_path} {new}"
+            new_path, new = _path_and_place(new_pin)
+            place = "as it is now" if pin == new_pin else new if new_path == path else f"{new_path} {new}"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))
         if (more := len(chosen) - _MAX_SHOWN) > 0:
             lines.append(line(f"and {counted(more, 'more pin')}", MUTED))
-        rest = len(self._renewals()) - len(chosen)
+        rest = len(renewable_pins(self.shown, self.subject)) - len(chosen)
         if rest > 0:
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
         return Content("\n").join(lines) if lines else EMPTY
-
-    def fields(self) -> ComposeResult:
-        yield Static(self.state(), id="state")
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys, without `a` if all pins are chosen already."""

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
@@ -23,6 +24,7 @@ from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.content import concat
 from pawtui.tui.messages import TaskFailed
+from pawtui.tui.screens.dialog import labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -57,8 +59,9 @@ class ReplayDialog(FileDialog):
 
     def fields(self) -> ComposeResult:
         yield from super().fields()
-        yield Label("Schema (optional): file or pin", classes="label")
-        yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        yield from labelled(
+            "Schema (optional): file or pin", Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+        )
 
     def action_submit(self) -> None:
         path = self.path()
@@ -120,17 +123,17 @@ class ReplayScreen(DocumentScreen):
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        work = partial(replay_sources, [self._path], generation, schema=schema, report=self._reporter())
+        work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._progress_callback())
         self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
-    def _reporter(self) -> Callable[[ReplayProgress], None]:
+    def _progress_callback(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
 
         After a cancel it raises `ReplayCancelled`.
         """
         last = 0.0
 
-        def report(progress: ReplayProgress) -> None:
+        def post(progress: ReplayProgress) -> None:
             nonlocal last
             if self._cancel.is_set():
                 raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
@@ -142,20 +145,23 @@ class ReplayScreen(DocumentScreen):
                     self.ReplayProgressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
                 )
 
-        return report
+        return post
 
-    def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
-        self._status = message.text
+    @on(ReplayProgressed)
+    def _replay_progressed(self, event: ReplayProgressed) -> None:
+        self._status = event.text
         self.show()
 
-    def on_replay_screen_replay_finished(self, message: ReplayFinished) -> None:
+    @on(ReplayFinished)
+    def _replay_finished(self, event: ReplayFinished) -> None:
         self._in_progress = False
-        self._result = message.result
+        self._result = event.result
         self.show()
         self.refresh_bindings()
 
-    def on_replay_screen_part_read(self, message: PartRead) -> None:
-        self._part = message.part
+    @on(PartRead)
+    def _part_read(self, event: PartRead) -> None:
+        self._part = event.part
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
@@ -173,7 +179,7 @@ class ReplayScreen(DocumentScreen):
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
             return Document("replay:running", "replay", blocks=(Paragraph((Span(self._status, role), keys)),))
-        return self._details(self._result) or replay_document(self._result, most_rows=_ROWS)
+        return self._details(self._result) or replay_document(self._result, max_rows=_ROWS)
 
     def _details(self, result: Result) -> Document | None:
         from pawtui.report.documents.replay_details import part_document, semantics_document, session_document

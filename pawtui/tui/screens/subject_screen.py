@@ -12,15 +12,15 @@ from textual.screen import Screen
 from pawtui.probes.state import State
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
+from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
+from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
-from pawtui.review.renewal import renewals
-from pawtui.review.views import Overview, StepView
+from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -130,7 +130,7 @@ class SubjectScreen(Screen[None]):
             self._binding_state = state
             self.refresh_bindings()
 
-    def _gate_steps(self) -> tuple[StepView, ...]:
+    def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve the gate of this screen."""
         gate = gate_of(self.overview, self.subject)
         if self.overview is None or gate is None:
@@ -139,12 +139,11 @@ class SubjectScreen(Screen[None]):
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
-        shown = self.overview
-        return shown is not None and bool(renewals(shown.record, self.subject, shown.drift.values()))
+        return self.overview is not None and bool(renewable_pins(self.overview, self.subject))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject."""
-        if action == "next_state" and self.reading_detail():
+        if action == "next_state" and self.in_detail():
             return True
         kind = self.subject.partition(":")[0]
         if action in ("next_state", "gate", "explain_verdict"):
@@ -156,7 +155,7 @@ class SubjectScreen(Screen[None]):
         if action == "edit_note":
             return kind == "note"
         if action == "remove":
-            return kind == "note" or (kind == "gate" and self.reading_detail())
+            return kind == "note" or (kind == "gate" and self.in_detail())
         if action in ("renew", "explain_renew"):
             return kind in ("signal", "gate", "note") and self._can_renew() == (action == "renew")
         if action == "pin":
@@ -167,7 +166,7 @@ class SubjectScreen(Screen[None]):
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
         view = gate_of(self.overview, self.subject)
         target = self.target
-        if not self.reading_detail():
+        if not self.in_detail():
             if view is not None:
                 self.action_gate(_NEXT[view.state])
         elif target is None or target.action != "tick":
@@ -181,7 +180,7 @@ class SubjectScreen(Screen[None]):
         if self.overview is not None:
             self.app.background.submit(make, Basis(subject, self.overview))
 
-    def reading_detail(self) -> bool:
+    def in_detail(self) -> bool:
         """Return whether the detail has the focus."""
         return self.document_view.has_focus
 
@@ -215,16 +214,16 @@ class SubjectScreen(Screen[None]):
             )
 
     def action_evaluate(self) -> None:
-        from pawtui.tui.screens.step_dialog import StepChoiceDialog
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
         if self.overview is not None:
-            self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self._gate_steps()]))
+            self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self._gate_steps()]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if self.overview is not None and (view := signal_of(self.overview, self.subject)):
+        if self.overview is not None and isinstance(view := self.overview.view(self.subject), SignalView):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
@@ -246,12 +245,12 @@ class SubjectScreen(Screen[None]):
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
         from pawtui.tui.screens.evidence_actions import offered_pin
+        from pawtui.tui.screens.gate_dialog import PinDialog
         from pawtui.tui.screens.note_editor import NoteEditor
-        from pawtui.tui.screens.pin_dialog import PinDialog
 
         if self.overview is None:
             return
-        marked = self.target if self.reading_detail() else None
+        marked = self.target if self.in_detail() else None
         view = gate_of(self.overview, self.subject)
         if view is not None:
             pins = view.entry.pins if view.entry else ()
@@ -267,7 +266,7 @@ class SubjectScreen(Screen[None]):
         from pawtui.tui.screens.renew_dialog import RenewDialog
 
         if self.overview is not None:
-            target = self.target if self.reading_detail() else None
+            target = self.target if self.in_detail() else None
             marked = target.object or target.copy if target else ""
             self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
@@ -288,7 +287,7 @@ class SubjectScreen(Screen[None]):
             self.commit(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
             tracker, gate_id = self.app.workspace.tracker, view.gate.id
-            pin = self.target.copy if self.target and self.reading_detail() else ""
+            pin = self.target.copy if self.target and self.in_detail() else ""
             if view.entry and pin in view.entry.pins:
                 self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
             else:
@@ -297,7 +296,7 @@ class SubjectScreen(Screen[None]):
     def action_open(self) -> None:
         """Open the page of the line under the cursor; from a list, else the first page of the detail."""
         url = self.target.url if self.target else ""
-        if not url and not self.reading_detail():
+        if not url and not self.in_detail():
             url = next((target.url for target in self.targets() if target.url), "")
         if url:
             self.app.background.open(url)

@@ -148,12 +148,12 @@ class TextScreen(Screen[None]):
     def _difference_made(self, event: DifferenceMade) -> None:
         diff = event.diff
         first, last = self._pin.lines or (1, 0)
-        rows = [row for row, changed in enumerate(diff) if first <= changed.old <= last]
+        rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
-        self._pages["difference"] = CodePage(lines=[changed.text for changed in diff], diff=diff, pinned=pinned)
-        added, removed = (sum(changed.kind == kind for changed in diff) for kind in ("added", "removed"))
+        self._pages["difference"] = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
+        added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
-        first_change = next((row for row, changed in enumerate(diff) if changed.kind != "same"), 0)
+        first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
         self._show_page("difference", rows[0] if rows else first_change)
 
     def _show_page(self, mode: TextMode, row: int) -> None:
@@ -207,9 +207,9 @@ class TextScreen(Screen[None]):
         if page.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
         lines, head = [page.diff[row] for row in rows], self._head_pin()
-        if all(changed.new for changed in lines) and head is not None:
+        if all(diff_line.new for diff_line in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
-        if all(changed.old for changed in lines):
+        if all(diff_line.old for diff_line in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
         self.show_message("select added or removed lines, not both", "information")
         return None
@@ -248,9 +248,9 @@ class TextScreen(Screen[None]):
             self.action_search()
 
     def _search(self, words: str, by: int) -> None:
-        at, count = self.code.find(words, by=by)
-        found = f"match {at:,} of {count:,}" if count else "no line matches"
-        self.show_message(found if words else "", "information")
+        number, count = self.code.find(words, by=by)
+        result = f"match {number:,} of {count:,}" if count else "no line matches"
+        self.show_message(result if words else "", "information")
 
     def _close_box(self) -> None:
         self.query("#filter").remove()

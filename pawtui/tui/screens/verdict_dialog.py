@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
@@ -15,8 +14,8 @@ from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, MUTED, STRONG, editable, line, spaced, state_mark
-from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog
+from pawtui.tui.screens.dialog import labelled
 
 _MEANINGS: Mapping[State, str] = {
     "met": "true",
@@ -36,17 +35,17 @@ class VerdictDialog(ActionDialog):
     """
 
     def __init__(self, shown: Overview, signal_id: str, state: State | None = None) -> None:
-        super().__init__(shown)
+        super().__init__(shown, f"signal:{signal_id}")
         self._signal_id = signal_id
-        self.subject = f"signal:{signal_id}"
-        verdict = self._view.verdict
-        self._state = state or (verdict.state if verdict else "met")
-        self._initial_reason = editable(verdict.reason) if verdict else ""
+        self._state = state
         self.title = f"verdict on {signal_id}"
 
     @property
     def _view(self) -> SignalView:
         return self.shown.signal(self._signal_id)
+
+    def heading(self) -> Content:
+        return line(self._view.signal.title, STRONG)
 
     def state(self) -> Content:
         view = self._view
@@ -59,51 +58,32 @@ class VerdictDialog(ActionDialog):
         return Content("\n").join([measured, verdict])
 
     def show_state(self) -> None:
-        """Show the signal again; the cursor stays on its state."""
+        """Show the signal again; the cursor stays on its choice."""
         super().show_state()
-        self._offer(self._chosen() or self._state)
+        self.query_one(ChoiceList).offer(self._choices())
 
-    def fields(self) -> ComposeResult:
-        view = self._view
-        yield Static(line(view.signal.title, STRONG))
-        yield Static(self.state(), id="state")
-        yield ChoiceList()
-        yield Label("Reason", classes="label")
-        yield TextArea(self._initial_reason, id="reason", classes="few", show_line_numbers=False)
-        yield Label("Until (date, such as 2026-12-31)", classes="label")
-        yield Input(
-            str(view.verdict.until) if view.verdict and view.verdict.until else "",
-            id="until",
-            placeholder="Empty: until the measured state or its files change",
-        )
+    def inputs(self) -> ComposeResult:
+        verdict = self._view.verdict
+        state = self._state or (verdict.state if verdict else "met")
+        reason = editable(verdict.reason) if verdict else ""
+        until = str(verdict.until) if verdict and verdict.until else ""
+        hint = "Empty: until the measured state or its files change"
+        yield ChoiceList(self._choices(), state)
+        yield from labelled("Reason", TextArea(reason, id="reason", classes="few", show_line_numbers=False))
+        yield from labelled("Until (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
-    def on_mount(self) -> None:
-        self._offer(self._state)
-        self.query_one(ChoiceList).focus()
-
-    def _offer(self, current: str) -> None:
+    def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
-        self.query_one(ChoiceList).offer([*choices, _CLEAR] if self._view.verdict else choices, current)
-
-    def _chosen(self) -> str | None:
-        return self.query_one(ChoiceList).key
-
-    @on(LineList.RowOpened)
-    def _row_opened(self) -> None:
-        self.query_one("#reason", TextArea).focus()
-
-    def dirty(self) -> bool:
-        return self.query_one("#reason", TextArea).text.strip() != self._initial_reason.strip()
+        return [*choices, _CLEAR] if self._view.verdict else choices
 
     def change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id
-        state = self._chosen() or self._state
+        state = self.query_one(ChoiceList).chosen
         if state == _CLEAR.key:
             return lambda record, actor: clear_verdict(record, tracker, signal_id, actor)
-        reason = self.query_one("#reason", TextArea).text
-        typed = self.query_one("#until", Input).value.strip()
+        reason, until = self.typed["reason"], self.typed["until"].strip()
         try:
-            end = dt.date.fromisoformat(typed) if typed else None
+            end = dt.date.fromisoformat(until) if until else None
         except ValueError:
             self.show_mistake("The end is not a date. Write it as 2026-12-31, or leave it empty.")
             return None

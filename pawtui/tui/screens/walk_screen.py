@@ -10,9 +10,10 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.documents.walk_document import WalkProgress, end_document
 from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.walk_keys import can_agree
+from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
 from pawtui.tui.content import OK, concat, line, trusted
@@ -51,7 +52,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, overview: Overview) -> None:
         super().__init__()
         self._steps: tuple[WalkStep, ...] = walk_steps(overview)
-        self._decided = _decided_by(overview)
+        # The subjects decided since the last refresh, each with the newest change that decided it.
+        self._decided = decided_since_refresh(overview.record)
         open_steps = [index for index, step in enumerate(self._steps) if step.subject not in self._decided]
         self._index = open_steps[0] if open_steps else len(self._steps)
         self._skipped: set[str] = set()
@@ -71,25 +73,29 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return self.step.subject if self.step else ""
 
     def _overview_changed(self, overview: Overview | None) -> None:
-        """Show the new record. If the current step is decided now, go to the next step."""
+        """Show the new record. If a change has settled the current step, go to the next step."""
         if overview is None:
             return
         # The reasons are updated. The order stays, so that the user does not lose the place.
         now = {step.subject: step for step in walk_steps(overview)}
         self._steps = tuple(now.get(step.subject, step) for step in self._steps)
-        before, self._decided = self._decided, _decided_by(overview)
-        if self._decided.get(self.subject) not in (None, before.get(self.subject)):
+        before = self._decided.get(self.subject)
+        self._decided = decided_since_refresh(overview.record)
+        after = self._decided.get(self.subject)
+        if after is not None and (before is None or after.id != before.id) and self._settles(after, overview):
             self._go_to_step(self._index + 1)
         self._skipped -= self._decided.keys()
         self.show()
 
-    def _has_doubt(self) -> bool:
-        """Return whether evidence of the step is stale or unchecked, so that an agreement would be refused."""
-        view = gate_of(self.overview, self.subject) or signal_of(self.overview, self.subject)
-        return view is not None and bool(view.stale or view.unchecked)
+    def _settles(self, decision: Change, overview: Overview) -> bool:
+        """Return whether a decision settles the step. After a renewal, other evidence of it may still be stale."""
+        return decision.action != "renew" or can_agree(overview, self.subject)
+
+    def _can_agree(self) -> bool:
+        return self.overview is not None and can_agree(self.overview, self.subject)
 
     def binding_state(self) -> Hashable:
-        return super().binding_state(), self.step is None, self._has_doubt()
+        return super().binding_state(), self.step is None, self._can_agree()
 
     def show(self) -> None:
         self.rebind()
@@ -114,16 +120,16 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         overview = self.overview
         if overview is None:
             return None
-        decisions = decided_since_refresh(overview.record)
         if self.step is None:
-            return end_document(overview, self._steps, decisions, self._skipped)
-        return walk_step_document(overview, self.step, self.page_context, decisions.get(self.subject), self._refusal)
+            return end_document(overview, self._steps, self._decided, self._skipped)
+        decision = self._decided.get(self.subject)
+        return walk_step_document(overview, self.step, self.page_context, decision, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
-            return self.step is not None and not self._has_doubt()
+            return self.step is not None and self._can_agree()
         if action == "explain_agree":
-            return self._has_doubt()
+            return not self._can_agree()
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)
@@ -151,9 +157,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._last_decision = ""
         self.show()
 
-    def _go_to_step(self, at: int) -> None:
+    def _go_to_step(self, index: int) -> None:
         """Go to another step, and clear the messages about the previous step."""
-        self._index, self._refusal, self._opened_refresh = at, "", ""
+        self._index, self._refusal, self._opened_refresh = index, "", ""
 
     def show_message(self, words: str, severity: Severity) -> bool:
         """Show a decision in the title line, and a refusal in the step."""
@@ -174,15 +180,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def go_to(self, subject: str) -> None:
         """At the end, go back to a step. In a step, open or close a past reading. This never leaves the walk."""
         if self.step is None:
-            self._go_to_step(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._index))
+            self._go_to_step(next((n for n, step in enumerate(self._steps) if step.subject == subject), self._index))
         elif subject.startswith("refresh:"):
             name = subject.partition(":")[2]
             self._opened_refresh = "" if self._opened_refresh == name else name
         self.show()
         if self._opened_refresh:
             self.document_view.scroll_cursor_to_top()
-
-
-def _decided_by(overview: Overview) -> dict[str, str]:
-    """Return the id of the change that decided each subject since the last refresh."""
-    return {subject: change.id for subject, change in decided_since_refresh(overview.record).items()}

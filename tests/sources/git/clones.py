@@ -40,10 +40,7 @@ async def opened(
 
 @asynccontextmanager
 async def git_source(
-    *clones: tuple[str, GitRepo | Path],
-    api: GitHubSource | None = None,
-    heads: HeadsFrom = "clone",
-    web: str = WEB,
+    *clones: tuple[str, GitRepo | Path], api: GitHubSource | None = None, heads: HeadsFrom = "clone", web: str = WEB
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
     places = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]

@@ -48,7 +48,7 @@ def _day(number: float) -> dt.datetime:
 
 def make_odd_repo(repo: GitRepo, seed: int = 7) -> GitRepo:
     """Fill a repository whose default branch is `main`. `seed` determines the files of each commit."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     repo.commit(
         {"src/a.py": "a\n", "lib/d.py": "d\n", "docs/e.md": "e\n", "README": "r\n"}, at=_day(0), message="begin"
     )
@@ -66,7 +66,7 @@ def make_odd_repo(repo: GitRepo, seed: int = 7) -> GitRepo:
     )
     branches: list[str] = []
     for number in range(1, DAYS):
-        _add_day(repo, dice, number, branches)
+        _add_day(repo, rng, number, branches)
     _add_renames(repo)
     _add_merges(repo)
     _add_refs(repo)
@@ -74,30 +74,30 @@ def make_odd_repo(repo: GitRepo, seed: int = 7) -> GitRepo:
     return repo
 
 
-def _add_day(repo: GitRepo, dice: random.Random, number: int, branches: list[str]) -> None:
+def _add_day(repo: GitRepo, rng: random.Random, number: int, branches: list[str]) -> None:
     """Add a commit on `main` or a side branch, and sometimes a new branch or a merge."""
     at = _day(number)
     message = ODD_MESSAGES[number % len(ODD_MESSAGES)] if number % 3 == 0 else f"fix: change {number}"
-    files = _files(dice, number)
-    if branches and dice.random() < 0.45:
-        repo.commit(files, branch=dice.choice(branches), at=at, message=message)
+    files = _files(rng, number)
+    if branches and rng.random() < 0.45:
+        repo.commit(files, branch=rng.choice(branches), at=at, message=message)
     else:
         repo.commit(files, at=at, message=message)
-    if dice.random() < 0.2:
+    if rng.random() < 0.2:
         name = f"side-{number}"
         repo.branch(name, "main")
         branches.append(name)
-    if len(branches) > 1 and dice.random() < 0.25:
-        name = branches.pop(dice.randrange(len(branches)))
+    if len(branches) > 1 and rng.random() < 0.25:
+        name = branches.pop(rng.randrange(len(branches)))
         # A merge may change files itself.
-        taken = _files(dice, number) if dice.random() < 0.6 else {}
-        repo.commit(taken, at=at + dt.timedelta(hours=3), message=f"Merge {name}", merge=[name])
+        merged = _files(rng, number) if rng.random() < 0.6 else {}
+        repo.commit(merged, at=at + dt.timedelta(hours=3), message=f"Merge {name}", merge=[name])
 
 
-def _files(dice: random.Random, number: int) -> dict[str, str | None]:
-    names = dice.sample([name for name in FILES if name != "lib"], dice.choice((1, 1, 2)))
+def _files(rng: random.Random, number: int) -> dict[str, str | None]:
+    names = rng.sample([name for name in FILES if name != "lib"], rng.choice((1, 1, 2)))
     # Few different contents, so that both sides of a merge are sometimes equal.
-    return {name: f"{dice.randrange(3)}\n" if dice.random() < 0.9 else None for name in names}
+    return {name: f"{rng.randrange(3)}\n" if rng.random() < 0.9 else None for name in names}
 
 
 def _add_renames(repo: GitRepo) -> None:
@@ -109,8 +109,8 @@ def _add_renames(repo: GitRepo) -> None:
     edited = {"src/long.py": None, "pkg/long.py": long + "one more\n"}
     repo.commit(edited, at=_day(DAYS + 2), message="rename with a change")
     repo.commit({"README": None, "README/now.md": "r\n"}, at=_day(DAYS + 3), message="a file becomes a folder")
-    gone = {"docs/e.md": None, "docs": Link("src")}
-    repo.commit(gone, at=_day(DAYS + 4), message="a folder becomes a link")
+    removed = {"docs/e.md": None, "docs": Link("src")}
+    repo.commit(removed, at=_day(DAYS + 4), message="a folder becomes a link")
     repo.commit({"vendor/theirs": Submodule(40 * "2")}, at=_day(DAYS + 5), message="another submodule commit")
 
 
@@ -128,10 +128,10 @@ def _add_merges(repo: GitRepo) -> None:
     for number in range(3):
         repo.branch(f"arm-{number}", "main")
         # Committed long before the merge.
-        made = repo.commit(
+        commit = repo.commit(
             {f"arms/{number}": "x\n", "src/b.py": f"arm {number}\n"}, branch=f"arm-{number}", at=_day(40 + number)
         )
-        arms.append(made)
+        arms.append(commit)
     repo.commit({f"arms/{number}": "x\n" for number in range(3)}, at=_day(DAYS + 12), message="Octopus", merge=arms)
     repo.commit({}, at=_day(DAYS + 13), message="nothing changed")
 

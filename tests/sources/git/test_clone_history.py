@@ -23,7 +23,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
     return make_odd_repo(GitRepo(tmp_path_factory.mktemp("odd") / "up"), seed=3)
 
 
-class Spy:
+class CommandCounter:
     """A counter of git commands and of their lines of input."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,13 +71,13 @@ async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     heads = odd.git("rev-list", "--all").split()
-    watched = dice.sample(PATHS, 4)
+    watched = rng.sample(PATHS, 4)
     async with opened(odd, watched=watched) as repository:
         for _ in range(120):
-            head, path = dice.choice(heads), dice.choice(PATHS)
-            since = (START + dt.timedelta(days=dice.randrange(-5, DAYS + 20))).date()
+            head, path = rng.choice(heads), rng.choice(PATHS)
+            since = (START + dt.timedelta(days=rng.randrange(-5, DAYS + 20))).date()
             assert await listed(repository, head, path, since) == logged(odd, head, path, since), (head, path, since)
 
 
@@ -89,32 +89,32 @@ async def test_lists_at_the_same_time_equal_git_log(odd: GitRepo) -> None:
 
 
 async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    spy = Spy(monkeypatch)
+    counter = CommandCounter(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
     async with opened(odd, watched=["src", "lib/d.py", "pkg"]) as repository:
-        spy.clear()
+        counter.clear()
         for path in ("src", "src/a.py", "lib/d.py", "src/deep", "src/no", "pkg"):
             await repository.commits(head, path, since)
-        assert spy.commands == ["rev-list", "diff-tree"]
+        assert counter.commands == ["rev-list", "diff-tree"]
 
 
 async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    spy = Spy(monkeypatch)
+    counter = CommandCounter(monkeypatch)
     chain = odd.git("rev-list", "--first-parent", "main").split()
     older, newer = chain[12], chain[0]
     since = dt.date(2026, 5, 1)
     async with opened(odd, watched=["src"]) as repository:
         await repository.commits(older, "src", since)
-        spy.clear()
+        counter.clear()
         found = await listed(repository, newer, "src", since)
         new = odd.git("rev-list", "--parents", newer, f"^{older}").splitlines()
-        assert spy.commands == ["rev-list", "diff-tree"]
-        assert 0 < spy.lines <= sum(len(line.split()) - 1 for line in new)
+        assert counter.commands == ["rev-list", "diff-tree"]
+        assert 0 < counter.lines <= sum(len(line.split()) - 1 for line in new)
         assert found == logged(odd, newer, "src", since)
-        spy.clear()
+        counter.clear()
         # An older head needs no git command.
         assert await listed(repository, chain[5], "src", since) == logged(odd, chain[5], "src", since)
-        assert spy.commands == []
+        assert counter.commands == []
 
 
 async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_repo: MakeRepo) -> None:

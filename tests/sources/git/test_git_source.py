@@ -173,8 +173,8 @@ async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, ope
         assert isinstance(source, WritableSource)
         assert source.can_write
         assert await source.user() == "maintainer"
-        made = await source.post_comment(UP, 3, "A word")
-        assert (await source.edit_comment(UP, made.id, "Another")).body == "Another"
+        posted = await source.post_comment(UP, 3, "A word")
+        assert (await source.edit_comment(UP, posted.id, "Another")).body == "Another"
     assert [comment.body for comment in fake.repos[UP].issues[3].comments] == ["Another"]
 
 

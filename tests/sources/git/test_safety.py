@@ -195,7 +195,7 @@ async def test_a_name_is_never_an_option_or_an_expression(make_repo: MakeRepo, n
 
 
 def test_no_secret_and_no_user_setting_reaches_git() -> None:
-    theirs = {
+    environment = {
         "PATH": "/usr/bin",
         "GH_TOKEN": "secret",
         "GITHUB_TOKEN": "secret",
@@ -208,8 +208,8 @@ def test_no_secret_and_no_user_setting_reaches_git() -> None:
         "HTTPS_PROXY": "http://proxy.example.org",
         "SSL_CERT_FILE": "/etc/ca.pem",
     }
-    reading = read_only_environment(theirs)
-    fetching = network_environment(theirs, "https", {})
+    reading = read_only_environment(environment)
+    fetching = network_environment(environment, "https", {})
     for env in (reading, fetching):
         assert "secret" not in env.values()
         assert not {"GIT_DIR", "GIT_CONFIG_PARAMETERS", "GIT_EXTERNAL_DIFF", "GIT_SSH_COMMAND", "HOME"} & set(env)

@@ -29,10 +29,10 @@ async def test_github_counts_300_files_of_a_comparison_and_a_clone_counts_all(
     fake.add(UP, repo)
     ends = repo.sha("main~1"), repo.sha("main")
     async with open_source() as api, git_source((UP, repo)) as source:
-        theirs, ours = await api.compare(UP, *ends), await source.compare(UP, *ends)
-    assert (theirs.files, theirs.files_at_least) == (300, True)
-    assert (ours.files, ours.files_at_least) == (321, False)
-    assert (ours.commits, ours.behind) == (theirs.commits, theirs.behind) == (1, 0)
+        from_api, from_clone = await api.compare(UP, *ends), await source.compare(UP, *ends)
+    assert (from_api.files, from_api.files_at_least) == (300, True)
+    assert (from_clone.files, from_clone.files_at_least) == (321, False)
+    assert (from_clone.commits, from_clone.behind) == (from_api.commits, from_api.behind) == (1, 0)
 
 
 async def test_a_partial_clone_counts_a_renamed_and_changed_file_twice(make_repo: MakeRepo, tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ async def test_github_may_truncate_a_tree_and_a_clone_never_does(
     fake.add(UP, repo).responses.tree_limit = 20
     sha = repo.sha("main")
     async with open_source() as api, git_source((UP, repo)) as source:
-        theirs, ours = await api.tree(UP, sha), await source.tree(UP, sha)
-    assert (len(theirs.entries), theirs.truncated) == (20, True)
-    assert (len(ours.entries), ours.truncated) == (31, False)
+        from_api, from_clone = await api.tree(UP, sha), await source.tree(UP, sha)
+    assert (len(from_api.entries), from_api.truncated) == (20, True)
+    assert (len(from_clone.entries), from_clone.truncated) == (31, False)
 
 
 async def test_a_clone_lists_no_sizes_and_a_large_file_has_the_same_reading(
@@ -69,12 +69,12 @@ async def test_a_clone_lists_no_sizes_and_a_large_file_has_the_same_reading(
     repo.commit({"large": "x" * 1_234_567, "a": "1"}, at="2026-06-01")
     fake.add(UP, repo)
     sha, probe = repo.sha("main"), TextProbe(file="large", pattern="x")
-    theirs = await measure(open_source(), probe)
+    from_api = await measure(open_source(), probe)
     async with git_source((UP, repo)) as source:
         assert (await source.tree(UP, sha)).entries["large"].size == 0
-        ours = await measure(source, probe)
-    assert ours.reading == theirs.reading
-    assert ours.reading.cause == (f"large is 1.2 MB at main @ {sha[:10]}; files over 1 MB are not read")
+        from_clone = await measure(source, probe)
+    assert from_clone.reading == from_api.reading
+    assert from_clone.reading.cause == (f"large is 1.2 MB at main @ {sha[:10]}; files over 1 MB are not read")
 
 
 async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
@@ -96,11 +96,11 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     now = dt.datetime(2026, 6, 25, tzinfo=dt.UTC)
     fake.now = lambda: now
     async with open_source(clock=lambda: now) as api, git_source((UP, repo)) as source:
-        theirs = await api.branch_point(await ref_head(api, UP, "main"), when, (seen,))
+        from_api = await api.branch_point(await ref_head(api, UP, "main"), when, (seen,))
         head = await ref_head(source, UP, "main")
         with pytest.raises(Undetermined, match=r"the branch was rewritten after 2026-06-08, when it was at"):
             await source.branch_point(head, when, (seen,))
-    assert theirs == BranchPoint(sha=lost_sha, source="activity")
+    assert from_api == BranchPoint(sha=lost_sha, source="activity")
 
 
 async def test_unrelated_histories_have_no_comparison(
@@ -132,12 +132,7 @@ async def test_unrelated_histories_have_no_comparison(
     ids=["older than its parent", "after both", "clock skew", "future date", "no date"],
 )
 async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
-    fake: FakeGitHub,
-    make_repo: MakeRepo,
-    open_source: OpenSource,
-    dates: Sequence[str],
-    day: int,
-    found: int | None,
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, dates: Sequence[str], day: int, found: int | None
 ) -> None:
     repo = make_repo("up")
     shas = [repo.sha(repo.commit({"a": str(number)}, at=at)) for number, at in enumerate(dates)]

@@ -1,0 +1,161 @@
+"""The command that applies a policy to the measured past: backtest."""
+
+import argparse
+import asyncio
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
+from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.progress_lines import RefreshProgress
+from pawtui.refresh.backfill import day_ends
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.as_json import backtest_json
+from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.review import backtest as rules
+from pawtui.review.timeline import measurements
+from pawtui.settings import Settings
+from pawtui.tracker.mistake import did_you_mean
+from pawtui.tracker.tracker_types import Tracker
+
+_MAX_VALUES = 200
+# The number of rows of a sweep without a step.
+_ROWS = 16
+_DEMO_WEEKS = 26
+
+
+class _Sweep(NamedTuple):
+    """A threshold and the values to try."""
+
+    name: str
+    values: tuple[int | float, ...]
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_threshold,
+        metavar="KIND.KEY=VALUE",
+        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
+    )
+    parser.add_argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy")
+    parser.add_argument(
+        "--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"
+    )
+    parser.add_argument(
+        "--sweep",
+        type=_sweep,
+        metavar="KIND.KEY=LOW..HIGH[:STEP]",
+        help="try each value of a threshold, such as churn.met=5..80",
+    )
+    parser.add_argument("--demo", action="store_true", help="use the made-up past of the demo instead of your record")
+
+
+def _threshold(text: str) -> tuple[str, int | float]:
+    name, equals, value = text.partition("=")
+    if not equals or "." not in name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a threshold: give KIND.KEY=VALUE, such as churn.met=20")
+    return name, _number(value, text)
+
+
+def _number(value: str, text: str) -> int | float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} needs a number of 0 or more, such as churn.met=20")
+    return int(number) if number.is_integer() and "." not in value else number
+
+
+def _sweep(text: str) -> _Sweep:
+    name, _, range_text = text.partition("=")
+    span, _, step_text = range_text.partition(":")
+    low_text, dots, high_text = span.partition("..")
+    if "." not in name or not dots:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
+    low, high = _number(low_text, text), _number(high_text, text)
+    whole = isinstance(low, int) and isinstance(high, int)
+    step = _number(step_text, text) if step_text else (high - low) / (_ROWS - 1)
+    if whole and not step_text:
+        step = max(1, -(-(int(high) - int(low)) // (_ROWS - 1)))
+    if low > high or step <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
+    count = int((high - low) / step + 1e-9) + 1
+    if count > _MAX_VALUES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}: give a longer step"
+        )
+    values = [low + step * number for number in range(count)]
+    return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
+
+
+@command(
+    "backtest",
+    "show the decisions of a policy on past dates, and the breaks that followed",
+    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    _options,
+)
+def backtest(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the decision of a policy on each measured date."""
+    tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
+    needed = _needed(args.need, tracker)
+    try:
+        changed = rules.with_thresholds(tracker, dict(args.set), args.soak)
+        rows = rules.sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values) if args.sweep else ()
+    except rules.NoThreshold as error:
+        raise WrongUsage(str(error)) from None
+    if args.sweep:
+        if args.json:
+            print_json([backtest_json(row.test, row.value) for row in rows])
+        else:
+            print_document(sweep_document(args.sweep.name, rows))
+        return ExitStatus.DONE
+    test = rules.backtest(changed, refreshes, needed, tracker)
+    if args.json:
+        print_json([backtest_json(test)])
+    else:
+        print_document(backtest_document(test, _policy_words(args)))
+    return ExitStatus.DONE
+
+
+def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
+    tracker = settings.tracker()
+    return tracker, measurements(settings.store(tracker).load())
+
+
+def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
+    """Return the tracker of the demo, and half a year of its past, one refresh per week."""
+    from pawtui.demo.demo_workspace import demo_workspace
+
+    with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
+        workspace = demo_workspace(Path(home), latency=0.0)
+        until = workspace.clock().date() - dt.timedelta(days=1)
+        dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
+        print_message(f"Measuring {len(dates)} weeks of the demo's past.")
+        progress = RefreshProgress(quiet=True)
+        asyncio.run(workspace.backfill(dates, progress))
+        return workspace.tracker, measurements(workspace.store.load())
+
+
+def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
+    known = [signal.id for signal in tracker.signals]
+    if option is None:
+        return tuple(known)
+    needed = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
+    for name in needed:
+        if name not in known:
+            raise WrongUsage(f"The tracker has no signal {name!r}: {did_you_mean(name, known)}")
+    if not needed:
+        raise WrongUsage(f"--need names no signal. Give one of: {', '.join(known)}.")
+    return needed
+
+
+def _policy_words(args: argparse.Namespace) -> list[str]:
+    words = [f"{name} = {value:g}" for name, value in args.set]
+    return [*words, f"soak = {args.soak}"] if args.soak else words

@@ -1,0 +1,200 @@
+"""Find the tables whose rows a source file deletes: the table is emptied, dropped or renamed, and not copied before.
+
+`DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
+`CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
+contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
+table that is renamed and then created empty is. Statements are read in the order of the text. Conditions around them
+are ignored.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+import regex
+
+from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
+from pawtui.probes.pattern import compile_pattern, run_in_time
+from pawtui.probes.repo_view import Unmeasurable
+
+# The name of a table that the program computes.
+_COMPUTED = "?"
+
+_NAME = r"((?:[\w]+\.)?[\w?]+)"
+_DELETE = regex.compile(rf"delete from {_NAME}(?: as \w+)?(?: where (.*?))?(?: returning .*)?$")  # noqa: S608 - a pattern
+_TRUNCATE = regex.compile(rf"truncate(?: table)? {_NAME}(?: .*)?$")
+_DROP = regex.compile(rf"drop table (?:if exists )?({_NAME}(?: ?, ?{_NAME})*)(?: cascade| restrict)?$")
+_RENAME = regex.compile(rf"(?:alter table (?:if exists )?{_NAME} rename|rename table {_NAME}) to {_NAME}$")
+_CREATE = regex.compile(rf"create (?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?")
+_INSERT = regex.compile(
+    rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
+)
+_OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
+_SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
+# A condition on a value: only some rows are deleted.
+_ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
+_BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
+
+
+class LostRows(msgspec.Struct, frozen=True, kw_only=True):
+    """The first statement of a file that deletes rows: its line (from 1) and a `description`.
+
+    `only_some`: every such statement of the file deletes only some rows of its table.
+    """
+
+    line: int
+    description: str
+    only_some: bool
+
+
+async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
+    """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
+
+    Raises `Unmeasurable` if the name of the table is computed, and `PatternError`.
+    """
+    # This checks the pattern against the limits; `_discards` compiles it again.
+    compile_pattern(tables, whole=True)
+
+    def work(_end: float) -> list[_Discard]:
+        try:
+            return _discards(text, path, tables)
+        except regex.error as error:
+            raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
+
+    found = await run_in_time(work, f"reading the statements of {path}")
+    whole = [loss for loss in found if not loss.only_some]
+    known = [loss for loss in whole or found if loss.table != _COMPUTED]
+    if not known and found:
+        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read this line")
+    if not known:
+        return None
+    first = known[0]
+    some = "some rows" if first.only_some else "the rows"
+    return LostRows(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
+
+
+class _Discard(NamedTuple):
+    """The statement on `line` (from 1) deletes the rows of `table`, or only some of them."""
+
+    table: str
+    how: str
+    line: int
+    only_some: bool = False
+
+
+def _discards(text: str, path: str, tables: str) -> list[_Discard]:
+    """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
+
+    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`.
+    """
+    wanted = regex.compile(tables, regex.IGNORECASE)
+    rows = _Rows()
+    for statement in statements(text, path):
+        rows.apply(statement)
+    found = rows.lost(wanted)
+    if not path.endswith(".sql"):
+        found += _by_builder(text, wanted)
+    return sorted(found, key=lambda loss: (loss.line, loss.table))
+
+
+def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[_Discard]:
+    """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
+    code = split_source(text).code
+    found = []
+    for call in _BUILDER.finditer(code):
+        name = table_of_constant(call[1])
+        if name and wanted.fullmatch(name):
+            condition = (call["condition"] or "").replace('""', "''")
+            line = code.count("\n", 0, call.start()) + 1
+            found.append(_Discard(name, "delete", line, only_some=_ON_VALUE.search(condition) is not None))
+    return found
+
+
+class _Rows:
+    """The rows that each table has after the statements so far."""
+
+    def __init__(self) -> None:
+        # The original tables of the rows in each table. A table that is not listed has its own rows.
+        self._rows_in: dict[str, set[str]] = {}
+        # Tables that were created by this file: they have no history.
+        self._created: set[str] = set()
+        self._copied: set[str] = set()
+        self._deleted: dict[str, _Discard] = {}
+        self._deleted_in_part: list[_Discard] = []
+
+    def apply(self, statement: Statement) -> None:
+        """Apply the next statement."""
+        line, text = statement
+        if found := _DELETE.match(text):
+            if found[2] and _ON_VALUE.search(found[2]):
+                self._deleted_in_part.append(_Discard(_table(found[1]), "delete", line, only_some=True))
+            else:
+                self._remove(_table(found[1]), "delete", line)
+        elif found := _TRUNCATE.match(text):
+            self._remove(_table(found[1]), "truncate", line)
+        elif found := _DROP.match(text):
+            for name in found[1].split(","):
+                self._remove(_table(name.strip()), "drop", line)
+        elif found := _RENAME.match(text):
+            self._rename(_table(found[1] or found[2]), _table(found[3]), line)
+        elif found := _CREATE.match(text):
+            self._create(_table(found[2]), found[3] or "", exists=bool(found[1]))
+        elif _OPEN_END.match(text):
+            self._remove(_COMPUTED, text.partition(" ")[0], line)
+        elif found := _INSERT.match(text):
+            name = _table(found[1])
+            self._rows_in[name] = self._rows(name) | self._selected(found[2])
+            self._copied.add(name)
+
+    def lost(self, wanted: regex.Pattern[str]) -> list[_Discard]:
+        """Return the matching tables whose rows are lost, and those with a computed name."""
+        whole = [
+            loss
+            for loss in self._deleted.values()
+            if loss.table == _COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
+        ]
+        part = [loss for loss in self._deleted_in_part if loss.table == _COMPUTED or wanted.fullmatch(loss.table)]
+        return whole + part
+
+    def _rows(self, name: str) -> set[str]:
+        return self._rows_in.get(name, {name})
+
+    def _selected(self, query: str) -> set[str]:
+        return set().union(*(self._rows(_table(name)) for name in _SOURCE.findall(query)))
+
+    def _remove(self, name: str, how: str, line: int) -> None:
+        if name not in self._created:
+            self._deleted.setdefault(name, _Discard(name, how, line))
+        self._rows_in[name] = set()
+
+    def _rename(self, old: str, new: str, line: int) -> None:
+        moved = self._rows(old)
+        self._remove(old, "rename", line)
+        self._rows_in[new] = moved
+        for group in (self._created, self._copied):
+            if old in group:
+                group.discard(old)
+                group.add(new)
+
+    def _create(self, name: str, query: str, *, exists: bool) -> None:
+        if query:
+            self._rows_in[name] = self._selected(query)
+            self._copied.add(name)
+            self._created.add(name)
+        elif exists:
+            # IF NOT EXISTS: an existing table keeps its rows.
+            self._rows_in.setdefault(name, {name})
+        else:
+            self._rows_in[name] = set()
+            self._created.add(name)
+
+    def _is_copied(self, name: str, wanted: regex.Pattern[str]) -> bool:
+        """Return whether the rows are in a matching table, or were copied into a table named after this one."""
+        word = regex.compile(rf"(?:^|_){regex.escape(name)}(?:_|$)")
+        return any(
+            name in rows and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
+            for place, rows in self._rows_in.items()
+        )
+
+
+def _table(name: str) -> str:
+    return name.rpartition(".")[2].lstrip("?") or _COMPUTED

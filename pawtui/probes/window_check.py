@@ -1,0 +1,142 @@
+"""Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from pawtui.phrases import counted
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.repo_view import (
+    RESERVED_REQUESTS,
+    Past,
+    RepoView,
+    Surface,
+    TooYoung,
+    Unmeasurable,
+    day_start,
+    newest_first,
+)
+from pawtui.probes.state import State
+from pawtui.sources import globs
+from pawtui.sources.facts import Commit
+from pawtui.sources.source_errors import SourceError
+
+_MOST_DETAILS = 8  # commits whose files are read, one request each
+# Returns the state of surfaces with additional commits, whose SHAs are the second argument.
+Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
+
+
+class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The result. `young` has a clause for each surface, or for the history, that did not exist when the window opened.
+
+    `causes` are other reasons why the count may be too low.
+    """
+
+    young: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+async def check_window(
+    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State, judge: Judge
+) -> WindowCheck:
+    """Return the reasons why few commits do not mean few changes.
+
+    `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
+    commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
+    the state of other surfaces: commits that were merged in the window count if they would change the state.
+    """
+    young = tuple(_young_surfaces(surfaces, since, None, view.today))
+    if young or state in ("unmet", "unknown"):
+        return WindowCheck(young=young)
+    try:
+        past = await view.past(since)
+        merged = await view.merged_since(past)
+        late = await _late_commits(view, surfaces, merged)
+        now = {path: entry.sha for path, entry in (await view.tree()).entries.items()}
+        gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
+    except TooYoung:
+        return WindowCheck(young=(f"the history begins after {since}",))
+    except (SourceError, Unmeasurable) as error:
+        context.add_failure(error)
+        return WindowCheck(causes=(str(error),))
+    changed = [*_changed_without_commits(surfaces, past, now)]
+    if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
+        changed += late
+    return WindowCheck(
+        young=tuple(_young_surfaces(surfaces, since, past, view.today)),
+        causes=(
+            *(
+                f"{path} changed since {since} by a merge of older commits, which are not counted"
+                for path in dict.fromkeys(changed)
+            ),
+            *gone,
+        ),
+    )
+
+
+def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
+    """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
+
+    This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
+    branch may be older than their merge.
+    """
+    for surface in surfaces:
+        if surface.is_missing:
+            continue
+        if surface.first is not None and surface.first >= since:
+            age, window = (counted((today - day).days, "day") for day in (surface.first, since))
+            yield f"surface {surface.name} is {age} old, not older than the window of {window}"
+        elif past is not None and not any(path in past.tree.entries for path in surface.paths):
+            yield f"surface {surface.name} was not in the branch on {since}"
+
+
+def _changed_without_commits(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
+    """Yield the paths that changed, but have no commit in the window. `tree_now` maps each path to its object's SHA."""
+    start = day_start(past.day)
+    for surface in surfaces:
+        for listing in surface.lists:
+            then = past.tree.entries.get(listing.path)
+            has_commit = any(commit.at >= start for commit in listing.items)
+            if not has_commit and (then.sha if then else None) != tree_now.get(listing.path):
+                yield listing.path
+
+
+async def _late_commits(
+    view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
+) -> dict[str, tuple[Commit, ...]]:
+    """Return the commits on each path that were merged in the window, but are dated before; longer lists are read."""
+    late: dict[str, tuple[Commit, ...]] = {}
+    if not merged:
+        return late
+    oldest = min(merged.values())
+    for listing in (listing for surface in surfaces for listing in surface.lists):
+        reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
+        listed = listing if reaches_back else await view.commits(listing.path, oldest.date())
+        if not listed.complete:
+            raise Unmeasurable(f"{listing.path}: not all of its commits since {oldest.date()} were listed")
+        if commits := tuple(commit for commit in listed.items if commit.sha in merged):
+            late[listing.path] = commits
+    return late
+
+
+def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
+    """Return a surface whose commits include those that were merged in the window."""
+    more = [commit for path in surface.paths for commit in late.get(path, ())]
+    return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
+
+
+async def _gone_files(
+    view: RepoView, surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]
+) -> AsyncIterator[str]:
+    """Yield, as sentences, the globs for which commits to files that are gone are not counted."""
+    for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
+        gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
+        if gone:
+            yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+            continue
+        # A file may have come and gone in the window.
+        unlisted = await view.unlisted_commits(surface, glob, past.day)
+        known = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
+        if unlisted and (not known or any([await view.touches(commit, glob) for commit in unlisted])):
+            yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

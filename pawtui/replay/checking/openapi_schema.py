@@ -1,0 +1,194 @@
+"""Validate events and parts with the upstream's published schema.
+
+The document is OpenAPI 3.1, and its schemas are JSON Schema 2020-12. An event is an object that has `data` and whose
+`type` allows exactly one text, so that the document of another generation needs no change here. jsonschema-rs validates
+an event in 0.2 to 0.4 microseconds: a cache is not necessary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import jsonschema_rs
+
+from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.session_types import Json
+from pawtui.replay.replay_errors import SchemaError
+
+_URI = "urn:openapi"
+_REFERENCE = f"{_URI}#/components/schemas/"
+# The number of nested schemas, or of references to references, that are followed.
+_MAX_DEPTH = 12
+
+
+class OpenApiSchema:
+    """A schema document. `sha256` is the digest of its bytes."""
+
+    def __init__(self, document: bytes, path: str = "") -> None:
+        """Read the document. Raises `SchemaError`."""
+        name = path or "The schema"
+        try:
+            # With absolute references, each schema in the document can be compiled alone.
+            self._root = decode_object(document.replace(b'"#/components/', f'"{_URI}#/components/'.encode()))
+            schemas = self._root["components"]["schemas"]
+        except (Undecodable, KeyError, TypeError):
+            raise SchemaError(
+                f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
+            ) from None
+        if not isinstance(schemas, dict):
+            raise SchemaError(f"{name} has no table components.schemas. Give the upstream's openapi.json.")
+        info = self._root.get("info")
+        self.path = path
+        self.document = document
+        self.sha256 = hashlib.sha256(document).hexdigest()
+        self.title = str(info.get("title", "")) if isinstance(info, dict) else ""
+        self.version = str(info.get("version", "")) if isinstance(info, dict) else ""
+        self._schemas: Json = schemas
+        self._registry = _registry(self._root)
+        self._events: dict[str, Json] = {}
+        for schema in schemas.values():
+            self._collect(schema, _MAX_DEPTH)
+
+    def event_types(self) -> frozenset[str]:
+        """Return the event types of the document, with or without a version as in the document."""
+        return frozenset(self._events)
+
+    def event_validator(self, event_type: str, version: int) -> Validator | None:
+        """Return the validator for the data of an event, or None if the document does not define the event."""
+        data = self._events.get(f"{event_type}.{version}") or self._events.get(event_type)
+        return None if data is None else Validator(data, self._registry)
+
+    def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
+        """Return the validators of the members of a union by the value of `tag`, or None if there is no such union.
+
+        They accept unknown properties, because the upstream ignores them when it reads its database.
+        """
+        union = self._schemas.get(name)
+        if union is None:
+            return None
+        registry = _registry(_allow_unknown(self._root))
+        validators: dict[str, Validator] = {}
+        for member in self._members(union):
+            value = _only_text(self._resolved(_property(member, tag)))
+            if value:
+                validators[value] = Validator(_allow_unknown(member), registry)
+        return validators
+
+    def _members(self, schema: Any) -> Iterator[Json]:
+        schema = self._resolved(schema)
+        inner = schema.get("anyOf") or schema.get("oneOf")
+        if not inner:
+            yield schema
+            return
+        for member in inner:
+            yield from self._members(member)
+
+    def _collect(self, schema: Any, depth: int) -> None:
+        """Collect the events in a schema and in its properties: in some versions, an event is wrapped in an object."""
+        if depth == 0 or not isinstance(schema, dict):
+            return
+        event_type = _only_text(_property(schema, "type"))
+        data = _property(schema, "data")
+        if data is not None and "." in event_type:
+            self._events.setdefault(event_type, data)
+        properties = schema.get("properties")
+        for inner in properties.values() if isinstance(properties, dict) else ():
+            self._collect(inner, depth - 1)
+        for key in ("anyOf", "oneOf", "allOf"):
+            for inner in schema.get(key) or ():
+                self._collect(inner, depth - 1)
+
+    def _resolved(self, schema: Any) -> Json:
+        for _ in range(_MAX_DEPTH):
+            reference = schema.get("$ref") if isinstance(schema, dict) else None
+            if not isinstance(reference, str) or not reference.startswith(_REFERENCE):
+                break
+            schema = self._schemas.get(reference.removeprefix(_REFERENCE), {})
+        return schema if isinstance(schema, dict) else {}
+
+
+class Validator:
+    """Validates values with one schema of a document."""
+
+    def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
+        """Compile the schema; `registry` has the document. Raises `SchemaError`."""
+        with _damage_as_schema_error():
+            self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry)
+
+    def error(self, value: Any) -> str:
+        """Return the field that is invalid and the reason, without the value; empty if the value is valid."""
+        try:
+            return "" if self._validator.is_valid(value) else self._deepest_error(value)
+        except (ValueError, OverflowError):
+            # jsonschema-rs does not accept half of a surrogate pair, or an integer of more than 64 bits.
+            return self._deepest_error(_replace_unsupported(value))
+
+    def _deepest_error(self, value: Any) -> str:
+        errors = list(self._validator.iter_errors(value))
+        if not errors:
+            return ""
+        deepest = max(errors, key=lambda error: len(list(error.instance_path)))
+        field = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
+        rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
+        return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
+
+
+def _registry(root: Json) -> jsonschema_rs.Registry:
+    with _damage_as_schema_error():
+        return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
+
+
+@contextmanager
+def _damage_as_schema_error() -> Iterator[None]:
+    try:
+        yield
+    except (jsonschema_rs.ReferencingError, ValueError) as error:
+        message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
+        raise SchemaError(message) from None
+
+
+def _without_values(message: str) -> str:
+    """Return a message that names only properties of the schema, or an empty text if it can have a value."""
+    if message.endswith("is a required property"):
+        return message
+    return "has properties that the schema does not allow" if "dditional properties" in message else ""
+
+
+def _allow_unknown(schema: Any) -> Any:
+    """Return the schema with unknown properties allowed."""
+    if isinstance(schema, dict):
+        return {
+            key: _allow_unknown(value)
+            for key, value in schema.items()
+            if not (key == "additionalProperties" and value is False)
+        }
+    return [_allow_unknown(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def _replace_unsupported(value: Any) -> Any:
+    """Return a value in which half surrogate pairs and integers of more than 64 bits are replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_replace_unsupported(key): _replace_unsupported(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replace_unsupported(item) for item in value]
+    return float(value) if isinstance(value, int) and abs(value) >= 1 << 63 else value
+
+
+def _property(schema: Any, name: str) -> Any:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties.get(name) if isinstance(properties, dict) else None
+
+
+def _only_text(schema: Any) -> str:
+    """Return the only text that a schema allows, or an empty text."""
+    if not isinstance(schema, dict):
+        return ""
+    if isinstance(schema.get("const"), str):
+        return str(schema["const"])
+    allowed = schema.get("enum")
+    return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""

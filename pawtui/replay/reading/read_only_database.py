@@ -1,0 +1,272 @@
+"""Open a SQLite database without writing, locking or checkpointing it.
+
+A database that no program writes is opened in place as immutable: SQLite then takes no lock and creates no file. A
+database with a write-ahead log or a rollback journal is copied to a temporary folder, and the copy is opened. In both
+cases, the source is compared afterwards with its state before.
+
+Rules of the copy (SQLite, "Write-Ahead Logging"): until the log restarts, it only grows, and it has every page that a
+checkpoint writes to the database. Therefore the database is copied first, then the log, whose pages replace all pages
+that changed while the database was copied. A restart of the log changes the salts in its header: then the copy is
+repeated. Without a log, the copy is repeated if the size or the modification time of the database changed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from pawtui.replay.replay_errors import ReplaySourceError, unreadable
+
+_MAGIC = b"SQLite format 3\x00"
+# Suffixes of the files that SQLite writes next to a database.
+WAL, SHARED_MEMORY, JOURNAL = "-wal", "-shm", "-journal"
+# A copy is attempted this number of times, and then until this time has passed.
+_ATTEMPTS = 5
+_TIMEOUT_SECONDS = 10.0
+# File systems store modification times in steps of some milliseconds. Two writes within one step have the same time.
+_MTIME_STEP_SECONDS = 0.05
+_WAL_HEADER = 32
+_SALTS = slice(16, 24)
+_DIGEST_CHUNK = 1 << 20
+_CHANGED = "it changed during every attempt to copy it. Close the program that writes it and try again."
+
+
+class Fingerprint(NamedTuple):
+    """Values that change when a database is written: those of its file, the size of its journal, the salts of its log.
+
+    `modified` is a time in nanoseconds.
+    """
+
+    size: int
+    modified: int
+    inode: int
+    journal: int
+    salts: bytes
+
+    def allows_copy_until(self, after: Fingerprint) -> bool:
+        """Return whether a copy that was made between this fingerprint and the fingerprint `after` is consistent."""
+        if self.salts and not self.journal:
+            return (after.salts, after.inode, after.journal) == (self.salts, self.inode, 0)
+        return after == self
+
+
+@dataclass(frozen=True)
+class ReadOnlyDatabase:
+    """A database that is open for reading.
+
+    `connection` returns texts as bytes; `uri` opens another connection. `fingerprint` is that of the source before it
+    was opened, and `digest` returns the digest of its file. `wal_sha256` is the digest of its log, or empty without a
+    log. `copied` is true if a copy is open.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    uri: str
+    fingerprint: Fingerprint
+    digest: Callable[[], str]
+    copied: bool
+    wal_sha256: str = ""
+
+    def sha256(self) -> str:
+        """Wait for the digest of the database file, without its log, and return it. Raises `ReplaySourceError`."""
+        with _readable(self.path):
+            return self.digest()
+
+    def unchanged(self) -> bool:
+        """Return whether the file has not changed since it was opened. A copy never changes.
+
+        Raises `ReplaySourceError`.
+        """
+        with _readable(self.path):
+            # A new log does not change the file that is open.
+            return self.copied or _fingerprint(self.path)[:4] == self.fingerprint[:4]
+
+
+def is_database(path: Path) -> bool:
+    """Return whether the file has the header of a SQLite database. Raises `OSError`."""
+    with path.open("rb", buffering=0) as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _companion(path: Path, suffix: str) -> Path:
+    """Return the path of the file with this suffix that SQLite writes next to a database."""
+    return path.with_name(path.name + suffix)
+
+
+@contextmanager
+def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_SECONDS) -> Iterator[ReadOnlyDatabase]:
+    """Open the database at `path`; close it and remove its copy at the end.
+
+    Args:
+        copy: always copy; for a second run after `ReadOnlyDatabase.unchanged` returned false.
+        timeout: the seconds until the last attempt begins.
+
+    Raises:
+        ReplaySourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
+    """
+    with _readable(path):
+        real = Path(os.path.realpath(path))
+        if not stat.S_ISREG(real.stat().st_mode):
+            raise ReplaySourceError(path, "it is not a file. Give a database file.")
+        if not is_database(real):
+            raise ReplaySourceError(path, "it is not a SQLite database. Give another file.")
+        before = _stable_fingerprint(real)
+    if copy or before.salts or before.journal:
+        with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
+            yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout)
+    else:
+        yield from _open_in_place(path, real, before)
+
+
+def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[ReadOnlyDatabase]:
+    uri = f"{real.as_uri()}?mode=ro&immutable=1"
+    with closing(connect(path, uri)) as connection, _background_digest(real) as digest:
+        yield ReadOnlyDatabase(path, connection, uri, before, digest.result, copied=False)
+
+
+def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterator[ReadOnlyDatabase]:
+    target = folder / "copy.db"
+    with _readable(path):
+        for attempt in count(1):
+            before = _stable_fingerprint(real)
+            for suffix in ("", WAL, JOURNAL):
+                _copy(_companion(real, suffix), _companion(target, suffix))
+            if before.allows_copy_until(_fingerprint(real)):
+                break
+            if attempt >= _ATTEMPTS and time.monotonic() > deadline:
+                raise ReplaySourceError(path, _CHANGED)
+        # Before SQLite opens the copy, which applies the log or the journal.
+        digest, wal_digest = _digest_of(target), _digest_of(_companion(target, WAL))
+    uri = f"{target.as_uri()}?mode=rw"
+    with closing(connect(path, uri)) as connection:
+        yield ReadOnlyDatabase(path, connection, uri, before, lambda: digest, copied=True, wal_sha256=wal_digest)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file over `target`, or remove `target` if `source` does not exist."""
+    try:
+        shutil.copyfile(source, target)
+    except FileNotFoundError:
+        target.unlink(missing_ok=True)
+
+
+def connect(path: Path, uri: str) -> sqlite3.Connection:
+    """Open a connection that never writes and that returns texts as bytes. Raises `ReplaySourceError`.
+
+    Args:
+        path: the path that the user gave, for messages.
+        uri: the SQLite URI of the file, with its parameters.
+    """
+    try:
+        try:
+            return _connect(uri)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+                raise
+            # SQLite refuses a file that is shorter than its header states, unless the schema is writable.
+            return _connect(uri, "writable_schema = ON")
+    except sqlite3.Error as error:
+        raise ReplaySourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
+
+
+def is_truncated(connection: sqlite3.Connection) -> bool:
+    """Return whether the file of a connection of `connect` is shorter than its header states."""
+    return bool(connection.execute("PRAGMA writable_schema").fetchone()[0])
+
+
+def _connect(uri: str, *first: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        connection.text_factory = bytes
+        # The schema version reads the header and applies the log or the journal of a copy.
+        for pragma in (*first, "schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _background_digest(path: Path) -> Iterator[Future[str]]:
+    """Compute the digest of a file in a thread; at the end, stop it. Hashing releases the global interpreter lock."""
+    stop = threading.Event()
+
+    def compute() -> str:
+        hasher = hashlib.sha256()
+        with path.open("rb", buffering=0) as file:
+            while (chunk := file.read(_DIGEST_CHUNK)) and not stop.is_set():
+                hasher.update(chunk)
+        return hasher.hexdigest()
+
+    with ThreadPoolExecutor(1) as executor:
+        try:
+            yield executor.submit(compute)
+        finally:
+            stop.set()
+
+
+def _digest_of(path: Path) -> str:
+    """Return the digest of a file, or an empty text if it does not exist. Raises `OSError`."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def _stable_fingerprint(path: Path) -> Fingerprint:
+    """Return the fingerprint. Without a log, first wait until the next write would change the modification time."""
+    fingerprint = _fingerprint(path)
+    if not fingerprint.salts and 0 <= time.time() - fingerprint.modified / 1e9 < _MTIME_STEP_SECONDS:
+        time.sleep(_MTIME_STEP_SECONDS)
+        fingerprint = _fingerprint(path)
+    return fingerprint
+
+
+def _fingerprint(path: Path) -> Fingerprint:
+    status = path.stat()
+    journal = _companion(path, JOURNAL)
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(journal), _salts(path))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _salts(path: Path) -> bytes:
+    """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
+    try:
+        with _companion(path, WAL).open("rb", buffering=0) as file:
+            header = file.read(_WAL_HEADER)
+    except FileNotFoundError:
+        return b""
+    return header[_SALTS] if len(header) == _WAL_HEADER else b""
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise errors of the system as `ReplaySourceError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise unreadable(path, error, "Set TMPDIR to a folder with space for a copy") from error
+        raise unreadable(path, error) from error

@@ -1,0 +1,252 @@
+"""The error messages of failed requests, each one sentence: what failed, why, what to do.
+
+No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
+"""
+
+import datetime as dt
+import re
+import socket
+
+import httpx
+import msgspec
+
+from pawtui.sources.github.middleware.transport import (
+    BodyCutOff,
+    BodyTooLarge,
+    BudgetSpent,
+    ForeignRedirect,
+    RedirectLoop,
+    TimeLimitReached,
+    TransportError,
+    WaitTooLong,
+    causes,
+    has_untrusted_certificate,
+)
+from pawtui.sources.github.pauses import Pause
+from pawtui.sources.source_errors import (
+    BadResponse,
+    Deleted,
+    EmptyRepository,
+    NotFound,
+    Offline,
+    RateLimited,
+    Refused,
+    SourceError,
+    TimedOut,
+    Unauthorized,
+    Undetermined,
+    capitalized,
+)
+
+_PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
+# For longer waits, a time is shown with its date.
+_HALF_A_DAY = 43_200
+CHECK_FIRST = "Check on GitHub before you try again."
+
+
+class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
+
+    Remedies differ if it `writes`. `setting` is the setting that contains the address.
+    """
+
+    what: str
+    host: str
+    has_token: bool = False
+    writes: bool = False
+    setting: str = "GITHUB_API_URL and the proxy"
+
+    @property
+    def consequence(self) -> str:
+        """The consequence of a failure, with a comma in front."""
+        return f", so {self.what} could not be {'written' if self.writes else 'read'}"
+
+    @property
+    def subject(self) -> str:
+        """The name at the start of a sentence."""
+        return capitalized(self.what)
+
+
+def status_error(status: int, message: str, target: RequestTarget) -> SourceError:
+    """Return the error for a response that is neither a success nor a rate limit. `message` is GitHub's, made safe."""
+    host, what = target.host, target.what
+    detail = f" ({message})" if message else ""
+    if status == 401 and not target.has_token:
+        return Unauthorized(f"{host} requires a token for {what}. Set GH_TOKEN, or run `gh auth login`.")
+    if status == 401:
+        without = ", or unset it to read public repositories without one" if not target.writes else ""
+        return Unauthorized(
+            f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
+        )
+    if status == 403:
+        why = "the token has no permission" if target.has_token else "without a token there is no permission"
+        return Unauthorized(
+            f"{host} denied access: {why} to {'write' if target.writes else 'read'} {what}{detail}. "
+            "Check the token's permissions, or set another GH_TOKEN."
+        )
+    return _write_error(status, detail, target) if target.writes else _read_error(status, detail, target)
+
+
+def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
+    host, what = target.host, target.what
+    be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
+    if status == 404:
+        hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
+        return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
+    if status == 409:
+        return EmptyRepository(
+            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again when it has commits."
+        )
+    if status == 410:
+        entry = "the entry" if be == "was" else "their issue"
+        return Deleted(f"{target.subject} {be} deleted{detail}. Remove {entry} from the tracker.")
+    if status == 451:
+        return NotFound(f"{target.subject} {be} taken down for legal reasons. Follow another repository.")
+    if status >= 500:
+        return BadResponse(
+            f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
+        )
+    return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
+
+
+def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError:
+    host, what = target.host, target.what
+    if status == 404:
+        return NotFound(
+            f"{host} cannot write {what}: the issue does not exist, or this token has no permission. "
+            "Check the issue and the token's permissions."
+        )
+    if status == 410:
+        return Deleted(f"{host} cannot write {what}: it was deleted{detail}. Check the tracker's issue.")
+    if status >= 500:
+        return BadResponse(
+            f"{host} reported a server error ({status}) for {what}, which may have been written or not. {CHECK_FIRST}"
+        )
+    return Refused(
+        f"{host} refused {what}: status {status}{detail}. Nothing was written: check the text and the issue."
+    )
+
+
+def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> SourceError:
+    """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
+    if pause.reason == "server":
+        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
+    return rate_limit_error(pause, limit, target)
+
+
+def rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
+    """Return the error for a primary or secondary rate limit. `limit` is in requests an hour, if known."""
+    host, until = target.host, _time(pause)
+    renewal = "Post it again then" if target.writes else "Refresh again then"
+    if pause.reason == "secondary":
+        reached = f"{host} limits requests (secondary rate limit) until {until}"
+        advice = f"{renewal}."
+    else:
+        size = "" if limit is None else f" of {limit:,} requests an hour"
+        reached = f"The rate limit{size} of {host} is used up until {until}"
+        advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
+    return RateLimited(f"{reached}{target.consequence}. {advice}", pause.until)
+
+
+def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
+    """Return the error for a request that was not finished at the deadline after `seconds`."""
+    late = f"The time limit of {seconds:g} s ended before {target.host}"
+    if not target.writes:
+        return TimedOut(f"{late} returned {target.what}. Refresh again.")
+    return TimedOut(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
+
+
+def request_error(error: Exception, target: RequestTarget, limit: int | None) -> SourceError:
+    """Return the error for a request that a transport gave up, or whose connection failed.
+
+    `limit` is the core rate limit in requests an hour, if known.
+    """
+    if target.writes:
+        return Offline(
+            f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
+            f"{CHECK_FIRST}"
+        )
+    if isinstance(error, WaitTooLong):
+        return wait_error(error.pause, limit if error.resource == "core" else None, target)
+    if isinstance(error, TransportError):
+        return _transport_error(error, target)
+    host, consequence = target.host, target.consequence
+    if has_untrusted_certificate(error):
+        return Offline(
+            f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes(error)):
+        return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
+    if isinstance(error, httpx.TimeoutException):
+        return Offline(f"{host} took too long to respond{consequence}. Try again.")
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return Offline(f"No connection to {host}{consequence}. Check the network and proxy, then try again.")
+    if isinstance(error, httpx.DecodingError):
+        return BadResponse(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
+    if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
+        return Offline(f"{host} dropped the connection{consequence}. Try again.")
+    return Refused(
+        f"The address for {target.what} on {host} is not valid. Check {target.setting}, and the names in the tracker."
+    )
+
+
+def _transport_error(error: TransportError, target: RequestTarget) -> SourceError:
+    host, what = target.host, target.what
+    match error:
+        case BodyCutOff():
+            return BadResponse(f"The response of {host} to {what} was cut off. Try again.")
+        case BodyTooLarge():
+            return too_large(error.limit, target)
+        case ForeignRedirect():
+            return foreign_redirect(error.host, target)
+        case RedirectLoop():
+            return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
+        case TimeLimitReached():
+            return Offline(
+                f"{host} did not respond within {error.seconds:g} s{target.consequence}. "
+                "Check the connection and the proxy, then try again."
+            )
+        case BudgetSpent():
+            return Undetermined(f"The budget of {error.budget} requests was spent before {what} could be read.")
+        case _:
+            return BadResponse(f"The response of {host} to {what} could not be read. Try again.")
+
+
+def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
+    """Return the error for a redirect to another server. `host` is safe to show, or empty."""
+    return Refused(
+        f"{target.host} redirects {target.what} to another server ({host or 'not named'}), which is not allowed. "
+        f"Check {target.setting}."
+    )
+
+
+def too_large(limit: int, target: RequestTarget) -> SourceError:
+    """Return the error for a body of more than `limit` bytes."""
+    return Refused(
+        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
+        "Choose a smaller file."
+    )
+
+
+def not_json(is_html: bool, target: RequestTarget) -> SourceError:
+    """Return the error for a body that is not JSON."""
+    content = "a web page" if is_html else "something else"
+    return BadResponse(
+        f"{target.host} responded to {target.what} with {content} instead of JSON. "
+        "Check for a proxy or a login page, then try again."
+    )
+
+
+def shape_error(detail: str, target: RequestTarget) -> SourceError:
+    """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
+    return BadResponse(
+        f"{target.host} responded to {target.what} with unexpected JSON ({detail}). "
+        "Check that this is GitHub's API, or update pawtui."
+    )
+
+
+def _time(pause: Pause) -> str:
+    until = pause.until.astimezone(dt.UTC)
+    return f"{until:%H:%M} UTC" if pause.seconds < _HALF_A_DAY else f"{until:%Y-%m-%d %H:%M} UTC"

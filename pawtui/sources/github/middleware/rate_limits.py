@@ -1,0 +1,81 @@
+"""Send a limited number of requests at once, and none while a rate limit is used up."""
+
+import datetime as dt
+
+import httpx
+
+from pawtui.sources.github.middleware.request_slots import OPTIONAL, RequestSlots, rank_of
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import Send, WaitTooLong, options_of, path_of
+from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
+from pawtui.sources.github.wire import error_message
+
+_EVERY_RESOURCE = "*"
+
+
+class RateLimiter:
+    """Sends requests by rank, and none while a rate limit is used up."""
+
+    def __init__(self, slots: RequestSlots, timing: Timing) -> None:
+        self._slots = slots
+        self._timing = timing
+        # Active limits by resource, each with its end by our clock.
+        self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
+
+    async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
+        """Send a request on, and repeat a GET after a rate limit. A write is sent once.
+
+        Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
+        """
+        if request.method != "GET":
+            async with self._slots.hold():
+                return await self._exchange(request, send)
+        resource = resource_of(path_of(request))
+        attempt = 0
+        while True:
+            response = await self._send_by_rank(request, send, resource)
+            status, headers, now = response.status_code, response.headers, self._timing.clock()
+            if status < 400:
+                # A success can have used the last request of the limit.
+                if (used_up := used_up_pause(headers, now)) is not None:
+                    self._block(resource, used_up)
+                return response
+            pause = rate_limit_pause(status, headers, error_message(response.content), attempt, now)
+            if pause is None:
+                return response
+            self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
+            attempt += 1
+            if attempt >= ATTEMPTS:
+                raise WaitTooLong(pause, resource)
+
+    async def _send_by_rank(self, request: httpx.Request, send: Send, resource: str) -> httpx.Response:
+        rank = rank_of(request.url.raw_path.decode("ascii")) if options_of(request).reserve is None else OPTIONAL
+        while True:
+            await self._wait_for_limit(resource)
+            async with self._slots.hold(rank):
+                # Another request may have reached a limit meanwhile.
+                if self._current_block(resource) is None:
+                    return await self._exchange(request, send)
+
+    async def _exchange(self, request: httpx.Request, send: Send) -> httpx.Response:
+        response = await send(request)
+        self._timing.waits.responded()
+        return response
+
+    async def _wait_for_limit(self, resource: str) -> None:
+        """Wait for the end of an active limit: more requests would prolong it."""
+        block = self._current_block(resource)
+        if block is None:
+            return
+        pause, ends = block
+        seconds = (ends - self._timing.clock()).total_seconds()
+        await self._timing.wait(pause, seconds, resource)
+        self._blocks = {name: other for name, other in self._blocks.items() if other[1] > ends}
+
+    def _block(self, resource: str, pause: Pause) -> None:
+        self._blocks[resource] = (pause, self._timing.clock() + dt.timedelta(seconds=pause.seconds))
+
+    def _current_block(self, resource: str) -> tuple[Pause, dt.datetime] | None:
+        now = self._timing.clock()
+        known = [self._blocks[name] for name in (resource, _EVERY_RESOURCE) if name in self._blocks]
+        return max((block for block in known if block[1] > now), key=lambda block: block[1], default=None)

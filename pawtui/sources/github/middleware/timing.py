@@ -1,0 +1,45 @@
+"""The deadline of a refresh, and waits within it."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+from pawtui.sources.github.middleware.transport import WaitTooLong
+from pawtui.sources.github.pauses import Pause
+from pawtui.sources.waiting import WaitTracker
+
+
+class Timing:
+    """The clock, the waits and the deadline of a source's requests.
+
+    All requests end `limit` seconds after `start`. `sleep` waits for a number of seconds.
+    """
+
+    def __init__(
+        self,
+        limit: float,
+        clock: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        waits: WaitTracker,
+    ) -> None:
+        self.limit = limit
+        # The deadline in the event loop's time; None before `start`.
+        self.deadline: float | None = None
+        self.clock = clock
+        self.sleep = sleep
+        self.waits = waits
+
+    def start(self) -> None:
+        """Set the deadline to `limit` seconds from now."""
+        self.deadline = asyncio.get_running_loop().time() + self.limit
+
+    def allows(self, seconds: float) -> bool:
+        """Return whether a wait of `seconds` ends before the deadline."""
+        return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
+
+    async def wait(self, pause: Pause, seconds: float, resource: str) -> None:
+        """Wait for the rest of a pause. Raises `WaitTooLong` if it ends after the deadline."""
+        if not self.allows(seconds):
+            raise WaitTooLong(pause, resource)
+        with self.waits.pause(pause.until):
+            await self.sleep(seconds)

@@ -1,0 +1,86 @@
+"""The lock files next to a record: one for a change of the record, one for posting a comment.
+
+They exclude other processes on one machine, not on a second one, and need a file system that supports locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pawtui.atomic import stat_file
+from pawtui.store.store_errors import RecordBusy, write_error
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+POSTING_LOCK = "post.lock"
+_MODE = 0o600
+# A change takes milliseconds, so a waiting process polls often.
+_POLL_SECONDS = 0.003
+_POSTING_POLL_SECONDS = 0.1
+
+
+class RecordLock:
+    """The lock of one record, for one thread of one process at a time. Other threads and processes wait for it."""
+
+    def __init__(self, path: Path) -> None:
+        from filelock import FileLock
+
+        self.path = path
+        self._lock: BaseFileLock = FileLock(path, mode=_MODE)
+
+    @contextmanager
+    def acquired(self, timeout: float) -> Iterator[None]:
+        """Acquire the lock for the block, within `timeout` seconds.
+
+        Raises `RecordBusy` after that time; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
+        """
+        from filelock import Timeout
+
+        try:
+            # Opening a named pipe may block, and a lock on a device does not exclude other processes.
+            stat_file(self.path)
+            self._lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
+        except Timeout as error:
+            raise RecordBusy(
+                f"Cannot change the record: another pawtui has locked it for {timeout:g} seconds. Nothing was changed. "
+                f"Close the other pawtui, or try again later (lock file: {self.path})."
+            ) from error
+        except OSError as error:
+            raise write_error(error, self.path) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+@asynccontextmanager
+async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterator[None]:
+    """Acquire the posting lock in the record's folder for the block: from reading the comments until one is written.
+
+    It waits at most `wait_seconds`, without blocking the event loop. Raises `RecordBusy` after that time; `WriteFailed`
+    or `HomeUnusable` if the lock file cannot be used.
+    """
+    from filelock import AsyncFileLock, Timeout
+
+    path = folder / POSTING_LOCK
+    # Without an executor, a cancelled wait cannot leave the file locked by a thread.
+    lock = AsyncFileLock(path, mode=_MODE, run_in_executor=False)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stat_file(path)
+        await lock.acquire(timeout=wait_seconds, poll_interval=_POSTING_POLL_SECONDS)
+    except Timeout as error:
+        raise RecordBusy(
+            f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "
+            f"Wait until it has finished, then post again (lock file: {path})."
+        ) from error
+    except OSError as error:
+        raise write_error(error, path) from error
+    try:
+        yield
+    finally:
+        await lock.release()

@@ -1,0 +1,146 @@
+"""All key bindings by id, and the keymap for the keys in `screens.toml`.
+
+Textual applies the keymap, but does not detect every clash, so clashes are detected here. Textual calls
+`handle_bindings_clash` if two ids of the keymap share a key on one node. It does not call it for a default key of
+another binding, or for a key that a nearer node overrides (Textual 8.2, `BindingsMap.apply_keymap`).
+"""
+
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+
+import msgspec
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import Keys, key_to_character
+from textual.screen import Screen
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMED = frozenset(key.value for key in Keys)
+QUIT = "quit"
+# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
+_ALWAYS_QUIT = ("q", "ctrl+q")
+# The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
+# class.
+_PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
+
+
+class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A binding with an id: its name, purpose, default keys, place, and the class that defines it."""
+
+    id: str
+    name: str
+    about: str
+    keys: tuple[str, ...]
+    place: str
+    node: type[DOMNode]
+
+    @property
+    def summary(self) -> str:
+        """Name and purpose in one line."""
+        return f"{self.name}: {self.about[:1].lower()}{self.about[1:]}" if self.about else self.name
+
+
+@cache
+def known_bindings() -> dict[str, KnownBinding]:
+    """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
+    bindings: dict[str, KnownBinding] = {}
+    for node in node_classes():
+        for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
+            if not binding.id:
+                continue
+            known = bindings.get(binding.id)
+            if known is None:
+                place = node.BINDING_GROUP_TITLE or node.__name__
+                if place == "Everywhere":
+                    place = _PLACES.get(binding.id.partition(".")[0], place)
+                bindings[binding.id] = KnownBinding(
+                    id=binding.id,
+                    name=binding.description,
+                    about=binding.tooltip,
+                    keys=(binding.key,),
+                    place=place,
+                    node=node,
+                )
+            elif known.node is node:
+                bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
+    return bindings
+
+
+def node_classes() -> list[type[DOMNode]]:
+    """Return all pawtui classes that can have bindings, base classes first."""
+    import pawtui.tui
+
+    classes = {
+        value: None
+        for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui.")
+        for value in vars(import_module(module.name)).values()
+        if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
+    }
+    return sorted(classes, key=lambda node: len(node.__mro__))
+
+
+def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the keymap for the wanted keys by id, and a message for each mistake.
+
+    The keymap omits unknown ids and keys that cannot be used. It includes a key that two bindings share.
+    """
+    known = known_bindings()
+    problems: list[str] = []
+    accepted: dict[str, tuple[str, ...]] = {}
+    for name, keys in wanted.items():
+        named = tuple(dict.fromkeys(_key_name(key) for key in keys))
+        if problem := _find_mistake(name, named, known):
+            problems.append(problem)
+        else:
+            accepted[name] = tuple(dict.fromkeys((_ALWAYS_QUIT[0], *named))) if name == QUIT else named
+    problems += _shared_keys(accepted, known)
+    return {name: ",".join(keys) for name, keys in accepted.items()}, tuple(problems)
+
+
+def _key_name(key: str) -> str:
+    """Return Textual's name of a key, such as `question_mark` for `?`."""
+    return next(binding.key for binding in Binding.make_bindings([Binding(key, "")]))
+
+
+def _find_mistake(name: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
+    if name not in known:
+        close = get_close_matches(name, known, n=1, cutoff=0.5)
+        return f"There is no action `{name}`" + (f": did you mean `{close[0]}`?" if close else ".")
+    if not keys:
+        return f"`{name}` has no key. Give at least one."
+    for key in keys:
+        if key in _ALWAYS_QUIT and name != QUIT:
+            return f"`{name}` cannot have {key}, which always quits. Choose another key."
+        if not _is_key(key):
+            return f"`{name}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
+    return ""
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, base = key.split("+")
+    return _MODIFIERS.issuperset(modifiers) and (len(base) == 1 or base in _NAMED or key_to_character(base) is not None)
+
+
+def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
+    """Yield a message for each pair of bindings that can apply at once and share a key that is not a shared default."""
+    reported: set[frozenset[str]] = set()
+    for name, keys in accepted.items():
+        for other in known.values():
+            pair = frozenset({name, other.id})
+            shared = (set(keys) - set(known[name].keys)) & set(accepted.get(other.id, other.keys))
+            if len(pair) == 2 and pair not in reported and shared and _can_both_apply(known[name].node, other.node):
+                reported.add(pair)
+                yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
+
+
+def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:
+    """Return whether one key press can reach both: a class and its subclass, or two of app, screen and widget."""
+    return issubclass(first, second) or issubclass(second, first) or _level(first) != _level(second)
+
+
+def _level(node: type[DOMNode]) -> int:
+    return 0 if issubclass(node, App) else 1 if issubclass(node, Screen) else 2

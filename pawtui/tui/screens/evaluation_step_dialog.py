@@ -1,0 +1,76 @@
+"""Dialogs for evaluation steps: choose the state of a step, then give evidence or a reason."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+
+from pawtui.moments import minute_text
+from pawtui.review.basis import ChangeFactory
+from pawtui.review.evaluation import set_step
+from pawtui.review.record_types import STEP_STATES, StepState
+from pawtui.review.views import Overview
+from pawtui.tui.choice_list import Choice, ChoiceList
+from pawtui.tui.content import MUTED, STRONG, line, spaced
+from pawtui.tui.line_list import LineList
+from pawtui.tui.pin_field import PinArea
+from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.pin_field_dialog import StateDialog
+
+
+class EvaluationStepDialog(StateDialog):
+    """The dialog for one state of an evaluation step."""
+
+    HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
+
+    def __init__(self, shown: Overview, step_id: str, state: StepState) -> None:
+        super().__init__(shown, f"step:{step_id}", state, shown.step(step_id).entry)
+        self._step_id = step_id
+        self._state: StepState = state
+
+    def heading(self) -> Content:
+        return line(self.shown.step(self._step_id).step.title, STRONG)
+
+    def state(self) -> Content:
+        view = self.shown.step(self._step_id)
+        entry = view.entry
+        by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
+        return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
+
+    def inputs(self) -> ComposeResult:
+        yield from self.reason_field("Reason" if self._state == "dropped" else "Comment (optional)")
+        yield from self.pin_fields("Evidence" if self._state == "done" else "Evidence (optional)", PinArea(""))
+
+    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        tracker, step_id, state, reason = self.app.workspace.tracker, self._step_id, self._state, self.typed["reason"]
+        return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
+
+
+class EvaluationStepChoice(Dialog):
+    """The dialog that chooses an evaluation step and its new state, and opens the dialog for it."""
+
+    HELP = "Evaluation steps of this gate. Choose a step and its new state."
+    KEYS = (("Enter", "choose"), ("Esc", "cancel"))
+    TITLE = "evaluation steps"
+
+    def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:
+        super().__init__()
+        self._shown = shown
+        self._choices = [(shown.step(step_id), state) for step_id in step_ids for state in STEP_STATES]
+
+    def fields(self) -> ComposeResult:
+        yield ChoiceList(
+            [
+                Choice(str(number), line(f"{view.step.id}: {state}"), "now" if state == view.state else view.step.title)
+                for number, (view, state) in enumerate(self._choices)
+            ]
+        )
+
+    @on(LineList.RowOpened)
+    def _row_opened(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        view, state = self._choices[self.query_one(ChoiceList).cursor]
+        self.app.switch_screen(EvaluationStepDialog(self._shown, view.step.id, state))

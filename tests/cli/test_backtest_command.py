@@ -1,0 +1,85 @@
+"""backtest: the decisions of other thresholds on the recorded dates, and its options."""
+
+import datetime as dt
+
+import pytest
+
+from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.report.line_wrapping import width_of
+from pawtui.report.plain_text import plain_text
+from pawtui.review.backtest import Backtest, Break, Day, Period, SweepRow
+from pawtui.review.timeline import UpstreamEvent
+from tests.cli.conftest import Run, World
+
+RESET = UpstreamEvent(
+    kind="reset", day=dt.date(2026, 10, 9), text="drops the table", seen=dt.datetime(2026, 10, 9, tzinfo=dt.UTC)
+)
+
+
+@pytest.fixture
+def busy(run: Run, measured: World) -> None:
+    """A last refresh that counts one commit: the signal `calm` is partial."""
+    measured.up.commit({"src/runner/run.ts": "two\n"}, at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT00:00:00Z}")
+    assert run("refresh", "--quiet").status == 0
+
+
+def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy: None) -> None:
+    own = run("backtest").out
+    assert "policy     the tracker's own\nneeded     default-path, calm\n" in own
+    assert "never met  calm (to leave them out: --need)\ngo         on 0 of 1 date\n" in own
+    assert "HOLD      not met: calm\n" in own
+    looser = run("backtest", "--set", "churn.met=5").out
+    assert "policy  churn.met = 5\n" in looser
+    assert "GO        no earlier break is known\n" in looser
+    assert "Differs from the tracker's own rules  1 date\n" in looser
+    assert "go      on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
+    rows = run("backtest", "--sweep", "churn.met=0..2:1", "--json").json
+    assert [(row["value"], row["go"]) for row in rows] == [(0, 0), (1, 1), (2, 1)]
+    assert "never met" not in run("backtest", "--sweep", "churn.met=0..2:1").out
+
+
+def test_without_dates_the_backtest_names_the_next_step(run: Run) -> None:
+    assert run("backtest").out == "No dates to test: run `pawtui backfill --since DATE` first.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--set", "churn"), "'churn' is not a threshold"),
+        (("--set", "churn.met=-1"), "needs a number of 0 or more"),
+        (("--set", "churn.mett=1"), "No probe of the tracker has 'churn.mett'"),
+        (("--sweep", "churn.met=5"), "'churn.met=5' is not a range"),
+        (("--sweep", "churn.met=5..1"), "LOW must not exceed HIGH"),
+        (("--sweep", "churn.met=0..1000:1"), "1,001 values, and the limit is 200"),
+        (("--need", "churn"), "The tracker has no signal 'churn': choose one of: default-path, calm."),
+        (("--need", ","), "--need names no signal"),
+    ],
+)
+def test_wrong_options_are_explained(run: Run, options: tuple[str, ...], message: str) -> None:
+    refused = run("backtest", *options)
+    assert refused.status == 2
+    assert message in refused.err
+
+
+def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
+    assert len(run("backtest", "--sweep", "churn.met=0..80", "--json").json) <= 16
+    fractions = run("backtest", "--sweep", "churn.met=0..0.3", "--json").json
+    assert [row["value"] for row in fractions][:3] == [0, 0.02, 0.04]
+
+
+def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
+    days = tuple(Day(day=dt.date(2026, 10, 1) + dt.timedelta(days=week), missing={}) for week in range(0, 21, 7))
+    go = Period(
+        decision="go",
+        first=days[0].day,
+        last=days[-1].day,
+        dates=3,
+        waited=40,
+        breaks=(Break(event=RESET, after=8),) * 9,
+    )
+    test = Backtest(needed=("calm",), days=days, periods=(go,))
+    text = plain_text(backtest_document(test, ()))
+    assert "Breaks after a go  9 breaks\n2026-10-09  8 days after  reset  drops the table\n" in text
+    rows = plain_text(sweep_document("subjects.partial", [SweepRow(value=1, test=test)]), 80)
+    assert "3 of 3  2026-10-01  40 days             9  " in rows
+    assert max(map(width_of, rows.splitlines())) <= 80

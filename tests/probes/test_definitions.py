@@ -1,0 +1,96 @@
+"""The parser of stored definitions: what it reads, and the ambiguous texts that it refuses."""
+
+import pytest
+
+from pawtui.probes.parsers.definitions import Definition, compare_definitions, read_definitions
+from pawtui.probes.repo_view import Unmeasurable
+from pawtui.tracker.tracker_types import Contract
+
+FORM = Contract(block=r"\bdefine\(", name="type", version=("options.version",), fields="schema")
+
+REFUSED = [
+    ("define({ type: 'a' }))", "line 1: a bracket closes that was not opened"),
+    ("\ndefine({ type: 'a' )}", "line 2: a bracket closes that was not opened"),
+    ("define({ type: 'a' }", "line 1: a bracket is not closed"),
+    ("/* define({ type: 'a' })", "line 1: a string or comment does not end"),
+    ("define({ type: 'a })", "line 1: a string or comment does not end"),
+    ("define(options)", "line 1: no { after define("),
+    ("define({ ...Shared, type: 'a' })", "line 1: ...Shared is not in this file"),
+    ("define({ schema: {} })", "line 1: type is not a plain string"),
+    ("define({ type: name })", "line 1: type is not a plain string"),
+    ("define({ type: `a.${name}` })", "line 1: type is not a plain string"),
+    ("define({ type: 'a' })\ndefine({ type: 'a' })", "line 2: a@1 is defined twice"),
+    ("define({ type: 'a' })\nevent({ type: 'b' })", "line 2: a type outside every definition"),
+    ("const o = { ...o }\ndefine({ type: 'a', ...o })", "line 1: an object spreads itself"),
+    ("define({ type: 'a' schema: {} })", "line 1: no comma between two members"),
+    ("const o = {}\ndefine({ type: 'a' ...o })", "line 2: no comma between two members"),
+    ("define({ type: 'a', [key]: 1 })", "line 1: not a key or a spread: [key]: 1"),
+    ("const o = {}\nlet o = {}\ndefine({ type: 'a', ...o })", "line 2: o is set twice"),
+    ("define({ type: 'a', options: { version: next } })", "line 1: options.version is not a number"),
+    ("define({ type: 'a', options: versions() })", "line 1: options.version is not in this file"),
+]
+
+
+@pytest.mark.parametrize(("text", "cause"), REFUSED, ids=[text for text, _ in REFUSED])
+def test_an_ambiguous_text_is_refused(text: str, cause: str) -> None:
+    with pytest.raises(Unmeasurable) as caught:
+        read_definitions(text, FORM)
+    assert str(caught.value) == cause
+
+
+READ = [
+    # the value of the fields, other code of the file, the names of the fields, the opaque parts
+    ("{ a: x ? 1 : 2, 'b': [1, 2], c }", "", {"a", "b", "c"}, set()),
+    ("{ a: /[{]/, // }\n b: '}', c: `{` }", "", {"a", "b", "c"}, set()),
+    ("{ a: 1 } as const", "", {"a"}, set()),
+    ("fields", "const fields = { a: 1 } satisfies Fields\n", {"a"}, set()),
+    ("{ ...base, b: 1 }", "const base = { a: 1 }\n", {"a", "b"}, set()),
+    ("{ ...Shared.fields, b: 1 }", "", {"b"}, {"...Shared.fields"}),
+    ("Schema.struct({ a: 1 })", "", set(), {"Schema.struct({ a: 1 })"}),
+    # The value of the constant is a member or a call of an object, not the object.
+    ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = { a: 1 }.inner"}),
+    ("make(n)", "const n = 2\n", set(), {"make(n); n = 2"}),
+    ("make(n)", "const n = m\nconst m = n\n", set(), {"make(n); n = m; m = n"}),
+]
+
+
+@pytest.mark.parametrize(("value", "code", "fields", "opaque"), READ, ids=[row[0] for row in READ])
+def test_the_fields_of_a_definition(value: str, code: str, fields: set[str], opaque: set[str]) -> None:
+    found = read_definitions(f"{code}define({{ type: 'a', schema: {value} }})\n", FORM)
+    assert found == {"a@1": Definition(code.count("\n") + 1, frozenset(fields), frozenset(opaque))}
+
+
+def test_only_stored_definitions_are_read() -> None:
+    form = Contract(block=r"\b(?:define|(?P<stored>keep))\(", name="type", stored=("durable",), fields="schema")
+    text = "define({ type: 'a' })\ndefine({ type: 'b', durable: {} })\nkeep({ type: 'c' })\n"
+    assert set(read_definitions(text, form)) == {"b@1", "c@1"}
+    # A part in another file may have the key of a stored definition.
+    with pytest.raises(Unmeasurable, match=r"^line 1: \.\.\.Shared is not in this file$"):
+        read_definitions("define({ type: 'a', ...Shared })\n", form)
+
+
+def _definition(fields: str, opaque: str = "") -> dict[str, Definition]:
+    return {"a@1": Definition(1, frozenset(fields.split()), frozenset(opaque.split()))}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "removed", "added", "unsure"),
+    [
+        (_definition("x y"), _definition("y z"), ("a@1.x",), ("a@1.z",), ()),
+        # A field may have moved to a part that is not in the text, or such a part may have had other fields.
+        (_definition("x"), _definition("", "Shared"), (), (), ("a@1",)),
+        (_definition("", "Shared"), _definition("x"), (), ("a@1.x",), ("a@1",)),
+        (_definition("x", "Shared"), _definition("x y", "Shared"), (), ("a@1.y",), ()),
+        (_definition("x"), _definition("x", "Shared"), (), (), ()),
+        (_definition("x"), {}, ("a@1",), (), ()),
+        ({}, _definition("x"), (), ("a@1",), ()),
+    ],
+)
+def test_the_changes_of_definitions(
+    old: dict[str, Definition],
+    new: dict[str, Definition],
+    removed: tuple[str, ...],
+    added: tuple[str, ...],
+    unsure: tuple[str, ...],
+) -> None:
+    assert compare_definitions(old, new) == (removed, added, unsure)

@@ -1,0 +1,64 @@
+"""The statements of a file that delete rows of a table, and those that only move them."""
+
+import pytest
+
+from pawtui.probes.parsers.discards import LostRows, lost_rows
+from pawtui.probes.pattern import PatternError
+from pawtui.probes.repo_view import Unmeasurable
+
+TABLES = "event|part|session"
+
+LOST = [
+    # the name of the file, the text, the line, the description
+    ("a.sql", "DROP TABLE other, event CASCADE;\n", 1, "deletes the rows of event (drop)"),
+    ("a.sql", "truncate main.part;\n", 1, "deletes the rows of part (truncate)"),
+    ("a.sql", "CREATE TABLE kept AS SELECT * FROM event;\nDROP TABLE event;\n", 2, "deletes the rows of event (drop)"),
+    ("a.sql", "ALTER TABLE event RENAME TO old;\n", 1, "deletes the rows of event (rename)"),
+    # A statement that deletes all rows comes first.
+    ("a.sql", "DELETE FROM event WHERE id = 1;\nDELETE FROM part;\n", 2, "deletes the rows of part (delete)"),
+    ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
+    ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "line", "description"), LOST, ids=[text for _, text, _, _ in LOST])
+async def test_rows_that_are_lost(path: str, text: str, line: int, description: str) -> None:
+    assert await lost_rows(text, path, TABLES) == LostRows(line=line, description=description, only_some=False)
+
+
+async def test_only_some_rows_are_lost() -> None:
+    for path, text in (
+        ("a.sql", "DELETE FROM event WHERE id IN (1, 2);\n"),
+        ("a.ts", "tx.delete(EventTable).where(eq(EventTable.id, 'x'))\n"),
+    ):
+        wanted = LostRows(line=1, description="deletes some rows of event (delete)", only_some=True)
+        assert await lost_rows(text, path, TABLES) == wanted
+
+
+KEPT = [
+    "DELETE FROM other;\n",
+    # The table was created in the same file.
+    "CREATE TABLE event (id text);\nDELETE FROM event;\n",
+    "CREATE TABLE new (id text);\nALTER TABLE new RENAME TO event;\nDELETE FROM event;\n",
+    # The rows are in another table that matches, or in a copy that is named after the table.
+    "ALTER TABLE event RENAME TO session;\nCREATE TABLE IF NOT EXISTS session (id text);\n",
+    "CREATE TABLE event_old AS SELECT * FROM event;\nDROP TABLE event;\n",
+    "CREATE TABLE new (id text);\nINSERT INTO new SELECT id FROM event;\nDROP TABLE event;\n"
+    "ALTER TABLE new RENAME TO event;\n",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+async def test_rows_that_are_kept(text: str) -> None:
+    assert await lost_rows(text, "a.sql", TABLES) is None
+
+
+@pytest.mark.parametrize("text", ["\nrun('DELETE FROM ' + table)\n", "\nrun(`DROP TABLE ${table}`)\n"])
+async def test_a_computed_name_is_not_judged(text: str) -> None:
+    with pytest.raises(Unmeasurable, match=r"^a\.ts:2 computes the name of its table: read this line$"):
+        await lost_rows(text, "a.ts", TABLES)
+
+
+async def test_a_pattern_of_tables_is_checked() -> None:
+    with pytest.raises(PatternError, match="does not compile"):
+        await lost_rows("", "a.sql", "event(")

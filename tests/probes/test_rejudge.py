@@ -1,0 +1,124 @@
+"""Recorded facts are judged again by other thresholds."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.probes.probe_facts import (
+    ChurnFacts,
+    CommitFacts,
+    Facts,
+    IssuesFacts,
+    NamesFacts,
+    NewFilesFacts,
+    PullFacts,
+    PullsFacts,
+    ReleaseFacts,
+    SoakFacts,
+    SubjectsFacts,
+)
+from pawtui.probes.reading import ProbeReading
+from pawtui.probes.rejudge import rejudge
+from pawtui.probes.state import State
+from pawtui.tracker.tracker_types import (
+    PROBE_TYPES,
+    ChurnProbe,
+    IssuesProbe,
+    NamesProbe,
+    NewFilesProbe,
+    Policy,
+    Probe,
+    PullsProbe,
+    ReleaseProbe,
+    SoakProbe,
+    SubjectsProbe,
+    kind_of,
+)
+
+# A probe of each kind that has the threshold `met`, and facts with a count of 2.
+COUNTS_OF_TWO: list[tuple[Probe, Facts]] = [
+    (ReleaseProbe(line="v2.*"), ReleaseFacts(stable=2)),
+    (ChurnProbe(surfaces=("a",), partial=2), ChurnFacts(total=2)),
+    (SubjectsProbe(surfaces=("a",), pattern="b"), SubjectsFacts(matching=2)),
+    (NamesProbe(files=("a",)), NamesFacts(removed=("a", "b"))),
+    (NewFilesProbe(paths=("a",), partial=2), NewFilesFacts(matching=("a", "b"))),
+    (IssuesProbe(watch=(1, 2), partial=2), IssuesFacts(undone=2)),
+    (PullsProbe(surfaces=("a",)), PullsFacts(open=(PullFacts(number=1, title="a"),), unnumbered=1)),
+]
+
+
+TODAY = dt.date(2026, 11, 20)
+
+
+def _rejudged(probe: Probe, facts: Facts, recorded: State = "unmet") -> State:
+    reading = ProbeReading(kind=kind_of(probe), state=recorded, summary="", rule="", facts=facts)
+    return rejudge(probe, reading, Policy(), TODAY)
+
+
+@pytest.mark.parametrize(("probe", "facts"), COUNTS_OF_TWO, ids=[kind_of(probe) for probe, _ in COUNTS_OF_TWO])
+def test_another_threshold_changes_the_state(probe: Probe, facts: Facts) -> None:
+    # Releases are the only count that must be high enough.
+    is_minimum = isinstance(probe, ReleaseProbe)
+    assert _rejudged(msgspec.structs.replace(probe, met=2), facts) == "met"
+    other = msgspec.structs.replace(probe, met=3 if is_minimum else 1)
+    assert _rejudged(other, facts) == ("unmet" if is_minimum else "partial")
+
+
+def test_every_kind_with_the_threshold_is_in_the_table() -> None:
+    with_threshold = {kind_of(probe) for probe in PROBE_TYPES if "met" in probe.__struct_fields__}
+    assert {kind_of(probe) for probe, _ in COUNTS_OF_TWO} == with_threshold
+
+
+def _ago(days: int) -> dt.datetime:
+    return dt.datetime.combine(TODAY - dt.timedelta(days=days), dt.time(12), dt.UTC)
+
+
+def _reset(days: int) -> CommitFacts:
+    return CommitFacts(sha="a" * 40, subject="reset", at=_ago(days))
+
+
+RESETS = NewFilesProbe(paths=("a",), days_unmet=7, partial=2)
+# 30 days since the start, with fewer quiet days if not every commit was listed.
+SOAKED = SoakFacts(anchor_at=_ago(30), quiet_at_most=True)
+CERTAIN = [
+    # the probe, the facts, the recorded state, the state
+    (NamesProbe(files=("a", "b")), NamesFacts(before="a", file="b"), "partial", "partial"),
+    (NamesProbe(files=("a", "b")), NamesFacts(before="b", file="b"), "met", "met"),
+    (NamesProbe(files=("a",)), NamesFacts(unsure=("x",)), "unknown", "unknown"),
+    (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(7), _reset(20))), "unmet", "unmet"),
+    (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(8), _reset(20))), "unmet", "partial"),
+    # The age of the file is not known.
+    (RESETS, NewFilesFacts(matching=("a",)), "unmet", "unmet"),
+    (RESETS, NewFilesFacts(matching=("a",)), "unknown", "unknown"),
+    # Not every file was read.
+    (NewFilesProbe(paths=("a",), partial=2), NewFilesFacts(matching=("a",), unread=1), "unmet", "unmet"),
+    (NewFilesProbe(paths=("a",), partial=2), NewFilesFacts(matching=("a",), unread=1), "partial", "unknown"),
+    (
+        NewFilesProbe(paths=("a",), partial=2),
+        NewFilesFacts(matching=("a",), partly=("a",), unread=1),
+        "unmet",
+        "unknown",
+    ),
+    (SoakProbe(line="v2.*"), SOAKED, "unknown", "unknown"),
+    (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, quiet_at_most=False), "met", "met"),
+    (SoakProbe(line="v2.*", days=60, days_partial=0), SOAKED, "unmet", "unmet"),
+    (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, releases=3, minors=1), "met", "met"),
+    # Too many for the limits of that day, but the count may be too low for a higher limit.
+    (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unknown"),
+    (ChurnProbe(surfaces=("a",), met=3, partial=4), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unmet"),
+    (
+        SubjectsProbe(surfaces=("a",), pattern="x", met=9),
+        SubjectsFacts(matching=5, incomplete=("x",)),
+        "unmet",
+        "unknown",
+    ),
+    (PullsProbe(surfaces=("a",), met=9), PullsFacts(unnumbered=5, incomplete=("not known",)), "unmet", "unknown"),
+    (IssuesProbe(watch=(1, 2), met=1), IssuesFacts(undone=1, unread=1), "unmet", "unknown"),
+    (IssuesProbe(watch=(1, 2), met=2), IssuesFacts(undone=1, unread=1), "unmet", "met"),
+]
+
+
+@pytest.mark.parametrize(("probe", "facts", "recorded", "state"), CERTAIN)
+def test_facts_in_doubt_are_not_judged_better(probe: Probe, facts: Facts, recorded: State, state: State) -> None:
+    assert _rejudged(probe, facts, recorded) == state

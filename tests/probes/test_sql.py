@@ -1,0 +1,66 @@
+"""The SQL statements of a file, and the code of a file without its literals."""
+
+import pytest
+
+from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
+
+IN_SQL = [
+    ("DELETE\n  FROM `Event`;\n", [(1, "delete from event")]),
+    ("\n-- DELETE FROM a;\n  DELETE FROM b;DROP TABLE c", [(3, "delete from b"), (3, "drop table c")]),
+    ("DELETE FROM a --> statement-breakpoint\nDROP TABLE b", [(1, "delete from a"), (2, "drop table b")]),
+    ("DELETE/* all */FROM a WHERE b = 'it''s; c'", [(1, "delete from a where b = ''")]),
+    ('DELETE FROM "my table"; DROP TABLE [b]', [(1, "delete from my_table"), (1, "drop table b")]),
+    ("SELECT a FROM b; PRAGMA c;", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), IN_SQL, ids=[text for text, _ in IN_SQL])
+def test_a_file_of_sql_is_read_as_a_whole(text: str, wanted: list[Statement]) -> None:
+    assert statements(text, "a.sql") == wanted
+
+
+IN_CODE = [
+    ('run(\'DELETE FROM a\')\nrun("DROP TABLE \\"b\\"")\n', [(1, "delete from a"), (2, "drop table b")]),
+    ("// run('DELETE FROM a')\n/* run('DELETE FROM a') */ run(b)\n", []),
+    ("run(`\n  DELETE FROM \\`a\\``)\n", [(2, "delete from a")]),
+    ("run('DELETE\\tFROM\\u0020a')\n", [(1, "delete from a")]),
+    # Values of a template: a constant of a table has its name, any other value has none.
+    ("run(`DELETE FROM ${EventTable}`)\n", [(1, "delete from ?event")]),
+    ("run(`DELETE FROM ${name}`)\n", [(1, "delete from ?")]),
+    ("run(`DELETE FROM ${f({ a: `DROP TABLE b` })} WHERE c`)\n", [(1, "delete from ? where c"), (1, "drop table b")]),
+    ("if (a) { run(`DELETE FROM ${b}`) }\nrun(`DROP TABLE ${c}`)\n", [(1, "delete from ?"), (2, "drop table ?")]),
+    # A quote in a regex literal begins no text; a slash after a value is a division.
+    ("const a = /'/\nrun('DELETE FROM b')\n", [(2, "delete from b")]),
+    ("const a = b / c, d = 'DELETE FROM e' / 2\n", [(1, "delete from e")]),
+    ("run(`DELETE FROM a WHERE ${f({ b: `${c}` })} AND d`)\n", [(1, "delete from a where ? and d")]),
+    # A template that does not end.
+    ("run(`DELETE FROM a\n", [(1, "delete from a")]),
+    ("run(`DELETE FROM a; ${b\n", [(1, "delete from a")]),
+    ('log("deleted from a")\n', []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), IN_CODE, ids=[text for text, _ in IN_CODE])
+def test_other_files_have_statements_in_their_literals(text: str, wanted: list[Statement]) -> None:
+    assert sorted(statements(text, "a.ts")) == wanted
+
+
+def test_code_has_no_comments_and_no_contents_of_literals() -> None:
+    text = "a('x\\'y') // b\n/* c\n*/ d(`e${f(\"g\")}h\ni`) = /j'/\n"
+    assert split_source(text).code.replace(" ", "") == 'a("")\n\nd(f("")\n"")=\n'
+    assert split_source(text).code.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("SessionMessageTable", "session_message"),
+        ("schema.EventTable", "event"),
+        ("eventTable", "event"),
+        ("Event", "event"),
+        ("table", ""),
+        ("where", ""),
+    ],
+)
+def test_the_table_of_a_constant(name: str, table: str) -> None:
+    assert table_of_constant(name) == table

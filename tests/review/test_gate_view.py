@@ -1,0 +1,57 @@
+"""The summary of a gate: its reason and its parts; and the pins that are its evidence."""
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.refresh.refresh_types import Drift
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note
+from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
+from pawtui.review.views import GateView
+from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+
+FIRST = record(refresh(reading("calm", "met"), reading("default", "met")))
+PIN, OTHER = f"up/stream@{UP}:src/a.ts", f"up/stream@{UP}:src/b.ts"
+
+
+def gate_of(now: Record, gate: str = "plan") -> GateView:
+    return overview(TRACKER, now, NOON.date()).gate(gate)
+
+
+def ticked(now: Record, *parts: str) -> Record:
+    for part in parts:
+        now = apply(now, tick_part(now, TRACKER, "plan", part, ANN))
+    return now
+
+
+def test_the_summary_counts_parts_until_the_gate_is_satisfied() -> None:
+    assert gate_of(FIRST).summary == "0 of 2 parts"
+    one = ticked(FIRST, "app")
+    assert gate_of(one).summary == "1 of 2 parts"
+    assert gate_of(apply(one, set_gate(one, TRACKER, "plan", "blocked", ANN, reason="late"))).summary == (
+        "late; 1 of 2 parts"
+    )
+    done = apply(one, set_gate(one, TRACKER, "plan", "satisfied", ANN, reason="all maps", pins=[PIN]))
+    assert gate_of(done).summary == "all maps"
+    assert gate_of(FIRST, "value").summary == ""
+
+
+def test_the_summary_says_if_all_parts_are_ticked_without_evidence() -> None:
+    every = ticked(FIRST, "app", "sdk")
+    assert (gate_of(every).state, gate_of(every).summary) == ("untested", "2 of 2 parts, no evidence yet")
+    for evidence in (
+        add_pin(every, TRACKER, "plan", PIN, ANN),
+        add_note(every, TRACKER, "gate:plan", "seen", ANN),
+    ):
+        assert gate_of(apply(every, evidence)).summary == "2 of 2 parts"
+
+
+@pytest.mark.parametrize(("own_pin", "stale"), [(False, [OTHER]), (True, [])])
+def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, stale: list[str]) -> None:
+    now = apply(FIRST, add_note(FIRST, TRACKER, "gate:value", "seen", ANN, pins=[OTHER]))
+    if own_pin:
+        now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
+    last = replace(now.refreshes[-1], drift=(Drift(pin=OTHER, state="gone"), Drift(pin=PIN, state="fresh")))
+    now = replace(now, refreshes=(last,))
+    assert [drift.pin for drift in gate_of(now, "value").stale] == stale

@@ -1,0 +1,262 @@
+"""Issues, pull requests, searches and comments. Only two methods write, each with one request."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.sources.facts import Issue
+from pawtui.sources.source_errors import BadResponse, NotFound, Offline, RateLimited, Refused, SourceError, Unauthorized
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> FakeRepo:
+    """Five issues: open, closed, a pull request, a merged one, and one with labels."""
+    fake.now = lambda: NOW
+    repo = fake.add("up/stream", make_repo("up"))
+    repo.issue(1, "Crash on \x1b[31mstart", at="2026-06-01")
+    repo.issue(2, "Done", state="closed", at="2026-06-02")
+    repo.issue(3, "A change", is_pull=True, at="2026-06-03")
+    repo.issue(4, "A merged change", merged=True, at="2026-06-04")
+    repo.issue(5, "Recovery fails", labels=("bug", "core/v2"), at="2026-06-05")
+    return repo
+
+
+def later(fake: FakeGitHub, **ago: int) -> Callable[[], dt.datetime]:
+    """Advance the fake's clock, and return the same clock for the source."""
+    now = NOW + dt.timedelta(**ago)
+    fake.now = lambda: now
+    return lambda: now
+
+
+async def states(open_source: OpenSource, clock: Callable[[], dt.datetime], numbers: list[int]) -> dict[int, str]:
+    """Return the state of each issue, or the class of its error."""
+    async with open_source(clock=clock) as source:
+        found = await source.issues("up/stream", numbers)
+    return {
+        number: issue.state if isinstance(issue, Issue) else type(issue).__name__ for number, issue in found.items()
+    }
+
+
+async def test_issues_by_number(up: FakeRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        found = await source.issues("up/stream", [5, 4, 3, 2, 1, 99])
+    assert list(found) == [5, 4, 3, 2, 1, 99]
+    one, two, three, four, five, none = (found[number] for number in (1, 2, 3, 4, 5, 99))
+    assert isinstance(one, Issue)
+    assert (one.state, one.title, one.is_pull) == ("open", "Crash on ␛[31mstart", False)
+    assert one.created_at == dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+    assert one.url.endswith("/up/stream/issues/1")
+    assert isinstance(two, Issue)
+    assert (two.state, two.closed_at) == ("closed", dt.datetime(2026, 6, 2, 12, tzinfo=dt.UTC))
+    assert isinstance(three, Issue)
+    assert (three.is_pull, three.merged, three.state) == (True, False, "open")
+    assert isinstance(four, Issue)
+    assert (four.is_pull, four.merged, four.state) == (True, True, "closed")
+    assert isinstance(five, Issue)
+    assert five.labels == ("bug", "core/v2")
+    assert isinstance(none, NotFound)
+    assert "Issue #99 of up/stream was not found" in str(none)
+
+
+async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    numbers = [1, 2, 3, 4, 5]
+    first = await states(open_source, later(fake), numbers)
+    fake.clear()
+    assert await states(open_source, later(fake, days=7), numbers) == first
+    assert [request.path for request in fake.log] == ["/repos/up/stream/issues"]
+    # Changed issues still cost one request.
+    fake.clear()
+    up.change(1, state="closed", at=NOW + dt.timedelta(days=8))
+    up.change(2, state="open", at=NOW + dt.timedelta(days=8))
+    assert await states(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
+    assert len(fake.log) == 1
+    # A new number is requested alone.
+    fake.clear()
+    up.issue(6, at=NOW)
+    assert (await states(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
+    assert [request.path for request in fake.log] == ["/repos/up/stream/issues", "/repos/up/stream/issues/6"]
+
+
+async def test_after_many_changes_each_issue_is_requested(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    await states(open_source, later(fake), [1, 2, 3])
+    for number in range(100, 250):
+        up.issue(number, at=NOW + dt.timedelta(days=2))
+    up.change(3, state="closed", at=NOW + dt.timedelta(days=1))
+    fake.clear()
+    assert await states(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
+    assert sorted(request.status for request in fake.log) == [200, 200, 304, 304]
+
+
+async def test_a_change_in_the_second_of_the_last_refresh_is_found(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    await states(open_source, later(fake), [1, 2])
+    up.change(1, state="closed", at=NOW)
+    assert await states(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
+
+
+async def test_a_deleted_issue_is_detected_within_a_month(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    await states(open_source, later(fake), [1, 2])
+    up.issues[1].deleted = True
+    assert await states(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
+    async with open_source() as source:
+        gone = (await source.issues("up/stream", [1]))[1]
+    assert "was deleted (This issue was deleted). Remove the entry from the tracker." in str(gone)
+
+
+async def test_a_moved_issue_is_followed(
+    up: FakeRepo, fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    fake.add("up/other", make_repo("other")).issue(1, "Moved here", state="closed", at="2026-06-09")
+    up.issues[1].moved_to = ("up/other", 1)
+    for days in (0, 7):
+        async with open_source(clock=later(fake, days=days)) as source:
+            found = (await source.issues("up/stream", [1, 2]))[1]
+            # Its repository has not moved.
+            third = (await source.issues("up/stream", [3]))[3]
+        assert isinstance(found, Issue)
+        assert (found.repo, found.number, found.state) == ("up/other", 1, "closed")
+        assert isinstance(third, Issue)
+        assert third.repo == "up/stream"
+
+
+async def test_pull_requests_are_read_if_issues_are_disabled(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    await states(open_source, later(fake), [3, 4])
+    up.issues_off = True
+    assert await states(open_source, later(fake, days=1), [3, 4]) == {3: "open", 4: "closed"}
+
+
+async def test_a_failed_issue_does_not_affect_the_others(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.fail("/issues/3", 200, body="<html>")
+    assert await states(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadResponse"}
+    fake.fail("/issues?", 403, "Forbidden")
+    assert await states(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
+    fake.fail("/issues?", 403, "Forbidden")
+    assert await states(open_source, later(fake, days=1), [1, 2, 5]) == {
+        1: "Unauthorized",
+        2: "Unauthorized",
+        5: "open",
+    }
+
+
+async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        found = await source.search("up/stream", "is:issue is:open label:core/v2")
+        assert (found.total, found.complete) == (1, True)
+        assert [issue.number for issue in found.items] == [5]
+        assert (await source.search("up/stream", "is:pr")).total == 2
+        assert (await source.search("up/stream", "nothing like it")).total == 0
+        for query in ("repo:other/place is:open", "is:open org:other", "-user:me"):
+            with pytest.raises(Refused, match="contains repo:, org: or user:"):
+                await source.search("up/stream", query)
+        with pytest.raises(Refused, match=r"refused the search .* status 422"):
+            await source.search("up/stream", "x" * 300)
+    assert len(fake.requests("/search")) == 4
+
+
+async def test_a_search_is_cached_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    for minutes, requests in ((0, 1), (9, 1), (11, 2)):
+        async with open_source(clock=later(fake, minutes=minutes)) as source:
+            await source.search("up/stream", "is:open")
+        assert len(fake.requests("/search")) == requests
+
+
+async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    up.private = True
+    async with open_source() as source:
+        assert (await source.search("up/stream", "is:open")).total == 3
+    async with open_source(anonymous=True) as source:
+        with pytest.raises(Refused, match="cannot be searched"):
+            await source.search("up/stream", "is:open")
+
+
+async def test_comments_of_all_pages(up: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(230):
+        up.comment(1, f"comment {number}\n\x1b[2J", author="eve", association="MEMBER")
+    async with open_source() as source:
+        comments = await source.comments("up/stream", 1)
+        assert [comment.body for comment in comments] == [f"comment {number}\n␛[2J" for number in range(230)]
+        assert {comment.author for comment in comments} == {"eve"}
+        assert {comment.association for comment in comments} == {"MEMBER"}
+        assert comments[0].url.endswith(f"/up/stream/issues/1#issuecomment-{comments[0].id}")
+        # The same source finds a new comment.
+        up.comment(1, "one more")
+        assert len(await source.comments("up/stream", 1)) == 231
+
+
+async def test_a_comment_is_posted_and_edited(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        assert await source.user() == "maintainer"
+        posted = await source.post_comment("up/stream", 1, "The summary")
+        assert (posted.body, posted.author) == ("The summary", "maintainer")
+        edited = await source.edit_comment("up/stream", posted.id, "The better summary")
+        assert (edited.id, edited.body, edited.url) == (posted.id, "The better summary", posted.url)
+    assert [comment.body for comment in up.issues[1].comments] == ["The better summary"]
+    assert [request.method for request in fake.log] == ["GET", "POST", "PATCH"]
+
+
+async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    async with open_source(anonymous=True) as source:
+        with pytest.raises(Unauthorized, match=r"needs a token\. Set GH_TOKEN"):
+            await source.post_comment("up/stream", 1, "x")
+        with pytest.raises(Unauthorized, match="needs a token"):
+            await source.edit_comment("up/stream", 1, "x")
+        assert fake.log == []
+        with pytest.raises(Unauthorized, match="requires a token for your account"):
+            await source.user()
+
+
+@pytest.mark.parametrize(
+    ("script", "error", "sentence"),
+    [
+        (lambda fake: fake.fail("/comments", 502), BadResponse, "reported a server error"),
+        (lambda fake: fake.fail("/comments", 200, body={}), BadResponse, "Check on GitHub before you try again"),
+        (lambda fake: fake.fail("/comments", 201, body={}), BadResponse, "its response cannot be read"),
+        (lambda fake: fake.fail("/comments", 401), Unauthorized, "did not accept the token"),
+        (lambda fake: fake.fail("/comments", 403, "Forbidden"), Unauthorized, "the token has no permission"),
+        (lambda fake: fake.fail("/comments", 404), NotFound, "the issue does not exist"),
+        (lambda fake: fake.fail("/comments", 410, "Locked"), NotFound, "Locked"),
+        (lambda fake: fake.fail("/comments", 422, "Validation Failed"), Refused, "Validation Failed"),
+        (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}), RateLimited, "secondary"),
+        (lambda fake: fake.set_remaining(0), RateLimited, "is used up until"),
+        (lambda fake: fake.drop("/comments"), Offline, "which may have been written or not"),
+        (lambda fake: fake.truncate("/comments"), Offline, "which may have been written or not"),
+        (lambda fake: fake.rename("up/stream", "new/place"), Refused, "has moved, so nothing was written"),
+        (
+            lambda fake: fake.fail("/comments", 301, headers={"Location": f"{fake.url}/user"}),
+            Refused,
+            "has moved, so nothing was written",
+        ),
+    ],
+)
+async def test_a_write_that_fails_is_one_request_and_one_sentence(
+    up: FakeRepo,
+    fake: FakeGitHub,
+    open_source: OpenSource,
+    sleeps: list[float],
+    script: Callable[[FakeGitHub], object],
+    error: type[SourceError],
+    sentence: str,
+) -> None:
+    script(fake)
+    async with open_source() as source:
+        with pytest.raises(error, match=sentence):
+            await source.post_comment("up/stream", 1, "x")
+    assert [request.method for request in fake.log] == ["POST"]
+    assert sleeps == []

@@ -1,0 +1,385 @@
+"""Commits, trees, blobs, tags and comparisons are equal to git's."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from pawtui.sources.facts import Commits, Tag
+from pawtui.sources.protocol import ListHints
+from pawtui.sources.sanitize import MAX_LINE
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo, Submodule
+
+MakeRepo = Callable[..., GitRepo]
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """400 commits, one every 12 hours, in three folders and a file; a branch is merged after two thirds."""
+    repo = make_repo("up")
+    for number in range(400):
+        at = START + dt.timedelta(hours=12 * number)
+        files = {f"src/{'abc'[number % 3]}/f{number % 7}.py": f"{number}\n"}
+        if number % 100 == 50:
+            files["one.txt"] = f"{number}\n"
+        if number == 250:
+            repo.branch("side", "main")
+        if number == 260:
+            repo.commit({"src/a/side.py": "s\n"}, branch="side", at=at, message="feat: side")
+            repo.commit({"src/a/side.py": "s\n"}, at=at, message="Merge side", merge=["side"])
+        repo.commit(files, at=at, message=f"fix: change {number}\n\nA body.")
+    fake.add("up/stream", repo)
+    return repo
+
+
+def within(commits: Commits, since: str) -> list[str]:
+    """Return the listed commits since that day."""
+    start = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), dt.UTC)
+    return [commit.sha for commit in commits.items if commit.at >= start]
+
+
+def counted(repo: GitRepo, path: str, since: str) -> list[str]:
+    """Return git's list of the commits."""
+    return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
+
+
+@pytest.mark.parametrize("path", ["src", "src/a", "src/b/f4.py", "one.txt", "not/there"])
+async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSource, path: str) -> None:
+    every = counted(up, path, "2000-01-01")
+    for since in ("2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"):
+        async with open_source() as source:
+            commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+        assert within(commits, since) == counted(up, path, since), since
+        assert commits.complete, since
+        # Older commits may follow, without a gap; `has_first`: the list is complete.
+        assert [commit.sha for commit in commits.items] == every[: len(commits.items)], since
+        assert commits.has_first == (len(commits.items) == len(every)), since
+
+
+async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
+    sha = up.sha("main~3")
+    async with open_source() as source:
+        found = [await source.commit("up/stream", name) for name in (sha, sha[:10])]
+        listed = (await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))).items
+    assert found[0] == found[1]
+    assert found[0] in listed
+    assert found[0].sha == sha
+    assert f"{found[0].at:%s}" == up.git("log", "-1", "--format=%ct", sha)
+    assert (found[0].subject, found[0].author) == (up.git("log", "-1", "--format=%s", sha), "Ada Lovelace")
+
+
+async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        for sha in ("0" * 40, "nothing"):
+            with pytest.raises(NotFound, match=f"Commit {sha} of up/stream does not exist. Check the SHA"):
+                await source.commit("up/stream", sha)
+
+
+async def test_a_list_that_was_cut_off_is_incomplete(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
+    async with open_source() as source:
+        cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
+    assert (len(cut.items), cut.complete) == (200, False)
+    assert len(fake.log) == 2
+    # The list is complete for a window within the read commits.
+    async with open_source() as source:
+        inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
+    assert inside.complete
+    assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
+    assert len(fake.log) == 2
+
+
+@pytest.mark.parametrize(("budget", "pages"), [(45, 5), (20, 1)])
+async def test_with_few_requests_left_later_pages_wait_for_other_requests(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, budget: int, pages: int
+) -> None:
+    pause = fake.pause("/git/trees")
+    async with open_source(cache=None, budget=budget) as source:
+        tree = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        await asyncio.to_thread(pause.arrived.wait)
+        listing = asyncio.create_task(source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
+        # More turns of the event loop than all pages need.
+        for _ in range(500):
+            await asyncio.sleep(0)
+        assert len(fake.requests("/commits")) == pages
+        pause.released.set()
+        await tree
+        assert (await listing).complete
+
+
+async def test_a_cached_list_is_used_while_its_path_is_unchanged(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    since = dt.date(2026, 3, 1)
+    heads = [up.sha("main")]
+    for number in range(3):
+        up.commit({"elsewhere": f"{number}"})
+        heads.append(up.sha("main"))
+    entry = up.sha("main:src")
+    async with open_source() as source:
+        await source.commits("up/stream", heads[0], "src", since, ListHints(entry))
+    fake.clear()
+    for base, head in pairwise(heads):
+        since += dt.timedelta(days=7)
+        async with open_source() as source:
+            renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
+        assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
+    assert fake.log == []
+    # Farther back, another object, a missing path, or no known base: requested again.
+    up.commit({"src/a/new.py": "x"})
+    head, moved = up.sha("main"), up.sha("main:src")
+    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
+        up.commit({"elsewhere": str(hints)})
+        async with open_source() as source:
+            found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
+        assert within(found, f"{since}") == counted(up, "src", f"{since}")
+    async with open_source() as source:
+        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
+    assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
+    assert all(request.status == 200 for request in fake.log)
+    assert len({request.query["sha"] for request in fake.log}) == 3
+
+
+async def test_a_cached_list_is_used_for_a_week(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
+    requested = []
+    for days in (0, 7, 8):
+        now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
+        up.commit({"elsewhere": f"{days}"})
+        head = up.sha("main")
+        fake.clear()
+        async with open_source(clock=lambda now=now: now) as source:
+            await source.commits("up/stream", head, "src", since, ListHints(entry, base))
+        requested.append(bool(fake.log))
+        base = head
+    assert requested == [True, False, True]
+
+
+async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitRepo, open_source: OpenSource) -> None:
+    base, since = up.sha("main"), dt.date(2026, 1, 1)
+    async with open_source() as source:
+        assert (await source.commits("up/stream", base, "new", since)).items == ()
+    up.commit({"new": "x"})
+    up.commit({"new": None})
+    async with open_source() as source:
+        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
+    assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
+    assert len(found.items) == 2
+
+
+async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    up.commit({"lib": Submodule("1" * 40), "odd\nname": "x", "ünï": "y", "d/\x1b[31m": "z"})
+    async with open_source() as source:
+        tree = await source.tree("up/stream", up.sha("main"))
+    lines = [line.split("\t") for line in up.git("ls-tree", "-r", "-t", "-l", "-z", "main").split("\0") if line]
+    expected = {path: head.split() for head, path in lines}
+    assert tree.entries.keys() == {path.replace("\n", "␊").replace("\x1b", "␛") for path in expected}
+    for path in ("src", "src/a/f0.py", "lib", "ünï"):
+        _, kind, sha, size = expected[path]
+        assert (tree.entries[path].type, tree.entries[path].sha) == (kind, sha)
+        assert tree.entries[path].size == (0 if size == "-" else int(size))
+    assert (tree.sha, tree.truncated) == (up.sha("main"), False)
+    # Immutable: the next refresh needs no request.
+    async with open_source() as source:
+        assert await source.tree("up/stream", up.sha("main")) == tree
+    assert len(fake.log) == 1
+
+
+async def test_a_tree_that_was_cut_off_is_truncated(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    fake.repos["up/stream"].responses.tree_limit = 5
+    async with open_source() as source:
+        tree = await source.tree("up/stream", up.sha("main"))
+    assert (len(tree.entries), tree.truncated) == (5, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"text\n", bytes(range(256)) * 50, b"x" * 1_000_000])
+async def test_a_blob_equals_its_file(up: GitRepo, open_source: OpenSource, fake: FakeGitHub, content: bytes) -> None:
+    up.commit({"blob": content})
+    for _ in range(2):
+        async with open_source() as source:
+            assert await source.blob("up/stream", up.sha("main:blob")) == content
+    assert len(fake.log) == 1
+
+
+@pytest.mark.parametrize("size", [1_000_001, 3_000_000])
+async def test_a_blob_above_a_megabyte_is_not_read(up: GitRepo, open_source: OpenSource, size: int) -> None:
+    up.commit({"blob": b"x" * size})
+    async with open_source() as source:
+        with pytest.raises(Refused, match="MB and is not read"):
+            await source.blob("up/stream", up.sha("main:blob"))
+
+
+async def test_a_blob_that_does_not_match_its_sha_is_refused(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    sha = up.sha("main:one.txt")
+    for content in ("b3RoZXI=", "not base64!"):
+        fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
+        async with open_source() as source:
+            with pytest.raises(BadResponse, match="does not match its SHA"):
+                await source.blob("up/stream", sha)
+
+
+async def test_a_folder_or_a_missing_blob_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        for sha in (up.sha("main:src"), "0" * 40):
+            with pytest.raises(NotFound, match=f"File {sha[:10]} of up/stream was not found"):
+                await source.blob("up/stream", sha)
+
+
+async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    for number in range(120):
+        up.tag(f"v2.{number}", "main" if number % 2 else "side", annotated=number % 3 == 0)
+    up.tag("v20")
+    up.tag("v3.0")
+    async with open_source() as source:
+        tags = await source.tags("up/stream", "v2.")
+        assert {tag.name for tag in tags} == set(up.git("tag", "--list", "v2.*").split())
+        for tag in (tags[0], tags[1], tags[-1]):
+            dated = await source.dated_tag("up/stream", tag)
+            assert dated.sha == up.sha(f"{tag.name}^{{commit}}")
+            assert tag.annotated == (up.git("cat-file", "-t", f"refs/tags/{tag.name}") == "tag")
+        assert await source.tags("up/stream", "v4.") == ()
+    # Tags may change, so the list is requested again; the tag objects are cached.
+    fake.clear()
+    async with open_source() as source:
+        renewal = await source.tags("up/stream", "v2.")
+        for tag in (renewal[0], renewal[1], renewal[-1]):
+            await source.dated_tag("up/stream", tag)
+    assert renewal == tags
+    assert [request.status for request in fake.log] == [304, 304]
+
+
+async def test_an_annotated_tag_has_its_own_date(up: GitRepo, open_source: OpenSource) -> None:
+    up.tag("v1.0", "main", annotated=True, on="2026-10-01T08:00")
+    up.tag("v1.1", "main")
+    async with open_source() as source:
+        annotated, light = [await source.dated_tag("up/stream", tag) for tag in await source.tags("up/stream", "v1.")]
+    sha = up.sha("main")
+    assert (annotated.sha, light.sha) == (sha, sha)
+    assert annotated.at == dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
+    assert light.at == dt.datetime.fromisoformat(up.git("log", "-1", "--format=%cI", sha))
+
+
+async def test_a_tag_of_a_tree_is_not_found(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    fake.fail("/git/tags/", 200, body={"tagger": None, "object": {"sha": up.sha("main^{tree}"), "type": "tree"}})
+    async with open_source() as source:
+        with pytest.raises(NotFound, match=r"Tag v9 of up/stream names no commit\. Leave it out"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+
+
+async def test_a_deleted_tag_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        with pytest.raises(NotFound, match="Tag v9 of up/stream was not found"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+        with pytest.raises(NotFound, match=f"Commit {'1' * 40} of up/stream does not exist"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40))
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "ancestor"),
+    [("main~10", "main", True), ("main", "main", True), ("main", "main~5", False), ("side", "main~160", False)],
+)
+async def test_a_comparison_equals_gits(
+    up: GitRepo, open_source: OpenSource, base: str, head: str, ancestor: bool
+) -> None:
+    ends = (up.sha(base), up.sha(head))
+    async with open_source() as source:
+        found = await source.compare("up/stream", *ends)
+    assert found.ancestor == ancestor
+    assert found.commits == int(up.git("rev-list", "--count", f"{ends[0]}..{ends[1]}"))
+    assert found.behind == int(up.git("rev-list", "--count", f"{ends[1]}..{ends[0]}"))
+    assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
+    assert not found.files_at_least
+    # Beyond the first page, a commit may revert another.
+    assert found.without_reverts == (found.commits <= 100)
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("feat: x", True),
+        ("fix: the callback", True),
+        ('Revert "feat: x"', False),
+        ("chore: y\n\nThis reverts commit 123.", False),
+        ("fix: back out x", False),
+        ("Undo x", False),
+        ("feat: re-add x", False),
+        ("fix: restore x", False),
+    ],
+)
+async def test_a_revert_is_recognized_by_its_message(
+    up: GitRepo, open_source: OpenSource, message: str, plain: bool
+) -> None:
+    base = up.sha("main")
+    up.commit({"x": "1"}, message=message)
+    up.commit({"x": "2"})
+    async with open_source() as source:
+        assert (await source.compare("up/stream", base, up.sha("main"))).without_reverts == plain
+
+
+async def test_a_rewritten_branch_is_not_a_descendant(up: GitRepo, open_source: OpenSource) -> None:
+    lost = up.sha("main")
+    up.branch("main", "side")
+    up.commit({"src/new.py": "x"})
+    async with open_source() as source:
+        found = await source.compare("up/stream", lost, up.sha("main"))
+    assert not found.ancestor
+    assert found.commits == int(up.git("rev-list", "--count", f"{lost}..main"))
+
+
+@pytest.mark.parametrize(("files", "at_least"), [(299, False), (300, True), (450, True)])
+async def test_the_limits_of_a_comparison(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, files: int, at_least: bool
+) -> None:
+    repo = make_repo("wide")
+    base = repo.commit({"README": "x"})
+    for number in range(450):
+        repo.commit({f"f{number % files}": f"{number}"})
+    fake.add("up/wide", repo)
+    async with open_source() as source:
+        found = await source.compare("up/wide", base.sha, repo.sha("main"))
+    assert found.commits == 450
+    assert (found.files, found.files_at_least) == (min(files, 300), at_least)
+    # Immutable.
+    async with open_source() as source:
+        assert await source.compare("up/wide", base.sha, repo.sha("main")) == found
+    assert len(fake.log) == 1
+
+
+async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
+            await source.compare("up/stream", "0" * 40, up.sha("main"))
+
+
+async def test_a_subject_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
+    for message in ("one\ntwo\n\nbody", "one\r\n  two\r\n\r\nbody", "\n\none", "one\n \nbody", "one"):
+        up.commit({"a": message}, message=message)
+    async with open_source() as source:
+        items = (await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))).items
+    expected = up.git("log", "--format=%s", "main", "--", "a").split("\n")
+    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in expected]
+
+
+async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
+    repo = make_repo("hostile")
+    for message in ("\x1b]0;owned\x07 [/foo]", "x" * 10_000, "\n\n late \u202e subject", "bad \udcff utf-8"):
+        repo.commit({"a": message.encode("utf-8", "replace")}, message=message, author="E\u202eve")
+    fake.add("up/hostile", repo)
+    async with open_source() as source:
+        items = (await source.commits("up/hostile", repo.sha("main"), "a", dt.date(2026, 1, 1))).items
+    subjects = [commit.subject for commit in reversed(items)]
+    assert subjects[0] == "␛]0;owned␇ [/foo]"
+    assert subjects[1] == "x" * (MAX_LINE - 1) + "…"
+    assert subjects[2] == "late ⟨U+202E⟩ subject"
+    assert subjects[3] == "bad \ufffd utf-8"
+    assert {commit.author for commit in items} == {"E⟨U+202E⟩ve"}
