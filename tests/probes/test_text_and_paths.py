@@ -29,6 +29,13 @@ async def test_a_match_is_pinned_to_its_line(up: FakeRepo, open_source: OpenSour
     assert found.rule == "met when docs/session.md matches '(?i)write-ahead claim'"
 
 
+async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "one\n\n \n  two\n\nthree"}, at="2026-06-01")
+    for pattern, line, text in ((r"^\s*two", 4, "two"), (r"^\s+$", 2, ""), (r"one\s+two", 1, "one")):
+        facts = facts_of((await measure(open_source(), TextProbe(file="a", pattern=pattern))).reading, TextFacts)
+        assert (facts.line, facts.text) == (line, text)
+
+
 @pytest.mark.parametrize(
     ("expect", "there", "state"),
     [("present", True, "met"), ("present", False, "unmet"), ("absent", True, "unmet"), ("absent", False, "met")],
