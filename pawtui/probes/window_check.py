@@ -30,11 +30,13 @@ Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The result. `young` has a clause for each surface, or for the history, that did not exist when the window opened.
 
-    `causes` are other reasons why the count may be too low.
+    `causes` are other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger
+    than the window, if its surface is not.
     """
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    new_paths: tuple[str, ...] = ()
 
 
 async def check_window(
@@ -72,7 +74,21 @@ async def check_window(
             ),
             *gone,
         ),
+        new_paths=tuple(
+            f"{path} was not in the branch on {since}: the window has only its commits since then"
+            for surface in surfaces
+            for path in _new_paths(surface, context.tracker.surfaces[surface.name], past, now)
+        ),
     )
+
+
+def _new_paths(surface: Surface, paths: Sequence[str], past: Past, tree_now: Mapping[str, str]) -> list[str]:
+    """Return the paths of a surface that are new in the window; none if one is gone instead: then it was moved."""
+    old = [path in past.tree.entries for path in surface.paths]
+    was_moved = any(then and path not in tree_now for path, then in zip(surface.paths, old, strict=True))
+    if was_moved or not any(old):
+        return []
+    return [path for path in paths if path in tree_now and path not in past.tree.entries]
 
 
 def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:

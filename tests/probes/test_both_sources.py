@@ -386,3 +386,33 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
     # A commit of the branch itself.
     own = SoakProbe(commit=git.sha("main"), days=3)
     assert (await both(own, today=landed + dt.timedelta(days=3))).state == "met"
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        ChurnProbe(surfaces=("half",), days=28, met=9),
+        SubjectsProbe(surfaces=("half",), pattern="BREAKING", days=28),
+        SoakProbe(date=dt.date(2026, 7, 1), days=28, surfaces=("half",), breaking="BREAKING"),
+    ],
+)
+async def test_a_path_that_is_younger_than_the_window_is_a_gap(up: FakeRepo, both: Measure, probe: Probe) -> None:
+    up.git.commit({"README": "1", "old": "1", "src/a": "1"}, at="2026-06-01")
+    up.git.commit({"new/a": "1"}, at="2026-11-13")
+    found = await both(probe, {"half": ("README", "new", "src/*")})
+    day = "2026-10-24" if isinstance(probe, SoakProbe) else "2026-10-23"
+    assert found.state == "met"
+    assert found.gaps == (f"new was not in the branch on {day}: the window has only its commits since then",)
+    # A moved path is no new path.
+    up.git.commit({"old": None}, at="2026-11-14")
+    found = await both(probe, {"half": ("README", "new", "old")})
+    assert not any(gap.startswith("new was not") for gap in found.gaps)
+
+
+async def test_a_young_path_is_a_gap_of_pull_requests(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"README": "1"}, at="2026-06-01")
+    up.git.commit({"new/a": "1"}, at="2026-11-13")
+    probe = PullsProbe(surfaces=("half",), days=28, met=1)
+    found = (await measure(open_source(), probe, surfaces={"half": ("README", "new")})).reading
+    assert found.state == "met"
+    assert found.gaps[0].startswith("new was not in the branch on 2026-10-23")

@@ -157,6 +157,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *_peak_gaps(surfaces),
+            *window.new_paths,
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),

@@ -125,6 +125,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
+            *window.new_paths,
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),

@@ -25,7 +25,7 @@ from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
-from pawtui.probes.window_check import check_window
+from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
@@ -204,10 +204,10 @@ async def _late_anchor(
 
 async def _unseen_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
-) -> tuple[str, ...]:
+) -> WindowCheck:
     """Return why a breaking commit may be missing since the day `since`."""
     if not breaks.surfaces or since > view.today:
-        return ()
+        return WindowCheck()
 
     async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
@@ -216,8 +216,7 @@ async def _unseen_breaks(
         hits = await match_each(probe.breaking, [commit.full_subject for commit in late if commit.sha not in known])
         return "unmet" if any(hits) else state
 
-    window = await check_window(context, view, breaks.surfaces, since, state, judge)
-    return (*(() if state == "unmet" else window.young), *window.causes)
+    return await check_window(context, view, breaks.surfaces, since, state, judge)
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
@@ -256,8 +255,13 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
         certain = unknown_if_incomplete(state, breaks.incomplete)
         late = await _late_anchor(context, view, anchor, since, certain)
-        unseen = await _unseen_breaks(probe, context, view, breaks, since, certain)
-        breaks = msgspec.structs.replace(breaks, incomplete=(*breaks.incomplete, *late, *unseen))
+        window = await _unseen_breaks(probe, context, view, breaks, since, certain)
+        young = () if state == "unmet" else window.young
+        breaks = msgspec.structs.replace(
+            breaks,
+            incomplete=(*breaks.incomplete, *late, *young, *window.causes),
+            missing=(*breaks.missing, *window.new_paths),
+        )
         state = unknown_if_incomplete(state, breaks.incomplete)
     met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(

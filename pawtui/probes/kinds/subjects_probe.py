@@ -76,7 +76,12 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         ),
         evidence=commit_evidence(view, matching),
         cause=causes[0] if state == "unknown" else "",
-        gaps=(*causes, *missing_path_notes(view, surfaces), *not_listed(len(matching), "older commit")),
+        gaps=(
+            *causes,
+            *window.new_paths,
+            *missing_path_notes(view, surfaces),
+            *not_listed(len(matching), "older commit"),
+        ),
     )
 
 
