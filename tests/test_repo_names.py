@@ -34,5 +34,5 @@ def test_a_possible_name(name: str) -> None:
         f"a/{'b' * 101}",
     ],
 )
-def test_another_text(name: str) -> None:
+def test_another_text_is_no_repository_name(name: str) -> None:
     assert not is_repo_name(name)

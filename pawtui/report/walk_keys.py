@@ -61,6 +61,6 @@ def _gate_keys(gate: GateView) -> SettlingKeys:
         return SettlingKeys("a", f"agree that it is still {gate.state}", other_states)
     if gate.state == "satisfied":
         return SettlingKeys(
-            "s", "satisfied, with another pin", other_states if gate.stale else "skip until the next refresh"
+            "s", "satisfied, with another pin", other_states if gate.stale else "→: skip until the next refresh"
         )
     return SettlingKeys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")

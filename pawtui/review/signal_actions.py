@@ -34,7 +34,7 @@ def give_verdict(
     """
     signal = find_signal(tracker, signal_id)
     if until is not None and until <= actor.at.date():
-        raise ActionError(f"The verdict would end on {until}, which is not after today. Give a later day, or no end.")
+        raise ActionError(f"The verdict would expire on {until}, which is not after today. Give a later day, or none.")
     last = record.last
     reading = last.signal(signal.id) if last else None
     verdict = Verdict(

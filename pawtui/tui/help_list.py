@@ -90,4 +90,4 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
 
 def elsewhere_message(entry: HelpEntry) -> str:
     """Return the message for an action that does not apply here: the place where it applies."""
-    return f'"{entry.name}" does not apply here. It applies in: {entry.place}.'
+    return f'"{entry.name}" does not apply here (place: {entry.place}).'

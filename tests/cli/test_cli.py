@@ -340,7 +340,7 @@ def _modules() -> list[ModuleType]:
     ]
 
 
-def test_the_kinds_of_expected_errors() -> None:
+def test_every_expected_error_is_of_a_known_kind() -> None:
     kinds = {
         kind.__name__
         for module in _modules()

@@ -107,7 +107,7 @@ _NEEDED = {"signal": ["x"], "gate": ["x"], "note": ["x", "y"], "probe": ["x"]}
         ("pins", []),
     ],
 )
-def test_the_words_of_a_kind(run: Run, kind: str, words: list[str]) -> None:
+def test_the_words_of_a_kind_are_printed(run: Run, kind: str, words: list[str]) -> None:
     assert run("completion", "--words", kind).out.split() == words
 
 

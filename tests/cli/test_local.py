@@ -89,7 +89,7 @@ def test_a_damaged_record_with_a_backup_that_is_not_a_file(run: Run, record: Pat
 
 @pytest.mark.parametrize("kind", ["file", *KINDS[1:]])
 @pytest.mark.parametrize("level", [0, 1], ids=["tracker's folder", "home"])
-def test_a_home_that_is_not_a_folder(run: Run, record: Path, kind: str, level: int) -> None:
+def test_a_home_that_is_not_a_folder_is_an_error(run: Run, record: Path, kind: str, level: int) -> None:
     place = record.parents[level]
     if kind == "file":
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def test_a_home_that_is_not_a_folder(run: Run, record: Path, kind: str, level: i
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_tracker_that_is_not_a_file(run: Run, tmp_path: Path, kind: str) -> None:
+def test_a_tracker_that_is_not_a_file_is_a_mistake(run: Run, tmp_path: Path, kind: str) -> None:
     put(tmp_path / "odd.toml", kind)
     for command in (["status"], ["validate", str(tmp_path / "odd.toml")], ["refresh"]):
         assert_mistake(run(*command, "--tracker", str(tmp_path / "odd.toml")))
@@ -122,7 +122,9 @@ def test_a_pawtui_toml_that_is_not_a_file_is_ignored(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_plan_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_not_a_file_is_an_error(
+    run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     put(tmp_path / "plan.md", kind)
     assert_error(run("post", "--plan", str(tmp_path / "plan.md")))
@@ -130,7 +132,7 @@ def test_a_plan_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, monkeypa
 
 @pytest.mark.parametrize("kind", KINDS[:-1])
 @pytest.mark.parametrize("command", [["export", "-o"], ["init", "--force"]])
-def test_an_output_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, command: list[str]) -> None:
+def test_an_output_that_is_not_a_file_is_an_error(run: Run, tmp_path: Path, kind: str, command: list[str]) -> None:
     if command[0] == "init" and kind == "folder":
         return
     put(tmp_path / "out", kind)
@@ -142,7 +144,9 @@ def test_an_output_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, comma
 
 
 @pytest.mark.parametrize("words", [["status"], ["gate", "plan", "untested"], ["export"], ["validate"], ["init"], []])
-def test_a_deleted_working_folder(run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_working_folder_is_an_error(
+    run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -190,7 +194,7 @@ def test_an_empty_or_relative_home_is_not_used(monkeypatch: pytest.MonkeyPatch, 
     assert list(Path().iterdir()) == []
 
 
-def test_names_that_are_too_long(run: Run, tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_is_an_error(run: Run, tmp_path: Path) -> None:
     for name in ("x" * 300, str(tmp_path / ("y" * 300)), "/" * 5 + "z" * 5_000):
         for command in (["status"], CHANGE):
             assert_error(run("--home", name, *command))

@@ -52,7 +52,7 @@ def test_a_failed_refresh_is_4_and_records_nothing(run: Run, world: World) -> No
     assert run("history", "--json").json == []
 
 
-def test_no_network_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_the_status_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     done = run("refresh", "--quiet")
     assert done.status == 4

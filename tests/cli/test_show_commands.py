@@ -87,7 +87,7 @@ def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
     assert "give an age such as 90m, 12h, 8d or 2w" in refused.err
 
 
-def test_history_and_diff(run: Run, world: World) -> None:
+def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) -> None:
     assert run("history").out == "No refresh is recorded. Run `pawtui refresh`.\n"
     none = run("diff")
     assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)

@@ -186,7 +186,7 @@ def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> 
     assert run("log", "--json").json == []
 
 
-def test_undo_in_the_walk(run: Run, walk: Walk) -> None:
+def test_a_decision_is_undone_in_the_walk(run: Run, walk: Walk) -> None:
     walked = walk("b", "No", "u", "q")
     assert "mira undid: set plan to blocked." in walked.out
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
@@ -265,7 +265,7 @@ def test_before_the_first_refresh_the_walk_has_no_steps(run: Run) -> None:
     assert run("walk", "--json").json == []
 
 
-def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> None:
+def test_answers_are_read_from_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> None:
     main, other = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['walk']))"],

@@ -98,7 +98,7 @@ VERSIONS = [
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=[f"{row.since} {row.path[-24:]} {row.rule}" for row in VERSIONS])
-async def test_a_rule_on_a_version_of_a_file(version: Version) -> None:
+async def test_a_rule_matches_the_expected_versions_of_a_file(version: Version) -> None:
     (probe,) = [probe for probe in _texts(version.path) if version.rule in (probe.pattern or probe.discards)]
     if probe.discards:
         found = await lost_rows(version.text, version.path, probe.discards) is not None
@@ -182,7 +182,7 @@ MIGRATIONS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(
     ("name", "text", "wanted"), MIGRATIONS, ids=[f"{number} {row[0]}" for number, row in enumerate(MIGRATIONS)]
 )
-async def test_the_rows_that_a_migration_deletes(name: str, text: str, wanted: str) -> None:
+async def test_deleted_rows_are_found_in_every_migration(name: str, text: str, wanted: str) -> None:
     (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NewFilesProbe)]
     lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
     assert ("" if lost is None else "some rows" if lost.only_some else "rows") == wanted
@@ -230,7 +230,7 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[row[0] for row in SCHEMAS])
-def test_the_contract_of_a_schema(since: str, text: str, wanted: set[str]) -> None:
+def test_the_stored_events_of_every_schema_are_read(since: str, text: str, wanted: set[str]) -> None:
     (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe)]
     assert probe.contract is not None
     found = read_definitions(text, probe.contract)

@@ -118,7 +118,7 @@ async def test_a_too_small_budget_is_not_met(big: World) -> None:
     ("total", "peak", "state"),
     [(5, 5, "met"), (6, 5, "partial"), (6, 24, "met"), (20, 20, "partial"), (21, 21, "unmet"), (21, 42, "partial")],
 )
-def test_thresholds(total: int, peak: int, state: str) -> None:
+def test_total_and_peak_decide_the_state(total: int, peak: int, state: str) -> None:
     probe = ChurnProbe(surfaces=("a",), met=5, partial=20, met_share=0.25, partial_share=0.5)
     assert judge(probe, total, peak) == state
 

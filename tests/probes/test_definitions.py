@@ -55,7 +55,7 @@ READ = [
 
 
 @pytest.mark.parametrize(("value", "code", "fields", "opaque"), READ, ids=[row[0] for row in READ])
-def test_the_fields_of_a_definition(value: str, code: str, fields: set[str], opaque: set[str]) -> None:
+def test_the_fields_of_a_definition_are_read(value: str, code: str, fields: set[str], opaque: set[str]) -> None:
     found = read_definitions(f"{code}define({{ type: 'a', schema: {value} }})\n", FORM)
     assert found == {"a@1": Definition(code.count("\n") + 1, frozenset(fields), frozenset(opaque))}
 

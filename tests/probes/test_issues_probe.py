@@ -26,7 +26,9 @@ def issues(up: FakeRepo) -> FakeRepo:
 
 
 @pytest.mark.parametrize(("still", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet"), (4, "unmet")])
-async def test_thresholds(issues: FakeRepo, open_source: OpenSource, still: int, state: str) -> None:
+async def test_the_number_of_open_issues_decides_the_state(
+    issues: FakeRepo, open_source: OpenSource, still: int, state: str
+) -> None:
     for number in range(1, 5 - still):
         issues.change(number, state="closed", at="2026-10-01")
     found = (await measure(open_source(), WATCH)).reading
@@ -83,7 +85,38 @@ async def test_a_duplicate_counts_like_its_original(
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
 
 
-async def test_pull_requests_and_moved_and_deleted_issues(
+@pytest.mark.parametrize(("last", "state", "original"), [(4, "met", 4), (5, "partial", 4)])
+async def test_a_chain_of_duplicates_is_followed_three_times(
+    issues: FakeRepo, open_source: OpenSource, last: int, state: str, original: int
+) -> None:
+    issues.issue(5, "sessions are lost", at="2026-02-01")
+    for number in range(1, last):
+        issues.change(number, state="closed", reason="duplicate", at="2026-06-01")
+        issues.comment(number, f"Duplicate of #{number + 1}", association="MEMBER")
+    issues.change(last, state="closed", at="2026-06-02")
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert (found.state, facts_of(found, IssuesFacts).originals) == (state, {"1": f"up/stream#{original}"})
+
+
+async def test_duplicates_of_each_other_are_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
+    for number, other in ((1, 2), (2, 1)):
+        issues.change(number, state="closed", reason="duplicate", at="2026-06-01")
+        issues.comment(number, f"Duplicate of #{other}", association="MEMBER")
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert (found.state, facts_of(found, IssuesFacts).originals) == ("partial", {"1": "up/stream#2"})
+
+
+async def test_an_original_that_cannot_be_fetched_is_not_done(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
+) -> None:
+    issues.change(1, state="closed", reason="duplicate", at="2026-06-01")
+    issues.comment(1, "Duplicate of #2", association="MEMBER")
+    fake.fail("/issues/2", 502, times=None)
+    found = await measure(open_source(), IssuesProbe(watch=(1,), met=0))
+    assert (found.reading.state, len(found.errors)) == ("partial", 1)
+
+
+async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
 ) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, merged=True)
@@ -173,7 +206,7 @@ async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRep
     assert "timed out" in found.cause
 
 
-async def test_issues_at_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_have_their_state_of_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.change(1, state="closed", at="2026-02-15")
     issues.change(2, state="closed", at="2026-10-15")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)

@@ -85,7 +85,7 @@ def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], part
         (IssuesProbe(watch=(1,)), False),
     ],
 )
-def test_probes_that_ask_for_an_absence(probe: Probe, wanted: bool) -> None:
+def test_a_probe_may_ask_for_an_absence(probe: Probe, wanted: bool) -> None:
     assert asks_for_absence(probe) is wanted
 
 

@@ -136,7 +136,7 @@ CONTRACTS = [
 
 
 @pytest.mark.parametrize(("now", "state", "removed", "added"), CONTRACTS)
-async def test_changes_of_stored_definitions(
+async def test_changes_of_stored_definitions_decide_the_state(
     up: FakeRepo, open_source: OpenSource, now: str, state: str, removed: tuple[str, ...], added: tuple[str, ...]
 ) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")

@@ -32,6 +32,7 @@ async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: O
     up.git.commit({"README": "1"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
+    assert [item.text for item in found.evidence] == ["db/migration  no match"]
     # Only the paths of both commits are compared: no file is read.
     assert len(fake.requests("/git/trees/")) == 2
     assert not fake.requests("/git/blobs/")
@@ -66,6 +67,37 @@ async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_sour
         if found.state != "met":
             assert facts_of(found, NewFilesFacts).met_on == landed + dt.timedelta(days=57)
     assert states == {0: "unmet", 28: "unmet", 29: "partial", 56: "partial", 57: "met"}
+
+
+async def test_a_file_that_deletes_some_rows_does_not_age_the_others(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/1.sql": WIPED}, at="2026-10-01")
+    up.git.commit({"db/migration/2.sql": "DELETE FROM event WHERE kind = 'x';\n"}, at="2026-11-01")
+    probe = msgspec.structs.replace(DISCARDS, days_unmet=28, partial=2)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, NewFilesFacts).partly) == ("partial", ("db/migration/2.sql",))
+
+
+async def test_the_age_of_a_file_may_be_unknown(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/1_reset.sql": HARMLESS}, at="2026-10-01")
+    then = up.git.commit({"README": "1"}, at="2026-10-10")
+    up.git.commit({"README": "2"}, at="2026-11-01")
+    fake.fail(f"/git/trees/{then.sha}", 403, "Not yours", times=None)
+    found = await measure(open_source(), PROBE)
+    assert (found.reading.state, found.reading.cause) == ("unknown", "the age of the matching files is not known")
+    assert len(found.errors) == 1
+
+
+async def test_a_name_may_be_matched_with_its_folder(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01/up.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/02/up.sql": HARMLESS + "2"}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("db/migration",), name="^02/up", days_unmet=7, partial=1)
+    found = (await measure(open_source(), probe)).reading
+    assert facts_of(found, NewFilesFacts).matching == ("db/migration/02/up.sql",)
+    assert found.rule == (
+        "met up to 0 new files with a name like '^02/up' in 56 days, partial up to 1 older than 7 days"
+    )
 
 
 async def test_moved_files_are_not_new_and_removed_files_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
@@ -276,7 +308,7 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize(("name", "text", "state"), STATEMENTS, ids=[text for _, text, _ in STATEMENTS])
-async def test_statements_that_delete_rows(
+async def test_a_migration_counts_if_its_statements_delete_rows(
     up: FakeRepo, open_source: OpenSource, name: str, text: str, state: str
 ) -> None:
     up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
@@ -290,7 +322,7 @@ async def test_statements_that_delete_rows(
 
 async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: FakeRepo, open_source: OpenSource) -> None:
     start = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
-    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
     # More commits than the budget can list, and no list of pushes.
     up.has_activity = False
     for number in range(3000):
@@ -299,7 +331,8 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
     found = await measure(open_source(budget=20), DISCARDS, today=when)
     assert found.reading.state == "unknown"
     assert found.reading.cause.startswith("The commit of main on 2026-09-26 is not known yet")
-    up.git.commit({"db/migration/1.sql": WIPED}, at="2026-11-20T23:00")
+    some = "DELETE FROM event WHERE kind = 'x';\n"
+    up.git.commit({"db/migration/1.sql": WIPED + "1", "db/migration/2.sql": some}, at="2026-11-20T23:00")
     found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
     assert found.reading.state == "unmet"
     assert found.reading.summary == "at least 1 new file in 56 days matches"

@@ -32,11 +32,11 @@ def begun(up: FakeRepo) -> FakeRepo:
         ("revert: (#0)", None),
     ],
 )
-def test_the_number_of_a_subject(subject: str, number: int | None) -> None:
+def test_the_pull_request_is_read_from_the_subject(subject: str, number: int | None) -> None:
     assert pull_number(subject) == number
 
 
-async def test_merged_and_open_pull_requests(begun: FakeRepo, open_source: OpenSource) -> None:
+async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_source: OpenSource) -> None:
     git = begun.git
     git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: resume (#71)")
     git.commit({"schema/event.ts": "1"}, at="2026-11-02", message="fix: no number")
@@ -60,7 +60,9 @@ async def test_merged_and_open_pull_requests(begun: FakeRepo, open_source: OpenS
 
 
 @pytest.mark.parametrize(("count", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet")])
-async def test_thresholds(begun: FakeRepo, open_source: OpenSource, count: int, state: str) -> None:
+async def test_the_number_of_pull_requests_decides_the_state(
+    begun: FakeRepo, open_source: OpenSource, count: int, state: str
+) -> None:
     for number in range(count):
         begun.pull(80 + number, "a change", "src/runner/a")
     assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
@@ -85,6 +87,23 @@ async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: Op
         begun.git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-0{day}T10:00", message=subject, merge=[side])
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unmet"
+
+
+async def test_a_pull_request_with_two_commits_counts_once(begun: FakeRepo, open_source: OpenSource) -> None:
+    begun.git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: it (#71)")
+    begun.git.commit({"src/runner/a": "2"}, at="2026-11-02", message="feat: its end (#71)")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert [pull.title for pull in facts_of(found, PullsFacts).merged] == ["feat: its end (#71)"]
+
+
+async def test_files_beyond_the_budget_are_not_an_error(begun: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(80, 100):
+        begun.pull(number, "elsewhere", "README")
+    found = await measure(open_source(budget=20), PROBE, surfaces=SURFACES)
+    unread = facts_of(found.reading, PullsFacts).unread
+    assert 0 < unread < 20
+    assert (found.reading.state, found.errors) == ("unknown", ())
+    assert found.reading.cause == f"the files of {unread} open pull requests were not read"
 
 
 @pytest.mark.parametrize(("count", "state"), [(1, "unknown"), (2, "unknown"), (3, "unmet")])

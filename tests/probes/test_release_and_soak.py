@@ -46,11 +46,11 @@ def _soak(reading: ProbeReading) -> SoakFacts:
 
 
 @pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
-def test_stable_versions(name: str, line: str, version: tuple[int, ...] | None) -> None:
+def test_only_stable_tags_of_the_line_have_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
 
 
-async def test_a_line_without_tags(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a": "1"}, at="2026-06-01")
     up.git.tag("v1.9.0")
     assert (await measure(open_source(), RELEASE)).reading.summary == "no stable v2.* tag yet"
@@ -95,7 +95,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert _soak(window).releases == count
 
 
-async def test_both_conditions_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
     git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
@@ -151,7 +151,24 @@ async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, ope
     assert facts.last_break.sha == broke.sha
 
 
-async def test_the_partial_limit_of_releases(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
+    git.commit({"src/runner/a": "1"}, at="2026-03-01", message="feat!: long ago")
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix!: it")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (_soak(found).quiet_days, _soak(found).breaks) == (10, 1)
+    # Twelve weeks before today.
+    assert found.gaps == ("breaking commits before 2026-08-28 are not counted",)
+
+
+async def test_a_head_in_doubt_has_no_window(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES, doubt="main does not contain v2.0.0")).reading
+    assert (found.state, found.cause) == ("unknown", "main does not contain v2.0.0")
+
+
+async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-15"))
     git.tag("v2.1.0", git.commit({"a": "1"}, at="2026-11-16"))
@@ -175,7 +192,7 @@ async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeR
     )
 
 
-async def test_anchors_by_date_and_by_commit(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_window_begins_at_a_date_or_a_commit(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
     start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
@@ -230,7 +247,9 @@ async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, 
         (5, None, 2, 1, "unmet", "unmet"),
     ],
 )
-def test_the_soak_conditions(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
+def test_age_quiet_days_and_releases_decide_the_soak(
+    age: int, broke: int | None, releases: int, minors: int, either: str, both: str
+) -> None:
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
     anchor = today - dt.timedelta(days=age)

@@ -62,5 +62,5 @@ def test_code_has_no_comments_and_no_contents_of_literals() -> None:
         ("where", ""),
     ],
 )
-def test_the_table_of_a_constant(name: str, table: str) -> None:
+def test_the_name_of_a_constant_names_its_table(name: str, table: str) -> None:
     assert table_of_constant(name) == table

@@ -40,7 +40,7 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
     ("expect", "there", "state"),
     [("present", True, "met"), ("present", False, "unmet"), ("absent", True, "unmet"), ("absent", False, "met")],
 )
-async def test_text_expected_or_not(
+async def test_a_text_must_be_present_or_absent(
     up: FakeRepo, open_source: OpenSource, expect: str, there: bool, state: str
 ) -> None:
     up.git.commit({"specs/session.md": "write-ahead claim" if there else "nothing"}, at="2026-06-01")
@@ -78,7 +78,7 @@ async def test_an_unreadable_file_is_unknown(
 
 @pytest.mark.parametrize("expect", ["present", "absent"])
 @pytest.mark.parametrize(("name", "there"), [("src/a.ts", True), ("lib/a.ts", False), ("src/deep/b.ts", True)])
-async def test_text_in_any_of_several_files(
+async def test_a_text_may_be_in_any_of_several_files(
     up: FakeRepo, open_source: OpenSource, name: str, there: bool, expect: Literal["present", "absent"]
 ) -> None:
     up.git.commit({"src/first.ts": "nothing", "specs/x": "nothing", name: "one\nuse(FLAG)\n"}, at="2026-06-01")
@@ -91,6 +91,15 @@ async def test_text_in_any_of_several_files(
     *most, last = facts.files
     some = "any" if expect == "present" else "none"
     assert found.rule == f"met when {some} of {', '.join(most)} and {last} matches 'FLAG'"
+
+
+async def test_many_files_are_not_read(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/{number}.ts": "nothing" for number in range(13)}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent"))).reading
+    assert (found.state, found.cause) == (
+        "unknown",
+        "13 files match src/*.ts, and at most 12 are read. Name fewer files",
+    )
 
 
 async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
@@ -121,7 +130,7 @@ async def test_sql_is_matched_as_normalized_statements(up: FakeRepo, open_source
     assert plain.state == "unmet"
 
 
-async def test_a_file_that_deletes_rows(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_file_that_deletes_rows_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun('DELETE FROM event')\n"}, at="2026-06-01")
     probe = TextProbe(file="a.ts", discards="event", expect="absent")
     found = (await measure(open_source(), probe)).reading
@@ -189,7 +198,7 @@ async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob
         assert all(bool(item.url) for item in found.evidence if "the link shows its history" in item.text)
 
 
-async def test_existing_and_missing_paths(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_each_path_must_exist_or_be_absent(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "1", "old.ts": "1", "new/home.ts": "1"}, at="2026-06-01")
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))
     found = (await measure(open_source(), probe)).reading
@@ -228,7 +237,9 @@ async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source:
         (PathsProbe(exist=("a", "b")), "partial"),
     ],
 )
-async def test_path_states(up: FakeRepo, open_source: OpenSource, probe: PathsProbe, state: str) -> None:
+async def test_existing_paths_decide_the_state(
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe, state: str
+) -> None:
     up.git.commit({"a": "1"}, at="2026-06-01")
     assert (await measure(open_source(), probe)).reading.state == state
 

@@ -71,7 +71,7 @@ def test_long_and_deeply_nested_comments_do_not_approve(body: str) -> None:
     assert answer_of(body) != "approves"
 
 
-def test_no_plan_then_waiting_then_approved() -> None:
+def test_a_plan_waits_until_it_is_approved() -> None:
     comments = [comment(1, "We should look at this. approved")]
     assert plan_of(comments, "t").state == "none"
     comments.append(comment(2, PLAN, hours=1, by="ann", association="COLLABORATOR"))

@@ -11,7 +11,7 @@ from pawtui.sources.facts import Tree, TreeEntry
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
 
-async def test_fresh_changed_moved_and_gone(bench: PinBench) -> None:
+async def test_a_pin_is_fresh_changed_moved_or_gone(bench: PinBench) -> None:
     await bench.refresh()
     pinned = bench.up.git.sha("main")
     bench.note("up:SPEC", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")

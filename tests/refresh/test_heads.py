@@ -74,7 +74,7 @@ async def test_an_entry_counts_on_its_days_only(up: FakeRepo, open_source: OpenS
 @pytest.mark.parametrize(
     ("when", "wanted"), [("2026-06-01T12:00", "dev~2"), ("2026-10-15T00:00", "dev~1"), ("2026-11-19T00:00", "dev")]
 )
-async def test_a_ref_at_a_past_time(up: FakeRepo, open_source: OpenSource, when: str, wanted: str) -> None:
+async def test_the_head_is_that_of_the_past_time(up: FakeRepo, open_source: OpenSource, when: str, wanted: str) -> None:
     at = dt.datetime.fromisoformat(when).replace(tzinfo=dt.UTC)
     found = await following(open_source, "v3", "dev", now=at, as_of=at)
     assert (found.head.ref, found.head.sha) == ("dev", up.git.sha(wanted))

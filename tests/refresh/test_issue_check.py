@@ -8,7 +8,7 @@ from tests.refresh.pin_bench import TRACKER, PinBench
 from tests.support.fake_github import FakeGitHub
 
 
-async def test_closed_merged_and_reopened_since(bench: PinBench) -> None:
+async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(bench: PinBench) -> None:
     for number, state in ((1, "open"), (2, "open"), (3, "open"), (4, "closed")):
         bench.up.issue(number, f"Issue {number}", state="closed" if state == "closed" else "open", at="2026-11-01")
     bench.up.issue(5, "A pull request", is_pull=True, at="2026-11-01")

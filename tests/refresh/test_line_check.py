@@ -14,7 +14,7 @@ def part(number: int) -> str:
 CODE = "".join(map(part, range(10)))
 
 
-async def test_shifted_changed_moved_and_removed(bench: PinBench) -> None:
+async def test_pinned_lines_are_shifted_changed_moved_or_removed(bench: PinBench) -> None:
     bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
     await bench.refresh()
     pinned = bench.up.git.sha("main")

@@ -66,7 +66,7 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
     assert steps[-1].sent == found.requests.sent
 
 
-async def test_a_first_refresh_and_a_second(pair: Pair, open_source: OpenSource) -> None:
+async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     assert states(first) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
     assert (first.range.upstream, first.range.downstream) == (None, None)

@@ -38,7 +38,7 @@ async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.
         return await refreshed(builtin_tracker(), source, record, at=at)
 
 
-async def test_a_cold_refresh_and_a_repeated_one(world: World, tmp_path: Path) -> None:
+async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_little(world: World, tmp_path: Path) -> None:
     first = taken(await go(world, tmp_path / "cache"))
     # The update service's document is requested from another host.
     assert len(world.fake.log) + 1 == first.requests.sent <= 45
@@ -52,7 +52,7 @@ async def test_a_cold_refresh_and_a_repeated_one(world: World, tmp_path: Path) -
     assert len(world.fake.log) <= 4
 
 
-async def test_ten_commits_on_one_surface(world: World, tmp_path: Path) -> None:
+async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_path: Path) -> None:
     first = taken(await go(world, tmp_path / "cache"))
     for number in range(10):
         world.up.git.commit(

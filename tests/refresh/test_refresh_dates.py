@@ -23,7 +23,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("day", BY_HAND)
-async def test_signals_at_past_dates(opencode: World, day: str) -> None:
+async def test_signals_at_past_dates_agree_with_those_by_hand(opencode: World, day: str) -> None:
     when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with opencode.source() as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))

@@ -80,7 +80,7 @@ def wrong_cells(found: Refresh, day: str) -> list[str]:
     ],
     indirect=["world"],
 )
-async def test_signals_measured_on_the_day(world: World, day: str) -> None:
+async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World, day: str) -> None:
     at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with world.source() as source:
         found = taken(await refreshed(builtin_tracker(), source, at=at))
@@ -91,7 +91,7 @@ async def test_signals_measured_on_the_day(world: World, day: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAST)
-async def test_signals_measured_as_a_past_date(tmp_path: Path, name: str) -> None:
+async def test_signals_measured_as_a_past_date_agree_with_those_by_hand(tmp_path: Path, name: str) -> None:
     wrong, now = [], dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
     with open_world(tmp_path, YEARS[name]) as world:
         async with world.source(tmp_path / "cache", budget=len(BY_HAND) * BUDGET) as source:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.mapping.read_generation import all_generations
+from pawtui.replay.mapping.read_generation import all_generations, find_generation
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.row_access import MAX_ROW_BYTES
 from pawtui.replay.replay_errors import ReplaySourceError
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
+from pawtui.replay.source_run import ReplayProgress
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
+from tests.replay.session_db import SUBTASK, TEXT, SessionDb, assistant, tool, user
 
 GENERATIONS = [generation.name for generation in all_generations()]
 
@@ -55,6 +57,35 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
     assert [part for part, _type, _reason in lost_parts(result)] == [orphan]
+
+
+def test_a_cycle_of_parents_is_an_issue_once(db: SessionDb, run: Replay) -> None:
+    db.session(id="ses_a", parent_id="ses_b")
+    db.session(id="ses_b", parent_id="ses_a")
+    db.message("ses_a", assistant("msg_1"))
+    issues = run().totals.issues
+    assert {kind: (found.count, found.examples[0].where) for kind, found in issues.items()} == {
+        "session cycle": (1, "ses_a"),
+        "message cycle": (1, "msg_1"),
+    }
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_call_id_that_is_not_a_text_does_not_stop_the_replay(db: SessionDb, run: Replay, generation: str) -> None:
+    db.turn({**tool("completed"), "callID": ["call_1"]}, {**tool("completed"), "callID": ["call_2"]})
+    assert queries.total(run(generation=generation)).total == 5
+
+
+def test_a_database_that_changes_during_the_replay_is_replayed_from_a_copy(db: SessionDb) -> None:
+    db.turn()
+
+    def write_once(step: ReplayProgress) -> None:
+        if step.all_sessions == 1:
+            db.turn()
+
+    result = replay_sources([db.path], find_generation("session"), on_progress=write_once)
+    assert result.source.copied
+    assert len(result.totals.sessions) == 2
 
 
 def test_two_sessions_with_the_same_id_are_read_once(db_without_keys: SessionDb, run: Replay) -> None:

@@ -8,7 +8,19 @@ from pawtui.replay.results import queries
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import NOTICE, SKILL, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
+from tests.replay.session_db import (
+    NOTICE,
+    SKILL,
+    STEP_FINISH,
+    STEP_START,
+    SUBTASK,
+    TEXT,
+    Json,
+    SessionDb,
+    assistant,
+    tool,
+    user,
+)
 
 GENERATIONS = [generation.name for generation in all_generations()]
 
@@ -141,6 +153,24 @@ def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_sessi
     assert checks["export"].proven
     assert checks["resume"].reason == "the data has no unfinished session"
     assert not checks["read"].proven
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
+    db: SessionDb, run: Replay, generation: str
+) -> None:
+    session, synthetic = db.session(), {**TEXT, "synthetic": True}
+    for parts in ([TEXT, synthetic], [synthetic]):
+        prompt = db.message(session, user(), parts)
+        db.message(session, assistant(prompt), [STEP_START, TEXT, STEP_FINISH])
+    differences = queries.outside(run(generation=generation))
+    assert {difference.subject for difference in differences} >= {"step", "synthetic"}
+    assert not [difference for difference in differences if difference.field == "parentID"]
+
+
+def test_groups_with_equal_counts_are_ordered_by_name(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [{"type": "b"}, {"type": "c"}, {"type": "a"}])
+    assert [named.name for named in queries.by_type(run())] == ["a", "b", "c"]
 
 
 def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:

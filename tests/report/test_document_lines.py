@@ -140,7 +140,7 @@ def test_empty_lines_are_single_and_never_at_the_ends() -> None:
     assert found == ["One", "", "text", "", "Two"]
 
 
-def test_nested_blocks_and_folded_sections() -> None:
+def test_nested_blocks_are_indented_and_folded_sections_open() -> None:
     found = lines(
         List((Item("item", below=(Paragraph("below"),)),)),
         Nested((Field("rule", "x"),)),

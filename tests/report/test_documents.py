@@ -79,7 +79,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
         "Needs renewal: the measured state went from met to unmet. The measured state applies until you renew it."
         in signal_page
     )
-    assert 'Overrides "met" at b2b2b2b2b2, no end date' in signal_page
+    assert 'Overrides "met" at b2b2b2b2b2, does not expire' in signal_page
 
 
 def test_unchecked_evidence_is_shown() -> None:

@@ -322,7 +322,7 @@ def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
         ),
     ],
 )
-def test_the_status_of_the_plan(plan: PlanStatus, expected: str) -> None:
+def test_the_summary_has_the_status_of_the_plan(plan: PlanStatus, expected: str) -> None:
     assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
     assert "**Plan:**" not in summary(Record(refreshes=(samples.refresh(),)))
 

@@ -52,7 +52,7 @@ def test_a_sparkline_has_one_character_per_value() -> None:
     assert words.sparkline([]) == ""
 
 
-def test_the_requests_of_a_refresh() -> None:
+def test_the_cost_of_a_refresh_is_named() -> None:
     refresh = samples.refresh()
     assert words.cost(refresh) == "41 requests (4 not modified), 4,971 left this hour"
 
@@ -72,7 +72,7 @@ def test_the_requests_of_a_refresh() -> None:
         ),
     ],
 )
-def test_the_size_of_a_range_and_the_relation_of_its_first_commit(
+def test_a_range_has_its_size_and_the_relation_of_its_first_commit(
     changes: dict[str, Any], brief: str, relation: str
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
@@ -91,7 +91,7 @@ def test_state_glyphs_are_in_the_given_order() -> None:
     assert words.state_glyphs(refresh, ["a", "b", "c"]) == "? = -"
 
 
-def test_the_summary_of_the_plan() -> None:
+def test_each_state_of_the_plan_has_its_summary() -> None:
     assert words.plan_summary(PlanStatus(state="none")) == "none posted"
     waiting = PlanStatus(state="waiting", since=NOW, plan_by="ann")
     assert words.plan_summary(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
@@ -130,11 +130,11 @@ def _range(**changes: Any) -> Range:
         ),
     ],
 )
-def test_the_relation_of_the_previous_head(range_: Range, relation: str) -> None:
+def test_the_relation_to_the_previous_head_is_named(range_: Range, relation: str) -> None:
     assert words.ancestry(range_) == relation
 
 
-def test_remarks_on_a_ref() -> None:
+def test_a_ref_has_its_doubt_and_its_remarks() -> None:
     side = RepoSnapshot(
         repo="up/stream",
         ref="v2",
@@ -160,7 +160,7 @@ def test_a_month_is_named_if_it_has_room() -> None:
     assert month_names(weeks, step=4) == "Sep Oct             Nov         "
 
 
-def test_parts_of_a_signal() -> None:
+def test_parts_are_counted_and_described() -> None:
     parts = (
         PartReading(id="a", title="Crash", state="partial", summary="no match"),
         PartReading(id="b", title="Tools", state="met"),

@@ -80,7 +80,7 @@ def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, stat
         set_step(start(), WITH_STEPS, step, state, ANN)
 
 
-def test_undo_and_redo() -> None:
+def test_a_state_of_a_step_is_undone_and_redone() -> None:
     first = with_step(start(), "replay", "running")
     second = with_step(first, "replay", "dropped", reason="too early")
     undone = apply(second, undo(second, ANN))

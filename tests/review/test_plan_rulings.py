@@ -101,7 +101,9 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (UNCLEAR, "approved", "x", ISSUE, "not a link to a comment"),
     ],
 )
-def test_an_impossible_ruling(plan: PlanStatus | None, state: str, reason: str, comment: str, part: str) -> None:
+def test_an_impossible_ruling_is_refused(
+    plan: PlanStatus | None, state: str, reason: str, comment: str, part: str
+) -> None:
     with pytest.raises(ActionError, match=part):
         rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
     with pytest.raises(ActionError, match="No plan is known"):

@@ -36,7 +36,7 @@ def stale(*, gate: str = "value") -> Record:
     return replace(made, refreshes=(*made.refreshes[:-1], replace(made.refreshes[-1], drift=drift)))
 
 
-def test_all_pins_of_a_gate_and_its_notes() -> None:
+def test_all_pins_of_a_gate_and_its_notes_are_renewed() -> None:
     made = stale()
     change = renew_pins(made, tracker(), "gate:value", ME)
     assert change.summary == "renewed 2 pins of value"

@@ -45,7 +45,7 @@ async def states(open_source: OpenSource, clock: Callable[[], dt.datetime], numb
     }
 
 
-async def test_issues_by_number(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_are_read_by_number(up: FakeRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         found = await source.issues("up/stream", [5, 4, 3, 2, 1, 99])
     assert list(found) == [5, 4, 3, 2, 1, 99]
@@ -186,7 +186,7 @@ async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitH
             await source.search("up/stream", "is:open")
 
 
-async def test_comments_of_all_pages(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_comments_of_all_pages_are_read_and_made_safe(up: FakeRepo, open_source: OpenSource) -> None:
     for number in range(230):
         up.comment(1, f"comment {number}\n\x1b[2J", author="eve", association="MEMBER")
     async with open_source() as source:

@@ -50,7 +50,9 @@ def counted(repo: GitRepo, path: str, since: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["src", "src/a", "src/b/f4.py", "one.txt", "not/there"])
-async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSource, path: str) -> None:
+async def test_commits_of_a_path_in_a_window_equal_those_of_git(
+    up: GitRepo, open_source: OpenSource, path: str
+) -> None:
     every = counted(up, path, "2000-01-01")
     for since in ("2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"):
         async with open_source() as source:
@@ -74,7 +76,7 @@ async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> Non
     assert (found[0].subject, found[0].author) == (up.git("log", "-1", "--format=%s", sha), "Ada Lovelace")
 
 
-async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_commit_that_does_not_exist_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         for sha in ("0" * 40, "nothing"):
             with pytest.raises(NotFound, match=f"Commit {sha} of up/stream does not exist. Check the SHA"):
@@ -235,7 +237,9 @@ async def test_a_folder_or_a_missing_blob_is_not_found(up: GitRepo, open_source:
                 await source.blob("up/stream", sha)
 
 
-async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_all_tags_of_a_line_are_listed_with_their_dates(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
     for number in range(120):
         up.tag(f"v2.{number}", "main" if number % 2 else "side", annotated=number % 3 == 0)
     up.tag("v20")
@@ -337,7 +341,7 @@ async def test_a_rewritten_branch_is_not_a_descendant(up: GitRepo, open_source: 
 
 
 @pytest.mark.parametrize(("files", "at_least"), [(299, False), (300, True), (450, True)])
-async def test_the_limits_of_a_comparison(
+async def test_a_comparison_counts_all_commits_and_at_most_300_files(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, files: int, at_least: bool
 ) -> None:
     repo = make_repo("wide")

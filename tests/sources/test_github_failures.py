@@ -254,7 +254,7 @@ async def test_a_rate_limit_is_not_a_transient_error(up: GitRepo, fake: FakeGitH
     assert "limits requests (secondary rate limit)" in one_sentence(caught.value)
 
 
-async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
+async def test_an_enterprise_server_may_be_below_a_path(make_repo: MakeRepo) -> None:
     repo = make_repo("own")
     repo.commit({"a": "1"}, at="2026-06-01")
     for number in range(150):

@@ -65,7 +65,7 @@ def pause(status: int, headers: dict[str, str], message: str, attempt: int, now:
         (503, {"retry-after": "7"}, "", "server", 7),
     ],
 )
-def test_the_wait_after_a_response(
+def test_the_response_decides_the_wait(
     status: int, headers: dict[str, str], message: str, reason: str, seconds: float
 ) -> None:
     wait = pause(status, headers, message, 0, NOW)
@@ -125,7 +125,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
     assert 0 <= wait.seconds <= MAX_WAIT
 
 
-def test_headers_out_of_range() -> None:
+def test_headers_out_of_range_are_limited_or_ignored() -> None:
     limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
     assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)

@@ -29,7 +29,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
-async def test_the_head_of_a_branch(up: GitRepo, open_source: OpenSource) -> None:
+async def test_the_head_of_a_branch_has_its_commit_and_date(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
     assert (head.ref, head.sha) == ("dev", up.sha("dev"))
@@ -42,7 +42,7 @@ async def test_the_head_of_a_branch(up: GitRepo, open_source: OpenSource) -> Non
     ("ref", "expected"),
     [("maint/v1", "maint/v1"), ("refs/heads/dev", "dev"), ("v1.0", "v1.0"), ("tags/v1.1", "v1.1^{commit}")],
 )
-async def test_every_spelling_of_a_ref(up: GitRepo, open_source: OpenSource, ref: str, expected: str) -> None:
+async def test_every_spelling_of_a_ref_is_found(up: GitRepo, open_source: OpenSource, ref: str, expected: str) -> None:
     async with open_source() as source:
         assert (await ref_head(source, "up/stream", ref)).sha == up.sha(expected)
 

@@ -30,7 +30,7 @@ SHA = "1" * 40
         ("/repos/a/b/git/matching-refs/tags/v2.", LAST),
     ],
 )
-def test_ranks(target: str, rank: int) -> None:
+def test_each_request_has_the_rank_of_its_address(target: str, rank: int) -> None:
     assert rank_of(target) == rank
 
 

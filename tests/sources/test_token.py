@@ -35,7 +35,7 @@ def no_login(host: str) -> str | None:
         ({"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     ],
 )
-def test_the_api_and_its_web_root(env: dict[str, str], api: str, web: str) -> None:
+def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], api: str, web: str) -> None:
     assert api_url(env) == api
     assert web_url(api) == web
 
@@ -71,7 +71,7 @@ def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
         ("http://127.0.0.1:1", (), "gh"),
     ],
 )
-def test_the_order_of_tokens(api: str, without: tuple[str, ...], expected: str) -> None:
+def test_the_first_usable_token_is_chosen(api: str, without: tuple[str, ...], expected: str) -> None:
     env = {name: value for name, value in ALL.items() if name not in without}
     token = find_token(env, api, no_login)
     assert token is not None
@@ -86,7 +86,7 @@ def test_the_order_of_tokens(api: str, without: tuple[str, ...], expected: str) 
         ("http://git.example.org/api/v3", tuple(ALL)),
     ],
 )
-def test_no_token_for_another_host_or_plain_http(api: str, names: tuple[str, ...]) -> None:
+def test_another_host_and_plain_http_get_no_token(api: str, names: tuple[str, ...]) -> None:
     assert find_token({name: ALL[name] for name in names}, api, no_login) is None
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it needs fork")
-def test_a_kill_at_every_call_of_every_scenario(tmp_path: Path) -> None:
+def test_a_kill_at_any_call_leaves_a_complete_record(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.store.kill_points", str(tmp_path)],
         cwd=ROOT,

@@ -52,6 +52,11 @@ class Commit(NamedTuple):
     message: str
 
 
+# The objects of the last repositories, by their content: tests often make the same repository again.
+_OBJECTS: dict[bytes, dict[str, Object]] = {}
+_MAX_REPOSITORIES = 16
+
+
 class GitObjects:
     """All objects and refs of a repository. They are read again after the repository has changed."""
 
@@ -163,8 +168,13 @@ class GitObjects:
             version = self._git.version
             if version == self._version:
                 return
-            self._objects = dict(_objects(self._git.git_bytes("cat-file", "--batch", "--batch-all-objects")))
             refs = sorted(_refs(self._git.path).items())
+            self._objects = _OBJECTS.get(self._git.content, {})
+            if not self._objects or any(sha not in self._objects for _, sha in refs):
+                self._objects = dict(_objects(self._git.git_bytes("cat-file", "--batch", "--batch-all-objects")))
+                if len(_OBJECTS) == _MAX_REPOSITORIES:
+                    del _OBJECTS[next(iter(_OBJECTS))]
+                _OBJECTS[self._git.content] = self._objects
             self._refs = tuple(Ref(name, sha, self._objects[sha].kind) for name, sha in refs)
             self._version = version
 

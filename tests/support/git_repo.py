@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import hashlib
 import os
 import shutil
 import subprocess
@@ -89,10 +90,13 @@ class GitRepo:
         self.default = default
         # Increases with each change: a cached value of another version is outdated.
         self.version = 0
+        # A hash of all imported streams: repositories with the same hash have the same objects.
+        self.content = b""
         # Each thread of the fake GitHub writes pending commits first.
         self._lock = threading.Lock()
         self._stream: list[bytes] = []
         self._tips: dict[str, RepoCommit] = {}
+        self._tags: set[str] = set()
         self._marks = 0
         self._shas: dict[int, str] = {}
         self._last = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
@@ -157,6 +161,7 @@ class GitRepo:
     ) -> None:
         """Tag a commit or the tip of a branch (default: the default branch). `on` is the date of an annotated tag."""
         target = self._commit_at(at)
+        self._tags.add(name)
         if annotated:
             when = int((self._last if on is None else utc_time(on)).timestamp())
             head = b"tag %s\nfrom :%d\ntagger Ada Lovelace <ada@example.org> %d +0000\n"
@@ -174,7 +179,12 @@ class GitRepo:
     def sha(self, what: RepoCommit | str) -> str:
         """Return the full SHA of a commit or of any git revision (`main`, `v2.0.0^{commit}`, `main:src/a`)."""
         self.flush()
-        return self._shas[what.mark] if isinstance(what, RepoCommit) else self.git("rev-parse", "--verify", what)
+        if isinstance(what, str):
+            # A tag comes before a branch of the same name.
+            if what in self._tags or what not in self._tips:
+                return self.git("rev-parse", "--verify", what)
+            what = self._tips[what]
+        return self._shas[what.mark]
 
     def git(self, *args: str) -> str:
         """Return the output of a git command without the last newline."""
@@ -190,8 +200,9 @@ class GitRepo:
         with self._lock:
             if not self._stream:
                 return
-            marks = self.path / "fast-import-marks"
-            self._import(b"".join(self._stream), marks)
+            marks, stream = self.path / "fast-import-marks", b"".join(self._stream)
+            self._import(stream, marks)
+            self.content = hashlib.sha256(self.content + stream).digest()
             pairs = (line.split() for line in marks.read_text().splitlines())
             self._shas = {int(mark[1:]): sha for mark, sha in pairs}
             self._stream = []

@@ -22,8 +22,12 @@ def iso(when: dt.datetime) -> str:
     return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+# Git's output about commits that are named by SHA: the same in every repository that has them.
+_KNOWN: dict[tuple[str, ...], bytes] = {}
+
+
 class GitResponses:
-    """The responses about one repository; git's output is cached until the repository changes."""
+    """The responses about one repository."""
 
     def __init__(self, git: GitRepo, api: str, number: int) -> None:
         self.git = git
@@ -31,18 +35,15 @@ class GitResponses:
         self.tree_limit = 100_000
         self._api = f"{api}/repositories/{number}"
         self._objects = GitObjects(git)
-        self._known: dict[tuple[int, tuple[str, ...]], bytes] = {}
 
     def run(self, *args: str) -> bytes:
-        """Return git's output. Raises `Missing` if git fails."""
-        self.git.flush()
-        key = (self.git.version, args)
-        if key not in self._known:
+        """Return git's output; `args` name commits by SHA. Raises `Missing` if git fails."""
+        if args not in _KNOWN:
             try:
-                self._known[key] = self.git.git_bytes(*args)
+                _KNOWN[args] = self.git.git_bytes(*args)
             except (subprocess.CalledProcessError, ValueError) as error:
                 raise Missing from error
-        return self._known[key]
+        return _KNOWN[args]
 
     def text(self, *args: str) -> str:
         """Return git's output as text."""

@@ -26,7 +26,7 @@ def data_lines(name: str) -> Iterator[tuple[str, str, list[str]]]:
 
 
 @pytest.mark.parametrize(("probe", "key", "parts"), data_lines("probe_mistakes.txt"))
-def test_a_mistake_in_a_probe(probe: str, key: str, parts: list[str]) -> None:
+def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: str, parts: list[str]) -> None:
     text = f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n"
     message = refused(text)[0]
     place = re.match(r"t\.toml:(\d+): ", message)
@@ -76,7 +76,7 @@ def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
     ("text", "line", "parts"),
     [pytest.param(*case, id=f"{number}-{case[2][0]}") for number, case in enumerate(file_mistakes())],
 )
-def test_a_mistake_in_a_file(text: str, line: int, parts: list[str]) -> None:
+def test_a_mistake_is_refused_with_its_line(text: str, line: int, parts: list[str]) -> None:
     messages = [message for message in refused(text) if all(part in message for part in parts)]
     assert messages, refused(text)
     assert messages[0].startswith(f"t.toml:{line}: " if line else "t.toml: ")

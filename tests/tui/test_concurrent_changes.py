@@ -73,6 +73,19 @@ async def test_a_verdict_is_refused_once_after_a_new_measurement(workspace: Test
     assert (verdict.state, verdict.measured, verdict.reason) == ("met", "unmet", "as ever")
 
 
+async def test_a_verdict_of_a_colleague_can_be_cleared_in_the_open_dialog(
+    workspace: TestWorkspace, app: PawtuiApp
+) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "j", "enter")
+        await paste(pilot, "only tidying")
+        assert "- clear" not in words(app)
+        commit_as_ana(workspace, lambda record, actor: give_verdict(record, TRACKER, "calm", "met", actor, reason="ok"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "- clear" in words(app))
+        assert "▏ ~ partial" in words(app), "the choice stays"
+
+
 async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
     workspace: TestWorkspace, app: PawtuiApp
 ) -> None:

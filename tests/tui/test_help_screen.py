@@ -63,10 +63,11 @@ async def test_each_action_is_listed_once_and_other_places_come_last(workspace: 
         await until(pilot, lambda: app.screen.query(OptionList))
         listed = [option.id for option in app.screen.query_one(OptionList).options if option.id]
         assert sorted(listed) == sorted(known_bindings())
-        places = [row for row in rows(app) if row.removesuffix("  elsewhere") in _places()]
-        first_elsewhere = next(n for n, place in enumerate(places) if place.endswith("elsewhere"))
-        assert all(place.endswith("elsewhere") for place in places[first_elsewhere:])
-        assert {"Walk  elsewhere", "On a gate  elsewhere", "Dialogs  elsewhere"} <= set(places)
+        places = [row for row in rows(app) if row.removesuffix("  not here") in _places()]
+        here = {place for place in places if not place.endswith("not here")}
+        elsewhere = [place for place in places if place.removesuffix("  not here") not in here]
+        assert places[-len(elsewhere) :] == elsewhere
+        assert {"Walk  not here", "On a gate  not here", "Dialogs  not here"} <= set(places)
 
 
 def _places() -> set[str]:
@@ -93,7 +94,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: Te
         await pilot.press("question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")
-        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here (place: Walk).' in shown(app))
         await pilot.press("escape", "w", "right", "question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")

@@ -47,7 +47,7 @@ BEST = (
     ("note", "n: Observation on", "Your observation. Markdown is allowed"),
     ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
     ("scope", "S: Scope, related work", "No migration"),
-    ("set gate replay blocked", "now blocked", "What blocks it"),
+    ("set gate replay blocked", "now blocked", "what blocks the gate"),
     ("verdict on calm partial", "measured unmet", "verdict on calm"),
     ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
     ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
@@ -88,7 +88,7 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
         search(app, "agree")
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: '"Agree" does not apply here. It applies in: Walk.' in shown(app))
+        await until(pilot, lambda: '"Agree" does not apply here (place: Walk).' in shown(app))
 
 
 async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:

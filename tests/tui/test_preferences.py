@@ -143,19 +143,36 @@ async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
         await until(pilot, lambda: not app.is_running)
 
 
-MISTAKES = [
-    ('theme = "nord', "is not TOML (", "pawtui-dark"),
-    ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
-    ("theme = 3", "is not text", "pawtui-dark"),
-    ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
-    ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
-    ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
-    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
-]
+@pytest.mark.parametrize(
+    ("text", "sentence", "theme"),
+    [
+        ('theme = "nord', "is not TOML (", ""),
+        ("theme = 3", "is not text", ""),
+        ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
+        ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+        ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
+    tmp_path: Path, text: str, sentence: str, theme: str
+) -> None:
+    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    found = Preferences(tmp_path / NAME)
+    (problem,) = found.problems
+    assert sentence in problem
+    assert found.theme == theme
 
 
-@pytest.mark.parametrize(("text", "sentence", "theme"), MISTAKES, ids=[mistake[0] for mistake in MISTAKES])
-async def test_a_mistake_shows_one_message_and_the_rest_applies(
+@pytest.mark.parametrize(
+    ("text", "sentence", "theme"),
+    [
+        ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
+        ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+        ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
+    ],
+    ids=["theme", "file", "keys"],
+)
+async def test_a_mistake_is_shown_until_dismissed_and_the_rest_applies(
     tmp_path: Path, text: str, sentence: str, theme: str
 ) -> None:
     app = make_app(with_file(tmp_path, text))

@@ -248,7 +248,7 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
         await pilot.press("j", "enter")
         await paste(pilot, "only tidying")
         await pilot.press("tab", *"soon", "enter")
-        await until(pilot, lambda: "The end is not a date" in shown(app))
+        await until(pilot, lambda: "The date is not valid" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main and "by verdict" in shown(app))

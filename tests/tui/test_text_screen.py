@@ -12,6 +12,7 @@ from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -177,6 +178,28 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
         await until(pilot, lambda: "R Renew" not in shown(app))
         await pilot.press("R")
         await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
+
+
+async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
+    made = with_changed_pin()
+    made = applied(made, add_note(made, tracker(), "signal:story", "seen", Actor(by="ana", at=NOW), pins=[PIN]))
+    workspace = make_workspace(tmp_path, made, known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "R Renew" in shown(app))
+        await pilot.press("R", "y")
+        await until(pilot, lambda: list(workspace.store.load().notes.values())[-1].pins == (PLACE,))
+
+
+async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", *["j"] * 3)
+        await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "+2 -1" in shown(app))
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:

@@ -66,18 +66,18 @@ def _ratio(text: str, row: str) -> float:
     return contrast(Color.parse(text), Color.parse(row))
 
 
-@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
-async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace, theme: str) -> None:
+async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        app.theme = theme
         await pilot.press("2", "j")
-        await pilot.pause()
-        row = [style for _text, style in styles(app.main.body.gates, 4) if style.reverse]
-        assert row
-        assert all(style.color is None or style.color.is_default for style in row)
-        assert all(style.bgcolor is None or style.bgcolor.is_default for style in row)
-        assert "[!] blocked" in shown(app)
+        for theme in ("ansi-dark", "ansi-light"):
+            app.theme = theme
+            await until(pilot, lambda: app.screen.has_pseudo_class("dark") == app.current_theme.dark)
+            row = [style for _text, style in styles(app.main.body.gates, 4) if style.reverse]
+            assert row, theme
+            assert all(style.color is None or style.color.is_default for style in row), theme
+            assert all(style.bgcolor is None or style.bgcolor.is_default for style in row), theme
+            assert "[!] blocked" in shown(app), theme
 
 
 @pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])

@@ -96,9 +96,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
-    # A young surface may have few pull requests only because it is young; too many are unmet in any case.
-    incomplete = (*causes, *window.young, *window.causes)
-    causes += (*(() if judged == "unmet" else window.young), *window.causes)
+    # A young surface may have few pull requests only because it is young.
+    causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
@@ -115,7 +114,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             ),
             unread=unread,
             unnumbered=len(unnumbered),
-            incomplete=incomplete,
+            incomplete=tuple(causes),
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),

@@ -53,9 +53,8 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         return judge(probe, *map(len, found))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
-    # A young surface may have few such commits only because it is young; too many are unmet in any case.
-    young = () if judged == "unmet" else window.young
-    causes = (*incomplete, *young, *window.causes)
+    # A young surface may have few such commits only because it is young.
+    causes = (*incomplete, *window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     met_on = None if state == "unknown" else _met_on(probe, matching, breaks)
     least = "at least " if any(surface.cut for surface in surfaces) else ""
@@ -71,7 +70,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
             matching=len(matching),
             breaking=probe.breaking,
             breaks=len(breaks),
-            incomplete=(*incomplete, *window.young, *window.causes),
+            incomplete=causes,
             met_on=met_on,
         ),
         evidence=commit_evidence(view, matching),

@@ -1,7 +1,9 @@
 """Compile the events of a rule to one function that emits all of them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from pawtui.replay.mapping.codegen import Code
 from pawtui.replay.mapping.conditions import write_condition
@@ -10,7 +12,7 @@ from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
 
-class SessionEvent(NamedTuple):
+class SessionEvent(msgspec.Struct, frozen=True):
     """An event of a session: its type without prefix and version, its time, its data, and the part that it carries.
 
     `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message.

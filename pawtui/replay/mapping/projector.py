@@ -175,27 +175,26 @@ class _EventGroups:
     def add(self, grouping: _Grouping, event: SessionEvent) -> None:
         """Add an event to its group."""
         number, first_key, second_key, append_parts = grouping
-        event_type, _at, data, part_id = event
         if not first_key:
             # Without a key, each event is a group.
-            self.in_order.append((append_parts, {event_type: event}))
+            self.in_order.append((append_parts, {event.type: event}))
             return
-        key: tuple[Any, ...] = (number, data.get(first_key), data.get(second_key))
+        key: tuple[Any, ...] = (number, event.data.get(first_key), event.data.get(second_key))
         try:
             group = self._by_key.get(key)
         except TypeError:
             # A damaged source may have a list instead of an id.
             key = (number, repr(key))
             group = self._by_key.get(key)
-        if group is not None and event_type in group and group[event_type].part_id != part_id:
+        if group is not None and event.type in group and group[event.type].part_id != event.part_id:
             # A reader replaces the earlier part: its group becomes empty and makes no part.
-            self.overwritten.add(group[event_type].part_id)
+            self.overwritten.add(group[event.type].part_id)
             group.clear()
             group = None
         if group is None:
             self._by_key[key] = group = {}
             self.in_order.append((append_parts, group))
-        group[event_type] = event
+        group[event.type] = event
 
 
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:

@@ -84,13 +84,15 @@ def session_document(result: Result, session_id: str) -> Document:
         queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field)
     )
     rows = [
-        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
+        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE))
         for part, _session, entry in differences[:_MAX_ROWS]
     ]
     targets: list[Target | None] = [
         show_target("part", f"{session_id}/{difference.part}") for difference in differences[:_MAX_ROWS]
     ]
-    blocks += table_section("Differences", ("part", "type", "result", "field", "reason"), rows, targets)
+    # The reason is below its row: a column beside ids of parts would be one word wide.
+    reasons = [difference.entry.reason for difference in differences[:_MAX_ROWS]]
+    blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
     if not differences:
         blocks.append(Paragraph(muted("No differences")))
     elif len(differences) > _MAX_ROWS:

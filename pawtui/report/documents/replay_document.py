@@ -96,9 +96,16 @@ def list_section(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[
 
 
 def table_section(
-    heading: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()
+    heading: str,
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    targets: Iterable[Target | None] = (),
+    remarks: Iterable[str] = (),
 ) -> Iterator[Block]:
-    """Yield a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps."""
+    """Yield a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps.
+
+    `remarks` are texts below the rows.
+    """
     cells = [tuple(row) for row in rows]
     if not cells:
         return
@@ -111,12 +118,13 @@ def table_section(
         for index, title in enumerate(titles)
     ]
     row_targets = list(targets) or [None] * len(cells)
+    below: list[Sequence[Block]] = [(Paragraph(muted(remark)),) for remark in remarks] or [()] * len(cells)
     yield Heading(heading)
     yield Table(
         columns,
         [
-            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
-            for row, target in zip(cells, row_targets, strict=True)
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target, remark)
+            for row, target, remark in zip(cells, row_targets, below, strict=True)
         ],
     )
 

@@ -109,7 +109,7 @@ def _scope(verdict: Verdict) -> str:
     """Return the measured state that a verdict concerns, and its expiry date."""
     verb = "Confirms" if verdict.state == verdict.measured else "Overrides"
     at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
-    end = f"until {verdict.until}" if verdict.until else "no end date"
+    end = f"expires on {verdict.until}" if verdict.until else "does not expire"
     return f'{verb} "{verdict.measured}"{at}, {end}'
 
 

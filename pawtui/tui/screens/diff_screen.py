@@ -16,6 +16,8 @@ from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
+_BASE, _TARGET = Binding.Group("Base", compact=True), Binding.Group("Target", compact=True)
+
 
 class DiffScreen(DocumentScreen, inherit_bindings=False):
     """A screen for the changes from a base refresh to a later target."""
@@ -24,10 +26,10 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
     HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
     # In the order of the footer.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "base(-1)", "Older base", id="diff.back"),
-        Binding("right_square_bracket", "base(1)", "Newer base", id="diff.near"),
-        Binding("left_curly_bracket", "target(-1)", "Older target", id="diff.later_back"),
-        Binding("right_curly_bracket", "target(1)", "Newer target", id="diff.later_on"),
+        Binding("left_square_bracket", "base(-1)", "Older base", id="diff.back", group=_BASE),
+        Binding("right_square_bracket", "base(1)", "Newer base", id="diff.near", group=_BASE),
+        Binding("left_curly_bracket", "target(-1)", "Older target", id="diff.later_back", group=_TARGET),
+        Binding("right_curly_bracket", "target(1)", "Newer target", id="diff.later_on", group=_TARGET),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,

@@ -48,7 +48,7 @@ class GateDialog(StateDialog):
     def inputs(self) -> ComposeResult:
         """Yield reason and pins; the required field is first."""
         if self._state == "blocked":
-            yield from self.reason_field("What blocks it")
+            yield from self.reason_field("Reason: what blocks the gate")
             yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
             yield from self.pin_fields("Evidence", PinArea(_new_places(self._view)))

@@ -100,12 +100,12 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
 
 def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
-    """Yield the entries, grouped under their places."""
-    for number, (place, group) in enumerate(groupby(entries, key=lambda entry: entry.place)):
-        here = list(group)
-        remark = EMPTY if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
+    """Yield the entries under their places: of each place first those that apply here, then the others."""
+    groups = groupby(entries, key=lambda entry: (entry.place, entry.node is None))
+    for number, ((place, is_elsewhere), group) in enumerate(groups):
+        remark = trusted("  not here", MUTED) if is_elsewhere else EMPTY
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
-        for entry in here:
+        for entry in group:
             row = _row(entry)
             yield Option(row if coloured else uncoloured(row), id=entry.id)
 

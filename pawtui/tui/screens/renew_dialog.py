@@ -23,8 +23,8 @@ def _path_and_place(pin: str) -> tuple[str, str]:
     parsed = parse_pin(pin)
     if parsed.kind != "file":
         return pin, ""
-    lines = str(parsed).rpartition("#")[2] if parsed.lines else "file"
-    return parsed.path, f"{lines} at {short_sha(parsed.sha)}"
+    lines = f"{str(parsed).rpartition('#')[2]} " if parsed.lines else ""
+    return parsed.path, f"{lines}at {short_sha(parsed.sha)}"
 
 
 class RenewDialog(ConfirmDialog):

@@ -42,7 +42,7 @@ class TextScreen(Screen[None]):
     HELP = "The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
-        Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
+        Binding("d", "difference", "Diff", id="text.diff", tooltip="Pinned commit to head, and back"),
         Binding("slash", "search", "Search", id="text.search", tooltip="Lines that contain the words"),
         Binding("n", "next(1)", "Next match", id="text.next", show=False),
         Binding("N", "next(-1)", "Previous match", id="text.before", show=False),

@@ -30,7 +30,7 @@ class VerdictDialog(ActionDialog):
     """Gives, changes or clears a verdict. `state` is the state under the cursor at first."""
 
     HELP = """
-    Your verdict on the signal. It overrides the measured state until the end date, or until the state or
+    Your verdict on the signal. It overrides the measured state until it expires, or until the state or
     the watched code changes.
     """
 
@@ -67,10 +67,10 @@ class VerdictDialog(ActionDialog):
         state = self._state or (verdict.state if verdict else "met")
         reason = editable(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
-        hint = "Empty: until the measured state or its files change"
+        hint = "Empty: when the measured state or its files change"
         yield ChoiceList(self._choices(), state)
         yield from labelled("Reason", TextArea(reason, id="reason", classes="few", show_line_numbers=False))
-        yield from labelled("Until (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
+        yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
     def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
@@ -85,6 +85,6 @@ class VerdictDialog(ActionDialog):
         try:
             end = dt.date.fromisoformat(until) if until else None
         except ValueError:
-            self.show_mistake("The end is not a date. Write it as 2026-12-31, or leave it empty.")
+            self.show_mistake("The date is not valid. Write it as 2026-12-31, or leave it empty.")
             return None
         return lambda record, actor: give_verdict(record, tracker, signal_id, state, actor, reason=reason, until=end)

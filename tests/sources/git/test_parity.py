@@ -87,21 +87,21 @@ REFS = (
 )
 
 
-async def test_refs(pair: Pair) -> None:
+async def test_both_sources_find_the_same_refs(pair: Pair) -> None:
     shas = some_commits(pair.git, 40)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for ref in (*REFS, *shas, *(sha[:10] for sha in shas)):
             assert await outcome(git.ref_head(UP, ref)) == await outcome(api.ref_head(UP, ref)), ref
 
 
-async def test_commits_by_sha_and_tag(pair: Pair) -> None:
+async def test_both_sources_read_the_same_commits(pair: Pair) -> None:
     shas = some_commits(pair.git)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for name in (*shas, *(sha[:8] for sha in shas[::9]), "v2.0.0", "v2.1.0", "nothing", 40 * "a"):
             assert await outcome(git.commit(UP, name)) == await outcome(api.commit(UP, name)), name
 
 
-async def test_trees_and_files(pair: Pair) -> None:
+async def test_both_sources_read_the_same_trees_and_files(pair: Pair) -> None:
     blobs: set[str] = set()
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for number, sha in enumerate(some_commits(pair.git, 5)):
@@ -126,7 +126,7 @@ def every_path(tree: Tree, history: Tree) -> list[str]:
 
 
 @pytest.mark.parametrize("head", ["main", "main~40", "maint/v1", "rewritten"])
-async def test_histories(pair: Pair, head: str) -> None:
+async def test_both_sources_list_the_same_history(pair: Pair, head: str) -> None:
     sha = pair.git.sha(head)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         paths = every_path(await api.tree(UP, sha), await api.tree(UP, pair.git.sha("main~30")))
@@ -155,7 +155,7 @@ async def same_history(api: Source, git: Source, sha: str, path: str, since: dt.
         pytest.fail(f"{path} since {since}: `has_first` is False, but the list is complete")
 
 
-async def test_tags_and_their_dates(pair: Pair) -> None:
+async def test_both_sources_list_the_same_tags(pair: Pair) -> None:
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for prefix in ("", "v", "v2.", "v2.0.0", "b", "nothing"):
             assert await git.tags(UP, prefix) == await api.tags(UP, prefix)
@@ -165,7 +165,7 @@ async def test_tags_and_their_dates(pair: Pair) -> None:
             assert await outcome(git.dated_tag(UP, tag)) == await outcome(api.dated_tag(UP, tag)), tag
 
 
-async def test_comparisons(pair: Pair) -> None:
+async def test_both_sources_compare_alike(pair: Pair) -> None:
     shas = some_commits(pair.git, 17)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for base in shas:
@@ -178,7 +178,7 @@ async def test_comparisons(pair: Pair) -> None:
         assert (counted.commits, counted.behind) == (1, 0)
 
 
-async def test_branch_points(pair: Pair) -> None:
+async def test_both_sources_find_the_same_branch_point(pair: Pair) -> None:
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for ref in ("main", "maint/v1", "rewritten"):
             head = await git.ref_head(UP, ref)
@@ -189,7 +189,7 @@ async def test_branch_points(pair: Pair) -> None:
                 assert from_clone == await outcome(api.branch_point(head, when, thorough=True)), (ref, days)
 
 
-async def test_branch_points_after_recorded_refreshes(pair: Pair) -> None:
+async def test_both_sources_use_recorded_refreshes_alike(pair: Pair) -> None:
     """Both sources use recorded commits alike, also of a branch that was rewritten later."""
     chain = pair.git.git("rev-list", "--first-parent", "main").split()
     elsewhere = pair.git.sha("arm-1")

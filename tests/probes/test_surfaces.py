@@ -1,0 +1,57 @@
+"""The commits on the paths of a surface: globs, cut lists of paths, and the day on which it began."""
+
+import datetime as dt
+
+from pawtui.probes.repo_view import newest_first
+from pawtui.sources.facts import Commit
+from pawtui.tracker.tracker_types import ChurnProbe
+from tests.probes.measuring import measure
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+
+PROBE = ChurnProbe(surfaces=("all",), met=5)
+
+
+async def test_a_glob_that_matches_nothing_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("src/a.ts", "lib/*.ts")})).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("path gone: nothing matches lib/*.ts of surface all at main @ ")
+
+
+async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/{number}.ts": "0" for number in range(8)}, at="2026-06-01")
+    surfaces = {"all": ("src/*.ts",)}
+    assert (await measure(open_source(), PROBE, surfaces=surfaces)).reading.state == "met"
+    up.git.commit({"src/8.ts": "0"}, at="2026-06-02")
+    found = (await measure(open_source(), PROBE, surfaces=surfaces)).reading
+    assert (found.state, found.cause) == (
+        "unknown",
+        "surface all matches 9 files, and the commits of at most 8 are listed: name their folder instead",
+    )
+
+
+async def test_a_path_may_exist_if_the_list_of_paths_is_cut(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "0", "b.ts": "0"}, at="2026-06-01")
+    up.responses.tree_limit = 1
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("b.ts",)})).reading
+    assert (found.state, found.cause) == (
+        "unknown",
+        "the list of paths on 2026-10-23 was cut short: nothing can be compared with it",
+    )
+
+
+async def test_a_surface_is_as_old_as_its_oldest_path(up: FakeRepo, open_source: OpenSource) -> None:
+    # A page has 100 commits: the list of the old path does not go back to its first commit.
+    for number in range(101):
+        up.git.commit({"old.ts": f"{number}"}, at=f"2026-01-01T{number // 60:02}:{number % 60:02}")
+    up.git.commit({"old.ts": "new", "new.ts": "0"}, at="2026-11-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("old.ts", "new.ts")})).reading
+    assert (found.state, found.summary) == ("met", "1 commit in 28 days")
+
+
+def test_commits_are_sorted_by_time_and_sha() -> None:
+    noon = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
+    first, last = (Commit(sha=digit * 40, at=noon, subject="") for digit in "12")
+    later = Commit(sha="0" * 40, at=noon + dt.timedelta(seconds=1), subject="")
+    assert newest_first([first, later, last, first]) == newest_first([last, first, later]) == (later, last, first)
