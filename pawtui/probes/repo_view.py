@@ -337,6 +337,16 @@ class RepoView:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
+    async def commits_since(self, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
+        """Return the commits of a list of a surface, read back to an earlier day."""
+        if path in surface.paths:
+            listing = await self.commits(path, since)
+        else:
+            listing = (await self._glob_lists((path,), since))[path]
+        if not listing.complete:
+            raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
+        return listing.items
+
     async def unlisted_commits(self, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
         """Return the commits since that day in the folder of a glob that no list of its surface has."""
         listed = {commit.sha for commit in surface.commits}

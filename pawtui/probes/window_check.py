@@ -126,19 +126,18 @@ async def _late_commits(
     if not merged:
         return late
     oldest = min(merged.values())
-    for listing in (listing for surface in surfaces for listing in surface.lists):
-        reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-        listed = listing if reaches_back else await view.commits(listing.path, oldest.date())
-        if not listed.complete:
-            raise Unmeasurable(f"{listing.path}: not all of its commits since {oldest.date()} were listed")
-        if commits := tuple(commit for commit in listed.items if commit.sha in merged):
-            late[listing.path] = commits
+    for surface in surfaces:
+        for listing in surface.lists:
+            reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
+            items = listing.items if reaches_back else await view.commits_since(surface, listing.path, oldest.date())
+            if commits := tuple(commit for commit in items if commit.sha in merged):
+                late[listing.path] = commits
     return late
 
 
 def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
     """Return a surface whose commits include those that were merged in the window."""
-    more = [commit for path in surface.paths for commit in late.get(path, ())]
+    more = [commit for listing in surface.lists for commit in late.get(listing.path, ())]
     return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
 
 

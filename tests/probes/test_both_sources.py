@@ -218,6 +218,17 @@ async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_s
     )
 
 
+async def test_a_clone_knows_the_merged_commits_of_a_wildcard(up: FakeRepo, open_source: OpenSource) -> None:
+    _merge_of_older_commits(up)
+    up.git.commit({"src/b": None}, at="2026-11-05")
+    for most, state in ((4, "unknown"), (5, "met")):
+        async with git_source((UP, up.git)) as source:
+            probe = ChurnProbe(surfaces=("all",), days=28, met=most)
+            found = (await measure(source, probe, surfaces={"all": ("src/*",)})).reading
+        assert (found.state, found.summary) == (state, "3 commits in 28 days")
+        assert found.cause == ("" if state == "met" else LATE.replace("src", "src/*").format("2026-10-23"))
+
+
 async def test_pull_requests_that_were_merged_in_the_window_count_if_they_change_the_state(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
