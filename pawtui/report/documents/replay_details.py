@@ -12,7 +12,7 @@ from pawtui.report.document import Block, Document, Field, Heading, Paragraph, P
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import (
     COUNT_TITLES,
-    WHOLE,
+    WHOLE_LABEL,
     count_cells,
     name_span,
     show_target,
@@ -37,7 +37,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
             "Differences",
             ("parts", "type", "result", "field", "reason"),
             [
-                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
+                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
                 for entry, parts in queries.groups(result, semantics=semantics)
             ],
         ),
@@ -85,7 +85,7 @@ def session_document(result: Result, session_id: str) -> Document:
     )
     shown = differences[:_MAX_ROWS]
     rows = [
-        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE))
+        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL))
         for part, _session, entry in shown
     ]
     targets: list[Target | None] = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
@@ -105,7 +105,8 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
     rows = [
-        (difference.kind, name_span(difference.field or WHOLE), difference.reason) for difference in part.differences
+        (difference.kind, name_span(difference.field or WHOLE_LABEL), difference.reason)
+        for difference in part.differences
     ]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))
