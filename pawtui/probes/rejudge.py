@@ -1,7 +1,7 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. If the count was too high on that day, merges of older commits were not checked: then the count
-alone decides.
+No new facts are read. `window_check.py` looks for changes that a count lacks only if the count is low enough. If it was
+too high on that day, the count alone decides.
 """
 
 import datetime as dt

@@ -152,6 +152,6 @@ async def _gone_files(
             continue
         # A file may have come and gone in the window.
         unlisted = await view.unlisted_commits(surface, glob, past.day)
-        known = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
-        if unlisted and (not known or any([await view.touches(commit, glob) for commit in unlisted])):
+        can_read = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
+        if unlisted and (not can_read or any([await view.touches(commit, glob) for commit in unlisted])):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

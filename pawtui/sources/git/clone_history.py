@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Commits
-from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, ReadRange
+from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
 from pawtui.sources.git.object_parsing import commit_fact, parse_commit
 from pawtui.sources.git.object_reader import ObjectReader
 from pawtui.sources.git.process import Git
@@ -140,19 +140,19 @@ class CloneHistory:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         if group.changes.are_complete(head, since):
             return
-        read_range = await _in_thread(partial(group.changes.read_range, head, since))
-        if not read_range.unread:
-            group.changes.add(read_range, {})
+        range_to_read = await _in_thread(partial(group.changes.range_to_read, head, since))
+        if not range_to_read.unread:
+            group.changes.add(range_to_read, {})
             return
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in read_range.unread:
+        for commit in range_to_read.unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, read_range, out))
+        await _in_thread(partial(self._add, group, range_to_read, out))
 
-    def _add(self, group: _PathGroup, read_range: ReadRange, out: bytes) -> None:
+    def _add(self, group: _PathGroup, range_to_read: RangeToRead, out: bytes) -> None:
         """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
         index, parents = self.graph.index, self.graph.parents
         fields = out.decode("utf-8", "replace").split("\0")
@@ -176,7 +176,7 @@ class CloneHistory:
             before = parents[commit] if parent else (NO_COMMIT,)
             # A merge may name one parent twice.
             paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
-        group.changes.add(read_range, paths)
+        group.changes.add(range_to_read, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""

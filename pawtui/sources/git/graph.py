@@ -70,7 +70,7 @@ class Graph:
         return list(seen)
 
 
-class ReadRange(NamedTuple):
+class RangeToRead(NamedTuple):
     """The commits to read, so that the history since a time is complete.
 
     `reached` are the commits whose ancestors have not all been read, `unread` those whose own changes are not read yet.
@@ -102,20 +102,20 @@ class PathChanges:
         """Return whether `touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
-    def read_range(self, head: int, since: int) -> ReadRange:
+    def range_to_read(self, head: int, since: int) -> RangeToRead:
         """Return the commits to read before `touching` is complete for a head since a time."""
         reached = self._graph.ancestors(head, since, self._read)
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
         unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
-        return ReadRange(reached, unread, since)
+        return RangeToRead(reached, unread, since)
 
-    def add(self, read_range: ReadRange, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
+    def add(self, range_to_read: RangeToRead, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
         """Add the changes that were read for a range, by commit and number of the parent."""
         for (commit, number), changed in paths.items():
             count = max(len(self._graph.parents[commit]), 1)
             self._paths.setdefault(commit, [frozenset()] * count)[number] = changed
-        self._read |= dict.fromkeys(read_range.reached, read_range.since)
-        if read_range.unread:
+        self._read |= dict.fromkeys(range_to_read.reached, range_to_read.since)
+        if range_to_read.unread:
             # A cached result may be a commit that was unread until now.
             self._next.clear()
 
