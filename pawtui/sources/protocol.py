@@ -58,8 +58,8 @@ class Source(Protocol):
     def label(self) -> str:
         """Name of this source in the record and on the screen: `live`, `demo`."""
 
-    def origin(self, repo: str) -> Origin:
-        """Return the origin of a repository's facts, as far as they have been read."""
+    def origin(self, repo: str, ref: str) -> Origin:
+        """Return the origin of a repository's facts, as far as they have been read, and of this ref."""
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""

@@ -102,7 +102,7 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
-    def origin(self, repo: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> Origin:
         return Origin()
 
     def usage(self) -> RequestUsage:
