@@ -78,7 +78,7 @@ class Source(Protocol):
         """Return a commit by SHA (short or full) or tag name."""
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """Return a commit by SHA, with its message and files: for display, not for measurements."""
+        """Return a commit by SHA, with its message and its files, which may be cut (`more_files`)."""
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """Return every path of a commit, with one request.

@@ -288,6 +288,22 @@ async def test_older_commits_of_a_range_equal_those_of_git(
     assert len(expected) == 150 + 48
 
 
+async def test_commits_that_an_earlier_merge_brought_are_not_counted_again(
+    fake: FakeGitHub, up: FakeRepo, both: Measure
+) -> None:
+    git = up.git
+    git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    first = git.commit({"src/b": "1"}, branch="side", at="2026-08-01", message="feat!: one")
+    git.commit({"src/a": "1"}, at="2026-08-02")
+    git.commit({"src/b": "1"}, at="2026-08-05", message="Merge side", merge=[first])
+    second = git.commit({"src/b": "2"}, branch="side", at="2026-10-30", message="fix: two")
+    git.commit({"src/b": "2"}, at="2026-11-01", message="Merge side again", merge=[second])
+    found = await both(SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=0), SRC)
+    assert (found.state, found.cause) == ("met", "")
+    assert not fake.requests("/compare/")
+
+
 GLOB = {"all": ("src/*.ts",)}
 
 
