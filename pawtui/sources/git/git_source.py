@@ -139,7 +139,7 @@ class GitSource(ApiPart):
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
         return await self._fact(
-            ("tree",),
+            ("tree", optional),
             repo,
             (sha,),
             lambda reader: reader.tree(sha),
@@ -149,7 +149,7 @@ class GitSource(ApiPart):
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
         return await self._fact(
-            ("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
+            ("blob", sha, optional), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
         )
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
