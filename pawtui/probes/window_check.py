@@ -102,7 +102,7 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
             continue
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
-            yield f"surface {surface.name} is {age} old, not older than the window of {window}"
+            yield f"surface {surface.name} is {age} old and began in the window of {window}"
         elif past is not None and not any(path in past.tree.entries for path in surface.paths):
             yield f"surface {surface.name} was not in the branch on {since}"
 
