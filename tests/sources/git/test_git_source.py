@@ -261,6 +261,19 @@ async def test_a_branch_is_known_until_its_own_fetch_whatever_is_read_after_it(b
     assert f"fetched {NOW:%Y-%m-%d %H:%M} UTC" in main.description
 
 
+@pytest.mark.parametrize("hours", [(2, 1), (1, 2)], ids=["in the clone", "in the working tree"])
+async def test_the_later_fetch_of_a_linked_working_tree_and_its_clone_counts(
+    behind: Path, tmp_path: Path, hours: tuple[int, int]
+) -> None:
+    git(behind, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
+    for folder, earlier in zip((behind, behind / "worktrees" / "linked"), hours, strict=True):
+        at = NOW - dt.timedelta(hours=earlier)
+        set_fetch_time(folder, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", at)
+    async with git_source((UP, tmp_path / "linked")) as source:
+        await source.ref_head(UP, "main")
+        assert source.origin(UP, "main").known_until == NOW - dt.timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     "fetch_head",
     [
