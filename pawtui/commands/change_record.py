@@ -208,9 +208,15 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
 def _note_options(parser: argparse.ArgumentParser) -> None:
     required = [
         parser.add_argument(
-            "subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the review as a whole"
+            "subject",
+            metavar="SUBJECT",
+            help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
         ),
-        parser.add_argument("text", metavar="TEXT", help="the text of the note, or - to read it from stdin"),
+        parser.add_argument(
+            "text",
+            metavar="TEXT",
+            help="the text of the note, or - to read it from stdin; not with --edit or --remove",
+        ),
     ]
     pin_option(parser)
 
