@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # Textual's commands in the palette: title, and the words of pawtui for what they do.
 _SYSTEM_COMMANDS = {
-    "Theme": "Choose the colours; the choice is saved",
+    "Theme": "Choose the colours",
     "Maximize": "Enlarge the focused pane",
     "Minimize": "Show all panes again",
     "Screenshot": "Save a picture of the screen (SVG)",
