@@ -23,7 +23,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_finish() -> None:
     """Collect garbage rarely: a full collection visits all tests, and was a quarter of the CPU time of the suite."""
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(200_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

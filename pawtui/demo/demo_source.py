@@ -150,6 +150,10 @@ class DemoSource:
         items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return None, as GitHub's API does."""
+        return None
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         now, repository = await self._request_of(repo, "tags", prefix)
         return tuple(
@@ -177,9 +181,14 @@ class DemoSource:
             url=links.compare_url(WEB, repository.name, first.sha, second.sha),
         )
 
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return nothing: made-up histories have no merges."""
+        await self._request_of(repo, "older commits", base, head, before)
+        return {}
+
     # --- Files ------------------------------------------------------------------------------------------------------
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         now, repository = await self._request_of(repo, "tree", sha)
         return tree_fact(repository, self._commit(repository, sha, now).sha)
 

@@ -68,10 +68,12 @@ def not_listed(count: int, noun: str, limit: int = _EVIDENCE_LIMIT, *, of: str =
 
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """Return why a count may be too low: a sentence for each missing surface, and for each path with a cut list."""
+    """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
     missing = (surface.name for surface in surfaces if surface.is_missing)
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
+    outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
     return (
+        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
         *(f"path gone: surface {name} has none of its paths at {view.where}" for name in missing),
         *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
     )

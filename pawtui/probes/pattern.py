@@ -84,11 +84,16 @@ async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
     )
 
 
+def _text_start(match: regex.Match[str]) -> int:
+    """Return where the text of a match begins: white space at its start may be blank lines above."""
+    return match.start() + len(match[0]) - len(match[0].lstrip() or match[0])
+
+
 def _first_line(compiled: regex.Pattern[str], text: str, timeout: float) -> tuple[int, str] | None:
     found = compiled.search(text, timeout=timeout, concurrent=True)
     if found is None:
         return None
-    line = text.count("\n", 0, found.start()) + 1
+    line = text.count("\n", 0, _text_start(found)) + 1
     return line, text.split("\n")[line - 1]
 
 
@@ -113,8 +118,9 @@ async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]
         names: dict[str, int] = {}
         starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         for found in compiled.finditer(text, timeout=timeout, concurrent=True):
-            name = "@".join(group for group in found.groups() if group) or found[0]
-            names.setdefault(name, bisect_right(starts, found.start()))
+            groups = [number for number, group in enumerate(found.groups(), 1) if group]
+            name = "@".join(found[number] for number in groups) or found[0]
+            names.setdefault(name, bisect_right(starts, found.start(groups[0]) if groups else _text_start(found)))
         return names
 
     return await run_pattern(pattern, texts, find)

@@ -188,7 +188,8 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     """The number of `files` under the paths, the `new` files since the commit `before_sha`, and the `matching` files.
 
     `new` and `removed` have at most 60 paths. `before_source` is the way the commit was found. Files in `partly` match,
-    but delete only some rows of a table. `unread` counts new files that were not read.
+    but delete only some rows of a table. `unread` counts new files that were not read. `added_on` is the day on which
+    the branch got the last matching file that is not in `partly`; None if it is not known.
     """
 
     since: dt.date | None = None
@@ -204,6 +205,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     removed: tuple[str, ...] = ()
     unread: int = 0
     commits: tuple[CommitFacts, ...] = ()
+    added_on: dt.date | None = None
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):

@@ -97,7 +97,9 @@ def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
     matching, only_some = len(facts.matching), len(facts.partly)
-    ages = [(day - commit.at.date()).days for commit in facts.commits]
+    # Records of version 0.1.0 have only commits.
+    added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
+    ages = [(day - on).days for on in added]
     is_recent = min(ages) <= probe.days_unmet if ages else None
     state = new_files_probe.judge(probe, matching, only_some, is_recent)
     if state == "unknown":

@@ -7,7 +7,7 @@ be a commit of a side branch that was merged later.
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -18,6 +18,8 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
 _MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
@@ -43,8 +45,9 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `without_commits` are the paths without a commit in the window, `globs` are the paths with wildcards. `first` is the
-    day of the first commit of any path, if the lists go back that far.
+    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
+    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
+    `first` is the day of the first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -55,8 +58,9 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
-    without_commits: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     globs: tuple[str, ...] = ()
+    lists: tuple[Commits, ...] = ()
 
     @property
     def listed(self) -> tuple[Commit, ...]:
@@ -100,6 +104,19 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
     by_sha = {commit.sha: commit for commit in commits}
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def outside_part(tree: Tree, path: str) -> str:
+    """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
+
+    Such files are in another repository or at another path: a tree does not list them.
+    """
+    while path:
+        entry = tree.entries.get(path)
+        if entry is not None:
+            return f"{path} is a {_KINDS[entry.type]}" if entry.type in ("commit", "symlink") else ""
+        path = path.rpartition("/")[0]
+    return ""
 
 
 def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
@@ -153,9 +170,14 @@ class RepoView:
         return await self._source.tree(self.head.repo, self.head.sha)
 
     async def entry(self, path: str) -> TreeEntry | None:
-        """Return the object at a path, or None. Raises `Unmeasurable` if a cut list of paths lacks the path."""
+        """Return the object at a path, or None.
+
+        Raises `Unmeasurable` if a cut list of paths lacks the path, or if it is inside a submodule or symbolic link.
+        """
         tree = await self.tree()
         entry = tree.entries.get(path)
+        if entry is None:
+            self._refuse_outside(tree, path)
         if entry is None and tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return entry
@@ -168,7 +190,13 @@ class RepoView:
         tree = await self.tree()
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
-        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type in ("blob", "symlink")]
+        self._refuse_outside(tree, globs.fixed_folder(path))
+        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type != "tree"]
+
+    def _refuse_outside(self, tree: Tree, path: str) -> None:
+        """Raise `Unmeasurable` if a path is, or is inside, a submodule or a symbolic link."""
+        if outside := outside_part(tree, path):
+            raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
         """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
@@ -207,7 +235,8 @@ class RepoView:
         if last and min(last) >= start:
             # The surface may have begun in the window: this must be certain.
             lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
-        ordered = newest_first(commit for listing in lists for commit in listing.items)
+        of_globs = await self._glob_lists(paths, since)
+        ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
         # By path with an incomplete list: whether the list ends inside the window.
         cut_inside = {
             listing.path: not listing.items or listing.items[-1].at >= start
@@ -223,12 +252,20 @@ class RepoView:
             cut=tuple(path for path, inside in cut_inside.items() if inside),
             cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
             missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
-            without_commits=tuple(
-                listing.path for listing in lists if all(commit.at < start for commit in listing.items)
-            ),
-            globs=tuple(path for path in paths if globs.is_glob(path)),
+            outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
+            globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
+            lists=(*lists, *of_globs.values()),
             first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
         )
+
+    async def _glob_lists(self, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
+        """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
+        wild = [path for path in paths if globs.is_glob(path)]
+        start = min(self.history_start, since)
+        lists = await asyncio.gather(
+            *(self._source.glob_commits(self.head.repo, self.head.sha, glob, start) for glob in wild)
+        )
+        return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
 
     async def _expand_globs(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
         """Return the paths of a surface, each once, with the matching files for each glob."""
@@ -258,8 +295,7 @@ class RepoView:
         """
         where = at or self.where
         if entry.type != "blob":
-            kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[entry.type]
-            raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
+            raise Unmeasurable(f"{path} is a {_KINDS[entry.type]} at {where}, not a file")
         if entry.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, entry.size, where))
         try:
@@ -268,13 +304,19 @@ class RepoView:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
             raise Unmeasurable(f"{path} is a binary file at {where}")
-        return body.decode("utf-8", "replace").replace("\r\n", "\n")
+        if body.startswith(_LFS_POINTER):
+            raise Unmeasurable(f"{path} is in Git LFS at {where}: its text is not in git")
+        try:
+            # Without a byte order mark: `^` must match at the first character of the text.
+            return body.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise Unmeasurable(f"{path} is not UTF-8 text at {where}") from None
 
-    async def past(self, day: dt.date) -> Past:
+    async def past(self, day: dt.date, *, optional: bool = False) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `Undetermined` if the budget is too small to find them, `TooYoung` if the history begins later, and
-        `Unmeasurable` if the list of paths is cut.
+        Raises `Undetermined` if the budget is too small to find them (or spent, if they are `optional`), `TooYoung` if
+        the history begins later, and `Unmeasurable` if the list of paths is cut.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -282,10 +324,44 @@ class RepoView:
             point = await self._source.branch_point(self.head, day_start(day), self._recorded, thorough=self._thorough)
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
-        tree = await self._source.tree(self.head.repo, point.sha)
+        tree = await self._source.tree(self.head.repo, point.sha, optional=optional and not self._thorough)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
+
+    async def contains(self, sha: str, head: str) -> bool:
+        """Return whether a commit is an ancestor of `head`, or equal."""
+        return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
+
+    async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
+        """Return the commits, with their dates, that are dated before `past` but were merged later."""
+        return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
+
+    async def commits_since(self, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
+        """Return the commits of a list of a surface, read back to an earlier day."""
+        if path in surface.paths:
+            listing = await self.commits(path, since)
+        else:
+            listing = (await self._glob_lists((path,), since))[path]
+        if not listing.complete:
+            raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
+        return listing.items
+
+    async def unlisted_commits(self, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
+        """Return the commits since that day in the folder of a glob that no list of its surface has."""
+        listed = {commit.sha for commit in surface.commits}
+        folder = globs.fixed_folder(glob)
+        found = await self.commits(folder, since)
+        if not found.complete:
+            raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
+        return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]
+
+    async def touches(self, commit: Commit, glob: str) -> bool:
+        """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""
+        detail = await self._source.commit_detail(self.head.repo, commit.sha)
+        return detail.more_files or any(
+            globs.matches(glob, name) for file in detail.files for name in (file.path, file.before)
+        )
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""

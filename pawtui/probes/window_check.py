@@ -1,52 +1,94 @@
 """Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.repo_view import (
+    RESERVED_REQUESTS,
+    Past,
+    RepoView,
+    Surface,
+    TooYoung,
+    Unmeasurable,
+    day_start,
+    newest_first,
+)
 from pawtui.probes.state import State
 from pawtui.sources import globs
+from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
+
+_MOST_DETAILS = 8  # commits whose files are read, one request each
+# Returns the state of surfaces with additional commits, whose SHAs are the second argument.
+Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The result. `young` has a clause for each surface, or for the history, that did not exist when the window opened.
 
-    `causes` are other reasons why the count may be too low.
+    `causes` are other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger
+    than the window, if its surface is not.
     """
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    new_paths: tuple[str, ...] = ()
 
 
 async def check_window(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State
+    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State, judge: Judge
 ) -> WindowCheck:
     """Return the reasons why few commits do not mean few changes.
 
     `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
-    tree at the start of the window is compared. If the tree cannot be read, that is a cause.
+    commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
+    the state of other surfaces: commits that were merged in the window count if they would change the state.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
         past = await view.past(since)
+        merged = await view.merged_since(past)
+        late = await _late_commits(view, surfaces, merged)
+        now = {path: entry.sha for path, entry in (await view.tree()).entries.items()}
+        gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
         return WindowCheck(causes=(str(error),))
-    tree = await view.tree()
-    now = {path: entry.sha for path, entry in tree.entries.items()}
+    changed = [*_changed_without_commits(surfaces, past, now)]
+    if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
+        changed += late
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
-        causes=tuple(_uncounted_changes(surfaces, past, now)),
+        causes=(
+            *(
+                f"{path} changed since {since} by a merge of older commits, which are not counted"
+                for path in dict.fromkeys(changed)
+            ),
+            *gone,
+        ),
+        new_paths=tuple(
+            f"{path} was not in the branch on {since}: the window has only its commits since then"
+            for surface in surfaces
+            for path in _new_paths(surface, context.tracker.surfaces[surface.name], past, now)
+        ),
     )
+
+
+def _new_paths(surface: Surface, paths: Sequence[str], past: Past, tree_now: Mapping[str, str]) -> list[str]:
+    """Return the paths of a surface that are new in the window; none if one is gone instead: then it was moved."""
+    old = [path in past.tree.entries for path in surface.paths]
+    was_moved = any(then and path not in tree_now for path, then in zip(surface.paths, old, strict=True))
+    if was_moved or not any(old):
+        return []
+    return [path for path in paths if path in tree_now and path not in past.tree.entries]
 
 
 def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
@@ -60,23 +102,56 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
             continue
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
-            yield f"surface {surface.name} is {age} old, not older than the window of {window}"
+            yield f"surface {surface.name} is {age} old and began in the window of {window}"
         elif past is not None and not any(path in past.tree.entries for path in surface.paths):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 
-def _uncounted_changes(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
-    """Yield, as sentences, the changes in the window that no counted commit shows.
-
-    A merge can bring in commits dated before the window, and a glob lists only existing files. `tree_now` maps each
-    path to the SHA of its object at the head.
-    """
+def _changed_without_commits(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
+    """Yield the paths that changed, but have no commit in the window. `tree_now` maps each path to its object's SHA."""
+    start = day_start(past.day)
     for surface in surfaces:
-        for path in surface.without_commits:
-            then = past.tree.entries.get(path)
-            if (then.sha if then else None) != tree_now.get(path):
-                yield f"{path} changed since {past.day} by a merge of older commits, which are not counted"
-        for glob in surface.globs:
-            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
-            if gone:
-                yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+        for listing in surface.lists:
+            then = past.tree.entries.get(listing.path)
+            has_commit = any(commit.at >= start for commit in listing.items)
+            if not has_commit and (then.sha if then else None) != tree_now.get(listing.path):
+                yield listing.path
+
+
+async def _late_commits(
+    view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
+) -> dict[str, tuple[Commit, ...]]:
+    """Return the commits on each path that were merged in the window, but are dated before; longer lists are read."""
+    late: dict[str, tuple[Commit, ...]] = {}
+    if not merged:
+        return late
+    oldest = min(merged.values())
+    for surface in surfaces:
+        for listing in surface.lists:
+            reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
+            items = listing.items if reaches_back else await view.commits_since(surface, listing.path, oldest.date())
+            if commits := tuple(commit for commit in items if commit.sha in merged):
+                late[listing.path] = commits
+    return late
+
+
+def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
+    """Return a surface whose commits include those that were merged in the window."""
+    more = [commit for listing in surface.lists for commit in late.get(listing.path, ())]
+    return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
+
+
+async def _gone_files(
+    view: RepoView, surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]
+) -> AsyncIterator[str]:
+    """Yield, as sentences, the globs for which commits to files that are gone are not counted."""
+    for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
+        gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
+        if gone:
+            yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+            continue
+        # A file may have come and gone in the window.
+        unlisted = await view.unlisted_commits(surface, glob, past.day)
+        known = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
+        if unlisted and (not known or any([await view.touches(commit, glob) for commit in unlisted])):
+            yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

@@ -49,13 +49,22 @@ class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """One commit: `at` is the committer's date, `subject` the first paragraph of its message."""
+    """One commit: `at` is the committer's date, `subject` the first paragraph of its message.
+
+    If the subject is cut, `long_subject` has the whole of it: patterns read that.
+    """
 
     sha: str
     at: dt.datetime
     subject: str
     author: str = ""
     url: str = ""
+    long_subject: str = ""
+
+    @property
+    def full_subject(self) -> str:
+        """The whole subject."""
+        return self.long_subject or self.subject
 
 
 class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,8 +80,11 @@ class Source(Protocol):
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit by SHA, with its message and files: for display, not for measurements."""
 
-    async def tree(self, repo: str, sha: str) -> Tree:
-        """Return every path of a commit, with one request."""
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        """Return every path of a commit, with one request.
+
+        Raises `Undetermined` if the tree is `optional` and the request budget is spent.
+        """
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """Return a file's bytes by blob SHA.
@@ -99,6 +102,12 @@ class Source(Protocol):
         object at the path is still `hints.entry`.
         """
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits that touched a file that matches a glob, even one that no longer exists; see `commits`.
+
+        Return None if this source cannot list them.
+        """
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
 
@@ -107,6 +116,12 @@ class Source(Protocol):
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """Return the comparison of two commits. Without `files`, changed files may not be counted."""
+
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return the commits (with dates) that `head` contains and `base` does not, and that are dated before that day.
+
+        With the branch's commit at the start of that day as `base`, these are commits that were merged later.
+        """
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues or pull requests by number, or the error of each that cannot be read."""

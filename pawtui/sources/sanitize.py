@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 MAX_LINE = 300
+_MAX_LONG_LINE = 10_000
 MAX_PATH = 1_000
 _VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
@@ -78,6 +79,14 @@ def safe_path(path: str) -> str:
         return path
     path = visible(path[: MAX_PATH * 2]).translate(_LINE_BREAKS)
     return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
+
+
+def long_line(text: str) -> str:
+    """Return one safe line of at most 10,000 characters; an empty text if `safe_line` does not cut the text."""
+    if len(text) <= MAX_LINE:
+        return ""
+    line = safe_line(text, _MAX_LONG_LINE)
+    return line if line != safe_line(text) else ""
 
 
 def subject_of(message: str) -> str:

@@ -175,8 +175,8 @@ async def test_a_surface_younger_than_its_window_is_not_met(up: FakeRepo, open_s
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
     assert (found.state, facts.total, facts.met_on) == ("unmet", 1, None)
-    assert facts.young == ("surface events is 28 days old, not older than the window of 28 days",)
-    assert found.summary == "surface events is 28 days old, not older than the window of 28 days; 1 commit in 28 days"
+    assert facts.young == ("surface events is 28 days old and began in the window of 28 days",)
+    assert found.summary == "surface events is 28 days old and began in the window of 28 days; 1 commit in 28 days"
     later = (await measure(open_source(), BOTH, surfaces=SURFACES, today=TODAY + dt.timedelta(days=1))).reading
     assert (later.state, facts_of(later, ChurnFacts).young) == ("met", ())
 

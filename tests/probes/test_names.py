@@ -46,6 +46,19 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     assert found.evidence[-1].url.endswith(f"/compare/{before.sha}...{up.git.sha('main')}")
 
 
+async def test_the_line_of_a_name_is_that_of_its_group(up: FakeRepo, open_source: OpenSource) -> None:
+    before = up.git.commit({"a.py": "x\n\n\ndef one():\n\n\n  @cache\n  def two():\n"}, at="2026-10-01")
+    up.git.commit({"a.py": "x\n"}, at="2026-11-10")
+    up.git.commit({"a.py": "\n\ndef three():\n"}, at="2026-11-11")
+    probe = NamesProbe(files=("a.py",), pattern=r"^\s*(?:@cache\s+)?def (\w+)", days=28)
+    found = (await measure(open_source(), probe)).reading
+    assert [item.text for item in found.evidence[:3]] == ["- one  a.py:4", "- two  a.py:8", "+ three  a.py:3"]
+    assert found.evidence[1].pin == f"up/stream@{before.sha}:a.py#L8"
+    # Without a group, the line is that of the first text.
+    probe = NamesProbe(files=("a.py",), pattern=r"^\s*def \w+", days=28)
+    assert (await measure(open_source(), probe)).reading.evidence[2].text.endswith("a.py:3")
+
+
 async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": schema("a")}, at="2026-10-01")
     up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-11-01")

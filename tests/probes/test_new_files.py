@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.new_files_probe import new_among
+from pawtui.probes.added_files import added_among, one_per_identity
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import NewFilesProbe
@@ -150,12 +150,43 @@ def _tree(entries: dict[str, TreeEntry]) -> Tree:
 
 
 def test_a_copy_is_new() -> None:
-    kept, copy = TreeEntry("1" * 40, "blob"), TreeEntry("1" * 40, "blob")
-    before = {"a/x.sql": kept}
-    assert new_among({"a/x.sql": kept, "b/x.sql": copy}, before, _tree(before)) == ["b/x.sql"]
+    blob = TreeEntry("1" * 40, "blob")
+    before = {"a/x.sql": blob}
+
+    def added(now: dict[str, TreeEntry], head: dict[str, TreeEntry] | None = None) -> list[str]:
+        return added_among(now, before, _tree(before), _tree(head or now))
+
+    assert added({"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
+    # The file still exists, outside the watched paths.
+    assert added({"b/x.sql": blob}, {"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
     # A file with another name is new, even with the same content.
-    assert new_among({"b/y.sql": copy}, {}, _tree(before)) == ["b/y.sql"]
-    assert new_among({"b/x.sql": copy}, {}, _tree(before)) == []
+    assert added({"b/y.sql": blob}) == ["b/y.sql"]
+    assert added({"b/x.sql": blob}) == []
+    # One file that is gone is not two moved files.
+    assert added({"b/x.sql": blob, "c/x.sql": blob}) == ["c/x.sql"]
+
+
+async def test_copies_and_empty_files_are_new(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a/__init__.py": "", "b/__init__.py": "", "old/x.py": "1", "lib/y.py": "2"}, at="2026-06-01")
+    up.git.commit(
+        {"b/__init__.py": None, "lib/new/__init__.py": "", "lib/x.py": "1", "lib/z/x.py": "1"}, at="2026-11-01"
+    )
+    probe = NewFilesProbe(paths=("lib",), days=56)
+    found = (await measure(open_source(), probe)).reading
+    assert facts_of(found, NewFilesFacts).new == ("lib/z/x.py", "lib/x.py", "lib/new/__init__.py")
+    assert found.summary == "3 new files in 56 days"
+    # One of the copies is the moved file.
+    up.git.commit({"old/x.py": None}, at="2026-11-02")
+    found = (await measure(open_source(), probe)).reading
+    assert facts_of(found, NewFilesFacts).new == ("lib/z/x.py", "lib/new/__init__.py")
+
+
+async def test_a_copy_of_a_moved_file_is_recent(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"old/01.sql": RESET, "db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    files = {"old/01.sql": None, "db/migration/a/01.sql": RESET, "db/migration/b/01.sql": RESET}
+    up.git.commit(files, at="2026-11-01")
+    found = (await measure(open_source(), PROBE)).reading
+    assert (found.state, facts_of(found, NewFilesFacts).matching) == ("unmet", ("db/migration/b/01.sql",))
 
 
 def test_a_file_at_two_paths_is_counted_once() -> None:
@@ -164,8 +195,9 @@ def test_a_file_at_two_paths_is_counted_once() -> None:
 
     before = {"a/01_init.ts": entry("1")}
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
-    assert new_among(now, before, _tree(before), r"\d\d_\w+") == ["a/02_add.ts"]
-    assert len(new_among(now, before, _tree(before))) == 3
+    added = added_among(now, before, _tree(before), _tree(now))
+    assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
+    assert len(one_per_identity(added, now, before, "")) == 3
 
 
 async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
@@ -309,7 +341,12 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
 
 
 @pytest.mark.parametrize(
-    ("content", "cause"), [(b"a\0b", "is a binary file at main"), ("x" * 1_000_001, "is 1.0 MB at main")]
+    ("content", "cause"),
+    [
+        (b"a\0b", "is a binary file at main"),
+        ("x" * 1_000_001, "is 1.0 MB at main"),
+        (b"-- caf\xe9\n", "is not UTF-8 text at main"),
+    ],
 )
 async def test_a_new_file_that_cannot_be_read_is_unknown(
     up: FakeRepo, open_source: OpenSource, content: str | bytes, cause: str

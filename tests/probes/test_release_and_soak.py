@@ -255,3 +255,38 @@ def test_age_quiet_days_and_releases_decide_the_soak(
     anchor = today - dt.timedelta(days=age)
     status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
     assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)
+
+
+QUIET = SoakProbe(date=dt.date(2026, 6, 10), days=28, surfaces=("runner",), breaking=BREAKING)
+
+
+async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "0"}, at="2026-06-01")
+    born = dt.date(2026, 10, 20)
+    up.git.commit({"src/runner/a": "0"}, at=born)
+    found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=27))).reading
+    assert (found.state, _soak(found).quiet_at_most) == ("unknown", True)
+    assert found.cause == "surface runner is 27 days old and began in the window of 27 days"
+    # Whole days: the surface existed at the end of the first day.
+    later = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=28))).reading
+    assert (later.state, later.gaps) == ("met", ())
+
+
+async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    git.branch("side", "main")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the anchor")
+    git.commit({"src/runner/a": "1"}, at="2026-11-01", message="Merge side", merge=[side])
+    cause = "src/runner changed since 2026-10-24 by a merge of older commits, which are not counted"
+    found = (await measure(open_source(), QUIET, surfaces=SURFACES)).reading
+    assert (found.state, found.cause, _soak(found).met_on) == ("unknown", cause, None)
+    assert found.summary == "at most 163 of 28 quiet days"
+    # Releases do not depend on quiet days. A break after the merge is the last one.
+    for number in range(3):
+        git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at=f"2026-11-0{number + 2}"))
+    released = msgspec.structs.replace(QUIET, line="v2.*", releases=3, minors=1)
+    assert (await measure(open_source(), released, surfaces=SURFACES)).reading.state == "met"
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="feat!: again")
+    last = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date(2026, 12, 8))).reading
+    assert (last.state, _soak(last).quiet_days, _soak(last).quiet_at_most) == ("met", 28, False)

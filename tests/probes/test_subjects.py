@@ -89,7 +89,7 @@ async def test_few_subjects_on_a_young_surface_are_unknown(
         up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, SubjectsFacts).matching) == (state, breaks)
-    young = "surface runner is 19 days old, not older than the window of 28 days"
+    young = "surface runner is 19 days old and began in the window of 28 days"
     assert found.cause == (young if state == "unknown" else "")
 
 

@@ -29,6 +29,13 @@ async def test_a_match_is_pinned_to_its_line(up: FakeRepo, open_source: OpenSour
     assert found.rule == "met when docs/session.md matches '(?i)write-ahead claim'"
 
 
+async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "one\n\n \n  two\n\nthree"}, at="2026-06-01")
+    for pattern, line, text in ((r"^\s*two", 4, "two"), (r"^\s+$", 2, ""), (r"one\s+two", 1, "one")):
+        facts = facts_of((await measure(open_source(), TextProbe(file="a", pattern=pattern))).reading, TextFacts)
+        assert (facts.line, facts.text) == (line, text)
+
+
 @pytest.mark.parametrize(
     ("expect", "there", "state"),
     [("present", True, "met"), ("present", False, "unmet"), ("absent", True, "unmet"), ("absent", False, "met")],
@@ -43,12 +50,16 @@ async def test_a_text_must_be_present_or_absent(
     assert found.evidence[0].pin.startswith(f"up/stream@{up.git.sha('main')}:specs/session.md")
 
 
+LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{64 * '0'}\nsize 12\n"
 CANNOT = [
     ({"x": "1"}, "path gone: specs/session.md or docs/session.md does not exist at main @ "),
     ({"specs/session.md/a": "1"}, "specs/session.md is a folder at main @ "),
     ({"specs/session.md": Submodule("1" * 40)}, "specs/session.md is a submodule at main @ "),
     ({"specs/session.md": b"\0"}, "specs/session.md is a binary file at main @ "),
     ({"specs/session.md": "x" * 1_200_000}, "specs/session.md is 1.2 MB at main @ "),
+    ({"specs/session.md": "Schlüssel".encode("latin-1")}, "specs/session.md is not UTF-8 text at main @ "),
+    ({"specs/session.md": "删除表".encode("utf-16-le")}, "specs/session.md is not UTF-8 text at main @ "),
+    ({"specs/session.md": LFS_POINTER}, "specs/session.md is in Git LFS at main @ "),
 ]
 
 
@@ -128,6 +139,16 @@ async def test_a_file_that_deletes_rows_is_unmet(up: FakeRepo, open_source: Open
     assert found.rule == "met when the statements of a.ts do not delete rows of tables named 'event'"
     up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
     assert (await measure(open_source(), probe)).reading.state == "met"
+
+
+@pytest.mark.parametrize(("pattern", "discards"), [("^DROP TABLE", ""), ("", "event")])
+async def test_a_byte_order_mark_is_not_text(
+    up: FakeRepo, open_source: OpenSource, pattern: str, discards: str
+) -> None:
+    up.git.commit({"a.sql": "DROP TABLE event;\r\n".encode("utf-8-sig")}, at="2026-06-01")
+    probe = TextProbe(file="a.sql", expect="absent", pattern=pattern, discards=discards)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, found.summary) == ("unmet", "match in a.sql at line 1")
 
 
 async def test_a_symbolic_link_is_not_followed(up: FakeRepo, open_source: OpenSource) -> None:

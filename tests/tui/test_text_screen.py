@@ -108,7 +108,7 @@ class Pending(DemoSource):
     def __init__(self) -> None:
         self.go = asyncio.Event()
 
-    async def tree(self, repo: str, name: str) -> Tree:
+    async def tree(self, repo: str, name: str, *, optional: bool = False) -> Tree:
         await self.go.wait()
         raise NotFound(f"There is no commit {name[:10]}. Check the SHA.")
 

@@ -5,7 +5,7 @@ A commit counts by its date. If it touches two surfaces, it counts once in the t
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -127,7 +127,19 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     reach = view.today - view.history_start
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
-    window = await check_window(context, view, surfaces, since, judged)
+
+    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+        def state_of(limits: Limits | ChurnProbe, commits: Sequence[Commit], listed: Sequence[Commit]) -> State:
+            return judge(limits, len(commits), peak_window(listed, view.history_start, since, probe.days)[0])
+
+        total = newest_first(commit for surface in others for commit in surface.commits)
+        states = [state_of(probe, total, every)] if has_total_limit(probe) else []
+        listed = {surface.name: surface.listed for surface in surfaces}
+        by_name = {surface.name: surface.commits for surface in others}
+        states += [state_of(limits, by_name[name], listed[name]) for name, limits in probe.limits.items()]
+        return worst(states)
+
+    window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
     # A young surface cannot have had few commits for the whole window.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
@@ -145,6 +157,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *_peak_gaps(surfaces),
+            *window.new_paths,
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),

@@ -6,17 +6,17 @@ removed inside the window is not found. Removed files are among the facts.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import msgspec
-import regex
 
 from pawtui.phrases import counted, join_names
+from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
     commit_evidence,
-    first_day_with_at_most,
     not_listed,
     partial_limit,
     quote_pattern,
@@ -25,13 +25,21 @@ from pawtui.probes.finding_parts import (
     window_start,
 )
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import compile_pattern, first_match, match_each, run_in_time
+from pawtui.probes.pattern import first_match, match_each
 from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PathGone, RepoView, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import (
+    RESERVED_REQUESTS,
+    PathGone,
+    RepoView,
+    Unmeasurable,
+    day_start,
+    newest_first,
+    outside_part,
+)
 from pawtui.probes.state import State
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
@@ -39,8 +47,6 @@ _READ_AT_ONCE = 8  # the number of requests that a source sends at once
 _DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
 _SHOWN = 12
-
-_Files = dict[str, TreeEntry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,60 +70,6 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
 
 
-def files_under(tree: Tree, roots: Sequence[str]) -> _Files:
-    """Return the files at or below these paths or globs."""
-    below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
-    wild = [root for root in roots if globs.is_glob(root)]
-    return {
-        path: entry
-        for path, entry in tree.entries.items()
-        if (path.startswith(below) or path in roots or (wild and any(globs.matches(root, path) for root in wild)))
-        and entry.type == "blob"
-    }
-
-
-def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
-    """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
-
-    A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
-    folder have the same identity: a new file could then be taken for an old one.
-    """
-    moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
-    new = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
-    if not identity:
-        return sorted(new, reverse=True)
-    compiled = compile_pattern(identity)
-    names = {path: _identity(compiled, path) for path in now}
-    _check_identities(names, identity)
-    known = {_identity(compiled, path) for path in before}
-    by_identity: dict[str, str] = {}
-    for path in sorted(new):
-        if names[path] not in known:
-            by_identity.setdefault(names[path], path)
-    return [by_identity[name] for name in sorted(by_identity, reverse=True)]
-
-
-def _identity(compiled: regex.Pattern[str], path: str) -> str:
-    match = compiled.search(path, timeout=0.1)
-    return match[0] if match else path
-
-
-def _check_identities(names: Mapping[str, str], identity: str) -> None:
-    """Raise `Unmeasurable` if files of one folder and type have the same identity.
-
-    The same file may be in two folders, or have two types.
-    """
-    seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(names):
-        folder, _, file = path.rpartition("/")
-        other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
-        if other != path:
-            raise Unmeasurable(
-                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: "
-                "make it different for each file"
-            )
-
-
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None) -> State:
     """Return the state for a number of matching files, of which `only_some` delete only some rows.
 
@@ -136,10 +88,18 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
-    now = files_under(tree, probe.paths)
-    if not now and not any(path in tree.entries for path in probe.paths):
+    for root in probe.paths:
+        if outside := outside_part(tree, globs.fixed_folder(root)):
+            raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
+    files = AddedFiles(view, probe.paths, probe.identity, tree)
+    if not files.now and not any(path in tree.entries for path in probe.paths):
         raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
-    return await _Measurement(probe, context, view, now).measure()
+    return await _Measurement(probe, context, view, files).measure()
+
+
+def _whole(hits: Sequence[Hit]) -> set[str]:
+    """Return the paths of the files that delete all rows, or match otherwise."""
+    return {hit.path for hit in hits if not hit.only_some}
 
 
 def _commit_facts(commit: Commit) -> CommitFacts:
@@ -149,11 +109,12 @@ def _commit_facts(commit: Commit) -> CommitFacts:
 class _Measurement:
     """One measurement: the new files, the matching files among them, and their commits."""
 
-    def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, now: _Files) -> None:
+    def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, files: AddedFiles) -> None:
         self._probe = probe
         self._context = context
         self._view = view
-        self._now = now
+        self._files = files
+        self._now = files.now
         self._since = window_start(view.today, probe.days)
         self._facts = partial(
             NewFilesFacts,
@@ -161,7 +122,7 @@ class _Measurement:
             name=probe.name,
             body=probe.body,
             discards=probe.discards,
-            files=len(now),
+            files=len(files.now),
         )
         # The reasons why texts of new files are not known.
         self._unread: list[str] = []
@@ -170,15 +131,13 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
-            past = await self._view.past(self._since)
+            past, new = await self._files.since(self._since)
         except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        new = await self._new(before, past.tree)
         hits = await self._hits(new)
-        recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
-        judged = self._judge(hits, recent)
-        causes = [*self._unread]
+        judged = self._judge(hits, await self._recent(hits))
+        causes = [*self._unread, *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -186,9 +145,11 @@ class _Measurement:
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
-        met_on = None
-        if state in ("partial", "unmet") and commits:
-            met_on = first_day_with_at_most((commit.at.date() for commit in commits), self._probe.met, self._probe.days)
+        commits = await self._commits(hits)
+        met_on = added_on = None
+        if state in ("partial", "unmet"):
+            met_on, added_on = await self._days(hits, commits)
+            commits = await self._commits(hits)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(new)),
@@ -201,6 +162,7 @@ class _Measurement:
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
                 commits=tuple(map(_commit_facts, commits)),
+                added_on=added_on,
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
@@ -214,7 +176,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.add_failure(error)
-        newest = await self._new({}, Tree(sha="", entries={}))
+        newest = await self._files.new_among({}, Tree(sha="", entries={}))
         read, unmet = 0, False
         hits: list[Hit] = []
         added: list[Commit] = []
@@ -247,13 +209,16 @@ class _Measurement:
             gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
-    async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
-        return await run_in_time(
-            lambda _end: new_among(self._now, before, everywhere, self._probe.identity), "the pattern `identity`"
-        )
-
     def _judge(self, hits: Sequence[Hit], is_recent: bool | None) -> State:
         return judge(self._probe, len(hits), sum(hit.only_some for hit in hits), is_recent)
+
+    def _changed_submodules(self, before: Files) -> list[str]:
+        """Return, as sentences, the submodules that changed: their new files are in another repository."""
+        return [
+            f"{path} is a submodule that changed since {self._since}: new files inside are not known"
+            for path, entry in self._now.items()
+            if entry.type == "commit" and path in before and before[path] != entry
+        ]
 
     def _summary(self, hits: int, new: int) -> str:
         if not new:
@@ -323,22 +288,45 @@ class _Measurement:
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
-        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.only_some}
+        whole = _whole(hits)
         if not self._probe.days_unmet or not whole:
             return False
-        day = window_start(self._view.today, self._probe.days_unmet)
         try:
-            past = await self._view.past(day)
+            _, new = await self._files.since(window_start(self._view.today, self._probe.days_unmet))
         except (SourceError, Unmeasurable) as error:
             self._context.add_failure(error)
             return None
-        return bool(new_among(whole, files_under(past.tree, self._probe.paths), past.tree, self._probe.identity))
+        return not whole.isdisjoint(new)
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = min(_DATED, self._view.requests_left())
-        first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
-        return newest_first(commit for commit in first if commit is not None)
+        dated = hits[: min(_DATED, self._view.requests_left())]
+        found = await asyncio.gather(*(self._commit_of(hit.path) for hit in dated))
+        return newest_first(commit for commit in found if commit is not None)
+
+    async def _commit_of(self, path: str) -> Commit | None:
+        try:
+            return await self._files.commit_of(path, self._since)
+        except (SourceError, Unmeasurable) as error:
+            self._context.add_failure(error)
+            return None
+
+    async def _days(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[dt.date | None, dt.date | None]:
+        """Return the day on which the probe is met, and the day on which the last file in `_whole` was added.
+
+        A day is None if it is not known: the dates of commits may not be those of the branch.
+        """
+        probe, day = self._probe, dt.timedelta(days=1)
+        dates = [commit.at.date() for commit in commits]
+
+        async def first_day(keep: int, paths: Collection[str]) -> dt.date | None:
+            guess = dates[keep] if keep < len(dates) else None
+            return await self._files.first_day_with_at_most(keep, paths, self._since, guess)
+
+        met = await first_day(probe.met, {hit.path for hit in hits})
+        whole = _whole(hits)
+        last = await first_day(0, whole) if probe.days_unmet and whole else None
+        return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""

@@ -22,7 +22,14 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
 
 
 def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
-    url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
+    # A submodule has no page in this repository, but it has a history.
+    url = (
+        view.folder_url(path)
+        if entry.type == "tree"
+        else links.history_url(view.web, view.head.repo, view.head.sha, path)
+        if entry.type == "commit"
+        else view.file_url(path)
+    )
     return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
 
 

@@ -7,7 +7,7 @@ open pull request costs a request for its files, until its head moves.
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
@@ -23,6 +23,7 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
+from pawtui.probes.state import State
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
@@ -68,7 +69,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     surface_paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     commits = newest_first(commit for surface in surfaces for commit in surface.commits)
     merged = _merged(commits)
-    unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
+    unnumbered = [commit for commit in commits if pull_number(commit.full_subject) is None]
     causes = [*incomplete_reasons(view, surfaces)]
     try:
         pulls = await context.open_pulls(view)
@@ -88,7 +89,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         causes.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
-    window = await check_window(context, view, surfaces, since, judged)
+
+    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+        commits = newest_first(commit for surface in others for commit in surface.commits)
+        direct = sum(pull_number(commit.full_subject) is None for commit in commits)
+        return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
+
+    window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A young surface may have few pull requests only because it is young.
     causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
@@ -117,6 +124,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
+            *window.new_paths,
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
@@ -134,7 +142,7 @@ def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unn
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
     merged: dict[int, Commit] = {}
     for commit in commits:
-        if (number := pull_number(commit.subject)) is not None:
+        if (number := pull_number(commit.full_subject)) is not None:
             merged.setdefault(number, commit)
     return merged
 

@@ -6,6 +6,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -22,19 +23,22 @@ from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.state import State
+from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """The start of the soak time."""
+    """The start of the soak time. `sha` is the commit that the tracker names."""
 
     name: str
+    sha: str = ""
     at: dt.datetime
     evidence: tuple[Evidence, ...] = ()
 
@@ -138,12 +142,15 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
     commit = await context.source.commit(view.head.repo, probe.commit)
-    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
+    if not await view.contains(commit.sha, view.head.sha):
+        raise Unmeasurable(f"{commit.sha[:10]} is not in {view.where}, so its time in use is not known")
+    return _Anchor(name=commit.sha[:10], sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`)."""
 
+    surfaces: tuple[Surface, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -172,12 +179,44 @@ async def _breaks_since(
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    hits = await match_each(probe.breaking, [commit.subject for commit in ordered])
+    hits = await match_each(probe.breaking, [commit.full_subject for commit in ordered])
     return _Breaks(
+        surfaces=tuple(surfaces),
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
         incomplete=incomplete_reasons(view, surfaces),
         missing=missing_path_notes(view, surfaces),
     )
+
+
+async def _late_anchor(
+    context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
+) -> tuple[str, ...]:
+    """Return the cause, if the branch does not contain the anchor's commit since that day, or this is not known."""
+    if not anchor.sha or state == "unmet" or since > view.today:
+        return ()
+    try:
+        is_there = await view.contains(anchor.sha, (await view.past(since)).sha)
+    except (SourceError, Unmeasurable) as error:
+        context.add_failure(error)
+        return (str(error),)
+    return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
+
+
+async def _unseen_breaks(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
+) -> WindowCheck:
+    """Return why a breaking commit may be missing since the day `since`."""
+    if not breaks.surfaces or since > view.today:
+        return WindowCheck()
+
+    async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
+        # While the window is open, a break counts by its date.
+        known = set() if state == "met" else {commit.sha for commit in breaks.commits}
+        late = [commit for surface in others for commit in surface.commits if commit.sha in merged]
+        hits = await match_each(probe.breaking, [commit.full_subject for commit in late if commit.sha not in known])
+        return "unmet" if any(hits) else state
+
+    return await check_window(context, view, breaks.surfaces, since, state, judge)
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
@@ -210,7 +249,20 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
     by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
-    state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
+    if not by_releases:
+        # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
+        # time, because days are whole.
+        since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
+        certain = unknown_if_incomplete(state, breaks.incomplete)
+        late = await _late_anchor(context, view, anchor, since, certain)
+        window = await _unseen_breaks(probe, context, view, breaks, since, certain)
+        young = () if state == "unmet" else window.young
+        breaks = msgspec.structs.replace(
+            breaks,
+            incomplete=(*breaks.incomplete, *late, *young, *window.causes),
+            missing=(*breaks.missing, *window.new_paths),
+        )
+        state = unknown_if_incomplete(state, breaks.incomplete)
     met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
     return Finding(
         state=state,

@@ -1,7 +1,7 @@
 """`subjects`: how many commit subjects on these surfaces mention a breaking change?"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
@@ -18,7 +18,7 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import newest_first
+from pawtui.probes.repo_view import Surface, newest_first
 from pawtui.probes.state import State
 from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
@@ -44,12 +44,15 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits)
-    breaks = await _matching(probe.breaking, ordered)
-    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, ordered))}
-    matching = [commit for commit in ordered if commit.sha in mention]
+    matching, breaks = await _find(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
-    window = await check_window(context, view, surfaces, since, judged)
+
+    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+        found = await _find(probe, newest_first(commit for surface in others for commit in surface.commits))
+        return judge(probe, *map(len, found))
+
+    window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A young surface may have few such commits only because it is young.
     causes = (*incomplete, *window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
@@ -72,13 +75,25 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         ),
         evidence=commit_evidence(view, matching),
         cause=causes[0] if state == "unknown" else "",
-        gaps=(*causes, *missing_path_notes(view, surfaces), *not_listed(len(matching), "older commit")),
+        gaps=(
+            *causes,
+            *window.new_paths,
+            *missing_path_notes(view, surfaces),
+            *not_listed(len(matching), "older commit"),
+        ),
     )
+
+
+async def _find(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+    """Return the commits whose subject matches, and those among them that are marked as breaking."""
+    breaks = await _matching(probe.breaking, commits)
+    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, commits))}
+    return [commit for commit in commits if commit.sha in mention], breaks
 
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches; none without a pattern."""
-    hits = await match_each(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
+    hits = await match_each(pattern, [commit.full_subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 

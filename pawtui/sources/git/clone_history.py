@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, ReadRange
 from pawtui.sources.git.object_parsing import commit_fact, parse_commit
@@ -20,6 +21,7 @@ from pawtui.sources.source_errors import CloneUnusable, NotInClone
 
 T = TypeVar("T")
 
+_EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
 _MAX_COMMIT = 10_000_000  # bytes of a commit object
 _DIFF_TREE = (
@@ -35,7 +37,7 @@ class _PathGroup(NamedTuple):
     changes: PathChanges
 
     def covers(self, path: str) -> bool:
-        return any(path == root or path.startswith(f"{root}/") for root in self.roots)
+        return _EVERYTHING in self.roots or any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
 class CloneHistory:
@@ -69,6 +71,10 @@ class CloneHistory:
         name = safe_path(path).rstrip("/")
         if not name:
             return await self._all_commits(head, path, since, start)
+
+        def touches(changed: frozenset[str]) -> bool:
+            return name in changed
+
         if not any(group.covers(name) for group in self._groups):
             self._wanted.append(name)
             # Let other tasks add their paths.
@@ -77,16 +83,28 @@ class CloneHistory:
         async with self._reading:
             group = self._group_of(name)
             await self._read(group, commit, start)
-            items, ends = await _in_thread(partial(self._listed, group, name, commit))
+            items, ends = await _in_thread(partial(self._listed, group, touches, commit))
             if need_first and ends and not await self._existed(name, ends):
                 await self._read(group, commit, _ALL_TIME)
-                items, ends = await _in_thread(partial(self._listed, group, name, commit))
+                items, ends = await _in_thread(partial(self._listed, group, touches, commit))
         return Commits(path=path, since=since, items=items, has_first=not ends)
 
-    def _listed(self, group: _PathGroup, name: str, head: int) -> tuple[tuple[Commit, ...], list[int]]:
-        """Return the commits that touched a path, and the commits where the read range ends."""
-        touching, ends = group.changes.touching(name, head)
-        return tuple([self._commits[self.graph.shas[commit]] for commit in touching]), ends
+    def _listed(
+        self, group: _PathGroup, touches: Callable[[frozenset[str]], bool], head: int
+    ) -> tuple[tuple[Commit, ...], list[int]]:
+        """Return the commits whose changed paths touch a path, and the commits where the read range ends."""
+        found, ends = group.changes.touching(touches, head)
+        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
+
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
+        """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
+        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
+        commit = await self.load(head)
+        async with self._reading:
+            group = self._group_of(globs.fixed_folder(glob) or _EVERYTHING)
+            await self._read(group, commit, start)
+            items, ends = await _in_thread(partial(self._listed, group, partial(_has_match, glob), commit))
+        return Commits(path=glob, since=since, items=items, has_first=not ends)
 
     async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         commit = await self.load(head)
@@ -197,11 +215,22 @@ def _roots(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(path for path in wanted if not any(path.startswith(f"{other}/") for other in wanted))
 
 
-def _with_folders(names: Iterable[str]) -> frozenset[str]:
+def _has_match(glob: str, changed: frozenset[str]) -> bool:
+    """Return whether one of these changed files matches a glob. Folders are among the paths, but never match."""
+    return any(
+        f"{path}/" in changed or not any(other.startswith(f"{path}/") for other in changed)
+        for path in changed
+        if globs.matches(glob, path)
+    )
+
+
+def _with_folders(names: Sequence[str]) -> frozenset[str]:
+    """Return changed files and the folders above them. If a folder was a file, or is one, the file is there as `F/`."""
     paths: set[str] = set()
     for name in names:
         path = safe_path(name)
         while path and path not in paths:
             paths.add(path)
             path = path.rpartition("/")[0]
-    return frozenset(paths)
+    folders = {path.rpartition("/")[0] for path in paths}
+    return frozenset(paths | {f"{path}/" for path in map(safe_path, names) if path in folders})

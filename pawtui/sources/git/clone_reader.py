@@ -237,6 +237,14 @@ class CloneReader:
             await self._require(head)
             raise
 
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits that touched a file that matches a glob."""
+        try:
+            return await self._history.glob_commits(head, glob, since)
+        except CloneUnusable:
+            await self._require(head)
+            raise
+
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
         return self.clone.refs.tags_with_prefix(prefix)
@@ -310,6 +318,18 @@ class CloneReader:
         # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")
+
+    async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return the commits of `base..head` that are dated before a day."""
+        what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
+        try:
+            out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
+        except CloneUnusable:
+            await self._require(base, head)
+            raise
+        start = int(dt.datetime.combine(before, dt.time(), dt.UTC).timestamp())
+        dated = (line.split(" ") for line in out.decode("ascii").splitlines())
+        return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
 
     def _what(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"

@@ -139,10 +139,14 @@ class GitSource(ApiPart):
             ("commit",), repo, (sha,), lambda reader: reader.commit(sha), lambda: self.api.commit(repo, sha)
         )
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
         return await self._fact(
-            ("tree",), repo, (sha,), lambda reader: reader.tree(sha), lambda: self.api.tree(repo, sha)
+            ("tree",),
+            repo,
+            (sha,),
+            lambda reader: reader.tree(sha),
+            lambda: self.api.tree(repo, sha, optional=optional),
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
@@ -186,6 +190,15 @@ class GitSource(ApiPart):
             lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
         )
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        return await self._fact(
+            ("glob commits", glob, since),
+            repo,
+            (head,),
+            lambda reader: reader.glob_commits(head, glob, since),
+            lambda: self.api.glob_commits(repo, head, glob, since),
+        )
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 
@@ -206,6 +219,15 @@ class GitSource(ApiPart):
             (base, head),
             lambda reader: reader.compare(base, head, files=files),
             lambda: self.api.compare(repo, base, head, files=files),
+        )
+
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        return await self._fact(
+            ("older commits", before),
+            repo,
+            (base, head),
+            lambda reader: reader.older_commits(base, head, before),
+            lambda: self.api.older_commits(repo, base, head, before),
         )
 
     async def _fact(

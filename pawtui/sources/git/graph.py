@@ -4,7 +4,7 @@ A commit is an index into the lists of `Graph`; parents come before their childr
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 NO_COMMIT = -1
@@ -116,8 +116,11 @@ class PathChanges:
             # A cached result may be a commit that was unread until now.
             self._next.clear()
 
-    def touching(self, path: str, head: int) -> tuple[list[int], list[int]]:
-        """Return the commits that touched a path, newest first, and the unread commits at which the search stopped."""
+    def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
+        """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
+
+        `touches` returns whether changed paths contain the path.
+        """
         graph = self._graph
         touching: list[int] = []
         ends: list[int] = []
@@ -137,11 +140,11 @@ class PathChanges:
                 ends.append(commit)
                 continue
             parents, changed = graph.parents[commit], self._paths[commit]
-            unchanged = next((number for number in range(len(parents)) if path not in changed[number]), None)
+            unchanged = next((number for number in range(len(parents)) if not touches(changed[number])), None)
             if unchanged is not None:
                 add(parents[unchanged])
                 continue
-            if parents or path in changed[0]:
+            if parents or touches(changed[0]):
                 touching.append(commit)
             for parent in parents:
                 add(parent)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from pawtui.sources import links
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, Tree, TreeEntry
-from pawtui.sources.sanitize import safe_line, safe_path, subject_of
+from pawtui.sources.sanitize import long_line, safe_line, safe_path, subject_of
 
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
@@ -24,10 +24,12 @@ class RawTag(NamedTuple):
 
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
     """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
+    subject = subject_of(message)
     return Commit(
         sha=sha,
         at=epoch_to_date(seconds),
-        subject=safe_line(subject_of(message)),
+        subject=safe_line(subject),
+        long_subject=long_line(subject),
         author=safe_line(author, 100),
         url=links.commit_url(web, repo, sha),
     )

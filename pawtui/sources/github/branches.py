@@ -40,10 +40,14 @@ _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
 class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
-    """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit)."""
+    """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit).
+
+    `merged` are the other parents; None if they are not known, because version 0.1.0 did not cache them.
+    """
 
     at: int
     parent: str
+    merged: tuple[str, ...] | None = None
 
     @property
     def when(self) -> dt.datetime:
@@ -54,6 +58,9 @@ class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     def is_dated(self) -> bool:
         """Whether the date is usable: 1970 means an earlier or invalid date."""
         return self.at > 0
+
+
+_UNKNOWN = _ChainCommit(0, "")
 
 
 def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
@@ -154,6 +161,24 @@ class Branches:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
+    def older_commits(self, repo: str, base: str, head: str, before: dt.datetime) -> dict[str, dt.datetime] | None:
+        """Return the commits of `base..head` that are dated before a time; None if not all of them are known."""
+        commits = self._commits.get(repo, {})
+        known = dict(_first_parents(commits, base))
+        older: dict[str, dt.datetime] = {}
+        unvisited = [head]
+        while unvisited:
+            sha = unvisited.pop()
+            if sha in known or not sha:
+                continue
+            commit = known[sha] = commits.get(sha, _UNKNOWN)
+            if commit.merged is None:
+                return None
+            if commit.when < before:
+                older[sha] = commit.when
+            unvisited += (commit.parent, *commit.merged)
+        return older
+
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
         chain = _Chain(self._commits[head.repo], head.repo, start)
@@ -193,7 +218,9 @@ class Branches:
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = _ChainCommit(int(commit.at.timestamp()), parent)
+            commits[commit.sha] = _ChainCommit(
+                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
+            )
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 

@@ -21,8 +21,8 @@ from pawtui.sources.github.token import Secret
 
 T = TypeVar("T")
 
-FORMAT = "v2"
-_FORMER_FORMATS = ("v1",)
+FORMAT = "v3"
+_FORMER_FORMATS = ("v1", "v2")
 _KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.

@@ -6,8 +6,10 @@ The object of a full SHA never changes, so its decoded fact is cached by SHA and
 import asyncio
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -31,7 +33,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, capitalized
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined, capitalized
 
 W = TypeVar("W", bound=WireCommit)
 
@@ -41,6 +43,7 @@ _MAX_BLOB_RESPONSE = 1_500_000
 _MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
 _MAX_MESSAGE = 20_000
+_MOST_OLDER_PAGES = 3
 _MAX_NESTED = 5  # tags of tags
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
@@ -89,13 +92,15 @@ async def _request_commit(api: Api, repo: str, ref: str, type_: type[W], params:
     return wire
 
 
-async def tree(api: Api, repo: str, sha: str) -> Tree:
+async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
     """Return every path of a commit, by safe path."""
     key = tree_key(api.name(repo), sha)
     if (known := await api.load_fact(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
-    response = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what)
+    tail = f"/git/trees/{quote(sha, safe='')}"
+    options = RequestOptions(reserve=reserve)
+    response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
     if is_full_sha(sha):
@@ -206,6 +211,26 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     if is_full_sha(base) and is_full_sha(head):
         await api.store_fact(key, fact)
     return fact
+
+
+async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+    """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
+    key = f"older commits {api.name(repo).lower()} {base} {head} {before}"
+    if (known := await api.load_fact(key, dict[str, dt.datetime])) is not None:
+        return known
+    what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
+    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+    start = dt.datetime.combine(before, dt.time(), dt.UTC)
+    found: list[WireCommit] = []
+    for page in range(1, _MOST_OLDER_PAGES + 1):
+        response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)
+        wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
+        found += wire.commits
+        if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
+            older = {commit.sha: commit.at for commit in found if commit.at < start}
+            await api.store_fact(key, older)
+            return older
+    raise Undetermined(f"More than {len(found)} of {what} are dated before {before}.")
 
 
 def _short(sha: str) -> str:

@@ -44,7 +44,7 @@ from pawtui.sources.waiting import DEADLINE, Waiting
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
-# Requests reserved for commits when optional files are read: the commits give the files' dates.
+# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
 _DATES_RESERVE = 3
 
 
@@ -139,9 +139,10 @@ class GitHubSource:
         """See `Source.commit_detail`, with the first 300 files."""
         return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
 
-    async def tree(self, repo: str, sha: str) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha))
+        reserve = _DATES_RESERVE if optional else None
+        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha, reserve))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
@@ -155,6 +156,10 @@ class GitHubSource:
         key = ("commits", repo, head, path, since)
         return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return None: GitHub lists the commits of one path."""
+        return None
+
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
 
@@ -166,6 +171,14 @@ class GitHubSource:
         return await self._shared(
             ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
         )
+
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """See `Source.older_commits`. The search for `base` may have listed all of them."""
+        start = dt.datetime.combine(before, dt.time(), dt.UTC)
+        if (known := self._branches.older_commits(repo, base, head, start)) is not None:
+            return known
+        key = ("older commits", repo, base, head, before)
+        return await self._shared(key, lambda: git_objects.older_commits(self._api, repo, base, head, before))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         key = ("issues", repo, tuple(numbers))

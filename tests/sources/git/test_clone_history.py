@@ -56,6 +56,19 @@ async def listed(repository: CloneReader, head: str, path: str, since: dt.date) 
     return [commit.sha for commit in found.items if commit.at >= start]
 
 
+@pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/[a-m]*", "no/*"])
+async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
+    async with opened(odd, watched=("src",)) as repository:
+        for days in (30, 200):
+            since = (START + dt.timedelta(days=days)).date()
+            start = dt.datetime.combine(since, dt.time(), dt.UTC)
+            found = await repository.glob_commits(odd.sha("main"), glob, since)
+            options = ["--format=%H", f"--since-as-filter={since}T00:00:00Z", "main"]
+            listed = odd.git("--no-literal-pathspecs", "log", *options, "--", f":(glob){glob}").split()
+            assert found is not None
+            assert [commit.sha for commit in found.items if commit.at >= start] == listed
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)

@@ -1,0 +1,179 @@
+"""The files that were added since a past day, and the day on which a file was added.
+
+A file was added when the followed branch first had it, under any path: a moved file was not added again. The date of
+the commit may be earlier (a branch that was merged later), and the file may have been removed before.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import regex
+
+from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.pattern import compile_pattern, run_in_time
+from pawtui.probes.repo_view import Past, RepoView, Unmeasurable
+from pawtui.sources import globs
+from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.source_errors import SourceError
+
+_EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's SHA of a blob without bytes
+
+Files = dict[str, TreeEntry]
+
+
+def files_under(tree: Tree, roots: Sequence[str]) -> Files:
+    """Return the files, links and submodules at or below these paths or globs."""
+    below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
+    wild = [root for root in roots if globs.is_glob(root)]
+    return {
+        path: entry
+        for path, entry in tree.entries.items()
+        if (path.startswith(below) or path in roots or (wild and any(globs.matches(root, path) for root in wild)))
+        and entry.type != "tree"
+    }
+
+
+def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
+    """Return the paths of the files that were added since the tree `past`, sorted.
+
+    A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
+    is gone explains one file, and an empty file none, because all empty files are equal.
+    """
+    gone = Counter(
+        (_name(path), entry.sha)
+        for path, entry in past.entries.items()
+        if entry.type != "tree" and path not in head.entries and entry.sha != _EMPTY_FILE
+    )
+    added = []
+    for path in sorted(now.keys() - before.keys()):
+        key = (_name(path), now[path].sha)
+        if gone[key]:
+            gone[key] -= 1
+        else:
+            added.append(path)
+    return added
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: str) -> list[str]:
+    """Return the first added path of each new identity, in reverse order.
+
+    Names of migrations begin with their date. Raises `Unmeasurable` if several files of a folder have the same
+    identity: a new file could then be taken for an old one.
+    """
+    if not identity:
+        return sorted(added, reverse=True)
+    compiled = compile_pattern(identity)
+    names = {path: _identity(compiled, path) for path in now}
+    _check_identities(names, identity)
+    known = {_identity(compiled, path) for path in before}
+    by_identity: dict[str, str] = {}
+    for path in sorted(added):
+        if names[path] not in known:
+            by_identity.setdefault(names[path], path)
+    return [by_identity[name] for name in sorted(by_identity, reverse=True)]
+
+
+def _identity(compiled: regex.Pattern[str], path: str) -> str:
+    match = compiled.search(path, timeout=0.1)
+    return match[0] if match else path
+
+
+def _check_identities(names: Mapping[str, str], identity: str) -> None:
+    """Raise `Unmeasurable` if files of one folder and type have the same identity.
+
+    The same file may be in two folders, or have two types.
+    """
+    seen: dict[tuple[str, str, str], str] = {}
+    for path in sorted(names):
+        folder, _, file = path.rpartition("/")
+        other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
+        if other != path:
+            raise Unmeasurable(
+                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: "
+                "make it different for each file"
+            )
+
+
+class AddedFiles:
+    """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
+
+    def __init__(self, view: RepoView, roots: Sequence[str], identity: str, head: Tree) -> None:
+        self.now = files_under(head, roots)
+        self._view = view
+        self._roots = roots
+        self._identity = identity
+        self._head = head
+        # By day: the past, and the files that were added since.
+        self._known: dict[dt.date, tuple[Past, list[str]]] = {}
+
+    async def since(self, day: dt.date, *, optional: bool = False) -> tuple[Past, list[str]]:
+        """Return the branch at the start of a day, and the files added since, in reverse order."""
+        if day not in self._known:
+            past = await self._view.past(day, optional=optional)
+            self._known[day] = past, await self.new_among(files_under(past.tree, self._roots), past.tree)
+        return self._known[day]
+
+    async def new_among(self, before: Files, past: Tree) -> list[str]:
+        """Return the files that were added since this past, one for each identity."""
+        added = added_among(self.now, before, past, self._head)
+        return await run_in_time(
+            lambda _end: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
+        )
+
+    async def first_day_with_at_most(
+        self, keep: int, paths: Collection[str], start: dt.date, guess: dt.date | None
+    ) -> dt.date | None:
+        """Return the first day since which at most `keep` of these paths are new; None if it cannot be read.
+
+        More are new since `start`. `guess` is the day of the commit that may decide: a right guess costs two trees.
+        """
+        over = [day for day, (_, new) in self._known.items() if sum(path in paths for path in new) > keep]
+        # A file may have been removed and added again: the last of the known days counts.
+        low = max([start, *over])
+        high = min((day for day in self._known if day > low), default=self._view.today + dt.timedelta(days=1))
+        tries = (guess + dt.timedelta(days=1), guess) if guess else ()
+        while (high - low).days > 1:
+            day = next((day for day in tries if low < day < high), low + (high - low) // 2)
+            try:
+                _, new = await self.since(day, optional=True)
+            except (SourceError, Unmeasurable):
+                return None
+            if sum(path in paths for path in new) <= keep:
+                high = day
+            else:
+                low = day
+        return high
+
+    async def commit_of(self, path: str, start: dt.date) -> Commit | None:
+        """Return the commit that added a file which is new since `start`; None if it is not known.
+
+        Without the file at the start of a day, the first later commit to it added it. The days that were read tell when
+        the branch had the file, maybe at another path.
+        """
+        absent = max((day for day, (_, new) in self._known.items() if path in new), default=start)
+        present = min((day for day in self._known if day > absent), default=None)
+        listing = await self._view.commits(path if present is None else self._path_on(present, path))
+        later = [
+            commit
+            for commit in listing.items
+            if absent <= commit.at.date() and (present is None or commit.at.date() < present)
+        ]
+        return later[-1] if later and listing.complete else None
+
+    def _path_on(self, day: dt.date, path: str) -> str:
+        """Return the path that a file of the head had on a known day: of the same identity, or of the same text."""
+        tree = self._known[day][0].tree
+        if path in tree.entries:
+            return path
+        if self._identity:
+            compiled = compile_pattern(self._identity)
+            wanted, before = _identity(compiled, path), files_under(tree, self._roots)
+            if found := next((other for other in sorted(before) if _identity(compiled, other) == wanted), ""):
+                return found
+        same = (_name(path), self.now[path].sha)
+        return next((other for other, entry in tree.entries.items() if (_name(other), entry.sha) == same), path)
