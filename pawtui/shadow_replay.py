@@ -68,7 +68,7 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
         if gate.replay
     }
     if not changes:
-        raise ActionError('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
+        raise ActionError('No gate in the tracker has the key replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
 
 

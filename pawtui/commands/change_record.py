@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import find_pin, parse_pin
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory
@@ -41,7 +41,8 @@ def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | N
 def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
-    If a file is not cached, read it from the source to count its lines. If this fails, print why and accept the pin.
+    If a file is not cached, read it from the source to count its lines. If this fails, or if the list of files is not
+    cached, print why the pin was not checked, and accept it.
     """
     if not pins:
         return
@@ -53,6 +54,8 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
             look_up = _look_up_lines(workspace, pin, heads)
         if look_up.problem:
             raise WrongUsage(look_up.problem)
+        if not look_up.found and parse_pin(pin, heads).kind == "file":
+            print_message(f"{pin} was not checked: the list of files at its commit is not cached.")
 
 
 def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
@@ -208,9 +211,15 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
 def _note_options(parser: argparse.ArgumentParser) -> None:
     required = [
         parser.add_argument(
-            "subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the review as a whole"
+            "subject",
+            metavar="SUBJECT",
+            help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
         ),
-        parser.add_argument("text", metavar="TEXT", help="the text of the note, or - to read it from stdin"),
+        parser.add_argument(
+            "text",
+            metavar="TEXT",
+            help="the text of the note, or - to read it from stdin; not with --edit or --remove",
+        ),
     ]
     pin_option(parser)
 

@@ -54,19 +54,16 @@ def command_named(name: str) -> Command:
 def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
     if command.options is not None:
         command.options(parser)
-    _add_globals(parser)
+    # The demo has its own tracker and record.
+    _add_globals(parser, hidden=command.name == "demo")
 
 
-def _add_globals(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every command, which may come before or after its name."""
-    parser.add_argument(
-        "--tracker",
-        metavar="PATH",
-        help="the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)",
-    )
-    parser.add_argument(
-        "--home", metavar="DIR", help="the folder of the records (default: PAWTUI_HOME, then your data folder)"
-    )
+def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> None:
+    """Add the options of every command, before or after its name. `hidden` leaves them out of its help."""
+    tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
+    home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
+    parser.add_argument("--tracker", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)
+    parser.add_argument("--home", metavar="DIR", help=argparse.SUPPRESS if hidden else home)
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:

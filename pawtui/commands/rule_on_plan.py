@@ -53,5 +53,5 @@ def _show(settings: Settings, *, as_json: bool) -> int:
             if url:
                 print(f"  {name:<8}  {url}")
         if status.state == "unclear":
-            print("Record its meaning: pawtui plan STATE --reason TEXT")
+            print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")
     return ExitStatus.DONE

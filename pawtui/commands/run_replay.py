@@ -66,7 +66,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=("lost", "changed"),
         metavar="RESULT",
-        help="exit with status 9 if a part is lost; with `changed`, also if a part is changed",
+        help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
     )
 
 

@@ -35,7 +35,7 @@ from pawtui.review.record_types import Change
 from pawtui.review.renewal import renew_pins
 from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import undo
-from pawtui.review.views import Overview
+from pawtui.review.views import GateView, Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
 from pawtui.settings import Settings
 
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _SIGNAL_KEYS = "v verdict, c clear the verdict, n note"
-_GATE_KEYS = "s satisfied, b blocked, t untested, x tick a part, p pin, n note"
-_COMMON_KEYS = "u undo, Enter skip, k back, e end, q leave"
+_GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
+_COMMON_KEYS = "u undo, Enter skip, k back, e close the review, q quit"
 
 
 class _Stopped(Exception):
@@ -109,7 +109,7 @@ class _Walk:
         self._show(step)
         here = self._at
         while self._at == here:
-            letter = _read(f"{self._keys(step)}; {_COMMON_KEYS} > ").lower()
+            letter = _read(f"{self._keys(step)}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._at += 1
             elif letter == "k":
@@ -128,8 +128,11 @@ class _Walk:
         print()
 
     def _keys(self, step: WalkStep) -> str:
-        """Return the keys of a step; `a` only if agreeing is possible, `R` only if a stale pin can be renewed."""
+        """Return the keys of a step: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
         keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
+        view = self._overview.view(step.subject)
+        if isinstance(view, GateView) and view.gate.parts:
+            keys = f"{keys}, x tick a part"
         if can_agree(self._overview, step.subject):
             return f"a agree, {keys}"
         settling = settling_keys(self._overview, step.subject)

@@ -59,7 +59,7 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
     if pin.kind == "commit":
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     if pin.kind != "file":
-        return Drift(pin=text, state="unchecked", summary="a link cannot be checked")
+        return Drift(pin=text, state="unchecked", summary="links are never checked")
     baseline = find_baseline(pin, baselines)
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")

@@ -29,6 +29,7 @@ _MAX_URL = 2000
 Heads = Mapping[str, tuple[str, str]]
 
 EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
+SIDE_EXAMPLE = "up:path/file.ts#L10-L20"
 
 
 class PinError(PawtuiError):
@@ -148,8 +149,13 @@ def find_pin(text: str, heads: Heads | None = None) -> Pin | None:
 
 def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
+    if text.startswith(("up:", "down:")):
+        lines = text.partition("#")[2]
+        if lines:
+            return f"No line is named by {'#' + lines!r}. Write lines as in #L10-L20, or other words of a line."
+        return f"{shown!r} is not a pin. Write the path of a file, as in {SIDE_EXAMPLE}."
     if "@" not in text and "#" not in text:
-        return f"{shown!r} is not a pin: it has no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
+        return f"{shown!r} is not a pin: it has no commit. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
     return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

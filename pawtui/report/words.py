@@ -112,7 +112,7 @@ def brief_range_size(range_: Range | None) -> str:
     if range_ is None:
         return "-"
     if range_.from_ == range_.to:
-        return "not moved"
+        return "no new commits"
     if reason := non_ancestor_reason(range_):
         return reason
     more = "+" if range_.files_at_least else ""

@@ -71,7 +71,7 @@ class EvaluationStepEntry(RecordStruct, frozen=True, kw_only=True):
 
 
 class Note(RecordStruct, frozen=True, kw_only=True):
-    """A note: text evidence, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
     id: str
     subject: str

@@ -63,7 +63,7 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, new),) = chosen.items()
     # The edits have the full pins.
-    return f"renewed {pin} of {name}" if pin == new else f"renewed {_short(pin)} to {_short(new)} of {name}"
+    return f"renewed {pin} of {name}" if pin == new else f"renewed a pin of {name}: {_short(pin)} to {_short(new)}"
 
 
 def _short(pin: str) -> str:

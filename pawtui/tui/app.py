@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -35,6 +35,15 @@ from pawtui.tui.screens.main_screen import MainScreen
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
+
+
+# Textual's commands in the palette: title, and the words of pawtui for what they do.
+_SYSTEM_COMMANDS = {
+    "Theme": "Choose the colours",
+    "Maximize": "Enlarge the focused pane",
+    "Minimize": "Show all panes again",
+    "Screenshot": "Save a picture of the screen (SVG)",
+}
 
 
 def _commands() -> type[Provider]:
@@ -244,7 +253,16 @@ class PawtuiApp(BaseApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""
-        return (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
+        for command in super().get_system_commands(screen):
+            if help_text := _SYSTEM_COMMANDS.get(command.title):
+                yield command._replace(help=help_text)
+
+    def action_command_palette(self) -> None:
+        """Open the palette. It searches actions: a command is a command of the shell here."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(
+                CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
+            )
 
     async def action_help(self) -> None:
         """List every action with its key; run the chosen action."""

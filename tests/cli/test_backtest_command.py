@@ -26,7 +26,7 @@ def busy(run: Run, measured: World) -> None:
 def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy: None) -> None:
     own = run("backtest").out
     assert "policy     the tracker's own\nneeded     default-path, calm\n" in own
-    assert "never met  calm (to leave them out: --need)\ngo         on 0 of 1 date\n" in own
+    assert "never met  calm (--need selects the needed signals)\ngo         on 0 of 1 date\n" in own
     assert "HOLD      not met: calm\n" in own
     looser = run("backtest", "--set", "churn.met=5").out
     assert "policy  churn.met = 5\n" in looser

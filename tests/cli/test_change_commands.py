@@ -53,6 +53,13 @@ def test_a_note_is_written_from_an_argument_or_from_stdin(run: Run, monkeypatch:
     assert notes[0]["pins"] == ["up/stream#3", "https://example.org/x"]
 
 
+def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run: Run) -> None:
+    pin = f"up/other@{'a' * 40}:src/x.ts"
+    noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "up/stream#3")
+    assert noted.status == 0
+    assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached.\n"
+
+
 def test_undo_and_redo_work_in_later_processes(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")

@@ -137,7 +137,7 @@ def test_changes_by_people_are_listed() -> None:
     assert [entry.change.summary for entry in change.entries] == ["set plan to blocked"]
     text = difference_text(change)
     assert "upstream    up/stream  a1a1a1a1a1..b2b2b2b2b2  229 commits and 562 changed files\n" in text
-    assert "downstream  down/stream  not moved, d4d4d4d4d4\n" in text
+    assert "downstream  down/stream  no new commits, d4d4d4d4d4\n" in text
     assert "It is calm  x unmet  →  = met\n  why       its files changed upstream\n" in text
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked\n" in text
 
@@ -160,7 +160,7 @@ def test_the_json_has_the_same_content() -> None:
     found = difference_json(change)
     assert found["moved"] == [
         "Upstream: moved from a1a1a1a1a1 to b2b2b2b2b2 (229 commits and 562 changed files)",
-        "Downstream: not moved, d4d4d4d4d4",
+        "Downstream: no new commits, d4d4d4d4d4",
     ]
     (calm, default) = found["readings"]
     assert (calm.why, default.why) == ("its files changed upstream", "measured at only one refresh")

@@ -79,7 +79,12 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
         "Needs renewal: the measured state went from met to unmet. The measured state applies until you renew it."
         in signal_page
     )
-    assert 'Overrides "met" at b2b2b2b2b2, does not expire' in signal_page
+    assert 'Overrode "met" at b2b2b2b2b2\n' in signal_page
+
+
+def test_a_valid_verdict_says_what_it_overrides_and_when_it_expires() -> None:
+    assert ", does not expire\n" in page(samples.overridden(), "signal:default")
+    assert 'Overrides "unknown" at ' in page(samples.overridden(), "signal:default")
 
 
 def test_unchecked_evidence_is_shown() -> None:
@@ -201,7 +206,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
         "reason      Two\n            lines\n",
         "set by      mira, 2026-11-20 14:04\n",
         f"upstream    {UP_2}\n",
-        "Parts  1 of 2\n[ ] App  app\n[x] SDK  sdk\n",
+        "Parts  1 of 2\n[ ] App\n[x] SDK\n",
         f"@ src/run.ts  up/stream@{UP_1[:10]}  ? unchecked\n  taken since the last refresh",
     ):
         assert words in text

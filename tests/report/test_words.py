@@ -62,7 +62,7 @@ def test_the_cost_of_a_refresh_is_named() -> None:
     [
         ({}, "+229 commits, 562 files", "an ancestor of the head"),
         ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
-        ({"to": samples.UP_1}, "not moved", "still the head"),
+        ({"to": samples.UP_1}, "no new commits", "still the head"),
         ({"ancestor": False}, "branch rewritten", "not an ancestor of the head: the branch was rewritten"),
         ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (

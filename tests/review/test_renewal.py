@@ -55,7 +55,10 @@ def test_all_pins_of_a_gate_and_its_notes_are_renewed() -> None:
 
 def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
-    assert renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary == "renewed src/a.ts#L3 to src/a.ts#L9 of value"
+    assert (
+        renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary
+        == "renewed a pin of value: src/a.ts#L3 to src/a.ts#L9"
+    )
     issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
 
@@ -97,7 +100,7 @@ def test_a_note_is_renewed_alone() -> None:
     note = next(note for note in made.notes.values() if OLD in note.pins)
     made = applied(made, add_note(made, tracker(), "gate:value", "seen again", ME, pins=[OLD]))
     change = renew_pins(made, tracker(), f"note:{note.id}", ME)
-    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of a note"
+    assert change.summary == "renewed a pin of a note: src/a.ts#L3 to src/a.ts#L9"
     after = applied(made, change)
     assert [other.pins for other in after.notes.values() if other.subject == "gate:value"] == [(NEW,), (OLD,)]
     assert OLD in after.gates["value"].pins
@@ -107,7 +110,7 @@ def test_a_note_on_the_review_is_renewed() -> None:
     made = stale()
     made = applied(made, add_note(made, tracker(), "review", "seen", ME, pins=[OLD]))
     change = renew_pins(made, tracker(), "review", ME)
-    assert change.summary == "renewed src/a.ts#L3 to src/a.ts#L9 of review"
+    assert change.summary == "renewed a pin of review: src/a.ts#L3 to src/a.ts#L9"
 
 
 def test_without_a_refresh_there_is_nothing_to_renew() -> None:

@@ -149,6 +149,13 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
         assert len(app.main.body.gates.items) == 3
 
 
+async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "enter", "slash", *"zzz")
+        await until(pilot, lambda: '0 of 3 match "zzz"' in shown(app))
+
+
 async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:

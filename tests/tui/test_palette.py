@@ -55,6 +55,13 @@ BEST = (
 )
 
 
+async def test_the_commands_of_textual_are_described_in_the_words_of_pawtui(workspace: TestWorkspace) -> None:
+    async with make_app(workspace).run_test() as pilot:
+        shown_help = {command.title: command.help for command in pilot.app.get_system_commands(pilot.app.screen)}
+    assert shown_help["Maximize"] == "Enlarge the focused pane"
+    assert not {"Keys", "Quit"} & set(shown_help)
+
+
 async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:

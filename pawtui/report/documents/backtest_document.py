@@ -40,7 +40,7 @@ def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
     yield Field("needed", ", ".join(test.needed))
     yield Field("dates", f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")
     if never:
-        yield Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)"))
+        yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
 
 def _periods(periods: Sequence[Period]) -> Table:

@@ -80,7 +80,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
     before, after = side.before, side.after
     label = side.name.lower()
     if before.sha == after.sha:
-        fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
+        fields = [Field(label, spaced(after.repo, muted(f"no new commits, {short_sha(after.sha)}")))]
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
         amount = range_size(side.range) if side.range else ""

@@ -48,7 +48,8 @@ def _parts(view: GateView) -> list[Block]:
     items = tuple(
         Item(
             text=part.title,
-            remark=muted(part.id),
+            # The command needs the id.
+            remark=muted(part.id if part.id != part.title.lower() else ""),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in ticked,
         )

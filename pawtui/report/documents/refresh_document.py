@@ -82,7 +82,7 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
 
 def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
     if range_.from_ == range_.to:
-        return [Field("", muted("not moved since the previous refresh"))]
+        return [Field("", muted("no new commits since the previous refresh"))]
     between = spaced(compare_span(web, repo, range_.from_, range_.to), range_size(range_))
     previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
     return [Field("", between, compare_target(web, repo, range_.from_, range_.to)), Field("", previous)]

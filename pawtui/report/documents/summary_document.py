@@ -207,7 +207,7 @@ def _since(repo: str, range_: Range | None, web: str) -> Text:
     if range_ is None:
         return text_of("unknown")
     if range_.from_ == range_.to:
-        return text_of("not moved")
+        return text_of("no new commits")
     size = ", ".join(filter(None, (range_size(range_), non_ancestor_reason(range_))))
     return text_of(compare_span(web, repo, range_.from_, range_.to), f": {size}")
 

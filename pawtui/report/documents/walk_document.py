@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Gap, Heading, Paragraph, Row, Span, Table, Target
+from pawtui.report.document import Block, Column, Document, Heading, Paragraph, Row, Span, Table, Target, text_of
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.words import headline
@@ -34,13 +34,13 @@ def end_document(
     """Return the decision with its reasons, the decided steps, and the open steps."""
     decided = [(step, done[step.subject]) for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
-    blocks: list[Block] = [Paragraph(Span("End of the walk", "strong")), *decision_blocks(overview)]
+    keys = hint(" (c: close the review, e: summary, ←: previous step)")
+    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter: back to the step)"))))
     blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
     if undecided:
         blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))
         blocks.append(_step_table((step, "skipped" if step.subject in skipped else step.why) for step in undecided))
-    blocks += [Gap(), Paragraph(hint("c close the review, e summary, Left: previous step"))]
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
 

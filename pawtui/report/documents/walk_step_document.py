@@ -76,7 +76,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
         return []
     since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
-        return [Field("compare", spaced(muted("upstream not moved"), since, gap=" "))]
+        return [Field("compare", spaced(muted("upstream has no new commits"), since, gap=" "))]
     repo = last.upstream.repo
     moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
     target = compare_target(context.web, repo, given.upstream, last.upstream.sha)

@@ -228,6 +228,8 @@ class MainScreen(SubjectScreen):
         from pawtui.tui.panes.filter import FilterBox
 
         if not self.query("#filter"):
+            # From the detail: its list may be hidden.
+            self.body.go(self.body.pane)
             box = FilterBox(self.body.current.filter_text)
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()

@@ -67,7 +67,7 @@ class VerdictDialog(ActionDialog):
         state = self._state or (verdict.state if verdict else "met")
         reason = editable(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
-        hint = "Empty: when the measured state or its files change"
+        hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
         yield from labelled("Reason", TextArea(reason, id="reason", classes="few", show_line_numbers=False))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
