@@ -229,7 +229,7 @@ class MainScreen(SubjectScreen):
 
         if not self.query("#filter"):
             # From the detail: its list may be hidden.
-            self.body.go(self.body.pane)
+            self.body.focus_pane(self.body.pane)
             box = FilterBox(self.body.current.filter_text)
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
