@@ -39,7 +39,7 @@ async def test_help_starts_with_the_keys_of_the_current_screen(workspace: TestWo
         await pilot.press("T", "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and rows(app))
         assert rows(app)[0] == "Timeline"
-        assert rows(app)[1].split()[-3:] == ["The", "previous", "week"]
+        assert rows(app)[1].split()[-3:] == ["Earlier", "Previous", "week"]
 
 
 async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: TestWorkspace) -> None:
