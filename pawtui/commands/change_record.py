@@ -42,7 +42,7 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     If a file is not cached, read it from the source to count its lines. If this fails, or if the list of files is not
-    cached, print why the pin was not checked, and accept it.
+    cached or is incomplete, print why the pin was not checked, and accept it.
     """
     if not pins:
         return
@@ -55,7 +55,7 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
         if look_up.problem:
             raise WrongUsage(look_up.problem)
         if not look_up.found and parse_pin(pin, heads).kind == "file":
-            print_message(f"{pin} was not checked: the list of files at its commit is not cached.")
+            print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
 
 
 def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:

@@ -59,7 +59,9 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
         """What changed, on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
         size = f" ({range_size(self.range)})" if self.range else ""
-        moved = f"no new commits, {after}" if before == after else f"moved from {before} to {after}{size}"
+        moved = f"moved from {before} to {after}{size}"
+        if self.before.sha == self.after.sha:
+            moved = f"no new commits, {after}"
         return f"{self.name}: {'; '.join([*self.name_changes, moved])}"
 
 

@@ -57,7 +57,7 @@ def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run:
     pin = f"up/other@{'a' * 40}:src/x.ts"
     noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "up/stream#3")
     assert noted.status == 0
-    assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached.\n"
+    assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.\n"
 
 
 def test_undo_and_redo_work_in_later_processes(run: Run) -> None:

@@ -169,6 +169,13 @@ def test_the_json_has_the_same_content() -> None:
     ]
 
 
+def test_heads_that_only_look_alike_when_shortened_have_moved() -> None:
+    first, second = samples.week().refreshes
+    head = msgspec.structs.replace(first.upstream, sha=first.upstream.sha[:10] + "0" * 30)
+    change = between(first, msgspec.structs.replace(second, upstream=head))
+    assert difference_json(change)["moved"][0].startswith("Upstream: moved from ")
+
+
 NONE = PlanStatus(state="none")
 WAITING = PlanStatus(state="waiting", url="https://github.com/p1", since=MONDAY, plan_by="ana")
 APPROVED = msgspec.structs.replace(WAITING, state="approved", by="mira", at=FRIDAY)
