@@ -104,7 +104,7 @@ class DemoSource:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
         return commit
 
-    def origin(self, repo: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> Origin:
         return Origin()
 
     # --- Refs, commits and tags -------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Return the index of the last token of the block that begins index `start`."""
+    """Return the index of the last token of the block that begins at the index `start`."""
     depth = 0
     for index in range(start, len(tokens)):
         depth += tokens[index].nesting

@@ -109,7 +109,7 @@ async def follow(
         rejection = await _rejection(source, error_log, head, lines, as_of)
         if not rejection:
             others = [other for other in refs if other != ref]
-            doubt = _outdated_clone(source.origin(side.repo), as_of or now, exact=as_of is not None)
+            doubt = _outdated_clone(source.origin(side.repo, head.ref), as_of or now, exact=as_of is not None)
             if check_quiet and not doubt:
                 doubt = await _quiet_doubt(source, head, others, now, as_of, tags=not lines)
             return FollowedHead(

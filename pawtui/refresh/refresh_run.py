@@ -302,7 +302,7 @@ class _Run:
         return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
 
     def _origin(self, followed: FollowedHead) -> str:
-        return self._source.origin(followed.head.requested).description
+        return self._source.origin(followed.head.requested, followed.head.ref).description
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))

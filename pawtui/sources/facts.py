@@ -227,7 +227,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
 
-    It is empty without a clone. `known_until` is the time of a clone's refs (None: the refs are current).
+    It is empty without a clone. `known_until` is the time until which a clone knows the ref (None: the ref is
+    current).
     """
 
     description: str = ""

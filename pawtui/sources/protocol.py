@@ -58,8 +58,8 @@ class Source(Protocol):
     def label(self) -> str:
         """Name of this source in the record and on the screen: `live`, `demo`."""
 
-    def origin(self, repo: str) -> Origin:
-        """Return the origin of a repository's facts, as far as they have been read."""
+    def origin(self, repo: str, ref: str) -> Origin:
+        """Return the origin of a repository's facts, as far as they have been read, and of this ref."""
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
@@ -78,7 +78,7 @@ class Source(Protocol):
         """Return a commit by SHA (short or full) or tag name."""
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """Return a commit by SHA, with its message and files: for display, not for measurements."""
+        """Return a commit by SHA, with its message and its files, which may be cut (`more_files`)."""
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """Return every path of a commit, with one request.

@@ -160,6 +160,16 @@ async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(u
     assert [commit.sha for commit in facts.commits] == [again.sha]
 
 
+async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    for number in range(120):
+        at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
+        up.git.commit({"mig/01_reset.sql": f"{number}"}, at=at)
+    probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
+    found = (await measure(open_source(budget=8), probe)).reading
+    assert (found.state, facts_of(found, NewFilesFacts).commits) == ("partial", ())
+
+
 async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:
     _moved(up)
     probe = NewFilesProbe(paths=("mig", "db/mig"), days=56, name="reset", met=0, partial=9, identity=r"\d\d\w*")
@@ -286,6 +296,24 @@ async def test_older_commits_of_a_range_equal_those_of_git(
         for source in (api, clone):
             assert (await source.older_commits(UP, base, head, day)).keys() == set(expected)
     assert len(expected) == 150 + 48
+    # The third page of the 472 commits has only later commits.
+    assert len(fake.requests("/compare/")) == 2
+
+
+async def test_commits_that_an_earlier_merge_brought_are_not_counted_again(
+    fake: FakeGitHub, up: FakeRepo, both: Measure
+) -> None:
+    git = up.git
+    git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    first = git.commit({"src/b": "1"}, branch="side", at="2026-08-01", message="feat!: one")
+    git.commit({"src/a": "1"}, at="2026-08-02")
+    git.commit({"src/b": "1"}, at="2026-08-05", message="Merge side", merge=[first])
+    second = git.commit({"src/b": "2"}, branch="side", at="2026-10-30", message="fix: two")
+    git.commit({"src/b": "2"}, at="2026-11-01", message="Merge side again", merge=[second])
+    found = await both(SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=0), SRC)
+    assert (found.state, found.cause) == ("met", "")
+    assert not fake.requests("/compare/")
 
 
 GLOB = {"all": ("src/*.ts",)}
@@ -348,6 +376,19 @@ async def test_github_reads_the_files_of_a_few_other_commits_of_the_folder(
         assert (
             await measure(source, ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)
         ).reading.state == "met"
+
+
+async def test_the_files_of_other_commits_are_not_read_if_few_requests_are_left(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
+    up.git.commit({"src/deep/a.ts": "1", "other.ts": "1"}, at="2026-11-01")
+    probe = ChurnProbe(surfaces=("all",), days=28, met=9)
+    found = (await measure(open_source(budget=12), probe, surfaces=GLOB)).reading
+    cause = "files that matched src/*.ts may be gone since 2026-10-23: the commits to them are not counted"
+    assert (found.state, found.cause) == ("unknown", cause)
+    details = [call for call in fake.requests("/commits/") if "per_page" not in call.query]
+    assert details == []
 
 
 async def test_patterns_read_whole_subjects_and_screens_show_a_part(up: FakeRepo, both: Measure) -> None:

@@ -272,6 +272,14 @@ async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_s
     assert (later.state, later.gaps) == ("met", ())
 
 
+async def test_a_young_surface_is_no_gap_if_the_window_is_unmet_anyway(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "0"}, at="2026-11-15")
+    recent = msgspec.structs.replace(QUIET, date=dt.date(2026, 11, 10))
+    found = (await measure(open_source(), recent, surfaces=SURFACES)).reading
+    assert (found.state, found.gaps, _soak(found).quiet_at_most) == ("unmet", (), False)
+
+
 async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-05-01")

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pawtui.sources.facts import Commits, Tag
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import MAX_LINE
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo, Submodule
@@ -228,6 +229,17 @@ async def test_a_blob_that_does_not_match_its_sha_is_refused(
         async with open_source() as source:
             with pytest.raises(BadResponse, match="does not match its SHA"):
                 await source.blob("up/stream", sha)
+
+
+async def test_a_required_tree_or_file_is_read_while_an_optional_request_for_it_is_refused(
+    up: GitRepo, open_source: OpenSource
+) -> None:
+    head, file = up.sha("main"), up.sha("main:one.txt")
+    async with open_source(cache=None, budget=0) as source:
+        for read in (partial(source.tree, "up/stream", head), partial(source.blob, "up/stream", file)):
+            optional, required = await asyncio.gather(read(optional=True), read(), return_exceptions=True)
+            assert isinstance(optional, Undetermined)
+            assert not isinstance(required, BaseException)
 
 
 async def test_a_folder_or_a_missing_blob_is_not_found(up: GitRepo, open_source: OpenSource) -> None:

@@ -74,8 +74,6 @@ class GitSource(ApiPart):
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
-        # By repository: the last ref whose head was read.
-        self._refs_read: dict[str, str] = {}
         # Current name of a renamed repository to its name in the tracker, both in lower case.
         self._names: dict[str, str] = {}
 
@@ -93,7 +91,7 @@ class GitSource(ApiPart):
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
-    def origin(self, repo: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> Origin:
         name = self._name(repo)
         problem = self._unusable.get(name, "")
         reader = self._opened.get(name)
@@ -101,7 +99,7 @@ class GitSource(ApiPart):
             return Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = reader.clone
         facts = "refs, history and files" if self._heads == "clone" else "history and files"
-        known_until = clone.known_until(self._refs_read.get(name, ""))
+        known_until = clone.known_until(ref)
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
         if not at and self._heads == "clone":
             at = ", which has no remote and counts as current"
@@ -115,7 +113,6 @@ class GitSource(ApiPart):
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
-            self._refs_read[self._name(repo)] = ref
             return await reader.ref_head(ref)
         head = await self.call_api(lambda: self.api.ref_head(repo, ref))
         if isinstance(head, Head) and head.repo.lower() != repo.lower():
@@ -142,7 +139,7 @@ class GitSource(ApiPart):
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
         return await self._fact(
-            ("tree",),
+            ("tree", optional),
             repo,
             (sha,),
             lambda reader: reader.tree(sha),
@@ -152,7 +149,7 @@ class GitSource(ApiPart):
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
         return await self._fact(
-            ("blob", sha), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
+            ("blob", sha, optional), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
         )
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:

@@ -10,7 +10,7 @@ a commit's parents never change. If the chain is long, the repository's activity
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -42,7 +42,7 @@ _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit).
 
-    `merged` are the other parents; None if they are not known, because version 0.1.0 did not cache them.
+    `merged` are the other parents; None if they are not known.
     """
 
     at: int
@@ -70,6 +70,24 @@ def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[
         yield sha, commit
         seen.add(sha)
         sha = commit.parent
+
+
+def _ancestors(
+    commits: Mapping[str, _ChainCommit], start: str, without: Container[str]
+) -> Iterator[tuple[str, _ChainCommit]]:
+    """Yield a commit and its ancestors, each once, except those in `without` and behind them.
+
+    Behind a commit that is not known (`_UNKNOWN`) no more is known.
+    """
+    seen, unvisited = {""}, [start]
+    while unvisited:
+        sha = unvisited.pop()
+        if sha in seen or sha in without:
+            continue
+        seen.add(sha)
+        commit = commits.get(sha, _UNKNOWN)
+        yield sha, commit
+        unvisited += (commit.parent, *(commit.merged or ()))
 
 
 class _Chain:
@@ -164,19 +182,14 @@ class Branches:
     def older_commits(self, repo: str, base: str, head: str, before: dt.datetime) -> dict[str, dt.datetime] | None:
         """Return the commits of `base..head` that are dated before a time; None if not all of them are known."""
         commits = self._commits.get(repo, {})
-        known = dict(_first_parents(commits, base))
+        # Also of the branches that were merged before: a branch may be merged again.
+        in_base = {sha for sha, _ in _ancestors(commits, base, set())}
         older: dict[str, dt.datetime] = {}
-        unvisited = [head]
-        while unvisited:
-            sha = unvisited.pop()
-            if sha in known or not sha:
-                continue
-            commit = known[sha] = commits.get(sha, _UNKNOWN)
+        for sha, commit in _ancestors(commits, head, in_base):
             if commit.merged is None:
                 return None
             if commit.when < before:
                 older[sha] = commit.when
-            unvisited += (commit.parent, *commit.merged)
         return older
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:

@@ -171,7 +171,7 @@ class Client:
         target = self.target(what)
         url = self._address(path, params, target)
         work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow), lambda: self._before_deadline(work, target))
+        return await self._shared((url, allow, options), lambda: self._before_deadline(work, target))
 
     async def write(self, method: str, path: str, body: object, *, what: str, success_status: int) -> bytes:
         """Send one write request, without retries and redirects. Return the body of the response.

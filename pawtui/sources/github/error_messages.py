@@ -131,10 +131,10 @@ def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> Source
     """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
     if pause.reason == "server":
         return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
-    return rate_limit_error(pause, limit, target)
+    return _rate_limit_error(pause, limit, target)
 
 
-def rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
+def _rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
     """Return the error for a primary or secondary rate limit. `limit` is in requests an hour, if known."""
     host, until = target.host, _time(pause)
     renewal = "Post it again then" if target.writes else "Refresh again then"
@@ -157,7 +157,7 @@ def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
 
 
 def request_error(error: Exception, target: RequestTarget, limit: int | None) -> SourceError:
-    """Return the error for a request that a transport gave up, or whose connection failed.
+    """Return the error for a request that middleware gave up, or whose connection failed.
 
     `limit` is the core rate limit in requests an hour, if known.
     """

@@ -43,7 +43,7 @@ _MAX_BLOB_RESPONSE = 1_500_000
 _MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
 _MAX_MESSAGE = 20_000
-_MOST_OLDER_PAGES = 3
+_MAX_OLDER_PAGES = 3
 _MAX_NESTED = 5  # tags of tags
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
@@ -222,7 +222,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     start = dt.datetime.combine(before, dt.time(), dt.UTC)
     found: list[WireCommit] = []
-    for page in range(1, _MOST_OLDER_PAGES + 1):
+    for page in range(1, _MAX_OLDER_PAGES + 1):
         response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)
         wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
         found += wire.commits

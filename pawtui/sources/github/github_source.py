@@ -102,7 +102,7 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
-    def origin(self, repo: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> Origin:
         return Origin()
 
     def usage(self) -> RequestUsage:
@@ -142,12 +142,14 @@ class GitHubSource:
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
         reserve = _DATES_RESERVE if optional else None
-        return await self._shared(("tree", repo, sha), lambda: git_objects.tree(self._api, repo, sha, reserve))
+        key = ("tree", repo, sha, optional)
+        return await self._shared(key, lambda: git_objects.tree(self._api, repo, sha, reserve))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
         reserve = _DATES_RESERVE if optional else None
-        return await self._shared(("blob", repo, sha), lambda: git_objects.blob(self._api, repo, sha, reserve))
+        key = ("blob", repo, sha, optional)
+        return await self._shared(key, lambda: git_objects.blob(self._api, repo, sha, reserve))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

@@ -65,8 +65,8 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         assert len(fake.log) == requests
         assert (await source.issues(UP, [3]))[3]
         assert source.label == "live and git"
-        assert source.origin(UP) == Origin(description="history and files from a clone")
-        assert source.origin("some/other") == Origin()
+        assert source.origin(UP, "main") == Origin(description="history and files from a clone")
+        assert source.origin("some/other", "main") == Origin()
 
 
 async def test_facts_that_a_clone_lacks_come_from_github(
@@ -98,11 +98,10 @@ async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> N
         ):
             with pytest.raises(NotInClone, match=error):
                 await read()
-        known = source.origin(UP).known_until
+        origin = source.origin(UP, "main")
+        known = origin.known_until
         assert known is not None
-        assert (
-            source.origin(UP).description == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
-        )
+        assert origin.description == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
 
 
 async def test_a_renamed_repository_is_read_from_its_clone(
@@ -114,7 +113,7 @@ async def test_a_renamed_repository_is_read_from_its_clone(
         assert (head.repo, head.requested) == ("new/name", UP)
         fake.clear()
         assert (await source.tree(head.repo, head.sha)).entries
-        assert source.origin(head.repo) == source.origin(UP)
+        assert source.origin(head.repo, "main") == source.origin(UP, "main")
         assert fake.log == []
 
 
@@ -125,7 +124,7 @@ async def test_an_unusable_clone_is_reported_and_not_read(
     async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 4
-        assert source.origin(UP).description == (
+        assert source.origin(UP, "main").description == (
             "all from GitHub: The clone of up/stream is shallow: its history is cut off. "
             "Run `git fetch --unshallow` in it."
         )
@@ -244,6 +243,37 @@ def set_fetch_time(clone: Path, fetch_head: str, at: dt.datetime) -> None:
     os.utime(clone / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
 
 
+def set_creation_time(clone: Path) -> dt.datetime:
+    created = NOW - dt.timedelta(days=30)
+    for name in ("description", "config", "packed-refs"):
+        os.utime(clone / name, (created.timestamp(), created.timestamp()))
+    return created
+
+
+async def test_a_branch_is_known_until_its_own_fetch_whatever_is_read_after_it(behind: Path) -> None:
+    set_fetch_time(behind, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", NOW)
+    created = set_creation_time(behind)
+    async with git_source((UP, behind)) as source:
+        await source.ref_head(UP, "main")
+        await source.ref_head(UP, "feature")
+        main, feature = source.origin(UP, "main"), source.origin(UP, "feature")
+    assert (main.known_until, feature.known_until) == (NOW, created)
+    assert f"fetched {NOW:%Y-%m-%d %H:%M} UTC" in main.description
+
+
+@pytest.mark.parametrize("hours", [(2, 1), (1, 2)], ids=["in the clone", "in the working tree"])
+async def test_the_later_fetch_of_a_linked_working_tree_and_its_clone_counts(
+    behind: Path, tmp_path: Path, hours: tuple[int, int]
+) -> None:
+    git(behind, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
+    for folder, earlier in zip((behind, behind / "worktrees" / "linked"), hours, strict=True):
+        at = NOW - dt.timedelta(hours=earlier)
+        set_fetch_time(folder, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", at)
+    async with git_source((UP, tmp_path / "linked")) as source:
+        await source.ref_head(UP, "main")
+        assert source.origin(UP, "main").known_until == NOW - dt.timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     "fetch_head",
     [
@@ -255,9 +285,7 @@ def set_fetch_time(clone: Path, fetch_head: str, at: dt.datetime) -> None:
 )
 async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(behind: Path, fetch_head: str) -> None:
     set_fetch_time(behind, fetch_head, NOW)
-    created = NOW - dt.timedelta(days=30)
-    for name in ("description", "config", "packed-refs"):
-        os.utime(behind / name, (created.timestamp(), created.timestamp()))
+    created = set_creation_time(behind)
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
     assert found.upstream.doubt.startswith(f"the clone was last updated on {created:%Y-%m-%d %H:%M} UTC")

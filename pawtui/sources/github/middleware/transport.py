@@ -76,7 +76,7 @@ def path_of(request: httpx.Request) -> str:
 
 
 class TransportError(Exception):
-    """A transport gave up a request. (Connection errors are `httpx.HTTPError`.)"""
+    """Middleware gave up a request. (Connection errors are `httpx.HTTPError`.)"""
 
 
 @dataclass(eq=False)
