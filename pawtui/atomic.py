@@ -114,7 +114,7 @@ def write_file(
     temporary = _temporary_path(real)
     try:
         model = before or (stat_file(like) if like else None)
-        after = _write_temporary(temporary, data, mode, model, fsync=fsync)
+        after = _write_temporary(temporary, data, mode, model=model, fsync=fsync)
         if before is not None:
             for name in backups:
                 _add_backup(real, name)
@@ -168,14 +168,15 @@ def _temporary_path(path: Path) -> Path:
 
 
 def _write_temporary(
-    temporary: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
+    temporary: Path, data: bytes, mode: int, *, model: os.stat_result | None, fsync: bool
 ) -> os.stat_result:
+    """Write a new file with the owner and mode of the file `model`; without one, with `mode` minus the umask."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    # Private until it has the owner and the mode of the replaced file.
-    descriptor = os.open(temporary, flags, mode if before is None else PRIVATE)
+    # Private until it has the owner and the mode of the model.
+    descriptor = os.open(temporary, flags, mode if model is None else PRIVATE)
     try:
-        if before is not None:
-            _copy_owner_and_mode(descriptor, before)
+        if model is not None:
+            _copy_owner_and_mode(descriptor, model)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
@@ -190,16 +191,16 @@ def _write_temporary(
         os.close(descriptor)
 
 
-def _copy_owner_and_mode(descriptor: int, before: os.stat_result) -> None:
+def _copy_owner_and_mode(descriptor: int, model: os.stat_result) -> None:
     if os.name == "nt":  # Windows uses access-control lists, which a file inherits from its folder.
         return
     created = os.fstat(descriptor)
-    if (created.st_uid, created.st_gid) != (before.st_uid, before.st_gid):
+    if (created.st_uid, created.st_gid) != (model.st_uid, model.st_gid):
         try:
-            os.fchown(descriptor, before.st_uid, before.st_gid)
+            os.fchown(descriptor, model.st_uid, model.st_gid)
         except OSError as error:
             raise OtherOwner(errno.EPERM, "it belongs to another user") from error
-    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+    os.fchmod(descriptor, stat.S_IMODE(model.st_mode))
 
 
 def _sync_folder(folder: Path) -> None:

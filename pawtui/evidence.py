@@ -103,7 +103,7 @@ class EvidenceReader:
         if pin.lines is None:
             return PinLookUp(found=True)
         if is_beyond(pin, entry):
-            return PinLookUp(problem=_no_such_lines(pin, f"fewer lines: {entry.size:,} bytes"))
+            return PinLookUp(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
         try:
             known = self.known_text(pin.repo, pin.sha, pin.path)
         except NoText as error:

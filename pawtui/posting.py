@@ -238,10 +238,10 @@ def _tracking_issue(workspace: Workspace) -> Pin:
 
 
 def _summary(workspace: Workspace) -> str:
-    seen = workspace.overview()
-    if seen.last is None:
+    overview = workspace.overview()
+    if overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return summary_markdown(seen, web=workspace.web, now=workspace.clock())
+    return summary_markdown(overview, web=workspace.web, now=workspace.clock())
 
 
 def _plan(workspace: Workspace, name: str) -> str:

@@ -120,7 +120,7 @@ class Settings:
         import asyncio
         from importlib import import_module
 
-        # In a thread, because the import takes several frames and `gh` may take seconds.
+        # In a thread, because the import would delay the screen and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.github_source")
         from pawtui.sources.github.github_source import BUDGET, GitHubSource
         from pawtui.sources.github.token import api_url, find_token

@@ -26,6 +26,7 @@ from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record, past_key
+from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
@@ -95,6 +96,10 @@ class Workspace:
         record = self.store.commit(change)
         self._own_changes.add(record.log[-1].id)
         return self.overview_of(record)
+
+    def closing_change(self, recommendation: str) -> ChangeFactory:
+        """Return the change that closes the review with the decision at the time of the change."""
+        return lambda record, actor: close_review(record, self.overview_of(record).decision, recommendation, actor)
 
     async def refresh(
         self, on_progress: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None

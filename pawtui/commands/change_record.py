@@ -16,7 +16,7 @@ from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.renewal import renew_pins
-from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
+from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -224,7 +224,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     pin_option(parser)
 
     class Replacement(argparse.Action):
-        """An option that replaces the subject and the text."""
+        """An option that is given instead of the subject and the text."""
 
         def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
             setattr(args, self.dest, values)
@@ -307,10 +307,5 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    commit_and_print(workspace, close_with(workspace, recommendation))
+    commit_and_print(workspace, workspace.closing_change(recommendation))
     return ExitStatus.DONE
-
-
-def close_with(workspace: Workspace, recommendation: str) -> ChangeFactory:
-    """Return the change that closes the review with the decision at the time of the change."""
-    return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)

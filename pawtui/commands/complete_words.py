@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pawtui.review.record_types import Record
     from pawtui.tracker.tracker_types import Tracker
 
-# The kind of words for each command argument. The argument has its name in the parser.
+# The kind of words for each argument: by command, and by the name of the argument's value in the parser (`dest`).
 ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("signal", "id"): "signals",
     ("signal", "state"): "states",

@@ -82,8 +82,8 @@ async def _size_text(settings: Settings, repo: str) -> str:
     except SourceError:
         # The fetch that follows reports the error.
         size = None
-    known = "unknown size" if size is None else f"{_megabytes(size)} on the host"
-    return f"{known}; the mirror is smaller, because it has no file contents"
+    on_host = "unknown size" if size is None else f"{_megabytes(size)} on the host"
+    return f"{on_host}; the mirror is smaller, because it has no file contents"
 
 
 def _state_line(state: MirrorState) -> str:

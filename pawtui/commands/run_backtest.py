@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import datetime as dt
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -80,10 +81,12 @@ def _sweep(text: str) -> _Sweep:
     if "." not in name or not dots:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
     low, high = _number(low_text, text), _number(high_text, text)
-    whole = isinstance(low, int) and isinstance(high, int)
-    step = _number(step_text, text) if step_text else (high - low) / (_ROWS - 1)
-    if whole and not step_text:
-        step = max(1, -(-(int(high) - int(low)) // (_ROWS - 1)))
+    if step_text:
+        step = _number(step_text, text)
+    else:
+        step = (high - low) / (_ROWS - 1)
+        if isinstance(low, int) and isinstance(high, int):
+            step = max(1, math.ceil(step))
     if low > high or step <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
     count = int((high - low) / step + 1e-9) + 1

@@ -137,7 +137,6 @@ def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, 
 async def _readings(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
-
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
 

@@ -163,30 +163,29 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
 
 
 def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
-    """Return the two refreshes to compare: of each name the last, or the first if both names mean the same refresh.
+    """Return the two refreshes to compare: the last refresh of each name.
 
-    If a name has several refreshes, print the choice on stderr.
+    If this is the same refresh for both names, the first one is the first refresh of its name. If a name has several
+    refreshes, print on stderr which one is used.
     """
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, refreshes, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(refreshes) > 1:
-            count, which = (
-                counted(len(refreshes), "refresh", "refreshes"),
-                "last" if chosen is refreshes[-1] else "first",
-            )
+            count = counted(len(refreshes), "refresh", "refreshes")
+            which = "last" if chosen is refreshes[-1] else "first"
             print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
     return first, second
 
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
-    """Return why two refreshes cannot be compared."""
-    count = len(overview.record.refreshes)
-    if len(refreshes) == count:
-        known = "Only one refresh is" if count else "No refresh is"
-        return f"{known} recorded, and a comparison needs two. Run `pawtui refresh`."
-    known = "only one refresh" if count else "no refresh"
-    return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
+    """Return why two refreshes cannot be compared. `refreshes` are all refreshes, also those of past dates."""
+    live = len(overview.record.refreshes)
+    if len(refreshes) > live:
+        known = "only one refresh" if live else "no refresh"
+        return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
+    known = "Only one refresh" if live else "No refresh"
+    return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 
 @command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.change_record import close_with, commit_and_print
+from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import (
     command,
     has_terminal,
@@ -121,7 +121,7 @@ class _Walk:
             elif letter == "q":
                 raise _Stopped
             elif action := self._action(letter, step):
-                # A note replaces nothing; undo concerns the last change of any subject.
+                # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
                 self._perform(action, {"n": "", "u": "undo"}.get(letter, step.subject), step)
             else:
                 print(f"{letter!r} is not a key of this step.")
@@ -163,7 +163,7 @@ class _Walk:
             self._at += 1
 
     def _commit(self, make: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
-        """Commit a change; if its subject changed since it was shown, show it again and ask for confirmation.
+        """Commit a change; if its subject (`Basis`) changed since it was shown, show it again and ask.
 
         Return whether the change was recorded.
         """
@@ -266,7 +266,7 @@ class _Walk:
             return False
         if answer:
             try:
-                if not self._commit(close_with(self._workspace, answer), "review", self._show_end):
+                if not self._commit(self._workspace.closing_change(answer), "review", self._show_end):
                     return False
             except ActionError as error:
                 print(error)

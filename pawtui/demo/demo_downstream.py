@@ -38,6 +38,7 @@ AUTHORS = ("First Maintainer", "Second Maintainer")
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     rng = random.Random(209)  # noqa: S311 - a fixed seed
+    # (day relative to today, subject, edits)
     commits: list[tuple[float, str, dict[str, FileEdit]]] = [
         (
             -23.2,

@@ -152,8 +152,9 @@ def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) 
 
 
 def _qualifies(issue: DemoIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:
+    """Return whether an issue has all wanted qualifiers. An unknown qualifier excludes no issue."""
     state = "closed" if issue.is_closed(when) else "open"
     kind = "pr" if issue.is_pull else "issue"
-    has = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
-    has |= {"is": {state, kind}, "type": {kind}}
-    return all(value in has.get(key, {value}) for key, values in wanted.items() for value in values)
+    known = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
+    known |= {"is": {state, kind}, "type": {kind}}
+    return all(value in known.get(key, {value}) for key, values in wanted.items() for value in values)

@@ -11,11 +11,11 @@ from pawtui.report.replay_json import ReplayJson
 from pawtui.review.record_types import Record
 from pawtui.tracker import tracker_types
 
-# The page of the probes describes probes and their facts.
+# Types that a page only names, with that name: the page of the probes describes them.
 _FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
+_PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 # `PRINTED` does not have the replay, because `status` would import its types.
 PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
-_PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 
 
 def tracker_keys() -> str:
@@ -25,14 +25,14 @@ def tracker_keys() -> str:
 
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
-    typed, facts = TypeTables({}, defaults=True), TypeTables({})
+    keys, facts = TypeTables({}, defaults=True), TypeTables({})
     common, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
     facts_of = {kind.__struct_config__.tag: kind for kind in probe_facts.Facts.__args__}
-    parts = ["### Keys of every kind", description(tracker_types.ProbeKeys), typed.table(common)]
+    parts = ["### Keys of every kind", description(tracker_types.ProbeKeys), keys.table(common)]
     parts += [description(ProbeFacts), f"Keys: {facts.line(common_facts)}."]
     for kind in tracker_types.PROBE_TYPES:
         name = kind.__struct_config__.tag
-        parts += [f"### {name}", description(kind), typed.table(_without_kind(kind, common))]
+        parts += [f"### {name}", description(kind), keys.table(_without_kind(kind, common))]
         parts += [f"**Facts.** {description(facts_of[name])}"]
         parts += [f"Keys: {facts.line(_without_kind(facts_of[name], common_facts))}."]
         inside = [struct for struct in facts.reachable([facts_of[name]]) if struct is not facts_of[name]]
@@ -40,7 +40,7 @@ def probe_kinds() -> str:
             f"*{label(struct).capitalize()}*: {description(struct)} Keys: {facts.line(fields_of(struct))}."
             for struct in inside
         ]
-    tables = [struct for struct in typed.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
+    tables = [struct for struct in keys.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
     return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(tables)])
 
 

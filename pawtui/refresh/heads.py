@@ -1,8 +1,8 @@
 """The choice of the ref to follow in a repository, and its doubts.
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
-lines; candidates are tried in order. The parent of the tagged commit is enough: a release tag may have one commit that
-is not on the branch (a version bump).
+lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
+bump). The refs of the tracker are tried in order.
 """
 
 import datetime as dt
@@ -23,8 +23,8 @@ from pawtui.tracker.tracker_types import ReleaseProbe, Side, SoakProbe, Tracker
 QUIET_DAYS = 28
 # Another candidate or a tag has moved on if it is newer by this time.
 _MOVED_ON_DAYS = 7
-# Limit of commits that a release tag may have and the branch may lack.
-_RELEASE_COMMITS = 1
+# The branch may lack this number of commits of a release tag.
+_MAX_MISSING_COMMITS = 1
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
 
@@ -121,8 +121,8 @@ async def follow(
         rejected.append((head, rejection))
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
-        then = f" with a commit before {moment_text(as_of)}" if as_of else ""
-        raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
+        before = f" with a commit before {moment_text(as_of)}" if as_of else ""
+        raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
     first, doubt = rejected[0]
     return FollowedHead(head=first, missing=tuple(missing), doubt=doubt)
 
@@ -186,7 +186,7 @@ async def _rejection(
     except SourceError as error:
         error_log.add(error)
         return f"could not check whether {head.ref} contains the newest release"
-    return f"{head.ref} does not contain {tag.name}" if between.behind > _RELEASE_COMMITS else ""
+    return f"{head.ref} does not contain {tag.name}" if between.behind > _MAX_MISSING_COMMITS else ""
 
 
 async def _quiet_doubt(
@@ -225,4 +225,4 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
         between = await source.compare(head.repo, made.sha, head.sha, files=False)
     except SourceError:
         return ""
-    return tag.name if between.behind > _RELEASE_COMMITS else ""
+    return tag.name if between.behind > _MAX_MISSING_COMMITS else ""

@@ -55,6 +55,10 @@ async def check_lines(
 
 
 def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
+    """Return the job for a drift; None if its pin has no lines to compare.
+
+    There are none if the pin is at the head, if the file is the same at the head, or if it did not exist at the pin.
+    """
     old_sha = blobs.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone") or old_sha == NO_SUCH_PATH:
         return None
@@ -81,7 +85,7 @@ class _LineChecker:
         try:
             old = await self._text(job, job.old_sha)
             if entry is None:
-                return _beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
+                return _drift_beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
             by_lines = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
         except _Unreadable as cause:
             if job.drift.state == "gone":
@@ -125,7 +129,8 @@ class _LineChecker:
     async def _candidates(self, job: _Job) -> list[str]:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
         before = await self._tree_before(job)
-        suffix, name, folder = (PurePosixPath(job.pin.path).suffix, *reversed(_split(job.pin.path)))
+        suffix = PurePosixPath(job.pin.path).suffix
+        folder, name = _split(job.pin.path)
         candidates = [
             path
             for path, entry in job.baseline.tree.entries.items()
@@ -161,7 +166,7 @@ def _split(path: str) -> tuple[str, str]:
 def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     pin, baseline, was = job.pin, job.baseline, job.drift
     if by_lines.state == "beyond":
-        return _beyond(job)
+        return _drift_beyond(job)
     if by_lines.state == "unknown" or (by_lines.lines is None and by_lines.state != "gone"):
         summary = "the file changed, and is too large for a comparison of its lines"
         return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
@@ -181,6 +186,7 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 
-def _beyond(job: _Job) -> Drift:
+def _drift_beyond(job: _Job) -> Drift:
+    """Return the drift of a pin whose file ended before its lines even when it was pinned."""
     summary = safe_line(f"{job.pin.path} ended before these lines at {job.pin.sha[:10]}")
     return msgspec.structs.replace(job.drift, state="gone", summary=summary, place="")

@@ -104,15 +104,16 @@ class _Alignment:
         starts = self._splits(start)
         intact = [i for i in starts if list(new[i : i + size]) == block]
         if intact:
-            best = max(intact, key=lambda new_start: self._context(start, end, new_start))
+            best = max(intact, key=lambda new_start: self._equal_around(start, end, new_start))
             return _Place(best, best + size, True)
-        # Lines added before the first line or after the last line do not belong to the place.
+        # If possible, the place begins with the first line and ends with the last line: lines that were added before or
+        # after them do not belong to it.
         first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
         every_end = self._splits(end)
         ends = [i for i in every_end if i >= first]
         last = min((i for i in ends if i > first and new[i - 1] == old[end - 1]), default=max(ends, default=first))
         if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
-            # All lines may be gone: a remaining brace may belong to the previous function.
+            # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
             return None
         return _Place(first, last, False)
 
@@ -124,8 +125,8 @@ class _Alignment:
         best = max(totals)
         return [place for place, total in enumerate(totals) if total == best]
 
-    def _context(self, start: int, end: int, new_start: int) -> int:
-        """Return the number of lines around the block that are the same as in the old text."""
+    def _equal_around(self, start: int, end: int, new_start: int) -> int:
+        """Return the number of equal lines directly before and after the block in both texts."""
         old, new, size = self._old, self._new, end - start
         same = _common_suffix(old[:start], new[:new_start], min(start, new_start))
         return same + _common_prefix(old[end:], new[new_start + size :], len(old) - end)

@@ -85,7 +85,7 @@ def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: 
 async def _taken_blobs(
     baseline: RefreshBaseline, source: Source, error_log: ErrorLog, sides: _SidesByName
 ) -> dict[str, str]:
-    """Return the still unknown blob SHAs that pins named when they were taken, from the heads' or older trees."""
+    """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in baseline.pins:
@@ -128,8 +128,9 @@ async def _name_commits(
         upstream = head.sha == context.upstream.head.sha
         if tree is None:
             continue
-        free = upstream and pin.path in listed
-        if (head.sha, pin.path) not in touched and (free or source.usage().sent <= before):
+        # A probe lists the commits of this path anyway.
+        is_listed = upstream and pin.path in listed
+        if (head.sha, pin.path) not in touched and (is_listed or source.usage().sent <= before):
             try:
                 commits = await (
                     context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)

@@ -26,7 +26,7 @@ from pawtui.tracker.tracker_types import (
     Tracker,
 )
 
-# Limit of upstream issues that can be requested together with the heads and the first comparison.
+# So many upstream issues can be requested together with the heads and the first comparison.
 _MAX_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
@@ -35,7 +35,8 @@ Request = Callable[[], Coroutine[Any, Any, object]]
 def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Request]:
     """Return the requests that some probe needs: tags and the dates of two of them, searches, documents and issues.
 
-    A past day needs no searches or documents. Many upstream issues are left for later: they would delay the trees.
+    A past day needs no searches or documents. More than `_MAX_EARLY_ISSUES` upstream issues are requested later: they
+    would delay the lists of paths.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     lines = {

@@ -48,7 +48,7 @@ from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
 # The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
-# range: `shield` prevents that cancelling one of the waiting tasks cancels the shared task.
+# range: with `shield`, a cancelled task does not cancel the task that it shares with others.
 _HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
@@ -136,22 +136,22 @@ class _Run:
         Its id, time, duration, tool and requests are placeholders, which `refresh` replaces at the end.
         """
         last = self._baseline.last
-        following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
+        head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         must_measure = force or _must_measure(self._baseline, self._rules, self._now)
         # A past refresh is the same only at exactly the same time: tags and issues depend on it.
         must_measure = must_measure or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if must_measure:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
-            self._plan_task(following)
-        up = await following[0]
+            self._plan_task(head_tasks)
+        up = await head_tasks[0]
         self._steps.step(_head_message(up), upstream=snapshot_of(up))
-        if not must_measure and last is not None and _same(last.upstream, up):
-            down = await following[1]
-            if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
+        if not must_measure and last is not None and _is_unchanged(last.upstream, up):
+            down = await head_tasks[1]
+            if _is_unchanged(last.downstream, down) and await self._plan_task(head_tasks) == last.plan:
                 return None
-        return await self._measure_all(up, following)
+        return await self._measure_all(up, head_tasks)
 
-    async def _measure_all(self, up: FollowedHead, following: _HeadTasks) -> Refresh:
+    async def _measure_all(self, up: FollowedHead, head_tasks: _HeadTasks) -> Refresh:
         if not up.doubt and self._as_of is None:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
@@ -159,22 +159,22 @@ class _Run:
         last = self._baseline.last
         before = (last.upstream, last.downstream) if last else (None, None)
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
-        ranges = [self._start(self._range(*pair)) for pair in zip(following, before, strict=True)]
+        ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
             self._tracker,
             self._source,
             upstream=self._view(up, ranges[0], upstream=True),
-            downstream=partial(self._downstream_view, following[1], ranges[1]),
+            downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self._as_of,
         )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
-        down = await following[1]
+        down = await head_tasks[1]
         self._steps.step(_head_message(down), downstream=snapshot_of(down))
-        both = self._start(self._ranges(*ranges))
+        both_ranges = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
-        plan = self._plan_task(following)
+        plan = self._plan_task(head_tasks)
         related = self._start(self._related(context, up.head, down.head))
-        await asyncio.gather(*signals, both, down_tree, plan, related)
+        await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._now),
@@ -184,7 +184,7 @@ class _Run:
             tool="",
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
-            range=both.result(),
+            range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._errors.messages),
             drift=drift,
@@ -206,21 +206,22 @@ class _Run:
             recorded=recorded,
         )
 
-    def _plan_task(self, following: _HeadTasks) -> asyncio.Task[PlanStatus | None]:
+    def _plan_task(self, head_tasks: _HeadTasks) -> asyncio.Task[PlanStatus | None]:
         """Return the task that fetches the plan, started once: an approval is noticed even if no head moved."""
         if self._plan is None:
-            self._plan = self._start(self._plan_status(following))
+            self._plan = self._start(self._plan_status(head_tasks))
         return self._plan
 
-    async def _plan_status(self, following: _HeadTasks) -> PlanStatus | None:
-        sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
+    async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+        sides = zip((self._tracker.upstream, self._tracker.downstream), head_tasks, strict=True)
         tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
 
-    def _view(self, followed: FollowedHead, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
-            range_ = await asyncio.shield(since)
+            """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
+            range_ = await asyncio.shield(range_task)
             if range_ is None or not range_.ancestor:
                 return None
             if range_.from_ == range_.to:
@@ -252,12 +253,12 @@ class _Run:
         )
 
     async def _downstream_view(
-        self, following: asyncio.Task[FollowedHead], since: asyncio.Task[Range | None]
+        self, head_task: asyncio.Task[FollowedHead], range_task: asyncio.Task[Range | None]
     ) -> RepoView:
-        return self._view(await asyncio.shield(following), since, upstream=False)
+        return self._view(await asyncio.shield(head_task), range_task, upstream=False)
 
-    async def _range(self, following: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
-        followed = await asyncio.shield(following)
+    async def _range(self, head_task: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
+        followed = await asyncio.shield(head_task)
         return await range_since(self._source, self._errors, followed.head, before)
 
     async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
@@ -333,7 +334,7 @@ def _head_message(followed: FollowedHead) -> str:
     return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
 
 
-def _same(before: RepoSnapshot, followed: FollowedHead) -> bool:
+def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 

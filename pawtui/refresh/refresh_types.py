@@ -50,9 +50,9 @@ class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):
 class Range(RecordStruct, frozen=True, kw_only=True):
     """The difference between the commit of the last refresh and this one.
 
-    `commits` counts the commits of the new head only, `behind` the commits of the old head only. `ancestor` is False if
-    the branch was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more
-    files. `undone` names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
+    `commits` counts the commits that only the new head has, `behind` those that only the old head has. `ancestor` is
+    False if the branch was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may
+    be more files. `undone` names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -188,11 +188,12 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
 
 
 class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The data that a refresh compares with: the refreshes of earlier times (oldest first), and every recorded pin.
+    """The data that a refresh compares with: earlier refreshes and every recorded pin.
 
-    `live` are all refreshes except those of past times: they recorded the heads of the branches. `taken` is the time at
-    which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or the state
-    of an issue.
+    `refreshes` are in the order of their times; for a refresh of a past time they are those of earlier past times.
+    `live` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is the
+    time at which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or
+    the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()

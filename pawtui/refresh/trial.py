@@ -28,7 +28,7 @@ async def try_probes(
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    view = partial(_view, tracker, source, as_of or now, web, as_of)
+    view = partial(_view, tracker, source, now=as_of or now, web=web, as_of=as_of)
     context = ProbeContext(
         tracker, source, upstream=await view(upstream=True), downstream=partial(view, upstream=False), as_of=as_of
     )
@@ -37,7 +37,7 @@ async def try_probes(
 
 
 async def _view(
-    tracker: Tracker, source: Source, now: dt.datetime, web: str, as_of: dt.datetime | None, *, upstream: bool
+    tracker: Tracker, source: Source, *, now: dt.datetime, web: str, as_of: dt.datetime | None, upstream: bool
 ) -> RepoView:
     followed = await follow_side(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
     today = now.date()

@@ -72,8 +72,8 @@ def replay_sources(
             continue
         totals.merge(run.totals)
         for result in run.upstream:
-            same = UpstreamResult(generation=result.generation, stored=result.stored)
-            upstream.setdefault((result.generation, result.stored), same).add(result)
+            sum_ = UpstreamResult(generation=result.generation, stored=result.stored)
+            upstream.setdefault((result.generation, result.stored), sum_).add(result)
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
@@ -84,7 +84,7 @@ def replay_sources(
         sources=sources,
         skipped=skipped,
         generation=GenerationInfo(name=generation.name, title=generation.title, sources=generation.sources),
-        schema=_used(schema) if schema is not None else None,
+        schema=_schema_use(schema) if schema is not None else None,
         totals=totals,
         upstream=list(upstream.values()),
         resume={resume.state: (resume.v1, resume.native) for resume in generation.resume},
@@ -105,7 +105,7 @@ def _combined(paths: Sequence[Path], sources: list[SourceInfo]) -> SourceInfo:
     )
 
 
-def _used(schema: OpenApiSchema) -> SchemaUse:
+def _schema_use(schema: OpenApiSchema) -> SchemaUse:
     return SchemaUse(
         path=schema.path,
         sha256=schema.sha256,

@@ -19,8 +19,8 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
     """
     results = []
     generations = all_generations()
-    # All generations use the same table of rows. Its rows are those of the generation whose marker table exists, or of
-    # a generation without marker tables whose events exist.
+    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
+    # marker table exists, they belong to a generation without marker tables whose events exist.
     marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
     for generation in generations:
         try:
@@ -28,8 +28,8 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
             has_events = events.exist(types)
             if has_events:
                 results.append(_compare(database, generation, events))
-            unmarked = has_events and not marked and not generation.marker_tables
-            if unmarked or generation.name in marked:
+            has_unmarked_rows = has_events and not marked and not generation.marker_tables
+            if generation.name in marked or has_unmarked_rows:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
         except sqlite3.Error:
             # The tables of the first model were readable: only this comparison is left out.

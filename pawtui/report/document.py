@@ -39,9 +39,9 @@ TextLike = str | Span | Text
 class Target(msgspec.Struct, frozen=True):
     """The target of a line: an address to open, a text to copy, and the action of Enter.
 
-    `open` shows the file or commit that `copy` pins, otherwise it opens `url`; with a pin in `object` it shows the
-    changes since that pin. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and
-    `copy` has no action: the line can only be copied.
+    `open` shows the changes since the pin `object`. Without it, it shows the file or commit if `copy` is a pin, and
+    otherwise opens `url`. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and `copy`
+    has no action: the line can only be copied.
     """
 
     url: str = ""

@@ -3,6 +3,7 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
@@ -235,7 +236,7 @@ def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], wi
         widest = max(widths[index] for index in shrinkable)
         group = [index for index in shrinkable if widths[index] == widest]
         level = max((widths[index] for index in shrinkable if widths[index] < widest), default=_MIN_WIDTH)
-        less = min(-(-over // len(group)), widest - level)
+        less = min(math.ceil(over / len(group)), widest - level)
         for index in group:
             widths[index] -= less
         over -= less * len(group)

@@ -101,7 +101,7 @@ def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
         if end < len(text) and text[end] != " ":
             space = text.rfind(" ", start, end)
             # Do not break at leading spaces.
-            if text[start:space].strip() if space > start else "":
+            if space > start and text[start:space].strip():
                 end = space
         yield start, end if end == len(text) else start + len(text[start:end].rstrip(" "))
         while end < len(text) and text[end] == " ":

@@ -46,8 +46,8 @@ def _joined(chunks: Sequence[str]) -> str:
     """Join chunks with empty lines, except after a heading and between folded sections."""
     text = ""
     for before, chunk in pairwise(("", *chunks)):
-        close = not before or before.startswith("### ") or (before == _FOLD_END and chunk.startswith(_FOLD))
-        text += chunk + "\n" if close else f"\n{chunk}\n"
+        is_adjacent = not before or before.startswith("### ") or (before == _FOLD_END and chunk.startswith(_FOLD))
+        text += chunk + "\n" if is_adjacent else f"\n{chunk}\n"
     return text
 
 
@@ -56,9 +56,9 @@ def _with_below(line: str, blocks: Sequence[Block]) -> str:
     text = line
     before = line
     for chunk in _chunks(blocks):
-        close = chunk.startswith(("- ", "> ")) and not before.startswith("<")
+        is_adjacent = chunk.startswith(("- ", "> ")) and not before.startswith("<")
         indented = "\n".join(f"  {part}" if part else "" for part in chunk.split("\n"))
-        text += f"\n{indented}" if close else f"\n\n{indented}"
+        text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
         before = chunk
     return text
 

@@ -31,13 +31,13 @@ def plan_template(overview: Overview) -> str:
 def _lines(overview: Overview) -> Iterator[str]:
     yield f"# Plan: {safe_line(overview.tracker.title)}"
     yield from ("", "## Steps", "")
-    left = [view for view in overview.steps if view.state != "dropped"]
-    for view in left:
+    steps = [view for view in overview.steps if view.state != "dropped"]
+    for view in steps:
         box = "[x]" if view.state == "done" else "[ ]"
         yield f"- {box} `{view.step.id}`: {safe_line(view.step.title)} ({view.state})"
         yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(view.step))
         yield "  - Undo: "
-    if not left:
+    if not steps:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
     still_open = [view for view in overview.gates if not view.counts_as_satisfied]

@@ -1,4 +1,4 @@
-"""Write the JSON of `pawtui replay --json`; its keys are typed dictionaries.
+"""Write the JSON of `pawtui replay --json`. The types here describe its keys.
 
 Losses are written one by one, because there can be millions.
 """

@@ -111,7 +111,7 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
         if name not in known:
             raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
-        msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
+        msgspec.structs.replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
         for signal in tracker.signals
     )
     policy = msgspec.structs.replace(tracker.policy, soak=soak) if soak else tracker.policy
@@ -129,7 +129,7 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
             yield f"{kind_of(probe)}.{field.name}"
 
 
-def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
+def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:
     names = set(_threshold_names(probe))
     changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in names}
     return msgspec.structs.replace(probe, **changes)
@@ -160,8 +160,8 @@ def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
 ) -> tuple[SweepRow, ...]:
     """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
-    changed = ((value, with_thresholds(tracker, {name: value})) for value in values)
-    return tuple(SweepRow(value=value, test=backtest(other, refreshes, needed, tracker)) for value, other in changed)
+    trackers = ((value, with_thresholds(tracker, {name: value})) for value in values)
+    return tuple(SweepRow(value=value, test=backtest(other, refreshes, needed, tracker)) for value, other in trackers)
 
 
 def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:

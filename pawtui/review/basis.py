@@ -100,7 +100,7 @@ class _Comparison:
         name = now.signal.id
         clauses = [*self._reading(shown, now), *self._document("verdicts", name)]
         clauses += self._evidence(shown, now)
-        if not clauses and shown.effective != now.effective and not self._has_changed("verdicts", name):
+        if not clauses and shown.effective != now.effective and not self._has_own_change("verdicts", name):
             cause = f": {now.renewal}" if now.renewal else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
@@ -158,7 +158,7 @@ class _Comparison:
         shown, now = self._shown.plan, self._now.plan
         urls = dict.fromkeys(plan.url for plan in (shown, now) if plan is not None)
         clauses = [clause for url in urls for clause in self._document("rulings", url)]
-        if not clauses and shown != now and not any(self._has_changed("rulings", url) for url in urls):
+        if not clauses and shown != now and not any(self._has_own_change("rulings", url) for url in urls):
             before, after = (plan.state if plan else "none" for plan in (shown, now))
             was = f" (before: {before})" if before != after else ", with other comments"
             clauses.append(f"{self._refresh()} found it {after}{was}")
@@ -190,12 +190,13 @@ class _Comparison:
         after = getattr(self._now.record, table).get(key)
         if before == after:
             return
-        change_by = next((change for change in reversed(self._others) if _edits(change, table, key)), None)
+        newest = next((change for change in reversed(self._others) if _edits(change, table, key)), None)
         old, new = _state(before, table), _state(after, table)
         was = f" (before: {old})" if old != new and table != "notes" else ""
-        yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"
+        yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
 
-    def _has_changed(self, table: str, key: str) -> bool:
+    def _has_own_change(self, table: str, key: str) -> bool:
+        """Return whether the session itself changed a document since it was shown."""
         return any(_edits(change, table, key) for change in self._own)
 
     def _refresh(self) -> str:

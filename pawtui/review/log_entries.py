@@ -1,4 +1,4 @@
-"""The log for display: a change and the undos and redos of it are one entry."""
+"""The log for display: a change with its undos and redos is one entry."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from pawtui.review.record_types import Change
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A change, and the undos and redos of it, oldest first."""
+    """A change, and its undos and redos, oldest first."""
 
     change: Change
     later: tuple[Change, ...] = ()

@@ -146,7 +146,8 @@ def _decides(before: dict[str, object] | None, after: dict[str, object] | None) 
     A new pin alone, or one ticked part of several, does not decide the gate.
     """
     old, new = before or {}, after or {}
-    if any(old.get(key, none) != new.get(key, none) for key, none in (("state", "untested"), ("reason", ""))):
+    defaults = {"state": "untested", "reason": ""}
+    if any(old.get(key, default) != new.get(key, default) for key, default in defaults.items()):
         return True
     if before is None:
         return not (new.get("pins") or new.get("parts"))

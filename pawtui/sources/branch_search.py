@@ -30,7 +30,7 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
     return BranchSearch(start, before)
 
 
-def begins_later(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:
+def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:
     """Return the error for a history whose first commit, at `first_at`, is later than `when`."""
     return BeginsLater(f"The history of {repo} begins on {first_at:%Y-%m-%d}, after {when:%Y-%m-%d}.")
 
@@ -45,14 +45,14 @@ def is_unordered(dates: Iterable[int], head: Head, when: dt.datetime) -> bool:
     return any(when.timestamp() + _CLOCK_SKEW < date <= latest for date in dates)
 
 
-def unordered(head: Head, when: dt.datetime) -> Undetermined:
+def unordered_error(head: Head, when: dt.datetime) -> Undetermined:
     """Return the error for a branch whose commits are not in the order of their dates."""
     return Undetermined(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: an earlier commit of the branch has a later date."
     )
 
 
-def rewritten(head: Head, when: dt.datetime, before: RecordedHead) -> Undetermined:
+def rewritten_error(head: Head, when: dt.datetime, before: RecordedHead) -> Undetermined:
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
     return Undetermined(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "

@@ -37,7 +37,7 @@ def compare_url(web: str, repo: str, base: str, head: str) -> str:
 
 
 def issue_url(web: str, repo: str, number: int) -> str:
-    """Return the link to an issue or pull request, to which GitHub redirects."""
+    """Return the link to an issue. GitHub redirects it to the pull request if the number is that of one."""
     return _url(web, repo, "issues", str(number))
 
 

@@ -21,7 +21,7 @@ _UNSAFE = re.compile(
 # The subset that terminals and bidirectional renderers interpret; the others are only invisible.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_LINE_BREAKS = {9: "␉", 10: "␊"}
+_TAB_AND_NEWLINE = {9: "␉", 10: "␊"}
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -77,7 +77,7 @@ def safe_path(path: str) -> str:
     """
     if len(path) <= MAX_PATH and path.isascii() and path.isprintable():
         return path
-    path = visible(path[: MAX_PATH * 2]).translate(_LINE_BREAKS)
+    path = visible(path[: MAX_PATH * 2]).translate(_TAB_AND_NEWLINE)
     return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
 
 

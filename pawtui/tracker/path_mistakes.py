@@ -66,7 +66,7 @@ def _path_problem(path: str, *, globs: bool) -> str:
 
 
 def _bracket_problem(inside: str) -> str:
-    """Return the problem with the characters in brackets: git would match others than `sources.globs`, or none."""
+    """Return the problem with the characters in brackets: git would match other paths than `sources.globs`, or none."""
     if "\\" in inside or re.search(r"\[[:.=]", inside):
         return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
     wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")

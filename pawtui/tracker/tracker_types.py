@@ -304,7 +304,7 @@ class Signal(_Strict, frozen=True, kw_only=True):
 
 
 class Gate(_Strict, frozen=True, kw_only=True):
-    """A statement about the downstream that must be true before it moves. `look` lists paths to open there.
+    """A statement about the downstream that must be true before it moves. `look` lists its paths to check.
 
     `replay` names the results of `pawtui replay` that prove parts of this gate: `semantics` (parts are semantics, such
     as `tool`) or `checks` (parts are `open`, `read`, `resume` and `export`).

@@ -75,8 +75,9 @@ def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
         if found[1] or found[2]:
             path = (*path, found[1] or int(found[2]))
             continue
-        values = getattr(_type_at(path, data), "__args__", (str, Any))[-1]
-        name = next((name for name, value in _node(path, data).items() if not _fits(value, values)), None)
+        # The type of the values in `Mapping[str, TYPE]`.
+        value_type = getattr(_type_at(path, data), "__args__", (str, Any))[-1]
+        name = next((name for name, value in _node(path, data).items() if not _fits(value, value_type)), None)
         if name is None:
             return path
         path = (*path, name)

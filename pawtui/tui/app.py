@@ -147,7 +147,7 @@ class PawtuiApp(BaseApp):
             return
         while self.screen is not self.main:
             self.pop_screen()
-        self.main.body.jump(message.subject)
+        self.main.body.go_to(message.subject)
         if message.action:
             await self.run_action(message.action, self.main)
 
@@ -180,7 +180,7 @@ class PawtuiApp(BaseApp):
         if isinstance(self.screen, PostDialog):
             self.screen.show_result(message)
 
-    # --- what screens share ---
+    # --- actions of all screens ---
 
     def action_refresh(self) -> None:
         """Measure both repositories. The progress is shown before the first request."""

@@ -35,7 +35,7 @@ class BaseApp(TokenSafeApp):
         super().set_keymap(keymap)
 
     def toast(self, words: str, severity: Severity = "information") -> None:
-        """Show a message on the top screen below any dialog if that screen shows messages, else as a toast."""
+        """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(words, severity)):
             # One toast at a time, because two would cover a row.

@@ -17,7 +17,7 @@ _ORDER = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", 
 
 
 class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An action: its keys as shown, and the node to run it on. `node` is None if the action does not apply here now."""
+    """An action: its keys as shown, and the node to run it on; None if the action does not apply here now."""
 
     id: str
     name: str
@@ -26,6 +26,11 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     action: str = ""
     node: DOMNode | None = None
+
+    @property
+    def applies_here(self) -> bool:
+        """Whether the action can be run here now."""
+        return self.node is not None
 
     @property
     def searched(self) -> str:
@@ -50,14 +55,14 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
         if candidate.binding.id in known and candidate.enabled:
             active.setdefault(candidate.binding.id, []).append(candidate)
     entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
-    places_here = {entry.place for entry in entries if entry.node is not None}
+    places_here = {entry.place for entry in entries if entry.applies_here}
     title = screen.BINDING_GROUP_TITLE or ""
     first = () if title in _ORDER else (title,)
     places = dict.fromkeys((*first, *_ORDER, *(entry.place for entry in entries)))
     order = {place: number for number, place in enumerate(places)}
 
     def rank(entry: HelpEntry) -> tuple[bool, int, bool]:
-        return entry.place not in places_here, order[entry.place], entry.node is None
+        return entry.place not in places_here, order[entry.place], not entry.applies_here
 
     return tuple(sorted(entries, key=rank))
 
@@ -82,10 +87,10 @@ def _entry(app: BaseApp, known: KnownBinding, active: Sequence[ActiveBinding]) -
 
 async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
     """Run an action on its node, or show the place where it applies."""
-    if entry.node is None:
-        app.toast(elsewhere_message(entry))
-    else:
+    if entry.applies_here:
         await app.run_action(entry.action, entry.node)
+    else:
+        app.toast(elsewhere_message(entry))
 
 
 def elsewhere_message(entry: HelpEntry) -> str:

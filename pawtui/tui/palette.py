@@ -46,7 +46,7 @@ class PaletteCommands(Provider):
         self._elsewhere: list[Command] = []
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
-            commands = self._elsewhere if entry.node is None else self._actions
+            commands = self._actions if entry.applies_here else self._elsewhere
             listed = not entry.id.startswith(_MOVES)
             commands.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
 
@@ -138,7 +138,7 @@ class PaletteCommands(Provider):
 
 def _about(entry: HelpEntry) -> str:
     about = f"{entry.keys}: {entry.about}" if entry.about else entry.keys
-    return about if entry.node is not None else f"{about} (only in: {entry.place})"
+    return about if entry.applies_here else f"{about} (only in: {entry.place})"
 
 
 def _contains(command: Command, words: list[str]) -> bool:

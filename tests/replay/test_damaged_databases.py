@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
+from pawtui.replay.reading.db_tables import read_layout
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.row_access import MAX_ROW_BYTES
 from pawtui.replay.replay_errors import ReplaySourceError
@@ -277,6 +278,27 @@ def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, r
     assert queries.total(run(db.path)).total == 3
     db.connection.execute("ROLLBACK")
     db.connection.close()
+
+
+def test_a_new_log_does_not_change_the_database_that_is_open(db: SessionDb) -> None:
+    db.turn()
+    with open_read_only(db.path) as opened:
+        assert not opened.copied
+        db.path.with_name(f"{db.path.name}-wal").write_bytes(b"\1" * 4096)
+        assert opened.unchanged()
+
+
+def test_only_a_full_index_finds_rows_and_only_a_unique_one_makes_ids_unique() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(
+        "CREATE TABLE part (a, b, c, d, e);"
+        "CREATE UNIQUE INDEX full_unique ON part (a); CREATE INDEX plain ON part (b);"
+        "CREATE UNIQUE INDEX partial ON part (c) WHERE d = 1; CREATE UNIQUE INDEX pair ON part (d, e)"
+    )
+    table = read_layout(connection)["part"]
+    connection.close()
+    assert table.indexed == {"a", "b", "d"}
+    assert table.unique == {"a"}
 
 
 def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) -> None:

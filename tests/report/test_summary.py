@@ -285,6 +285,14 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
     assert "- **Other notes:** 3: `pawtui notes`\n" in text
 
 
+def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
+    record = noted(samples.week(), "value", "An earlier thought.", days=31)
+    record = noted(record, "value", "Rests on this.", days=30)
+    text = summary(satisfied(record, "value"))
+    assert "): Rests on this.\n" in text
+    assert "An earlier thought." not in text
+
+
 def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     first = Record(refreshes=samples.week().refreshes[:1])
     first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)

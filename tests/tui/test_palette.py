@@ -71,7 +71,7 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
             app.call_later(hit.command)
             await until(pilot, partial(is_shown, app, opens))
             await pilot.press("escape")
-            app.main.body.go("signals")
+            app.main.body.focus_pane("signals")
 
 
 async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:

@@ -128,9 +128,11 @@ class _Text:
         return inside if found["comment"] else found[0][0] + inside[1:-1] + found[0][-1]
 
     def _line(self, at: int) -> int:
+        """Return the number of the line at an offset, from 1."""
         return self._text.count("\n", 0, at) + 1
 
     def _skip(self, at: int) -> int:
+        """Return the offset of the first code at or after an offset: spaces and comments are skipped."""
         return at + len(self._code[at:]) - len(self._code[at:].lstrip())
 
     def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
@@ -168,7 +170,7 @@ class _Text:
                 first, last = self._skip(begin), begin + len(self._code[begin:at].rstrip())
                 if first < last:
                     parts.append((first, last))
-                # A member has one colon, and one more for each `? :`; a spread begins a member.
+                # More colons than one, and one for each `? :`, or a spread that is not at the start, mean two members.
                 if top_level.count(":") > 1 + top_level.count("?") or "..." in top_level.strip()[1:]:
                     raise Unmeasurable(f"line {self._line(first)}: no comma between two members")
                 begin, top_level = at + 1, ""
@@ -225,17 +227,17 @@ class _Text:
         """Return the first of the dotted keys that is set; 1 if none is set."""
         for path in paths:
             *outer, last = path.split(".")
-            here = members
+            outer_members = members
             for key in outer:
-                if key not in here:
-                    here = {}
+                if key not in outer_members:
+                    outer_members = {}
                     break
-                inner = self._literal(*here[key])
-                here, opaque = ({}, {path}) if inner is None else self._members(inner)
+                inner = self._literal(*outer_members[key])
+                outer_members, opaque = ({}, {path}) if inner is None else self._members(inner)
                 if opaque:
                     raise Unmeasurable(f"{where}: {path} is not in this file")
-            if last in here:
-                number = self._text[slice(*here[last])]
+            if last in outer_members:
+                number = self._text[slice(*outer_members[last])]
                 if not number.isdecimal():
                     raise Unmeasurable(f"{where}: {path} is not a number")
                 return number

@@ -106,11 +106,12 @@ def split_source(text: str) -> SourceText:
 
 
 class _Template:
-    """An open template literal: its offset, its text so far, and the value being inserted."""
+    """An open template literal: its offset, its text so far, and the start of the value being inserted."""
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
         self.parts: list[str] = []
+        # The open braces around the template, which are counted again after the value.
         self.outer_depth = 0
         self.value_at = 0
 
@@ -124,6 +125,7 @@ class _Reader:
         self._code: list[str] = []
         # Open templates: a value inserted into a template is code, which may contain templates.
         self._open: list[_Template] = []
+        # The open braces in the code of the innermost value.
         self._depth = 0
 
     def read(self) -> SourceText:
@@ -178,6 +180,7 @@ class _Reader:
         return end + 1
 
     def _value_ends(self, start: int, end: int) -> int:
+        """End the value of the innermost template at its brace; return the offset where code continues."""
         template = self._open[-1]
         value = self._text[template.value_at : start].strip()
         name = value if regex.fullmatch(r"[\w.]+", value) else ""

@@ -17,6 +17,7 @@ class SchemaCheck:
         self._prefix = generation.events.prefix
         self._versions = generation.events.versions
         self._validators: dict[str, Validator | None] = {}
+        # For the first model (V1): parts by type, messages by role. None if the schema does not define them.
         self._parts = schema.variants(generation.documents.get("part", ""), "type")
         self._messages = schema.variants(generation.documents.get("message", ""), "role")
 

@@ -26,8 +26,6 @@ from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, Up
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.
 SESSION_ROW = "(session)"
-
-
 # The side that alone has a field of a session.
 _SIDES: Mapping[DifferenceKind, EventSide] = {"lost": "ours", "added": "theirs", "changed": ""}
 # The events of one message on each side. A message without a counterpart is paired with no events.
@@ -128,6 +126,7 @@ class UpstreamComparer:
         return list(messages.values())
 
     def _signature(self, message: list[SessionEvent]) -> tuple[str, frozenset[tuple[str, str]]]:
+        """Return what corresponding messages have in common: the type of the first event, and the content."""
         content = {
             (event.type, value.strip() if isinstance(value, str) else repr(value))
             for event in message

@@ -45,7 +45,8 @@ class _FieldNode:
         return difference
 
     def _explain(self, kind: DifferenceKind) -> Difference:
-        # A field with a statement in `lost` is lost, even if another value is read back; the same for `changed`.
+        # The statement decides: a field with a statement in `lost` is lost, even if another value is read back, and a
+        # field with a statement in `changed` is changed, even if no value is read back.
         kinds: tuple[DifferenceKind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
         for stated_kind in kinds:
             if statement := self.statements.get(stated_kind):

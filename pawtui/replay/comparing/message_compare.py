@@ -84,6 +84,7 @@ class SessionComparer:
         rule = generation.session
         self._explainer = Explainer(rule.lost, rule.changed)
         self._columns = Explainer(rule.columns, {})
+        # Fields of a session that are sums of the same fields of its messages.
         self._summed = [(name, subject_field(name)) for name in rule.sums]
         self._addends = subject_fields(rule.sums)
         self._lost = [(name, subject_field(name)) for name in rule.lost]
@@ -94,7 +95,7 @@ class SessionComparer:
         self._sums = [0] * len(self._summed)
 
     def add(self, role: str, info: Json) -> None:
-        """Add the fields of a reply to the sums that are computed again."""
+        """Add the fields of an assistant's message, such as its cost, to the sums that `end` compares."""
         if role != "assistant" or not self._summed:
             return
         for index, value in enumerate(self._addends(info, None)):

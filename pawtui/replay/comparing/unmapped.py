@@ -20,7 +20,7 @@ class UnmappedReasons:
         self._mapper = mapper
         generation = mapper.generation
         self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {"*"}
-        # By type of part: the semantics of the same name, otherwise that of a rule whose only subtype it is.
+        # By type of part: the semantics with the name of the type, otherwise that of a rule for only this subtype.
         self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
         self._semantics |= {name: name for name in generation.semantics}
         # By type: the field that decides the subtype.

@@ -30,8 +30,8 @@ MISSING: Final = Missing()
 class Code:
     """The source code of one function of a subject `s` and a context `c`.
 
-    Expressions are Python source for a value or `M` (`MISSING`). The function reads each table once, at its beginning,
-    before the fields in the table.
+    An expression is Python source. Its value is `M` (`MISSING`) if it does not exist. A table whose fields are used
+    several times is read once, at the beginning of the function (`hoist`).
     """
 
     def __init__(self) -> None:

@@ -39,6 +39,7 @@ def compile_events(events: Sequence[Event], base: Json, common: EventFormat, tem
         ExpressionError: an expression is invalid.
     """
     code = Code()
+    # For rules without events: the body of a function must not be empty.
     code.add("pass")
     for event in events:
         data = common.data | ({} if event.without_message else base) | event.data

@@ -30,8 +30,9 @@ from pawtui.replay.reading.session_types import Json, Message, MessagePart
 class MappingContext:
     """The values of `$names` while one message is mapped, and the state that events need.
 
-    `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
-    message. `last` has the data of the last event of each type that is emitted only if it changes.
+    `index` counts the parts with the same projection, from 0. `parts` has the data of the message's parts by subtype,
+    `ordered_parts` has (subtype, data) in the order of the message. `last` has the data of the last event of each
+    type that is emitted only if it changes.
     """
 
     session: str = ""
@@ -72,8 +73,9 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
 class CompiledMessageRule(msgspec.Struct, frozen=True):
     """A rule for messages, with the rules of its parts by subtype.
 
-    `needs_parent` is true if the rule has conditions on the parent message, `is_parent` if other rules have conditions
-    on a parent with this rule, or read its parts.
+    `when` is the condition on the message, `some` the condition that at least one of its parts meets. `needs_parent` is
+    true if the rule has conditions on the parent message, `is_parent` if other rules have conditions on a parent
+    with this rule, or read its parts.
     """
 
     rule: MessageRule

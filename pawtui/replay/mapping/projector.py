@@ -46,7 +46,10 @@ AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None
 
 
 class _Grouping(NamedTuple):
-    """Projections of the same events with the same key: at most two fields. `number` distinguishes equal keys."""
+    """Projections of the same events by the same key: the values of at most two fields (an empty name: no field).
+
+    `number` is part of the key, so that groups of other projections have other keys.
+    """
 
     number: int
     first_key: str
@@ -107,11 +110,12 @@ class Projector:
         self._context = ProjectionContext()
         self._previous_type = ""
         self._groupings = _groupings(generation)
-        self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
+        # By role: types of events, and the function for the message's fields if one of these events exists.
+        self._info_getters: dict[str, list[tuple[frozenset[str], Getter]]] = {}
         for message in generation.message_projections:
             with locate_errors(generation.name, f"message_projections.{message.role}"):
                 info = _TEMPLATES.compile(message.info)
-                self._messages.setdefault(message.role, []).append((frozenset(message.events), info))
+                self._info_getters.setdefault(message.role, []).append((frozenset(message.events), info))
         self._setters: dict[str, list[_StateSetter]] = {}
         for state in generation.state:
             with locate_errors(generation.name, f"state.{state.name}"):
@@ -144,7 +148,7 @@ class Projector:
     def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
         self._context.first = {event.type: event for event in reversed(events)}
         last = {event.type: event for event in events}
-        for event_types, getter in self._messages.get(role, ()):
+        for event_types, getter in self._info_getters.get(role, ()):
             if not event_types.isdisjoint(last):
                 info = getter(last, self._context)
                 return info if isinstance(info, dict) else None
@@ -220,9 +224,9 @@ def _compile(projections: list[Projection]) -> AppendParts:
         word = "if"
         for projection in projections:
             if projection.name == name:
-                tests = [f"{event_type!r} in s" for event_type in projection.needs]
-                tests.append(write_condition(code, projection.when, _LANGUAGE))
-                with code.block(f"{word} {' and '.join(tests)}:"):
+                conditions = [f"{event_type!r} in s" for event_type in projection.needs]
+                conditions.append(write_condition(code, projection.when, _LANGUAGE))
+                with code.block(f"{word} {' and '.join(conditions)}:"):
                     _write_part(code, projection)
                 word = "elif"
     append_parts: AppendParts = code.procedure("s, c, parts, order")

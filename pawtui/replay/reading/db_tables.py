@@ -85,14 +85,14 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
         unique.add(key[0])
         # An INTEGER PRIMARY KEY is the rowid and has no separate index.
         indexed.add(key[0])
-    for index in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
+    for _, index, is_unique, _, is_partial in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
         # A partial index does not contain every row.
-        if index[4]:
+        if is_partial:
             continue
-        names = [text(row[2]) for row in connection.execute(f"PRAGMA index_info({quote(text(index[1]))})")]
+        names = [text(column) for _, _, column in connection.execute(f"PRAGMA index_info({quote(text(index))})")]
         if names:
             indexed.add(names[0])
-        if index[2] and len(names) == 1:
+        if is_unique and len(names) == 1:
             unique.add(names[0])
     return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
 

@@ -28,7 +28,9 @@ def open_access(connection: sqlite3.Connection, layout: Mapping[str, DbTable], *
     message, part = layout["message"], layout["part"]
     indexed = "session_id" in message.indexed and "message_id" in part.indexed
     indexed = indexed and "id" in message.unique and "id" in part.unique
-    if not (message.has_rowid and part.has_rowid) or (indexed and not truncated):
+    # The other two need rowids.
+    has_rowids = message.has_rowid and part.has_rowid
+    if (indexed and not truncated) or not has_rowids:
         return RowAccess(connection, layout)
     return (TruncatedAccess if truncated else TemporaryAccess)(connection, layout)
 
@@ -181,7 +183,8 @@ class TruncatedAccess(TemporaryAccess):
         """Copy the columns of the readable rows to a temporary table with the same rowids."""
         self.connection.execute(f"DROP TABLE IF EXISTS temp.readable_{table}")
         self.connection.execute(f"CREATE TEMP TABLE readable_{table} (rowid INTEGER PRIMARY KEY, {names})")
-        marks = ", ".join("?" * (names.count(",") + 2))
+        # One for the rowid and one for each column.
+        marks = ", ".join("?" * (1 + len(names.split(","))))
         last, step = -1, 0
         while step <= _MAX_SKIPPED:
             select = f"SELECT rowid, {columns} FROM main.{table} NOT INDEXED WHERE rowid > ? ORDER BY rowid"  # noqa: S608

@@ -185,7 +185,10 @@ class V1Database:
                 yield self._single_row(session_id)
 
     def _readable_ids(self, where: str, order: str, values: Sequence[str]) -> dict[str, None]:
-        """Return the ids of the rows of `session` in an order. If it fails, add the ids that an order by id reads."""
+        """Return the ids of the rows of `session` in an order.
+
+        If SQLite fails in the middle, add the ids that it can read in the order of the ids.
+        """
         ids: dict[str, None] = {}
         for tried in (order, "ORDER BY id"):
             try:
@@ -196,8 +199,9 @@ class V1Database:
                 self._add_damage("the table session", error)
         return ids
 
-    def _whole_rows(self, rest: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
-        cursor = self.connection.execute(f"SELECT * FROM session {rest}", values)  # noqa: S608
+    def _whole_rows(self, clauses: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
+        """Yield the sessions of a query, and add their ids to `done`. Raises `sqlite3.Error`."""
+        cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
         rows = SessionRows([column[0] for column in cursor.description])
         for row in cursor:
             session_id = rows.id_of(row)

@@ -104,7 +104,11 @@ def _identity(difference: Disagreement) -> tuple[str, ...]:
 
 
 class Result(NamedTuple):
-    """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests."""
+    """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests.
+
+    `skipped` are files in folders that have no sessions. `resume` maps each state in which a session can stop to what
+    the V1 runtime and the native runtime do with it on resume.
+    """
 
     source: SourceInfo
     sources: list[SourceInfo]

@@ -12,7 +12,7 @@ from pawtui.report.document import Block, Document, Field, Heading, Paragraph, P
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import (
     COUNT_TITLES,
-    WHOLE,
+    WHOLE_LABEL,
     count_cells,
     name_span,
     show_target,
@@ -37,7 +37,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
             "Differences",
             ("parts", "type", "result", "field", "reason"),
             [
-                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE), entry.reason)
+                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
                 for entry, parts in queries.groups(result, semantics=semantics)
             ],
         ),
@@ -83,15 +83,14 @@ def session_document(result: Result, session_id: str) -> Document:
     differences = sorted(
         queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field)
     )
+    shown = differences[:_MAX_ROWS]
     rows = [
-        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE))
-        for part, _session, entry in differences[:_MAX_ROWS]
+        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL))
+        for part, _session, entry in shown
     ]
-    targets: list[Target | None] = [
-        show_target("part", f"{session_id}/{difference.part}") for difference in differences[:_MAX_ROWS]
-    ]
+    targets: list[Target | None] = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
     # The reason is below its row: a column beside ids of parts would be one word wide.
-    reasons = [difference.entry.reason for difference in differences[:_MAX_ROWS]]
+    reasons = [difference.entry.reason for difference in shown]
     blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
     if not differences:
         blocks.append(Paragraph(muted("No differences")))
@@ -106,7 +105,8 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
     rows = [
-        (difference.kind, name_span(difference.field or WHOLE), difference.reason) for difference in part.differences
+        (difference.kind, name_span(difference.field or WHOLE_LABEL), difference.reason)
+        for difference in part.differences
     ]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))

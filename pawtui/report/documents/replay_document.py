@@ -34,7 +34,7 @@ from pawtui.report.documents.document_parts import muted
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.
-WHOLE = "(all)"
+WHOLE_LABEL = "(all)"
 _DIGEST_DIGITS = 12
 COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
@@ -166,17 +166,17 @@ def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
     by_semantics = queries.by_semantics(result)
     rows = [
-        (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], muted=not counts.total))
+        (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
         for semantics, counts in by_semantics
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
     yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
 
 
-def _proof(proof: Proof, *, muted: bool = False) -> Span:
+def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
     if proof.proven:
         return Span("proven", "ok")
-    return Span(f"not proven: {proof.reason}", "muted" if muted else "")
+    return Span(f"not proven: {proof.reason}", "muted" if is_muted else "")
 
 
 def _checks(result: Result) -> Iterator[Block]:
@@ -224,7 +224,7 @@ def _lost(result: Result) -> Iterator[Block]:
 def _changed(result: Result) -> Iterator[Block]:
     """Yield the parts whose content changes."""
     rows = [
-        (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE), entry.reason)
+        (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE_LABEL), entry.reason)
         for entry, parts in queries.groups(result)
         if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
     ]
@@ -252,7 +252,7 @@ def _outside(result: Result) -> Iterator[Block]:
             difference.scope,
             name_span(difference.subject),
             difference.kind,
-            name_span(difference.field or WHOLE),
+            name_span(difference.field or WHOLE_LABEL),
             difference.reason,
         )
         for difference in queries.outside(result)
@@ -307,7 +307,7 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
             difference.count,
             difference.parts,
             name_span(difference.event),
-            name_span(difference.field or WHOLE),
+            name_span(difference.field or WHOLE_LABEL),
             _side(difference.only),
             difference.reason,
         )

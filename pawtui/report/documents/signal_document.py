@@ -97,7 +97,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
             Target(copy=verdict.reason, action="copy"),
         ),
         Field("", Prose(verdict.reason)),
-        Field("", muted(_scope(verdict, expired=bool(view.renewal)))),
+        Field("", muted(_validity(verdict, expired=bool(view.renewal)))),
     ]
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
@@ -105,7 +105,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
     return fields
 
 
-def _scope(verdict: Verdict, *, expired: bool) -> str:
+def _validity(verdict: Verdict, *, expired: bool) -> str:
     """Return the measured state that a verdict concerns, and its expiry date; in the past tense if it has expired."""
     present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
     at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""

@@ -27,10 +27,13 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     note_ids = {note.id for note in overview.record.notes.values() if start is None or note.at > start}
     for gate in overview.gates:
         if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
-            note_ids |= {note.id for note in gate.notes if note.pins} or {note.id for note in gate.notes[-1:]}
+            # Its evidence: all notes with pins, or without any, the newest note.
+            evidence = [note for note in gate.notes if note.pins] or gate.notes[-1:]
+            note_ids |= {note.id for note in evidence}
     for signal in overview.signals:
         if signal.verdict is not None and not signal.renewal:
-            note_ids |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
+            with_pins = [note for note in signal.notes if note.pins]
+            note_ids |= {note.id for note in with_pins[-1:]}
     newest_first = sorted(
         (overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True
     )
@@ -61,13 +64,13 @@ def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], contex
 
 
 def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
-    over = "needs renewal" if view.renewal else f'measured "{verdict.measured}"'
+    status = "needs renewal" if view.renewal else f'measured "{verdict.measured}"'
     until = f", until {verdict.until}" if verdict.until else ""
     return Item(
         text=text_of(
             Span(f"{short_name(view.subject)}, verdict: ", "strong"),
             state_span(verdict.state),
-            f" ({over}; ",
+            f" ({status}; ",
             Span(verdict.by, "code"),
             f", {verdict.at:%Y-%m-%d}{until})",
         ),

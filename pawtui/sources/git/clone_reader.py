@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
-from pawtui.sources.branch_search import begin_search, begins_later, is_unordered, rewritten, unordered
+from pawtui.sources.branch_search import (
+    begin_search,
+    begins_later_error,
+    is_unordered,
+    rewritten_error,
+    unordered_error,
+)
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
@@ -149,13 +155,13 @@ class CloneReader:
                 break
             root = commit
         else:
-            raise begins_later(head.repo, epoch_to_date(graph.dates[root]), when)
+            raise begins_later_error(head.repo, epoch_to_date(graph.dates[root]), when)
         if graph.newest[past_head] > limit and is_unordered(
             (graph.dates[commit] for commit in graph.first_parents(past_head)), head, when
         ):
-            raise unordered(head, when)
+            raise unordered_error(head, when)
         if before is not None and not self._has_first_parent(past_head, before):
-            raise rewritten(head, when, before)
+            raise rewritten_error(head, when, before)
         return BranchPoint(sha=graph.shas[past_head], source="first parents")
 
     def _has_first_parent(self, head: int, before: RecordedHead) -> bool:

@@ -71,7 +71,10 @@ class Graph:
 
 
 class ReadRange(NamedTuple):
-    """The commits of the history since a time: all that are `reached`, and those whose changes are `unread`."""
+    """The commits to read, so that the history since a time is complete.
+
+    `reached` are the commits whose ancestors have not all been read, `unread` those whose own changes are not read yet.
+    """
 
     reached: list[int]
     unread: list[int]

@@ -14,7 +14,14 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, begins_later, is_unordered, rewritten, unordered
+from pawtui.sources.branch_search import (
+    BranchSearch,
+    begin_search,
+    begins_later_error,
+    is_unordered,
+    rewritten_error,
+    unordered_error,
+)
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
@@ -102,7 +109,7 @@ class _Chain:
         self._last: _ChainCommit | None = None
         self._count = 0
 
-    def at(self, when: dt.datetime) -> str | None:
+    def head_at(self, when: dt.datetime) -> str | None:
         """Return the newest commit of the chain that is not later than `when`; None if all known commits are later.
 
         A commit without a usable date is skipped, unless it is the root commit.
@@ -119,7 +126,7 @@ class _Chain:
             self._last = commit
             self._count += 1
             if not commit.parent:
-                raise begins_later(self._repo, commit.when, when)
+                raise begins_later_error(self._repo, commit.when, when)
             self.end = commit.parent
         return None
 
@@ -196,7 +203,7 @@ class Branches:
         start, before = search
         chain = _Chain(self._commits[head.repo], head.repo, start)
         tried_activity = thorough
-        while (past_head := chain.at(when)) is None:
+        while (past_head := chain.head_at(when)) is None:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
                 if chain.pages_to(when) > _ACTIVITY_PAGES:
@@ -216,7 +223,9 @@ class Branches:
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
-            raise rewritten(head, when, before) if before is not None and lacks_before else unordered(head, when)
+            if before is not None and lacks_before:
+                raise rewritten_error(head, when, before)
+            raise unordered_error(head, when)
         return BranchPoint(sha=past_head, source="first parents")
 
     async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
@@ -258,16 +267,16 @@ class Branches:
             if response.status in _NO_ACTIVITY:
                 await api.store_fact(key, now)
                 return None
-            moves: list[WireActivity] = []
+            pushes: list[WireActivity] = []
             async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
                 response = page
-                moves += [move for move in api.decode(page, list[WireActivity], what) if move.ref == ref]
-                if moves and moves[-1].at > when:
+                pushes += [push for push in api.decode(page, list[WireActivity], what) if push.ref == ref]
+                if pushes and pushes[-1].at > when:
                     break
         except SourceError:
             # The chain gives the same commit with more requests.
             return None
-        return _head_between(moves, when, complete=not response.next, head=head.sha)
+        return _head_between(pushes, when, complete=not response.next, head=head.sha)
 
     async def _load(self, repo: str) -> dict[str, _ChainCommit]:
         if repo not in self._commits:
@@ -299,10 +308,12 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE else period
 
 
-def _head_between(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> BranchPoint | None:
+def _head_between(
+    pushes: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str
+) -> BranchPoint | None:
     """Return the head between the last push until `when` and the next push, or None if they disagree."""
-    earlier = [move for move in moves if move.at <= when]
-    later = [move for move in moves if move.at > when]
+    earlier = [push for push in pushes if push.at <= when]
+    later = [push for push in pushes if push.at > when]
     if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after

@@ -238,7 +238,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
     raw = await api.client.write("POST", path, {"body": body}, what=what, success_status=201)
-    return _written(api, repo, number, raw, what)
+    return _decode_comment(api, repo, number, raw, what)
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
@@ -246,10 +246,11 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
     raw = await api.client.write("PATCH", path, {"body": body}, what=what, success_status=200)
-    return _written(api, repo, None, raw, what)
+    return _decode_comment(api, repo, None, raw, what)
 
 
-def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
+def _decode_comment(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
+    """Return the comment in the response to a write. Without `number`, its web address has the issue's number."""
     try:
         wire = msgspec.json.decode(raw, type=WireComment)
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -21,10 +21,12 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
-# Times for which a missing ref is not requested again, and for which it is requested only as a branch.
+# A missing ref is not requested again for this time.
 _TRUSTED_FOR = dt.timedelta(hours=20)
+# The same for the one missing ref that each refresh requests.
+_TRUSTED_AT_LEAST_FOR = dt.timedelta(minutes=10)
+# A missing ref is requested only as a branch for this time.
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
-_JUST_REQUESTED = dt.timedelta(minutes=10)
 
 
 class _KnownMissing(msgspec.Struct, frozen=True):
@@ -45,12 +47,12 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     name = safe_line(ref, 100)
     now = api.client.clock()
     known = await api.load_fact(key, _KnownMissing)
-    trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _JUST_REQUESTED
+    trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _TRUSTED_AT_LEAST_FOR
     if known is not None and abs(now - known.requested_at) < trusted_for:
         return MissingRef(name=name, renamed_to=known.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or known is not None
     branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
-    exists = False
+    repo_exists = False
     for spelling in _spellings(ref)[: 1 if branch_only else None]:
         what = f"ref {name} of {repo}"
         # One file a page: the list of files is not used.
@@ -60,8 +62,9 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
             return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
         if response.status == 409:
             raise error_messages.status_error(409, "", api.client.target(what))
-        exists = exists or response.status == 422
-    if not exists:
+        # GitHub's response for a name that is no commit of an existing repository.
+        repo_exists = repo_exists or response.status == 422
+    if not repo_exists:
         # Either the ref or the repository is missing.
         await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
     if branch_only and known is not None:

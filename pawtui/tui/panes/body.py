@@ -115,7 +115,7 @@ class Body(Widget):
         key = self.current.key
         return f"{_KINDS[self.pane]}:{key}" if key else ""
 
-    def go(self, target: str) -> None:
+    def focus_pane(self, target: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
         # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
         (self.document_view if target == "detail" else self.lists[target]).focus(scroll_visible=False)
@@ -123,13 +123,13 @@ class Body(Widget):
         if target != "detail":
             self.pane = target
 
-    def step(self, by: int) -> None:
-        """Focus the next or previous pane; the detail is after the last pane."""
+    def focus_next(self, by: int) -> None:
+        """Focus the next pane (1) or the previous one (-1); the detail is after the last pane."""
         order = [*PANES, "detail"]
         now = "detail" if self.document_view.has_focus else self.pane
-        self.go(order[(order.index(now) + by) % len(order)])
+        self.focus_pane(order[(order.index(now) + by) % len(order)])
 
-    def jump(self, subject: str) -> None:
+    def go_to(self, subject: str) -> None:
         """Move the cursor to a subject in its list. A filter that hides it is cleared."""
         kind, _, name = subject.partition(":")
         pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
@@ -138,7 +138,7 @@ class Body(Widget):
         if not self.lists[pane].go_to(name):
             self.filter_rows("", pane)
             self.lists[pane].go_to(name)
-        self.go(pane)
+        self.focus_pane(pane)
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
         """Show only the matching rows of a pane; by default of the current pane."""
@@ -163,7 +163,7 @@ class Body(Widget):
     @on(LineList.RowOpened)
     def _row_opened(self, event: LineList.RowOpened) -> None:
         event.stop()
-        self.go("detail")
+        self.focus_pane("detail")
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:

@@ -47,34 +47,34 @@ class GatesPane(LineList[GateView]):
         remark = summary if width >= 74 else _short_remark(item)
         # The title has priority. A remark that does not fit is shortened or omitted.
         space = rest - title.cell_length - 2
-        if remark.cell_length > space and (_evidence_problem(item) or space < _MIN_REMARK_WIDTH):
-            remark = _short_remark(item) if _evidence_problem(item) else EMPTY
+        if remark.cell_length > space and (_evidence_state(item) or space < _MIN_REMARK_WIDTH):
+            remark = _short_remark(item) if _evidence_state(item) else EMPTY
             space = remark.cell_length
         remark_width = min(remark.cell_length, space)
         return [concat(head, fit(title, rest - remark_width - 2), "  ", align_right(remark, remark_width))]
 
 
 def _summary(item: GateView) -> Content:
-    problem = _evidence_problem(item)
+    evidence = _evidence_state(item)
     if item.state == "satisfied" and not item.counts_as_satisfied:
-        return line(f"evidence {problem}: does not count as satisfied", ALERT)
+        return line(f"evidence {evidence}: does not count as satisfied", ALERT)
     summary = item.summary
     if not summary and item.notes:
         summary = counted(len(item.notes), "note")
     elif not summary and item.entry is None:
         summary = "not reviewed yet"
-    return spaced([line(f"evidence {problem}" if problem else "", ALERT), line(summary, MUTED)])
+    return spaced([line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED)])
 
 
-def _evidence_problem(item: GateView) -> str:
+def _evidence_state(item: GateView) -> str:
     """Return the state of a gate's stale pin, else `unchecked` if evidence could not be checked, else nothing."""
     return item.stale[0].state if item.stale else "unchecked" if item.unchecked else ""
 
 
 def _short_remark(item: GateView) -> Content:
     """Return the most important remark in a few cells."""
-    if problem := _evidence_problem(item):
-        return line(problem, ALERT)
+    if evidence := _evidence_state(item):
+        return line(evidence, ALERT)
     if item.gate.parts and item.state != "satisfied":
         return line(f"{len(item.entry.parts) if item.entry else 0}/{len(item.gate.parts)}", MUTED)
     return line(item.entry.reason if item.entry else "", MUTED)

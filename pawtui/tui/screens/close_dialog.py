@@ -6,10 +6,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from pawtui.report.words import short_pin
-from pawtui.review.actions import Actor
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
@@ -53,9 +50,4 @@ class CloseDialog(ActionDialog):
 
     def change(self) -> ChangeFactory | None:
         """Return the change that closes the review, with the decision at the time of the commit."""
-        words, workspace = self.typed["words"], self.app.workspace
-
-        def make(record: Record, actor: Actor) -> Change:
-            return close_review(record, workspace.overview_of(record).decision, words, actor)
-
-        return make
+        return self.app.workspace.closing_change(self.typed["words"])

@@ -70,7 +70,7 @@ class DocumentScreen(SubjectScreen):
         raise NotImplementedError
 
     def in_detail(self) -> bool:
-        """Return whether the document is shown: then it always has the focus."""
+        """Return whether keys act on the marked line of the document: always if it is shown."""
         return self.document_view.is_attached
 
     def go_to(self, subject: str) -> None:

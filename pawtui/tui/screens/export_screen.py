@@ -91,7 +91,7 @@ class ExportScreen(DocumentScreen):
         return concat(super().title_line(), self.remark(f"{lines} of Markdown{post}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action applies: the actions on a subject do not."""
+        """Return whether an action applies. Of the actions of this class and its bases, only these do."""
         available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
         return action in available or not hasattr(self, f"action_{action}")
 

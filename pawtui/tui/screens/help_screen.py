@@ -90,10 +90,10 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     @on(OptionList.OptionSelected)
     def _option_selected(self, event: OptionList.OptionSelected) -> None:
         entry = self._entries[event.option_id or ""]
-        if entry.node is None:
-            self._show_message(line(elsewhere_message(entry), ALERT))
-        else:
+        if entry.applies_here:
             self.dismiss(entry)
+        else:
+            self._show_message(line(elsewhere_message(entry), ALERT))
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -101,9 +101,9 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
 def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
     """Yield the entries under their places: of each place first those that apply here, then the others."""
-    groups = groupby(entries, key=lambda entry: (entry.place, entry.node is None))
-    for number, ((place, is_elsewhere), group) in enumerate(groups):
-        remark = trusted("  not here", MUTED) if is_elsewhere else EMPTY
+    groups = groupby(entries, key=lambda entry: (entry.place, entry.applies_here))
+    for number, ((place, is_here), group) in enumerate(groups):
+        remark = EMPTY if is_here else trusted("  not here", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
         for entry in group:
             row = _row(entry)
@@ -111,7 +111,6 @@ def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option
 
 
 def _row(entry: HelpEntry) -> Content:
-    here = entry.node is not None
-    key = fit(line(entry.keys, "bold $text-accent" if here else MUTED), _KEYS_WIDTH)
-    name = fit(line(entry.name, "" if here else MUTED), _NAME_WIDTH)
+    key = fit(line(entry.keys, "bold $text-accent" if entry.applies_here else MUTED), _KEYS_WIDTH)
+    name = fit(line(entry.name, "" if entry.applies_here else MUTED), _NAME_WIDTH)
     return concat("  ", key, " ", name, " ", line(entry.about, MUTED))

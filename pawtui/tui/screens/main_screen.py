@@ -126,7 +126,7 @@ class MainScreen(SubjectScreen):
             self._tabs.show_pane(self.body.labels(), self.body.pane)
 
     def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
-        self.body.go(event.pane)
+        self.body.focus_pane(event.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
         """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""
@@ -200,29 +200,29 @@ class MainScreen(SubjectScreen):
         return document
 
     def go_to(self, subject: str) -> None:
-        self.body.jump(subject)
+        self.body.go_to(subject)
 
     def action_go(self, pane: str) -> None:
-        self.body.go(pane)
+        self.body.focus_pane(pane)
 
     def action_step(self, by: int) -> None:
-        self.body.step(by)
+        self.body.focus_next(by)
 
     def action_list(self) -> None:
-        self.body.go(self.body.pane)
+        self.body.focus_pane(self.body.pane)
 
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
             self._close_box("")
         elif self.document_view.has_focus and self.body.shape == "tabs":
-            self.body.go(self.body.pane)
+            self.body.focus_pane(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
             self._close_box("")
         else:
-            self.body.go(self.body.pane)
+            self.body.focus_pane(self.body.pane)
 
     def action_filter(self) -> None:
         from pawtui.tui.panes.filter import FilterBox
@@ -246,4 +246,4 @@ class MainScreen(SubjectScreen):
         self.body.filter_rows(words)
         if not words and self.overview is not None:
             self.body.show(self.overview, self._incoming_readings)
-        self.body.go(self.body.pane)
+        self.body.focus_pane(self.body.pane)

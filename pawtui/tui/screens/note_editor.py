@@ -19,7 +19,10 @@ from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 
 
 class NoteEditor(PinFieldDialog):
-    """The dialog for a new note on a subject, or for `note`. `pins` are filled in after those of the note."""
+    """The dialog for a new note on the subject `about`, or for `note`. `pins` are filled in after those of the note.
+
+    The first focus is on the text, with `on_pins` on the pins.
+    """
 
     HELP = """
     Write your observation and its evidence. A pin is a path at a commit: up:path/file.ts#L10-L20 or a GitHub link.

@@ -135,7 +135,7 @@ class SubjectScreen(Screen[None]):
         gate = gate_of(self.overview, self.subject)
         if self.overview is None or gate is None:
             return ()
-        return tuple(view for view in self.overview.steps if gate.gate.id in view.step.gates)
+        return self.overview.steps_of(gate.gate.id)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""

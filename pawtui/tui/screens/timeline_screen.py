@@ -31,14 +31,10 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     choose the week below.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="The previous week"),
-        Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="The next week"),
-        Binding(
-            "left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False, tooltip="The first week"
-        ),
-        Binding(
-            "right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False, tooltip="The newest week"
-        ),
+        Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
+        Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="Next week"),
+        Binding("left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False, tooltip="First week"),
+        Binding("right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
