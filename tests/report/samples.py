@@ -48,7 +48,7 @@ TRACKER = Tracker(
     scope=Scope(inside=("Watch it",), outside=("No code migration",)),
     signals=(Signal(id="calm", title="It is calm"), Signal(id="default", title="It is the default")),
     gates=(
-        Gate(id="plan", title="There is a plan", parts=(Part(id="app", title="App"), Part(id="sdk", title="SDK"))),
+        Gate(id="plan", title="There is a plan", parts=(Part(id="app", title="App"), Part(id="sdk", title="The SDK"))),
         Gate(id="value", title="There is value"),
     ),
     related=(Related(ref="up/stream#9", why="Their own review"),),

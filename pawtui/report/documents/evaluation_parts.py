@@ -19,7 +19,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
+from pawtui.report.documents.document_parts import PageContext, entry_fields, hint, muted, pin_list
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, Overview
 
@@ -31,7 +31,8 @@ def evaluation_step_blocks(
     if not views:
         return []
     items = tuple(_item(overview, view, context) for view in views)
-    return [Heading("Evaluation steps", muted(counted(len(views), "step"))), List(items, mark="")]
+    remark = (muted(counted(len(views), "step")), hint(" (V: set its state)"))
+    return [Heading("Evaluation steps", remark), List(items, mark="")]
 
 
 def _item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:

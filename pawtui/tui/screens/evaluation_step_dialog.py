@@ -62,7 +62,11 @@ class EvaluationStepChoice(Dialog):
     def fields(self) -> ComposeResult:
         yield ChoiceList(
             [
-                Choice(str(number), line(f"{view.step.id}: {state}"), "now" if state == view.state else view.step.title)
+                Choice(
+                    str(number),
+                    line(f"{view.step.id}: {state}"),
+                    "its state now" if state == view.state else view.step.title,
+                )
                 for number, (view, state) in enumerate(self._choices)
             ]
         )
