@@ -157,7 +157,13 @@ class AddedFiles:
         """
         absent = max((day for day, (_, new) in self._known.items() if path in new), default=start)
         present = min((day for day in self._known if day > absent), default=None)
-        listing = await self._view.commits(path if present is None else self._path_on(present, path))
+        merged = await self._view.merged_since(self._known[absent][0]) if absent in self._known else {}
+        listing = await self._view.commits(
+            path if present is None else self._path_on(present, path), min(merged.values()).date() if merged else None
+        )
+        if any(commit.sha in merged for commit in listing.items):
+            # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
+            return None
         later = [
             commit
             for commit in listing.items

@@ -7,7 +7,7 @@ too high on that day, the count alone decides.
 import datetime as dt
 from collections.abc import Sequence
 
-from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete
+from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
 from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import (
@@ -35,12 +35,19 @@ from pawtui.tracker.tracker_types import (
     SubjectsProbe,
 )
 
+_WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
+# The keys of probes that their facts repeat.
+_PATTERNS = ("pattern", "breaking", "name", "body", "discards", "query")
+
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
     """Return the state of a reading of that day with this probe's thresholds and this policy.
 
-    A reading of another kind, without facts or without thresholds keeps its state.
+    A reading of another kind, without facts or without thresholds keeps its state, and so does one that was measured
+    with another window, surface or pattern.
     """
+    if not _is_same_measurement(probe, reading, day):
+        return reading.state
     match probe, reading.facts:
         case ReleaseProbe(), ReleaseFacts() as facts:
             return "met" if facts.stable >= probe.met else "unmet"
@@ -63,6 +70,17 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
             return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading, facts.incomplete)
         case _:
             return reading.state
+
+
+def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> bool:
+    """Return whether the facts were counted in the window, on the surfaces and with the patterns of the probe."""
+    facts = reading.facts
+    if isinstance(probe, _WINDOW_PROBES) and getattr(facts, "since", None) not in (None, window_start(day, probe.days)):
+        return False
+    if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
+        return {surface.name for surface in facts.surfaces} in (set(), set(probe.surfaces))
+    shared = [key for key in _PATTERNS if hasattr(probe, key) and hasattr(facts, key)]
+    return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
 def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:

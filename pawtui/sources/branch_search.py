@@ -7,8 +7,9 @@ from typing import NamedTuple
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
 
-# Clocks differ: a commit may be dated before its parent.
-_CLOCK_SKEW = 86_400  # seconds
+# In seconds. Clocks differ: a commit may be dated a little before its parent. A date far ahead is a wrong clock.
+_CLOCK_SKEW = 86_400
+_WRONG_CLOCK = 366 * 86_400
 
 
 class BranchSearch(NamedTuple):
@@ -35,14 +36,14 @@ def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> B
     return BeginsLater(f"The history of {repo} begins on {first_at:%Y-%m-%d}, after {when:%Y-%m-%d}.")
 
 
-def is_unordered(dates: Iterable[int], head: Head, when: dt.datetime) -> bool:
+def is_unordered(dates: Iterable[int], when: dt.datetime) -> bool:
     """Return whether the dates (seconds) of a past head and its first parents contradict its time `when`.
 
-    The past head was found by its date, so its first parents cannot be later. A date after that of `head` is a wrong
-    clock, and is ignored.
+    The past head was found by its date, so its first parents cannot be later. A date more than a year later is ignored:
+    it is a wrong clock.
     """
-    latest = int(head.committed_at.timestamp())
-    return any(when.timestamp() + _CLOCK_SKEW < date <= latest for date in dates)
+    limit = int(when.timestamp())
+    return any(_CLOCK_SKEW < date - limit <= _WRONG_CLOCK for date in dates)
 
 
 def unordered_error(head: Head, when: dt.datetime) -> Undetermined:

@@ -17,6 +17,7 @@ from pawtui.probes.probe_facts import (
     ReleaseFacts,
     SoakFacts,
     SubjectsFacts,
+    SurfaceFacts,
 )
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
@@ -122,3 +123,18 @@ CERTAIN = [
 @pytest.mark.parametrize(("probe", "facts", "recorded", "state"), CERTAIN)
 def test_facts_in_doubt_are_not_judged_better(probe: Probe, facts: Facts, recorded: State, state: State) -> None:
     assert _rejudged(probe, facts, recorded) == state
+
+
+OTHERS = [
+    (ChurnProbe(surfaces=("a",), days=90, met=9), ChurnFacts(total=5, since=TODAY - dt.timedelta(days=7))),
+    (ChurnProbe(surfaces=("b",), met=9), ChurnFacts(total=5, surfaces=(SurfaceFacts(name="a"),))),
+    (SubjectsProbe(surfaces=("a",), pattern="x", met=9), SubjectsFacts(matching=5, pattern="y")),
+    (NamesProbe(files=("a",), pattern="x", met=9), NamesFacts(removed=("a",), since=TODAY - dt.timedelta(days=7))),
+    (NewFilesProbe(paths=("a",), name="x", met=9), NewFilesFacts(matching=("a",), name="y")),
+    (IssuesProbe(query="x", query_met=9), IssuesFacts(found=5, query="y")),
+]
+
+
+@pytest.mark.parametrize(("probe", "facts"), OTHERS, ids=[kind_of(probe) for probe, _ in OTHERS])
+def test_facts_of_another_window_surface_or_pattern_keep_their_state(probe: Probe, facts: Facts) -> None:
+    assert _rejudged(probe, facts) == "unmet"

@@ -8,9 +8,10 @@ import pytest
 from pawtui.probes.kinds.soak_probe import soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
+from pawtui.probes.rejudge import rejudge
 from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
-from tests.probes.measuring import facts_of, measure
+from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -272,12 +273,13 @@ async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_s
     assert (later.state, later.gaps) == ("met", ())
 
 
-async def test_a_young_surface_is_no_gap_if_the_window_is_unmet_anyway(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_shorter_window_is_not_met_by_facts_of_a_young_surface(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "0"}, at="2026-06-01")
     up.git.commit({"src/runner/a": "0"}, at="2026-11-15")
     recent = msgspec.structs.replace(QUIET, date=dt.date(2026, 11, 10))
     found = (await measure(open_source(), recent, surfaces=SURFACES)).reading
-    assert (found.state, found.gaps, _soak(found).quiet_at_most) == ("unmet", (), False)
+    assert (found.state, _soak(found).quiet_at_most) == ("unmet", True)
+    assert rejudge(msgspec.structs.replace(recent, days=9), found, Policy(), TODAY) == "unknown"
 
 
 async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: FakeRepo, open_source: OpenSource) -> None:

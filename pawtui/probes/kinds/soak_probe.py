@@ -256,10 +256,9 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         certain = unknown_if_incomplete(state, breaks.incomplete)
         late = await _late_anchor(context, view, anchor, since, certain)
         window = await _unseen_breaks(probe, context, view, breaks, since, certain)
-        young = () if state == "unmet" else window.young
         breaks = msgspec.structs.replace(
             breaks,
-            incomplete=(*breaks.incomplete, *late, *young, *window.causes),
+            incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
             missing=(*breaks.missing, *window.new_paths),
         )
         state = unknown_if_incomplete(state, breaks.incomplete)

@@ -17,7 +17,7 @@ import msgspec
 from pawtui.errors import os_reason
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.git.process import Git, check_version, find_git
-from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
+from pawtui.sources.git.refs import BranchRefs, Ref, Refs, parse_refs
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
@@ -25,7 +25,7 @@ _HEADS = "refs/heads/"
 _LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
 _USUAL_REFS = (_HEADS, "refs/remotes/", "refs/tags/")
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
-_FETCHED_BRANCH = re.compile(r"[0-9a-f]+\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
+_FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
 
 class Clone(msgspec.Struct, frozen=True):
@@ -93,11 +93,13 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     branches = BranchRefs() if mirror else branch_refs(remote.specs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
+    refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in pairs):
         created_at = await asyncio.to_thread(_created_at, git_dir)
-        fetched = await asyncio.to_thread(_fetch_times, git_dir, {repo.lower(), *map(_repo_path, remote.urls)})
-    return Clone(repo, git, parse_refs(listed, branches), mirror, created_at, fetched)
+        repos = {repo.lower(), *map(_repo_path, remote.urls)}
+        fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
+    return Clone(repo, git, refs, mirror, created_at, fetched)
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
@@ -201,10 +203,11 @@ def _created_at(git_dir: Path) -> dt.datetime | None:
     return min(created, default=None)
 
 
-def _fetch_times(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
+def _fetch_times(git_dir: Path, repos: set[str], branches: Mapping[str, Ref]) -> dict[str, dt.datetime]:
     """Return the time of the last fetch of each branch from one of the repositories (`owner/name` in lower case).
 
-    git empties FETCH_HEAD before it connects, and also writes it at a fetch of another repository or branch.
+    git empties FETCH_HEAD before it connects, and also writes it at a fetch of another repository or branch, or at a
+    fetch that updates no ref (`git fetch URL main`): then the SHA is not that of the branch.
     """
     fetched: dict[str, dt.datetime] = {}
     for folder in {git_dir, _common_dir(git_dir)}:
@@ -214,7 +217,8 @@ def _fetch_times(git_dir: Path, repos: set[str]) -> dict[str, dt.datetime]:
         except OSError:
             continue
         for branch in filter(None, map(_FETCHED_BRANCH.fullmatch, lines)):
-            if at is not None and _repo_path(branch["url"]) in repos:
+            ref = branches.get(branch["name"])
+            if at is not None and ref and ref.sha == branch["sha"] and _repo_path(branch["url"]) in repos:
                 fetched[branch["name"]] = max(at, fetched.get(branch["name"], at))
     return fetched
 

@@ -136,9 +136,9 @@ class CloneReader:
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, BranchPoint):
+        if isinstance(search, BranchPoint) and search.source == "refresh":
             return search
-        start, before = search
+        start, before = (search.sha, None) if isinstance(search, BranchPoint) else search
         graph = self._history.graph
         try:
             newest = await self._history.load(start)
@@ -157,7 +157,7 @@ class CloneReader:
         else:
             raise begins_later_error(head.repo, epoch_to_date(graph.dates[root]), when)
         if graph.newest[past_head] > limit and is_unordered(
-            (graph.dates[commit] for commit in graph.first_parents(past_head)), head, when
+            (graph.dates[commit] for commit in graph.first_parents(past_head)), when
         ):
             raise unordered_error(head, when)
         if before is not None and not self._has_first_parent(past_head, before):

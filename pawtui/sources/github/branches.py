@@ -218,7 +218,7 @@ class Branches:
                     "Refresh again to continue."
                 ) from None
         lacks_before = before is not None and chain.lacks(past_head, before)
-        if lacks_before or is_unordered(chain.dates(past_head), head, when):
+        if lacks_before or is_unordered(chain.dates(past_head), when):
             # The branch was rewritten, or the dates contradict its past head. The list of pushes may contain it.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:

@@ -229,7 +229,7 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     behind: Path, fetched: dt.timedelta, as_of: dt.timedelta | None, doubtful: bool
 ) -> None:
     at = NOW - fetched
-    set_fetch_time(behind, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", at)
+    set_fetch_time(behind, "main", UP, at)
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
@@ -238,8 +238,10 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     assert found.signals[0].state == ("unknown" if doubtful else "met")
 
 
-def set_fetch_time(clone: Path, fetch_head: str, at: dt.datetime) -> None:
-    (clone / "FETCH_HEAD").write_text(fetch_head)
+def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: str = "") -> None:
+    """Write the time of a fetch of a branch; by default, it fetched the present SHA of `main`."""
+    fetched = f"{sha or git(clone, 'rev-parse', 'main')}\t\tbranch '{branch}' of https://github.com/{repo}\n"
+    (clone / "FETCH_HEAD").write_text(fetched if repo else "")
     os.utime(clone / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
 
 
@@ -251,7 +253,7 @@ def set_creation_time(clone: Path) -> dt.datetime:
 
 
 async def test_a_branch_is_known_until_its_own_fetch_whatever_is_read_after_it(behind: Path) -> None:
-    set_fetch_time(behind, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", NOW)
+    set_fetch_time(behind, "main", UP, NOW)
     created = set_creation_time(behind)
     async with git_source((UP, behind)) as source:
         await source.ref_head(UP, "main")
@@ -268,23 +270,26 @@ async def test_the_later_fetch_of_a_linked_working_tree_and_its_clone_counts(
     git(behind, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
     for folder, earlier in zip((behind, behind / "worktrees" / "linked"), hours, strict=True):
         at = NOW - dt.timedelta(hours=earlier)
-        set_fetch_time(folder, f"{'a' * 40}\t\tbranch 'main' of https://github.com/{UP}\n", at)
+        set_fetch_time(folder, "main", UP, at, git(behind, "rev-parse", "main"))
     async with git_source((UP, tmp_path / "linked")) as source:
         await source.ref_head(UP, "main")
         assert source.origin(UP, "main").known_until == NOW - dt.timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    "fetch_head",
+    ("branch", "repo", "sha"),
     [
-        "",  # a failed fetch
-        f"{'a' * 40}\t\tbranch 'main' of https://github.com/other/repo\n",
-        f"{'a' * 40}\t\tbranch 'feature' of https://github.com/{UP}\n",
+        ("main", "", ""),  # a failed fetch
+        ("main", "other/repo", ""),
+        ("feature", UP, ""),
+        ("main", UP, "a" * 40),  # a fetch that updates no ref
     ],
-    ids=["nothing", "another repository", "another branch"],
+    ids=["nothing", "another repository", "another branch", "only FETCH_HEAD"],
 )
-async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(behind: Path, fetch_head: str) -> None:
-    set_fetch_time(behind, fetch_head, NOW)
+async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(
+    behind: Path, branch: str, repo: str, sha: str
+) -> None:
+    set_fetch_time(behind, branch, repo, NOW, sha)
     created = set_creation_time(behind)
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))

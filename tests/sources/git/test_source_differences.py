@@ -146,3 +146,20 @@ async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
                     await reader.branch_point(head, when, thorough=True)
             else:
                 assert (await reader.branch_point(head, when, thorough=True)).sha == shas[found]
+
+
+async def test_a_head_that_is_dated_before_its_parent_has_no_known_past(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    for number, at in enumerate(("2026-06-01", "2026-06-10", "2026-04-16")):
+        repo.commit({"a": str(number)}, at=at)
+    fake.add(UP, repo)
+    when = dt.datetime(2026, 5, 29, tzinfo=dt.UTC)
+    async with git_source((UP, repo)) as source:
+        head = await ref_head(source, UP, "main")
+        with pytest.raises(Undetermined, match="an earlier commit of the branch has a later date"):
+            await source.branch_point(head, when)
+    # GitHub is not asked for the parents of a head that is dated before that time.
+    async with open_source() as api:
+        assert (await api.branch_point(head, when)).sha == head.sha
