@@ -12,7 +12,7 @@ import regex
 
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.repo_view import Past, RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
@@ -157,10 +157,12 @@ class AddedFiles:
         """
         absent = max((day for day, (_, new) in self._known.items() if path in new), default=start)
         present = min((day for day in self._known if day > absent), default=None)
-        merged = await self._view.merged_since(self._known[absent][0]) if absent in self._known else {}
-        listing = await self._view.commits(
-            path if present is None else self._path_on(present, path), min(merged.values()).date() if merged else None
-        )
+        merged: Mapping[str, dt.datetime] = {}
+        oldest: dt.date | None = None
+        if absent in self._known and self._view.requests_left() > RESERVED_REQUESTS:
+            merged = await self._view.merged_since(self._known[absent][0])
+            oldest = min(merged.values()).date() if merged else None
+        listing = await self._view.commits(path if present is None else self._path_on(present, path), oldest)
         if any(commit.sha in merged for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
             return None

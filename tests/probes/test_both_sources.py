@@ -149,6 +149,20 @@ async def test_new_files_are_met_on_the_stated_day(
         assert [commit.sha for commit in facts.commits] == ([newest] if newest else [])
 
 
+async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_added_it(
+    up: FakeRepo, both: Measure
+) -> None:
+    git = up.git
+    git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-09-01", message="feat: add 01")
+    git.commit({"mig/01.sql": "1"}, at="2026-11-05", message="Merge side", merge=[side])
+    git.commit({"mig/01.sql": "1\n"}, at="2026-11-08", message="style: reformat 01")
+    found = await both(NewFilesProbe(paths=("mig",), days=56, met=0))
+    facts = facts_of(found, NewFilesFacts)
+    assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
+
+
 async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(up: FakeRepo, both: Measure) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-01")

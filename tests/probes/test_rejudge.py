@@ -125,7 +125,7 @@ def test_facts_in_doubt_are_not_judged_better(probe: Probe, facts: Facts, record
     assert _rejudged(probe, facts, recorded) == state
 
 
-OTHERS = [
+OTHERS: list[tuple[Probe, Facts]] = [
     (ChurnProbe(surfaces=("a",), days=90, met=9), ChurnFacts(total=5, since=TODAY - dt.timedelta(days=7))),
     (ChurnProbe(surfaces=("b",), met=9), ChurnFacts(total=5, surfaces=(SurfaceFacts(name="a"),))),
     (SubjectsProbe(surfaces=("a",), pattern="x", met=9), SubjectsFacts(matching=5, pattern="y")),
