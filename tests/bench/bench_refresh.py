@@ -1,9 +1,9 @@
 """A refresh of the built-in tracker with an empty cache and 50 ms a round trip, against its longest chain of requests.
 
 A request must wait for another request if it needs its response. The longest chain is that of the `new-files` probe
-with a reset, and has six requests: the head; whether it contains the newest release; the history of the branch, for the
-commit at the start of the window; the tree at that commit, for the new files; the text of a new file; and the commits
-of that file.
+with a reset, and has seven requests: the head; whether it contains the newest release; the history of the branch, for
+the commit at the start of the window; the tree at that commit, for the new files; the text of a new file; the commits
+of that file; and the tree on the day of its commit, because the branch may have got the file later.
 
 The reference sends this chain to the same server in the same run, with the client of the standard library, on one
 connection. The refresh sends 35 more requests, of which eight can run at a time.
@@ -49,9 +49,12 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def chain(up: GitRepo) -> tuple[str, ...]:
-    """Return the paths of the six requests, found with git."""
+    """Return the paths of the seven requests, found with git."""
     head, newest = up.sha("v2"), up.sha("v2.3.2^{commit}")
-    then = up.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27", "v2")
+    then, day = (
+        up.git("log", "-1", "--first-parent", "--format=%H", f"--before={day}T00:00:00Z", "v2")
+        for day in ("2026-09-27", "2026-11-21")
+    )
     return (
         f"/repos/{UP}/commits/heads/v2?per_page=1",
         f"/repos/{UP}/compare/{newest}...{head}?per_page=1&page=1",
@@ -59,6 +62,7 @@ def chain(up: GitRepo) -> tuple[str, ...]:
         f"/repos/{UP}/git/trees/{then}?recursive=1",
         f"/repos/{UP}/git/blobs/{up.sha(f'v2:{RESET}')}",
         f"/repos/{UP}/commits?sha={head}&per_page=100&path={RESET}",
+        f"/repos/{UP}/git/trees/{day}?recursive=1",
     )
 
 
