@@ -1,7 +1,7 @@
 """Helpers that measure one probe or a whole tracker in a test."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -85,6 +85,11 @@ def tracker_of(
         signals=(Signal(id="s", title="S", probes=probes),),
         related=related,
     )
+
+
+Surfaces = Mapping[str, tuple[str, ...]]
+# Measures a probe with both sources and returns the reading, which must be the same.
+MeasureBoth = Callable[..., Awaitable[ProbeReading]]
 
 
 class Measured(NamedTuple):

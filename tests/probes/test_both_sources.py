@@ -1,48 +1,26 @@
 """Readings of unusual histories: equal from GitHub's API and from a clone, and never `met` without the facts."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts, PullsFacts, SoakFacts, SubjectsFacts
-from pawtui.probes.reading import ProbeReading
-from pawtui.probes.rejudge import rejudge
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
     Limits,
     NewFilesProbe,
     PathsProbe,
-    Policy,
     Probe,
     PullsProbe,
     SoakProbe,
     SubjectsProbe,
 )
-from tests.probes.measuring import TODAY, facts_of, measure
+from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.sources.git.clones import UP, git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import Link, Submodule
-
-Surfaces = Mapping[str, tuple[str, ...]]
-Measure = Callable[..., Awaitable[ProbeReading]]
-
-
-@pytest.fixture
-def both(up: FakeRepo, open_source: OpenSource) -> Measure:
-    """A function that measures a probe with both sources, and returns the reading, which must be the same."""
-
-    async def measured(probe: Probe, surfaces: Surfaces | None = None, *, today: dt.date = TODAY) -> ProbeReading:
-        theirs = await measure(open_source(), probe, surfaces=surfaces, today=today)
-        async with git_source((UP, up.git)) as source:
-            ours = await measure(source, probe, surfaces=surfaces, today=today)
-        assert ours.reading == theirs.reading
-        return ours.reading
-
-    return measured
-
 
 OUTSIDE = [
     ("sub", "sub is a submodule"),
@@ -55,7 +33,7 @@ OUTSIDE = [
 
 @pytest.mark.parametrize(("path", "what"), OUTSIDE)
 async def test_the_inside_of_a_submodule_or_link_is_not_known(
-    up: FakeRepo, both: Measure, path: str, what: str
+    up: FakeRepo, both: MeasureBoth, path: str, what: str
 ) -> None:
     git = up.git
     git.commit({"sub": Submodule("1" * 40), "link": Link("d"), "docs/link": Link("../d"), "d/f": "1"}, at="2026-06-01")
@@ -73,7 +51,7 @@ async def test_the_inside_of_a_submodule_or_link_is_not_known(
         assert (await both(PathsProbe(exist=(path,)))).state == "met"
 
 
-async def test_a_glob_matches_submodules_and_links(up: FakeRepo, both: Measure) -> None:
+async def test_a_glob_matches_submodules_and_links(up: FakeRepo, both: MeasureBoth) -> None:
     up.git.commit({"sub": Submodule("1" * 40), "subtle": Link("d"), "d/f": "1"}, at="2026-06-01")
     found = await both(PathsProbe(absent=("sub*",)))
     assert (found.state, facts_of(found, PathsFacts).paths) == ("unmet", {"sub*": "1" * 40})
@@ -84,7 +62,7 @@ async def test_a_glob_matches_submodules_and_links(up: FakeRepo, both: Measure) 
 
 
 async def test_new_submodules_and_links_are_new_and_changed_submodules_are_not_known(
-    up: FakeRepo, both: Measure
+    up: FakeRepo, both: MeasureBoth
 ) -> None:
     probe = NewFilesProbe(paths=("lib",), days=28, met=1)
     up.git.commit({"lib/a": "1", "lib/sub": Submodule("1" * 40), "lib/link": Link("a")}, at="2026-06-01")
@@ -96,100 +74,6 @@ async def test_new_submodules_and_links_are_new_and_changed_submodules_are_not_k
     found = await both(probe)
     assert found.state == "unknown"
     assert found.cause == "lib/sub is a submodule that changed since 2026-10-23: new files inside are not known"
-
-
-def _moved(up: FakeRepo) -> str:
-    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    added = up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03")
-    up.git.commit({"mig/01_reset.sql": None, "db/mig/01_reset/up.sql": "1"}, at="2026-11-08")
-    return added.sha
-
-
-def _added_again(up: FakeRepo) -> str:
-    up.git.commit({"mig/00.sql": "0", "mig/01_reset.sql": "1"}, at="2026-01-01")
-    up.git.commit({"mig/01_reset.sql": None}, at="2026-02-01")
-    return up.git.commit({"mig/01_reset.sql": "2"}, at="2026-10-03").sha
-
-
-def _merged(up: FakeRepo) -> str:
-    git = up.git
-    git.commit({"mig/00.sql": "0"}, at="2026-01-01")
-    git.branch("side", "main")
-    side = git.commit({"mig/01_reset.sql": "1"}, branch="side", at="2026-02-01")
-    git.commit({"mig/01_reset.sql": "1"}, at="2026-10-20", message="Merge side", merge=[side])
-    return ""
-
-
-def _many(up: FakeRepo) -> str:
-    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    for number in range(2, 6):
-        up.git.commit({f"mig/0{number}_reset.sql": f"{number}"}, at=f"2026-10-0{number}")
-    return up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-25").sha
-
-
-@pytest.mark.parametrize("history", [_moved, _added_again, _merged, _many])
-async def test_new_files_are_met_on_the_stated_day(
-    up: FakeRepo, both: Measure, history: Callable[[FakeRepo], str]
-) -> None:
-    newest = history(up)
-    probe = NewFilesProbe(
-        paths=("mig", "db/mig"), days=56, days_unmet=7, name="reset", met=0, partial=9, identity=r"\d\d\w*"
-    )
-    found = await both(probe)
-    facts = facts_of(found, NewFilesFacts)
-    assert found.state == "partial"
-    assert facts.met_on is not None
-    assert facts.met_on > TODAY
-    assert facts.added_on == facts.met_on - dt.timedelta(days=57)
-    assert rejudge(probe, found, Policy(), TODAY) == found.state
-    before = await both(probe, today=facts.met_on - dt.timedelta(days=1))
-    assert (before.state, (await both(probe, today=facts.met_on)).state) == ("partial", "met")
-    # Only commits that added a file are named: none of those is dated before the window.
-    if len(facts.matching) == 1:
-        assert [commit.sha for commit in facts.commits] == ([newest] if newest else [])
-
-
-async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_added_it(
-    up: FakeRepo, both: Measure
-) -> None:
-    git = up.git
-    git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    git.branch("side", "main")
-    side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-09-01", message="feat: add 01")
-    git.commit({"mig/01.sql": "1"}, at="2026-11-05", message="Merge side", merge=[side])
-    git.commit({"mig/01.sql": "1\n"}, at="2026-11-08", message="style: reformat 01")
-    found = await both(NewFilesProbe(paths=("mig",), days=56, met=0))
-    facts = facts_of(found, NewFilesFacts)
-    assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
-
-
-async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(up: FakeRepo, both: Measure) -> None:
-    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-01")
-    up.git.commit({"mig/01_reset.sql": None}, at="2026-10-20")
-    again = up.git.commit({"mig/01_reset.sql": "1"}, at="2026-11-02")
-    found = await both(NewFilesProbe(paths=("mig",), days=56, days_unmet=28, name="reset", met=0, partial=9))
-    facts = facts_of(found, NewFilesFacts)
-    assert (found.state, facts.added_on, facts.met_on) == ("unmet", dt.date(2026, 11, 2), dt.date(2026, 12, 29))
-    assert [commit.sha for commit in facts.commits] == [again.sha]
-
-
-async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    for number in range(120):
-        at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
-        up.git.commit({"mig/01_reset.sql": f"{number}"}, at=at)
-    probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
-    found = (await measure(open_source(budget=8), probe)).reading
-    assert (found.state, facts_of(found, NewFilesFacts).commits) == ("partial", ())
-
-
-async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:
-    _moved(up)
-    probe = NewFilesProbe(paths=("mig", "db/mig"), days=56, name="reset", met=0, partial=9, identity=r"\d\d\w*")
-    found = (await measure(open_source(budget=8), probe)).reading
-    facts = facts_of(found, NewFilesFacts)
-    assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
 
 
 def _merge_of_older_commits(up: FakeRepo, *, others: int = 0) -> None:
@@ -232,7 +116,7 @@ SRC = {"src": ("src",)}
     ],
 )
 async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_state(
-    up: FakeRepo, both: Measure, probe: Probe, state: str
+    up: FakeRepo, both: MeasureBoth, probe: Probe, state: str
 ) -> None:
     _merge_of_older_commits(up)
     found = await both(probe, SRC)
@@ -315,7 +199,7 @@ async def test_older_commits_of_a_range_equal_those_of_git(
 
 
 async def test_commits_that_an_earlier_merge_brought_are_not_counted_again(
-    fake: FakeGitHub, up: FakeRepo, both: Measure
+    fake: FakeGitHub, up: FakeRepo, both: MeasureBoth
 ) -> None:
     git = up.git
     git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
@@ -405,7 +289,7 @@ async def test_the_files_of_other_commits_are_not_read_if_few_requests_are_left(
     assert details == []
 
 
-async def test_patterns_read_whole_subjects_and_screens_show_a_part(up: FakeRepo, both: Measure) -> None:
+async def test_patterns_read_whole_subjects_and_screens_show_a_part(up: FakeRepo, both: MeasureBoth) -> None:
     long = f"fix: {'word ' * 80}drops the table\x1b[31m (#77)"
     gap = f"fix: it{' ' * 4000}drops the table"
     up.git.commit({"src/a": "0"}, at="2026-06-01")
@@ -429,7 +313,7 @@ async def test_the_number_at_the_end_of_a_long_subject_is_read(up: FakeRepo, ope
     assert (merged.number, len(merged.title)) == (77, 300)
 
 
-async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeRepo, both: Measure) -> None:
+async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeRepo, both: MeasureBoth) -> None:
     git = up.git
     git.commit({"a": "0"}, at="2026-06-01")
     git.branch("side", "main")
@@ -462,7 +346,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
         SoakProbe(date=dt.date(2026, 7, 1), days=28, surfaces=("half",), breaking="BREAKING"),
     ],
 )
-async def test_a_path_that_is_younger_than_the_window_is_a_gap(up: FakeRepo, both: Measure, probe: Probe) -> None:
+async def test_a_path_that_is_younger_than_the_window_is_a_gap(up: FakeRepo, both: MeasureBoth, probe: Probe) -> None:
     up.git.commit({"README": "1", "old": "1", "src/a": "1"}, at="2026-06-01")
     up.git.commit({"new/a": "1", "src/b": "1"}, at="2026-11-13")
     found = await both(probe, {"half": ("README", "new", "src/*")})
