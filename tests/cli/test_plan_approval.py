@@ -70,6 +70,7 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     assert urls["comment"].endswith(f"#issuecomment-{doubt.id}")
     assert len({line.index("http") for line in shown.splitlines()[1:3]}) == 1, "the links are aligned"
     assert shown.endswith("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`\n")
+    assert "Record its meaning with `pawtui plan`" in " ".join(run("status").out.split())
     for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):
         assert run(*wrong).status == 2
     done = run("plan", "approved", "--reason", "Ann agreed by mail")

@@ -72,7 +72,8 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     for error in last.errors:
         yield Field("not available", Span(error, "alert"))
     if overview.plan:
-        yield Field("plan", plan_summary(overview.plan))
+        remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
+        yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = sum(drift.failed for drift in overview.drift.values())
