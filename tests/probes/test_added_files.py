@@ -76,7 +76,7 @@ async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_adde
     side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-09-01", message="feat: add 01")
     git.commit({"mig/01.sql": "1"}, at="2026-11-05", message="Merge side", merge=[side])
     git.commit({"mig/01.sql": "1\n"}, at="2026-11-08", message="style: reformat 01")
-    found = await both(NewFilesProbe(paths=("mig",), days=56, met=0))
+    found = await both(NewFilesProbe(paths=("mig",), days=56, met=3))
     facts = facts_of(found, NewFilesFacts)
     assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
 
