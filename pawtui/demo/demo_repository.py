@@ -1,17 +1,17 @@
-"""A repository as plain data: commits, trees, blobs and tags with the same ids as in Git.
+"""A repository as plain data: commits, their files, branches and tags.
 
-Object ids are SHA-1 hashes of Git's object formats ("Git Internals" in Pro Git), so equal content has equal ids. Drift
-and surfaces are measured by these ids. This module does not run Git.
+As in Git, an id is a hash of the content, so equal files and equal folders have equal ids. Drift and surfaces are
+measured by these ids. Apart from that, the ids differ from those of Git.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
 import msgspec
 
-MADE_UP_MAIL = "nobody@example.invalid"
+from pawtui.sources.facts import TreeEntry
 
 
 def at_day(today: dt.date, day: float) -> dt.datetime:
@@ -35,16 +35,15 @@ class MovedFrom(msgspec.Struct, frozen=True):
 FileEdit = str | Callable[[str], str] | MovedFrom | None
 
 
-class DemoCommit(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit: `at` is the author date and the committer date, `paths` are the changed paths."""
+class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A commit: `at` is the author date and the committer date, `blobs` are the blob SHAs of all files by path."""
 
     sha: str
-    tree: str
     parent: str
     at: dt.datetime
     author: str
     message: str
-    paths: tuple[str, ...]
+    blobs: dict[str, str]
 
 
 class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,32 +67,19 @@ class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
         return self.born <= when and (self.until is None or when < self.until)
 
 
-class DemoTreeEntry(msgspec.Struct, frozen=True, array_like=True):
-    """An entry of a tree: Git's mode, `blob` or `tree`, the id of the object, and the size of a blob in bytes."""
-
-    mode: str
-    type: str
-    sha: str
-    size: int = 0
-
-
 class DemoRepository:
     """A repository that is built commit by commit, and can be read as of any time."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.commits: dict[str, DemoCommit] = {}
-        # By id of the tree: its entries by name.
-        self.trees: dict[str, dict[str, DemoTreeEntry]] = {}
+        # By SHA: the texts of all files.
         self.blobs: dict[str, bytes] = {}
         self.branches: dict[str, DemoBranch] = {}
         self.tags: dict[str, DemoTag] = {}
-        # By id of the tree: all paths below it.
-        self._flat: dict[str, dict[str, DemoTreeEntry]] = {}
         # By path, including folders: the commits that changed the path, oldest first.
         self._touching: dict[str, list[DemoCommit]] = {}
         self._ancestry: dict[str, set[str]] = {}
-        self._empty = self._store_tree({})
 
     # --- Building --------------------------------------------------------------------------------------------------
 
@@ -101,20 +87,20 @@ class DemoRepository:
         """Add a commit to a branch and return its id. A branch that does not exist is created."""
         old = self.branches.get(branch)
         parent = old.tip if old else ""
-        before = self.commits[parent].tree if parent else self._empty
-        tree = before
+        before = self.commits[parent].blobs if parent else {}
+        blobs = dict(before)
         for path, edit in edits.items():
-            tree = self._put(tree, path.split("/"), self._text(before, path, edit))
-        lines = [f"tree {tree}", *([f"parent {parent}"] if parent else [])]
-        actor = f"{author} <{MADE_UP_MAIL}> {int(at.timestamp())} +0000"
-        lines += [f"author {actor}", f"committer {actor}", "", message, ""]
-        sha = _object_id("commit", "\n".join(lines).encode())
-        paths = tuple(sorted(edits))
-        commit = DemoCommit(sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths)
+            text = self._text(before, path, edit)
+            if text is None:
+                del blobs[path]
+            else:
+                blobs[path] = _id("blob", text)
+                self.blobs[blobs[path]] = text.encode()
+        sha = _id("commit", parent, at.isoformat(), author, message, *(f"{blobs.get(path)} {path}" for path in edits))
+        commit = DemoCommit(sha=sha, parent=parent, at=at, author=author, message=message, blobs=blobs)
         self.commits[sha] = commit
-        folders = {folder for path in paths for folder in accumulate(path.split("/"), "{}/{}".format)}
-        for path in folders:
-            self._touching.setdefault(path, []).append(commit)
+        for changed in {part for path in edits for part in (path, *_folders(path))}:
+            self._touching.setdefault(changed, []).append(commit)
         self.branches[branch] = DemoBranch(tip=sha, born=old.born if old else at, until=old.until if old else None)
         return sha
 
@@ -128,48 +114,13 @@ class DemoRepository:
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
         """Add a tag of a commit."""
-        body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
-        sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
-        self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=sha)
+        self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=_id("tag", name, commit) if annotated else "")
 
-    def _text(self, tree: str, path: str, edit: FileEdit) -> str | None:
+    def _text(self, blobs: Mapping[str, str], path: str, edit: FileEdit) -> str | None:
         if edit is None or isinstance(edit, str):
             return edit
-        source = edit.source if isinstance(edit, MovedFrom) else path
-        old = self.blobs[self.entries(tree)[source].sha].decode()
+        old = self.blobs[blobs[edit.source if isinstance(edit, MovedFrom) else path]].decode()
         return old if isinstance(edit, MovedFrom) else edit(old)
-
-    def _put(self, tree: str, parts: Sequence[str], text: str | None) -> str:
-        """Return the id of `tree` with one path set to `text`, or removed if `text` is None."""
-        entries = dict(self.trees[tree])
-        name, rest = parts[0], parts[1:]
-        entry: DemoTreeEntry | None = None
-        if rest:
-            child = self._put(entries[name].sha if name in entries else self._empty, rest, text)
-            entry = DemoTreeEntry("040000", "tree", child) if child != self._empty else None
-        elif text is not None:
-            body = text.encode()
-            sha = _object_id("blob", body)
-            self.blobs[sha] = body
-            entry = DemoTreeEntry("100644", "blob", sha, len(body))
-        if entry is None:
-            entries.pop(name, None)
-        else:
-            entries[name] = entry
-        return self._store_tree(entries)
-
-    def _store_tree(self, entries: dict[str, DemoTreeEntry]) -> str:
-        # Git sorts a folder as if its name ended with a slash, and writes its mode without the leading zero.
-        def order(item: tuple[str, DemoTreeEntry]) -> str:
-            return item[0] + "/" if item[1].type == "tree" else item[0]
-
-        lines = sorted(entries.items(), key=order)
-        body = b"".join(
-            f"{entry.mode.lstrip('0')} {name}\0".encode() + bytes.fromhex(entry.sha) for name, entry in lines
-        )
-        sha = _object_id("tree", body)
-        self.trees.setdefault(sha, dict(lines))
-        return sha
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
@@ -219,24 +170,24 @@ class DemoRepository:
             self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
         return self._ancestry[sha]
 
-    def entries(self, tree: str) -> dict[str, DemoTreeEntry]:
-        """Return every path below a tree, including folders, in Git's order."""
-        if tree not in self._flat:
-            flat: dict[str, DemoTreeEntry] = {}
-            for name, entry in self.trees[tree].items():
-                flat[name] = entry
-                if entry.type == "tree":
-                    flat.update({f"{name}/{path}": under for path, under in self.entries(entry.sha).items()})
-            self._flat[tree] = flat
-        return self._flat[tree]
+    def entries(self, sha: str) -> dict[str, TreeEntry]:
+        """Return every path of a commit, including folders, in order."""
+        blobs = self.commits[sha].blobs
+        entries = {path: TreeEntry(blob, "blob", len(self.blobs[blob])) for path, blob in blobs.items()}
+        content: dict[str, list[str]] = {}
+        for path, blob in sorted(blobs.items()):
+            for folder in _folders(path):
+                content.setdefault(folder, []).append(f"{blob} {path.removeprefix(folder)}")
+        entries |= {folder: TreeEntry(_id("tree", *lines), "tree") for folder, lines in content.items()}
+        return dict(sorted(entries.items()))
 
     def changes(self, base: str, head: str) -> list[tuple[str, str, str, str]]:
         """Return the changed files between two commits: (path, status, blob SHA, earlier path), as the API's `files`.
 
         If `base` is empty, every file is added.
         """
-        old = self._files(self.commits[base].tree) if base else {}
-        new = self._files(self.commits[head].tree)
+        old = self.commits[base].blobs if base else {}
+        new = self.commits[head].blobs
         removed = {path: sha for path, sha in old.items() if path not in new}
         changes = []
         for path, sha in new.items():
@@ -249,9 +200,11 @@ class DemoRepository:
         changes += [(path, "removed", sha, "") for path, sha in removed.items()]
         return sorted(changes)
 
-    def _files(self, tree: str) -> dict[str, str]:
-        return {path: entry.sha for path, entry in self.entries(tree).items() if entry.type == "blob"}
+
+def _folders(path: str) -> list[str]:
+    """Return the folders of a path: `a` and `a/b` of `a/b/c`."""
+    return list(accumulate(path.split("/")[:-1], "{}/{}".format))
 
 
-def _object_id(type_: str, body: bytes) -> str:
-    return hashlib.sha1(f"{type_} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()
+def _id(*content: str) -> str:
+    return hashlib.sha1("\0".join(content).encode(), usedforsecurity=False).hexdigest()

@@ -35,7 +35,6 @@ from pawtui.sources.facts import (
     SearchResult,
     Tag,
     Tree,
-    TreeEntry,
     WebDocument,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
@@ -299,13 +298,10 @@ class DemoSource:
         return None
 
 
+@cache
 def tree_fact(repo: DemoRepository, sha: str) -> Tree:
     """Return every path of the commit `sha`."""
-    entries = {
-        path: TreeEntry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
-        for path, entry in repo.entries(repo.commits[sha].tree).items()
-    }
-    return Tree(sha=sha, entries=entries)
+    return Tree(sha=sha, entries=repo.entries(sha))
 
 
 @cache

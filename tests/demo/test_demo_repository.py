@@ -1,14 +1,11 @@
-"""The made-up repository has the same ids and results as Git for the same commits."""
+"""The made-up repository: ids follow the content, and its past can be read as of any time."""
 
 import datetime as dt
-import os
-import subprocess
-from pathlib import Path
 
-from pawtui.demo.demo_repository import MADE_UP_MAIL, DemoRepository, FileEdit, MovedFrom
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-# Names that sort differently as folders and files, a move, a deletion that empties a folder, another alphabet.
+# Names that begin alike as folders and files, a move, a deletion that empties a folder, another alphabet.
 STEPS: tuple[dict[str, FileEdit], ...] = (
     {"a/b/c.ts": "one\n", "a-b": "two\n", "a.txt": "three\n", "src/ünïcode.md": "vier\n", "empty": ""},
     {"a/b/c.ts": lambda text: text + "more\n", "z": "new\n"},
@@ -23,29 +20,43 @@ def built() -> DemoRepository:
     return repository
 
 
-def git(folder: Path, *words: str, when: dt.datetime = START) -> str:
-    date = f"{int(when.timestamp())} +0000"
-    actor = {"NAME": "Heddle", "EMAIL": MADE_UP_MAIL, "DATE": date}
-    env = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in actor.items()}
-    env |= {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
-    done = subprocess.run(["git", *words], cwd=folder, env=env, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+def test_equal_content_has_equal_ids() -> None:
+    repository = DemoRepository("o/n")
+    files: dict[str, FileEdit] = {"old/a/x.ts": "one\n", "new/a/x.ts": "one\n", "new/a.ts": "one\n"}
+    first = repository.entries(repository.commit("main", START, "Heddle", "first", files))
+    assert first["old/a"] == first["new/a"]
+    assert len({first[path].sha for path in ("old", "new", "new/a", "new/a.ts")}) == 4
+    assert {path: entry.type for path, entry in first.items()} == {
+        "new": "tree",
+        "new/a": "tree",
+        "new/a.ts": "blob",
+        "new/a/x.ts": "blob",
+        "old": "tree",
+        "old/a": "tree",
+        "old/a/x.ts": "blob",
+    }
+    second = repository.entries(repository.commit("main", START, "Heddle", "second", {"old/a/x.ts": "two\n"}))
+    assert {path for path in first if first[path].sha != second[path].sha} == {"old", "old/a", "old/a/x.ts"}
+    third = repository.entries(repository.commit("main", START, "Heddle", "third", {"old/a/x.ts": "one\n"}))
+    assert third == first
 
 
-def test_ids_equal_the_ids_of_git(tmp_path: Path) -> None:
+def test_a_folder_without_files_is_gone() -> None:
     repository = built()
-    git(tmp_path, "init", "-q")
-    for number, commit in enumerate(reversed(list(repository.history(repository.branches["main"].tip)))):
-        for path in STEPS[number]:
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            entry = repository.entries(commit.tree).get(path)
-            if entry is None:
-                (tmp_path / path).unlink()
-            else:
-                (tmp_path / path).write_bytes(repository.blobs[entry.sha])
-        git(tmp_path, "add", "-A")
-        git(tmp_path, "commit", "-q", "-m", commit.message, when=commit.at)
-        assert git(tmp_path, "rev-parse", "HEAD") == commit.sha
+    newest = repository.entries(repository.branches["main"].tip)
+    assert [path for path in newest if path.startswith(("a", "moved"))] == ["a-b", "a.txt", "moved", "moved/c.ts"]
+    assert repository.blobs[newest["moved/c.ts"].sha] == b"one\nmore\n"
+    assert newest["moved/c.ts"].size == 9
+
+
+def test_commits_with_equal_content_differ_by_parent_time_author_or_message() -> None:
+    repository = DemoRepository("o/n")
+    repository.commit("main", START, "Heddle", "first", {"x": "one\n"})
+    repository.commit("main", START, "Heddle", "first", {"x": "one\n"})
+    repository.commit("side", START, "Bobbin", "first", {"x": "one\n"})
+    repository.commit("else", START, "Heddle", "other", {"x": "one\n"})
+    repository.commit("late", START + dt.timedelta(days=1), "Heddle", "first", {"x": "one\n"})
+    assert len(repository.commits) == 5
 
 
 def test_changes_distinguish_a_move_from_a_deletion() -> None:
