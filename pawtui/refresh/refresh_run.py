@@ -24,7 +24,7 @@ from pawtui.probes.signal_state import deciding_summary, part_states, signal_sta
 from pawtui.refresh.approval import belongs_to, plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import FollowedHead, follow_side
+from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
@@ -196,7 +196,7 @@ class _Run:
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
         recorded = partial(self._recorded, upstream=upstream)
-        return await follow_side(
+        return await follow(
             self._tracker,
             self._source,
             self._errors,

@@ -10,7 +10,7 @@ from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import follow_side
+from pawtui.refresh.heads import follow
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Probe, Tracker
 
@@ -39,7 +39,7 @@ async def try_probes(
 async def _view(
     tracker: Tracker, source: Source, *, now: dt.datetime, web: str, as_of: dt.datetime | None, upstream: bool
 ) -> RepoView:
-    followed = await follow_side(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
+    followed = await follow(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
     today = now.date()
     return RepoView(
         source,
