@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.sources import links
@@ -32,7 +33,6 @@ from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.object_parsing import (
     DIFF_TREES,
     LIST_TREE,
-    RawTag,
     parse_commit,
     parse_tag,
     parse_tree_difference,
@@ -102,6 +102,15 @@ class CloneReader:
                     f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
                 )
 
+    @asynccontextmanager
+    async def _requiring(self, *shas: str) -> AsyncIterator[None]:
+        """If the block fails, check the commits that it needs: git prints the same error for an unreadable commit."""
+        try:
+            yield
+        except (CloneUnusable, NotInClone):
+            await self._require(*shas)
+            raise
+
     async def ref_head(self, ref: str) -> Head | MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
         if self.clone.refs.is_empty:
@@ -140,12 +149,8 @@ class CloneReader:
             return search
         start, before = (search.sha, None) if isinstance(search, BranchPoint) else search
         graph = self._history.graph
-        try:
+        async with self._requiring(start):
             newest = await self._history.load(start)
-        except (CloneUnusable, NotInClone):
-            # git prints the same error for a missing commit and for an unreadable commit.
-            await self._require(start)
-            raise
         limit = int(when.timestamp())
         root = newest
         for commit in graph.first_parents(newest):
@@ -236,20 +241,13 @@ class CloneReader:
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
-        try:
+        async with self._requiring(head):
             return await self._history.commits(head, path, since, need_first=need_first)
-        except CloneUnusable:
-            # git prints the same error for a missing commit and for an unreadable commit.
-            await self._require(head)
-            raise
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits | None:
         """Return the commits that touched a file that matches a glob."""
-        try:
+        async with self._requiring(head):
             return await self._history.glob_commits(head, glob, since)
-        except CloneUnusable:
-            await self._require(head)
-            raise
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
@@ -257,28 +255,16 @@ class CloneReader:
 
     async def dated_tag(self, tag: Tag) -> DatedTag:
         """Return the commit and the date of a tag."""
-        if not tag.annotated:
-            commit = await self._commit_of(tag, tag.sha)
-            return DatedTag(name=tag.name, sha=commit.sha, at=commit.at)
-        raw, at = RawTag(tag.sha, "tag", None), None
+        sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
-            raw = parse_tag((await self._object(raw.target, f"tag {tag.name}")).data)
-            at = at or raw.at
-            if raw.type != "tag":
+            if type_ != "tag":
                 break
-        if raw.type != "commit":
-            raise self._no_commit(tag)
-        commit = await self._commit_of(tag, raw.target)
+            sha, type_, tagged_at = parse_tag((await self._object(sha, f"tag {tag.name}")).data)
+            at = at or tagged_at
+        if type_ != "commit" or (raw := await self._object(sha, f"tag {tag.name}")).type != "commit":
+            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+        commit = parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
         return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
-
-    async def _commit_of(self, tag: Tag, sha: str) -> Commit:
-        raw = await self._object(sha, f"tag {tag.name}")
-        if raw.type != "commit":
-            raise self._no_commit(tag)
-        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
-
-    def _no_commit(self, tag: Tag) -> NotFound:
-        return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
 
     async def _object(self, sha: str, what: str) -> GitObject:
         raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
@@ -296,11 +282,8 @@ class CloneReader:
         if base == head:
             await self._require(base)
             return self._comparison(base, head)
-        try:
+        async with self._requiring(base, head):
             counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
-        except CloneUnusable:
-            await self._require(base, head)
-            raise
         behind, ahead = (int(word) for word in counts.split())
         merge_base = base
         if behind:
@@ -328,11 +311,8 @@ class CloneReader:
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return the commits of `base..head` that are dated before a day."""
         what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
-        try:
+        async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
-        except CloneUnusable:
-            await self._require(base, head)
-            raise
         start = int(dt.datetime.combine(before, dt.time(), dt.UTC).timestamp())
         dated = (line.split(" ") for line in out.decode("ascii").splitlines())
         return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
