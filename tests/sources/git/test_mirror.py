@@ -163,7 +163,7 @@ async def test_missing_files_are_fetched_in_one_request(
         with pytest.raises(NotInClone):
             await repository.blob(shas[0])
         before = host.uploads
-        await mirror.fetch_files(shas)
+        await asyncio.gather(*map(mirror.fetch_file, shas))
         assert host.uploads == before + 1
         assert [await repository.blob(sha) for sha in shas] == [f"{19 - number}\n".encode() for number in range(5)]
     finally:
