@@ -24,7 +24,6 @@ from pawtui.sources.github.middleware.counting import RequestCounter
 from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
-from pawtui.sources.github.middleware.request_slots import RequestSlots
 from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
@@ -136,7 +135,7 @@ class Client:
             partial(mask_token, self._token),
             limit_time,
             self.counter.send_within_budget,
-            RateLimiter(RequestSlots(MAX_CONCURRENT), self.timing).send_within_limit,
+            RateLimiter(MAX_CONCURRENT, self.timing).send_within_limit,
             partial(retry, self.timing),
             partial(follow_redirects, self.api_url, _MAX_REDIRECTED),
             partial(revalidate, self._cache, self.identity),
