@@ -2,10 +2,10 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 import httpx
 
@@ -41,6 +41,9 @@ from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
+
+_T = TypeVar("_T")
+_Arguments = TypeVarTuple("_Arguments")
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
@@ -102,6 +105,10 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
 
+    async def _once(self, read: Callable[[Api, *_Arguments], Coroutine[Any, Any, _T]], *args: *_Arguments) -> _T:
+        """Return the result of `read` for these arguments, which runs once."""
+        return await self._shared((read, *args), lambda: read(self._api, *args))
+
     def origin(self, repo: str, ref: str) -> Origin:
         return Origin()
 
@@ -122,7 +129,7 @@ class GitHubSource:
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
-        return await self._shared(("ref", repo, ref), lambda: ref_lookup.ref_head(self._api, repo, ref))
+        return await self._once(ref_lookup.ref_head, repo, ref)
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
@@ -133,23 +140,19 @@ class GitHubSource:
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        return await self._shared(("commit", repo, sha), lambda: git_objects.commit(self._api, repo, sha))
+        return await self._once(git_objects.commit, repo, sha)
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """See `Source.commit_detail`, with the first 300 files."""
-        return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
+        return await self._once(git_objects.commit_detail, repo, sha)
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        reserve = _DATES_RESERVE if optional else None
-        key = ("tree", repo, sha, optional)
-        return await self._shared(key, lambda: git_objects.tree(self._api, repo, sha, reserve))
+        return await self._once(git_objects.tree, repo, sha, _DATES_RESERVE if optional else None)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        reserve = _DATES_RESERVE if optional else None
-        key = ("blob", repo, sha, optional)
-        return await self._shared(key, lambda: git_objects.blob(self._api, repo, sha, reserve))
+        return await self._once(git_objects.blob, repo, sha, _DATES_RESERVE if optional else None)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -163,32 +166,28 @@ class GitHubSource:
         return None
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
+        return await self._once(git_objects.tags, repo, prefix)
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: git_objects.dated_tag(self._api, repo, tag))
+        return await self._once(git_objects.dated_tag, repo, tag)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """See `Source.compare` and `git_objects.compare`. Files are always counted."""
-        return await self._shared(
-            ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
-        )
+        return await self._once(git_objects.compare, repo, base, head)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
         start = dt.datetime.combine(before, dt.time(), dt.UTC)
         if (known := self._branches.older_commits(repo, base, head, start)) is not None:
             return known
-        key = ("older commits", repo, base, head, before)
-        return await self._shared(key, lambda: git_objects.older_commits(self._api, repo, base, head, before))
+        return await self._once(git_objects.older_commits, repo, base, head, before)
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        key = ("issues", repo, tuple(numbers))
-        return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
+        return await self._once(discussions.issues, repo, tuple(numbers))
 
     async def search(self, repo: str, query: str) -> SearchResult:
         """See `Source.search`, with the first 30 issues."""
-        return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
+        return await self._once(discussions.search, repo, query)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """See `Source.comments`. Comments are requested each time."""
@@ -196,12 +195,11 @@ class GitHubSource:
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """See `Source.open_pulls`, with the first 50 pull requests."""
-        return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
+        return await self._once(discussions.open_pulls, repo, branch)
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """See `Source.pull_files`, with the first 100 files."""
-        key = ("pull files", repo, number, head)
-        return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
+        return await self._once(discussions.pull_files, repo, number, head)
 
     async def document(self, url: str) -> WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
