@@ -6,10 +6,10 @@ API. All other facts about commits then come from a clone if it contains the com
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
@@ -84,19 +84,19 @@ class ApiPart:
         return results
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        return await self.call_api(lambda: self.api.commit_detail(repo, sha))
+        return await self.call_api(partial(self.api.commit_detail, repo, sha))
 
     async def search(self, repo: str, query: str) -> SearchResult:
-        return await self.call_api(lambda: self.api.search(repo, query))
+        return await self.call_api(partial(self.api.search, repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        return await self.call_api(lambda: self.api.comments(repo, number))
+        return await self.call_api(partial(self.api.comments, repo, number))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        return await self.call_api(lambda: self.api.open_pulls(repo, branch))
+        return await self.call_api(partial(self.api.open_pulls, repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        return await self.call_api(lambda: self.api.pull_files(repo, number, head))
+        return await self.call_api(partial(self.api.pull_files, repo, number, head))
 
     async def document(self, url: str) -> WebDocument:
         """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
@@ -193,7 +193,7 @@ class GitSource(ApiPart):
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
             return await reader.ref_head(ref)
-        head = await self.call_api(lambda: self.api.ref_head(repo, ref))
+        head = await self.call_api(partial(self.api.ref_head, repo, ref))
         if isinstance(head, Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head
@@ -202,34 +202,22 @@ class GitSource(ApiPart):
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
+        from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
         return await self._fact(
-            ("branch point", head.ref, when),
-            head.repo,
-            (head.sha,),
-            lambda reader: reader.branch_point(head, when, recorded),
-            lambda: self.api.branch_point(head, when, recorded, thorough=thorough),
+            head.repo, (head.sha,), lambda reader: reader.branch_point(head, when, recorded), from_api
         )
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        return await self._fact(
-            ("commit",), repo, (sha,), lambda reader: reader.commit(sha), lambda: self.api.commit(repo, sha)
-        )
+        return await self._fact(repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha))
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
-        return await self._fact(
-            ("tree", optional),
-            repo,
-            (sha,),
-            lambda reader: reader.tree(sha),
-            lambda: self.api.tree(repo, sha, optional=optional),
-        )
+        from_api = partial(self.api.tree, repo, sha, optional=optional)
+        return await self._fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
-        return await self._fact(
-            ("blob", sha, optional), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
-        )
+        return await self._fact(repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api)
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
@@ -258,22 +246,14 @@ class GitSource(ApiPart):
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
+        from_api = partial(self.api.commits, repo, head, path, since, hints, need_first=need_first)
         return await self._fact(
-            ("commits", path, since, need_first),
-            repo,
-            (head,),
-            lambda reader: reader.commits(head, path, since, need_first=need_first),
-            lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
+            repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
         )
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
-        return await self._fact(
-            ("glob commits", glob, since),
-            repo,
-            (head,),
-            lambda reader: reader.glob_commits(head, glob, since),
-            lambda: self.api.glob_commits(repo, head, glob, since),
-        )
+        from_api = partial(self.api.glob_commits, repo, head, glob, since)
+        return await self._fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
@@ -281,42 +261,30 @@ class GitSource(ApiPart):
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
             return await reader.tags(prefix)
-        return await self.call_api(lambda: self.api.tags(repo, prefix))
+        return await self.call_api(partial(self.api.tags, repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return await self._fact(
-            ("tag", tag), repo, (tag.sha,), lambda reader: reader.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
-        )
+        from_api = partial(self.api.dated_tag, repo, tag)
+        return await self._fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        return await self._fact(
-            ("compare", files),
-            repo,
-            (base, head),
-            lambda reader: reader.compare(base, head, files=files),
-            lambda: self.api.compare(repo, base, head, files=files),
-        )
+        from_api = partial(self.api.compare, repo, base, head, files=files)
+        return await self._fact(repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        return await self._fact(
-            ("older commits", before),
-            repo,
-            (base, head),
-            lambda reader: reader.older_commits(base, head, before),
-            lambda: self.api.older_commits(repo, base, head, before),
-        )
+        from_api = partial(self.api.older_commits, repo, base, head, before)
+        return await self._fact(repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api)
 
     async def _fact(
         self,
-        key: tuple[object, ...],
         repo: str,
         needs: tuple[str, ...],
         from_clone: Callable[[CloneReader], Awaitable[T]],
-        from_api: Callable[[], Awaitable[T]],
+        from_api: partial[Coroutine[Any, Any, T]],
     ) -> T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
-        Facts of the same `key`, repository and objects are equal.
+        Facts with the same API call are equal, so they are read once.
         """
 
         async def read() -> T:
@@ -331,7 +299,7 @@ class GitSource(ApiPart):
                         raise
             return await self.call_api(from_api)
 
-        return await self._shared((*key, repo, *needs), read)
+        return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
     async def _reader(self, repo: str, needs: tuple[str, ...] = ()) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.

@@ -136,7 +136,7 @@ class GitHubSource:
     ) -> BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough
-        key = ("branch point", head.repo, head.ref, head.sha, when)
+        key = ("branch point", head, when, tuple(recorded))
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
