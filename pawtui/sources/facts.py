@@ -223,6 +223,11 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: dt.datetime
     url: str
 
+    @property
+    def is_by_maintainer(self) -> bool:
+        """Whether the author is a member of the organization or a collaborator of the repository."""
+        return self.association in ("OWNER", "MEMBER", "COLLABORATOR")
+
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The origin of a repository's facts. `description` names the clone, or why it cannot be read.

@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources import globs
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
 from pawtui.sources.git.object_parsing import commit_fact, parse_commit
@@ -67,7 +68,7 @@ class CloneHistory:
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
-        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
+        start = int(day_start(since).timestamp())
         name = safe_path(path).rstrip("/")
         if not name:
             return await self._all_commits(head, path, since, start)
@@ -98,7 +99,7 @@ class CloneHistory:
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
+        start = int(day_start(since).timestamp())
         commit = await self.load(head)
         async with self._reading:
             group = self._group_of(globs.fixed_folder(glob) or _EVERYTHING)

@@ -14,7 +14,7 @@ from pawtui.sources.branch_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.dates import epoch_to_date
+from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import (
     BranchPoint,
     Commit,
@@ -313,7 +313,7 @@ class CloneReader:
         what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
-        start = int(dt.datetime.combine(before, dt.time(), dt.UTC).timestamp())
+        start = int(day_start(before).timestamp())
         dated = (line.split(" ") for line in out.decode("ascii").splitlines())
         return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.sources import links
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
@@ -220,7 +221,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
         return known
     what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    start = dt.datetime.combine(before, dt.time(), dt.UTC)
+    start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
         response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)

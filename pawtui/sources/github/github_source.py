@@ -177,8 +177,7 @@ class GitHubSource:
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
-        start = dt.datetime.combine(before, dt.time(), dt.UTC)
-        if (known := self._branches.older_commits(repo, base, head, start)) is not None:
+        if (known := self._branches.older_commits(repo, base, head, before)) is not None:
             return known
         return await self._once(git_objects.older_commits, repo, base, head, before)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.sources.dates import is_out_of_range
+from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Tree
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import tree_key
@@ -73,7 +73,6 @@ def _is_entry(entry: str | None) -> bool:
 
 
 async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> _KnownCommits:
-    start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
@@ -86,7 +85,7 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
-            if not page.next or _reaches_back([wire.at for wire in wires], start):
+            if not page.next or _reaches_back([wire.at for wire in wires], since):
                 has_first = not page.next
                 return _KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
     except Undetermined:
@@ -106,17 +105,16 @@ async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str
     return tree.entries[path].sha if tree is not None and path in tree.entries else None
 
 
-def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
-    """Return whether a list of commits, newest first, ends before a time.
+def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
+    """Return whether a list of commits, newest first, ends before a day.
 
     The last usable date decides: a date of 1970 may be invalid.
     """
     last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
-    return last is not None and last < start
+    return last is not None and last < day_start(since)
 
 
 def _commits_since(path: str, since: dt.date, known: _KnownCommits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
-    start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    complete = known.complete or _reaches_back([item.at for item in known.items], start)
+    complete = known.complete or _reaches_back([item.at for item in known.items], since)
     return Commits(path=path, since=since, items=known.items, complete=complete, has_first=known.has_first)
