@@ -149,7 +149,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     files_at_least: bool = False
     url: str = ""
-    without_reverts: bool = msgspec.field(default=False, name="plain")
+    without_reverts: bool = False
 
     @property
     def ancestor(self) -> bool:

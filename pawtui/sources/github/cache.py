@@ -87,15 +87,14 @@ class Cache:
         """Store a fact under a key."""
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
-    def sweep(self) -> int:
-        """Remove files unused for `_KEEP_DAYS` and temporary files, at most once a day. Return the number of files."""
+    def remove_unused(self) -> None:
+        """Remove temporary files and files that were not used for `_KEEP_DAYS`, at most once a day."""
         mark = self._folder / "swept"
         now = time.time()
-        removed = 0
         # Another process may remove a file, or the folder is read-only. Both are harmless.
         with suppress(OSError):
             if not self._folder.exists() or (mark.exists() and now - mark.stat().st_mtime < _DAY):
-                return 0
+                return
             mark.touch()
             for name in _FORMER_FORMATS:
                 shutil.rmtree(self._root / name, ignore_errors=True)
@@ -104,8 +103,6 @@ class Cache:
                 if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
                     with suppress(OSError):
                         path.unlink(missing_ok=True)
-                    removed += 1
-        return removed
 
     def _path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -41,7 +41,7 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
+from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized, capitalized
 from pawtui.sources.waiting import WaitTracker
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ class Client:
             self._http = None
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
-        """Return the subject of error messages about a request."""
+        """Return what error messages state about a request."""
         return RequestTarget(what=what, host=self.host, has_token=self.has_token, writes=writes)
 
     async def get(
@@ -213,7 +213,9 @@ class Client:
         if status == success_status:
             return response.content
         if status in REDIRECTS:
-            raise Refused(f"{target.subject} has moved, so nothing was written. Use the repository's new name.")
+            raise Refused(
+                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
+            )
         if status < 300:
             raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
         message = error_message(response.content)

@@ -46,14 +46,14 @@ class _KnownIssue(msgspec.Struct, frozen=True):
 
     issue: Issue
     at: dt.datetime
-    requested_at: dt.datetime = msgspec.field(name="own")
+    requested_at: dt.datetime
 
 
 class _KnownSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
-    result: SearchResult = msgspec.field(name="found")
+    result: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:

@@ -45,7 +45,7 @@ CHECK_FIRST = "Check on GitHub before you try again."
 
 
 class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
+    """What a request is for: `what` is its name ("ref v2 of owner/repo"), `host` the server.
 
     Remedies differ if it `writes`. `setting` is the setting that contains the address.
     """
@@ -60,11 +60,6 @@ class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
     def consequence(self) -> str:
         """The consequence of a failure, with a comma in front."""
         return f", so {self.what} could not be {'written' if self.writes else 'read'}"
-
-    @property
-    def subject(self) -> str:
-        """The name at the start of a sentence."""
-        return capitalized(self.what)
 
 
 def status_error(status: int, message: str, target: RequestTarget) -> SourceError:
@@ -88,20 +83,20 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
 
 
 def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
-    host, what = target.host, target.what
+    host, what, name = target.host, target.what, capitalized(target.what)
     be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
     if status == 404:
         hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
-        return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
+        return NotFound(f"{name} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
     if status == 409:
         return EmptyRepository(
-            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again when it has commits."
+            f"{name} could not be read: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
         entry = "the entry" if be == "was" else "their issue"
-        return Deleted(f"{target.subject} {be} deleted{detail}. Remove {entry} from the tracker.")
+        return Deleted(f"{name} {be} deleted{detail}. Remove {entry} from the tracker.")
     if status == 451:
-        return NotFound(f"{target.subject} {be} taken down for legal reasons. Follow another repository.")
+        return NotFound(f"{name} {be} taken down for legal reasons. Follow another repository.")
     if status >= 500:
         return BadResponse(
             f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
@@ -131,11 +126,6 @@ def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> Source
     """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
     if pause.reason == "server":
         return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
-    return _rate_limit_error(pause, limit, target)
-
-
-def _rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
-    """Return the error for a primary or secondary rate limit. `limit` is in requests an hour, if known."""
     host, until = target.host, _time(pause)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":

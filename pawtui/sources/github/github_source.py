@@ -103,7 +103,7 @@ class GitHubSource:
         await self._shared.close()
         await self._client.close()
         if self._cache is not None:
-            await asyncio.to_thread(self._cache.sweep)
+            await asyncio.to_thread(self._cache.remove_unused)
 
     async def _once(self, read: Callable[[Api, *_Arguments], Coroutine[Any, Any, _T]], *args: *_Arguments) -> _T:
         """Return the result of `read` for these arguments, which runs once."""

@@ -30,7 +30,7 @@ class _KnownCommits(msgspec.Struct, frozen=True):
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool
-    has_first: bool = msgspec.field(default=False, name="begins")
+    has_first: bool = False
     listed: dt.date = dt.date.min
 
 
