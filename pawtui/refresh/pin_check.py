@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,9 +20,9 @@ from pawtui.sources.source_errors import SourceError
 
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
-# The head and the tree (None if it could not be fetched) of the upstream, then of the downstream.
-Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
-_SidesByName = Mapping[str, tuple[Head, Tree | None]]
+# A head and its tree; None if the tree could not be fetched.
+HeadTree = tuple[Head, Tree | None]
+_ByName = Mapping[str, HeadTree]
 
 
 class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_pins(
-    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
+    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
 ) -> CheckedPins:
     """Return the drift of every pin, with few requests for any number of pins.
 
@@ -43,29 +43,27 @@ async def check_pins(
     """
     if not baseline.pins:
         return CheckedPins()
-    sides_by_name = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
-    found_blobs = await _taken_blobs(baseline, source, error_log, sides_by_name)
+    by_name = {name.lower(): (head, tree) for head, tree in heads for name in (head.repo, head.requested)}
+    found_blobs = await _taken_blobs(baseline, source, error_log, by_name)
     blobs = {**baseline.blobs, **found_blobs}
     web = context.upstream.web
-    baselines = [
-        baseline_of(name, head.sha, tree, web) for name, (head, tree) in sides_by_name.items() if tree is not None
-    ]
+    baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in by_name.items() if tree is not None]
     drifts = {pin: drift_of(pin, baselines, blobs) for pin in baseline.pins}
-    drifts |= _not_checked(baseline, drifts, sides_by_name)
+    drifts |= _not_checked(baseline, drifts, by_name)
     issues, by_lines = await asyncio.gather(
         check_issues(baseline, source, error_log),
         check_lines(drifts.values(), baselines, blobs, source, error_log),
     )
     drifts |= by_lines
-    drifts |= await _name_commits(drifts, context, source, sides_by_name)
+    drifts |= await _name_commits(drifts, context, source, by_name)
     drifts |= issues.drifts
     return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issues.blobs})
 
 
-def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: _SidesByName) -> dict[str, Drift]:
+def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], by_name: _ByName) -> dict[str, Drift]:
     """Return the pins that a failure prevented from being checked: still stale if they were stale, otherwise failed."""
     before = {drift.pin: drift for drift in baseline.last.drift} if baseline.last else {}
-    incomplete = {name for name, (_, tree) in sides.items() if tree is None or tree.truncated}
+    incomplete = {name for name, (_, tree) in by_name.items() if tree is None or tree.truncated}
     failed: dict[str, Drift] = {}
     for text, drift in drifts.items():
         if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in incomplete):
@@ -83,16 +81,16 @@ def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: 
 
 
 async def _taken_blobs(
-    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, sides: _SidesByName
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, by_name: _ByName
 ) -> dict[str, str]:
     """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in baseline.pins:
         pin = find_pin(text)
-        if text in baseline.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in sides:
+        if text in baseline.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in by_name:
             continue
-        head, tree = sides[pin.repo.lower()]
+        head, tree = by_name[pin.repo.lower()]
         if not head.sha.startswith(pin.sha):
             older[head.repo, pin.sha].append((text, pin.path))
         elif tree is not None and pin.path in tree.entries:
@@ -113,7 +111,7 @@ async def _taken_blobs(
 
 
 async def _name_commits(
-    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, sides: _SidesByName
+    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, by_name: _ByName
 ) -> dict[str, Drift]:
     """Return the changed pins with the newest commit on their file: from the probes' lists, and one request."""
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
@@ -124,7 +122,7 @@ async def _name_commits(
         if drift.state != "changed":
             continue
         pin = parse_pin(text)
-        head, tree = sides[pin.repo.lower()]
+        head, tree = by_name[pin.repo.lower()]
         upstream = head.sha == context.upstream.head.sha
         if tree is None:
             continue

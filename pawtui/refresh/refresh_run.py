@@ -11,8 +11,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
-
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
@@ -70,24 +68,15 @@ async def refresh(
     recorded. Cancelling leaves nothing behind. A past time is compared with the last refresh of an earlier time; its
     pins are not checked, because they are newer.
     """
-    started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = _Run(tracker, source, baseline, now=as_of or started, as_of=as_of, web=web, on_progress=on_progress)
+    run = _Run(tracker, source, baseline, clock=clock, tool=tool, as_of=as_of, web=web, on_progress=on_progress)
     try:
         measured = await run.measure(force=force)
     finally:
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
-    recorded = msgspec.structs.replace(
-        measured,
-        id=new_id(started),
-        at=started,
-        duration=round((clock() - started).total_seconds(), 3),
-        tool=tool,
-        requests=source.usage(),
-    )
-    return RefreshOutcome(refresh=recorded, message=_message(recorded), blobs=run.blobs)
+    return RefreshOutcome(refresh=measured, message=_message(measured), blobs=run.blobs)
 
 
 class _Run:
@@ -99,7 +88,8 @@ class _Run:
         source: Source,
         baseline: RefreshBaseline,
         *,
-        now: dt.datetime,
+        clock: Callable[[], dt.datetime],
+        tool: str,
         as_of: dt.datetime | None,
         web: str,
         on_progress: ProgressCallback,
@@ -109,7 +99,10 @@ class _Run:
         self._tracker = tracker
         self._source = source
         self._baseline = baseline
-        self._now = now
+        self._clock = clock
+        self._started = clock()
+        self._tool = tool
+        self._now = as_of or self._started
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
@@ -131,10 +124,7 @@ class _Run:
         return task
 
     async def measure(self, *, force: bool) -> Refresh | None:
-        """Return the refresh; None if nothing changed.
-
-        Its id, time, duration, tool and requests are placeholders, which `refresh` replaces at the end.
-        """
+        """Return the refresh; None if nothing changed."""
         last = self._baseline.last
         head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         must_measure = force or _must_measure(self._baseline, self._rules, self._now)
@@ -163,7 +153,7 @@ class _Run:
         context = ProbeContext(
             self._tracker,
             self._source,
-            upstream=self._view(up, ranges[0], upstream=True),
+            upstream=self._repo_view(up, ranges[0], upstream=True),
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self._as_of,
         )
@@ -177,16 +167,17 @@ class _Run:
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
         return Refresh(
-            id=new_id(self._now),
-            at=self._now,
-            duration=0.0,
+            id=new_id(self._started),
+            at=self._started,
+            duration=round((self._clock() - self._started).total_seconds(), 3),
             source=self._source.label,
-            tool="",
+            tool=self._tool,
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._errors.messages),
+            requests=self._source.usage(),
             drift=drift,
             related=related.result(),
             plan=plan.result(),
@@ -218,7 +209,7 @@ class _Run:
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
 
-    def _view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _repo_view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
             range_ = await asyncio.shield(range_task)
@@ -255,7 +246,7 @@ class _Run:
     async def _downstream_view(
         self, head_task: asyncio.Task[FollowedHead], range_task: asyncio.Task[Range | None]
     ) -> RepoView:
-        return self._view(await asyncio.shield(head_task), range_task, upstream=False)
+        return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
     async def _range(self, head_task: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(head_task)
@@ -267,7 +258,7 @@ class _Run:
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
         states = part_states(signal, readings)
-        parts = (
+        parts = tuple(
             PartReading(
                 id=part.id,
                 title=part.title,
@@ -279,7 +270,7 @@ class _Run:
         reading = SignalReading(
             id=signal.id,
             state=signal_state(signal, readings),
-            parts=tuple(parts),
+            parts=parts,
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )
@@ -322,8 +313,8 @@ class _Run:
         """Check the pins, keep their targets in `blobs`, and return their drift."""
         checked = CheckedPins()
         if self._as_of is None:
-            sides = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            checked = await check_pins(self._baseline, self._source, context, self._errors, sides)
+            heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
+            checked = await check_pins(self._baseline, self._source, context, self._errors, heads)
         self.blobs = checked.blobs
         self._steps.step("checked every pin" if checked.drifts else "no pins to check")
         return checked.drifts
