@@ -122,7 +122,7 @@ class ApiPart:
 
 
 class GitSource(ApiPart):
-    """A `Source` that reads the clones at `places` (one for each repository) and `api`, which the caller closes.
+    """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
     `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
     first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
@@ -132,7 +132,7 @@ class GitSource(ApiPart):
     def __init__(
         self,
         api: Source,
-        places: Sequence[CloneLocation],
+        locations: Sequence[CloneLocation],
         *,
         heads: HeadsFrom,
         web: str,
@@ -140,7 +140,7 @@ class GitSource(ApiPart):
         watched: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(api)
-        self._places = {place.repo.lower(): place for place in places}
+        self._locations = {location.repo.lower(): location for location in locations}
         self._heads = heads
         self.label = "git" if heads == "clone" else f"{api.label} and git"
         self._web = web
@@ -188,12 +188,10 @@ class GitSource(ApiPart):
         return Origin(description=description, known_until=known_until if self._heads == "clone" else None)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
-
-    async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
-            return await reader.ref_head(ref)
-        head = await self.call_api(partial(self.api.ref_head, repo, ref))
+        from_api = partial(self.api.ref_head, repo, ref)
+        if self._heads == "clone":
+            return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
+        head = await self.call_api(from_api)
         if isinstance(head, Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head
@@ -221,18 +219,18 @@ class GitSource(ApiPart):
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
-        place = self._places[reader.clone.repo.lower()]
+        location = self._locations[reader.clone.repo.lower()]
         try:
             return await reader.blob(sha)
         except NotInClone:
-            if not isinstance(place, Mirror):
+            if not isinstance(location, Mirror):
                 raise
         try:
             with self._fetches.request():
-                await place.fetch_file(sha)
+                await location.fetch_file(sha)
         except SourceError as error:
             missing = NotInClone(
-                f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
+                f"File {sha[:10]} of {location.repo} is not in the mirror and could not be fetched: {error}"
             )
         else:
             return await reader.blob(sha)
@@ -256,12 +254,10 @@ class GitSource(ApiPart):
         return await self._fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
-
-    async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
-            return await reader.tags(prefix)
-        return await self.call_api(partial(self.api.tags, repo, prefix))
+        from_api = partial(self.api.tags, repo, prefix)
+        if self._heads == "github":
+            return await self.call_api(from_api)
+        return await self._fact(repo, (), lambda reader: reader.tags(prefix), from_api)
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         from_api = partial(self.api.dated_tag, repo, tag)
@@ -307,18 +303,18 @@ class GitSource(ApiPart):
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
         name = self._name(repo)
-        place = self._places.get(name)
-        if place is None or (name in self._unusable and self._heads == "github"):
+        location = self._locations.get(name)
+        if location is None or (name in self._unusable and self._heads == "github"):
             return None
         try:
             if self._heads == "clone":
-                return await self._shared(("update", name), lambda: self._update(name, place, self._since))
-            reader = await self._shared(("open", name), lambda: self._open(name, place))
+                return await self._shared(("update", name), lambda: self._update(name, location, self._since))
+            reader = await self._shared(("open", name), lambda: self._open(name, location))
             if await reader.contains(*needs):
                 return reader
-            if not isinstance(place, Mirror) or not all(map(is_sha, needs)):
+            if not isinstance(location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            reader = await self._shared(("update", name), lambda: self._update(name, place, None))
+            reader = await self._shared(("update", name), lambda: self._update(name, location, None))
             return reader if await reader.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
@@ -326,18 +322,18 @@ class GitSource(ApiPart):
                 raise
             return None
 
-    async def _update(self, name: str, place: CloneLocation, since: dt.datetime | None) -> CloneReader:
+    async def _update(self, name: str, location: CloneLocation, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
-        if isinstance(place, Mirror):
+        if isinstance(location, Mirror):
             with self._fetches.request():
-                problem = await place.update_if_older(since)
+                problem = await location.update_if_older(since)
             if problem:
                 self._outdated[name] = problem
-        return await self._open(name, place)
+        return await self._open(name, location)
 
-    async def _open(self, name: str, place: CloneLocation) -> CloneReader:
+    async def _open(self, name: str, location: CloneLocation) -> CloneReader:
         """Return a reader of the clone: the same reader until the clone is updated."""
-        clone = await place.open()
+        clone = await location.open()
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
@@ -350,9 +346,9 @@ class GitSource(ApiPart):
 
     def _give_up(self, name: str, error: SourceError) -> None:
         """Record why a clone cannot be read, and mark a damaged mirror."""
-        place = self._places[name]
-        if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
-            place.mark_damaged()
+        location = self._locations[name]
+        if isinstance(error, CloneDamaged) and isinstance(location, Mirror):
+            location.mark_damaged()
         self._unusable.setdefault(name, str(error))
 
     def _name(self, repo: str) -> str:
