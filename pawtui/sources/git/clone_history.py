@@ -11,10 +11,10 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources import globs
-from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Commits
+from pawtui.sources.dates import day_start, epoch_to_date
+from pawtui.sources.facts import Commit, Commits, commit_fact
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
-from pawtui.sources.git.object_parsing import commit_fact, parse_commit
+from pawtui.sources.git.object_parsing import parse_commit
 from pawtui.sources.git.object_reader import ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -164,7 +164,7 @@ class CloneHistory:
             sha, _, parent = fields[cursor + 1].partition(" ")
             if sha not in self._commits:
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                fact = commit_fact(sha, int(seconds), author, message, web=self._web, repo=self._repo)
+                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message, web=self._web, repo=self._repo)
                 self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:

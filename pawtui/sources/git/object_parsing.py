@@ -3,10 +3,9 @@
 import datetime as dt
 from typing import Literal, NamedTuple
 
-from pawtui.sources import links
 from pawtui.sources.dates import epoch_to_date
-from pawtui.sources.facts import Commit, Tree, TreeEntry
-from pawtui.sources.sanitize import long_line, safe_line, safe_path, subject_of
+from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
+from pawtui.sources.sanitize import safe_path
 
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
@@ -22,28 +21,15 @@ class RawTag(NamedTuple):
     at: dt.datetime | None
 
 
-def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
-    """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
-    subject = subject_of(message)
-    return Commit(
-        sha=sha,
-        at=epoch_to_date(seconds),
-        subject=safe_line(subject),
-        long_subject=long_line(subject),
-        author=safe_line(author, 100),
-        url=links.commit_url(web, repo, sha),
-    )
-
-
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
     headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author, _ = _parse_person(headers.get(b"author", b""))
-    committer, seconds = _parse_person(headers.get(b"committer", b""))
+    author, authored = _parse_person(headers.get(b"author", b""))
+    committer, committed = _parse_person(headers.get(b"committer", b""))
     return commit_fact(
         sha,
-        seconds if seconds is not None else _parse_person(headers.get(b"author", b""))[1] or 0,
+        epoch_to_date(committed if committed is not None else authored or 0),
         _decoded(author or committer, encoding),
         _decoded(message, encoding),
         web=web,
