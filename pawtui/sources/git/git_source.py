@@ -13,26 +13,7 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
-from pawtui.sources.facts import (
-    BranchPoint,
-    Comment,
-    Commit,
-    CommitDetail,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    Issue,
-    MissingRef,
-    Origin,
-    Pulls,
-    RecordedHead,
-    RequestUsage,
-    SearchResult,
-    Tag,
-    Tree,
-    WebDocument,
-)
+from pawtui.sources import facts
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
@@ -68,14 +49,14 @@ class ApiPart:
             self._unreachable = str(error)
             raise
 
-    def usage(self) -> RequestUsage:
+    def usage(self) -> facts.RequestUsage:
         """See `Source.usage`. Reading a clone costs no request."""
         return self.api.usage()
 
     def requests_left(self) -> int:
         return self.api.requests_left()
 
-    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
         results = await self.api.issues(repo, numbers)
@@ -83,22 +64,22 @@ class ApiPart:
         self._unreachable = str(offline) if offline is not None else ""
         return results
 
-    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
         return await self.call_api(partial(self.api.commit_detail, repo, sha))
 
-    async def search(self, repo: str, query: str) -> SearchResult:
+    async def search(self, repo: str, query: str) -> facts.SearchResult:
         return await self.call_api(partial(self.api.search, repo, query))
 
-    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         return await self.call_api(partial(self.api.comments, repo, number))
 
-    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
         return await self.call_api(partial(self.api.open_pulls, repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         return await self.call_api(partial(self.api.pull_files, repo, number, head))
 
-    async def document(self, url: str) -> WebDocument:
+    async def document(self, url: str) -> facts.WebDocument:
         """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
         return await self.api.document(url)
 
@@ -109,10 +90,10 @@ class ApiPart:
     async def user(self) -> str:
         return await self._writable_api().user()
 
-    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
         return await self._writable_api().post_comment(repo, number, body)
 
-    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
         return await self._writable_api().edit_comment(repo, comment_id, body)
 
     def _writable_api(self) -> WritableSource:
@@ -170,45 +151,50 @@ class GitSource(ApiPart):
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
-    def origin(self, repo: str, ref: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> facts.Origin:
         name = self._name(repo)
         problem = self._unusable.get(name, "")
         reader = self._opened.get(name)
         if reader is None or problem:
-            return Origin(description=f"all from GitHub: {problem}" if problem else "")
+            return facts.Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = reader.clone
-        facts = "refs, history and files" if self._heads == "clone" else "history and files"
+        read = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(ref)
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
         if not at and self._heads == "clone":
             at = ", which has no remote and counts as current"
-        description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        description = f"{read} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
-        return Origin(description=description, known_until=known_until if self._heads == "clone" else None)
+        return facts.Origin(description=description, known_until=known_until if self._heads == "clone" else None)
 
-    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         from_api = partial(self.api.ref_head, repo, ref)
         if self._heads == "clone":
             return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
         head = await self.call_api(from_api)
-        if isinstance(head, Head) and head.repo.lower() != repo.lower():
+        if isinstance(head, facts.Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+        self,
+        head: facts.Head,
+        when: dt.datetime,
+        recorded: Sequence[facts.RecordedHead] = (),
+        *,
+        thorough: bool = False,
+    ) -> facts.BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
         from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
         return await self._fact(
             head.repo, (head.sha,), lambda reader: reader.branch_point(head, when, recorded), from_api
         )
 
-    async def commit(self, repo: str, sha: str) -> Commit:
+    async def commit(self, repo: str, sha: str) -> facts.Commit:
         return await self._fact(repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha))
 
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """See `Source.tree`. Entries have no sizes."""
         from_api = partial(self.api.tree, repo, sha, optional=optional)
         return await self._fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
@@ -243,27 +229,27 @@ class GitSource(ApiPart):
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    ) -> facts.Commits:
         from_api = partial(self.api.commits, repo, head, path, since, hints, need_first=need_first)
         return await self._fact(
             repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
         )
 
-    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         from_api = partial(self.api.glob_commits, repo, head, glob, since)
         return await self._fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
 
-    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         from_api = partial(self.api.tags, repo, prefix)
         if self._heads == "github":
             return await self.call_api(from_api)
         return await self._fact(repo, (), lambda reader: reader.tags(prefix), from_api)
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
         from_api = partial(self.api.dated_tag, repo, tag)
         return await self._fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
 
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         from_api = partial(self.api.compare, repo, base, head, files=files)
         return await self._fact(repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api)
 
