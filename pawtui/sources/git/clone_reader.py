@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.sources import links
+from pawtui.sources import facts, links
 from pawtui.sources.branch_search import (
     begin_search,
     begins_later_error,
@@ -15,18 +15,6 @@ from pawtui.sources.branch_search import (
     unordered_error,
 )
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.facts import (
-    BranchPoint,
-    Commit,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    MissingRef,
-    RecordedHead,
-    Tag,
-    Tree,
-)
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
@@ -70,7 +58,7 @@ class CloneReader:
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, self._objects, clone.repo, web, watched)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
-        self._known_trees: dict[str, Tree] = {}
+        self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
         self._preloads = bool(watched)
 
@@ -111,7 +99,7 @@ class CloneReader:
             await self._require(*shas)
             raise
 
-    async def ref_head(self, ref: str) -> Head | MissingRef:
+    async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
         if self.clone.refs.is_empty:
             raise EmptyRepository(
@@ -121,8 +109,8 @@ class CloneReader:
         try:
             commit = await self.commit(ref)
         except NotFound:
-            return MissingRef(name=safe_line(ref, 100))
-        return Head(
+            return facts.MissingRef(name=safe_line(ref, 100))
+        return facts.Head(
             repo=self.clone.repo,
             requested=self.clone.repo,
             ref=safe_line(ref, 200),
@@ -138,16 +126,18 @@ class CloneReader:
             self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint:
+    async def branch_point(
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+    ) -> facts.BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, BranchPoint) and search.source == "refresh":
+        if isinstance(search, facts.BranchPoint) and search.source == "refresh":
             return search
-        start, before = (search.sha, None) if isinstance(search, BranchPoint) else search
+        start, before = (search.sha, None) if isinstance(search, facts.BranchPoint) else search
         graph = self._history.graph
         async with self._requiring(start):
             newest = await self._history.load(start)
@@ -167,9 +157,9 @@ class CloneReader:
             raise unordered_error(head, when)
         if before is not None and not self._has_first_parent(past_head, before):
             raise rewritten_error(head, when, before)
-        return BranchPoint(sha=graph.shas[past_head], source="first parents")
+        return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
 
-    def _has_first_parent(self, head: int, before: RecordedHead) -> bool:
+    def _has_first_parent(self, head: int, before: facts.RecordedHead) -> bool:
         """Return whether the commit `before` is among the first parents of `head`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
@@ -180,7 +170,7 @@ class CloneReader:
                 return False
         return False
 
-    async def commit(self, name: str) -> Commit:
+    async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
         target = self.clone.refs.resolve(name)
@@ -189,7 +179,7 @@ class CloneReader:
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
         return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
-    async def tree(self, sha: str) -> Tree:
+    async def tree(self, sha: str) -> facts.Tree:
         """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
         absent = NotInClone(f"{capitalized(what)} is not in {self._git.name}. Fetch it there.")
@@ -211,7 +201,7 @@ class CloneReader:
             del self._known_trees[next(iter(self._known_trees))]
         return tree
 
-    def _nearest_tree(self, sha: str) -> Tree | None:
+    def _nearest_tree(self, sha: str) -> facts.Tree | None:
         """Return the cached tree of the commit that is nearest in time: it differs least."""
         graph = self._history.graph
         commit = graph.index.get(sha)
@@ -239,21 +229,21 @@ class CloneReader:
             )
         return raw.data
 
-    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> facts.Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         async with self._requiring(head):
             return await self._history.commits(head, path, since, need_first=need_first)
 
-    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits | None:
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return the commits that touched a file that matches a glob."""
         async with self._requiring(head):
             return await self._history.glob_commits(head, glob, since)
 
-    async def tags(self, prefix: str) -> tuple[Tag, ...]:
+    async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
         return self.clone.refs.tags_with_prefix(prefix)
 
-    async def dated_tag(self, tag: Tag) -> DatedTag:
+    async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         """Return the commit and the date of a tag."""
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
@@ -264,7 +254,7 @@ class CloneReader:
         if type_ != "commit" or (raw := await self._object(sha, f"tag {tag.name}")).type != "commit":
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
-        return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
+        return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
     async def _object(self, sha: str, what: str) -> GitObject:
         raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
@@ -272,7 +262,7 @@ class CloneReader:
             raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
         return raw
 
-    async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
+    async def compare(self, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """Return the comparison of two commits; see `Source.compare`.
 
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
@@ -294,9 +284,11 @@ class CloneReader:
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
 
-    def _comparison(self, base: str, head: str, *, commits: int = 0, behind: int = 0, files: int = 0) -> Comparison:
+    def _comparison(
+        self, base: str, head: str, *, commits: int = 0, behind: int = 0, files: int = 0
+    ) -> facts.Comparison:
         url = links.compare_url(self._web, self.clone.repo, base, head)
-        return Comparison(base=base, head=head, commits=commits, behind=behind, files=files, url=url)
+        return facts.Comparison(base=base, head=head, commits=commits, behind=behind, files=files, url=url)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
@@ -327,7 +319,7 @@ def _retrieve(task: asyncio.Task[int]) -> None:
         task.exception()
 
 
-async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
+async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
         reader = CloneReader(await open_clone(repo, path, env), web="")

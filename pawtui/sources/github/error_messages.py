@@ -10,18 +10,7 @@ import socket
 import httpx
 import msgspec
 
-from pawtui.sources.github.middleware.transport import (
-    BodyCutOff,
-    BodyTooLarge,
-    BudgetSpent,
-    ForeignRedirect,
-    RedirectLoop,
-    TimeLimitReached,
-    TransportError,
-    WaitTooLong,
-    causes,
-    has_untrusted_certificate,
-)
+from pawtui.sources.github.middleware import transport
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -156,16 +145,16 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
             f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
             f"{CHECK_FIRST}"
         )
-    if isinstance(error, WaitTooLong):
+    if isinstance(error, transport.WaitTooLong):
         return wait_error(error.pause, limit if error.resource == "core" else None, target)
-    if isinstance(error, TransportError):
+    if isinstance(error, transport.TransportError):
         return _transport_error(error, target)
     host, consequence = target.host, target.consequence
-    if has_untrusted_certificate(error):
+    if transport.has_untrusted_certificate(error):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes(error)):
+    if any(isinstance(cause, socket.gaierror) for cause in transport.causes(error)):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
@@ -182,23 +171,23 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
     )
 
 
-def _transport_error(error: TransportError, target: RequestTarget) -> SourceError:
+def _transport_error(error: transport.TransportError, target: RequestTarget) -> SourceError:
     host, what = target.host, target.what
     match error:
-        case BodyCutOff():
+        case transport.BodyCutOff():
             return BadResponse(f"The response of {host} to {what} was cut off. Try again.")
-        case BodyTooLarge():
+        case transport.BodyTooLarge():
             return too_large(error.limit, target)
-        case ForeignRedirect():
+        case transport.ForeignRedirect():
             return foreign_redirect(error.host, target)
-        case RedirectLoop():
+        case transport.RedirectLoop():
             return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
-        case TimeLimitReached():
+        case transport.TimeLimitReached():
             return Offline(
                 f"{host} did not respond within {error.seconds:g} s{target.consequence}. "
                 "Check the connection and the proxy, then try again."
             )
-        case BudgetSpent():
+        case transport.BudgetSpent():
             return Undetermined(f"The budget of {error.budget} requests was spent before {what} could be read.")
         case _:
             return BadResponse(f"The response of {host} to {what} could not be read. Try again.")
