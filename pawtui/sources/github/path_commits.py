@@ -44,7 +44,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     known = await api.load_fact(key, _KnownCommits)
     covers_day = known is not None and (known.has_first or known.since <= since)
     if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
-        if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
+        if hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
             await api.store_fact(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
         return _commits_since(path, since, known)
     listed = await _request_list(api, repo, head, path, since, hints.entry)
@@ -62,14 +62,10 @@ async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints,
     """
     if known.head == head:
         return True
-    if hints.base is None or known.head != hints.base or not _is_entry(hints.entry):
+    if hints.base is None or known.head != hints.base or hints.entry in (None, NOT_KNOWN):
         return False
     age = api.client.clock().date() - known.listed
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
-
-
-def _is_entry(entry: str | None) -> bool:
-    return entry is not None and entry != NOT_KNOWN
 
 
 async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> _KnownCommits:
