@@ -16,7 +16,7 @@ from pawtui.sources.branch_search import (
 )
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
-from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.object_parsing import (
     DIFF_TREES,
@@ -27,7 +27,6 @@ from pawtui.sources.git.object_parsing import (
     parse_tree_list,
 )
 from pawtui.sources.git.object_reader import GitObject, ObjectReader
-from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -241,7 +240,11 @@ class CloneReader:
 
     async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
-        return self.clone.refs.tags_with_prefix(prefix)
+        return tuple(
+            facts.Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")
+            for name, ref in self.clone.refs.tags.items()
+            if name.startswith(prefix)
+        )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         """Return the commit and the date of a tag."""

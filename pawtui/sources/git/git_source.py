@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
 from pawtui.sources import facts
-from pawtui.sources.git.clone import OwnClone
+from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import NO_HINTS, ListHints, Source, WritableSource
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError, Unauthorized
