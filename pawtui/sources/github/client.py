@@ -30,10 +30,10 @@ from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
+    OPTIONS,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
-    set_options,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import rate_limit_pause, server_time
@@ -231,8 +231,9 @@ class Client:
             raise RuntimeError("the source is not open: use it with `async with`")
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
-            request = self._http.build_request(method, url, headers=headers, content=content)
-            set_options(request, options)
+            request = self._http.build_request(
+                method, url, headers=headers, content=content, extensions={OPTIONS: options}
+            )
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
             failure = error_messages.request_error(error, target, self.counter.usage.limit)

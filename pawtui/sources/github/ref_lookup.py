@@ -18,7 +18,7 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
-_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
+HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.
@@ -57,7 +57,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         what = f"ref {name} of {repo}"
         # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=_OPTIONS)
+        response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.status == 200:
             return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
         if response.status == 409:
@@ -66,7 +66,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         repo_exists = repo_exists or response.status == 422
     if not repo_exists:
         # Either the ref or the repository is missing.
-        await api.get(repo, "", what=f"repository {repo}", options=_OPTIONS)
+        await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
     if branch_only and known is not None:
         await api.store_fact(key, msgspec.structs.replace(known, requested_at=now))
         return MissingRef(name=name, renamed_to=known.renamed_to)
@@ -82,7 +82,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
     tail = f"/branches/{quote(name, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=_MISSING, options=_OPTIONS)
+    response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
     if response.status != 200:
         return ""
     current = api.decode(response, WireBranch, what).name
