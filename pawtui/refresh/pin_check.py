@@ -14,7 +14,7 @@ from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, find_pin, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
-from pawtui.sources.facts import Commit, Commits, Head, Tree
+from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
@@ -130,9 +130,12 @@ async def _name_commits(
         is_listed = upstream and pin.path in listed
         if (head.sha, pin.path) not in touched and (is_listed or source.usage().sent <= before):
             try:
-                commits = await (
-                    context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
-                )
+                if upstream:
+                    commits = await context.upstream.commits(pin.path)
+                else:
+                    entry, start = tree.entries.get(pin.path), context.upstream.history_start
+                    hints = ListHints(entry.sha if entry else None)
+                    commits = await source.commits(head.repo, head.sha, pin.path, start, hints)
             except (SourceError, Unmeasurable):
                 # Only the commit is unknown: the pin has changed.
                 continue
@@ -148,9 +151,3 @@ def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
     label = f"{commit.sha[:10]} {commit.subject}"
     summary = f"changed by {label}" if pin.lines is None else f"{drift.summary}; last commit on the file: {label}"
     return msgspec.structs.replace(drift, summary=summary, by=commit.sha)
-
-
-async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:
-    entry = tree.entries.get(path)
-    start = context.upstream.history_start
-    return await source.commits(head.repo, head.sha, path, start, ListHints(entry.sha if entry else None))

@@ -23,6 +23,7 @@ from pawtui.refresh.approval import belongs_to, plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
@@ -38,7 +39,6 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
