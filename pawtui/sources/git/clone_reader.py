@@ -272,9 +272,6 @@ class CloneReader:
         renamed and changed counts twice.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
-        if base == head:
-            await self._require(base)
-            return self._comparison(base, head)
         async with self._requiring(base, head):
             counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         behind, ahead = (int(word) for word in counts.split())
@@ -285,13 +282,8 @@ class CloneReader:
                 raise NotFound(f"{capitalized(what)} was not found: they have no common history. Check both commits.")
             merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
-        return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
-
-    def _comparison(
-        self, base: str, head: str, *, commits: int = 0, behind: int = 0, files: int = 0
-    ) -> facts.Comparison:
         url = links.compare_url(self._web, self.clone.repo, base, head)
-        return facts.Comparison(base=base, head=head, commits=commits, behind=behind, files=files, url=url)
+        return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed, url=url)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]

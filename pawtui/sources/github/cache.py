@@ -30,13 +30,13 @@ _STRAY_AGE = 3_600
 
 
 class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A cached response or fact. `etag` and `link` are headers, empty if missing; `sum` is the body's checksum."""
+    """A cached response or fact. `etag` and `link` are headers, empty if missing."""
 
     key: str
     body: bytes
     etag: str = ""
     link: str = ""
-    sum: bytes = b""
+    checksum: bytes = b""
 
 
 class Cache:
@@ -57,7 +57,7 @@ class Cache:
             stored = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
-        if stored.key != key or stored.sum != _checksum(stored.body):
+        if stored.key != key or stored.checksum != _checksum(stored.body):
             return None
         _mark_as_used(path)
         return stored
@@ -67,7 +67,7 @@ class Cache:
         if self._secret is not None and self._secret.is_in(stored.body):
             return
         path = self._path(stored.key)
-        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, sum=_checksum(stored.body)))
+        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, checksum=_checksum(stored.body)))
         # Without the cache, the next refresh only costs more requests.
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
