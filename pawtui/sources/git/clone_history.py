@@ -20,7 +20,7 @@ from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable, NotInClone
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
@@ -194,7 +194,7 @@ class CloneHistory:
         return commit
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+async def _in_thread(work: Callable[[], _T]) -> _T:
     """Run `work` in a thread to its end, even if the caller is cancelled: the data that it changes stays consistent."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -22,7 +22,7 @@ from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError, Unauthorized
 from pawtui.sources.waiting import Waiting, WaitTracker
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 CloneLocation = Mirror | OwnClone
 HeadsFrom = Literal["clone", "github"]
@@ -38,7 +38,7 @@ class ApiPart:
         self.api = api
         self._unreachable = ""
 
-    async def call_api(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
         if self._unreachable:
             raise Offline(self._unreachable)
@@ -260,15 +260,15 @@ class GitSource(ApiPart):
         self,
         repo: str,
         needs: tuple[str, ...],
-        from_clone: Callable[[CloneReader], Awaitable[T]],
-        from_api: partial[Coroutine[Any, Any, T]],
-    ) -> T:
+        from_clone: Callable[[CloneReader], Awaitable[_T]],
+        from_api: partial[Coroutine[Any, Any, _T]],
+    ) -> _T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
         Facts with the same API call are equal, so they are read once.
         """
 
-        async def read() -> T:
+        async def read() -> _T:
             reader = await self._reader(repo, needs)
             if reader is not None:
                 try:

@@ -19,7 +19,7 @@ from pawtui.atomic import PRIVATE, SUFFIX, write_file
 from pawtui.sources.facts import Tree
 from pawtui.sources.github.token import Secret
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 FORMAT = "v3"
 _FORMER_FORMATS = ("v1", "v2")
@@ -73,7 +73,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
 
-    def get_fact(self, key: str, type_: type[T]) -> T | None:
+    def get_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `put_fact` stored under the key; None if it is missing or of another type."""
         stored = self.get(key)
         if stored is None:

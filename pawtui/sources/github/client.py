@@ -44,7 +44,7 @@ from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized, capitalized
 from pawtui.sources.waiting import WaitTracker
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 Params = Mapping[str, str | int]
 
@@ -240,7 +240,7 @@ class Client:
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _before_deadline(self, work: Callable[[], Awaitable[T]], target: RequestTarget) -> T:
+    async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
         """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
         try:
             with self.waits.request():

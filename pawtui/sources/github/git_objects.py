@@ -36,7 +36,7 @@ from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined, capitalized
 
-W = TypeVar("W", bound=WireCommit)
+_Commit = TypeVar("_Commit", bound=WireCommit)
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
@@ -81,7 +81,9 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     return fact
 
 
-async def _request_commit(api: Api, repo: str, ref: str, type_: type[W], params: Params, options: RequestOptions) -> W:
+async def _request_commit(
+    api: Api, repo: str, ref: str, type_: type[_Commit], params: Params, options: RequestOptions
+) -> _Commit:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
