@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
@@ -26,11 +27,13 @@ from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_only_environment
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
-from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
+# The file that states whether a mirror is complete.
+STAMP = "pawtui-mirror.json"
+FORMAT = 1
 _FILTER = "--filter=blob:none"
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
@@ -61,6 +64,31 @@ _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is up
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 _StepCallback = Callable[[str], None]
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a mirror. `updated_at` is None until everything has been fetched once."""
+
+    repo: str
+    format: int = FORMAT
+    updated_at: dt.datetime | None = None
+
+
+def mirror_path(folder: Path, web: str, repo: str) -> Path:
+    """Return the path of a repository's mirror, in lower case: GitHub's names are case-insensitive."""
+    # Another port is another host.
+    host = urlsplit(web).netloc.lower().replace(":", "-") or "host"
+    owner, _, name = repo.lower().partition("/")
+    return folder / "mirrors" / host / owner / f"{name}.git"
+
+
+def read_stamp(path: Path, repo: str) -> Stamp | None:
+    """Return the stamp of a repository's mirror, or None if it is missing, invalid or of another repository."""
+    try:
+        stamp = msgspec.json.decode((path / STAMP).read_bytes(), type=Stamp)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return None
+    return stamp if stamp.format == FORMAT and stamp.repo.lower() == repo.lower() else None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -302,7 +330,8 @@ class Mirror:
         return read_stamp(self.path, self.repo)
 
     def _write_stamp(self, updated_at: dt.datetime | None) -> None:
-        write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
+        stamp = msgspec.json.encode(Stamp(repo=self.repo, updated_at=updated_at))
+        write_file(self.path / STAMP, stamp, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.git.stamp import STAMP
+from pawtui.sources.git.mirror import STAMP, Mirror
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
