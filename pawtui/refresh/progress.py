@@ -22,9 +22,9 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     `total` is 0 until the source is open.
     """
 
-    done: int
-    total: int
     message: str
+    done: int = 0
+    total: int = 0
     upstream: RepoSnapshot | None = None
     downstream: RepoSnapshot | None = None
     reading: SignalReading | None = None
@@ -70,7 +70,7 @@ class WaitReporter:
         self._clock = clock
         self._sleep = sleep
         self._began = clock()
-        self._last = Progress(done=0, total=0, message="")
+        self._last = Progress(message="")
         self._source: Source | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -119,24 +119,8 @@ class StepCounter:
         self._on_progress = on_progress
         self._source = source
 
-    def step(
-        self,
-        message: str,
-        *,
-        upstream: RepoSnapshot | None = None,
-        downstream: RepoSnapshot | None = None,
-        reading: SignalReading | None = None,
-    ) -> None:
+    def step(self, progress: Progress) -> None:
         """Count and report one more step."""
         self._done += 1
-        self._on_progress(
-            Progress(
-                done=min(self._done, self._total),
-                total=self._total,
-                message=message,
-                upstream=upstream,
-                downstream=downstream,
-                reading=reading,
-                sent=self._source.usage().sent,
-            )
-        )
+        done, sent = min(self._done, self._total), self._source.usage().sent
+        self._on_progress(msgspec.structs.replace(progress, done=done, total=self._total, sent=sent))

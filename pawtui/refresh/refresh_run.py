@@ -26,7 +26,7 @@ from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
-from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
     Drift,
     PartReading,
@@ -134,7 +134,7 @@ class _Run:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(head_tasks)
         up = await head_tasks[0]
-        self._steps.step(_head_message(up), upstream=snapshot_of(up))
+        self._steps.step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
             if _is_unchanged(last.downstream, down) and await self._plan_task(head_tasks) == last.plan:
@@ -159,7 +159,7 @@ class _Run:
         )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await head_tasks[1]
-        self._steps.step(_head_message(down), downstream=snapshot_of(down))
+        self._steps.step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         both_ranges = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
         plan = self._plan_task(head_tasks)
@@ -274,7 +274,7 @@ class _Run:
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )
-        self._steps.step(f"{signal.title}: {reading.state}", reading=reading)
+        self._steps.step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
     async def _up_tree(self, context: ProbeContext) -> Tree | None:
@@ -287,7 +287,9 @@ class _Run:
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = self._baseline.last is None
-        self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
+        self._steps.step(
+            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
+        )
         return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
@@ -298,7 +300,9 @@ class _Run:
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
+        self._steps.step(
+            Progress(message=f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
+        )
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
@@ -306,7 +310,7 @@ class _Run:
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
-        self._steps.step("read the related issues")
+        self._steps.step(Progress(message="read the related issues"))
         return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
@@ -316,7 +320,7 @@ class _Run:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
             checked = await check_pins(self._baseline, self._source, context, self._errors, heads)
         self.blobs = checked.blobs
-        self._steps.step("checked every pin" if checked.drifts else "no pins to check")
+        self._steps.step(Progress(message="checked every pin" if checked.drifts else "no pins to check"))
         return checked.drifts
 
 

@@ -34,7 +34,6 @@ from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, S
 # The file that states whether a mirror is complete.
 STAMP = "pawtui-mirror.json"
 FORMAT = 1
-_FILTER = "--filter=blob:none"
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = (
@@ -46,7 +45,7 @@ _FETCH = (
     "--no-write-fetch-head",
     "--no-auto-maintenance",
     "--no-recurse-submodules",
-    _FILTER,
+    "--filter=blob:none",
 )
 # Files that a killed git leaves: locks and unfinished packs.
 _LEFTOVERS = (
