@@ -124,7 +124,7 @@ def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> Source
         size = "" if limit is None else f" of {limit:,} requests an hour"
         reached = f"The rate limit{size} of {host} is used up until {until}"
         advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
-    return RateLimited(f"{reached}{target.consequence}. {advice}", pause.until)
+    return RateLimited(f"{reached}{target.consequence}. {advice}")
 
 
 def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
