@@ -9,8 +9,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-import msgspec
-
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.refresh.error_log import ErrorLog
@@ -27,15 +25,13 @@ _Issues = Mapping[int, Issue | SourceError]
 _VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
 
 
-class CheckedIssues(msgspec.Struct, frozen=True):
-    """The drift of each pin to an issue, and the state that later refreshes compare it with."""
+async def check_issues(
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog
+) -> tuple[dict[str, Drift], dict[str, str]]:
+    """Return the drift of each pin to an issue, and the state that later refreshes compare it with.
 
-    drifts: Mapping[str, Drift]
-    blobs: Mapping[str, str]
-
-
-async def check_issues(baseline: RefreshBaseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
-    """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
+    An unreadable issue is `unchecked`; its cause goes to `error_log`.
+    """
     pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.blobs]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
@@ -57,7 +53,7 @@ async def check_issues(baseline: RefreshBaseline, source: Source, error_log: Err
             drifts[text] = Drift(
                 pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
             )
-    return CheckedIssues(drifts, blobs)
+    return drifts, blobs
 
 
 async def fetch_issues(

@@ -50,14 +50,14 @@ async def check_pins(
     baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in by_name.items() if tree is not None]
     drifts = {pin: drift_of(pin, baselines, blobs) for pin in baseline.pins}
     drifts |= _not_checked(baseline, drifts, by_name)
-    issues, by_lines = await asyncio.gather(
+    (by_issue, issue_states), by_lines = await asyncio.gather(
         check_issues(baseline, source, error_log),
         check_lines(drifts.values(), baselines, blobs, source, error_log),
     )
     drifts |= by_lines
     drifts |= await _name_commits(drifts, context, source, by_name)
-    drifts |= issues.drifts
-    return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issues.blobs})
+    drifts |= by_issue
+    return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issue_states})
 
 
 def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], by_name: _ByName) -> dict[str, Drift]:

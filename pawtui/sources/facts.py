@@ -163,7 +163,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     behind: int
     files: int
     files_at_least: bool = False
-    url: str = ""
     without_reverts: bool = False
 
     @property

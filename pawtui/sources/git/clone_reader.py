@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.sources import facts, links
+from pawtui.sources import facts
 from pawtui.sources.branch_search import (
     begin_search,
     begins_later_error,
@@ -282,8 +282,7 @@ class CloneReader:
                 raise NotFound(f"{capitalized(what)} was not found: they have no common history. Check both commits.")
             merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
-        url = links.compare_url(self._web, self.clone.repo, base, head)
-        return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed, url=url)
+        return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]

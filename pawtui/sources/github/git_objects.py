@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from pawtui.sources import links
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
@@ -206,7 +205,6 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         behind=wire.behind_by,
         files=files,
         files_at_least=files >= _MAX_FILES,
-        url=links.compare_url(api.web, api.name(repo), base, head),
         # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),

@@ -237,7 +237,6 @@ class WirePullItem(msgspec.Struct):
 
     number: Number
     title: str
-    html_url: str
     updated_at: dt.datetime
     head: WireSha
     draft: bool = False
