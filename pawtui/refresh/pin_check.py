@@ -25,24 +25,17 @@ HeadTree = tuple[Head, Tree | None]
 _ByName = Mapping[str, HeadTree]
 
 
-class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
-    """The drift of every pin, and newly found blobs: the state of each pin when it was taken."""
-
-    drifts: tuple[Drift, ...] = ()
-    blobs: Mapping[str, str] = {}
-
-
 async def check_pins(
     baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
-) -> CheckedPins:
-    """Return the drift of every pin, with few requests for any number of pins.
+) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
+    """Return the drift of every pin, and newly found blobs: the state of each pin when it was taken.
 
-    The fetched trees are enough for all files. At most one request fetches the tree of an older pinned commit, and one
-    finds the commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests,
-    once. Known issues cost one request per repository.
+    Any number of pins costs few requests. The fetched trees are enough for all files. At most one request fetches the
+    tree of an older pinned commit, and one finds the commit that changed a file; later refreshes do the rest. Lines of
+    a changed file cost two requests, once. Known issues cost one request per repository.
     """
     if not baseline.pins:
-        return CheckedPins()
+        return (), {}
     by_name = {name.lower(): (head, tree) for head, tree in heads for name in (head.repo, head.requested)}
     found_blobs = await _taken_blobs(baseline, source, error_log, by_name)
     blobs = {**baseline.blobs, **found_blobs}
@@ -57,7 +50,7 @@ async def check_pins(
     drifts |= by_lines
     drifts |= await _name_commits(drifts, context, source, by_name)
     drifts |= by_issue
-    return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issue_states})
+    return tuple(drifts.values()), {**found_blobs, **issue_states}
 
 
 def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], by_name: _ByName) -> dict[str, Drift]:

@@ -24,7 +24,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
-from pawtui.refresh.pin_check import CheckedPins, check_pins
+from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
@@ -315,13 +315,12 @@ class _Run:
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `blobs`, and return their drift."""
-        checked = CheckedPins()
+        drifts: tuple[Drift, ...] = ()
         if self._as_of is None:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            checked = await check_pins(self._baseline, self._source, context, self._errors, heads)
-        self.blobs = checked.blobs
-        self._steps.step(Progress(message="checked every pin" if checked.drifts else "no pins to check"))
-        return checked.drifts
+            drifts, self.blobs = await check_pins(self._baseline, self._source, context, self._errors, heads)
+        self._steps.step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        return drifts
 
 
 def _head_message(followed: FollowedHead) -> str:

@@ -1,7 +1,7 @@
 """Facts from git's output: commits, tags and trees, made safe to show as in every source."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
@@ -11,14 +11,6 @@ LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 _SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
 _DELETED = "D"
-
-
-class RawTag(NamedTuple):
-    """A tag object: the SHA and type of its target, and the tagger's date if there is a tagger."""
-
-    target: str
-    type: str
-    at: dt.datetime | None
 
 
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
@@ -37,11 +29,11 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     )
 
 
-def parse_tag(data: bytes) -> RawTag:
-    """Return the tag in an object's bytes."""
+def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:
+    """Return the SHA and type of a tag's target, and the tagger's date if there is a tagger."""
     headers, _ = _headers_and_message(data)
     _, seconds = _parse_person(headers.get(b"tagger", b""))
-    return RawTag(
+    return (
         headers.get(b"object", b"").decode("ascii", "replace"),
         headers.get(b"type", b"").decode("ascii", "replace"),
         None if seconds is None else epoch_to_date(seconds),
