@@ -108,19 +108,3 @@ class WaitReporter:
         if self._source is not None:
             return self._source.waiting()
         return Waiting(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))
-
-
-class StepCounter:
-    """Counts the steps and reports each of them, with the number of requests that `source` sent so far."""
-
-    def __init__(self, total: int, on_progress: ProgressCallback, source: Source) -> None:
-        self._total = total
-        self._done = 0
-        self._on_progress = on_progress
-        self._source = source
-
-    def step(self, progress: Progress) -> None:
-        """Count and report one more step."""
-        self._done += 1
-        done, sent = min(self._done, self._total), self._source.usage().sent
-        self._on_progress(msgspec.structs.replace(progress, done=done, total=self._total, sent=sent))

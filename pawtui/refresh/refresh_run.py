@@ -11,6 +11,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
@@ -26,7 +28,7 @@ from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
-from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, StepCounter
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
     Drift,
     PartReading,
@@ -106,8 +108,10 @@ class _Run:
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
+        self._on_progress = on_progress
+        self._steps_done = 0
         # Both heads, the ranges, the files, the related issues and the pins; then each signal.
-        self._steps = StepCounter(6 + len(tracker.signals), on_progress, source)
+        self._steps = 6 + len(tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         self._plan: asyncio.Task[PlanStatus | None] | None = None
@@ -117,6 +121,12 @@ class _Run:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _step(self, progress: Progress) -> None:
+        """Count and report one more step."""
+        self._steps_done = min(self._steps_done + 1, self._steps)
+        sent = self._source.usage().sent
+        self._on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
@@ -134,7 +144,7 @@ class _Run:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(head_tasks)
         up = await head_tasks[0]
-        self._steps.step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
+        self._step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
             if _is_unchanged(last.downstream, down) and await self._plan_task(head_tasks) == last.plan:
@@ -159,7 +169,7 @@ class _Run:
         )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await head_tasks[1]
-        self._steps.step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
+        self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         both_ranges = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
         plan = self._plan_task(head_tasks)
@@ -274,7 +284,7 @@ class _Run:
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )
-        self._steps.step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
+        self._step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
     async def _up_tree(self, context: ProbeContext) -> Tree | None:
@@ -287,7 +297,7 @@ class _Run:
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = self._baseline.last is None
-        self._steps.step(
+        self._step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
         return ranges
@@ -300,9 +310,7 @@ class _Run:
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        self._steps.step(
-            Progress(message=f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
-        )
+        self._step(Progress(message=f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree)))
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
@@ -310,7 +318,7 @@ class _Run:
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
-        self._steps.step(Progress(message="read the related issues"))
+        self._step(Progress(message="read the related issues"))
         return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
@@ -319,7 +327,7 @@ class _Run:
         if self._as_of is None:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
             drifts, self.blobs = await check_pins(self._baseline, self._source, context, self._errors, heads)
-        self._steps.step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 
 

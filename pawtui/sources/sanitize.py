@@ -5,6 +5,7 @@ characters. Unsafe characters are not removed but made visible, so that an attac
 Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
 """
 
+import json
 import re
 import unicodedata
 
@@ -40,16 +41,8 @@ def controls_visible(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Return JSON with the unsafe characters of its strings as `\\uXXXX`."""
-    return _UNSAFE.sub(_as_json_escape, text)
-
-
-def _as_json_escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    high, low = divmod(code - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+    """Return JSON with the unsafe characters of its strings escaped, as in `\\u202e`."""
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def safe_text(text: str) -> str:

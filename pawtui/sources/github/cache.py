@@ -7,7 +7,6 @@ nothing is cached.
 
 import hashlib
 import os
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +21,6 @@ from pawtui.sources.github.token import Secret
 _T = TypeVar("_T")
 
 FORMAT = "v3"
-_FORMER_FORMATS = ("v1", "v2")
 _KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.
@@ -46,7 +44,6 @@ class Cache:
     """
 
     def __init__(self, folder: Path, secret: Secret | None = None) -> None:
-        self._root = folder
         self._folder = folder / FORMAT
         self._secret = secret
 
@@ -96,8 +93,6 @@ class Cache:
             if not self._folder.exists() or (mark.exists() and now - mark.stat().st_mtime < _DAY):
                 return
             mark.touch()
-            for name in _FORMER_FORMATS:
-                shutil.rmtree(self._root / name, ignore_errors=True)
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
                 if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
