@@ -5,7 +5,6 @@ characters. Unsafe characters are not removed but made visible, so that an attac
 Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
 """
 
-import json
 import re
 import unicodedata
 
@@ -42,6 +41,8 @@ def controls_visible(text: str) -> str:
 
 def json_escaped(text: str) -> str:
     """Return JSON with the unsafe characters of its strings escaped, as in `\\u202e`."""
+    import json  # not at the start: most commands write no JSON
+
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
