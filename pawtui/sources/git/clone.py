@@ -54,11 +54,6 @@ class Refs(NamedTuple):
     branches: Mapping[str, Ref]
     tags: Mapping[str, Ref]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are no branches and no tags: a repository without commits."""
-        return not self.branches and not self.tags
-
     def resolve(self, ref: str) -> str | None:
         """Return the full or short SHA of a tracker's ref, or None if the ref is not in this clone."""
         name = ref.removeprefix("refs/")

@@ -100,7 +100,7 @@ class CloneReader:
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
-        if self.clone.refs.is_empty:
+        if not self.clone.refs.branches and not self.clone.refs.tags:
             raise EmptyRepository(
                 f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
             )
