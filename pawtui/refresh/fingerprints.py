@@ -29,8 +29,8 @@ def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> 
     if tree is None or not paths:
         return ""
     # A path without an object counts as `-`; a glob may match several objects.
-    shas = ((path, [entry.sha for _, entry in entries_at(tree, path)] or ["-"]) for path in paths)
-    lines = (f"{path} {sha}" for path, objects in shas for sha in objects)
+    by_path = ((path, [entry.sha for _, entry in entries_at(tree, path)] or ["-"]) for path in paths)
+    lines = (f"{path} {sha}" for path, shas in by_path for sha in shas)
     return _short("\n".join(lines).encode())
 
 

@@ -6,7 +6,6 @@ The middleware implements how a request is sent; the callers know what it is for
 import asyncio
 import datetime as dt
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
@@ -51,7 +50,6 @@ Params = Mapping[str, str | int]
 MAX_CONCURRENT = 8
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
-_NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 
 # Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
@@ -197,18 +195,17 @@ class Client:
             if is_html or not start.startswith((b"{", b"[")):
                 raise error_messages.not_json(is_html, target)
         final_url = response.extensions.get(FINAL_URL, url)
-        link = _NEXT.search(response.headers.get("link", ""))
         return ApiResponse(
             status=status,
             body=body,
             url=final_url,
             moved=final_url != url,
-            next=link[1] if link else "",
+            next=response.links.get("next", {}).get("url", ""),
             at=server_time(response.headers, self.clock()),
         )
 
     async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
-        response = await self._send(method, url, NOT_CACHED, target, msgspec.json.encode(body))
+        response = await self._send(method, url, NOT_CACHED, target, body)
         status = response.status_code
         if status == success_status:
             return response.content
@@ -225,15 +222,12 @@ class Client:
         raise error_messages.status_error(status, message, target)
 
     async def _send(
-        self, method: str, url: str, options: RequestOptions, target: RequestTarget, content: bytes | None = None
+        self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
         if self._http is None:
             raise RuntimeError("the source is not open: use it with `async with`")
-        headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
-            request = self._http.build_request(
-                method, url, headers=headers, content=content, extensions={OPTIONS: options}
-            )
+            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options})
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
             failure = error_messages.request_error(error, target, self.counter.usage.limit)
