@@ -20,16 +20,11 @@ from pawtui.refresh.unclear_words import is_about_approval, is_harmless
 from pawtui.sources.facts import Comment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Side, Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 MARK_START = "<!-- pawtui:"
 
 Answer = Literal["approves", "unclear", "unrelated"]
-
-
-def belongs_to(issue: str, side: Side) -> bool:
-    """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
-    return issue.rpartition("#")[0].lower() == side.repo.lower()
 
 
 async def plan_status(

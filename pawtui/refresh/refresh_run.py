@@ -21,7 +21,7 @@ from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.refresh.approval import belongs_to, plan_status
+from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow
@@ -214,8 +214,9 @@ class _Run:
         return self._plan
 
     async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+        repo = self._tracker.issue.rpartition("#")[0].lower()
         sides = zip((self._tracker.upstream, self._tracker.downstream), head_tasks, strict=True)
-        tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
+        tasks = [task for side, task in sides if side.repo.lower() == repo]
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
 
