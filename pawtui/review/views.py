@@ -176,16 +176,16 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return next((view for view in views if view.subject == subject), None)
 
     def signal(self, signal_id: str) -> SignalView:
-        """Return the view of a signal of the tracker."""
-        return next(view for view in self.signals if view.signal.id == signal_id)
+        """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
+        return {view.signal.id: view for view in self.signals}[signal_id]
 
     def gate(self, gate_id: str) -> GateView:
-        """Return the view of a gate of the tracker."""
-        return next(view for view in self.gates if view.gate.id == gate_id)
+        """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
+        return {view.gate.id: view for view in self.gates}[gate_id]
 
     def step(self, step_id: str) -> EvaluationStepView:
-        """Return the view of an evaluation step of the tracker."""
-        return next(view for view in self.steps if view.step.id == step_id)
+        """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
+        return {view.step.id: view for view in self.steps}[step_id]
 
     def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
