@@ -24,6 +24,8 @@ from pawtui.tracker.tracker_types import Side, Tracker
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 MARK_START = "<!-- pawtui:"
+# Only the login of an installed app ends in it.
+APP_SUFFIX = "[bot]"
 
 Answer = Literal["approves", "unclear", "unrelated"]
 
@@ -96,8 +98,8 @@ def is_plan(comment: Comment, tracker_id: str) -> bool:
 
 
 def _may_write(comment: Comment) -> bool:
-    """Return whether the author is a maintainer or an installed app (only an app's login ends in `[bot]`)."""
-    return comment.association in MAINTAINERS or comment.author.endswith("[bot]")
+    """Return whether the author is a maintainer or an installed app."""
+    return comment.association in MAINTAINERS or comment.author.endswith(APP_SUFFIX)
 
 
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
@@ -113,13 +115,22 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     names = tuple({comment.author for comment in ordered if _may_write(comment)})
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
-        # An answer before the plan's last edit is about another text.
-        if comment.created_at <= plan.updated_at or comment.association not in MAINTAINERS or comment in plans:
+        # An answer before the plan's last edit is about another text, unless it was edited later.
+        if (
+            comment.created_at <= plan.created_at
+            or comment.updated_at <= plan.updated_at
+            or comment.association not in MAINTAINERS
+            or comment in plans
+        ):
             continue
         # A summary that pawtui posted mentions approval but is not an answer.
         if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
             continue
-        if (answer := answer_of(comment.body, names)) != "unrelated":
+        answer = answer_of(comment.body, names)
+        if answer == "approves" and (comment.created_at <= plan.updated_at or comment.author.endswith(APP_SUFFIX)):
+            # It is not known which text it approves, or no person wrote it.
+            answer = "unclear"
+        if answer != "unrelated":
             answers.append((comment, answer))
     return _status(plan, answers)
 
@@ -138,7 +149,10 @@ def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanSta
     approval: Comment | None = None
     for comment, answer in answers:
         if answer == "approves":
-            unclear.pop(comment.author, None)
+            earlier = unclear.get(comment.author)
+            # A comment may have been edited after the approval, to withdraw it.
+            if earlier is not None and earlier.updated_at <= comment.created_at:
+                del unclear[comment.author]
             approval = comment
         else:
             unclear[comment.author] = comment
