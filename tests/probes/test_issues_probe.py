@@ -85,6 +85,25 @@ async def test_a_duplicate_counts_like_its_original(
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
 
 
+@pytest.mark.parametrize(
+    ("body", "original"),
+    [
+        ("Closing as a duplicate of #3, thanks.", "3"),
+        ("Thank you.\n\nDuplicate of #3", "3"),
+        ("This is not a duplicate of #3.", "2"),
+        ("> Duplicate of #3\n\nNo.", "2"),
+    ],
+)
+async def test_a_quoted_or_denied_original_does_not_count(
+    issues: FakeRepo, open_source: OpenSource, body: str, original: str
+) -> None:
+    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.comment(1, "Duplicate of #2", association="MEMBER")
+    issues.comment(1, body, association="MEMBER")
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert facts_of(found, IssuesFacts).originals == {"1": f"up/stream#{original}"}
+
+
 @pytest.mark.parametrize(("last", "state", "original"), [(4, "met", 4), (5, "partial", 4)])
 async def test_a_chain_of_duplicates_is_followed_three_times(
     issues: FakeRepo, open_source: OpenSource, last: int, state: str, original: int

@@ -9,7 +9,7 @@ import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
-from pawtui.sources.github.api import Api
+from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -22,7 +22,7 @@ from pawtui.sources.github.wire import (
     repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=30)
@@ -33,12 +33,14 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # duplicate, which name its original.
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
+_MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+# At the start of a line: not in a quote, and not "this is not a duplicate of".
 _DUPLICATE_OF = re.compile(
-    r"\bduplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
+    r"^ {0,3}(?:(?:this|it|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)\s+)*duplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
     r"(?P<number>[1-9]\d{0,8})\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -168,6 +170,10 @@ async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | Sourc
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
+    branch = branch.removeprefix("refs/").removeprefix("heads/")
+    if branch.startswith("tags/") or is_full_sha(branch):
+        # GitHub would return an empty list.
+        raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
@@ -175,14 +181,19 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 
 
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
-    """Return the paths of the first 100 files that a pull request changes, with both names of a renamed file."""
-    key = f"pull files {api.name(repo).lower()} {number} {head}"
+    """Return the paths of all files that a pull request changes, with both names of a renamed file."""
+    key = f"files of pull {api.name(repo).lower()} {number} {head}"
     if (known := await api.load_fact(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
     response = await api.get(repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, options=options)
-    files = api.decode(response, list[WireFile], what)
+    files: list[WireFile] = []
+    async for page in api.pages(response, what=what, options=options):
+        files += api.decode(page, list[WireFile], what)
+        response = page
+    if response.next or len(files) >= _MAX_PULL_FILES:
+        raise Undetermined(f"{capitalized(what)} are too many to be listed.")
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store_fact(key, paths)
@@ -221,7 +232,11 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     )
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
+    # The address is that of the issue now, which may have moved.
+    return tuple(
+        wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), _number_in(wire.html_url) or number)
+        for wire in wires
+    )
 
 
 async def user(api: Api, bot: str) -> str:

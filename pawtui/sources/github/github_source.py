@@ -199,7 +199,7 @@ class GitHubSource:
         return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`, with the first 100 files."""
+        """See `Source.pull_files`. Raises `Undetermined` for 3,000 files or more."""
         key = ("pull files", repo, number, head)
         return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
