@@ -127,12 +127,17 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
         if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
             continue
         answer = answer_of(comment.body, names)
-        if answer == "approves" and (comment.created_at <= plan.updated_at or comment.author.endswith(APP_SUFFIX)):
-            # It is not known which text it approves, or no person wrote it.
+        if answer == "approves" and _is_doubtful(comment, plan):
             answer = "unclear"
         if answer != "unrelated":
             answers.append((comment, answer))
     return _status(plan, answers)
+
+
+def _is_doubtful(approval: Comment, plan: Comment) -> bool:
+    """Return whether an approval is for another text of the plan, or no person's, or whether either is hidden."""
+    is_app = approval.author.endswith(APP_SUFFIX)
+    return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 
 
 def _no_plan(plans: Sequence[Comment]) -> PlanStatus:

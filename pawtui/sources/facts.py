@@ -157,11 +157,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return self.behind == 0
 
 
+# The reason of an issue that was converted to a discussion: GitHub gives only an event of that name.
+CONVERTED = "converted_to_discussion"
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """An issue or a pull request. `repo` and `number` are the current ones: it may have been moved.
 
-    `reason` is GitHub's reason for closing: `completed`, `not_planned`, `duplicate`, or empty. `original` is the
-    original issue of a duplicate (`owner/repo#number`), if known.
+    `reason` is GitHub's reason for closing: `completed`, `not_planned`, `duplicate`, or empty; or it is
+    `CONVERTED`. `original` is the original issue of a duplicate (`owner/repo#number`), if known.
     """
 
     repo: str
@@ -176,6 +180,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: dt.datetime | None = None
     reason: str = ""
     original: str = ""
+    locked: bool = False
 
 
 class Pull(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,7 +218,10 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment on an issue. `association` is GitHub's role of the author: OWNER, MEMBER, NONE, ..."""
+    """A comment on an issue. `association` is GitHub's role of the author: OWNER, MEMBER, NONE, ...
+
+    A `hidden` comment is collapsed, for example as outdated ("minimized" in GitHub's API).
+    """
 
     id: int
     author: str
@@ -222,6 +230,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     updated_at: dt.datetime
     url: str
+    hidden: bool = False
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

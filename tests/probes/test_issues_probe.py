@@ -44,6 +44,7 @@ CLOSED = [
     (None, ("bug",), "closed"),
     ("not_planned", ("bug",), "not planned"),
     ("duplicate", ("bug",), "duplicate"),
+    ("a_new_reason", ("bug",), "not done"),
     (None, ("bug", "Stale"), "stale"),
     ("completed", ("stale",), "stale"),
 ]
@@ -63,6 +64,41 @@ async def test_only_some_reasons_of_closing_are_done(
     words = shown if done else f"closed as {shown}"
     assert found.evidence[0].text == f"#5 {words}  sessions are lost"
     assert found.summary == ("0 of 1 watched issue not done" if done else "1 of 1 watched issue not done (0 open)")
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "text"),
+    [
+        (("labeled", "closed", "locked"), "met", "#1 closed  "),
+        (("labeled",) * 120 + ("converted_to_discussion", "locked"), "unmet", "#1 converted to a discussion  "),
+    ],
+)
+@pytest.mark.parametrize("reason", [None, "completed"])
+async def test_an_issue_that_became_a_discussion_is_not_done(
+    fake: FakeGitHub,
+    issues: FakeRepo,
+    open_source: OpenSource,
+    events: tuple[str, ...],
+    state: str,
+    text: str,
+    reason: str | None,
+) -> None:
+    issues.change(1, state="closed", reason=reason, at="2026-03-01")
+    issues.issues[1].locked, issues.issues[1].events = True, events
+    for _ in range(2):
+        found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0, partial=0))).reading
+        assert (found.state, found.evidence[0].text.startswith(text)) == (state, True)
+    assert len(fake.requests("/issues/1/events")) == (1 if state == "met" else 2)
+
+
+async def test_a_locked_issue_without_its_events_is_unknown(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
+) -> None:
+    issues.change(1, state="closed", at="2026-03-01")
+    issues.issues[1].locked = True
+    fake.fail("/issues/1/events", 502, times=None)
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert found.state == "unknown"
 
 
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
@@ -133,6 +134,13 @@ def test_an_answer_edited_after_the_plan_is_unclear(body: str) -> None:
     # A comment from before the plan is about something else.
     comments[1] = comment(2, body, hours=-1, edited=4, by="ann")
     assert plan_of(comments, "t").state == "approved"
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_a_hidden_plan_or_approval_is_unclear(hidden: int) -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1)]
+    comments[hidden] = msgspec.structs.replace(comments[hidden], hidden=True)
+    assert plan_of(comments, "t").state == "unclear"
 
 
 def test_an_app_does_not_approve() -> None:

@@ -227,6 +227,13 @@ async def test_the_pull_requests_of_a_ref_that_is_no_branch_are_unknown(
             await source.open_pulls("up/stream", ref)
 
 
+async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSource) -> None:
+    up.comment(1, "visible")
+    up.comment(1, "hidden").minimized = "outdated"
+    async with open_source() as source:
+        assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
+
+
 async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: OpenSource) -> None:
     for number in range(100):
         up.comment(1, f"comment {number}")

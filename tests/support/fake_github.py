@@ -278,6 +278,14 @@ def _comments(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     return _paged(repo, request, match[0], found)
 
 
+def _events(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    issue = repo.issues.get(int(match["number"]))
+    if issue is None:
+        return _NOT_FOUND
+    found = [{"id": number, "event": event, "commit_id": None} for number, event in enumerate(issue.events)]
+    return _paged(repo, request, match[0], found)
+
+
 def _comment_body(request: Request) -> str:
     """Return the text of the comment in a request; empty if there is none."""
     try:
@@ -328,6 +336,7 @@ _ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Request, re.Match[str]], Repl
     ("GET", "/issues", _issues),
     ("GET", r"/issues/(?P<number>\d+)", _issue),
     ("GET", r"/issues/(?P<number>\d+)/comments", _comments),
+    ("GET", r"/issues/(?P<number>\d+)/events", _events),
     ("POST", r"/issues/(?P<number>\d+)/comments", _post),
     ("PATCH", r"/issues/comments/(?P<id>\d+)", _patch),
 )

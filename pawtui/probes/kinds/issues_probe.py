@@ -17,16 +17,22 @@ from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
 from pawtui.probes.state import worst
-from pawtui.sources.facts import Issue
+from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # limit of a chain of duplicates
 
-IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
+IssueState = Literal[
+    "open", "closed", "merged", "not planned", "duplicate", "stale", "converted to a discussion", "not done", "not yet"
+]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
-_REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate": "duplicate"}
+_REASONS: Mapping[str, IssueState] = {
+    "not_planned": "not planned",
+    "duplicate": "duplicate",
+    CONVERTED: "converted to a discussion",
+}
 
 
 class _IssuesFinding(Finding, frozen=True, kw_only=True):
@@ -59,6 +65,9 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
         return "not planned"
     if issue.reason in _REASONS:
         return _REASONS[issue.reason]
+    if issue.reason not in ("", "completed"):
+        # GitHub may add reasons.
+        return "not done"
     # A bot may close an inactive issue without a reason; then the label shows it.
     return "stale" if any("stale" in label.lower() for label in issue.labels) else "closed"
 
@@ -218,7 +227,7 @@ def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state
-    words = f"closed as {state}" if state in ("not planned", "duplicate", "stale") else state
+    words = f"closed as {state}" if state in ("not planned", "duplicate", "stale", "not done") else state
     if watched.original is not None:
         words += f" of {watched.original.repo}#{watched.original.number} ({watched.counts_as})"
     return Evidence(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
+from pawtui.sources.facts import CONVERTED, Comment, Issue, Pulls, SearchResult
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
@@ -16,6 +16,7 @@ from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
     WireIssue,
+    WireIssueEvent,
     WirePullItem,
     WireSearchResult,
     WireUser,
@@ -93,7 +94,32 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             results[number] = result.issue
             known[number] = result
     await api.store_fact(key, known)
-    return {number: await _with_original(api, results[number]) for number in wanted}
+    return {number: await _with_original(api, await _with_conversion(api, results[number])) for number in wanted}
+
+
+async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
+    """Return the issue, with the reason `CONVERTED` if it was converted to a discussion; an error if that is not known.
+
+    GitHub closes and locks such an issue, and gives no reason. Only an event tells it from another locked issue.
+    """
+    if isinstance(issue, SourceError) or not issue.locked or issue.state == "open" or issue.is_pull:
+        return issue
+    if issue.reason not in ("", "completed"):
+        return issue
+    key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
+    converted = await api.load_fact(key, bool)
+    if converted is None:
+        what = f"the events of #{issue.number} of {issue.repo}"
+        if api.is_scarce(_ORIGINALS_RESERVE):
+            return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+        try:
+            tail = f"/issues/{issue.number}/events"
+            events, _ = await api.list_all(issue.repo, tail, {"per_page": 100}, list[WireIssueEvent], what=what)
+        except SourceError as error:
+            return error
+        converted = any(item.event == CONVERTED for item in events)
+        await api.store_fact(key, converted)
+    return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:

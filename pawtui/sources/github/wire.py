@@ -219,6 +219,7 @@ class WireIssue(msgspec.Struct):
     labels: list[WireLabel | str] = []
     pull_request: WirePullFields | None = None
     state_reason: str | None = None
+    locked: bool = False
 
     def fact(self, web: str, repo: str) -> Issue:
         """Return the issue. Its repository comes from its URL, or is `repo` if the URL contains none."""
@@ -236,6 +237,7 @@ class WireIssue(msgspec.Struct):
             created_at=clamp_date(self.created_at),
             closed_at=clamp_date(self.closed_at) if self.closed_at else None,
             reason=safe_line(self.state_reason or "", 40) if self.state == "closed" else "",
+            locked=self.locked,
         )
 
 
@@ -275,6 +277,18 @@ class WireUser(msgspec.Struct):
     login: str
 
 
+class WireMinimized(msgspec.Struct):
+    """Why a comment is minimized."""
+
+    reason: str | None = None
+
+
+class WireIssueEvent(msgspec.Struct):
+    """An event of an issue."""
+
+    event: str
+
+
 class WireComment(msgspec.Struct):
     """A comment on an issue; its account may be deleted."""
 
@@ -285,6 +299,7 @@ class WireComment(msgspec.Struct):
     user: WireUser | None = None
     author_association: str = "NONE"
     html_url: str = ""
+    minimized: WireMinimized | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on issue `number`."""
@@ -296,6 +311,7 @@ class WireComment(msgspec.Struct):
             created_at=clamp_date(self.created_at),
             updated_at=clamp_date(self.updated_at),
             url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
+            hidden=self.minimized is not None,
         )
 
 
