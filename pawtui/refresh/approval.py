@@ -54,12 +54,30 @@ async def plan_status(
         return PlanStatus(state="unknown", cause=str(error))
     if as_of is None:
         return plan_of(comments, tracker.id)
-    status = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
-    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at)):
+    made = [comment for comment in comments if comment.created_at <= as_of]
+    status = plan_of(made, tracker.id)
+    # Any later comment may have been an answer before it was edited.
+    edits = [comment.updated_at for comment in made if _may_answer(comment, status.since)]
+    if any(moment is not None and moment > as_of for moment in (status.since, *edits)):
         return PlanStatus(
             state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )
     return status
+
+
+def _may_answer(comment: Comment, since: dt.datetime | None) -> bool:
+    """Return whether a comment may answer the plan of the time `since`."""
+    return (
+        since is not None
+        and comment.created_at > since
+        and comment.association in MAINTAINERS
+        and not _is_posted(comment)
+    )
+
+
+def _is_posted(comment: Comment) -> bool:
+    """Return whether pawtui posted a comment: a summary mentions approval but is not an answer."""
+    return any(line.startswith(MARK_START) for line in _outer_lines(comment.body))
 
 
 def mark(kind: str, tracker_id: str) -> str:
@@ -123,8 +141,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
             or comment in plans
         ):
             continue
-        # A summary that pawtui posted mentions approval but is not an answer.
-        if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
+        if _is_posted(comment):
             continue
         answer = answer_of(comment.body, names)
         if answer == "approves" and _is_doubtful(comment, plan):
