@@ -10,14 +10,22 @@ import msgspec
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline
-from pawtui.sources.facts import Issue
+from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-_VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
+# Each state that is stored, in words. A closed issue that is not done is another state.
+_WORDS = {
+    "open": "open",
+    "closed": "closed",
+    "merged": "merged",
+    "not_planned": "closed as not planned",
+    "duplicate": "closed as a duplicate",
+    CONVERTED: "converted to a discussion",
+}
 
 
 class CheckedIssues(msgspec.Struct, frozen=True):
@@ -76,7 +84,9 @@ async def fetch_issues(
 
 
 def _issue_state(issue: Issue) -> str:
-    return "merged" if issue.merged else issue.state
+    if issue.merged:
+        return "merged"
+    return issue.reason if issue.state == "closed" and issue.reason in _WORDS else issue.state
 
 
 def _state_with_time(state: str, taken: dt.datetime | None) -> str:
@@ -91,7 +101,7 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     """
     taken = baseline.taken.get(text)
     state, _, when = baseline.blobs.get(text, "").partition(" ")
-    if state in _VERB and when == (taken.isoformat() if taken else ""):
+    if state in _WORDS and when == (taken.isoformat() if taken else ""):
         return state
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
     return "open" if closed_since else _issue_state(issue)
@@ -100,8 +110,10 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     now = _issue_state(issue)
     if now == then:
-        return Drift(pin=text, state="fresh", summary=f"{now}: {issue.title}", url=issue.url)
-    reason = f" as {issue.reason.replace('_', ' ')}" if now == "closed" and issue.reason else ""
+        return Drift(pin=text, state="fresh", summary=f"{_WORDS[now]}: {issue.title}", url=issue.url)
+    words = "reopened" if now == "open" else _WORDS[now]
+    if now == "closed" and issue.reason:
+        words += f" as {issue.reason.replace('_', ' ')}"
     when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
-    summary = f"{_VERB[now]}{reason}{when}, {then} when it was pinned: {issue.title}"
+    summary = f"{words}{when}, {_WORDS[then]} when it was pinned: {issue.title}"
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
