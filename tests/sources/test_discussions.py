@@ -114,6 +114,12 @@ async def test_a_change_in_the_second_of_the_last_refresh_is_found(
     assert await states(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
 
 
+async def test_a_clock_that_was_ahead_hides_no_change(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    assert await states(open_source, lambda: NOW + dt.timedelta(days=60), [2, 4]) == {2: "closed", 4: "closed"}
+    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    assert await states(open_source, later(fake, days=1), [2, 4]) == {2: "open", 4: "closed"}
+
+
 async def test_a_deleted_issue_is_detected_within_a_month(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:

@@ -159,6 +159,9 @@ def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
+    # The clock may have been wrong.
+    if max(known.at, known.requested_at) > now + _CLOCK_MARGIN:
+        return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
 
