@@ -181,6 +181,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     original: str = ""
     locked: bool = False
+    updated_at: dt.datetime | None = None
 
 
 class Pull(msgspec.Struct, frozen=True, kw_only=True):

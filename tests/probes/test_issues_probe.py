@@ -140,6 +140,23 @@ async def test_a_quoted_or_denied_original_does_not_count(
     assert facts_of(found, IssuesFacts).originals == {"1": f"up/stream#{original}"}
 
 
+async def test_a_later_comment_corrects_the_original(issues: FakeRepo, open_source: OpenSource) -> None:
+    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    for original in ("2", "3"):
+        issues.comment(1, f"Duplicate of #{original}", association="MEMBER", at=f"2026-04-0{original}")
+        found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+        assert facts_of(found, IssuesFacts).originals == {"1": f"up/stream#{original}"}
+
+
+async def test_a_closed_issue_may_become_a_discussion_later(issues: FakeRepo, open_source: OpenSource) -> None:
+    issues.change(1, state="closed", at="2026-03-01")
+    issues.issues[1].locked = True
+    for events, state in (((), "met"), (("converted_to_discussion",), "partial")):
+        issues.issues[1].events = events
+        issues.issues[1].updated_at += dt.timedelta(days=1)
+        assert (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading.state == state
+
+
 @pytest.mark.parametrize(("last", "state", "original"), [(4, "met", 4), (5, "partial", 4)])
 async def test_a_chain_of_duplicates_is_followed_three_times(
     issues: FakeRepo, open_source: OpenSource, last: int, state: str, original: int

@@ -106,7 +106,7 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
         return issue
     if issue.reason not in ("", "completed"):
         return issue
-    key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
+    key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
@@ -131,7 +131,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
     """
     if isinstance(issue, SourceError) or issue.reason != "duplicate":
         return issue
-    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
+    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     original = await api.load_fact(key, str)
     if original is None and api.is_scarce(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.

@@ -220,6 +220,7 @@ class WireIssue(msgspec.Struct):
     pull_request: WirePullFields | None = None
     state_reason: str | None = None
     locked: bool = False
+    updated_at: dt.datetime | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
         """Return the issue. Its repository comes from its URL, or is `repo` if the URL contains none."""
@@ -238,6 +239,7 @@ class WireIssue(msgspec.Struct):
             closed_at=clamp_date(self.closed_at) if self.closed_at else None,
             reason=safe_line(self.state_reason or "", 40) if self.state == "closed" else "",
             locked=self.locked,
+            updated_at=clamp_date(self.updated_at) if self.updated_at else None,
         )
 
 
