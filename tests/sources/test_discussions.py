@@ -224,11 +224,15 @@ async def test_a_branch_in_another_spelling_has_the_same_pull_requests(
         assert [pull.number for pull in (await source.open_pulls("up/stream", ref)).items] == [80]
 
 
-@pytest.mark.parametrize("ref", ["tags/v1", "refs/tags/v1", "a" * 40])
+@pytest.mark.parametrize("ref", ["tags/v1", "v1", "a" * 40, "HEAD", "old"])
 async def test_the_pull_requests_of_a_ref_that_is_no_branch_are_unknown(
     up: FakeRepo, open_source: OpenSource, ref: str
 ) -> None:
+    up.git.commit({"a": "1"})
+    up.git.tag("v1")
+    up.renamed["old"] = "main"
     async with open_source() as source:
+        assert (await source.open_pulls("up/stream", "main")).items == ()
         with pytest.raises(Undetermined, match="is not a branch"):
             await source.open_pulls("up/stream", ref)
 

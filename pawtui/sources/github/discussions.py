@@ -4,15 +4,17 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, Pulls, SearchResult
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
+    WireBranch,
     WireComment,
     WireFile,
     WireIssue,
@@ -200,13 +202,22 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
     branch = branch.removeprefix("refs/").removeprefix("heads/")
-    if branch.startswith("tags/") or is_full_sha(branch):
-        # GitHub would return an empty list.
-        raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
+    # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
+    if not items and not await _is_branch(api, repo, branch):
+        raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
+
+
+async def _is_branch(api: Api, repo: str, branch: str) -> bool:
+    if (repo.lower(), branch) in api.branches:
+        return True
+    what = f"branch {safe_line(branch, 100)} of {repo}"
+    tail = f"/branches/{quote(branch, safe='')}"
+    response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
+    return response.status == 200 and api.decode(response, WireBranch, what).name == branch
 
 
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
