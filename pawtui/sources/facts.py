@@ -195,6 +195,13 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
     draft: bool = False
 
 
+class MergedPull(msgspec.Struct, frozen=True, kw_only=True):
+    """A merged pull request: the branch that it was merged into, and the commit there."""
+
+    base: str
+    sha: str
+
+
 class Pulls(msgspec.Struct, frozen=True, kw_only=True):
     """The open pull requests into a branch, the most recently updated first. `complete` is False if more exist."""
 

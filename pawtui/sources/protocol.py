@@ -14,6 +14,7 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     Issue,
+    MergedPull,
     MissingRef,
     Origin,
     Pulls,
@@ -137,6 +138,9 @@ class Source(Protocol):
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
+
+    async def merged_pull(self, repo: str, number: int) -> MergedPull:
+        """Return into which branch a pull request was merged. Raises `Undetermined` if it was not."""
 
     async def document(self, url: str) -> WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""

@@ -101,6 +101,32 @@ async def test_a_locked_issue_without_its_events_is_unknown(
     assert found.state == "unknown"
 
 
+@pytest.mark.parametrize(("contained", "state"), [(True, "met"), (False, "unmet")])
+async def test_a_pull_request_merged_into_another_branch_is_done_if_the_followed_branch_contains_it(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, contained: bool, state: str
+) -> None:
+    issues.issue(5, "resume after a crash", is_pull=True, merged=True)
+    issues.git.branch("stack")
+    other = issues.git.commit({"b": "1"}, at="2026-01-02", branch="stack")
+    sha = issues.git.sha("main" if contained else other)
+    issues.issues[5].merged_into = ("stack", sha)
+    for _ in range(2):
+        found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
+        assert found.state == state
+    words = "merged" if contained else "merged into stack"
+    assert found.evidence[0].text == f"#5 {words}  resume after a crash (pull request)"
+    assert len(fake.requests("/pulls/5")) == 1
+
+
+async def test_a_merge_that_cannot_be_read_is_unknown(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
+) -> None:
+    issues.issue(5, "resume after a crash", is_pull=True, merged=True)
+    fake.fail("/pulls/5", 502, times=None)
+    found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
+    assert found.state == "unknown"
+
+
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, state="closed", at="2026-02-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading

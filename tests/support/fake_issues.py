@@ -68,7 +68,7 @@ class FakePull:
 class FakeIssue:
     """An issue or pull request. `deleted` gives a 410; `moved_to` (`owner/name`, number) gives a 301.
 
-    `events` are the names of its events.
+    `events` are the names of its events. `merged_into` is a branch and the commit there; default: the default branch.
     """
 
     number: int
@@ -83,6 +83,7 @@ class FakeIssue:
     merged_at: dt.datetime | None = None
     deleted: bool = False
     moved_to: tuple[str, int] | None = None
+    merged_into: tuple[str, str] = ("", "")
     locked: bool = False
     events: tuple[str, ...] = ()
     comments: list[FakeComment] = field(default_factory=list)

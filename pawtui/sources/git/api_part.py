@@ -6,7 +6,16 @@ If the API could not be reached once, later requests fail at once, without waiti
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pawtui.sources.facts import Comment, CommitDetail, Issue, Pulls, RequestUsage, SearchResult, WebDocument
+from pawtui.sources.facts import (
+    Comment,
+    CommitDetail,
+    Issue,
+    MergedPull,
+    Pulls,
+    RequestUsage,
+    SearchResult,
+    WebDocument,
+)
 from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
@@ -56,6 +65,9 @@ class ApiPart:
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         return await self.call_api(lambda: self.api.open_pulls(repo, branch))
+
+    async def merged_pull(self, repo: str, number: int) -> MergedPull:
+        return await self.call_api(lambda: self.api.merged_pull(repo, number))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         return await self.call_api(lambda: self.api.pull_files(repo, number, head))

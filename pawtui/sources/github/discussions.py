@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.facts import CONVERTED, Comment, Issue, Pulls, SearchResult
+from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
@@ -19,6 +19,7 @@ from pawtui.sources.github.wire import (
     WireFile,
     WireIssue,
     WireIssueEvent,
+    WireMergedPull,
     WirePullItem,
     WireSearchResult,
     WireUser,
@@ -218,6 +219,20 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
     tail = f"/branches/{quote(branch, safe='')}"
     response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
     return response.status == 200 and api.decode(response, WireBranch, what).name == branch
+
+
+async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
+    """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
+    key = f"merged pull {api.name(repo).lower()} {number}"
+    if (known := await api.load_fact(key, MergedPull)) is not None:
+        return known
+    what = f"pull request #{number} of {repo}"
+    wire = api.decode(await api.get(repo, f"/pulls/{number}", what=what), WireMergedPull, what)
+    if not wire.merged or wire.merge_commit_sha is None:
+        raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
+    merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
+    await api.store_fact(key, merged)
+    return merged
 
 
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:

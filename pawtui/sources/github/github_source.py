@@ -20,6 +20,7 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     Issue,
+    MergedPull,
     MissingRef,
     Origin,
     Pulls,
@@ -197,6 +198,11 @@ class GitHubSource:
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """See `Source.open_pulls`, with the first 50 pull requests."""
         return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
+
+    async def merged_pull(self, repo: str, number: int) -> MergedPull:
+        return await self._shared(
+            ("merged pull", repo, number), lambda: discussions.merged_pull(self._api, repo, number)
+        )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """See `Source.pull_files`. Raises `Undetermined` for 3,000 files or more."""

@@ -243,6 +243,12 @@ class WireIssue(msgspec.Struct):
         )
 
 
+class WireBase(msgspec.Struct):
+    """The branch that a pull request is merged into."""
+
+    ref: str
+
+
 class WirePullItem(msgspec.Struct):
     """An item of `/pulls`."""
 
@@ -263,6 +269,14 @@ class WirePullItem(msgspec.Struct):
             updated_at=clamp_date(self.updated_at),
             draft=self.draft,
         )
+
+
+class WireMergedPull(msgspec.Struct):
+    """`/pulls/{number}`: before the merge, `merge_commit_sha` is a test merge."""
+
+    merged: bool
+    base: WireBase
+    merge_commit_sha: str | None = None
 
 
 class WireSearchResult(msgspec.Struct):
