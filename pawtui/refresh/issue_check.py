@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline
@@ -18,13 +19,22 @@ from pawtui.sources.source_errors import SourceError
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
 # Each state that is stored, in words. A closed issue that is not done is another state.
-_WORDS = {
+_WORDS: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
     "merged": "merged",
     "not_planned": "closed as not planned",
     "duplicate": "closed as a duplicate",
     CONVERTED: "converted to a discussion",
+}
+# The same states by their names in the facts of an `issues` probe; any other closed issue is "closed".
+_SHOWN = {
+    "open": "open",
+    "merged": "merged",
+    "merged elsewhere": "merged",
+    "not planned": "not_planned",
+    "duplicate": "duplicate",
+    "converted to a discussion": CONVERTED,
 }
 
 
@@ -95,16 +105,35 @@ def _state_with_time(state: str, taken: dt.datetime | None) -> str:
 
 
 def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
-    """Return the stored state; if there is none, the state when the pin was taken, derived from the issue.
+    """Return the stored state; if there is none, the state that was shown when the pin was taken.
 
-    The issue does not show whether it was closed and reopened in between.
+    If none was shown it is derived from the issue, which does not show whether it was closed and reopened in between.
     """
     taken = baseline.taken.get(text)
     state, _, when = baseline.blobs.get(text, "").partition(" ")
     if state in _WORDS and when == (taken.isoformat() if taken else ""):
         return state
+    if taken is not None and (shown := _shown_state(baseline, text, taken)):
+        known = _SHOWN.get(shown, "closed")
+        # A pull request has no reason.
+        return "closed" if issue.is_pull and known == "not_planned" else known
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
     return "open" if closed_since else _issue_state(issue)
+
+
+def _shown_state(baseline: RefreshBaseline, text: str, taken: dt.datetime) -> str:
+    """Return the state of an issue in the newest refresh before its pin was taken; empty if it was not watched."""
+    last = next((refresh for refresh in reversed(baseline.live) if refresh.at <= taken), None)
+    number = text.rpartition("#")[2]
+    states = [
+        probe.facts.watched[number]
+        for signal in (last.signals if last else ())
+        for probe in signal.probes
+        if isinstance(probe.facts, IssuesFacts)
+        and number in probe.facts.watched
+        and any(item.pin == text for item in probe.evidence)
+    ]
+    return states[0] if states else ""
 
 
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.review import undo
 from pawtui.review.renewal import renew_pins
+from pawtui.tracker.tracker_types import IssuesProbe, Signal
 from tests.refresh.pin_bench import TRACKER, PinBench
 from tests.support.fake_github import FakeGitHub
 
@@ -55,6 +57,21 @@ async def test_a_pin_to_a_closed_issue_is_changed_if_it_is_no_longer_done(
     await bench.refresh()
     changed = bench.drift()["up/stream#1"]
     assert (changed.state, changed.summary) == ("changed", f"{words}, closed when it was pinned: Lost messages")
+
+
+async def test_a_pin_is_compared_with_the_state_that_was_shown(bench: PinBench) -> None:
+    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
+    bench.up.issue(2, "A change", is_pull=True, state="closed", at="2026-11-01")
+    signal = Signal(id="s", title="S", probes=(IssuesProbe(watch=(1, 2)),))
+    bench.workspace.tracker = msgspec.structs.replace(TRACKER, signals=(signal,))
+    await bench.refresh()
+    # Reopened after that refresh, pinned later.
+    bench.up.change(1, state="open")
+    bench.note("up/stream#1", "up/stream#2")
+    await bench.refresh()
+    changed, fresh = bench.drift()["up/stream#1"], bench.drift()["up/stream#2"]
+    assert (changed.state, changed.summary) == ("changed", "reopened, closed when it was pinned: Lost messages")
+    assert (fresh.state, fresh.summary) == ("fresh", "closed: A change")
 
 
 async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(bench: PinBench) -> None:
