@@ -26,6 +26,7 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     Issue,
+    MergedPull,
     MissingRef,
     Origin,
     Pull,
@@ -243,6 +244,11 @@ class DemoSource:
                 for pull in sorted(pulls, key=lambda pull: pull.updated_at(now), reverse=True)
             )
         )
+
+    async def merged_pull(self, repo: str, number: int) -> MergedPull:
+        """Return the first commit, which every branch contains."""
+        _, repository = await self._request_of(repo, "pull", number)
+        return MergedPull(base="dev", sha=next(iter(repository.commits)))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         now, repository = await self._request_of(repo, "pull files", number)

@@ -344,7 +344,7 @@ def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
 def _no_change_message(baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
-        return f"{moment_text(last.as_of)} is recorded already, and no measured fact has changed."
+        return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
     return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 

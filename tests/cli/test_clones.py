@@ -214,7 +214,7 @@ def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: 
     assert "  refs, history and files from a clone" in first.out
     assert "HOLD" not in first.out
     again = run("refresh", *options)
-    assert again.out == "2026-04-20 23:59 UTC is recorded already, and no measured fact has changed.\n"
+    assert again.out == "2026-04-20 23:59 UTC is recorded already. Both commits, the rules and the plan are the same.\n"
     assert run("refresh", *options, "--force").out.startswith("Recorded v2 @")
     assert len(run("history", "--past", "--json").json) == 1
 

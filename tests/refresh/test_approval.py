@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
@@ -110,6 +111,41 @@ def test_a_withdrawn_approval_is_unclear(body: str) -> None:
     assert not found.approval_url
     comments.append(comment(4, "approved", hours=3))
     assert plan_of(comments, "t").state == "approved"
+
+
+@pytest.mark.parametrize(("edited", "state"), [(1.5, "approved"), (3, "unclear")])
+def test_a_comment_edited_after_the_approval_may_withdraw_it(edited: float, state: str) -> None:
+    comments = [
+        comment(1, PLAN),
+        comment(2, "Withdrawn: do not start.", hours=1, edited=edited),
+        comment(3, "approved", hours=2),
+    ]
+    assert plan_of(comments, "t").state == state
+    comments.append(comment(4, "approved", hours=4))
+    assert plan_of(comments, "t").state == "approved"
+
+
+@pytest.mark.parametrize("body", ["Withdrawn: do not start.", "approved"])
+def test_an_answer_edited_after_the_plan_is_unclear(body: str) -> None:
+    comments = [comment(1, PLAN, edited=2), comment(2, body, hours=1, edited=4, by="ann")]
+    assert plan_of(comments, "t").state == "unclear"
+    comments.append(comment(3, "approved", hours=3))
+    assert plan_of(comments, "t").state == "unclear"
+    # A comment from before the plan is about something else.
+    comments[1] = comment(2, body, hours=-1, edited=4, by="ann")
+    assert plan_of(comments, "t").state == "approved"
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_a_hidden_plan_or_approval_is_unclear(hidden: int) -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1)]
+    comments[hidden] = msgspec.structs.replace(comments[hidden], hidden=True)
+    assert plan_of(comments, "t").state == "unclear"
+
+
+def test_an_app_does_not_approve() -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1, association="MEMBER", by="helper[bot]")]
+    assert plan_of(comments, "t").state == "unclear"
 
 
 def test_an_approval_does_not_settle_the_unclear_answer_of_another_maintainer() -> None:
