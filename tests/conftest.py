@@ -29,7 +29,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Let one worker compile the tests, and the others read its bytecode: five at once took 10 seconds of CPU time."""
+    """Let one worker compile the tests, and the others read its bytecode: five at once took 8 s more of CPU time."""
     if not hasattr(session.config, "workerinput"):
         return (yield)
     shared = Path(session.config.getoption("basetemp")).parent
