@@ -41,26 +41,18 @@ def test_the_table_is_large() -> None:
     assert len({*APPROVING, *UNCLEAR, *SILENT}) == len(APPROVING) + len(UNCLEAR) + len(SILENT) >= 300
 
 
-def short_id(body: str) -> str:
-    """Return a test id of readable length."""
-    return ascii(body[:30])
+def test_explicit_comments_approve() -> None:
+    assert [body for body in APPROVING if answer_of(safe_text(body), ("Han", "astro-han")) != "approves"] == []
 
 
-@pytest.mark.parametrize("body", APPROVING, ids=short_id)
-def test_explicit_comments_approve(body: str) -> None:
-    assert answer_of(safe_text(body), ("Han", "astro-han")) == "approves"
-
-
-@pytest.mark.parametrize("body", UNCLEAR, ids=short_id)
-def test_other_comments_about_approval_are_unclear(body: str) -> None:
-    assert answer_of(body, ("Han",)) == "unclear"
+def test_other_comments_about_approval_are_unclear() -> None:
+    assert [body for body in UNCLEAR if answer_of(body, ("Han",)) != "unclear"] == []
     # Comments from GitHub are sanitized.
-    assert answer_of(safe_text(body), ("Han",)) == "unclear"
+    assert [body for body in UNCLEAR if answer_of(safe_text(body), ("Han",)) != "unclear"] == []
 
 
-@pytest.mark.parametrize("body", SILENT, ids=short_id)
-def test_comments_about_other_subjects_are_ignored(body: str) -> None:
-    assert answer_of(body, ("Han",)) == "unrelated"
+def test_comments_about_other_subjects_are_ignored() -> None:
+    assert [body for body in SILENT if answer_of(body, ("Han",)) != "unrelated"] == []
 
 
 @pytest.mark.parametrize(

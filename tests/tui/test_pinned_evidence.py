@@ -202,7 +202,8 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
         rows = shown(app).split("\n")
         row = next(number for number, row_text in enumerate(rows) if "[?] unchecked" in row_text)
         assert "check" in rows[row] + rows[row + 1], "in the list"
-        await pilot.press("ctrl+p", *"gate value: blocked")
+        await pilot.press("ctrl+p")
+        await paste(pilot, "gate value: blocked")
         await until(pilot, lambda: "now unchecked" in shown(app))
         await pilot.press("escape", "escape", "enter", "G")
         await until(pilot, lambda: "? could not be checked" in shown(app))
