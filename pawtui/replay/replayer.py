@@ -6,6 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable
 
+from pawtui.replay.checking.acceptance import Acceptance
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -30,6 +31,7 @@ class Replayer:
         """Compile the generation. `totals` receives the counts (None: new totals). Raises `GenerationError`."""
         self.generation = generation
         self.totals = totals if totals is not None else Totals()
+        self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
@@ -66,6 +68,7 @@ class Replayer:
         self._session_checks.add(session, message)
         role = str(message.data.get("role") or "") if message.data is not None else ""
         self.totals.messages[role or "(unknown)"] += 1
+        self._acceptance.refuse_invalid(message)
         mapped = self._mapper.map(message)
         for event in mapped.events:
             self.totals.events[event.type] += 1
@@ -74,7 +77,8 @@ class Replayer:
         projected = self._projector.project(mapped.events, role)
         self._part_comparer.compare(message, mapped, projected)
         if message.data is not None:
-            self._session_comparer.add(role, message.data)
+            if not message.refused:
+                self._session_comparer.add(role, message.data)
             self._message_comparer.compare(message, mapped, projected, role)
         if observe is not None:
             observe(message, mapped)

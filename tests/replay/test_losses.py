@@ -81,11 +81,8 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
 @pytest.mark.parametrize(
     ("part", "name", "reason"),
     [
-        (tool("weird"), "tool", "The mapping has no rule for the value `weird` of the field `state.status`."),
-        (tool("my own text"), "tool", "The mapping has no rule for the value of the field `state.status`."),
-        ({"type": "tool", "tool": "read"}, "tool", "It has no field `state.status`."),
         (
-            {"type": "file", "url": "file:///a"},
+            {"type": "file", "mime": "text/plain", "url": "file:///a"},
             "file",
             "The mapping has no rule for this type of part in a message of the rule 'step'.",
         ),
@@ -103,6 +100,20 @@ def test_a_part_without_a_rule_has_the_reason(
     assert name in {named.name for named in queries.by_type(result)}
     (found,) = queries.groups(result, "lost", whole=True)
     assert (found.entry.type, found.entry.reason, found.entry.stated) == (name, reason, False)
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (tool("weird"), "The mapping has no rule for the value `weird` of the field `state.status`."),
+        (tool("my own text"), "The mapping has no rule for the value of the field `state.status`."),
+        ({"type": "tool", "tool": "read"}, "It has no field `state.status`."),
+    ],
+)
+def test_a_tool_in_an_unknown_state_has_the_reason(db: SessionDb, run: Replay, part: Json, reason: str) -> None:
+    db.turn(part)
+    (found,) = queries.groups(run(generation="session.next"), "lost", whole=True)
+    assert (found.entry.reason, found.entry.stated) == (reason, False)
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

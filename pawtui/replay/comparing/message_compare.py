@@ -29,6 +29,9 @@ class MessageComparer:
     def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
         rule = mapped.rule
+        if message.refused:
+            self._count(message, role, "lost", WHOLE, message.refused)
+            return
         if rule is None:
             self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
             return

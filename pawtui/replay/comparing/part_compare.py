@@ -73,6 +73,8 @@ class PartComparer:
             self._count_unread(part, f"It {part.problem}.")
         elif message.problem:
             self._count_unread(part, f"Its message {message.problem}.")
+        elif refused := message.refused or part.refused:
+            self._count_unread(part, refused)
         else:
             self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 

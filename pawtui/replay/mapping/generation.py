@@ -295,6 +295,19 @@ class EventFormat(_Strict, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
+class Accepted(_Strict, frozen=True, kw_only=True):
+    """What the upstream's reader accepts. It skips every other message and part.
+
+    `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
+    `message` and `part` are the reasons why an invalid message or part is lost.
+    """
+
+    message: str
+    part: str
+    schemas: dict[str, dict[str, Any]]
+    source: str = ""
+
+
 class Generation(_Strict, frozen=True, kw_only=True):
     """A mapping file. The generation with the highest `rank` is the newest.
 
@@ -303,6 +316,7 @@ class Generation(_Strict, frozen=True, kw_only=True):
         semantics: the names of all semantics.
         marker_tables: tables that only databases of this generation have.
         documents: the names in the schema of the types of the first model, by `part` and `message`.
+        accepts: what the upstream's reader accepts; without it, everything.
     """
 
     name: str
@@ -314,6 +328,7 @@ class Generation(_Strict, frozen=True, kw_only=True):
     marker_tables: tuple[str, ...] = ()
     events: EventFormat
     documents: dict[str, str] = {}
+    accepts: Accepted | None = None
     subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]

@@ -158,7 +158,7 @@ class Mapper:
     def map(self, message: Message) -> MappedMessage:
         """Return the events of one message, and the rules that emit them."""
         info = message.data
-        if info is None:
+        if info is None or message.refused:
             return _unmapped(message)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
@@ -166,7 +166,7 @@ class Mapper:
         by_subtype = context.parts = {}
         for part in message.parts:
             data = part.data
-            if data is None:
+            if data is None or part.refused:
                 continue
             subtype = self.subtype(data)
             ordered_parts.append((subtype, data))
@@ -232,7 +232,7 @@ class Mapper:
         index = -1
         started = False
         for part in message.parts:
-            if part.data is None:
+            if part.data is None or part.refused:
                 parts.append((part, None))
                 continue
             index += 1

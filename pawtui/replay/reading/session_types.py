@@ -19,12 +19,16 @@ _UNTYPED = "(no type)"
 
 
 class MessagePart(msgspec.Struct):
-    """One part. `raw` is its JSON if it was read from a database."""
+    """One part. `raw` is its JSON if it was read from a database.
+
+    `refused` is the reason why the upstream skips the part, although it was read here.
+    """
 
     id: str
     data: Json | None
     raw: bytes = b""
     problem: str = ""
+    refused: str = ""
 
     @property
     def type(self) -> str:
@@ -49,7 +53,8 @@ def _type_name(part_type: object) -> str:
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped.
+    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped. `refused` is the reason
+    why the upstream skips the message, although it was read here.
     """
 
     id: str
@@ -60,6 +65,7 @@ class Message(msgspec.Struct):
     raw: bytes = b""
     problem: str = ""
     duplicates: list[MessagePart] = []
+    refused: str = ""
 
 
 class DataIssue(msgspec.Struct, frozen=True):

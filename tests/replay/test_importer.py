@@ -1,0 +1,73 @@
+"""The importer of 2.x: what it skips, drops and rewrites is not counted as kept."""
+
+import pytest
+
+from pawtui.replay.results import queries
+from tests.replay.conftest import Replay, lost_parts
+from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user
+
+IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
+
+
+def without(data: Json, *names: str) -> Json:
+    """Return the data without some fields."""
+    return {name: value for name, value in data.items() if name not in names}
+
+
+def running(start: float) -> Json:
+    """Return a tool that runs since a time."""
+    part = tool("running")
+    part["state"]["time"] = {"start": start}
+    return part
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        # V1 of 2025 wrote steps without a reason (upstream issue 29908).
+        (without(STEP_FINISH, "reason"), 'data: "reason" is a required property'),
+        ({"type": "reasoning", "text": "hm"}, 'data: "time" is a required property'),
+        (tool("completed", attachments=[IMAGE]), 'state.attachments.*: "id" is a required property'),
+        (tool("error"), 'state: "error" is a required property'),
+        # PawWork accepts a time with a fraction.
+        (running(0.5), "state.time.start: Count/type"),
+        ({**TEXT, "metadata": None}, "metadata: metadata/type"),
+    ],
+)
+def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Replay, part: Json, error: str) -> None:
+    db.turn(part)
+    ((_, part_type, reason),) = lost_parts(run(generation="session"))
+    assert (part_type, reason) == (part["type"], f"The importer skips a part with invalid data ({error}).")
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (without(assistant(), "mode"), 'data: "mode" is a required property'),
+        (without(assistant(), "tokens"), 'data: "tokens" is a required property'),
+        # V1 of 2025 wrote an empty parent when it converted older sessions.
+        (assistant(parent=""), "parentID: parentID/pattern"),
+        # PawWork accepts a path as a text, and a summary without changed files.
+        (assistant(path="/w"), "path: path/type"),
+        (assistant(error={"name": "MadeLater", "data": {"message": "no"}}), "error.name: name/enum"),
+        (user(summary={"title": "t"}), 'summary: "diffs" is a required property'),
+    ],
+)
+def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
+    db: SessionDb, run: Replay, data: Json, error: str
+) -> None:
+    session = db.session()
+    db.message(session, user(), [TEXT])
+    message = db.message(session, data, [TEXT])
+    result = run(generation="session")
+    reason = f"The importer skips a message with invalid data ({error})."
+    assert lost_parts(result) == [("prt_2", "text", reason)]
+    (found,) = [found for found in queries.outside(result) if found.kind == "lost" and not found.field]
+    assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
+
+
+def test_the_importer_takes_missing_agents_models_and_parents_from_other_messages(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, without(user(), "agent", "model"), [TEXT])
+    db.message(session, without(assistant(), "agent", "parentID"), [STEP_START, TEXT, STEP_FINISH])
+    assert not lost_parts(run(generation="session"))
