@@ -65,10 +65,10 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
+        self._acceptance.refuse_invalid(message)
         self._session_checks.add(session, message)
         role = str(message.data.get("role") or "") if message.data is not None else ""
         self.totals.messages[role or "(unknown)"] += 1
-        self._acceptance.refuse_invalid(message)
         mapped = self._mapper.map(message)
         for event in mapped.events:
             self.totals.events[event.type] += 1

@@ -71,3 +71,21 @@ def test_the_importer_takes_missing_agents_models_and_parents_from_other_message
     db.message(session, without(user(), "agent", "model"), [TEXT])
     db.message(session, without(assistant(), "agent", "parentID"), [STEP_START, TEXT, STEP_FINISH])
     assert not lost_parts(run(generation="session"))
+
+
+def test_a_session_whose_last_message_the_importer_skips_is_not_resumed(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(summary={"title": "t"}), [TEXT])
+    check = run(generation="session").totals.checks["resume"]
+    assert (check.passed, check.reasons) == (0, {"last message skipped by the upstream": 1})
+
+
+@pytest.mark.parametrize(
+    ("revert", "reasons"), [("", {}), ('{"messageID": "msg_2"}', {"reverted": 1})], ids=["plain", "reverted"]
+)
+def test_the_importer_brings_reverted_messages_back(
+    db: SessionDb, run: Replay, revert: str, reasons: dict[str, int]
+) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN revert text")
+    db.turn(TEXT, session=db.session(revert=revert or None))
+    assert run(generation="session").totals.checks["resume"].reasons == reasons
+    assert not run(generation="session.next").totals.checks["resume"].reasons
