@@ -2,6 +2,7 @@
 
 import pytest
 
+from pawtui.replay.checking.proof import semantics_proofs
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user
@@ -89,3 +90,31 @@ def test_the_importer_brings_reverted_messages_back(
     db.turn(TEXT, session=db.session(revert=revert or None))
     assert run(generation="session").totals.checks["resume"].reasons == reasons
     assert not run(generation="session.next").totals.checks["resume"].reasons
+
+
+def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+    error = {"name": "MessageAbortedError", "data": {"message": "stopped"}}
+    db.message(session, assistant(request, summary=True, error=error), [TEXT])
+    # V1 runs the compaction again before the next prompt.
+    db.message(session, assistant(request, summary=True), [TEXT])
+    result = run(generation="session")
+    assert lost_parts(result) == [
+        ("prt_2", "text", "The importer drops a summary that failed or did not end, and its request."),
+        (
+            "prt_1",
+            "compaction",
+            "The importer drops a compaction without a summary, or whose first summary failed or did not end.",
+        ),
+    ]
+    # The second summary is an ordinary reply.
+    assert {found.field for found in queries.outside(result) if found.subject == "step"} >= {"summary", "parentID"}
+
+
+def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Replay) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN permission text")
+    rules = '[{"permission": "bash", "pattern": "*", "action": "deny"}]'
+    db.turn(session=db.session(permission=rules))
+    proof = semantics_proofs(run(generation="session"))["message"]
+    assert (proof.proven, proof.reason) == (False, "fields of messages lost")

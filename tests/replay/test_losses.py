@@ -167,6 +167,26 @@ def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_sessi
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("prompt", "reply"),
+    [
+        ({"system": "answer in verse"}, {}),
+        ({"tools": {"bash": False}}, {}),
+        ({"format": {"type": "json_schema", "schema": {}}}, {}),
+        ({}, {"structured": {"answer": 42}}),
+    ],
+)
+def test_a_message_without_what_it_told_the_model_or_the_user_is_not_proven(
+    db: SessionDb, run: Replay, generation: str, prompt: Json, reply: Json
+) -> None:
+    session = db.session()
+    parent = db.message(session, user(**prompt), [TEXT])
+    db.message(session, assistant(parent, **reply), [STEP_START, STEP_FINISH])
+    proof = semantics_proofs(run(generation=generation))["message"]
+    assert (proof.proven, proof.reason) == (False, "fields of messages lost")
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
     db: SessionDb, run: Replay, generation: str
 ) -> None:

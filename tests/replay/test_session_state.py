@@ -1,5 +1,6 @@
 """The state in which a session stopped, from its messages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_last_message_has_the_state(data: Json | None, part: dict[str, Any],
     assert stopped_state([(data, part)]) == state
 
 
-def stopped_state(messages: list[tuple[Json | None, Json]], **session: Any) -> str:
+def stopped_state(messages: Sequence[tuple[Json | None, Json]], **session: Any) -> str:
     """Return the state of a session whose messages have one part each."""
     stopped = StoppedState()
     for number, (data, part) in enumerate(messages):

@@ -81,6 +81,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
         begin, end: events before and after the events of its parts.
         split: a subtype; if several parts have it, the message is split before each of them but the first.
         for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
+        once: whether only the first reply to a message can have this rule, or another rule with `once`.
         closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
@@ -106,6 +107,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     end: tuple[Event, ...] = ()
     split: str = ""
     for_replies: tuple[str, ...] = ()
+    once: bool = False
     closes: bool = False
     unclosed: str = ""
     reordered: str = ""

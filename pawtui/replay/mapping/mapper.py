@@ -177,6 +177,8 @@ class Mapper:
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
+        if rule.rule.once and rule.needs_parent:
+            self._parents.pop(info["parentID"], None)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
