@@ -52,6 +52,8 @@ def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Repl
         (assistant(path="/w"), "path: path/type"),
         (assistant(error={"name": "MadeLater", "data": {"message": "no"}}), "error.name: name/enum"),
         (user(summary={"title": "t"}), 'summary: "diffs" is a required property'),
+        # A key that is not the name of a field can be private.
+        (user(tools={"\x1b[2J": 1}), "tools.*: additionalProperties/type"),
     ],
 )
 def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(

@@ -37,3 +37,25 @@ def test_sessions_and_messages_of_the_read_model_are_compared(db: SessionDb, run
     assert found["revert"].only == "ours"
     assert found["revert"].reason == "The importer clears an unfinished revert."
     assert compared.unexplained == 1
+
+
+_UNKNOWN = ("session.next.moved.1", "session.next.text.ended.1", "session.updated.1")
+
+
+def test_events_and_rows_that_the_mapping_does_not_know_are_differences(db: SessionDb, run: Replay) -> None:
+    db.connection.executescript(_READ_MODEL.replace("CREATE TABLE session_v2", "CREATE TABLE other"))
+    session = db.session()
+    message = db.message(session, user(), [TEXT])
+    db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")
+    prompted = json.dumps({"messageID": message, "prompt": {"text": TEXT["text"]}, "delivery": "steer"})
+    events = [("session.next.prompted.1", prompted), *zip(_UNKNOWN, ("{}", "{half", "{}"), strict=True)]
+    for number, event in enumerate(events):
+        db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", (f"evt_{number}", session, number, *event))
+    for number, row in enumerate([("skill", "{}"), ("user", "{half")]):
+        values = (f"msg_x{number}", session, row[0], number, 1_000, row[1])
+        db.connection.execute("INSERT INTO session_message VALUES (?, ?, ?, ?, ?, ?)", values)
+    found = {
+        compared.stored: {difference.event for difference in compared.differences if difference.only == "theirs"}
+        for compared in run().upstream
+    }
+    assert found == {"events": {"moved", "(undecodable)"}, "rows": {"(skill)", "(undecodable)"}}

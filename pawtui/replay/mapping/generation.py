@@ -257,6 +257,7 @@ class UpstreamRules(_Strict, frozen=True, kw_only=True):
         content: fields that are equal in two messages that correspond.
         json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
         ignored: fields that always differ.
+        foreign: types of events with the same prefix that belong to other generations, as patterns.
         known: known differences with their reasons; the first that matches applies.
         rows: the rows of the read model.
         not_in_rows: types of events that the read model does not store.
@@ -269,6 +270,7 @@ class UpstreamRules(_Strict, frozen=True, kw_only=True):
     content: tuple[str, ...] = ()
     json_fields: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
     rows: tuple[ReadModelRow, ...] = ()
     not_in_rows: tuple[str, ...] = ()
