@@ -26,9 +26,21 @@ class Replayer:
     """Replays sessions onto one generation and counts the results in `totals`."""
 
     def __init__(
-        self, generation: Generation, schema_check: SchemaCheck | None = None, totals: Totals | None = None
+        self,
+        generation: Generation,
+        schema_check: SchemaCheck | None = None,
+        totals: Totals | None = None,
+        not_imported: frozenset[str] = frozenset(),
     ) -> None:
-        """Compile the generation. `totals` receives the counts (None: new totals). Raises `GenerationError`."""
+        """Compile the generation.
+
+        Args:
+            totals: receives the counts; None for new totals.
+            not_imported: the ids of sessions that the upstream does not import any more.
+
+        Raises:
+            GenerationError: the generation is invalid.
+        """
         self.generation = generation
         self.totals = totals if totals is not None else Totals()
         self._acceptance = Acceptance(generation)
@@ -38,7 +50,7 @@ class Replayer:
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check)
+        self._session_checks = SessionChecks(generation, self.totals, schema_check, not_imported)
 
     def replay(self, session: Session, source: int = 0, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts. `source` is the index of its source in the result."""

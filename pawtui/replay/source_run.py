@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
 
+from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import tree_issues
 from pawtui.replay.comparing.field_compare import Explainer
@@ -98,7 +99,8 @@ class SourceRun:
     def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
         database = V1Database(self.file.path, opened.connection)
         inventory = self._without_known_columns(database.inventory())
-        replayer = Replayer(self.generation, self.schema_check)
+        not_imported = sessions_not_imported(database, self.generation)
+        replayer = Replayer(self.generation, self.schema_check, not_imported=not_imported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():

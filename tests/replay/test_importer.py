@@ -120,3 +120,20 @@ def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Re
     db.turn(session=db.session(permission=rules))
     proof = semantics_proofs(run(generation="session"))["message"]
     assert (proof.proven, proof.reason) == (False, "fields of messages lost")
+
+
+@pytest.mark.parametrize(("phase", "left"), [("completed", ["ses_2"]), ("sessions", [])])
+def test_sessions_that_the_importer_left_behind_are_not_opened(
+    db: SessionDb, run: Replay, phase: str, left: list[str]
+) -> None:
+    db.turn(TEXT)
+    db.turn(TEXT)
+    db.connection.executescript("CREATE TABLE session_v2 (id text); INSERT INTO session_v2 VALUES ('ses_1')")
+    db.connection.execute("CREATE TABLE kv (key text PRIMARY KEY, value text)")
+    db.connection.execute("INSERT INTO kv VALUES ('migration.v1-v2', json_object('phase', ?))", (phase,))
+    result = run(generation="session")
+    check = result.totals.checks["open"]
+    assert (check.examples, check.reasons) == (left, {"session not imported": 1} if left else {})
+    assert (semantics_proofs(result)["message"].reason == "1 session not imported") == bool(left)
+    assert result.complete
+    assert run(generation="session.next").totals.checks["open"].passed == 2

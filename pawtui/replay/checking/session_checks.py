@@ -10,8 +10,10 @@ from pawtui.replay.reading.session_types import DataIssue, Message, Session, add
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
+# The kind of issue of a session that the upstream's importer left behind.
+NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
+_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
 _UNKNOWN_STATE = "stopped in an unknown state"
@@ -20,9 +22,19 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `start`, `add` for its messages, and `end`."""
+    """Checks one session at a time: call `start`, `add` for its messages, and `end`.
 
-    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
+    `not_imported` are the ids of sessions that the upstream does not import any more.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        totals: Totals,
+        schema_check: SchemaCheck | None,
+        not_imported: frozenset[str] = frozenset(),
+    ) -> None:
+        self._not_imported = not_imported
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
@@ -47,6 +59,8 @@ class SessionChecks:
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
+        if session.id in self._not_imported:
+            add_issue(session, NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)

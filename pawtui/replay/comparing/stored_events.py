@@ -53,7 +53,8 @@ class StoredEvents:
         if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
-        return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)) in self._types)
+        of_known_types = (session for session, stored_type in rows if self._type_of(text(stored_type)) in self._types)
+        return frozenset(map(text, of_known_types))
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the events of a session in order, also those that the mapping does not know. Raises `sqlite3.Error`."""

@@ -201,7 +201,8 @@ class StateRule(_Strict, frozen=True, kw_only=True):
 class SessionRule(_Strict, frozen=True, kw_only=True):
     """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
-    `sums` are fields that are computed again as the sum over the replies of the session.
+    `sums` are fields that are computed again as the sum over the replies of the session. `import_key` is the key under
+    which the upstream's importer stores in the table `kv` that it has ended.
     """
 
     sums: tuple[str, ...] = ()
@@ -209,6 +210,7 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     changed: FieldStatements = {}
     columns: FieldStatements = {}
     tables: FieldStatements = {}
+    import_key: str = ""
 
 
 class KnownDifference(_Strict, frozen=True, kw_only=True):
