@@ -137,3 +137,45 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
     assert (semantics_proofs(result)["message"].reason == "1 session not imported") == bool(left)
     assert result.complete
     assert run(generation="session.next").totals.checks["open"].passed == 2
+
+
+def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: Replay) -> None:
+    message = db.message(db.session(), user(), [TEXT])
+    db.part(db.session(), message, TEXT)
+    result = run(generation="session")
+    reason = "The importer skips a part that has the id of another session than its message."
+    assert lost_parts(result) == [("prt_2", "text", reason)]
+    assert result.totals.issues["part of another session"].count == 1
+    assert not lost_parts(run(generation="session.next"))
+
+
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_the_parts_of_a_session_without_a_row_are_lost(db: SessionDb, run: Replay, generation: str) -> None:
+    db.message("ses_gone", user(), [TEXT])
+    assert lost_parts(run(generation=generation)) == [("prt_1", "text", "Its session has no row.")]
+
+
+def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, run: Replay) -> None:
+    attachment = {**IMAGE, "id": "prt_a", "sessionID": "ses_1", "messageID": "msg_2"}
+    cleared = tool("completed", attachments=[attachment])
+    cleared["state"]["time"]["compacted"] = 3_000
+    db.turn(tool("completed", attachments=[attachment]), cleared)
+    fields = [(found.part, found.entry.field) for found in queries.differences(run(generation="session"))]
+    urls = [part for part, field in fields if field == "state.attachments.*.url"]
+    assert urls == [part for part, field in fields if field == "state.output"]
+    assert len(urls) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "lost"), [("data:text/plain,a%20b", 0), ("data:text/plain;base64,YQ==", 0), ("data:text/plain", 1)]
+)
+def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Replay, url: str, lost: int) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": url}])
+    total = queries.total(run(generation="session"))
+    assert (total.kept, total.lost, total.unstated) == (2 - lost, lost, 0)
+
+
+def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
+    db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
+    result = run(generation="session")
+    assert not [found for found in queries.groups(result) if found.entry.type == "reasoning"]

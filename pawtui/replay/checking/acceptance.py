@@ -37,6 +37,9 @@ class Acceptance:
             data = part.data
             if data is None:
                 continue
+            if part.is_foreign:
+                part.refused = self._accepts.foreign
+                continue
             part_type = data.get("type")
             validator = self._parts.get(part_type) if type(part_type) is str else None
             if validator is not None and (error := validator.error(data)):

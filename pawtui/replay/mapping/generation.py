@@ -305,11 +305,13 @@ class Accepted(_Strict, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
     `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
-    `message` and `part` are the reasons why an invalid message or part is lost.
+    `message` and `part` are the reasons why an invalid message or part is lost, `foreign` is the reason why a part is
+    lost whose row has the id of another session than its message.
     """
 
     message: str
     part: str
+    foreign: str
     schemas: dict[str, dict[str, Any]]
     source: str = ""
 

@@ -21,13 +21,15 @@ _UNTYPED = "(no type)"
 class MessagePart(msgspec.Struct):
     """One part. `raw` is its JSON if it was read from a database.
 
-    `refused` is the reason why the upstream skips the part, although it was read here.
+    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the
+    upstream skips the part, although it was read here.
     """
 
     id: str
     data: Json | None
     raw: bytes = b""
     problem: str = ""
+    is_foreign: bool = False
     refused: str = ""
 
     @property
