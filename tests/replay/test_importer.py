@@ -3,9 +3,10 @@
 import pytest
 
 from pawtui.replay.checking.proof import semantics_proofs
+from pawtui.replay.mapping.mapper import LANGUAGE
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user
+from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 
 IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
 
@@ -114,6 +115,14 @@ def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionD
     assert {found.field for found in queries.outside(result) if found.subject == "step"} >= {"summary", "parentID"}
 
 
+def test_a_second_reply_to_a_compaction_can_be_that_of_a_subtask(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}, SUBTASK])
+    db.message(session, assistant(request, summary=True), [TEXT])
+    db.message(session, assistant(request), [{**tool("completed"), "tool": "task"}])
+    assert [part for part, _, _ in lost_parts(run(generation="session"))] == ["prt_2", "prt_4"]
+
+
 def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Replay) -> None:
     db.connection.execute("ALTER TABLE session ADD COLUMN permission text")
     rules = '[{"permission": "bash", "pattern": "*", "action": "deny"}]'
@@ -173,6 +182,13 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
     db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": url}])
     total = queries.total(run(generation="session"))
     assert (total.kept, total.lost, total.unstated) == (2 - lost, lost, 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "data"), [("data:,a%20b", "YSBi"), ("data:image/png;base64,AA==", "AA=="), ("data:,", "")]
+)
+def test_the_data_of_an_attachment_is_base64(url: str, data: str) -> None:
+    assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
 
 
 def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:

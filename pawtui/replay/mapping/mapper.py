@@ -178,7 +178,9 @@ class Mapper:
         if rule is None:
             return _unmapped(message)
         if rule.rule.once and rule.needs_parent:
-            self._parents.pop(info["parentID"], None)
+            # Other rules for replies can still read the parts of the parent.
+            parent_id = info["parentID"]
+            self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
