@@ -1,5 +1,8 @@
 """Parts are kept, changed or lost: each loss is counted once, and no other loss is counted."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
@@ -209,3 +212,23 @@ def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
     worst = db.session()
     db.message(worst, user(), [SUBTASK])
     assert queries.sessions(run())[0].id == worst
+
+
+def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "session.json"
+    info = {"id": "ses_1", "title": "t", "skill": "deploy", "madeLater": {"x": 1}, "share": None}
+    path.write_text(json.dumps({"info": info, "messages": []}), encoding="utf-8")
+    found = {found.field: found for found in queries.outside(run(path))}
+    assert set(found) == {"skill", "madeLater"}
+    assert found["skill"].semantics == "skill"
+    assert not found["madeLater"].stated
+
+
+@pytest.mark.parametrize(("columns", "rows"), [("project_id, data", 1), ("project_id, action", 0)])
+def test_permissions_of_projects_are_lost_in_the_form_that_the_upstream_drops(
+    db: SessionDb, run: Replay, columns: str, rows: int
+) -> None:
+    db.connection.execute(f"CREATE TABLE permission ({columns})")
+    db.connection.execute("INSERT INTO permission VALUES ('p', '[]')")
+    found = [(found.subject, found.field, found.count) for found in queries.outside(run()) if found.scope == "table"]
+    assert found == [("permission", "permission.data", 1)] * rows

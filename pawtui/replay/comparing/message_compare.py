@@ -117,7 +117,7 @@ class SessionComparer:
                 self._count(session, self._explainer.explain("changed", name))
         for column, value in session.extra.items():
             # An empty or false column loses nothing: a new session has the same value.
-            if value not in (0, False, ""):
+            if value not in (0, False, "", None):
                 self._count(session, self._columns.explain("lost", column))
 
     def _count(self, session: Session, difference: Difference) -> None:

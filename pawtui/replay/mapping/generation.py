@@ -201,6 +201,7 @@ class StateRule(_Strict, frozen=True, kw_only=True):
 class SessionRule(_Strict, frozen=True, kw_only=True):
     """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
+    The name in `tables` is a table, or `table.column` if only a table that has this column is lost.
     `sums` are fields that are computed again as the sum over the replies of the session. `import_key` is the key under
     which the upstream's importer stores in the table `kv` that it has ended.
     """

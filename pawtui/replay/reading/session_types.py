@@ -2,7 +2,7 @@
 
 `data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason: the rest
 of a sentence that begins with `It`. Times are milliseconds since 1970. `info` of a session has the names of the
-upstream's export; `extra` has the columns that the export does not have.
+upstream's export; `extra` has the columns, or the fields of a file, that the upstream's export does not have.
 """
 
 import json
