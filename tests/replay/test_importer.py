@@ -38,8 +38,10 @@ def running(start: float) -> Json:
 )
 def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Replay, part: Json, error: str) -> None:
     db.turn(part)
-    ((_, part_type, reason),) = lost_parts(run(generation="session"))
+    result = run(generation="session")
+    ((_, part_type, reason),) = lost_parts(result)
     assert (part_type, reason) == (part["type"], f"The importer skips a part with invalid data ({error}).")
+    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,7 @@ def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
     result = run(generation="session")
     reason = f"The importer skips a message with invalid data ({error})."
     assert lost_parts(result) == [("prt_2", "text", reason)]
+    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
     (found,) = [found for found in queries.outside(result) if found.kind == "lost" and not found.field]
     assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
 

@@ -232,3 +232,25 @@ def test_permissions_of_projects_are_lost_in_the_form_that_the_upstream_drops(
     db.connection.execute("INSERT INTO permission VALUES ('p', '[]')")
     found = [(found.subject, found.field, found.count) for found in queries.outside(run()) if found.scope == "table"]
     assert found == [("permission", "permission.data", 1)] * rows
+
+
+def test_a_compaction_arrives_only_with_its_end(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    for times in ([{"created": 1_000}], [{"created": 1_000}, {"created": 1_000, "completed": 2_000}]):
+        request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+        for time in times:
+            db.message(session, assistant(request, summary=True, time=time), [TEXT])
+    result = run(generation="session.next")
+    assert [(part, part_type) for part, part_type, _ in lost_parts(result)] == [
+        ("prt_2", "text"),
+        ("prt_4", "text"),
+        ("prt_1", "compaction"),
+    ]
+    assert not queries.total(result).unstated
+
+
+def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None:
+    error = {"name": "APIError", "data": {"message": "busy", "isRetryable": True}}
+    db.turn({"type": "retry", "attempt": 1, "error": error, "time": {"created": 1_000}})
+    (found,) = [found for found in queries.differences(run(generation="session.next")) if found.entry.type == "retry"]
+    assert (found.entry.kind, found.entry.field, found.entry.semantics) == ("lost", "(place)", "recovery")

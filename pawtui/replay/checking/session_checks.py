@@ -51,6 +51,8 @@ class SessionChecks:
         """Check the next message."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
+        if message.refused or any(part.refused for part in message.parts):
+            self._accepted = False
         self._exports = self._exports and exports_round_trip(message)
         self._find_issues(session, message)
         for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
