@@ -2,6 +2,8 @@
 
 import json
 
+from pawtui.report.documents.replay_document import replay_document
+from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay
 from tests.replay.session_db import TEXT, SessionDb, user
 
@@ -54,8 +56,13 @@ def test_events_and_rows_that_the_mapping_does_not_know_are_differences(db: Sess
     for number, row in enumerate([("skill", "{}"), ("user", "{half")]):
         values = (f"msg_x{number}", session, row[0], number, 1_000, row[1])
         db.connection.execute("INSERT INTO session_message VALUES (?, ?, ?, ?, ?, ?)", values)
+    db.message(db.session(), user(), [TEXT])
+    result = run()
     found = {
         compared.stored: {difference.event for difference in compared.differences if difference.only == "theirs"}
-        for compared in run().upstream
+        for compared in result.upstream
     }
     assert found == {"events": {"moved", "(undecodable)"}, "rows": {"(skill)", "(undecodable)"}}
+    text = plain_text(replay_document(result))
+    assert "0 differ with a reason, 0 without a reason. 4 differences without a reason." in text
+    assert "session.next events: 1 other session without stored events." in text
