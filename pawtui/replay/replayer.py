@@ -90,7 +90,7 @@ class Replayer:
         self._part_comparer.compare(message, mapped, projected)
         if message.data is not None:
             if not message.refused:
-                self._session_comparer.add(role, message.data)
+                self._session_comparer.add(role, message.data, mapped)
             self._message_comparer.compare(message, mapped, projected, role)
         if observe is not None:
             observe(message, mapped)

@@ -10,6 +10,8 @@ from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json
 
 IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
 
+MENTION: Json = {"value": "@a", "start": 0, "end": 2}
+
 
 def without(data: Json, *names: str) -> Json:
     """Return the data without some fields."""
@@ -34,6 +36,8 @@ def running(start: float) -> Json:
         # PawWork accepts a time with a fraction.
         (running(0.5), "state.time.start: Count/type"),
         ({**TEXT, "metadata": None}, "metadata: metadata/type"),
+        ({"type": "agent", "name": "a", "source": {**MENTION, "start": -1}}, "source.start: Count/minimum"),
+        ({**IMAGE, "source": {"type": "file", "text": MENTION}}, 'source: "path" is a required property'),
     ],
 )
 def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Replay, part: Json, error: str) -> None:
@@ -198,3 +202,15 @@ def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) 
     db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
     result = run(generation="session")
     assert not [found for found in queries.groups(result) if found.entry.type == "reasoning"]
+
+
+@pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])
+def test_the_importer_appends_a_note_about_changed_tools(
+    db: SessionDb, run: Replay, name: str, compacted: bool, noted: int
+) -> None:
+    session = db.turn({**tool("completed"), "tool": name})
+    if compacted:
+        request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+        db.message(session, assistant(request, summary=True), [TEXT])
+    found = [found for found in queries.outside(run(generation="session")) if found.kind == "added"]
+    assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted

@@ -198,6 +198,13 @@ class StateRule(_Strict, frozen=True, kw_only=True):
     not_after: tuple[str, ...] = ()
 
 
+class SessionNote(_Strict, frozen=True, kw_only=True):
+    """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
+
+    when: dict[str, Wanted]
+    reason: str
+
+
 class SessionRule(_Strict, frozen=True, kw_only=True):
     """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
@@ -212,6 +219,7 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     columns: FieldStatements = {}
     tables: FieldStatements = {}
     import_key: str = ""
+    note: SessionNote | None = None
 
 
 class KnownDifference(_Strict, frozen=True, kw_only=True):
