@@ -77,8 +77,8 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        self._acceptance.refuse_invalid(message)
-        self._session_checks.add(session, message)
+        is_refused = self._acceptance.refuse_invalid(message)
+        self._session_checks.add(session, message, is_refused=is_refused)
         role = str(message.data.get("role") or "") if message.data is not None else ""
         self.totals.messages[role or "(unknown)"] += 1
         mapped = self._mapper.map(message)

@@ -22,25 +22,29 @@ class Acceptance:
             self._messages = schema.variants("Message", "role") or {}
             self._parts = schema.variants("Part", "type") or {}
 
-    def refuse_invalid(self, message: Message) -> None:
-        """Set `refused` of a message and of its parts if the upstream skips them.
+    def refuse_invalid(self, message: Message) -> bool:
+        """Set `refused` of a message and of its parts if the upstream skips them. Return whether it skips any.
 
         A message or part of an unknown type has no rule, so that its loss has another reason.
         """
         if self._accepts is None or message.data is None:
-            return
+            return bool(message.refused)
         role = message.data.get("role")
         validator = self._messages.get(role) if type(role) is str else None
         if validator is not None and (error := validator.error(message.data)):
             message.refused = f"{self._accepts.message} ({error})."
+        is_refused = bool(message.refused)
         for part in message.parts:
             data = part.data
             if data is None:
                 continue
             if part.is_foreign:
                 part.refused = self._accepts.foreign
+                is_refused = True
                 continue
             part_type = data.get("type")
             validator = self._parts.get(part_type) if type(part_type) is str else None
             if validator is not None and (error := validator.error(data)):
                 part.refused = f"{self._accepts.part} ({error})."
+                is_refused = True
+        return is_refused

@@ -47,12 +47,11 @@ class SessionChecks:
         self._exports = self._accepted = True
         self._is_last_refused = False
 
-    def add(self, session: Session, message: Message) -> None:
-        """Check the next message."""
+    def add(self, session: Session, message: Message, *, is_refused: bool = False) -> None:
+        """Check the next message. `is_refused` is true if the upstream skips it or one of its parts."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
-        if message.refused or any(part.refused for part in message.parts):
-            self._accepted = False
+        self._accepted = self._accepted and not is_refused
         self._exports = self._exports and exports_round_trip(message)
         self._find_issues(session, message)
         for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():

@@ -23,7 +23,7 @@ class StoppedState:
         self._last: Message | None = None
         # The state of a session with a requested task that no reply has finished: V1 runs it first when it resumes.
         self._task = ""
-        self._has_unfinished_call = False
+        self._last_reply: Message | None = None
 
     def add(self, message: Message) -> None:
         """Add the next message."""
@@ -37,7 +37,7 @@ class StoppedState:
         else:
             if info.get("finish") or (_is_completed(info) and not info.get("error")):
                 self._task = ""
-            self._has_unfinished_call = any(_is_unfinished(part.data) for part in message.parts)
+            self._last_reply = message
 
     def state(self, session: Json) -> str:
         """Return the state of the session with these fields."""
@@ -46,7 +46,7 @@ class StoppedState:
         state = _state_of(self._last)
         if state == UNKNOWN:
             return state
-        if state == UNANSWERED and not self._task and self._has_unfinished_call:
+        if state == UNANSWERED and not self._task and _has_unfinished_call(self._last_reply):
             # The user wrote the prompt while the tool ran.
             return MID_TOOL
         return self._task or state
@@ -64,7 +64,7 @@ def _state_of(last: Message | None) -> str:
     error = info.get("error")
     if info.get("summary") is True:
         return ANSWERED if _is_completed(info) and not error else MID_COMPACTION
-    if any(_is_unfinished(part.data) for part in last.parts):
+    if _has_unfinished_call(last):
         return MID_TOOL
     if isinstance(error, dict):
         return INTERRUPTED if error.get("name") == _ABORTED else FAILED
@@ -74,6 +74,10 @@ def _state_of(last: Message | None) -> str:
 def _is_completed(info: Json) -> bool:
     time = info.get("time")
     return isinstance(time, dict) and bool(time.get("completed"))
+
+
+def _has_unfinished_call(message: Message | None) -> bool:
+    return message is not None and any(_is_unfinished(part.data) for part in message.parts)
 
 
 def _is_unfinished(data: dict[str, object] | None) -> bool:
