@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from pathlib import Path
 
+from pawtui.demo import demo_downstream
 from pawtui.demo.demo_workspace import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import shown, until
@@ -16,6 +17,8 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
     await asyncio.to_thread(seed, workspace)
     app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
+    downstream = workspace.host.world.repositories[demo_downstream.REPO]
+    newest = next(downstream.history(downstream.branches["maint/v1"].tip, demo_downstream.EXPORT)).sha
     pressed: list[str] = []
     async with app.run_test(size=(120, 36)) as pilot:
 
@@ -30,7 +33,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         lines = await press("w", "step 1 of 12", "sessions-survive")
         assert "R Renew" in lines[-1]
         assert "Agree" not in lines[-1], "agreeing with stale evidence would be refused"
-        await press("R", "renew pins of sessions-survive", "L2-L4 at 44fd2a6fb4 → L2-L4 at ec2f8eb259")
+        await press("R", "renew pins of sessions-survive", f"→ L2-L4 at {newest[:10]}")
         await press("y", "step 2 of 12, 1 decided", "code-debt-value")
         await press("R", "renew pins of code-debt-value", "packages/core/src/session/runner/settlement.ts")
         lines = await press("y", "step 3 of 12, 2 decided", "state went from unmet to partial")
