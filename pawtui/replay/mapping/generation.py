@@ -229,6 +229,8 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
         event: the type of the event, as a pattern.
         field: the field of its data that differs, or a field above it.
         only: the side that alone has the event.
+        theirs: a condition on the upstream's value of `field`. `missing`: it is missing or empty; `trimmed`: it is ours
+            without the white space around it; `=text`: it is this text, and ours is missing.
         subtype: the subtype of the part, as a pattern.
         message: the rule of the message, as a pattern.
     """
@@ -236,6 +238,7 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
     event: str
     field: str = ""
     only: Literal["", "ours", "theirs"] = ""
+    theirs: str = ""
     subtype: str = "*"
     message: str = "*"
     reason: str
