@@ -3,7 +3,9 @@
 import pytest
 
 from pawtui.replay.checking.proof import semantics_proofs
-from pawtui.replay.mapping.mapper import LANGUAGE
+from pawtui.replay.mapping.mapper import LANGUAGE, Mapper
+from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.reading.session_types import Message
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
@@ -196,6 +198,17 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
 )
 def test_the_data_of_an_attachment_is_base64(url: str, data: str) -> None:
     assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
+
+
+def test_an_error_without_a_message_has_that_of_the_importer() -> None:
+    mapper = Mapper(find_generation("session"))
+    mapper.start("ses_1")
+    error = {"name": "MessageOutputLengthError", "data": {}}
+    failed = mapper.map(Message("msg_1", 0, 0, assistant(error=error), [])).events[-1]
+    assert failed.data["error"] == {
+        "type": "provider.invalid-output",
+        "message": "The model exceeded its output limit",
+    }
 
 
 def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
