@@ -227,3 +227,12 @@ def test_the_importer_appends_a_note_about_changed_tools(
         db.message(session, assistant(request, summary=True), [TEXT])
     found = [found for found in queries.outside(run(generation="session")) if found.kind == "added"]
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
+
+
+def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
+    session = db.session(cost=0.002)
+    for reply in (assistant(), assistant(path="/w")):
+        db.message(session, reply)
+    found = [found.field for found in queries.outside(run(generation="session")) if found.scope == "session"]
+    assert found == ["cost"]
