@@ -27,8 +27,10 @@ ABORTED = {"name": "MessageAbortedError", "data": {}}
         (assistant(error=ABORTED), TEXT, "interrupted"),
         (assistant(error={"name": "APIError"}), TEXT, "failed"),
         (assistant(summary=True), TEXT, "answered"),
-        (assistant(summary=True, time=RUNNING), TEXT, "mid-compaction"),
-        (assistant(summary=True, error=ABORTED), TEXT, "mid-compaction"),
+        (assistant(summary=True, finish=None, time=RUNNING), TEXT, "mid-compaction"),
+        (assistant(summary=True, finish=None, error=ABORTED), TEXT, "mid-compaction"),
+        # V1 does not repeat a compaction whose own context is too large.
+        (assistant(summary=True, finish="error", error={"name": "ContextOverflowError"}), TEXT, "failed"),
     ],
 )
 def test_the_last_message_has_the_state(data: Json | None, part: dict[str, Any], state: str) -> None:

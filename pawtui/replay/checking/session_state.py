@@ -35,7 +35,7 @@ class StoppedState:
             tasks = [_TASKS[part.type] for part in message.parts if part.type in _TASKS]
             self._task = tasks[-1] if tasks else self._task
         else:
-            if info.get("finish") or (_is_completed(info) and not info.get("error")):
+            if _has_finished(info):
                 self._task = ""
             self._last_reply = message
 
@@ -62,13 +62,21 @@ def _state_of(last: Message | None) -> str:
     if info.get("role") == "user":
         return UNANSWERED
     error = info.get("error")
-    if info.get("summary") is True:
-        return ANSWERED if _is_completed(info) and not error else MID_COMPACTION
+    if info.get("summary") is True and not _has_finished(info):
+        return MID_COMPACTION
     if _has_unfinished_call(last):
         return MID_TOOL
     if isinstance(error, dict):
         return INTERRUPTED if error.get("name") == _ABORTED else FAILED
     return ANSWERED if _is_completed(info) else MID_STEP
+
+
+def _has_finished(info: Json) -> bool:
+    """Return whether V1 counts a reply as finished: then it does not run the requested task again.
+
+    A compaction that fails because its own context is too large has a finish reason too.
+    """
+    return bool(info.get("finish")) or (_is_completed(info) and not info.get("error"))
 
 
 def _is_completed(info: Json) -> bool:
