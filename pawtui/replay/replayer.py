@@ -18,6 +18,7 @@ from pawtui.replay.reading.session_types import Message, MessagePart, Session
 from pawtui.replay.results.counts import SessionResult
 from pawtui.replay.results.totals import Totals
 
+_NOT_IMPORTED = "The upstream's import runs once, and ended without this session."
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
 
@@ -43,6 +44,7 @@ class Replayer:
         """
         self.generation = generation
         self.totals = totals if totals is not None else Totals()
+        self._not_imported = not_imported
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
@@ -77,6 +79,8 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
+        if session.id in self._not_imported:
+            message.refused = _NOT_IMPORTED
         is_refused = self._acceptance.refuse_invalid(message)
         self._session_checks.add(session, message, is_refused=is_refused)
         role = str(message.data.get("role") or "") if message.data is not None else ""

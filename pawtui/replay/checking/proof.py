@@ -7,7 +7,7 @@ states every change.
 from typing import Literal, NamedTuple
 
 from pawtui.phrases import counted
-from pawtui.replay.checking.session_checks import NOT_IMPORTED, NOT_READ
+from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
 from pawtui.replay.results import queries
 from pawtui.replay.results.counts import CheckCounts, Counts
@@ -47,8 +47,6 @@ def _common_reason(result: Result) -> str:
     """Return the reason why nothing is proven, or an empty text."""
     if not result.complete:
         return NOT_READ
-    if skipped := result.totals.issues.get(NOT_IMPORTED):
-        return f"{counted(skipped.count, 'session')} not imported"
     if result.schema is None:
         return "the events were not validated: no schema"
     invalid = queries.invalid_events(result)
