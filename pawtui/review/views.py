@@ -24,6 +24,7 @@ ReasonKind = Literal[
     "partial",
     "unknown",
     "doubtful-ref",
+    "new-rules",
     "no-signals",
     "no-gates",
 ]
@@ -37,6 +38,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "partial": "Partial",
     "unknown": "Unknown",
     "doubtful-ref": "Upstream not read",
+    "new-rules": "Tracker changed since the last refresh",
     "no-signals": "No signals",
     "no-gates": "No gates",
 }
@@ -118,7 +120,10 @@ class SignalView(EvidenceView, frozen=True, kw_only=True):
 
 
 class GateView(EvidenceView, frozen=True, kw_only=True):
-    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes."""
+    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
+
+    A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
+    """
 
     gate: Gate
     entry: GateEntry | None
@@ -135,6 +140,11 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
     def title(self) -> str:
         """The title of the gate."""
         return self.gate.title
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The ids of the ticked parts that the gate has."""
+        return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
     def counts_as_satisfied(self) -> bool:

@@ -9,12 +9,14 @@ import pytest
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
+from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
-from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
+from pawtui.tracker.tracker_types import Part, Policy
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 TODAY = NOON.date()
@@ -39,6 +41,29 @@ def _with_drift(now: Record, state: DriftState) -> Record:
 def test_go_needs_everything() -> None:
     view = overview(TRACKER, _satisfied(_seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
+
+
+def test_a_refresh_with_another_tracker_is_hold() -> None:
+    now = _satisfied(_seen())
+    last = msgspec.structs.replace(now.refreshes[-1], rules=rules_fingerprint(TRACKER))
+    now = msgspec.structs.replace(now, refreshes=(last,))
+    assert overview(TRACKER, now, TODAY).decision == "go"
+    view = overview(msgspec.structs.replace(TRACKER, policy=Policy(soak="both")), now, TODAY)
+    assert (view.decision, [reason.kind for reason in view.reasons]) == ("hold", ["new-rules"])
+
+
+def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -> None:
+    plan, value = TRACKER.gates
+    other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
+    view = overview(msgspec.structs.replace(TRACKER, gates=(other, value)), _satisfied(_seen()), TODAY)
+    assert (view.decision, view.reasons[0].text) == ("hold", 'Untested: "There is a plan": 1 of 2 parts')
+
+
+def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
+    now = _satisfied(_seen())
+    for gate, missing in (("plan", "2 of 2 parts, no evidence yet"), ("value", "no evidence yet")):
+        view = overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
+        assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == ("hold", "untested", missing)
 
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])

@@ -116,7 +116,7 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     for view in overview.gates:
         own = view.entry.pins if view.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
-        ticked = [part.title for part in view.gate.parts if view.entry and part.id in view.entry.parts]
+        ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
         parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
         below: list[Block] = [pin_list(overview, pins, context)] if pins else []
         if pins or ticked:
