@@ -306,8 +306,15 @@ class _Run:
         return self._source.origin(followed.head.requested, followed.head.ref).description
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
-        tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
+        """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
+        tree: Tree | None = None
+        if not down.doubt:
+            tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
+        elif self._as_of is None:
+            # A past refresh checks no pins, so it needs no files.
+            self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
+        listed = "did not list" if down.doubt else "listed"
+        self._steps.step(f"{down.head.repo}: {listed} its files", downstream=self._down_snapshot(down, tree))
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:

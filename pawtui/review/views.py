@@ -84,7 +84,7 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
             return f"evidence is stale: {self.stale[0].state}"
-        return "evidence could not be checked" if self.unchecked else ""
+        return "evidence was not checked" if self.unchecked else ""
 
 
 class SignalView(EvidenceView, frozen=True, kw_only=True):

@@ -136,6 +136,34 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(
     assert any(reason.kind == "unchecked" for reason in view.reasons)
 
 
+async def test_a_pin_to_an_unknown_commit_is_no_evidence(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", f"down/stream@{'dead' * 10}:plan.md")
+    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
+    await bench.refresh()
+    drift = bench.drift()["plan.md"]
+    assert (drift.state, drift.failed) == ("unchecked", True)
+    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
+
+
+async def test_a_refresh_tells_that_it_did_not_read_the_commits_of_all_pins(bench: PinBench) -> None:
+    begun = bench.down.git.sha("main")
+    later = [bench.down.git.commit({"README": day}, at=f"2026-11-{day}").sha for day in ("01", "02")]
+    bench.down.git.commit({"README": "now"}, at="2026-11-03")
+    await bench.refresh()
+    bench.note(*(f"down/stream@{sha}:plan.md" for sha in (begun, *later)))
+    await bench.refresh()
+    last = bench.workspace.overview().last
+    assert last is not None
+    assert sum(drift.failed for drift in last.drift) == 2
+    assert last.errors == ("The commits of some pins were not read yet. Refresh again to read more of them.",)
+    for _ in range(2):
+        await bench.refresh()
+    last = bench.workspace.overview().last
+    assert last is not None
+    assert ([drift.state for drift in last.drift], last.errors) == (["fresh"] * 3, ())
+
+
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
 def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     taken = {f"up/stream@{pinned}:a": "1" * 40}

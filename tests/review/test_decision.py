@@ -302,7 +302,7 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
     assert not gate.counts_as_satisfied
-    assert gate.summary == "evidence could not be checked"
+    assert gate.summary == "evidence was not checked"
 
 
 @pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{UP}", "up/stream#7"])

@@ -132,7 +132,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
-        failure = f" ({failed[0].summary or 'not checked because of a failure'})" if failed else ""
+        failure = f" ({failed[0].summary or 'not checked'})" if failed else ""
         yield Field("All pins", ", ".join(counts) + failure)
     yield from other_notes(overview)
 
