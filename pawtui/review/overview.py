@@ -54,7 +54,7 @@ def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, 
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
 
 
-def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
+def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date) -> str:
     """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
@@ -62,8 +62,13 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
-    if reading.fingerprint and verdict.fingerprint and reading.fingerprint != verdict.fingerprint:
-        return f"its files changed upstream since {verdict.upstream[:10]}"
+    if reading.fingerprint and not verdict.fingerprint:
+        return "its files were not known when it was given"
+    if reading.fingerprint and reading.fingerprint != verdict.fingerprint:
+        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
+        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
+        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
+        return f"{what} since {verdict.upstream[:10]}"
     return ""
 
 
@@ -93,7 +98,7 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(verdict, reading, today) if verdict else ""
+    renewal = _renewal_reason(verdict, reading, record, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
     judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
     pins = newest.pins if newest and not judged_since else ()

@@ -268,13 +268,28 @@ def test_probes_that_are_parts_are_counted_in_the_summary(
     assert reading_summary(None, found) == "no match"
 
 
-@pytest.mark.parametrize(("at_verdict", "now"), [("", "l2"), ("l1", "")])
-def test_an_unknown_list_of_files_is_no_reason_to_renew_a_verdict(at_verdict: str, now: str) -> None:
-    before, after = (record(refresh(reading("calm", "unmet", fingerprint=value))) for value in (at_verdict, now))
-    judged = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen"))
-    assert (
-        not overview(TRACKER, msgspec.structs.replace(judged, refreshes=after.refreshes), TODAY).signal("calm").renewal
+@pytest.mark.parametrize(
+    ("at_verdict", "now", "rules", "renewal"),
+    [
+        # The files were not listed now; the next refresh may list them again.
+        ("l1", "", "a", ""),
+        # The files were not listed then: later changes of them would never be noticed.
+        ("", "l2", "a", "its files were not known when it was given"),
+        ("l1", "l2", "a", f"its files changed upstream since {UP[:10]}"),
+        ("l1", "l2", "b", f"its files or the tracker changed since {UP[:10]}"),
+    ],
+)
+def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
+    at_verdict: str, now: str, rules: str, renewal: str
+) -> None:
+    before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
+    before = msgspec.structs.replace(before, rules="a")
+    judged = apply(record(before), give_verdict(record(before), TRACKER, "calm", "met", ANN, reason="seen"))
+    after = msgspec.structs.replace(
+        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1)), rules=rules
     )
+    judged = msgspec.structs.replace(judged, refreshes=(before, after))
+    assert overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
