@@ -243,6 +243,10 @@ async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source:
         (PathsProbe(absent=("b",)), "met"),
         (PathsProbe(absent=("a",)), "unmet"),
         (PathsProbe(exist=("a", "b")), "partial"),
+        (PathsProbe(absent=("a", "b")), "partial"),
+        (PathsProbe(exist=("a",), absent=("a*",)), "partial"),
+        # Nothing of what must exist is there.
+        (PathsProbe(exist=("b",), absent=("c",)), "unmet"),
     ],
 )
 async def test_existing_paths_decide_the_state(
