@@ -26,6 +26,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow_side
 from pawtui.refresh.pin_check import CheckedPins, check_pins
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
 from pawtui.refresh.refresh_types import (
@@ -44,9 +45,11 @@ from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
-from pawtui.tracker.tracker_types import Signal, Tracker
+from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, Signal, SoakProbe, Tracker
 
 _T = TypeVar("_T")
+# Probes whose facts change without a commit.
+_OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
 # The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
 # range: with `shield`, a cancelled task does not cancel the task that it shares with others.
 _HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
@@ -78,7 +81,7 @@ async def refresh(
     finally:
         await run.aclose()
     if measured is None:
-        return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
+        return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
     recorded = msgspec.structs.replace(
         measured,
         id=new_id(started),
@@ -345,11 +348,15 @@ def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
-def _no_change_message(baseline: RefreshBaseline) -> str:
+def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
         return f"{moment_text(last.as_of)} is recorded already, and no measured fact has changed."
-    return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
+    same = f"Not measured again: both commits, the day, the rules and the plan are those of {last.at:%H:%M} UTC."
+    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
+    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
+        return f"{same} Issues, pull requests, tags and documents were not read: `pawtui refresh --force` reads them."
+    return same
 
 
 def _message(recorded: Refresh) -> str:
