@@ -78,7 +78,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
     if old_sha is None:
-        summary = "the content at the pinned commit is not known"
+        summary = "the content at the pinned commit is not known yet"
         return Drift(pin=text, state="unchecked", summary=summary, failed=True)
     if old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")

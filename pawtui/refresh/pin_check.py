@@ -99,9 +99,8 @@ async def _taken_blobs(
             blobs[text] = tree.entries[pin.path].sha
     # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
     before = source.usage().sent
-    for number, ((repo, sha), pins) in enumerate(sorted(older.items(), key=lambda item: -len(item[1]))):
-        if number == MAX_OLD_TREES or source.usage().sent > before:
-            error_log.add("The commits of some pins were not read yet. Refresh again to read more of them.")
+    for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
+        if source.usage().sent > before:
             break
         tree = await error_log.value_or_none(source.tree(repo, sha))
         if tree is not None:

@@ -371,8 +371,8 @@ def _message(recorded: Refresh) -> str:
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
     """Return whether to measure even if no head moved.
 
-    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors or lacks a
-    pin. It is also so if the last refresh is dated in the future: its true time is unknown.
+    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors, or lacks or
+    did not compare a pin. It is also so if the last refresh is dated in the future: its true time is unknown.
     """
     last = baseline.last
     return (
@@ -381,5 +381,5 @@ def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bo
         or is_in_future(last.moment, now)
         or last.rules != rules
         or bool(last.errors)
-        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
+        or not {drift.pin for drift in last.drift if not drift.failed} >= set(baseline.pins)
     )
