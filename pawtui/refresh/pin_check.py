@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -21,7 +21,7 @@ from pawtui.sources.source_errors import SourceError
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # The head and the tree (None if it could not be fetched) of the upstream, then of the downstream.
-Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
+Sides = Sequence[tuple[Head, Tree | None]]
 _SidesByName = Mapping[str, tuple[Head, Tree | None]]
 
 
@@ -41,8 +41,50 @@ async def check_pins(
     finds the commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests,
     once. Known issues cost one request per repository.
     """
-    if not baseline.pins:
-        return CheckedPins()
+    groups = [(names, of) for names, of in _pins_by_side(baseline, sides) if names]
+    checked = [
+        await _check_pins(msgspec.structs.replace(baseline, pins=names), source, context, error_log, of)
+        for names, of in groups
+    ]
+    found = [drift for group in checked for drift in group.drifts]
+    # A pin that is compared with both sides is stale or failed if it is so on one of them.
+    worst_last = sorted(found, key=lambda drift: (drift.state in STALE, drift.failed))
+    by_pin = {drift.pin: drift for drift in worst_last}
+    return CheckedPins(
+        drifts=tuple(by_pin[pin] for pin in baseline.pins),
+        blobs={pin: blob for group in checked for pin, blob in group.blobs.items()},
+    )
+
+
+def _pins_by_side(baseline: RefreshBaseline, sides: Sides) -> Sequence[tuple[tuple[str, ...], Sides]]:
+    """Return groups of pins with the sides to compare them with.
+
+    If both sides are branches of one repository, a pin is compared with the side where a refresh found its commit; with
+    both if that is not known.
+    """
+    (up, _), (down, _) = sides
+    if up.repo.lower() != down.repo.lower() or up.sha == down.sha:
+        return [(tuple(baseline.pins), sides)]
+    seen_up = (up.sha, *(refresh.upstream.sha for refresh in baseline.live))
+    seen_down = (down.sha, *(refresh.downstream.sha for refresh in baseline.live))
+    of_up, of_down = [], []
+    for text in baseline.pins:
+        pin = find_pin(text)
+        is_file = pin is not None and pin.kind == "file" and pin.repo.lower() in (up.repo.lower(), up.requested.lower())
+        in_up, in_down = (
+            pin is not None and any(sha.startswith(pin.sha) for sha in seen) for seen in (seen_up, seen_down)
+        )
+        if not is_file or in_up or not in_down:
+            of_up.append(text)
+        if is_file and (in_down or not in_up):
+            of_down.append(text)
+    return [(tuple(of_up), sides[:1]), (tuple(of_down), sides[1:])]
+
+
+async def _check_pins(
+    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
+) -> CheckedPins:
+    """Return the drift of the pins by these sides, whose repositories are different."""
     sides_by_name = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
     found_blobs = await _taken_blobs(baseline, source, error_log, sides_by_name)
     blobs = {**baseline.blobs, **found_blobs}

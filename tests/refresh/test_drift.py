@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.tracker.tracker_types import Side
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
 
@@ -157,6 +159,33 @@ async def test_the_next_refresh_reads_another_pinned_commit_even_if_no_head_move
         last = bench.workspace.overview().last
         assert last is not None
         assert sum(drift.failed for drift in last.drift) == failed
+
+
+async def test_pins_of_two_branches_of_one_repository_are_compared_with_their_own_branch(bench: PinBench) -> None:
+    git = bench.up.git
+    git.branch("v1", "main")
+    git.commit({"plan": TEXT}, branch="v1", at="2026-11-02")
+    bench.workspace.tracker = msgspec.structs.replace(TRACKER, downstream=Side(repo="up/stream", refs=("v1",)))
+    begun = git.sha("main")
+    git.commit({"SPEC": TEXT + "2"}, at="2026-11-03")
+    await bench.refresh()
+    up, down = git.sha("main"), git.sha("v1")
+    shared = f"up/stream@{begun}:src/b.ts"
+    bench.note("up:SPEC", "up:src/a.ts", "down:SPEC", "down:plan", shared, "https://example.org/a")
+    git.commit({"SPEC": TEXT + "3", "src/b.ts": None}, at="2026-11-22")
+    git.commit({"src/a.ts": None, "plan": "other\n"}, branch="v1", at="2026-11-22")
+    await bench.refresh()
+    last = bench.workspace.overview().last
+    assert last is not None
+    assert {drift.pin: drift.state for drift in last.drift} == {
+        f"up/stream@{up}:SPEC": "changed",
+        f"up/stream@{up}:src/a.ts": "fresh",
+        f"up/stream@{down}:SPEC": "fresh",
+        f"up/stream@{down}:plan": "changed",
+        # Its commit is in both branches, and one of them no longer has the file.
+        shared: "gone",
+        "https://example.org/a": "unchecked",
+    }
 
 
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
