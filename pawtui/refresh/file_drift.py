@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from pawtui.probes.added_files import EMPTY_FILE
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -91,7 +92,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
     path = baseline.paths_by_sha.get(old_sha)
-    if path is not None:
+    # Any other empty file has the same content: it is not the pinned one.
+    if path is not None and old_sha != EMPTY_FILE:
         return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:
         return Drift(pin=text, state="unchecked", summary=_TREE_CUT)

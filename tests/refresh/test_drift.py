@@ -43,6 +43,15 @@ async def test_a_pin_is_fresh_changed_moved_or_gone(bench: PinBench) -> None:
     assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]
 
 
+async def test_an_empty_file_that_was_removed_did_not_move_to_another_empty_file(bench: PinBench) -> None:
+    bench.up.git.commit({"a/__init__.py": "", "b/__init__.py": ""}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:b/__init__.py")
+    bench.up.git.commit({"b/__init__.py": None}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["b/__init__.py"].state == "gone"
+
+
 async def test_a_restored_file_is_fresh_again(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
