@@ -59,7 +59,12 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name_changes(self) -> list[str]:
         """The change of the repository's name and of its followed ref, if any."""
-        names = (("renamed", self.before.repo, self.after.repo), ("ref changed", self.before.ref, self.after.ref))
+        # Without a rename, the tracker names another repository.
+        is_renamed = self.after.renamed_from.lower() == self.before.repo.lower()
+        names = (
+            ("renamed" if is_renamed else "repository changed", self.before.repo, self.after.repo),
+            ("ref changed", self.before.ref, self.after.ref),
+        )
         return [f"{what} from {before} to {after}" for what, before, after in names if before != after]
 
     @property

@@ -267,14 +267,17 @@ def test_the_status_of_the_plan_is_part_of_the_difference(
     assert found == ([f"- **Plan:** {changed}"] if changed else [])
 
 
-def test_a_renamed_repository_and_another_ref_are_named() -> None:
+@pytest.mark.parametrize(
+    ("renamed_from", "what"), [("up/stream", "renamed"), ("", "repository changed"), ("old/name", "repository changed")]
+)
+def test_another_repository_and_another_ref_are_named(renamed_from: str, what: str) -> None:
     first, second = samples.refresh(at=MONDAY, up=UP_1), samples.refresh()
-    renamed = msgspec.structs.replace(second.upstream, repo="new/stream", ref="v3")
+    renamed = msgspec.structs.replace(second.upstream, repo="new/stream", ref="v3", renamed_from=renamed_from)
     change = between(first, msgspec.structs.replace(second, upstream=renamed))
     assert difference_json(change)["moved"][0] == (
-        "Upstream: renamed from up/stream to new/stream; ref changed from v2 to v3; "
+        f"Upstream: {what} from up/stream to new/stream; ref changed from v2 to v3; "
         f"moved from {UP_1[:10]} to {UP_2[:10]}"
     )
     text = difference_text(change)
     assert f"upstream    new/stream  {UP_1[:10]}..{UP_2[:10]}\n" in text
-    assert "\n            renamed from up/stream to new/stream\n            ref changed from v2 to v3\n" in text
+    assert f"\n            {what} from up/stream to new/stream\n            ref changed from v2 to v3\n" in text
