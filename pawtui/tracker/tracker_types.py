@@ -91,7 +91,10 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
 
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
-    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough."""
+    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough.
+
+    A path with wildcards that matches no file may match a folder.
+    """
 
     exist: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
