@@ -103,11 +103,11 @@ class LineList(LineView, Generic[T], can_focus=True):
             self.watch_row_height()
             self.show_caption(self._caption)
 
-    def show_caption(self, words: str) -> None:
-        """Show these words and the number of marked rows in the lower border."""
-        self._caption = words
+    def show_caption(self, caption: str) -> None:
+        """Show a caption and the number of marked rows in the lower border."""
+        self._caption = caption
         marked = f", * {len(self._marked)} changed" if self._marked else ""
-        self.border_subtitle = line(f"{words}{marked}") if words else None
+        self.border_subtitle = line(f"{caption}{marked}") if caption else None
 
     def filter_rows(self, words: str) -> None:
         """Show only the rows that match all these words; without words, all rows."""

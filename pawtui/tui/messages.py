@@ -83,5 +83,5 @@ class RefreshCancelled(Message):
 class ShowsMessages(Protocol):
     """A screen that can show messages."""
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""

@@ -66,7 +66,7 @@ class PinArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        super().__init__(text, id="pins", classes="few")
 
     @property
     def pins(self) -> list[str]:

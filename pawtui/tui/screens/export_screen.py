@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -20,9 +19,8 @@ from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.review.views import Overview
-from pawtui.tui.content import concat
+from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
 
 
@@ -58,7 +56,7 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def compose_content(self) -> ComposeResult:
-        self.markdown_area = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
+        self.markdown_area = TextArea("", id="markdown", read_only=True)
         self.markdown_area.display = False
         yield self.document_view
         yield self.markdown_area
@@ -84,11 +82,11 @@ class ExportScreen(DocumentScreen):
     def document(self) -> Document | None:
         return self._summary
 
-    def title_line(self) -> Content:
+    def remark(self) -> str:
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
-        return concat(super().title_line(), self.remark(f"{lines} of Markdown{post}"))
+        return f"{lines} of Markdown{post}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies. Of the actions of this class and its bases, only these do."""

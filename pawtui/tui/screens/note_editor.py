@@ -56,8 +56,6 @@ class NoteEditor(PinFieldDialog):
             id="text",
             classes="text",
             language="markdown",
-            soft_wrap=True,
-            show_line_numbers=False,
             placeholder="Your observation. Markdown is allowed.",
         )
         yield from self.pin_fields("Pins", PinArea(editable("\n".join(self._pins))))

@@ -20,8 +20,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, keys_line
-from pawtui.tui.screens.file_dialog import FileDialog
+from pawtui.tui.screens.dialog import Dialog, FileDialog, keys_line
 from pawtui.tui.workers import start
 
 # The first choice is the default.
@@ -70,7 +69,7 @@ class PostDialog(Dialog):
     def fields(self) -> ComposeResult:
         yield Static(id="target")
         yield Static(id="warnings")
-        yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
+        yield TextArea("", id="body", read_only=True)
         yield ChoiceList()
 
     def on_mount(self) -> None:

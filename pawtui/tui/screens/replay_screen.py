@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
@@ -22,11 +21,9 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.tui.content import concat
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.screens.dialog import FileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
@@ -195,8 +192,8 @@ class ReplayScreen(DocumentScreen):
             return Document("part:reading", "part", blocks=(Paragraph(muted("Reading")),))
         return None
 
-    def title_line(self) -> Content:
-        return concat(super().title_line(), self.remark(self._path.name))
+    def remark(self) -> str:
+        return self._path.name
 
     def go_to(self, subject: str) -> None:
         """Open a semantics, a session or a part here, and anything else on the main screen."""

@@ -112,11 +112,11 @@ class SubjectScreen(Screen[None]):
         """Show a subject."""
         raise NotImplementedError
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message in the banner; return False for a short information, for which a toast is enough."""
-        if severity == "information" and len(words) <= self.size.width - 2:
+        if severity == "information" and len(sentence) <= self.size.width - 2:
             return False
-        self.banner.add(words, severity)
+        self.banner.add(sentence, severity)
         return True
 
     def binding_state(self) -> Hashable:

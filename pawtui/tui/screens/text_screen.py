@@ -103,12 +103,12 @@ class TextScreen(Screen[None]):
         parts += [line(place, MUTED), line(pin.repo, MUTED)]
         self.heading.update(Content("  ").join(parts))
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message in the title line, and an error in the banner."""
         if severity == "error":
-            self.banner.add(words, severity)
+            self.banner.add(sentence, severity)
         else:
-            self._remark = words
+            self._remark = sentence
             self._show_title()
         return True
 
