@@ -43,6 +43,11 @@ class Command(NamedTuple):
     run: RunCommand
     statuses: tuple[ExitStatus, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """The line of help as a sentence."""
+        return f"{self.help[:1].upper()}{self.help[1:]}."
+
 
 COMMANDS: dict[str, Command] = {}
 """The commands of the imported modules, by name."""

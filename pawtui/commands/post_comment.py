@@ -133,9 +133,9 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
-    issue, comment = posting.issue, sent.comment if sent else posting.updates
+    issue, comment = posting.issue, sent.comment if sent else posting.earlier
     done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
-    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
+    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.earlier else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": issue.repo, "number": issue.number, "title": issue.title, "url": issue.url},

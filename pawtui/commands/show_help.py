@@ -75,7 +75,7 @@ def _commands() -> list[Command]:
 
 def _contents() -> str:
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
-    commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
+    commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"
         f"{markdown_table(('topic', 'content'), pages)}\n\n"

@@ -19,7 +19,7 @@ from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.browser import open_page
+from pawtui.tui.external_programs import open_page
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,

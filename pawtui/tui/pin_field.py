@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
-from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
+from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
 
 # Check results by typed pin.
 LookUps = Mapping[str, PinLookUp]
@@ -116,7 +116,7 @@ def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple
 def _existence(look_up: PinLookUp | None) -> Content:
     """Return what is known about the existence of the file; empty while the check runs."""
     if look_up is None:
-        return trusted("")
+        return EMPTY
     if look_up.lines_unknown:
         return trusted("  file exists, lines not checked", MUTED)
     return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)

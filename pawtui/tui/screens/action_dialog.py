@@ -14,8 +14,8 @@ from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
+from pawtui.tui.messages import start
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.workers import start
 
 
 class ActionDialog(Dialog):

@@ -12,10 +12,9 @@ from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph, Span
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import TaskFailed
+from pawtui.tui.messages import TaskFailed, start
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):

@@ -19,9 +19,9 @@ from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.review.views import Overview
+from pawtui.tui.messages import start
 from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.workers import start
 
 
 class ExportScreen(DocumentScreen):

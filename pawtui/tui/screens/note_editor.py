@@ -13,7 +13,7 @@ from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.editor import CannotEdit, edit_text
+from pawtui.tui.external_programs import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 

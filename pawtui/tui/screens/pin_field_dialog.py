@@ -20,11 +20,11 @@ from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, editable, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
+from pawtui.tui.messages import start
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import LookUps, PinArea, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
-from pawtui.tui.workers import start
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1

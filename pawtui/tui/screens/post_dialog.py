@@ -19,9 +19,8 @@ from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import PostResult, TaskFailed
+from pawtui.tui.messages import PostResult, TaskFailed, start
 from pawtui.tui.screens.dialog import Dialog, FileDialog, keys_line
-from pawtui.tui.workers import start
 
 # The first choice is the default.
 _NO = Choice("no", trusted("No", STRONG), "post nothing")
@@ -112,13 +111,13 @@ class PostDialog(Dialog):
         self._posting, self._url = posting, posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
-        if posting.unchanged and posting.updates is not None:
-            self._url = posting.updates.url
+        if posting.unchanged and posting.earlier is not None:
+            self._url = posting.earlier.url
             self._finish("The same text is already posted. There is nothing to post.", failed=False)
         elif not posting.can_write:
             self._finish(NOT_LOGGED_IN)
         else:
-            self._choices.offer([_NO, _UPDATE, _ADD] if posting.updates is not None else [_NO, _ADD])
+            self._choices.offer([_NO, _UPDATE, _ADD] if posting.earlier is not None else [_NO, _ADD])
             self._choices.border_title = line("Post it?")
             self._choices.display = True
             self._choices.focus()
@@ -190,9 +189,9 @@ class PostDialog(Dialog):
 
 def _as_new_comment(posting: Posting) -> Posting:
     """Return the posting as a new comment, in addition to an earlier comment."""
-    if posting.updates is None:
+    if posting.earlier is None:
         return posting
-    return replace(posting, updates=None, unchanged=False, one_comment=False)
+    return replace(posting, earlier=None, unchanged=False, one_comment=False)
 
 
 class PlanDialog(FileDialog):

@@ -21,10 +21,9 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.tui.messages import TaskFailed
+from pawtui.tui.messages import TaskFailed, start
 from pawtui.tui.screens.dialog import FileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView

@@ -22,11 +22,10 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity, TaskFailed
+from pawtui.tui.messages import Severity, TaskFailed, start
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.workers import start
 
 TextMode = Literal["text", "difference"]
 
@@ -92,15 +91,15 @@ class TextScreen(Screen[None]):
 
     def _show_title(self) -> None:
         pin = self._pin
-        place = f"at {pin.sha[:10]}"
+        commits = f"at {pin.sha[:10]}"
         if self._mode == "difference" and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
-            place += f" to {new_place}{head.sha[:10]}"
+            commits += f" to {new_place}{head.sha[:10]}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
             parts.append(line(self._remark))
-        parts += [line(place, MUTED), line(pin.repo, MUTED)]
+        parts += [line(commits, MUTED), line(pin.repo, MUTED)]
         self.heading.update(Content("  ").join(parts))
 
     def show_message(self, sentence: str, severity: Severity) -> bool:
