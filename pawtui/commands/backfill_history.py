@@ -48,15 +48,12 @@ def _days(text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
-@command(
-    "backfill",
-    "measure many past dates, for a history before the first refresh",
-    "pawtui backfill --since 2026-06-01 --every 1w",
-    _options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("backfill", "pawtui backfill --since 2026-06-01 --every 1w", _options, statuses=(ExitStatus.INCOMPLETE,))
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
+    """Measure many past dates, for a history before the first refresh.
+
+    Measures the dates one by one. Each is recorded at once, so an interrupted run can continue later.
+    """
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:

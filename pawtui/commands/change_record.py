@@ -96,7 +96,6 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "signal",
-    "give a verdict on a signal, or clear it",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
     _signal_options,
 )
@@ -140,13 +139,14 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "gate",
-    "set the state of a gate, tick its parts, pin evidence to it",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
     _gate_options,
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> int:
-    """Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
+    """Set the state of a gate, tick its parts, pin evidence to it.
+
+    Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
 
     Each is one change; with a state, the new pins belong to the change of the state.
     """
@@ -243,12 +243,11 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "note",
-    "write, edit or remove a note on a signal, a gate or the review",
     'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
     _note_options,
 )
 def note(args: argparse.Namespace, settings: Settings) -> int:
-    """Write a note, replace the text of a note, or remove a note."""
+    """Write, edit or remove a note on a signal, a gate or the review."""
     given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
@@ -270,9 +269,9 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-@command("undo", "undo your last change", "pawtui undo")
+@command("undo", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Undo the user's last change."""
+    """Undo your last change."""
     return _perform_if_any(settings.workspace(), make_undo)
 
 
@@ -285,9 +284,9 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     return ExitStatus.DONE
 
 
-@command("redo", "redo the change that you undid last", "pawtui redo")
+@command("redo", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Redo the change that the user undid last."""
+    """Redo the change that you undid last."""
     return _perform_if_any(settings.workspace(), make_redo)
 
 
@@ -297,14 +296,9 @@ def _close_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@command(
-    "close",
-    "close the review of the last refresh with your recommendation",
-    "pawtui close Wait until 2.4 has run for two weeks",
-    _close_options,
-)
+@command("close", "pawtui close Wait until 2.4 has run for two weeks", _close_options)
 def close(args: argparse.Namespace, settings: Settings) -> int:
-    """Close the review of the last refresh with the current decision and the user's recommendation."""
+    """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
     commit_and_print(workspace, workspace.closing_change(recommendation))

@@ -49,13 +49,10 @@ def _completion_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command(
-    "completion",
-    "print a completion script for your shell",
-    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-    _completion_options,
+    "completion", "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui", _completion_options
 )
 def completion(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the completion script of a shell, or the words of one kind."""
+    """Print a completion script for your shell. The script calls it for the words of one kind."""
     if args.words:
         for word in _words_of(args.words, settings):
             print(word)

@@ -42,14 +42,11 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="post without confirmation")
 
 
-@command(
-    "post",
-    "preview the summary or a plan for the tracking issue, and post it",
-    "pawtui post --update --yes",
-    _post_options,
-)
+@command("post", "pawtui post --update --yes", _post_options)
 def post(args: argparse.Namespace, settings: Settings) -> int:
-    """Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
+    """Preview the summary or a plan for the tracking issue, and post it.
+
+    Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
 
     The preview comes before the first request, so it needs no network.
     """

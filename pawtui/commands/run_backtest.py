@@ -98,14 +98,9 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
 
 
-@command(
-    "backtest",
-    "show the decisions of a policy on past dates, and the breaks that followed",
-    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
-    _options,
-)
+@command("backtest", "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80", _options)
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the decision of a policy on each measured date."""
+    """Show the decisions of a policy on past dates, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:

@@ -50,15 +50,9 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-@command(
-    "refresh",
-    "measure both repositories and record the result",
-    "pawtui refresh --json",
-    _refresh_options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("refresh", "pawtui refresh --json", _refresh_options, statuses=(ExitStatus.INCOMPLETE,))
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure and record. An interrupted refresh leaves the record unchanged."""
+    """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
@@ -151,15 +145,9 @@ async def _readings(
         progress.clear()
 
 
-@command(
-    "probe",
-    "try the probes of a signal and show details, without recording",
-    "pawtui probe low-churn.1",
-    _probe_options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("probe", "pawtui probe low-churn.1", _probe_options, statuses=(ExitStatus.INCOMPLETE,))
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
-    """Run the probes of a signal and show details. Nothing is recorded."""
+    """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()
     signal, chosen = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)

@@ -78,13 +78,12 @@ def _jobs(text: str) -> int:
 
 @command(
     "replay",
-    "count the parts of recorded sessions that a migration would lose",
     "pawtui replay sessions.db --schema openapi.json",
     _options,
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
-    """Replay sources, print the report, and attach it to the gates with `--attach`."""
+    """Count the parts of recorded sessions that a migration would lose."""
     from pawtui.replay.mapping.read_generation import find_generation
     from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.shadow_replay import read_schema

@@ -21,9 +21,9 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@command("help", "print a topic of the reference, or the options of a command", "pawtui help tracker", _help_options)
+@command("help", "pawtui help tracker", _help_options)
 def show_help(args: argparse.Namespace, _settings: Settings) -> int:
-    """Print a topic, the help of a command, or the list of all topics and commands."""
+    """Print a topic of the reference, or the options of a command."""
     pages = topics()
     if args.name is None:
         _print(_contents())

@@ -30,9 +30,9 @@ from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
 
-@command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
+@command("status", "pawtui status", json_option)
 def status(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the status."""
+    """Show the decision, the signals, the gates and the history."""
     overview = load_overview(settings)
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
@@ -72,13 +72,12 @@ def _age(text: str) -> dt.timedelta:
 
 @command(
     "check",
-    "exit with the status of the decision, for CI",
     "pawtui check --max-age 8d",
     _check_options,
     statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit with the status of the decision, for a workflow."""
+    """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
@@ -113,9 +112,9 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
-@command("history", "list all refreshes", "pawtui history --json", _history_options)
+@command("history", "pawtui history --json", _history_options)
 def history(args: argparse.Namespace, settings: Settings) -> int:
-    """List all refreshes, newest first (JSON: oldest first)."""
+    """List all refreshes. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
@@ -188,9 +187,9 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 
-@command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
+@command("diff", "pawtui diff 2026-11-13 last", _diff_options)
 def diff(args: argparse.Namespace, settings: Settings) -> int:
-    """Show what changed between two refreshes, and why."""
+    """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
@@ -212,9 +211,9 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-@command("notes", "list all notes with their ids", "pawtui notes", json_option)
+@command("notes", "pawtui notes", json_option)
 def notes(args: argparse.Namespace, settings: Settings) -> int:
-    """List all notes with their ids, newest first (JSON: oldest first)."""
+    """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.json:
         print_json(notes_json(overview))
@@ -223,9 +222,12 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-@command("log", "list all changes, with author and time", "pawtui log", json_option)
+@command("log", "pawtui log", json_option)
 def log(args: argparse.Namespace, settings: Settings) -> int:
-    """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
+    """List all changes, with author and time.
+
+    Newest first, with undone changes folded (JSON: oldest first, with both states).
+    """
     overview = load_overview(settings)
     if args.json:
         print_json(log_json(overview.record.log))

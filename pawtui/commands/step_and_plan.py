@@ -29,12 +29,7 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
-@command(
-    "step",
-    "list the evaluation steps, or set the state of a step",
-    "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
-    _step_options,
-)
+@command("step", "pawtui step shadow-replay-run done --pin up:specs/v2/session.md", _step_options)
 def step(args: argparse.Namespace, settings: Settings) -> int:
     """List the evaluation steps, or set the state of a step."""
     if not args.id:
@@ -70,14 +65,9 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
-@command(
-    "plan",
-    "show the status of the plan, or record what its comments mean",
-    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-    _plan_options,
-)
+@command("plan", 'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"', _plan_options)
 def plan(args: argparse.Namespace, settings: Settings) -> int:
-    """Show the status of the plan, or record a state."""
+    """Show the status of the plan, or record what its comments mean."""
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")

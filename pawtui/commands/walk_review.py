@@ -51,9 +51,9 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
-@command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option)
+@command("walk", "pawtui walk", json_option)
 def walk(args: argparse.Namespace, settings: Settings) -> int:
-    """Show each signal and gate once, most urgent first. Each decision is recorded at once."""
+    """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
     overview = workspace.overview()
     print_notices(workspace.store)

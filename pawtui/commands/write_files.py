@@ -26,9 +26,9 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
-@command("export", "write the summary as Markdown, or all data as JSON", "pawtui export -o summary.md", _export_options)
+@command("export", "pawtui export -o summary.md", _export_options)
 def export(args: argparse.Namespace, settings: Settings) -> int:
-    """Write the summary of the last refresh as Markdown, or all data as JSON."""
+    """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
     overview = load_overview(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
@@ -63,9 +63,9 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
-@command("init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options)
+@command("init", "pawtui init pawtui.toml", _init_options)
 def init(args: argparse.Namespace, _settings: Settings) -> int:
-    """Write the built-in tracker to a file."""
+    """Write the built-in tracker to a file that you can edit."""
     path = Path(args.path)
     try:
         if path.is_dir():
@@ -85,9 +85,9 @@ def _validate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
 
 
-@command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options)
+@command("validate", "pawtui validate pawtui.toml", _validate_options)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
-    """Check a tracker file with its patterns. Print each mistake with its line and key."""
+    """Check a tracker file. Prints each mistake with its line and key."""
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
