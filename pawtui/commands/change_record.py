@@ -216,9 +216,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
             help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
         ),
         parser.add_argument(
-            "text",
-            metavar="TEXT",
-            help="the text of the note, or - to read it from stdin; not with --edit or --remove",
+            "text", metavar="TEXT", help="the text of the note, or - to read it from stdin; not with --edit or --remove"
         ),
     ]
     pin_option(parser)

@@ -93,13 +93,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
     progress = _ReplayStderrProgress(quiet=args.quiet)
     try:
-        result = replay_sources(
-            args.paths,
-            generation,
-            schema=schema,
-            on_progress=progress,
-            jobs=args.jobs,
-        )
+        result = replay_sources(args.paths, generation, schema=schema, on_progress=progress, jobs=args.jobs)
     finally:
         progress.clear()
     _print(args, result)

@@ -64,8 +64,8 @@ class CodeView(LineView, can_focus=True):
 
     cursor: var[int] = var(0, init=False)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="code")
         self.page = CodePage(lines=())
         self.search_words = ""
         self._styles: Sequence[Sequence[Span]] = ()

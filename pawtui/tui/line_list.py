@@ -56,7 +56,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     class RowOpened(Message):
         """The row under the cursor was opened."""
 
-    def __init__(self, *, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.empty = empty
         self.items: Sequence[T] = ()

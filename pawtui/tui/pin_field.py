@@ -18,21 +18,9 @@ _HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or ow
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
-        "tab",
-        "screen.accept_completion",
-        "Complete",
-        show=False,
-        id="pin.take",
-        tooltip="Accept the marked completion",
+        "tab", "screen.accept_completion", "Complete", show=False, id="pin.take", tooltip="Accept the marked completion"
     ),
-    Binding(
-        "ctrl+n",
-        "screen.next_completion",
-        "Mark next",
-        show=False,
-        id="pin.next",
-        tooltip="The next completion",
-    ),
+    Binding("ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.next", tooltip="The next completion"),
 ]
 
 

@@ -57,7 +57,7 @@ class Body(Widget):
         self._pane_layout = PaneLayout(self._layout_request)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
-        self.document_view = DocumentView(id="detail")
+        self.document_view = DocumentView()
         self._laid_out: PaneRegions | None = None
         self.lists: dict[str, LineList[Any]] = {
             "signals": self.signals,

@@ -28,7 +28,7 @@ class DocumentScreen(SubjectScreen):
 
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
-        self.document_view = DocumentView(id="detail")
+        self.document_view = DocumentView()
         self.banner = Banner()
         yield self.heading
         yield self.banner

@@ -31,14 +31,9 @@ class NoteEditor(PinFieldDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
-        ),
+        )
     ]
-    KEYS = (
-        ("^s", "save"),
-        ("^e", "your editor"),
-        ("Tab", "next field"),
-        ("Esc", "cancel"),
-    )
+    KEYS = (("^s", "save"), ("^e", "your editor"), ("Tab", "next field"), ("Esc", "cancel"))
 
     def __init__(
         self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()

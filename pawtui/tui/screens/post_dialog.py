@@ -50,12 +50,7 @@ class PostDialog(Dialog):
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
-    KEYS = (
-        ("Enter", "choose"),
-        ("Tab", "read the text"),
-        ("o", "open the issue"),
-        ("Esc", "post nothing"),
-    )
+    KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
 
     def __init__(self, plan: str | None = None) -> None:
         super().__init__()

@@ -78,7 +78,7 @@ class TextScreen(Screen[None]):
         self._pages: dict[TextMode, CodePage] = {}
 
     def compose(self) -> ComposeResult:
-        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
+        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView()
         yield self.heading
         yield self.banner
         yield self.code
