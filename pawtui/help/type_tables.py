@@ -141,8 +141,5 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 def _default_words(default: Any) -> str:
     if default is msgspec.NODEFAULT:
         return "required"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    if isinstance(default, str) and default:
-        return f'`"{default}"`'
-    return f"`{default}`" if isinstance(default, int | float) else ""
+    has_words = isinstance(default, str | int | float) and default != ""
+    return f"`{msgspec.json.encode(default).decode()}`" if has_words else ""
