@@ -1,4 +1,8 @@
-"""Start workers, and the messages that they post. A worker never changes a widget: a handler of a message does."""
+"""Start workers, and the messages that they post to the app.
+
+A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
+which runs the method after the messages that came before.
+"""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass

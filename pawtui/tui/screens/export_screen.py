@@ -1,15 +1,12 @@
 """The summary: read it, copy or save its Markdown, or post it."""
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
@@ -18,7 +15,6 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.review.views import Overview
 from pawtui.tui.messages import start
 from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -30,11 +26,6 @@ class ExportScreen(DocumentScreen):
     Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
     of a table cell as markup when the mouse is over it.
     """
-
-    @dataclass
-    class SummaryMade(Message):
-        document: Document
-        markdown: str
 
     CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
@@ -67,16 +58,12 @@ class ExportScreen(DocumentScreen):
 
     async def _make_summary(self) -> None:
         if self.overview is not None:
-            self.post_message(await asyncio.to_thread(self._summary_of, self.overview))
+            document = await asyncio.to_thread(summary_document, self.overview, self.page_context)
+            self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
-    def _summary_of(self, overview: Overview) -> SummaryMade:
-        document = summary_document(overview, self.page_context)
-        return self.SummaryMade(document, markdown_text(document))
-
-    @on(SummaryMade)
-    def _summary_made(self, event: SummaryMade) -> None:
-        self._summary, self.markdown = event.document, event.markdown
-        self.markdown_area.text = event.markdown
+    def _show_summary(self, document: Document, markdown: str) -> None:
+        self._summary, self.markdown = document, markdown
+        self.markdown_area.text = markdown
         super().show()
 
     def document(self) -> Document | None:
@@ -118,16 +105,6 @@ class CannotSave(PawtuiError):
 class SaveDialog(FileDialog):
     """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
 
-    @dataclass
-    class FileSaved(Message):
-        path: Path
-
-    @dataclass
-    class FileExists(Message):
-        """The file exists, so nothing was written."""
-
-        path: Path
-
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
     TITLE = "save the summary"
 
@@ -144,17 +121,15 @@ class SaveDialog(FileDialog):
 
     async def _save(self, path: Path, *, replace: bool) -> None:
         exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
-        self.post_message(self.FileExists(path) if exists else self.FileSaved(path))
+        self.call_later(self._ask_to_replace if exists else self._close_saved, path)
 
-    @on(FileSaved)
-    def _file_saved(self, event: FileSaved) -> None:
-        self.app.toast(f"Saved {event.path.name}.")
+    def _close_saved(self, path: Path) -> None:
+        self.app.toast(f"Saved {path.name}.")
         self.dismiss()
 
-    @on(FileExists)
-    def _file_exists(self, event: FileExists) -> None:
-        self._existing = event.path
-        self.show_mistake(f"{event.path.name} already exists. Press Enter again to replace it, or give another name.")
+    def _ask_to_replace(self, path: Path) -> None:
+        self._existing = path
+        self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:

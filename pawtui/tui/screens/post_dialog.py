@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
@@ -12,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
@@ -30,18 +28,6 @@ _ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 class PostDialog(Dialog):
     """The dialog that posts the summary, or the plan in the file `plan`, after confirmation."""
-
-    @dataclass
-    class DraftMade(Message):
-        """The text is ready. The issue has not been read yet."""
-
-        draft: Draft
-
-    @dataclass
-    class PostingPrepared(Message):
-        """The issue was read: the target is known."""
-
-        posting: Posting
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = "The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub."
@@ -79,12 +65,10 @@ class PostDialog(Dialog):
     async def _prepare(self) -> None:
         workspace = self.app.workspace
         drafted = await asyncio.to_thread(partial(draft, workspace, plan=self._plan))
-        self.post_message(self.DraftMade(drafted))
-        self.post_message(self.PostingPrepared(await prepare(workspace, drafted, update=True)))
+        self.call_later(self._show_draft, drafted)
+        self.call_later(self._show_posting, await prepare(workspace, drafted, update=True))
 
-    @on(DraftMade)
-    def _draft_made(self, event: DraftMade) -> None:
-        made = event.draft
+    def _show_draft(self, made: Draft) -> None:
         self._url = made.url
         self._show_target(line(f"Reading {made.repo}#{made.number} ...", MUTED))
         self._show_warnings(made.warnings)
@@ -100,9 +84,7 @@ class PostDialog(Dialog):
         event.stop()
         self._finish(event.sentence)
 
-    @on(PostingPrepared)
-    def _posting_prepared(self, event: PostingPrepared) -> None:
-        posting = event.posting
+    def _show_posting(self, posting: Posting) -> None:
         self._posting, self._url = posting, posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)

@@ -6,15 +6,12 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
@@ -77,22 +74,6 @@ class ReplayScreen(DocumentScreen):
     ]
     TITLE = "Shadow replay"
 
-    @dataclass
-    class ReplayProgressed(Message):
-        """The replay made progress; `text` is the state."""
-
-        text: str
-
-    @dataclass
-    class ReplayFinished(Message):
-        result: Result
-
-    @dataclass
-    class PartRead(Message):
-        """A part was read again, with its content."""
-
-        part: PartView
-
     def __init__(self, path: Path, schema: str = "") -> None:
         super().__init__()
         self._path = path
@@ -120,7 +101,7 @@ class ReplayScreen(DocumentScreen):
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
         work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._progress_callback())
-        self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
+        self.call_later(self._show_result, await asyncio.to_thread(work))
 
     def _progress_callback(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
@@ -137,27 +118,22 @@ class ReplayScreen(DocumentScreen):
             if now - last >= _REPORT_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                self.post_message(
-                    self.ReplayProgressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
-                )
+                self.call_later(self._show_status, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
 
         return post
 
-    @on(ReplayProgressed)
-    def _replay_progressed(self, event: ReplayProgressed) -> None:
-        self._status = event.text
+    def _show_status(self, text: str) -> None:
+        self._status = text
         self.show()
 
-    @on(ReplayFinished)
-    def _replay_finished(self, event: ReplayFinished) -> None:
+    def _show_result(self, result: Result) -> None:
         self._in_progress = False
-        self._result = event.result
+        self._result = result
         self.show()
         self.refresh_bindings()
 
-    @on(PartRead)
-    def _part_read(self, event: PartRead) -> None:
-        self._part = event.part
+    def _show_part(self, part: PartView) -> None:
+        self._part = part
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
@@ -209,7 +185,7 @@ class ReplayScreen(DocumentScreen):
         self.refresh_bindings()
 
     async def _read_part(self, session_id: str, part_id: str) -> None:
-        self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
+        self.call_later(self._show_part, await asyncio.to_thread(self._inspect, session_id, part_id))
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
         from pawtui.replay.inspection import inspect_part

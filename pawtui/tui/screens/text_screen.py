@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
-from textual import getters, on
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -51,21 +49,6 @@ class TextScreen(Screen[None]):
     ]
 
     app = getters.app(BaseApp)
-
-    @dataclass
-    class FileRead(Message):
-        """The file was read. The lines are safe to show."""
-
-        lines: list[str]
-
-    @dataclass
-    class DifferenceMade(Message):
-        diff: list[DiffLine]
-
-    @dataclass
-    class LinesHighlighted(Message):
-        lines: Sequence[str]
-        styles: list[list[Span]]
 
     def __init__(self, pin: Pin, origin: str, *, place: str = "", difference: bool = False) -> None:
         super().__init__()
@@ -120,32 +103,30 @@ class TextScreen(Screen[None]):
     # --- reading ---
 
     async def _read(self) -> None:
-        self.post_message(self.FileRead(await _lines_at(self.app.workspace.evidence, self._pin)))
+        self.call_later(self._show_file, await _lines_at(self.app.workspace.evidence, self._pin))
 
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
-        self.post_message(self.DifferenceMade(await asyncio.to_thread(text_diff, old, new)))
+        self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
 
     async def _highlight(self, lines: Sequence[str]) -> None:
         from pawtui.tui.highlight import highlighted
 
-        self.post_message(self.LinesHighlighted(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
+        self.call_later(self._show_styles, lines, await asyncio.to_thread(highlighted, self._pin.path, lines))
 
-    @on(FileRead)
-    def _file_read(self, event: FileRead) -> None:
+    def _show_file(self, lines: list[str]) -> None:
+        """Show the lines of the file, which are safe to show."""
         first, last = self._pin.lines or (1, 0)
-        self._pages["text"] = CodePage(lines=event.lines, pinned=range(first - 1, min(last, len(event.lines))))
-        self._remark = f"{len(event.lines):,} lines"
-        if last > len(event.lines):
+        self._pages["text"] = CodePage(lines=lines, pinned=range(first - 1, min(last, len(lines))))
+        self._remark = f"{len(lines):,} lines"
+        if last > len(lines):
             self._remark += f": there are no lines {first} to {last}"
         self._show_page("text", first - 1)
         if self._difference_first:
             self.action_difference()
 
-    @on(DifferenceMade)
-    def _difference_made(self, event: DifferenceMade) -> None:
-        diff = event.diff
+    def _show_difference(self, diff: list[DiffLine]) -> None:
         first, last = self._pin.lines or (1, 0)
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
@@ -167,10 +148,9 @@ class TextScreen(Screen[None]):
         if lines is self.code.page.lines:
             start(self, partial(self._highlight, lines), "highlight", exclusive=True)
 
-    @on(LinesHighlighted)
-    def _lines_highlighted(self, event: LinesHighlighted) -> None:
-        if event.lines is self.code.page.lines:
-            self.code.show_styles(event.styles)
+    def _show_styles(self, lines: Sequence[str], styles: list[list[Span]]) -> None:
+        if lines is self.code.page.lines:
+            self.code.show_styles(styles)
 
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
