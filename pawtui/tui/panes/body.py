@@ -42,7 +42,6 @@ class Body(Widget):
     pane: var[str] = var("signals", init=False)
     in_detail: var[bool] = var(False, init=False)
 
-    @dataclass
     class SelectionChanged(Message):
         """The current subject is another one, or its row has changed."""
 

@@ -1,4 +1,4 @@
-"""The base class of all dialogs: a card with fields, a line for a mistake, and a line of keys; and of file dialogs."""
+"""The base classes of dialogs and of dialogs for a file: a card with fields, a line for a mistake, and a line of keys."""
 
 from pathlib import Path, PurePath
 from typing import ClassVar

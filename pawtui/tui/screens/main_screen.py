@@ -24,7 +24,8 @@ from pawtui.tui.panes.unread import UnreadRows
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
-    from pawtui.tui.panes.filter import FilterBox
+    from textual.widgets import Input
+
     from pawtui.tui.panes.tabs import PaneTabs
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
@@ -234,12 +235,13 @@ class MainScreen(SubjectScreen):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
-        """Filter the list; close the box after Enter."""
-        if event.accepted:
-            self._close_box(event.words)
-        else:
-            self.body.filter_rows(event.words)
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter the list by the words in the filter box."""
+        self.body.filter_rows(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter, and close the box."""
+        self._close_box(event.value)
 
     def _close_box(self, words: str) -> None:
         self.query("#filter").remove()

@@ -6,12 +6,12 @@ from functools import partial
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from pawtui.evidence import EvidenceReader
 from pawtui.refresh.pins import Pin, parse_pin
@@ -214,11 +214,14 @@ class TextScreen(Screen[None]):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
+    @on(Input.Changed)
+    def _words_edited(self, event: Input.Changed) -> None:
         """Go to the first match from the cursor on."""
-        self._search(event.words, 0)
-        if event.accepted:
-            self._close_box()
+        self._search(event.value, 0)
+
+    @on(Input.Submitted)
+    def _words_kept(self) -> None:
+        self._close_box()
 
     def action_next(self, by: int) -> None:
         if self.code.search_words:
