@@ -65,15 +65,12 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)
-    progress = RefreshProgress(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
+        with RefreshProgress(quiet=args.quiet) as progress:
+            outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
-        progress.clear()
         print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
-    finally:
-        progress.clear()
     print_notices(workspace.store)
     _print(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed else ExitStatus.DONE

@@ -91,11 +91,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
-    progress = _ReplayStderrProgress(quiet=args.quiet)
-    try:
+    with _ReplayStderrProgress(quiet=args.quiet) as progress:
         result = replay_sources(args.paths, generation, schema=schema, on_progress=progress, jobs=args.jobs)
-    finally:
-        progress.clear()
     _print(args, result)
     if args.attach:
         _attach(result, workspace)

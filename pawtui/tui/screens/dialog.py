@@ -1,4 +1,4 @@
-"""The base classes of dialogs and of dialogs for a file: a card with fields, a line for a mistake, and a line of keys."""
+"""The base classes of dialogs: a card with fields, a line for a mistake and a line of keys; one has a path."""
 
 from pathlib import Path, PurePath
 from typing import ClassVar
