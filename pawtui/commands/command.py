@@ -24,8 +24,8 @@ class WrongUsage(PawtuiError):
     """The arguments of the command are invalid; `str()` is a message for the user."""
 
 
-# Runs a command, and returns its exit status.
-RunCommand = Callable[[argparse.Namespace, Settings], int]
+# Runs a command, and returns its exit status. None means done.
+RunCommand = Callable[[argparse.Namespace, Settings], int | None]
 # Adds the options of a command to its parser.
 AddOptions = Callable[[argparse.ArgumentParser], None]
 

@@ -25,7 +25,8 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.commands.show_record import status
 
         print_message("The screens need a terminal. This is the output of `pawtui status`:")
-        return status(argparse.Namespace(json=False), settings)
+        status(argparse.Namespace(json=False), settings)
+        return ExitStatus.DONE
     return _open(settings.workspace())
 
 

@@ -16,7 +16,6 @@ from pawtui.commands.command import (
     print_message,
     print_notices,
 )
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
@@ -43,7 +42,7 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("post", "pawtui post --update --yes", _post_options)
-def post(args: argparse.Namespace, settings: Settings) -> int:
+def post(args: argparse.Namespace, settings: Settings) -> None:
     """Preview the summary or a plan for the tracking issue, and post it.
 
     Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
@@ -54,7 +53,8 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
 
     workspace = settings.workspace()
     if args.plan == "":
-        return _print_template(workspace, args)
+        _print_template(workspace, args)
+        return
     new_draft = draft(workspace, plan=args.plan)
     print_notices(workspace.store)
     preview = not args.yes and not args.json
@@ -68,7 +68,7 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         for warning in new_draft.warnings:
             print_message(warning)
         print_message(f"Nothing was posted. {error}")
-        return ExitStatus.DONE
+        return
     for warning in posting.warnings:
         print_message(warning)
     if args.yes and not posting.can_write:
@@ -79,15 +79,14 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or (preview and _confirmed(posting)):
         _report(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
-        return ExitStatus.DONE
+        return
     else:
         print_message(f"Nothing was posted. `--yes` {posting.target}.")
     if args.json:
         print_json(_json(posting, None))
-    return ExitStatus.DONE
 
 
-def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
+def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
     from pawtui.report.plan_template import plan_template
 
     if args.yes or args.update or args.json:
@@ -97,7 +96,6 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
     write_markdown(plan_template(workspace.overview()))
     print_notices(workspace.store)
     print_message("Write your plan into this template, then run `pawtui post --plan FILE`.")
-    return ExitStatus.DONE
 
 
 def _show(new_draft: Draft) -> None:

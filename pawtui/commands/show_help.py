@@ -22,7 +22,7 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("help", "pawtui help tracker", _help_options)
-def show_help(args: argparse.Namespace, _settings: Settings) -> int:
+def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     """Print a topic of the reference, or the options of a command."""
     pages = topics()
     if args.name is None:
@@ -33,7 +33,6 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> int:
         command_parser(command_named(args.name)).print_help()
     else:
         raise WrongUsage(f"Unknown topic or command {args.name!r}. {_nearest(args.name, pages)}")
-    return ExitStatus.DONE
 
 
 def part_generators() -> Mapping[str, PartGenerator]:

@@ -31,7 +31,7 @@ from pawtui.settings import Settings
 
 
 @command("status", "pawtui status", json_option)
-def status(args: argparse.Namespace, settings: Settings) -> int:
+def status(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decision, the signals, the gates and the history."""
     overview = load_overview(settings)
     if args.json:
@@ -40,7 +40,6 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
         print_status(overview, settings.web(), settings.now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
-    return ExitStatus.DONE
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
@@ -113,7 +112,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("history", "pawtui history --json", _history_options)
-def history(args: argparse.Namespace, settings: Settings) -> int:
+def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.chart and not args.json:
@@ -124,7 +123,6 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
         print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
         print_document(history_document(overview, past=args.past))
-    return ExitStatus.DONE
 
 
 def _diff_options(parser: argparse.ArgumentParser) -> None:
@@ -188,7 +186,7 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
 
 
 @command("diff", "pawtui diff 2026-11-13 last", _diff_options)
-def diff(args: argparse.Namespace, settings: Settings) -> int:
+def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
@@ -198,7 +196,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
         print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
-        return ExitStatus.DONE
+        return
     first, second = _chosen_pair(names, *matches)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
@@ -208,22 +206,20 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
         print_document(difference_document(difference, page_context(settings)), urls=True)
-    return ExitStatus.DONE
 
 
 @command("notes", "pawtui notes", json_option)
-def notes(args: argparse.Namespace, settings: Settings) -> int:
+def notes(args: argparse.Namespace, settings: Settings) -> None:
     """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.json:
         print_json(notes_json(overview))
     else:
         print_document(notes_document(overview, page_context(settings)))
-    return ExitStatus.DONE
 
 
 @command("log", "pawtui log", json_option)
-def log(args: argparse.Namespace, settings: Settings) -> int:
+def log(args: argparse.Namespace, settings: Settings) -> None:
     """List all changes, with author and time.
 
     Newest first, with undone changes folded (JSON: oldest first, with both states).
@@ -233,4 +229,3 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
         print_json(log_json(overview.record.log))
     else:
         print_document(log_document(overview.record.log))
-    return ExitStatus.DONE

@@ -12,7 +12,6 @@ from pawtui.commands.command import (
     print_document,
     print_json,
 )
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.report.as_json import evaluation_json
 from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.report.words import plan_summary
@@ -30,10 +29,11 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("step", "pawtui step shadow-replay-run done --pin up:specs/v2/session.md", _step_options)
-def step(args: argparse.Namespace, settings: Settings) -> int:
+def step(args: argparse.Namespace, settings: Settings) -> None:
     """List the evaluation steps, or set the state of a step."""
     if not args.id:
-        return _show_steps(settings, as_json=args.json)
+        _show_steps(settings, as_json=args.json)
+        return
     if not args.state:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
@@ -44,16 +44,14 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
             record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin
         ),
     )
-    return ExitStatus.DONE
 
 
-def _show_steps(settings: Settings, *, as_json: bool) -> int:
+def _show_steps(settings: Settings, *, as_json: bool) -> None:
     overview = load_overview(settings)
     if as_json:
         print_json([evaluation_json(view) for view in overview.steps])
     else:
         print_document(evaluation_steps_document(overview, page_context(settings)))
-    return ExitStatus.DONE
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
@@ -66,21 +64,21 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("plan", 'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"', _plan_options)
-def plan(args: argparse.Namespace, settings: Settings) -> int:
+def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the status of the plan, or record what its comments mean."""
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
-        return _show_plan(settings, as_json=args.json)
+        _show_plan(settings, as_json=args.json)
+        return
 
     commit_and_print(
         settings.workspace(),
         lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),
     )
-    return ExitStatus.DONE
 
 
-def _show_plan(settings: Settings, *, as_json: bool) -> int:
+def _show_plan(settings: Settings, *, as_json: bool) -> None:
     overview = load_overview(settings)
     status = overview.plan
     if as_json:
@@ -95,4 +93,3 @@ def _show_plan(settings: Settings, *, as_json: bool) -> int:
                 print(f"  {name:<8}  {url}")
         if status.state == "unclear":
             print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")
-    return ExitStatus.DONE

@@ -27,7 +27,7 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("export", "pawtui export -o summary.md", _export_options)
-def export(args: argparse.Namespace, settings: Settings) -> int:
+def export(args: argparse.Namespace, settings: Settings) -> None:
     """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
     overview = load_overview(settings)
@@ -45,7 +45,6 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(text)
     else:
         write_markdown(text)
-    return ExitStatus.DONE
 
 
 def write_text(path: Path, text: str) -> None:
@@ -64,7 +63,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command("init", "pawtui init pawtui.toml", _init_options)
-def init(args: argparse.Namespace, _settings: Settings) -> int:
+def init(args: argparse.Namespace, _settings: Settings) -> None:
     """Write the built-in tracker to a file that you can edit."""
     path = Path(args.path)
     try:
@@ -78,7 +77,6 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
     write_text(path, builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
-    return ExitStatus.DONE
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:
