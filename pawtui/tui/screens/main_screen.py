@@ -78,7 +78,9 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.masthead, self.banner, self.progress = Masthead(), Banner(), ProgressLine()
+        workspace = self.app.workspace
+        self.masthead = Masthead(workspace.tracker.title, workspace.description)
+        self.banner, self.progress = Banner(), ProgressLine()
         yield self.masthead
         yield self.banner
         yield self.progress
@@ -101,14 +103,7 @@ class MainScreen(SubjectScreen):
             self._selection_changed()
 
     def _show_masthead(self) -> None:
-        workspace = self.app.workspace
-        self.masthead.show(
-            self.overview,
-            now=workspace.clock(),
-            title=workspace.tracker.title,
-            description=workspace.description,
-            incoming=self._incoming_heads,
-        )
+        self.masthead.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
