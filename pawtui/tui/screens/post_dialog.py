@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -64,7 +63,7 @@ class PostDialog(Dialog):
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
-        drafted = await asyncio.to_thread(partial(draft, workspace, plan=self._plan))
+        drafted = await asyncio.to_thread(draft, workspace, plan=self._plan)
         self.call_later(self._show_draft, drafted)
         self.call_later(self._show_posting, await prepare(workspace, drafted, update=True))
 

@@ -90,14 +90,16 @@ class TextScreen(Screen[None]):
         if severity == "error":
             self.banner.add(sentence, severity)
         else:
-            self._remark = sentence
-            self._show_title()
+            self._show_remark(sentence)
         return True
+
+    def _show_remark(self, remark: str) -> None:
+        self._remark = remark
+        self._show_title()
 
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
-        self._remark = ""
-        self._show_title()
+        self._show_remark("")
         self.banner.add(event.sentence, event.severity)
 
     # --- reading ---
@@ -159,11 +161,11 @@ class TextScreen(Screen[None]):
             self._remark = ""
             self._show_page("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
-            self.show_message("no refresh of this repository to compare with", "information")
+            self._show_remark("no refresh of this repository to compare with")
         elif head.sha.startswith(self._pin.sha):
-            self.show_message("pinned at the head: nothing to compare", "information")
+            self._show_remark("pinned at the head: nothing to compare")
         else:
-            self.show_message("comparing… Esc cancels", "information")
+            self._show_remark("comparing… Esc cancels")
             start(self, partial(self._compare, head), "compare", exclusive=True)
 
     def _head_pin(self) -> Pin | None:
@@ -190,7 +192,7 @@ class TextScreen(Screen[None]):
             return replace(head, lines=(lines[0].new, lines[-1].new))
         if all(diff_line.old for diff_line in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
-        self.show_message("select added or removed lines, not both", "information")
+        self._show_remark("select added or removed lines, not both")
         return None
 
     def action_pin(self) -> None:
@@ -204,7 +206,7 @@ class TextScreen(Screen[None]):
     def action_copy(self) -> None:
         pin = str(self._selected_pin() or self._pin)
         self.app.copy_to_clipboard(pin)
-        self.show_message(f"copied {pin.partition(':')[2]}", "information")
+        self._show_remark(f"copied {pin.partition(':')[2]}")
 
     # --- search ---
 
@@ -232,7 +234,7 @@ class TextScreen(Screen[None]):
     def _search(self, words: str, by: int) -> None:
         number, count = self.code.find(words, by=by)
         result = f"match {number:,} of {count:,}" if count else "no line matches"
-        self.show_message(result if words else "", "information")
+        self._show_remark(result if words else "")
 
     def _close_box(self) -> None:
         self.query("#filter").remove()
