@@ -5,7 +5,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import TracebackType
 from typing import Self
 
 from msgspec.structs import replace
@@ -77,9 +76,7 @@ class DemoSource:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Do nothing: there is nothing to close."""
 
     async def _request(self, *key: object) -> dt.datetime:

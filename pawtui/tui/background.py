@@ -23,8 +23,8 @@ from pawtui.tui.messages import (
     RefreshFinished,
     RefreshProgressed,
     TaskFailed,
+    start,
 )
-from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from textual.app import App
