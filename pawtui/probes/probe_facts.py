@@ -98,7 +98,7 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     text: str | None = None
 
 
-_MOST_WEEKS = 10_000
+_MAX_WEEKS = 10_000
 
 
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for weeks beyond the calendar: a chart cannot label them."""
-        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
+        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MAX_WEEKS):
             raise ValueError("weeks out of range")
 
 

@@ -21,7 +21,7 @@ _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
-_MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -280,9 +280,9 @@ class RepoView:
             if not matched:
                 raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
-        if len(listed) > _MOST_LISTED:
+        if len(listed) > _MAX_LISTED:
             raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {_MOST_LISTED} are listed: "
+                f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
                 "name their folder instead"
             )
         return tuple(dict.fromkeys(listed))

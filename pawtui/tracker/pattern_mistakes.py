@@ -22,9 +22,9 @@ _SAMPLES = ("a", "Z", "0")
 # Characters that SQL never contains when it is read, and escapes (`\\W`), which are skipped.
 _NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
-_MOST_CHARACTERS = 2_000
-_MOST_REPEATS = 1_000
-_MOST_STEPS = 50_000
+_MAX_CHARACTERS = 2_000
+_MAX_REPEATS = 1_000
+_MAX_STEPS = 50_000
 
 # The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
 _TOKEN = re.compile(
@@ -111,8 +111,8 @@ def sql_mistake(pattern: str) -> str:
 
 def _too_large(pattern: str) -> str:
     """Return why a pattern is too large, as the end of a sentence; empty if it is not."""
-    if len(pattern) > _MOST_CHARACTERS:
-        return f"has {len(pattern):,} characters; at most {_MOST_CHARACTERS:,} are allowed"
+    if len(pattern) > _MAX_CHARACTERS:
+        return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"
     readings = [pattern]
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
@@ -135,13 +135,13 @@ def _size_problem(pattern: str) -> str:
                 open_groups[-1] += last
             case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
                 times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
-                if times > _MOST_REPEATS or len(repeat[0]) > 12:
-                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MOST_REPEATS:,} are allowed"
+                if times > _MAX_REPEATS or len(repeat[0]) > 12:
+                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
                 open_groups[-1] += last * max(times - 1, 0)
                 last *= max(times, 1)
             case _:
                 last = 1
                 open_groups[-1] += last
-    if sum(open_groups) > _MOST_STEPS:
-        return f"repeats groups inside groups to over {_MOST_STEPS:,} steps; make it simpler"
+    if sum(open_groups) > _MAX_STEPS:
+        return f"repeats groups inside groups to over {_MAX_STEPS:,} steps; make it simpler"
     return ""

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from pawtui.tracker.locate import STRING
 
-_MOST_NESTED = 32
-_MOST_PARTS = 16  # of a dotted key
-_MOST_DIGITS = 18
+_MAX_NESTED = 32
+_MAX_PARTS = 16  # of a dotted key
+_MAX_DIGITS = 18
 
 _STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|#[^\n]*", re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}\n]")
@@ -52,9 +52,9 @@ def _nesting(bare: str) -> TomlProblem | None:
             line += 1
         elif found[0] in "[{":
             depth += 1
-            if depth > _MOST_NESTED:
+            if depth > _MAX_NESTED:
                 return TomlProblem(
-                    line, f"brackets are nested more than {_MOST_NESTED} deep. A tracker needs 4. Remove some."
+                    line, f"brackets are nested more than {_MAX_NESTED} deep. A tracker needs 4. Remove some."
                 )
         else:
             depth = max(depth - 1, 0)
@@ -64,9 +64,9 @@ def _nesting(bare: str) -> TomlProblem | None:
 def _long_key(lines: Sequence[str]) -> TomlProblem | None:
     for number, line in enumerate(lines, start=1):
         parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
-        if parts > _MOST_PARTS:
+        if parts > _MAX_PARTS:
             return TomlProblem(
-                number, f"a key has {parts:,} parts; at most {_MOST_PARTS} are allowed. Remove some of its dots."
+                number, f"a key has {parts:,} parts; at most {_MAX_PARTS} are allowed. Remove some of its dots."
             )
     return None
 
@@ -75,8 +75,8 @@ def _long_number(lines: Sequence[str]) -> TomlProblem | None:
     for number, line in enumerate(lines, start=1):
         for found in _LONG_NUMBER.finditer(line):
             digits = sum(char.isdigit() for char in found[0])
-            if digits > _MOST_DIGITS and not line[found.end() : found.end() + 1].isalpha():
+            if digits > _MAX_DIGITS and not line[found.end() : found.end() + 1].isalpha():
                 return TomlProblem(
-                    number, f"a number has {digits:,} digits; at most {_MOST_DIGITS} are allowed. Give a smaller one."
+                    number, f"a number has {digits:,} digits; at most {_MAX_DIGITS} are allowed. Give a smaller one."
                 )
     return None

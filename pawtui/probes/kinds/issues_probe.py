@@ -22,7 +22,7 @@ from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
-_MOST_ORIGINALS = 3  # limit of a chain of duplicates
+_MAX_ORIGINALS = 3  # limit of a chain of duplicates
 
 IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
@@ -161,7 +161,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     """
     state = state_at(issue, context.as_of)
     original, last, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
-    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MOST_ORIGINALS:
+    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
         if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
         seen.add(last.original.lower())

@@ -13,7 +13,7 @@ from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
-_MOST_FILES = 12  # limit of files that one probe reads, one request each the first time
+_MAX_FILES = 12  # limit of files that one probe reads, one request each the first time
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
@@ -48,9 +48,9 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
                 break
         else:
             raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
-    if len(files) > _MOST_FILES:
+    if len(files) > _MAX_FILES:
         raise Unmeasurable(
-            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MOST_FILES} are read. "
+            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
             "Name fewer files"
         )
     return list(files.items())
