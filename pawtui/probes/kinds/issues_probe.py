@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import not_listed, partial_limit, state_for_count
+from pawtui.probes.finding_parts import MAX_EVIDENCE, not_listed, partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
@@ -21,7 +21,6 @@ from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
-_SHOWN = 12
 _MAX_ORIGINALS = 3  # limit of a chain of duplicates
 
 IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
@@ -188,16 +187,16 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     cause = ""
     if not result.complete:
         cause = f"the search for {probe.query!r} timed out: there may be more issues"
-        state = state if state == "unmet" else "unknown"
+        state = unknown_if_incomplete(state)
     return _IssuesFinding(
         state=state,
         summary=f"{counted(result.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=result.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
-            for issue in result.items[:_SHOWN]
+            for issue in result.items[:MAX_EVIDENCE]
         ),
-        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue", _SHOWN)),
+        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue")),
         cause=cause,
     )
 

@@ -16,7 +16,9 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    MAX_EVIDENCE,
     commit_evidence,
+    commit_facts,
     not_listed,
     partial_limit,
     quote_pattern,
@@ -26,7 +28,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, match_each
-from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
+from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import (
     RESERVED_REQUESTS,
@@ -46,7 +48,6 @@ from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 _READ_AT_ONCE = 8  # the number of requests that a source sends at once
 _DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
-_SHOWN = 12
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +101,6 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
 def _whole(hits: Sequence[Hit]) -> set[str]:
     """Return the paths of the files that delete all rows, or match otherwise."""
     return {hit.path for hit in hits if not hit.only_some}
-
-
-def _commit_facts(commit: Commit) -> CommitFacts:
-    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)
 
 
 class _Measurement:
@@ -161,13 +158,13 @@ class _Measurement:
                 partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
-                commits=tuple(map(_commit_facts, commits)),
+                commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
             cause=causes[0] if state == "unknown" else "",
-            gaps=(*causes, *not_listed(len(hits), "matching file", _SHOWN)),
+            gaps=(*causes, *not_listed(len(hits), "matching file")),
         )
 
     async def _without_past(self, error: Undetermined) -> Finding:
@@ -202,7 +199,7 @@ class _Measurement:
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
                 unread=unread,
-                commits=tuple(map(_commit_facts, added)),
+                commits=tuple(map(commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
@@ -242,15 +239,11 @@ class _Measurement:
         is_decided = False
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
-            is_decided = is_decided or await self._is_unmet(hits)
+            is_decided = is_decided or self._judge(hits, await self._recent(hits)) == "unmet"
             batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
             hits += await self._read(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
-
-    async def _is_unmet(self, hits: Sequence[Hit]) -> bool:
-        """Return whether these matching files are enough for `unmet`."""
-        return self._judge(hits, await self._recent(hits)) == "unmet"
 
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
@@ -345,7 +338,7 @@ class _Measurement:
                 url=view.file_url(hit.path, hit.line),
                 pin=view.pin(hit.path, hit.line),
             )
-            for hit in hits[:_SHOWN]
+            for hit in hits[:MAX_EVIDENCE]
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]

@@ -14,13 +14,14 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
     commit_evidence,
+    commit_facts,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
 )
 from pawtui.probes.pattern import match_each
-from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
@@ -305,7 +306,7 @@ def _facts(
         days_closed=status.days_closed,
         releases_closed=status.releases_closed,
         breaks=len(breaks.commits),
-        last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
+        last_break=commit_facts(last) if last else None,
         breaking=probe.breaking,
         met_on=met_on,
     )
