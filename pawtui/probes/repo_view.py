@@ -106,6 +106,11 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
 
 
+def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
+    """Return the commits on these surfaces in the window, each once, the newest first."""
+    return newest_first(commit for surface in surfaces for commit in surface.commits)
+
+
 def outside_part(tree: Tree, path: str) -> str:
     """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
 

@@ -24,7 +24,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, commits_on
 from pawtui.probes.state import State
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
@@ -130,7 +130,7 @@ def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit
     """Return the newest commit of each pull request, and the commits that name none."""
     merged: dict[int, Commit] = {}
     unnumbered: list[Commit] = []
-    for commit in newest_first(commit for surface in surfaces for commit in surface.commits):
+    for commit in commits_on(surfaces):
         if (number := pull_number(commit.full_subject)) is None:
             unnumbered.append(commit)
         else:
