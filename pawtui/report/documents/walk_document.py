@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
     Block,
     Column,
@@ -13,11 +12,9 @@ from pawtui.report.document import (
     Field,
     Gap,
     Heading,
-    Item,
     List,
     Nested,
     Paragraph,
-    Role,
     Row,
     Span,
     Table,
@@ -35,13 +32,12 @@ from pawtui.report.documents.document_parts import (
     hint,
     muted,
     pin_item,
-    pin_target,
     state_span,
 )
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.walk_keys import settling_keys
-from pawtui.report.words import headline, short_pin
+from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import WalkStep, last_reviewed
@@ -108,7 +104,6 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
 _ALERT_BELOW = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
-_HUNK_ROLES: dict[str, Role] = {"+": "ok", "-": "danger", "@": "muted"}
 
 
 def walk_step_document(
@@ -181,18 +176,5 @@ def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -
     view = overview.view(subject)
     if view is None or not view.problem_pins:
         return []
-    items = tuple(_problem_pin(drift, context) for drift in view.problem_pins)
+    items = tuple(pin_item(drift, context, with_place=True) for drift in view.problem_pins)
     return [Heading("Evidence to renew"), List(items, mark="@")]
-
-
-def _problem_pin(drift: Drift, context: PageContext) -> Item:
-    below: list[Block] = []
-    if drift.summary:
-        compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
-        below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
-    if drift.place:
-        target = pin_target(drift.place, context.web)
-        place = text_of(muted("now "), Span(short_pin(drift.place), "link", target.url))
-        below.append(Paragraph(place, target, hang=4))
-    below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
-    return pin_item(drift, below, context)
