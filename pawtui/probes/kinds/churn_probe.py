@@ -160,7 +160,6 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
 def _facts(
     probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], every: Sequence[Commit], weeks: int
 ) -> ChurnFacts:
-    """Return the peaks and the weeks, of all surfaces together and of each."""
     since = window_start(view.today, probe.days)
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
 

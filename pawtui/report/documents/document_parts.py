@@ -26,6 +26,7 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
+    Text,
     TextLike,
     spaced,
     text_of,
@@ -107,6 +108,15 @@ def entry_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry, web: 
     """Return the reason of a state, its author and time, and its commits."""
     reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
     return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
+
+
+def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
+    """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
+    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
+    remark = spaced(parts, by, gap="; ")
+    if entry is None or not entry.reason:
+        return remark or (muted("none"),)
+    return text_of(entry.reason, " (", remark, ")")
 
 
 def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
