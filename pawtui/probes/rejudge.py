@@ -1,7 +1,7 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. `window_check.py` looks for changes that a count lacks only if the count is low enough. If it was
-too high on that day, the count alone decides.
+No new facts are read. On that day, `window_check.py` searched for changes that the count lacks only if the count was
+low. If the count was high, it alone decides.
 """
 
 import datetime as dt

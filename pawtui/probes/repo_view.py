@@ -1,8 +1,8 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`). The newest ancestor by date may
-be a commit of a side branch that was merged later.
+state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date:
+that may be a commit of a side branch that was merged later.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence

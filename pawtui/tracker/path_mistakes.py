@@ -66,7 +66,10 @@ def _path_problem(path: str, *, globs: bool) -> str:
 
 
 def _bracket_problem(inside: str) -> str:
-    """Return the problem with the characters in brackets: git would match other paths than `sources.globs`, or none."""
+    """Return the problem with the characters in brackets; empty if there is none.
+
+    With it, git and `sources.globs` would match different paths, or no path.
+    """
     if "\\" in inside or re.search(r"\[[:.=]", inside):
         return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
     wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")

@@ -19,7 +19,7 @@ _WHOLE_NAMES = frozenset({"discards"})
 _LISTED = frozenset({"identity", "block"})
 # A pattern that matches all of these matches nearly every text.
 _SAMPLES = ("a", "Z", "0")
-# Characters that SQL never contains when it is read, and escapes (`\\W`), which are skipped.
+# Characters that SQL never contains when it is read. The first alternative skips escapes such as `\\W`.
 _NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 _MAX_CHARACTERS = 2_000

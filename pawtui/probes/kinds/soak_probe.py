@@ -192,7 +192,7 @@ async def _breaks_since(
 async def _late_anchor(
     context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
 ) -> tuple[str, ...]:
-    """Return the cause, if the branch does not contain the anchor's commit since that day, or this is not known."""
+    """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
     if not anchor.sha or state == "unmet" or since > view.today:
         return ()
     try:
