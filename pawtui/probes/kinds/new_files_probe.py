@@ -284,25 +284,15 @@ class _Measurement:
         whole = _whole(hits)
         if not self._probe.days_unmet or not whole:
             return False
-        try:
-            _, new = await self._files.since(window_start(self._view.today, self._probe.days_unmet))
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
-        return not whole.isdisjoint(new)
+        day = window_start(self._view.today, self._probe.days_unmet)
+        found = await self._context.optional(self._files.since(day))
+        return None if found is None else not whole.isdisjoint(found[1])
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = hits[: min(_DATED, self._view.requests_left())]
-        found = await asyncio.gather(*(self._commit_of(hit.path) for hit in dated))
-        return newest_first(commit for commit in found if commit is not None)
-
-    async def _commit_of(self, path: str) -> Commit | None:
-        try:
-            return await self._files.commit_of(path, self._since)
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
+        requests = (self._context.optional(self._files.commit_of(hit.path, self._since)) for hit in dated)
+        return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
     async def _days(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[dt.date | None, dt.date | None]:
         """Return the day on which the probe is met, and the day on which the last file in `_whole` was added.
@@ -323,12 +313,8 @@ class _Measurement:
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
-        try:
-            listing = await self._view.commits(path, need_first=True)
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
-        return listing.items[-1] if listing.items and listing.has_first else None
+        listing = await self._context.optional(self._view.commits(path, need_first=True))
+        return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view

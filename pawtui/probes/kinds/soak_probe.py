@@ -128,15 +128,14 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
         releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        return (await _tag_anchor(context, view, line) if line.releases else None), releases
+        if not line.releases:
+            return None, releases
+        tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
+        evidence = (tag_evidence(view, tag, "the window opens here"),)
+        return _Anchor(name=tag.name, at=tag.at, evidence=evidence), releases
     anchor = await _given_anchor(probe, context, view)
     count, minors = count_since(line.releases, await dated_tags(context, view, line.releases), anchor.at)
     return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
-
-
-async def _tag_anchor(context: ProbeContext, view: RepoView, line: ReleaseLine) -> _Anchor:
-    tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
-    return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:

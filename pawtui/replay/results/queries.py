@@ -70,19 +70,16 @@ def _by_losses(counts: Counts) -> tuple[int, ...]:
 
 
 def groups(
-    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool | None = None
+    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
 ) -> list[DifferenceCount]:
     """Return the differences of parts, grouped by field and reason, the most frequent first.
 
-    Args:
-        whole: True: only whole parts. False: only fields.
+    `whole`: only the differences of whole parts.
     """
     return [
         DifferenceCount(entry, count)
         for entry, count in result.totals.log.counts()
-        if kind in (None, entry.kind)
-        and semantics in ("", entry.semantics)
-        and (whole is None or whole == (not entry.field))
+        if kind in (None, entry.kind) and semantics in ("", entry.semantics) and not (whole and entry.field)
     ]
 
 
