@@ -121,9 +121,10 @@ def _too_large(pattern: str) -> str:
 
 
 def _size_problem(pattern: str) -> str:
-    # The number of steps in each open group (innermost last), and in the item before the current token.
+    # The number of steps in each open group, the innermost last.
     open_groups: list[int] = [0]
-    last = 0
+    # The number of steps in the item before the current token.
+    item = 0
     for token in _TOKEN.finditer(pattern):
         match token.lastgroup:
             case "comment" | "operator":
@@ -131,17 +132,17 @@ def _size_problem(pattern: str) -> str:
             case "open":
                 open_groups.append(0)
             case "close" if len(open_groups) > 1:
-                last = open_groups.pop() + 1
-                open_groups[-1] += last
+                item = open_groups.pop() + 1
+                open_groups[-1] += item
             case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
                 times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
                 if times > _MAX_REPEATS or len(repeat[0]) > 12:
                     return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
-                open_groups[-1] += last * max(times - 1, 0)
-                last *= max(times, 1)
+                open_groups[-1] += item * max(times - 1, 0)
+                item *= max(times, 1)
             case _:
-                last = 1
-                open_groups[-1] += last
+                item = 1
+                open_groups[-1] += item
     if sum(open_groups) > _MAX_STEPS:
         return f"repeats groups inside groups to over {_MAX_STEPS:,} steps; make it simpler"
     return ""

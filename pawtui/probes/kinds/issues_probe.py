@@ -145,9 +145,9 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     )
 
 
-def _summary(undone: int, still_open: int, watched: int, unread: int) -> str:
-    issues = counted(watched, "watched issue")
-    if unread == watched:
+def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
+    issues = counted(total, "watched issue")
+    if unread == total:
         return f"{unread} of {issues} not read"
     words = f"{undone} of {issues} not done" + (f" ({still_open} open)" if undone != still_open else "")
     return f"{words}, {unread} not read" if unread else words

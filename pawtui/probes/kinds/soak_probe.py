@@ -247,9 +247,9 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         minors=releases.minors,
     )
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    by_releases = mode == "either" and status.releases_closed
+    closed_by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
-    if not by_releases:
+    if not closed_by_releases:
         # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
         # time, because days are whole.
         since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
