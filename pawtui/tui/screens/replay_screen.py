@@ -30,7 +30,7 @@ from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
-    from pawtui.replay.inspection import PartView
+    from pawtui.replay.inspection import InspectedPart
     from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import ReplayProgress
 
@@ -95,7 +95,7 @@ class ReplayScreen(DocumentScreen):
     class PartRead(Message):
         """A part was read again, with its content."""
 
-        part: PartView
+        part: InspectedPart
 
     def __init__(self, path: Path, schema: str = "") -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class ReplayScreen(DocumentScreen):
         self._status = "Reading"
         self._in_progress = True
         self._result: Result | None = None
-        self._part: PartView | None = None
+        self._part: InspectedPart | None = None
         # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
         self._opened: list[str] = []
         self._with_content = False
@@ -215,7 +215,7 @@ class ReplayScreen(DocumentScreen):
     async def _read_part(self, session_id: str, part_id: str) -> None:
         self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
 
-    def _inspect(self, session_id: str, part_id: str) -> PartView:
+    def _inspect(self, session_id: str, part_id: str) -> InspectedPart:
         from pawtui.replay.inspection import inspect_part
         from pawtui.replay.mapping.read_generation import find_generation
 
