@@ -34,8 +34,8 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
-from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Edit, Note
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
