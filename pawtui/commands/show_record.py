@@ -146,8 +146,9 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     name has no refresh.
     """
     if named in ("last", "previous"):
-        # A past date that was measured later is neither the last nor the previous refresh.
-        live = [refresh for refresh in refreshes if refresh.as_of is None]
+        # A past date that was measured later is neither the last nor the previous refresh. The ids are in the order of
+        # the record, also if the clock was set back.
+        live = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
         return live[-1:] if named == "last" else live[-2:-1]
     matching = [
         refresh

@@ -248,5 +248,5 @@ def _gates(views: Sequence[GateView]) -> Table:
 def _gate_reason(view: GateView) -> Text:
     parts = ""
     if view.gate.parts and view.state != "satisfied":
-        parts = f"{len(view.entry.parts) if view.entry else 0} of {counted(len(view.gate.parts), 'part')}"
+        parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
     return short_entry(view.entry, parts)

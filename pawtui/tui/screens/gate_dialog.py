@@ -109,7 +109,7 @@ def _state_line(view: GateView) -> Content:
 
 def _unticked(view: GateView) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
-    ticked = view.entry.parts if view.entry else ()
+    ticked = view.ticked
     return tuple(part.title for part in view.gate.parts if part.id not in ticked)
 
 
