@@ -21,7 +21,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.record_lists import history_document, log_document, notes_document
+from pawtui.report.documents.record_documents import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.words import ago, headline

@@ -22,8 +22,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.as_json import walk_steps_json
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import end_document, walk_steps_document
-from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.documents.walk_document import end_document, walk_step_document, walk_steps_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of

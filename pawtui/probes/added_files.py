@@ -60,10 +60,10 @@ def _name(path: str) -> str:
 
 
 def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: str) -> list[str]:
-    """Return the first added path of each new identity, in reverse order.
+    """Return the first added path of each new identity, in reverse order: migrations begin with their date.
 
-    Names of migrations begin with their date. Raises `Unmeasurable` if several files of a folder have the same
-    identity: a new file could then be taken for an old one.
+    Raises `Unmeasurable` if several files of a folder have the same identity: a new file could then be taken for an old
+    one.
     """
     if not identity:
         return sorted(added, reverse=True)
@@ -130,7 +130,7 @@ class AddedFiles:
     ) -> dt.date | None:
         """Return the first day since which at most `keep` of these paths are new; None if it cannot be read.
 
-        More are new since `start`. `guess` is the day of the commit that may decide: a right guess costs two trees.
+        More of them are new since `start`. `guess` is the probable day: if it is right, only two trees are read.
         """
         over = [day for day, (_, new) in self._known.items() if sum(path in paths for path in new) > keep]
         # A file may have been removed and added again: the last of the known days counts.
@@ -152,8 +152,8 @@ class AddedFiles:
     async def commit_of(self, path: str, start: dt.date) -> Commit | None:
         """Return the commit that added a file which is new since `start`; None if it is not known.
 
-        Without the file at the start of a day, the first later commit to it added it. The days that were read tell when
-        the branch had the file, maybe at another path.
+        If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
+        were read limit the search. The file may have had another path then.
         """
         absent = max((day for day, (_, new) in self._known.items() if path in new), default=start)
         present = min((day for day in self._known if day > absent), default=None)

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
 from pawtui.sources import globs
@@ -10,6 +11,8 @@ from pawtui.sources.facts import Issue, Pulls, SearchResult, Tag, WebDocument
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
+
+_T = TypeVar("_T")
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
@@ -83,6 +86,14 @@ class ProbeContext:
         """Record the failure of an optional request. An unmeasurable fact is not a failure."""
         if isinstance(error, SourceError):
             self.failures.append(error)
+
+    async def optional(self, request: Awaitable[_T]) -> _T | None:
+        """Return the result of an optional request; None if it failed, with the failure recorded."""
+        try:
+            return await request
+        except (SourceError, Unmeasurable) as error:
+            self.add_failure(error)
+            return None
 
     async def repo(self, probe: Probe) -> RepoView:
         """Return the repository that a probe reads."""

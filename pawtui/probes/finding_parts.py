@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.phrases import counted, join_names
+from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView, Surface
 from pawtui.probes.state import State
 from pawtui.sources.facts import Commit
 
-_EVIDENCE_LIMIT = 12
+MAX_EVIDENCE = 12  # listed items of one kind in a finding
 _PATTERN_SHOWN = 48  # characters
 _PATHS_SHOWN = 3
 
@@ -24,9 +25,9 @@ def partial_limit(met: int, partial: int) -> str:
     return f", partial up to {partial}" if partial > met else ""
 
 
-def unknown_if_incomplete(state: State, reasons: Sequence[str]) -> State:
-    """Return the state of a count that may be too low if there are reasons: then only `unmet` is certain."""
-    return "unknown" if reasons and state != "unmet" else state
+def unknown_if_incomplete(state: State, incomplete: Sequence[str] | bool = True) -> State:
+    """Return the state of a count. If the count is incomplete, it may be too low: then only `unmet` is certain."""
+    return "unknown" if incomplete and state != "unmet" else state
 
 
 def quote_pattern(pattern: str) -> str:
@@ -49,7 +50,7 @@ def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) ->
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
-def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = _EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
+def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_EVIDENCE) -> tuple[Evidence, ...]:
     """Return the newest commits as evidence."""
     return tuple(
         Evidence(
@@ -62,7 +63,12 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = _EVI
     )
 
 
-def not_listed(count: int, noun: str, limit: int = _EVIDENCE_LIMIT, *, of: str = "") -> tuple[str, ...]:
+def commit_facts(commit: Commit) -> CommitFacts:
+    """Return a commit as the facts contain it."""
+    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)
+
+
+def not_listed(count: int, noun: str, limit: int = MAX_EVIDENCE, *, of: str = "") -> tuple[str, ...]:
     """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
     return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} not listed",) if count > limit else ()
 

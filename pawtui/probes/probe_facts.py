@@ -42,8 +42,8 @@ class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
     newest: TagFacts | None = None
 
 
-class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The last commit whose subject matches `breaking`."""
+class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit that is a break, or that added a matching file."""
 
     sha: str
     subject: str
@@ -73,7 +73,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     days_closed: bool = False
     releases_closed: bool = False
     breaks: int = 0
-    last_break: BreakFacts | None = None
+    last_break: CommitFacts | None = None
     breaking: str = ""
 
 
@@ -98,7 +98,7 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     text: str | None = None
 
 
-_MOST_WEEKS = 10_000
+_MAX_WEEKS = 10_000
 
 
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for weeks beyond the calendar: a chart cannot label them."""
-        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
+        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MAX_WEEKS):
             raise ValueError("weeks out of range")
 
 
@@ -174,14 +174,6 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
     added: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
-
-
-class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit that added a matching file."""
-
-    sha: str
-    subject: str
-    at: Moment
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):

@@ -1,7 +1,7 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. `window_check.py` looks for changes that a count lacks only if the count is low enough. If it was
-too high on that day, the count alone decides.
+No new facts are read. On that day, `window_check.py` searched for changes that the count lacks only if the count was
+low. If the count was high, it alone decides.
 """
 
 import datetime as dt
@@ -84,8 +84,8 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
 
 
 def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:
-    """Return the state of a count; if the reading was unknown or the count incomplete, only `unmet` is certain."""
-    return "unknown" if (reading.state == "unknown" or incomplete) and state != "unmet" else state
+    """Return the state of a count that is incomplete, or may be because the reading was unknown."""
+    return unknown_if_incomplete(state, reading.state == "unknown" or bool(incomplete))
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
@@ -103,7 +103,7 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     state = status.state(probe, policy.soak)
     if policy.soak == "either" and status.releases_closed:
         return state
-    return "unknown" if facts.quiet_at_most and state != "unmet" else state
+    return unknown_if_incomplete(state, facts.quiet_at_most)
 
 
 def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:

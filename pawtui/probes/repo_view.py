@@ -1,8 +1,8 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`). The newest ancestor by date may
-be a commit of a side branch that was merged later.
+state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date:
+that may be a commit of a side branch that was merged later.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
-_MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -100,6 +100,11 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
     by_sha = {commit.sha: commit for commit in commits}
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
+    """Return the commits on these surfaces in the window, each once, the newest first."""
+    return newest_first(commit for surface in surfaces for commit in surface.commits)
 
 
 def outside_part(tree: Tree, path: str) -> str:
@@ -281,9 +286,9 @@ class RepoView:
             if not matched:
                 raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
-        if len(listed) > _MOST_LISTED:
+        if len(listed) > _MAX_LISTED:
             raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {_MOST_LISTED} are listed: "
+                f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
                 "name their folder instead"
             )
         return tuple(dict.fromkeys(listed))

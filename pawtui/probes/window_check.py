@@ -1,4 +1,4 @@
-"""Check a window without many commits: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 
-_MOST_DETAILS = 8  # commits whose files are read, one request each
+_MAX_DETAILS = 8  # commits whose files are read, one request each
 # Returns the state of surfaces with additional commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 
@@ -152,6 +152,6 @@ async def _gone_files(
             continue
         # A file may have come and gone in the window.
         unlisted = await view.unlisted_commits(surface, glob, past.day)
-        can_read = len(unlisted) <= min(_MOST_DETAILS, view.requests_left() - RESERVED_REQUESTS)
+        can_read = len(unlisted) <= min(_MAX_DETAILS, view.requests_left() - RESERVED_REQUESTS)
         if unlisted and (not can_read or any([await view.touches(commit, glob) for commit in unlisted])):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

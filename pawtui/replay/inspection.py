@@ -20,14 +20,14 @@ from pawtui.replay.results.result import SourceInfo
 from pawtui.replay.results.totals import Totals
 
 
-class EventView(NamedTuple):
+class InspectedEvent(NamedTuple):
     """An event, with its full type."""
 
     type: str
     data: Json
 
 
-class PartView(NamedTuple):
+class InspectedPart(NamedTuple):
     """One part. If it could not be decoded, `original` is None and `problem` is the reason."""
 
     id: str
@@ -35,21 +35,21 @@ class PartView(NamedTuple):
     semantics: str
     original: Json | None
     problem: str
-    events: list[EventView]
+    events: list[InspectedEvent]
     differences: list[Difference]
 
 
-def inspect_part(source: SourceInfo, generation: Generation, session_id: str, part_id: str) -> PartView | None:
+def inspect_part(source: SourceInfo, generation: Generation, session_id: str, part_id: str) -> InspectedPart | None:
     """Return a part of a source, or None if it does not exist. Raises `ReplaySourceError` and `GenerationError`."""
     totals = _PartTotals(part_id)
-    found: list[tuple[MessagePart, list[EventView]]] = []
+    found: list[tuple[MessagePart, list[InspectedEvent]]] = []
 
     def observe(message: Message, mapped: MappedMessage) -> None:
         prefix = generation.events.prefix
         for part in message.parts:
             if part.id == part_id:
                 events = [event for event in mapped.events if event.part_id == part_id]
-                found.append((part, [EventView(prefix + event.type, event.data) for event in events]))
+                found.append((part, [InspectedEvent(prefix + event.type, event.data) for event in events]))
 
     with _open_session(source, session_id) as session:
         if session is not None:
@@ -57,7 +57,7 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
     if not found:
         return None
     part, events = found[0]
-    return PartView(part.id, part.type, totals.semantics, part.data, part.problem, events, totals.differences)
+    return InspectedPart(part.id, part.type, totals.semantics, part.data, part.problem, events, totals.differences)
 
 
 class _PartTotals(Totals):

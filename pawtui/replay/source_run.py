@@ -144,7 +144,7 @@ class SourceRun:
 
     def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
         """Count an issue if the number of counted parts is not the number of rows in the table."""
-        counted = sum(counts.total for counts in self.totals.cells.values())
+        counted = sum(counts.total for counts in self.totals.counts.values())
         stored = tables.get("part", counted)
         if database.has_v1 and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"

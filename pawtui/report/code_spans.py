@@ -1,4 +1,6 @@
-"""Find the code in a Markdown text that is certain (CommonMark 0.31: 4.5 fenced code, 6.1 code spans; GFM tables).
+"""Find the parts of a Markdown text that are certainly code.
+
+The rules are in CommonMark 0.31 (4.5 fenced code, 6.1 code spans) and in GFM (tables).
 
 The caller leaves code unescaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore
 only these two forms are code, and the rest is prose:
@@ -22,7 +24,7 @@ _DOUBTFUL = re.compile(r"\\`|\$")
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield all pieces of a text in order. Each has a flag: is it code? Code includes its backticks."""
+    """Yield the pieces of a text in order, each with whether it is code. Code includes its backticks."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     at = 0
     while at < len(lines) and "$$" not in text:

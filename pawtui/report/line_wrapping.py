@@ -25,7 +25,11 @@ def _columns(char: str) -> int:
 
 def text_width(text: Text) -> int:
     """Return the columns of a line."""
-    return sum(width_of(span.text) for span in text)
+    return width_of(_joined(text))
+
+
+def _joined(text: Text) -> str:
+    return "".join(span.text for span in text)
 
 
 def fit(text: str, width: int) -> str:
@@ -60,15 +64,8 @@ def cut(text: Text, width: int) -> Text:
     """Return the text, cut and ended with `…` if it is wider than `width` columns."""
     if text_width(text) <= width:
         return text
-    head_spans: list[Span] = []
-    left = width - 1
-    for span in text:
-        head = _head(span.text, left)
-        head_spans.append(Span(head, span.role, span.url))
-        left -= width_of(head)
-        if head != span.text:
-            break
-    return (*head_spans, Span("…")) if width > 0 else ()
+    head = _head(_joined(text), width - 1)
+    return (*_slice(text, 0, len(head)), Span("…")) if width > 0 else ()
 
 
 def aligned(text: Text, width: int, *, right: bool = False) -> Text:
@@ -86,8 +83,7 @@ def wrap(text: Text, width: int, hang: int = 0) -> list[Text]:
     """
     if text_width(text) <= width:
         return [text]
-    whole = "".join(span.text for span in text)
-    lines = [_slice(text, start, end) for start, end in _breaks(whole, width, hang)]
+    lines = [_slice(text, start, end) for start, end in _breaks(_joined(text), width, hang)]
     indent = Span(" " * hang)
     return [lines[0], *((indent, *line) for line in lines[1:])] if hang else lines
 

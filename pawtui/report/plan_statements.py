@@ -1,4 +1,4 @@
-"""Find what a plan verifies: statements that have a subject and a verb of verification, outside of negations."""
+"""Find what a plan verifies: statements that have a topic and a verb of verification, and no negation."""
 
 import re
 from collections.abc import Iterator
@@ -38,13 +38,13 @@ class PlanStatement(NamedTuple):
     heading: str
     text: str
 
-    def verifies(self, subject: re.Pattern[str]) -> bool:
-        """Return whether the statement verifies a subject. The subject can be in the heading, the verb cannot."""
+    def verifies(self, topic: re.Pattern[str]) -> bool:
+        """Return whether the statement verifies a topic. The topic can be in the heading, the verb cannot."""
         if self.text.endswith("?") or _EXCLUDED.search(self.heading):
             return False
         text = _affirmed(self.text)
         return any(
-            subject.search(self.heading) or subject.search(f"{text[: verb.start()]} {text[verb.end() :]}")
+            topic.search(self.heading) or topic.search(f"{text[: verb.start()]} {text[verb.end() :]}")
             for verb in _VERBS.finditer(text)
         )
 
@@ -75,7 +75,7 @@ def statements(plan: str) -> Iterator[PlanStatement]:
                 continue
             text = content
             if kind == "heading_open":
-                # The title of the whole plan is not the subject of its sentences.
+                # The title of the whole plan is not the topic of its sentences.
                 heading = "" if level == "h1" else content
                 continue
             for sentence in _SENTENCES.split(content):

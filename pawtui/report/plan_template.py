@@ -8,8 +8,8 @@ from pawtui.review.evaluation import VERIFICATIONS, verifications
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 
-# The words for the subject of each kind of verification, by its key.
-_SUBJECTS = {
+# The words for the topic of each kind of verification, by its key.
+_TOPICS = {
     "old_sessions": re.compile(
         r"\b(?:old|older|current|existing|local|recorded|stored|saved|real|past|earlier|previous|legacy|v1)"
         r"(?:[ -]+[\w']+){0,2}[ -]+(?:sessions?|databases?|history|histories)\b|\bsession (?:databases?|history)\b"
@@ -51,7 +51,7 @@ def _lines(overview: Overview) -> Iterator[str]:
 def plan_gaps(overview: Overview, text: str) -> list[str]:
     """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
 
-    A step or gate is found by its id or its title. A kind of verification is found if a statement has its subject and a
+    A step or gate is found by its id or its title. A kind of verification is found if a statement has its topic and a
     verb such as test, replay or compare. The wording of a plan is free: the sentences are hints.
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
@@ -63,7 +63,7 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
         "verification": [
             title.lower()
             for key, title in VERIFICATIONS.items()
-            if not any(statement.verifies(_SUBJECTS[key]) for statement in plan_statements)
+            if not any(statement.verifies(_TOPICS[key]) for statement in plan_statements)
         ],
     }
     return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]

@@ -11,7 +11,7 @@ _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
 # The characters in brackets, without a `!` or `^` at the start. A `]` at the start is one of them.
 _BRACKETS = re.compile(r"(?<!\\)\[[!^]?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(.)-(.)")
-_LONGEST = 1_000  # characters of a path
+_MAX_PATH = 1_000  # characters of a path
 
 
 def path_mistakes(
@@ -50,8 +50,8 @@ def _problem(entry: str, *, globs: bool, alternatives: bool) -> str:
 def _path_problem(path: str, *, globs: bool) -> str:
     if not path:
         return "a path is empty. Give a path from the top of the repository."
-    if not path.isprintable() or len(path) > _LONGEST:
-        return f"a path of at most {_LONGEST:,} printable characters is expected."
+    if not path.isprintable() or len(path) > _MAX_PATH:
+        return f"a path of at most {_MAX_PATH:,} printable characters is expected."
     if _BACKSLASH.search(path):
         return "folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
@@ -66,7 +66,10 @@ def _path_problem(path: str, *, globs: bool) -> str:
 
 
 def _bracket_problem(inside: str) -> str:
-    """Return the problem with the characters in brackets: git would match other paths than `sources.globs`, or none."""
+    """Return the problem with the characters in brackets; empty if there is none.
+
+    With it, git and `sources.globs` would match different paths, or no path.
+    """
     if "\\" in inside or re.search(r"\[[:.=]", inside):
         return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
     wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")

@@ -19,12 +19,12 @@ _WHOLE_NAMES = frozenset({"discards"})
 _LISTED = frozenset({"identity", "block"})
 # A pattern that matches all of these matches nearly every text.
 _SAMPLES = ("a", "Z", "0")
-# Characters that SQL never contains when it is read, and escapes (`\\W`), which are skipped.
+# Characters that SQL never contains when it is read. The first alternative skips escapes such as `\\W`.
 _NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
-_MOST_CHARACTERS = 2_000
-_MOST_REPEATS = 1_000
-_MOST_STEPS = 50_000
+_MAX_CHARACTERS = 2_000
+_MAX_REPEATS = 1_000
+_MAX_STEPS = 50_000
 
 # The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
 _TOKEN = re.compile(
@@ -111,8 +111,8 @@ def sql_mistake(pattern: str) -> str:
 
 def _too_large(pattern: str) -> str:
     """Return why a pattern is too large, as the end of a sentence; empty if it is not."""
-    if len(pattern) > _MOST_CHARACTERS:
-        return f"has {len(pattern):,} characters; at most {_MOST_CHARACTERS:,} are allowed"
+    if len(pattern) > _MAX_CHARACTERS:
+        return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"
     readings = [pattern]
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
@@ -121,9 +121,10 @@ def _too_large(pattern: str) -> str:
 
 
 def _size_problem(pattern: str) -> str:
-    # The number of steps in each open group (innermost last), and in the item before the current token.
+    # The number of steps in each open group, the innermost last.
     open_groups: list[int] = [0]
-    last = 0
+    # The number of steps in the item before the current token.
+    item = 0
     for token in _TOKEN.finditer(pattern):
         match token.lastgroup:
             case "comment" | "operator":
@@ -131,17 +132,17 @@ def _size_problem(pattern: str) -> str:
             case "open":
                 open_groups.append(0)
             case "close" if len(open_groups) > 1:
-                last = open_groups.pop() + 1
-                open_groups[-1] += last
+                item = open_groups.pop() + 1
+                open_groups[-1] += item
             case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
                 times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
-                if times > _MOST_REPEATS or len(repeat[0]) > 12:
-                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MOST_REPEATS:,} are allowed"
-                open_groups[-1] += last * max(times - 1, 0)
-                last *= max(times, 1)
+                if times > _MAX_REPEATS or len(repeat[0]) > 12:
+                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
+                open_groups[-1] += item * max(times - 1, 0)
+                item *= max(times, 1)
             case _:
-                last = 1
-                open_groups[-1] += last
-    if sum(open_groups) > _MOST_STEPS:
-        return f"repeats groups inside groups to over {_MOST_STEPS:,} steps; make it simpler"
+                item = 1
+                open_groups[-1] += item
+    if sum(open_groups) > _MAX_STEPS:
+        return f"repeats groups inside groups to over {_MAX_STEPS:,} steps; make it simpler"
     return ""

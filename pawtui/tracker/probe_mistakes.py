@@ -29,12 +29,12 @@ from pawtui.tracker.tracker_types import (
     Tracker,
 )
 
-MOST_DAYS = 3660
-_MOST_COUNT = 1_000_000
-_MOST_ISSUE = 999_999_999
-_MOST_WATCHED = 100
-_LONGEST_QUERY = 200  # characters
-_LONGEST_URL = 500  # characters
+MAX_DAYS = 3660
+_MAX_COUNT = 1_000_000
+_MAX_ISSUE = 999_999_999
+_MAX_WATCHED = 100
+_MAX_QUERY = 200  # characters
+_MAX_URL = 500  # characters
 
 _KEY = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
@@ -83,7 +83,7 @@ def _numbers(probe: Probe) -> _Mistakes:
 
 
 def _in_range(where: KeyPath, value: int) -> _Mistakes:
-    least, most, unit = (1, MOST_DAYS, " days") if where[-1] == "days" else (0, _MOST_COUNT, "")
+    least, most, unit = (1, MAX_DAYS, " days") if where[-1] == "days" else (0, _MAX_COUNT, "")
     if not least <= value <= most:
         yield where, f"found {value}; {least} to {most:,}{unit} are allowed."
 
@@ -238,10 +238,10 @@ def _issues(probe: IssuesProbe) -> _Mistakes:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
     yield from _duplicates(probe.watch, "watch")
-    if len(probe.watch) > _MOST_WATCHED:
-        yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MOST_WATCHED} are allowed. Give fewer."
+    if len(probe.watch) > _MAX_WATCHED:
+        yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):
-        if not 1 <= number <= _MOST_ISSUE:
+        if not 1 <= number <= _MAX_ISSUE:
             yield ("watch", index), f"found {number}; issue numbers start at 1."
     if probe.watch and probe.met >= len(probe.watch):
         count = len(probe.watch)
@@ -258,8 +258,8 @@ def _query(query: str) -> _Mistakes:
             ("query",),
             f"the search names a repository or owner ({qualifier[0]}). Remove it: `side` sets the repository.",
         )
-    if not query.isprintable() or len(query) > _LONGEST_QUERY:
-        yield ("query",), f"expected one line of at most {_LONGEST_QUERY} characters. Shorten it."
+    if not query.isprintable() or len(query) > _MAX_QUERY:
+        yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
 
 
 def _json(probe: JsonProbe) -> _Mistakes:
@@ -281,7 +281,7 @@ def _url_mistake(url: str) -> str:
         return f"found {shown!r}; only https addresses are allowed. Give an address that starts with https://."
     if user:
         return "the address has a user name or password, which would be recorded. Remove them."
-    if not host or port == 0 or " " in url or not url.isascii() or not url.isprintable() or len(url) > _LONGEST_URL:
+    if not host or port == 0 or " " in url or not url.isascii() or not url.isprintable() or len(url) > _MAX_URL:
         return f"found {shown!r}; expected an address such as https://example.org/version.json."
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 

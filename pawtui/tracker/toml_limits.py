@@ -5,17 +5,16 @@ A number of 5,000 digits raises `ValueError` without a line.
 """
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from pawtui.tracker.locate import STRING
 
-_MOST_NESTED = 32
-_MOST_PARTS = 16  # of a dotted key
-_MOST_DIGITS = 18
+_MAX_NESTED = 32
+_MAX_PARTS = 16  # of a dotted key
+_MAX_DIGITS = 18
 
 _STRING_OR_COMMENT = re.compile(rf"{STRING.pattern}|#[^\n]*", re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}\n]")
+_BRACKET = re.compile(r"[\[\]{}]")
 _LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
 _KEY_END = re.compile(r"[=,\[\]{}]")
 
@@ -40,43 +39,28 @@ def _blank_strings(text: str) -> str:
 
 def find_toml_problem(text: str) -> TomlProblem | None:
     """Return the first limit that a text exceeds, or None."""
-    bare = _blank_strings(text)
-    lines = bare.split("\n")
-    return _nesting(bare) or _long_key(lines) or _long_number(lines)
-
-
-def _nesting(bare: str) -> TomlProblem | None:
-    depth, line = 0, 1
-    for found in _BRACKET.finditer(bare):
-        if found[0] == "\n":
-            line += 1
-        elif found[0] in "[{":
-            depth += 1
-            if depth > _MOST_NESTED:
-                return TomlProblem(
-                    line, f"brackets are nested more than {_MOST_NESTED} deep. A tracker needs 4. Remove some."
-                )
-        else:
-            depth = max(depth - 1, 0)
+    depth = 0
+    for number, line in enumerate(_blank_strings(text).split("\n"), start=1):
+        for bracket in _BRACKET.findall(line):
+            depth = max(depth + (1 if bracket in "[{" else -1), 0)
+            if depth > _MAX_NESTED:
+                message = f"brackets are nested more than {_MAX_NESTED} deep. A tracker needs 4. Remove some."
+                return TomlProblem(number, message)
+        if message := _long_key(line) or _long_number(line):
+            return TomlProblem(number, message)
     return None
 
 
-def _long_key(lines: Sequence[str]) -> TomlProblem | None:
-    for number, line in enumerate(lines, start=1):
-        parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
-        if parts > _MOST_PARTS:
-            return TomlProblem(
-                number, f"a key has {parts:,} parts; at most {_MOST_PARTS} are allowed. Remove some of its dots."
-            )
-    return None
+def _long_key(line: str) -> str:
+    parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
+    if parts <= _MAX_PARTS:
+        return ""
+    return f"a key has {parts:,} parts; at most {_MAX_PARTS} are allowed. Remove some of its dots."
 
 
-def _long_number(lines: Sequence[str]) -> TomlProblem | None:
-    for number, line in enumerate(lines, start=1):
-        for found in _LONG_NUMBER.finditer(line):
-            digits = sum(char.isdigit() for char in found[0])
-            if digits > _MOST_DIGITS and not line[found.end() : found.end() + 1].isalpha():
-                return TomlProblem(
-                    number, f"a number has {digits:,} digits; at most {_MOST_DIGITS} are allowed. Give a smaller one."
-                )
-    return None
+def _long_number(line: str) -> str:
+    for found in _LONG_NUMBER.finditer(line):
+        digits = sum(char.isdigit() for char in found[0])
+        if digits > _MAX_DIGITS and not line[found.end() : found.end() + 1].isalpha():
+            return f"a number has {digits:,} digits; at most {_MAX_DIGITS} are allowed. Give a smaller one."
+    return ""

@@ -72,10 +72,12 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
-    `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
-    versions (`[policy] soak` sets whether one of the two is enough). For `partial`, one of these is
-    enough: `days_partial` quiet days, or `days` days since the start (not if `days_partial` is 0); `releases_partial`
-    releases (0: never) with `minors`; or one of the two conditions, if both are needed for `met`.
+    `breaking` restarts the quiet days. Two conditions can close the window: `days` quiet days, or `releases` with
+    `minors` new minor versions. `[policy] soak` sets whether one of them is enough.
+
+    If both conditions are needed, one of them is enough for `partial`. `days_partial` quiet days are also enough, and
+    so are `days` days since the start; with `days_partial = 0`, neither is. `releases_partial` releases with `minors`
+    are also enough; with `releases_partial = 0`, they are not.
     """
 
     line: str = ""

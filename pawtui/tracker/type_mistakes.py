@@ -98,7 +98,6 @@ def _node(path: KeyPath, data: Mapping[str, Any]) -> Any:
 
 
 def _type_at(path: KeyPath, data: Mapping[str, Any]) -> Any:
-    """Return the type of the field at a path."""
     owner = _owner(path[:-1], data)
     fields = msgspec.structs.fields(owner) if owner is not None else ()
     return next((field.type for field in fields if path and field.encode_name == path[-1]), None)
@@ -135,7 +134,6 @@ def _structs_in(type_: Any) -> Iterator[Any]:
 
 
 def _allowed_keys(path: KeyPath, data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the keys that are allowed in the table at a path."""
     owner = _owner(path, data)
     if owner is None:
         return ()

@@ -10,7 +10,7 @@ import msgspec
 from pawtui.repo_names import REPO, is_repo_name
 from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
-from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes
+from pawtui.tracker.probe_mistakes import MAX_DAYS, probe_mistakes
 from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -21,7 +21,7 @@ _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.
 _FOLDERS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
 _SUBJECTS = frozenset({"review"})
-_LONGEST_TITLE = 200  # characters
+_MAX_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -92,8 +92,8 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
         yield Mistake(("issue",), _not_an_issue(tracker.issue))
     policy = tracker.policy
-    if not 1 <= policy.recheck_days <= MOST_DAYS:
-        yield Mistake(("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MOST_DAYS} days are allowed.")
+    if not 1 <= policy.recheck_days <= MAX_DAYS:
+        yield Mistake(("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MAX_DAYS} days are allowed.")
     if not 1 <= policy.history_weeks <= 104:
         yield Mistake(("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed.")
     seen: set[str] = set()
@@ -108,8 +108,8 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
 def _title(title: str, where: KeyPath, what: str) -> Iterator[Mistake]:
     if not title.strip():
         yield Mistake((*where, "title"), f"the title is empty. Write {what}.")
-    elif len(title) > _LONGEST_TITLE or not title.isprintable():
-        yield Mistake((*where, "title"), f"expected one line of at most {_LONGEST_TITLE} characters. Shorten it.")
+    elif len(title) > _MAX_TITLE or not title.isprintable():
+        yield Mistake((*where, "title"), f"expected one line of at most {_MAX_TITLE} characters. Shorten it.")
 
 
 def _bad_id(found: str) -> str:

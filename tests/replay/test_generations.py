@@ -51,4 +51,4 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     session = db.turn(TEXT, tool("completed"))
     db.message(session, user(), [TEXT])
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
-    assert results[0].totals.cells == results[1].totals.cells
+    assert results[0].totals.counts == results[1].totals.counts

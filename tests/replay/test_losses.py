@@ -147,7 +147,7 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
     assert all(result.resume["mid-tool"])
-    assert ("tool", "recovery") in result.totals.cells
+    assert ("tool", "recovery") in result.totals.counts
 
 
 def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db: SessionDb, run: Replay) -> None:

@@ -7,9 +7,8 @@ import msgspec
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
-from pawtui.report.documents.change_document import change_document
 from pawtui.report.documents.evaluation_parts import evaluation_steps_document
-from pawtui.report.documents.record_lists import history_document, log_document, notes_document
+from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document

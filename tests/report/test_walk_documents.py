@@ -6,8 +6,7 @@ import pytest
 
 from pawtui.report.as_json import walk_steps_json
 from pawtui.report.document import Document
-from pawtui.report.documents.walk_document import end_document, walk_steps_document
-from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.documents.walk_document import end_document, walk_step_document, walk_steps_document
 from pawtui.report.plain_text import plain_text
 from pawtui.report.walk_keys import can_agree, settling_keys
 from pawtui.review.record_types import Record

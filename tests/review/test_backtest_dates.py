@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from pawtui.probes.probe_facts import BreakFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.probe_facts import CommitFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh, SignalReading
@@ -20,7 +20,7 @@ def measured(day: int, state: State, facts: Facts | None = None, *, hours: int =
 
 def broken(day: int) -> SoakFacts:
     """Return facts of a soak probe with a breaking commit on that day."""
-    return SoakFacts(last_break=BreakFacts(sha=UP, subject=f"break {day}!", at=NOON + dt.timedelta(days=day)))
+    return SoakFacts(last_break=CommitFacts(sha=UP, subject=f"break {day}!", at=NOON + dt.timedelta(days=day)))
 
 
 def test_a_break_on_the_first_day_of_a_go_is_the_break_before_it() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pawtui.probes.probe_facts import (
-    BreakFacts,
     ChurnFacts,
+    CommitFacts,
     IssuesFacts,
     PathsFacts,
     SoakFacts,
@@ -50,7 +50,7 @@ _facts = st.one_of(
     st.builds(PathsFacts, head=_text, paths=st.dictionaries(_text, st.none() | _text, max_size=3)),
     st.builds(TextFacts, files=_texts, pattern=_text, line=st.none() | _counts, text=st.none() | _text),
     st.builds(IssuesFacts, watched=st.dictionaries(_keys, _text, max_size=3), open=_counts, met_on=st.dates()),
-    st.builds(SoakFacts, last_break=st.builds(BreakFacts, sha=_text, subject=_text, at=_times), anchor_at=_times),
+    st.builds(SoakFacts, last_break=st.builds(CommitFacts, sha=_text, subject=_text, at=_times), anchor_at=_times),
     st.builds(ChurnFacts, surfaces=st.lists(st.builds(SurfaceFacts, name=_text), max_size=2).map(tuple)),
 )
 _sides = st.builds(RepoSnapshot, repo=_text, ref=_text, sha=_text, committed_at=_times, remark=_text)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import AppBlur, AppFocus, Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
 from pawtui.report.words import sparkline
 from pawtui.review.overview import overview
@@ -312,7 +312,7 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
         quiet_days=14,
         quiet_on=dt.date(2026, 12, 4),
         releases_closed=True,
-        last_break=BreakFacts(sha=sha("e"), subject="feat!: [/rename]", at=dt.datetime(2026, 11, 6, tzinfo=dt.UTC)),
+        last_break=CommitFacts(sha=sha("e"), subject="feat!: [/rename]", at=dt.datetime(2026, 11, 6, tzinfo=dt.UTC)),
         met_on=dt.date(2026, 12, 4),
     )
     made = record()

@@ -5,7 +5,7 @@ A commit counts by its date. If it touches two surfaces, it counts once in the t
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -21,7 +21,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView, Surface, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, commits_on, newest_first
 from pawtui.probes.state import State, worst
 from pawtui.probes.window_check import check_window
 from pawtui.sources.dates import day_start
@@ -93,11 +93,10 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
 _Limited = Sequence[tuple[Limits | ChurnProbe, Sequence[Commit]]]
 
 
-def _limited(probe: ChurnProbe, surfaces: Sequence[Surface], every: Sequence[Commit]) -> _Limited:
+def _limited(probe: ChurnProbe, every: Sequence[Commit], by_surface: Mapping[str, Sequence[Commit]]) -> _Limited:
     """Return the limits of all surfaces together, if there are any, and the limits of single surfaces."""
-    listed = {surface.name: surface.listed for surface in surfaces}
     total: _Limited = [(probe, every)] if has_total_limit(probe) else []
-    return [*total, *((limits, listed[name]) for name, limits in probe.limits.items())]
+    return [*total, *((limits, by_surface[name]) for name, limits in probe.limits.items())]
 
 
 def _state(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> State:
@@ -122,23 +121,17 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
-    recent = newest_first(commit for surface in surfaces for commit in surface.commits)
+    recent = commits_on(surfaces)
     every = newest_first(commit for surface in surfaces for commit in surface.listed)
-    limited = _limited(probe, surfaces, every)
+    limited = _limited(probe, every, {surface.name: surface.listed for surface in surfaces})
     reach = view.today - view.history_start
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
 
     async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        def state_of(limits: Limits | ChurnProbe, commits: Sequence[Commit], listed: Sequence[Commit]) -> State:
-            return judge(limits, len(commits), peak_window(listed, view.history_start, since, probe.days)[0])
-
-        total = newest_first(commit for surface in others for commit in surface.commits)
-        states = [state_of(probe, total, every)] if has_total_limit(probe) else []
-        listed = {surface.name: surface.listed for surface in surfaces}
-        by_name = {surface.name: surface.commits for surface in others}
-        states += [state_of(limits, by_name[name], listed[name]) for name, limits in probe.limits.items()]
-        return worst(states)
+        counts = _limited(probe, commits_on(others), {surface.name: surface.commits for surface in others})
+        peaks = [peak_window(listed, view.history_start, since, probe.days)[0] for _, listed in limited]
+        return worst(judge(limits, len(commits), peak) for (limits, commits), peak in zip(counts, peaks, strict=True))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
@@ -168,7 +161,6 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
 def _facts(
     probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], every: Sequence[Commit], weeks: int
 ) -> ChurnFacts:
-    """Return the peaks and the weeks, of all surfaces together and of each."""
     since = window_start(view.today, probe.days)
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import not_listed, partial_limit, state_for_count
+from pawtui.probes.finding_parts import MAX_EVIDENCE, not_listed, partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
@@ -21,8 +21,7 @@ from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
-_SHOWN = 12
-_MOST_ORIGINALS = 3  # limit of a chain of duplicates
+_MAX_ORIGINALS = 3  # limit of a chain of duplicates
 
 IssueState = Literal[
     "converted to a discussion",
@@ -168,9 +167,9 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     )
 
 
-def _summary(undone: int, still_open: int, watched: int, unread: int) -> str:
-    issues = counted(watched, "watched issue")
-    if unread == watched:
+def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
+    issues = counted(total, "watched issue")
+    if unread == total:
         return f"{unread} of {issues} not read"
     words = f"{undone} of {issues} not done" + (f" ({still_open} open)" if undone != still_open else "")
     return f"{words}, {unread} not read" if unread else words
@@ -201,7 +200,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     """
     state = state_at(issue, context.as_of)
     original, last, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
-    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MOST_ORIGINALS:
+    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
         if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
         seen.add(last.original.lower())
@@ -228,16 +227,16 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     cause = ""
     if not result.complete:
         cause = f"the search for {probe.query!r} timed out: there may be more issues"
-        state = state if state == "unmet" else "unknown"
+        state = unknown_if_incomplete(state)
     return _IssuesFinding(
         state=state,
         summary=f"{counted(result.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=result.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
-            for issue in result.items[:_SHOWN]
+            for issue in result.items[:MAX_EVIDENCE]
         ),
-        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue", _SHOWN)),
+        gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue")),
         cause=cause,
     )
 

@@ -17,7 +17,7 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import JsonProbe, Policy
 
 _SHOWN = 120
-_MOST_CHARACTERS = 10_000  # of a value
+_MAX_CHARACTERS = 10_000  # of a value
 
 
 def rule(probe: JsonProbe, _policy: Policy) -> str:
@@ -50,8 +50,8 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     except (ValueError, RecursionError):
         raise Unmeasurable(f"the response of {response.host} is not JSON") from None
     value = field_of(document, probe.field)
-    if len(value) > _MOST_CHARACTERS:
-        raise Unmeasurable(f"{probe.field} has {len(value):,} characters; at most {_MOST_CHARACTERS:,} are read")
+    if len(value) > _MAX_CHARACTERS:
+        raise Unmeasurable(f"{probe.field} has {len(value):,} characters; at most {_MAX_CHARACTERS:,} are read")
     match = await first_match(probe.pattern, value)
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
     shown = safe_line(value, _SHOWN)

@@ -13,6 +13,7 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    MAX_EVIDENCE,
     first_day_with_at_most,
     not_listed,
     quote_pattern,
@@ -29,8 +30,6 @@ from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy
-
-_SHOWN = 12
 
 
 class _Names(msgspec.Struct, frozen=True):
@@ -104,8 +103,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             *causes,
             *_opaque_gap(opaque),
             *_values_gap(change.other_values),
-            *not_listed(len(change.removed), "removed name", _SHOWN),
-            *not_listed(len(change.added), "added name", _SHOWN),
+            *not_listed(len(change.removed), "removed name"),
+            *not_listed(len(change.added), "added name"),
         ),
     )
 
@@ -179,8 +178,8 @@ def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tupl
         path = new.path
         return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
     return (
-        *(_name_evidence(view, "-", old, name) for name in change.removed[:_SHOWN]),
-        *(_name_evidence(view, "+", new, name) for name in change.added[:_SHOWN]),
+        *(_name_evidence(view, "-", old, name) for name in change.removed[:MAX_EVIDENCE]),
+        *(_name_evidence(view, "+", new, name) for name in change.added[:MAX_EVIDENCE]),
         between,
     )
 

@@ -16,7 +16,9 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    MAX_EVIDENCE,
     commit_evidence,
+    commit_facts,
     not_listed,
     partial_limit,
     quote_pattern,
@@ -26,7 +28,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, match_each
-from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
+from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import (
     RESERVED_REQUESTS,
@@ -46,7 +48,6 @@ from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 _READ_AT_ONCE = 8  # the number of requests that a source sends at once
 _DATED = 3  # matching files whose commits are fetched, one request each
 _LISTED = 60
-_SHOWN = 12
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +101,6 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
 def _whole(hits: Sequence[Hit]) -> set[str]:
     """Return the paths of the files that delete all rows, or match otherwise."""
     return {hit.path for hit in hits if not hit.only_some}
-
-
-def _commit_facts(commit: Commit) -> CommitFacts:
-    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)
 
 
 class _Measurement:
@@ -161,13 +158,13 @@ class _Measurement:
                 partly=tuple(hit.path for hit in hits if hit.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
                 unread=self._skipped + len(self._unread),
-                commits=tuple(map(_commit_facts, commits)),
+                commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 met_on=met_on,
             ),
             evidence=self._evidence(hits, commits),
             cause=causes[0] if state == "unknown" else "",
-            gaps=(*causes, *not_listed(len(hits), "matching file", _SHOWN)),
+            gaps=(*causes, *not_listed(len(hits), "matching file")),
         )
 
     async def _without_past(self, error: Undetermined) -> Finding:
@@ -202,7 +199,7 @@ class _Measurement:
                 new=tuple(hit.path for hit in hits),
                 matching=tuple(hit.path for hit in hits),
                 unread=unread,
-                commits=tuple(map(_commit_facts, added)),
+                commits=tuple(map(commit_facts, added)),
             ),
             evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
@@ -242,15 +239,11 @@ class _Measurement:
         is_decided = False
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
-            is_decided = is_decided or await self._is_unmet(hits)
+            is_decided = is_decided or self._judge(hits, await self._recent(hits)) == "unmet"
             batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
             hits += await self._read(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
-
-    async def _is_unmet(self, hits: Sequence[Hit]) -> bool:
-        """Return whether these matching files are enough for `unmet`."""
-        return self._judge(hits, await self._recent(hits)) == "unmet"
 
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
@@ -291,25 +284,15 @@ class _Measurement:
         whole = _whole(hits)
         if not self._probe.days_unmet or not whole:
             return False
-        try:
-            _, new = await self._files.since(window_start(self._view.today, self._probe.days_unmet))
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
-        return not whole.isdisjoint(new)
+        day = window_start(self._view.today, self._probe.days_unmet)
+        found = await self._context.optional(self._files.since(day))
+        return None if found is None else not whole.isdisjoint(found[1])
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = hits[: min(_DATED, self._view.requests_left())]
-        found = await asyncio.gather(*(self._commit_of(hit.path) for hit in dated))
-        return newest_first(commit for commit in found if commit is not None)
-
-    async def _commit_of(self, path: str) -> Commit | None:
-        try:
-            return await self._files.commit_of(path, self._since)
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
+        requests = (self._context.optional(self._files.commit_of(hit.path, self._since)) for hit in dated)
+        return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
     async def _days(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[dt.date | None, dt.date | None]:
         """Return the day on which the probe is met, and the day on which the last file in `_whole` was added.
@@ -330,12 +313,8 @@ class _Measurement:
 
     async def _first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
-        try:
-            listing = await self._view.commits(path, need_first=True)
-        except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
-            return None
-        return listing.items[-1] if listing.items and listing.has_first else None
+        listing = await self._context.optional(self._view.commits(path, need_first=True))
+        return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view
@@ -345,7 +324,7 @@ class _Measurement:
                 url=view.file_url(hit.path, hit.line),
                 pin=view.pin(hit.path, hit.line),
             )
-            for hit in hits[:_SHOWN]
+            for hit in hits[:MAX_EVIDENCE]
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]

@@ -8,10 +8,12 @@ open pull request costs a request for its files, until its head moves.
 import asyncio
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    MAX_EVIDENCE,
     commit_evidence,
     incomplete_reasons,
     not_listed,
@@ -22,7 +24,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, commits_on
 from pawtui.probes.state import State
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
@@ -30,7 +32,6 @@ from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import Policy, PullsProbe
 
-_SHOWN = 12
 _COMMITS_SHOWN = 4
 _SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")
 _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
@@ -66,42 +67,28 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
-    surface_paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
-    commits = newest_first(commit for surface in surfaces for commit in surface.commits)
-    merged = _merged(commits)
-    unnumbered = [commit for commit in commits if pull_number(commit.full_subject) is None]
+    merged, unnumbered = _merged(surfaces)
     causes = [*incomplete_reasons(view, surfaces)]
     try:
-        pulls = await context.open_pulls(view)
+        open_pulls = await _open_pulls(probe, context, view)
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
-        pulls, causes = None, [str(error), *causes]
-    files_by_pull = await _files_by_pull(context, view, pulls.items if pulls else ())
-    on_surfaces = [
-        (pull, names)
-        for pull, files in files_by_pull.items()
-        if files is not None and (names := touched(files, surface_paths))
-    ]
-    unread = sum(files is None for files in files_by_pull.values())
-    if unread:
-        causes.append(f"the files of {counted(unread, 'open pull request')} were not read")
-    if pulls and not pulls.complete:
-        causes.append("only the most recently updated open pull requests are listed")
-    total = len(on_surfaces) + len(merged) + len(unnumbered)
-    judged = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), causes)
+        open_pulls, causes = None, [str(error), *causes]
+    on_surfaces = open_pulls.on_surfaces if open_pulls else []
+    causes += open_pulls.causes if open_pulls else []
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        commits = newest_first(commit for surface in others for commit in surface.commits)
-        direct = sum(pull_number(commit.full_subject) is None for commit in commits)
-        return state_for_count(len(on_surfaces) + len(_merged(commits)) + direct, probe.met, probe.partial)
+    async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
+        total = len(on_surfaces) + sum(map(len, _merged(others)))
+        return state_for_count(total, probe.met, probe.partial)
 
+    judged = unknown_if_incomplete(await judge_with(surfaces), causes)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A young surface may have few pull requests only because it is young.
     causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
-        summary=_summary(surfaces, len(on_surfaces) if pulls else None, len(merged), len(unnumbered), probe.days),
+        summary=_summary(surfaces, len(on_surfaces) if open_pulls else None, len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -112,21 +99,21 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
                 PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
                 for pull, names in on_surfaces
             ),
-            unread=unread,
+            unread=open_pulls.unread if open_pulls else 0,
             unnumbered=len(unnumbered),
             incomplete=tuple(causes),
         ),
         evidence=(
-            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
-            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
+            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:MAX_EVIDENCE]),
+            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:MAX_EVIDENCE]),
             *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
         ),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *window.new_paths,
-            *not_listed(len(on_surfaces), "open pull request", _SHOWN),
-            *not_listed(len(merged), "merged pull request", _SHOWN),
+            *not_listed(len(on_surfaces), "open pull request"),
+            *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
         ),
     )
@@ -139,22 +126,37 @@ def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unn
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
-def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
+def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit]]:
+    """Return the newest commit of each pull request, and the commits that name none."""
     merged: dict[int, Commit] = {}
-    for commit in commits:
-        if (number := pull_number(commit.full_subject)) is not None:
+    unnumbered: list[Commit] = []
+    for commit in commits_on(surfaces):
+        if (number := pull_number(commit.full_subject)) is None:
+            unnumbered.append(commit)
+        else:
             merged.setdefault(number, commit)
-    return merged
+    return merged, unnumbered
 
 
-async def _files_by_pull(
-    context: ProbeContext, view: RepoView, pulls: Sequence[Pull]
-) -> dict[Pull, tuple[str, ...] | None]:
-    """Return the files of each pull request; None if they could not be fetched."""
+class _OpenPulls(NamedTuple):
+    """The open pull requests that touch surfaces, with the names of these, and the number of those not read.
 
-    async def files(pull: Pull) -> tuple[str, ...] | None:
+    `causes` are the reasons why some may be missing.
+    """
+
+    on_surfaces: list[tuple[Pull, tuple[str, ...]]]
+    unread: int
+    causes: list[str]
+
+
+async def _open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
+    surfaces = {name: context.tracker.surfaces[name] for name in probe.surfaces}
+    pulls = await context.open_pulls(view)
+
+    async def names(pull: Pull) -> tuple[str, ...] | None:
+        """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
-            return await context.source.pull_files(view.head.repo, pull.number, pull.head)
+            return touched(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
         except Undetermined:
             # The budget is spent: not a failure.
             return None
@@ -162,7 +164,11 @@ async def _files_by_pull(
             context.add_failure(error)
             return None
 
-    return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))
+    named = await asyncio.gather(*map(names, pulls.items))
+    unread = named.count(None)
+    causes = [f"the files of {counted(unread, 'open pull request')} were not read"] if unread else []
+    causes += [] if pulls.complete else ["only the most recently updated open pull requests are listed"]
+    return _OpenPulls([(pull, found) for pull, found in zip(pulls.items, named, strict=True) if found], unread, causes)
 
 
 def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:

@@ -14,13 +14,14 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
     commit_evidence,
+    commit_facts,
     incomplete_reasons,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
 )
 from pawtui.probes.pattern import match_each
-from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, newest_first
@@ -127,15 +128,14 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
         releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        return (await _tag_anchor(context, view, line) if line.releases else None), releases
+        if not line.releases:
+            return None, releases
+        tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
+        evidence = (tag_evidence(view, tag, "the window opens here"),)
+        return _Anchor(name=tag.name, at=tag.at, evidence=evidence), releases
     anchor = await _given_anchor(probe, context, view)
     count, minors = count_since(line.releases, await dated_tags(context, view, line.releases), anchor.at)
     return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
-
-
-async def _tag_anchor(context: ProbeContext, view: RepoView, line: ReleaseLine) -> _Anchor:
-    tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
-    return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
@@ -191,7 +191,7 @@ async def _breaks_since(
 async def _late_anchor(
     context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
 ) -> tuple[str, ...]:
-    """Return the cause, if the branch does not contain the anchor's commit since that day, or this is not known."""
+    """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
     if not anchor.sha or state == "unmet" or since > view.today:
         return ()
     try:
@@ -247,9 +247,9 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         minors=releases.minors,
     )
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    by_releases = mode == "either" and status.releases_closed
+    closed_by_releases = mode == "either" and status.releases_closed
     state = status.state(probe, mode)
-    if not by_releases:
+    if not closed_by_releases:
         # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
         # time, because days are whole.
         since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
@@ -305,7 +305,7 @@ def _facts(
         days_closed=status.days_closed,
         releases_closed=status.releases_closed,
         breaks=len(breaks.commits),
-        last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
+        last_break=commit_facts(last) if last else None,
         breaking=probe.breaking,
         met_on=met_on,
     )

@@ -18,7 +18,7 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import Surface, newest_first
+from pawtui.probes.repo_view import Surface, commits_on
 from pawtui.probes.state import State
 from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
@@ -43,14 +43,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
-    ordered = newest_first(commit for surface in surfaces for commit in surface.commits)
+    ordered = commits_on(surfaces)
     matching, breaks = await _find(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
     async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        found = await _find(probe, newest_first(commit for surface in others for commit in surface.commits))
-        return judge(probe, *map(len, found))
+        return judge(probe, *map(len, await _find(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A young surface may have few such commits only because it is young.

@@ -13,7 +13,7 @@ from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
-_MOST_FILES = 12  # limit of files that one probe reads, one request each the first time
+_MAX_FILES = 12  # limit of files that one probe reads, one request each the first time
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
@@ -48,9 +48,9 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
                 break
         else:
             raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
-    if len(files) > _MOST_FILES:
+    if len(files) > _MAX_FILES:
         raise Unmeasurable(
-            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MOST_FILES} are read. "
+            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
             "Name fewer files"
         )
     return list(files.items())
@@ -69,25 +69,21 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     view = await context.repo(probe)
     files = await _files(probe, view)
     names = tuple(path for path, _ in files)
-    match: tuple[int, str] | None = None
-    path, entry = files[0]
     for path, entry in files:
-        match = await _match(probe, path, await view.blob_text(path, entry))
-        if match is not None:
+        if match := await _match(probe, path, await view.blob_text(path, entry)):
+            line, text = match[0], safe_line(match[1])
+            summary = f"match in {path} at line {line}"
+            evidence = [
+                Evidence(text=f"{path}:{line}  {text}", url=view.file_url(path, line), pin=view.pin(path, line))
+            ]
             break
     else:
-        path, entry = files[0]
-    state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
-    line, matched = match or (None, None)
-    if line is None:
+        (path, entry), line, text = files[0], None, None
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
-        evidence = tuple(
+        evidence = [
             Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
-        )
-    else:
-        summary = f"match in {path} at line {line}"
-        text = f"{path}:{line}  {safe_line(matched or '')}"
-        evidence = (Evidence(text=text, url=view.file_url(path, line), pin=view.pin(path, line)),)
+        ]
+    state: State = "met" if (line is not None) == (probe.expect == "present") else "unmet"
     return Finding(
         state=state,
         summary=summary,
@@ -99,7 +95,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
             pattern=probe.pattern or probe.discards,
             expect=probe.expect,
             line=line,
-            text=safe_line(matched) if matched is not None else None,
+            text=text,
         ),
-        evidence=evidence,
+        evidence=tuple(evidence),
     )

@@ -30,7 +30,7 @@ MISSING: Final = Missing()
 class Code:
     """The source code of one function of a subject `s` and a context `c`.
 
-    An expression is Python source. Its value is `M` (`MISSING`) if it does not exist. A table whose fields are used
+    An expression is Python code. Its value is `M` (`MISSING`) if it does not exist. A table whose fields are used
     several times is read once, at the beginning of the function (`hoist`).
     """
 

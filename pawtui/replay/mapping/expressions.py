@@ -26,7 +26,7 @@ from pawtui.replay.replay_errors import GenerationError
 _CALL = re.compile(r"([a-z_0-9]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
-# Returns the source of a field in the value of a `$name`; without steps, of the value itself.
+# Returns the Python code of a field in the value of a `$name`; without steps, of the value itself.
 WriteRoot = Callable[[Code, tuple[str, ...]], str]
 
 
@@ -48,12 +48,12 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
 
 
 def write_subject(code: Code, path: str) -> str:
-    """Return the source of a field of the subject, a table: its type is not checked."""
+    """Return the Python code of a field of the subject, a table: its type is not checked."""
     return code.path("s", path.split("."))
 
 
 def write_checked(code: Code, path: str) -> str:
-    """Return the source of a field of a subject that may not be a table: then the field is missing."""
+    """Return the Python code of a field of a subject that may not be a table: then the field is missing."""
     return code.path(code.table("s"), path.split("."))
 
 
@@ -70,7 +70,7 @@ def table_writer(name: str) -> WriteRoot:
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `never_missing`
+    `roots` has a writer for each `$name`. `subject` returns the Python code of a field of the subject. `never_missing`
     are names whose value always exists.
     """
 
@@ -83,7 +83,7 @@ class Language(NamedTuple):
         return text.startswith("=") or (text.startswith("$") and text[1:] in self.never_missing)
 
     def write(self, code: Code, text: str) -> str:
-        """Return the source of a mapping file's expression. Raises `ExpressionError`."""
+        """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
         if not text or text[0] == "=":
             return code.literal(text[1:]) if text else "M"
         if len(text) > 1 and text[0] == text[-1] == "'":

@@ -81,7 +81,7 @@ _NO_EVENT = SessionEvent("", MISSING, {})
 
 
 def _write_event(code: Code, path: str, events: str = "s") -> str:
-    """Return the source of `type/path` in a group of events; `type/@` is the time of the event."""
+    """Return the Python code of `type/path` in a group of events; `type/@` is the time of the event."""
     event_type, _, rest = path.partition("/")
     event = code.hoist(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
     if rest == "@":

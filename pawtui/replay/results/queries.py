@@ -33,7 +33,7 @@ class PartDifference(NamedTuple):
 def total(result: Result) -> Counts:
     """Return the counts of all parts."""
     summed = Counts()
-    for counts in result.totals.cells.values():
+    for counts in result.totals.counts.values():
         summed.add(counts)
     return summed
 
@@ -46,15 +46,15 @@ def invalid_events(result: Result) -> int:
 
 def by_semantics(result: Result) -> list[NamedCounts]:
     """Return the counts of each semantics, the worst first, and at the end those without parts."""
-    named = _worst_first((cell.semantics, counts) for cell, counts in result.totals.cells.items())
+    named = _worst_first((part.semantics, counts) for part, counts in result.totals.counts.items())
     names = {name for name, _counts in named}
     return named + [NamedCounts(name, Counts()) for name in result.semantics if name not in names]
 
 
 def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
     """Return the counts of each type of part, for one semantics or for all, the worst first."""
-    cells = result.totals.cells.items()
-    return _worst_first((cell.type, counts) for cell, counts in cells if semantics in ("", cell.semantics))
+    by_class = result.totals.counts.items()
+    return _worst_first((part.type, counts) for part, counts in by_class if semantics in ("", part.semantics))
 
 
 def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[NamedCounts]:
@@ -70,19 +70,16 @@ def _by_losses(counts: Counts) -> tuple[int, ...]:
 
 
 def groups(
-    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool | None = None
+    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
 ) -> list[DifferenceCount]:
     """Return the differences of parts, grouped by field and reason, the most frequent first.
 
-    Args:
-        whole: True: only whole parts. False: only fields.
+    `whole`: only the differences of whole parts.
     """
     return [
         DifferenceCount(entry, count)
         for entry, count in result.totals.log.counts()
-        if kind in (None, entry.kind)
-        and semantics in ("", entry.semantics)
-        and (whole is None or whole == (not entry.field))
+        if kind in (None, entry.kind) and semantics in ("", entry.semantics) and not (whole and entry.field)
     ]
 
 

@@ -26,7 +26,7 @@ DEFAULT_SEMANTICS = "message"
 CHECKS = ("open", "read", "resume", "export")
 
 
-class Cell(NamedTuple):
+class PartClass(NamedTuple):
     """The parts of one type with one semantics."""
 
     type: str
@@ -35,9 +35,9 @@ class Cell(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class _PartGroup:
-    """Parts of one cell with the same differences: the counts of one part, and its entries in the log by number."""
+    """Parts of one class with the same differences: the counts of one part, and its entries in the log by number."""
 
-    cell: Cell
+    part_class: PartClass
     counts: Counts
     entries: list[int]
 
@@ -69,7 +69,7 @@ class Totals:
 
     def _clear(self) -> None:
         # Both tables of the report, by type and by semantics, are sums of these counts.
-        self.cells: dict[Cell, Counts] = {}
+        self.counts: dict[PartClass, Counts] = {}
         self.log = DifferenceLog()
         self.outside: dict[tuple[DifferenceScope, DifferenceEntry], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
@@ -99,7 +99,7 @@ class Totals:
         if group is None:
             entries = [DifferenceEntry.of(part_type, semantics, difference) for difference in differences]
             numbers = [self.log.number_of(entry) for entry in entries]
-            group = _PartGroup(Cell(part_type, semantics), _counts_of_part(differences), numbers)
+            group = _PartGroup(PartClass(part_type, semantics), _counts_of_part(differences), numbers)
             self._part_groups[key] = group
         groups = self._session_groups
         groups[group] = groups.get(group, 0) + 1
@@ -110,7 +110,7 @@ class Totals:
         """Add the parts of the session to its counts and to all counts."""
         for group, count in self._session_groups.items():
             self._session_counts.add(group.counts, count)
-            self._cell(group.cell).add(group.counts, count)
+            self._counts_of(group.part_class).add(group.counts, count)
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
@@ -142,8 +142,8 @@ class Totals:
         taken._part_groups, taken._session_groups = {}, {}
         return taken
 
-    def _cell(self, cell: Cell) -> Counts:
-        return self.cells.setdefault(cell, Counts())
+    def _counts_of(self, part_class: PartClass) -> Counts:
+        return self.counts.setdefault(part_class, Counts())
 
     def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
         outside = self.outside.get((scope, entry))
@@ -162,8 +162,8 @@ class Totals:
 
     def merge(self, other: Totals) -> None:
         """Add other totals. Their sessions come after the sessions of these totals."""
-        for cell, counts in other.cells.items():
-            self._cell(cell).add(counts)
+        for part_class, counts in other.counts.items():
+            self._counts_of(part_class).add(counts)
         self.log.extend(other.log, len(self.sessions))
         self.sessions += other.sessions
         for key, outside in other.outside.items():

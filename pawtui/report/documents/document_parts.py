@@ -1,7 +1,7 @@
 """Parts of several documents: states, commits, pins with their drift, notes, evidence."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import nlargest
 
 import msgspec
@@ -26,10 +26,12 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
+    Text,
     TextLike,
     spaced,
+    text_of,
 )
-from pawtui.report.words import short_sha, shown_gate_state
+from pawtui.report.words import short_pin, short_sha, shown_gate_state
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -108,6 +110,15 @@ def entry_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry, web: 
     return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
 
 
+def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
+    """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
+    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
+    remark = spaced(parts, by, gap="; ")
+    if entry is None or not entry.reason:
+        return remark or (muted("none"),)
+    return text_of(entry.reason, " (", remark, ")")
+
+
 def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
@@ -138,18 +149,22 @@ def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> L
     items = []
     for pin in pins:
         drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-        below: list[Block] = []
-        if drift.summary and drift.state != "fresh":
-            compare = Target(url=drift.url, copy=drift.by or drift.url, object=pin) if drift.url else None
-            below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
-            if drift.hunk:
-                below.append(Hunk(drift.hunk))
-        items.append(pin_item(drift, below, context))
+        items.append(pin_item(drift, context))
     return List(items, mark="@")
 
 
-def pin_item(drift: Drift, below: Sequence[Block], context: PageContext) -> Item:
-    """Return a pin with its commit and its drift, and these blocks below it."""
+def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
+    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
+    below: list[Block] = []
+    if drift.summary and drift.state != "fresh":
+        compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
+        below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
+    if drift.place and with_place:
+        place = pin_target(drift.place, context.web)
+        link = Span(short_pin(drift.place), "link", place.url)
+        below.append(Paragraph(text_of(muted("now "), link), place, hang=4))
+    if drift.hunk and drift.state != "fresh":
+        below.append(Hunk(drift.hunk))
     name, commit = _name_and_commit(drift.pin)
     target = pin_target(drift.pin, context.web)
     return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below)

@@ -19,7 +19,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, entry_fields, hint, muted, pin_list
+from pawtui.report.documents.document_parts import PageContext, entry_fields, hint, muted, pin_list, short_entry
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, Overview
 
@@ -60,21 +60,13 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
                 _state(view),
                 ", ".join(kind.lower() for kind, _ in verifications(view.step)),
                 ", ".join(view.step.gates),
-                _reason(view),
+                short_entry(view.entry),
             )
         )
         for view in views
     )
     titles = ("Evaluation step", "State", "Verifies", "Gates", "Reason")
     return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
-
-
-def _reason(view: EvaluationStepView) -> Text:
-    entry = view.entry
-    if entry is None:
-        return (muted("none"),)
-    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}")
-    return text_of(entry.reason, " (", by, ")") if entry.reason else by
 
 
 def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:

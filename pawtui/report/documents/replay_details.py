@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.replay.inspection import EventView, PartView
+from pawtui.replay.inspection import InspectedEvent, InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
@@ -99,7 +99,7 @@ def session_document(result: Result, session_id: str) -> Document:
     return Document(f"session:{session_id}", title, blocks=blocks)
 
 
-def part_document(part: PartView, *, with_content: bool) -> Document:
+def part_document(part: InspectedPart, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
     blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(part.semantics))]
     if part.problem:
@@ -118,7 +118,7 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
     return Document(f"part:{part.id}", text_of("Part ", name_span(part.id)), blocks=blocks)
 
 
-def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Block]:
+def _content(events: Sequence[InspectedEvent], original: Json | None) -> Iterator[Block]:
     for event in events:
         yield Paragraph(name_span(event.type))
         yield from _json(event.data)

@@ -38,7 +38,8 @@ WHOLE_LABEL = "(all)"
 _DIGEST_DIGITS = 12
 COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
-Cell = str | int | Span
+# A cell of a table; numbers are shown with commas.
+CellValue = str | int | Span
 
 
 def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
@@ -98,7 +99,7 @@ def list_section(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[
 def table_section(
     heading: str,
     titles: Sequence[str],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[CellValue]],
     targets: Iterable[Target | None] = (),
     remarks: Iterable[str] = (),
 ) -> Iterator[Block]:
@@ -130,7 +131,6 @@ def table_section(
 
 
 def _overall(result: Result) -> Iterator[Block]:
-    """Yield the sources, the mapping, and the totals."""
     total = queries.total(result)
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
@@ -180,7 +180,6 @@ def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
 
 
 def _checks(result: Result) -> Iterator[Block]:
-    """Yield the numbers of sessions that pass and fail each check."""
     checks = result.totals.checks
     rows = [
         (check, checks[check].passed, checks[check].failed, _proof(proof))
@@ -191,7 +190,7 @@ def _checks(result: Result) -> Iterator[Block]:
 
 def _problems(result: Result) -> Iterator[Block]:
     """Yield the issues of the sources, first those that left data unread."""
-    rows: list[Sequence[Cell]] = [
+    rows: list[Sequence[CellValue]] = [
         (1, "not read", "source", name_span(source.path), name_span(source.error))
         for source in result.sources
         if source.error
@@ -213,7 +212,6 @@ def _problems(result: Result) -> Iterator[Block]:
 
 
 def _lost(result: Result) -> Iterator[Block]:
-    """Yield the parts that are lost as a whole."""
     rows = [
         (parts, name_span(entry.type), name_span(entry.semantics), entry.reason)
         for entry, parts in queries.groups(result, "lost", whole=True)
@@ -222,7 +220,6 @@ def _lost(result: Result) -> Iterator[Block]:
 
 
 def _changed(result: Result) -> Iterator[Block]:
-    """Yield the parts whose content changes."""
     rows = [
         (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE_LABEL), entry.reason)
         for entry, parts in queries.groups(result)
@@ -245,7 +242,6 @@ def _fields(result: Result) -> Iterator[Block]:
 
 
 def _outside(result: Result) -> Iterator[Block]:
-    """Yield the differences of messages, sessions and tables."""
     rows = [
         (
             difference.count,
@@ -273,7 +269,7 @@ def _refused(result: Result) -> Iterator[Block]:
 
 def _unfinished(result: Result) -> Iterator[Block]:
     """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
-    rows: list[Sequence[Cell]] = []
+    rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
             on_resume = "Unknown: see Problems."
@@ -368,7 +364,6 @@ def _unknown(result: Result) -> Iterator[Block]:
 
 
 def _sources(result: Result) -> Iterator[Block]:
-    """Yield the sources with their digests."""
     items: list[Sequence[TextLike]] = []
     for source in result.sources:
         digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name_span(source.sha256))

@@ -22,7 +22,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
-from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
+from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView

@@ -100,7 +100,6 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
 
 
 def _parts(view: SignalView) -> Iterator[Block]:
-    """Yield the parts of a signal with their states and summaries."""
     reading = view.reading
     if reading is None or not reading.parts:
         return

@@ -27,8 +27,8 @@ from pawtui.report.documents.document_parts import (
     compare_span,
     evidence_remark,
     gate_span,
-    muted,
     pin_target,
+    short_entry,
     state_span,
 )
 from pawtui.report.documents.evaluation_parts import evaluation_step_table
@@ -123,7 +123,6 @@ def _short_reason(reason: Reason) -> str:
 
 
 def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    """Yield the changes since the previous refresh."""
     previous = overview.previous
     if previous is None:
         return
@@ -247,11 +246,7 @@ def _gates(views: Sequence[GateView]) -> Table:
 
 
 def _gate_reason(view: GateView) -> Text:
-    entry = view.entry
     parts = ""
     if view.gate.parts and view.state != "satisfied":
         parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
-    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
-    if entry is None or not entry.reason:
-        return spaced(parts, by, gap="; ") or (muted("none"),)
-    return text_of(entry.reason, " (", spaced(parts, by, gap="; "), ")")
+    return short_entry(view.entry, parts)

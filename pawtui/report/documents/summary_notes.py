@@ -9,6 +9,7 @@ import datetime as dt
 from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
+from pawtui.report.documents.record_documents import newest_notes
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import Overview, SignalView
@@ -34,11 +35,8 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
         if signal.verdict is not None and not signal.renewal:
             with_pins = [note for note in signal.notes if note.pins]
             note_ids |= {note.id for note in with_pins[-1:]}
-    newest_first = sorted(
-        (overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True
-    )
     left, fitting = NOTES_BUDGET, []
-    for note in newest_first:
+    for note in (note for note in newest_notes(overview) if note.id in note_ids):
         left -= len(note.text) + sum(map(len, note.pins))
         if left < 0:
             break

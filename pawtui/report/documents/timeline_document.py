@@ -84,7 +84,8 @@ def _kind(event: UpstreamEvent) -> Span:
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
     title = Span(f"week of {week.start}", "strong")
-    blocks: list[Block] = [*_event_items(week)]
+    events = tuple(Item(spaced(muted(str(event.day)), _kind(event), event.text)) for event in week.events)
+    blocks: list[Block] = [List(events), Gap()] if events else []
     refresh = week.refresh
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
@@ -101,9 +102,3 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     blocks += [Heading("Measured states"), readings_table(overview, refresh)]
     blocks += error_blocks(refresh.errors)
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
-
-
-def _event_items(week: Week) -> list[Block]:
-    if not week.events:
-        return []
-    return [List(tuple(Item(spaced(muted(str(event.day)), _kind(event), event.text)) for event in week.events)), Gap()]

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Document, Span
-from pawtui.report.documents.change_document import change_document
+from pawtui.report.documents.record_documents import change_document
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted

@@ -23,7 +23,7 @@ from pawtui.tui.screens.dialog import FileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
-    from pawtui.replay.inspection import PartView
+    from pawtui.replay.inspection import InspectedPart
     from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import ReplayProgress
 
@@ -82,7 +82,7 @@ class ReplayScreen(DocumentScreen):
         self._status = "Reading"
         self._in_progress = True
         self._result: Result | None = None
-        self._part: PartView | None = None
+        self._part: InspectedPart | None = None
         # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
         self._opened: list[str] = []
         self._with_content = False
@@ -132,7 +132,7 @@ class ReplayScreen(DocumentScreen):
         self.show()
         self.refresh_bindings()
 
-    def _show_part(self, part: PartView) -> None:
+    def _show_part(self, part: InspectedPart) -> None:
         self._part = part
         self.show()
 
@@ -187,7 +187,7 @@ class ReplayScreen(DocumentScreen):
     async def _read_part(self, session_id: str, part_id: str) -> None:
         self.call_later(self._show_part, await asyncio.to_thread(self._inspect, session_id, part_id))
 
-    def _inspect(self, session_id: str, part_id: str) -> PartView:
+    def _inspect(self, session_id: str, part_id: str) -> InspectedPart:
         from pawtui.replay.inspection import inspect_part
         from pawtui.replay.mapping.read_generation import find_generation
 

@@ -10,8 +10,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, end_document
-from pawtui.report.documents.walk_step_document import walk_step_document
+from pawtui.report.documents.walk_document import WalkProgress, end_document, walk_step_document
 from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview

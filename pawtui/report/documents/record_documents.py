@@ -1,13 +1,18 @@
-"""The lists of the record: refreshes, notes and the log."""
+"""The record: its lists of refreshes, notes and changes, and the page of one note and of one change."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pawtui.moments import minute_text, moment_text
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
     Column,
     Document,
+    Field,
+    Gap,
+    Heading,
     Item,
     List,
     Paragraph,
@@ -15,13 +20,22 @@ from pawtui.report.document import (
     Row,
     Span,
     Table,
+    Target,
     spaced,
 )
 from pawtui.report.documents.difference_document import entry_table
-from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    commit_fields,
+    hint,
+    muted,
+    pin_list,
+    pin_target,
+    state_span,
+)
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
-from pawtui.review.record_types import Change, Note
-from pawtui.review.undo import fold_log
+from pawtui.review.record_types import Change, Edit, Note
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
@@ -88,3 +102,57 @@ def log_document(changes: Iterable[Change]) -> Document:
     entries = fold_log(changes)
     blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
     return Document("log", Span("log", "strong"), blocks=blocks)
+
+
+def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
+    """Return the document of a note."""
+    whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
+    blocks: list[Block] = [
+        Field("on", Span(note.subject, "link"), whole),
+        Field("by", f"{note.by}, {minute_text(note.at)}"),
+        Gap(),
+        Prose(note.text),
+    ]
+    if note.pins:
+        blocks += [Heading("Pins", muted(counted(len(note.pins), "pin"))), pin_list(overview, note.pins, context)]
+    if commits := commit_fields(overview.tracker, note, context.web):
+        blocks += [Heading("Commits when written"), *commits]
+    blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
+    return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
+
+
+def change_document(entry: LogEntry) -> Document:
+    """Return a change with its undos, redos and edits."""
+    change = entry.change
+    blocks: list[Block] = [
+        Paragraph(Span(change.summary, "strong")),
+        Field("by", change.by),
+        Field("at", moment_text(change.at)),
+    ]
+    blocks += [
+        Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
+    ]
+    for edit in change.edits:
+        what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
+        blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
+    title = change.action.partition(" ")[0]
+    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
+
+
+def _edit_table(edit: Edit) -> Table:
+    """Return the changed fields before and after; a new or removed document has one value per field."""
+    before, after = edit.before or {}, edit.after or {}
+    rows = []
+    for name in dict.fromkeys((*before, *after)):
+        old, new = (_words(document.get(name)) for document in (before, after))
+        if old != new:
+            values = (muted(old), new) if before and after else (old or new,)
+            rows.append(Row((name, *values)))
+    titles = ("before", "after") if before and after else ("value",)
+    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), rows)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
