@@ -119,6 +119,10 @@ class SubjectScreen(Screen[None]):
         self.banner.add(words, severity)
         return True
 
+    def on_screen_suspend(self) -> None:
+        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
+        self.app.clear_notifications()
+
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
         return self.subject.partition(":")[0], bool(self._gate_steps()), self._can_renew(), self._gate_has_pins()
