@@ -239,7 +239,7 @@ class Settings:
         return cached_blob(self._cache_folder(), repo, sha)
 
     def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
-        from pawtui.sources.git.stamp import mirror_path, read_stamp
+        from pawtui.sources.git.mirror import mirror_path, read_stamp
 
         tracker = self.tracker()
         sides = (tracker.upstream, tracker.downstream)

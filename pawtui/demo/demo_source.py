@@ -177,7 +177,6 @@ class DemoSource:
             commits=ahead,
             behind=behind,
             files=len(repository.changes(shared, second.sha)),
-            url=links.compare_url(WEB, repository.name, first.sha, second.sha),
         )
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.sources import globs, links
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
@@ -84,11 +85,6 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     def sha(self) -> str:
         """The commit's full SHA."""
         return self.point.sha
-
-
-def day_start(day: dt.date) -> dt.datetime:
-    """Return midnight UTC at the start of that day."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def alternatives(path: str) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from pawtui.probes.repo_view import (
     Surface,
     TooYoung,
     Unmeasurable,
-    day_start,
     newest_first,
 )
 from pawtui.probes.state import State
 from pawtui.sources import globs
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 

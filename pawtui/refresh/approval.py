@@ -20,17 +20,11 @@ from pawtui.refresh.unclear_words import is_about_approval, is_harmless
 from pawtui.sources.facts import Comment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Side, Tracker
+from pawtui.tracker.tracker_types import Tracker
 
-MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 MARK_START = "<!-- pawtui:"
 
 Answer = Literal["approves", "unclear", "unrelated"]
-
-
-def belongs_to(issue: str, side: Side) -> bool:
-    """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
-    return issue.rpartition("#")[0].lower() == side.repo.lower()
 
 
 async def plan_status(
@@ -92,12 +86,12 @@ def is_plan(comment: Comment, tracker_id: str) -> bool:
     """Return whether a comment is a plan: posted by pawtui, or by a maintainer with the heading "plan"."""
     if has_mark(comment.body, "plan", tracker_id):
         return True
-    return comment.association in MAINTAINERS and has_heading(comment.body, "plan")
+    return comment.is_by_maintainer and has_heading(comment.body, "plan")
 
 
 def _may_write(comment: Comment) -> bool:
     """Return whether the author is a maintainer or an installed app (only an app's login ends in `[bot]`)."""
-    return comment.association in MAINTAINERS or comment.author.endswith("[bot]")
+    return comment.is_by_maintainer or comment.author.endswith("[bot]")
 
 
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
@@ -114,7 +108,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
         # An answer before the plan's last edit is about another text.
-        if comment.created_at <= plan.updated_at or comment.association not in MAINTAINERS or comment in plans:
+        if comment.created_at <= plan.updated_at or not comment.is_by_maintainer or comment in plans:
             continue
         # A summary that pawtui posted mentions approval but is not an answer.
         if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):

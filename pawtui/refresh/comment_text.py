@@ -46,7 +46,7 @@ def _parser() -> MarkdownIt:
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
     """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
-    return tuple(_blocks(_parser().parse(body[:MAX_CHARACTERS])))
+    return tuple(map(_block, _top_level(_parser().parse(body[:MAX_CHARACTERS]))))
 
 
 def has_heading(body: str, word: str) -> bool:
@@ -71,22 +71,14 @@ def without_code(text: str) -> str:
     return "\n".join(inner for token in _parser().parse(text[:MAX_CHARACTERS]) for inner in _texts(token))
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
-    index = 0
-    while index < len(tokens):
-        end = _end(tokens, index)
-        yield _block(tokens[index : end + 1])
-        index = end + 1
-
-
-def _end(tokens: Sequence[Token], start: int) -> int:
-    """Return the index of the last token of the block that begins at the index `start`."""
-    depth = 0
-    for index in range(start, len(tokens)):
-        depth += tokens[index].nesting
-        if depth <= 0:
-            return index
-    return len(tokens) - 1
+def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the tokens of each top-level block."""
+    start = depth = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            yield tokens[start : index + 1]
+            start = index + 1
 
 
 def _block(tokens: Sequence[Token]) -> CommentBlock:
@@ -105,14 +97,11 @@ def _block(tokens: Sequence[Token]) -> CommentBlock:
 
 def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
     """Yield the texts of a block, without the quotes and code inside it."""
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if index and token.type == "blockquote_open":
-            index = _end(tokens, index)
-        else:
+    inner_quotes = 0
+    for token in tokens[1:] if tokens[0].type == "blockquote_open" else tokens:
+        inner_quotes += token.nesting if token.type.startswith("blockquote_") else 0
+        if not inner_quotes:
             yield from _texts(token)
-        index += 1
 
 
 def _texts(token: Token) -> Iterator[str]:

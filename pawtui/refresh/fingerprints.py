@@ -28,13 +28,10 @@ def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> 
     paths = sorted({path for probe in probes for path in paths_of(tracker, probe)})
     if tree is None or not paths:
         return ""
-    lines = (f"{path} {sha}" for path in paths for sha in _objects(path, tree))
+    # A path without an object counts as `-`; a glob may match several objects.
+    by_path = ((path, [entry.sha for _, entry in entries_at(tree, path)] or ["-"]) for path in paths)
+    lines = (f"{path} {sha}" for path, shas in by_path for sha in shas)
     return _short("\n".join(lines).encode())
-
-
-def _objects(path: str, tree: Tree) -> list[str]:
-    """Return the SHA of the object at a path, or of every object that a glob matches; `-` if there is none."""
-    return [entry.sha for _, entry in entries_at(tree, path)] or ["-"]
 
 
 def _short(data: bytes) -> str:

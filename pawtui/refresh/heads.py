@@ -17,7 +17,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
-from pawtui.tracker.tracker_types import ReleaseProbe, Side, SoakProbe, Tracker
+from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # A branch without a commit for this time may be abandoned.
 QUIET_DAYS = 28
@@ -27,6 +27,9 @@ _MOVED_ON_DAYS = 7
 _MAX_MISSING_COMMITS = 1
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
+
+# Returns the commits of a ref that earlier refreshes recorded, oldest first.
+RecordedHeads = Callable[[Head], Sequence[RecordedHead]]
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +44,6 @@ class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str = ""
 
 
-def _nothing_recorded(head: Head) -> Sequence[RecordedHead]:
-    return ()
-
-
 def release_lines(tracker: Tracker) -> tuple[str, ...]:
     """Return the lines of upstream tags that probes name, in the tracker's order."""
     lines = (
@@ -55,7 +54,7 @@ def release_lines(tracker: Tracker) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-async def follow_side(
+async def follow(
     tracker: Tracker,
     source: Source,
     error_log: ErrorLog,
@@ -63,41 +62,16 @@ async def follow_side(
     upstream: bool,
     now: dt.datetime,
     as_of: dt.datetime | None,
-    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
+    recorded: RecordedHeads = lambda head: (),
 ) -> FollowedHead:
-    """Return the head to follow of the upstream or the downstream; only the upstream's is checked by its releases.
+    """Return the head to follow of the upstream or the downstream.
 
-    The other arguments and the errors are those of `follow`.
+    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines.
+    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`. A quiet branch of
+    the upstream is in doubt if another candidate moved on. Raises `SourceError` if no ref exists or a head cannot be
+    fetched.
     """
-    return await follow(
-        tracker.upstream if upstream else tracker.downstream,
-        source,
-        error_log,
-        now=now,
-        as_of=as_of,
-        lines=release_lines(tracker) if upstream else (),
-        check_quiet=upstream,
-        recorded=recorded,
-    )
-
-
-async def follow(
-    side: Side,
-    source: Source,
-    error_log: ErrorLog,
-    *,
-    now: dt.datetime,
-    as_of: dt.datetime | None = None,
-    lines: Sequence[str] = (),
-    check_quiet: bool = False,
-    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
-) -> FollowedHead:
-    """Return the head to follow: that of the first ref that exists and contains the newest stable tag of `lines`.
-
-    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`.
-    With `check_quiet`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a
-    ref that earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
-    """
+    side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
     refs = side.refs_on(now.date())
@@ -110,7 +84,7 @@ async def follow(
         if not rejection:
             others = [other for other in refs if other != ref]
             doubt = _outdated_clone(source.origin(side.repo, head.ref), as_of or now, exact=as_of is not None)
-            if check_quiet and not doubt:
+            if upstream and not doubt:
                 doubt = await _quiet_doubt(source, head, others, now, as_of, tags=not lines)
             return FollowedHead(
                 head=head,
@@ -143,7 +117,7 @@ async def _head(
     repo: str,
     ref: str,
     as_of: dt.datetime | None,
-    recorded: Callable[[Head], Sequence[RecordedHead]] = _nothing_recorded,
+    recorded: RecordedHeads = lambda head: (),
 ) -> Head | MissingRef:
     """Return the head of a ref now, or `as_of`."""
     head = await source.ref_head(repo, ref)

@@ -1,18 +1,23 @@
-"""Check pins to issues and pull requests: reopened, closed or merged since the pin was taken."""
+"""Check issues and pull requests: those that are pinned, and the related ones.
+
+A pinned one may have been reopened, closed or merged since the pin was taken. The related ones are shown with their
+current state; they are outside the scope of the review.
+"""
 
 import asyncio
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-import msgspec
-
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import find_pin
-from pawtui.refresh.refresh_types import Drift, RefreshBaseline
-from pawtui.sources.facts import Issue
+from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
+from pawtui.sources.facts import Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.tracker_types import Tracker
 
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
@@ -20,15 +25,13 @@ _Issues = Mapping[int, Issue | SourceError]
 _VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
 
 
-class CheckedIssues(msgspec.Struct, frozen=True):
-    """The drift of each pin to an issue, and the state that later refreshes compare it with."""
+async def check_issues(
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog
+) -> tuple[dict[str, Drift], dict[str, str]]:
+    """Return the drift of each pin to an issue, and the state that later refreshes compare it with.
 
-    drifts: Mapping[str, Drift]
-    blobs: Mapping[str, str]
-
-
-async def check_issues(baseline: RefreshBaseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
-    """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
+    An unreadable issue is `unchecked`; its cause goes to `error_log`.
+    """
     pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.blobs]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
@@ -50,7 +53,7 @@ async def check_issues(baseline: RefreshBaseline, source: Source, error_log: Err
             drifts[text] = Drift(
                 pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
             )
-    return CheckedIssues(drifts, blobs)
+    return drifts, blobs
 
 
 async def fetch_issues(
@@ -105,3 +108,27 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
     summary = f"{_VERB[now]}{reason}{when}, {then} when it was pinned: {issue.title}"
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
+
+
+async def related_statuses(
+    tracker: Tracker, source: Source, context: ProbeContext, up: Head, down: Head
+) -> tuple[RelatedStatus, ...]:
+    """Return the states of related issues and pull requests; upstream ones share the request for watched issues."""
+    names = {tracker.downstream.repo.lower(): down.repo}
+    names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
+    places: dict[str, tuple[str, int]] = {}
+    for related in tracker.related:
+        repo, _, number = related.ref.rpartition("#")
+        places[related.ref] = (names.get(repo.lower(), repo), int(number))
+
+    async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
+
+    issues = await fetch_issues(request, places.values())
+    return tuple(_related_status(ref, issues[place], context) for ref, place in places.items())
+
+
+def _related_status(ref: str, issue: Issue | SourceError, context: ProbeContext) -> RelatedStatus:
+    if isinstance(issue, SourceError):
+        return RelatedStatus(ref=ref, cause=str(issue))
+    return RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)

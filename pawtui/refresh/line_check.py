@@ -130,7 +130,7 @@ class _LineChecker:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
         before = await self._tree_before(job)
         suffix = PurePosixPath(job.pin.path).suffix
-        folder, name = _split(job.pin.path)
+        folder, _, name = job.pin.path.rpartition("/")
         candidates = [
             path
             for path, entry in job.baseline.tree.entries.items()
@@ -141,7 +141,7 @@ class _LineChecker:
         ]
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
-            new_folder, new_name = _split(path)
+            new_folder, _, new_name = path.rpartition("/")
             shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
             return new_name != name, -shared, path
 
@@ -156,11 +156,6 @@ class _LineChecker:
         except SourceError:
             # Without the tree, only the search in other files is narrower.
             return None
-
-
-def _split(path: str) -> tuple[str, str]:
-    folder, _, name = path.rpartition("/")
-    return folder, name
 
 
 def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:

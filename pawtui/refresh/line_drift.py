@@ -154,13 +154,13 @@ def _lcs_lengths(old: Sequence[str], masks: dict[str, int], size: int) -> list[i
     return list(accumulate((bit == "0" for bit in bits), initial=0))
 
 
-def _common_prefix(old: Sequence[str], new: Sequence[str], most: int) -> int:
-    most = min(most, len(old), len(new))
-    return next((i for i in range(most) if old[i] != new[i]), most)
+def _common_prefix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
+    limit = min(limit, len(old), len(new))
+    return next((i for i in range(limit) if old[i] != new[i]), limit)
 
 
-def _common_suffix(old: Sequence[str], new: Sequence[str], most: int) -> int:
-    return next((i for i in range(most) if old[-1 - i] != new[-1 - i]), max(0, most))
+def _common_suffix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
+    return next((i for i in range(limit) if old[-1 - i] != new[-1 - i]), max(0, limit))
 
 
 def _hunk(
@@ -170,11 +170,8 @@ def _hunk(
 
     `pinned` and `now` are counted from 0, the end exclusive. `now` is None if the lines are gone.
     """
-    before = old[max(0, pinned[0] - _CONTEXT) : pinned[1] + _CONTEXT]
-    after = new[max(0, now[0] - _CONTEXT) : now[1] + _CONTEXT] if now else _without(old, pinned)
-    lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
+    start, end = max(0, pinned[0] - _CONTEXT), pinned[1] + _CONTEXT
+    without = [*old[start : pinned[0]], *old[pinned[1] : end]]
+    after = new[max(0, now[0] - _CONTEXT) : now[1] + _CONTEXT] if now else without
+    lines = list(unified_diff(old[start:end], after, n=_CONTEXT, lineterm=""))[2:]
     return tuple(lines[:MAX_HUNK_LINES])
-
-
-def _without(old: Sequence[str], pinned: tuple[int, int]) -> list[str]:
-    return [*old[max(0, pinned[0] - _CONTEXT) : pinned[0]], *old[pinned[1] : pinned[1] + _CONTEXT]]

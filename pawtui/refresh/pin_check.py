@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,58 +14,49 @@ from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, find_pin, parse_pin
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
-from pawtui.sources.facts import Commit, Commits, Head, Tree
+from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
-# The head and the tree (None if it could not be fetched) of the upstream, then of the downstream.
-Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
-_SidesByName = Mapping[str, tuple[Head, Tree | None]]
-
-
-class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
-    """The drift of every pin, and newly found blobs: the state of each pin when it was taken."""
-
-    drifts: tuple[Drift, ...] = ()
-    blobs: Mapping[str, str] = {}
+# A head and its tree; None if the tree could not be fetched.
+HeadTree = tuple[Head, Tree | None]
+_ByName = Mapping[str, HeadTree]
 
 
 async def check_pins(
-    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
-) -> CheckedPins:
-    """Return the drift of every pin, with few requests for any number of pins.
+    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
+) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
+    """Return the drift of every pin, and newly found blobs: the state of each pin when it was taken.
 
-    The fetched trees are enough for all files. At most one request fetches the tree of an older pinned commit, and one
-    finds the commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests,
-    once. Known issues cost one request per repository.
+    Any number of pins costs few requests. The fetched trees are enough for all files. At most one request fetches the
+    tree of an older pinned commit, and one finds the commit that changed a file; later refreshes do the rest. Lines of
+    a changed file cost two requests, once. Known issues cost one request per repository.
     """
     if not baseline.pins:
-        return CheckedPins()
-    sides_by_name = {name.lower(): side for side in sides for name in (side[0].repo, side[0].requested)}
-    found_blobs = await _taken_blobs(baseline, source, error_log, sides_by_name)
+        return (), {}
+    by_name = {name.lower(): (head, tree) for head, tree in heads for name in (head.repo, head.requested)}
+    found_blobs = await _taken_blobs(baseline, source, error_log, by_name)
     blobs = {**baseline.blobs, **found_blobs}
     web = context.upstream.web
-    baselines = [
-        baseline_of(name, head.sha, tree, web) for name, (head, tree) in sides_by_name.items() if tree is not None
-    ]
+    baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in by_name.items() if tree is not None]
     drifts = {pin: drift_of(pin, baselines, blobs) for pin in baseline.pins}
-    drifts |= _not_checked(baseline, drifts, sides_by_name)
-    issues, by_lines = await asyncio.gather(
+    drifts |= _not_checked(baseline, drifts, by_name)
+    (by_issue, issue_states), by_lines = await asyncio.gather(
         check_issues(baseline, source, error_log),
         check_lines(drifts.values(), baselines, blobs, source, error_log),
     )
     drifts |= by_lines
-    drifts |= await _name_commits(drifts, context, source, sides_by_name)
-    drifts |= issues.drifts
-    return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issues.blobs})
+    drifts |= await _name_commits(drifts, context, source, by_name)
+    drifts |= by_issue
+    return tuple(drifts.values()), {**found_blobs, **issue_states}
 
 
-def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: _SidesByName) -> dict[str, Drift]:
+def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], by_name: _ByName) -> dict[str, Drift]:
     """Return the pins that a failure prevented from being checked: still stale if they were stale, otherwise failed."""
     before = {drift.pin: drift for drift in baseline.last.drift} if baseline.last else {}
-    incomplete = {name for name, (_, tree) in sides.items() if tree is None or tree.truncated}
+    incomplete = {name for name, (_, tree) in by_name.items() if tree is None or tree.truncated}
     failed: dict[str, Drift] = {}
     for text, drift in drifts.items():
         if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in incomplete):
@@ -83,16 +74,16 @@ def _not_checked(baseline: RefreshBaseline, drifts: Mapping[str, Drift], sides: 
 
 
 async def _taken_blobs(
-    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, sides: _SidesByName
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, by_name: _ByName
 ) -> dict[str, str]:
     """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in baseline.pins:
         pin = find_pin(text)
-        if text in baseline.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in sides:
+        if text in baseline.blobs or pin is None or pin.kind != "file" or pin.repo.lower() not in by_name:
             continue
-        head, tree = sides[pin.repo.lower()]
+        head, tree = by_name[pin.repo.lower()]
         if not head.sha.startswith(pin.sha):
             older[head.repo, pin.sha].append((text, pin.path))
         elif tree is not None and pin.path in tree.entries:
@@ -113,7 +104,7 @@ async def _taken_blobs(
 
 
 async def _name_commits(
-    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, sides: _SidesByName
+    drifts: Mapping[str, Drift], context: ProbeContext, source: Source, by_name: _ByName
 ) -> dict[str, Drift]:
     """Return the changed pins with the newest commit on their file: from the probes' lists, and one request."""
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
@@ -124,7 +115,7 @@ async def _name_commits(
         if drift.state != "changed":
             continue
         pin = parse_pin(text)
-        head, tree = sides[pin.repo.lower()]
+        head, tree = by_name[pin.repo.lower()]
         upstream = head.sha == context.upstream.head.sha
         if tree is None:
             continue
@@ -132,9 +123,12 @@ async def _name_commits(
         is_listed = upstream and pin.path in listed
         if (head.sha, pin.path) not in touched and (is_listed or source.usage().sent <= before):
             try:
-                commits = await (
-                    context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
-                )
+                if upstream:
+                    commits = await context.upstream.commits(pin.path)
+                else:
+                    entry, start = tree.entries.get(pin.path), context.upstream.history_start
+                    hints = ListHints(entry.sha if entry else None)
+                    commits = await source.commits(head.repo, head.sha, pin.path, start, hints)
             except (SourceError, Unmeasurable):
                 # Only the commit is unknown: the pin has changed.
                 continue
@@ -150,9 +144,3 @@ def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
     label = f"{commit.sha[:10]} {commit.subject}"
     summary = f"changed by {label}" if pin.lines is None else f"{drift.summary}; last commit on the file: {label}"
     return msgspec.structs.replace(drift, summary=summary, by=commit.sha)
-
-
-async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:
-    entry = tree.entries.get(path)
-    start = context.upstream.history_start
-    return await source.commits(head.repo, head.sha, path, start, ListHints(entry.sha if entry else None))

@@ -54,13 +54,9 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}#{self.number}"
         if self.kind == "commit":
             return f"{self.repo}@{self.sha}"
-        return f"{self.repo}@{self.sha}:{self.path}{self._fragment()}"
-
-    def _fragment(self) -> str:
-        if self.lines is None:
-            return ""
-        first, last = self.lines
-        return f"#L{first}" if first == last else f"#L{first}-L{last}"
+        first, last = self.lines or (None, None)
+        lines = "" if first is None else f"#L{first}" if first == last else f"#L{first}-L{last}"
+        return f"{self.repo}@{self.sha}:{self.path}{lines}"
 
     def page_url(self, web: str = "https://github.com") -> str:
         """Return the address of the pinned page on the host `web`."""

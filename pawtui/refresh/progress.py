@@ -22,9 +22,9 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     `total` is 0 until the source is open.
     """
 
-    done: int
-    total: int
     message: str
+    done: int = 0
+    total: int = 0
     upstream: RepoSnapshot | None = None
     downstream: RepoSnapshot | None = None
     reading: SignalReading | None = None
@@ -70,7 +70,7 @@ class WaitReporter:
         self._clock = clock
         self._sleep = sleep
         self._began = clock()
-        self._last = Progress(done=0, total=0, message="")
+        self._last = Progress(message="")
         self._source: Source | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -108,35 +108,3 @@ class WaitReporter:
         if self._source is not None:
             return self._source.waiting()
         return Waiting(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))
-
-
-class StepCounter:
-    """Counts the steps and reports each of them, with the number of requests that `source` sent so far."""
-
-    def __init__(self, total: int, on_progress: ProgressCallback, source: Source) -> None:
-        self._total = total
-        self._done = 0
-        self._on_progress = on_progress
-        self._source = source
-
-    def step(
-        self,
-        message: str,
-        *,
-        upstream: RepoSnapshot | None = None,
-        downstream: RepoSnapshot | None = None,
-        reading: SignalReading | None = None,
-    ) -> None:
-        """Count and report one more step."""
-        self._done += 1
-        self._on_progress(
-            Progress(
-                done=min(self._done, self._total),
-                total=self._total,
-                message=message,
-                upstream=upstream,
-                downstream=downstream,
-                reading=reading,
-                sent=self._source.usage().sent,
-            )
-        )

@@ -21,13 +21,14 @@ from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.refresh.approval import belongs_to, plan_status
+from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
-from pawtui.refresh.heads import FollowedHead, follow_side
-from pawtui.refresh.pin_check import CheckedPins, check_pins
+from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.issue_check import related_statuses
+from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
-from pawtui.refresh.progress import ProgressCallback, RefreshOutcome, StepCounter
+from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
     Drift,
     PartReading,
@@ -40,7 +41,6 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
@@ -70,24 +70,15 @@ async def refresh(
     recorded. Cancelling leaves nothing behind. A past time is compared with the last refresh of an earlier time; its
     pins are not checked, because they are newer.
     """
-    started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = _Run(tracker, source, baseline, now=as_of or started, as_of=as_of, web=web, on_progress=on_progress)
+    run = _Run(tracker, source, baseline, clock=clock, tool=tool, as_of=as_of, web=web, on_progress=on_progress)
     try:
         measured = await run.measure(force=force)
     finally:
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
-    recorded = msgspec.structs.replace(
-        measured,
-        id=new_id(started),
-        at=started,
-        duration=round((clock() - started).total_seconds(), 3),
-        tool=tool,
-        requests=source.usage(),
-    )
-    return RefreshOutcome(refresh=recorded, message=_message(recorded), blobs=run.blobs)
+    return RefreshOutcome(refresh=measured, message=_message(measured), blobs=run.blobs)
 
 
 class _Run:
@@ -99,7 +90,8 @@ class _Run:
         source: Source,
         baseline: RefreshBaseline,
         *,
-        now: dt.datetime,
+        clock: Callable[[], dt.datetime],
+        tool: str,
         as_of: dt.datetime | None,
         web: str,
         on_progress: ProgressCallback,
@@ -109,12 +101,17 @@ class _Run:
         self._tracker = tracker
         self._source = source
         self._baseline = baseline
-        self._now = now
+        self._clock = clock
+        self._started = clock()
+        self._tool = tool
+        self._now = as_of or self._started
         self._as_of = as_of
         self._web = web
         self._rules = rules_fingerprint(tracker)
+        self._on_progress = on_progress
+        self._steps_done = 0
         # Both heads, the ranges, the files, the related issues and the pins; then each signal.
-        self._steps = StepCounter(6 + len(tracker.signals), on_progress, source)
+        self._steps = 6 + len(tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         self._plan: asyncio.Task[PlanStatus | None] | None = None
@@ -125,16 +122,19 @@ class _Run:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _step(self, progress: Progress) -> None:
+        """Count and report one more step."""
+        self._steps_done = min(self._steps_done + 1, self._steps)
+        sent = self._source.usage().sent
+        self._on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
+
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
         self._tasks.append(task)
         return task
 
     async def measure(self, *, force: bool) -> Refresh | None:
-        """Return the refresh; None if nothing changed.
-
-        Its id, time, duration, tool and requests are placeholders, which `refresh` replaces at the end.
-        """
+        """Return the refresh; None if nothing changed."""
         last = self._baseline.last
         head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         must_measure = force or _must_measure(self._baseline, self._rules, self._now)
@@ -144,7 +144,7 @@ class _Run:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(head_tasks)
         up = await head_tasks[0]
-        self._steps.step(_head_message(up), upstream=snapshot_of(up))
+        self._step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
             if _is_unchanged(last.downstream, down) and await self._plan_task(head_tasks) == last.plan:
@@ -163,13 +163,13 @@ class _Run:
         context = ProbeContext(
             self._tracker,
             self._source,
-            upstream=self._view(up, ranges[0], upstream=True),
+            upstream=self._repo_view(up, ranges[0], upstream=True),
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self._as_of,
         )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await head_tasks[1]
-        self._steps.step(_head_message(down), downstream=snapshot_of(down))
+        self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         both_ranges = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
         plan = self._plan_task(head_tasks)
@@ -177,16 +177,17 @@ class _Run:
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
         return Refresh(
-            id=new_id(self._now),
-            at=self._now,
-            duration=0.0,
+            id=new_id(self._started),
+            at=self._started,
+            duration=round((self._clock() - self._started).total_seconds(), 3),
             source=self._source.label,
-            tool="",
+            tool=self._tool,
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._errors.messages),
+            requests=self._source.usage(),
             drift=drift,
             related=related.result(),
             plan=plan.result(),
@@ -196,7 +197,7 @@ class _Run:
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
         recorded = partial(self._recorded, upstream=upstream)
-        return await follow_side(
+        return await follow(
             self._tracker,
             self._source,
             self._errors,
@@ -213,12 +214,13 @@ class _Run:
         return self._plan
 
     async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+        repo = self._tracker.issue.rpartition("#")[0].lower()
         sides = zip((self._tracker.upstream, self._tracker.downstream), head_tasks, strict=True)
-        tasks = [task for side, task in sides if belongs_to(self._tracker.issue, side)]
+        tasks = [task for side, task in sides if side.repo.lower() == repo]
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
 
-    def _view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _repo_view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
             range_ = await asyncio.shield(range_task)
@@ -255,7 +257,7 @@ class _Run:
     async def _downstream_view(
         self, head_task: asyncio.Task[FollowedHead], range_task: asyncio.Task[Range | None]
     ) -> RepoView:
-        return self._view(await asyncio.shield(head_task), range_task, upstream=False)
+        return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
     async def _range(self, head_task: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
         followed = await asyncio.shield(head_task)
@@ -267,7 +269,7 @@ class _Run:
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
         states = part_states(signal, readings)
-        parts = (
+        parts = tuple(
             PartReading(
                 id=part.id,
                 title=part.title,
@@ -279,11 +281,11 @@ class _Run:
         reading = SignalReading(
             id=signal.id,
             state=signal_state(signal, readings),
-            parts=tuple(parts),
+            parts=parts,
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )
-        self._steps.step(f"{signal.title}: {reading.state}", reading=reading)
+        self._step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
     async def _up_tree(self, context: ProbeContext) -> Tree | None:
@@ -296,7 +298,9 @@ class _Run:
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = self._baseline.last is None
-        self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
+        self._step(
+            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
+        )
         return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
@@ -307,7 +311,7 @@ class _Run:
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
+        self._step(Progress(message=f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree)))
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
@@ -315,18 +319,17 @@ class _Run:
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
-        self._steps.step("read the related issues")
+        self._step(Progress(message="read the related issues"))
         return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `blobs`, and return their drift."""
-        checked = CheckedPins()
+        drifts: tuple[Drift, ...] = ()
         if self._as_of is None:
-            sides = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            checked = await check_pins(self._baseline, self._source, context, self._errors, sides)
-        self.blobs = checked.blobs
-        self._steps.step("checked every pin" if checked.drifts else "no pins to check")
-        return checked.drifts
+            heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
+            drifts, self.blobs = await check_pins(self._baseline, self._source, context, self._errors, heads)
+        self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        return drifts
 
 
 def _head_message(followed: FollowedHead) -> str:

@@ -9,7 +9,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
 from pawtui.refresh.refresh_types import Range, RepoSnapshot
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
-from pawtui.sources.facts import Head, MissingRef, Tree
+from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Side
@@ -28,7 +28,7 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
         renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
         remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
         doubt=followed.doubt,
-        missing=tuple(_missing(ref) for ref in followed.missing),
+        missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),
         source=source,
     )
 
@@ -40,10 +40,6 @@ def _date_remark(head: Head) -> str:
     return (
         f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which is not plausible"
     )
-
-
-def _missing(ref: MissingRef) -> str:
-    return f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name
 
 
 def quiet_remark(followed: FollowedHead, today: dt.date) -> str:

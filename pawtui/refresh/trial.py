@@ -10,7 +10,7 @@ from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import follow_side
+from pawtui.refresh.heads import follow
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Probe, Tracker
 
@@ -28,18 +28,17 @@ async def try_probes(
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    view = partial(_view, tracker, source, now=as_of or now, web=web, as_of=as_of)
-    context = ProbeContext(
-        tracker, source, upstream=await view(upstream=True), downstream=partial(view, upstream=False), as_of=as_of
-    )
+    repo_view = partial(_repo_view, tracker, source, now=as_of or now, web=web, as_of=as_of)
+    up, down = await repo_view(upstream=True), partial(repo_view, upstream=False)
+    context = ProbeContext(tracker, source, upstream=up, downstream=down, as_of=as_of)
     measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
     return [reading for reading, _ in measured]
 
 
-async def _view(
+async def _repo_view(
     tracker: Tracker, source: Source, *, now: dt.datetime, web: str, as_of: dt.datetime | None, upstream: bool
 ) -> RepoView:
-    followed = await follow_side(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
+    followed = await follow(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
     today = now.date()
     return RepoView(
         source,

@@ -6,10 +6,9 @@ approval. `approving_sentence.py` has the only sentence that approves.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from pawtui.refresh.comment_text import normalized
 
@@ -39,28 +38,22 @@ def is_about_approval(text: str) -> bool:
     )
 
 
-class _Words:
+class _Words(NamedTuple):
     """The words of `unclear_words.toml`, normalized."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, list[str]]]) -> None:
-        stems = "|".join(
-            # A stem with brackets is already a pattern.
-            stem if re.search(r"[(\[]", stem) else normalized(stem)
-            for stem in _every(tables["stems"])
-        )
-        whole_words = "|".join(re.escape(normalized(words)) for words in _every(tables["whole_words"]))
-        anywhere = "|".join(re.escape(normalized(word)) for word in _every(tables["anywhere"]))
-        self.about = re.compile(rf"(?<!\w)(?:{stems})|(?<![\w'])(?:{whole_words})(?![\w'])|{anywhere}")
-        self.alone = frozenset(normalized(word) for word in _every(tables["alone"]))
-        self.harmless = frozenset(normalized(word) for word in _every(tables["harmless"]))
-
-
-def _every(table: Mapping[str, list[str]]) -> Iterator[str]:
-    for words in table.values():
-        yield from words
+    about: re.Pattern[str]
+    alone: frozenset[str]
+    harmless: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
-    tables: dict[str, Any] = tomllib.loads(Path(__file__).with_name("unclear_words.toml").read_text(encoding="utf-8"))
-    return _Words(tables)
+    tables = tomllib.loads(Path(__file__).with_name("unclear_words.toml").read_text(encoding="utf-8"))
+    words = {name: [word for words in languages.values() for word in words] for name, languages in tables.items()}
+    # A stem with brackets is already a pattern.
+    stems = "|".join(stem if re.search(r"[(\[]", stem) else normalized(stem) for stem in words["stems"])
+    whole_words, anywhere = (
+        "|".join(re.escape(normalized(word)) for word in words[name]) for name in ("whole_words", "anywhere")
+    )
+    about = re.compile(rf"(?<!\w)(?:{stems})|(?<![\w'])(?:{whole_words})(?![\w'])|{anywhere}")
+    return _Words(about, *(frozenset(map(normalized, words[name])) for name in ("alone", "harmless")))

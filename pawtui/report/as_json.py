@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pawtui import __version__
-from pawtui.review.log_entries import LogEntry, fold_log
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.sources.sanitize import json_escaped, visible
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, R
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size, short_sha
-from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
 

@@ -16,7 +16,7 @@ from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.consistency import InconsistentLog
 from pawtui.review.overview import overview
-from pawtui.review.record_types import KEYED, Change, Note, Record
+from pawtui.review.record_types import KEYED, Change, Record
 from pawtui.review.undo import next_redo, next_undo
 from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
 
@@ -84,9 +84,11 @@ class _Comparison:
         if kind == "signal":
             yield from self._signal(self._shown.signal(name), self._now.signal(name))
         elif kind == "gate":
-            yield from self._gate(self._shown.gate(name), self._now.gate(name))
+            yield from self._document("gates", name)
+            yield from self._evidence(self._shown.gate(name), self._now.gate(name))
         elif kind == "step":
-            yield from self._step(name)
+            yield from self._document("steps", name)
+            yield from self._drift(self._shown.step(name), self._now.step(name))
         elif kind == "note":
             yield from self._document("notes", name)
         elif kind == "review":
@@ -113,17 +115,10 @@ class _Comparison:
         if before and after and before != after:
             yield f"{self._refresh()} found other content in the files that it reads"
 
-    def _gate(self, shown: GateView, now: GateView) -> Iterator[str]:
-        yield from self._document("gates", now.gate.id)
-        yield from self._evidence(shown, now)
-
-    def _step(self, name: str) -> Iterator[str]:
-        yield from self._document("steps", name)
-        yield from self._drift(self._shown.step(name), self._now.step(name))
-
     def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
         yield from self._drift(shown, now)
-        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(now.subject)]):
+        note_ids = [note.id for note in (*shown.notes, *now.notes)]
+        for note_id in dict.fromkeys([*note_ids, *self._own_notes(now.subject)]):
             yield from self._document("notes", note_id)
 
     def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
@@ -202,10 +197,6 @@ class _Comparison:
     def _refresh(self) -> str:
         last = self._now.last
         return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
-
-
-def _ids(notes: Collection[Note]) -> list[str]:
-    return [note.id for note in notes]
 
 
 def _edits(change: Change, table: str, key: str) -> bool:

@@ -19,7 +19,8 @@ def current_plan(record: Record) -> PlanStatus | None:
     if plan is None or plan.state not in _READ:
         return plan
     ruling = record.rulings.get(plan.url)
-    if ruling is None or not _applies(ruling, plan):
+    # A ruling applies until the plan or the comments about it change.
+    if ruling is None or (ruling.plan_since, ruling.answered_at) != (plan.since, plan.answered_at):
         return plan
     approved = ruling.state == "approved"
     return replace(
@@ -32,11 +33,6 @@ def current_plan(record: Record) -> PlanStatus | None:
         cause=ruling.reason,
         recorded=True,
     )
-
-
-def _applies(ruling: PlanRuling, plan: PlanStatus) -> bool:
-    """Return whether the plan and the comments about it are still those that the ruling was made on."""
-    return (ruling.plan_since, ruling.answered_at) == (plan.since, plan.answered_at)
 
 
 def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comment: str = "") -> Change:

@@ -16,10 +16,6 @@ from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
 
 
-class NothingToRenew(ActionError):
-    """The subject has no stale pin with a known new place."""
-
-
 def renewed_pin(drift: Drift) -> str:
     """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
     if drift.state not in STALE:
@@ -42,7 +38,7 @@ def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, 
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Return the change that renews these stale pins of a subject, or all (None). Raises `NothingToRenew`."""
+    """Return the change that renews these stale pins of a subject, or all (None). Raises `ActionError` without any."""
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
@@ -50,7 +46,7 @@ def renew_pins(
     renewable = renewals(record, subject, record.last.drift if record.last else ())
     chosen = {pin: new for pin, new in renewable.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
-        raise NothingToRenew(
+        raise ActionError(
             f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its replacement."
         )
     change = new_change(record, actor, "renew", _summary(subject, chosen), *_edits(record, subject, chosen))

@@ -42,21 +42,14 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def churn(self) -> int | None:
         """The number of commits in the window of the first churn probe; None if it is not known."""
-        return churn_of(self.refresh) if self.refresh is not None else None
+        readings = self.refresh.signals if self.refresh is not None else ()
+        facts = (probe.facts for reading in readings for probe in reading.probes)
+        return next((each.total for each in facts if isinstance(each, ChurnFacts)), None)
 
 
 def measurements(record: Record) -> tuple[Refresh, ...]:
     """Return every refresh, live or of a past time, the earliest time first."""
     return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
-
-
-def churn_of(refresh: Refresh) -> int | None:
-    """Return the number of commits that the first churn probe counted; None if no probe could count."""
-    for reading in refresh.signals:
-        for probe in reading.probes:
-            if isinstance(probe.facts, ChurnFacts):
-                return probe.facts.total
-    return None
 
 
 def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:

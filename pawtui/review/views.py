@@ -1,8 +1,8 @@
 """The data that a view shows of a signal, a gate, a step and the whole tracker."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -10,9 +10,6 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
-
-_T = TypeVar("_T")
-
 
 ReasonKind = Literal[
     "blocked",
@@ -180,15 +177,15 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
-        return _first(view for view in self.signals if view.signal.id == signal_id)
+        return {view.signal.id: view for view in self.signals}[signal_id]
 
     def gate(self, gate_id: str) -> GateView:
         """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
-        return _first(view for view in self.gates if view.gate.id == gate_id)
+        return {view.gate.id: view for view in self.gates}[gate_id]
 
     def step(self, step_id: str) -> EvaluationStepView:
         """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
-        return _first(view for view in self.steps if view.step.id == step_id)
+        return {view.step.id: view for view in self.steps}[step_id]
 
     def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
@@ -200,9 +197,3 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         for drift in self.drift.values():
             counts[drift.state] += 1
         return counts
-
-
-def _first(views: Iterable[_T]) -> _T:
-    for view in views:
-        return view
-    raise KeyError

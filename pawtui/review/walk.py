@@ -43,7 +43,9 @@ def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
     readings, blocked gates, the rest.
     """
     since = last_reviewed(now.record)
-    steps = [*(_signal_step(view, since) for view in now.signals), *(_gate_step(view) for view in now.gates)]
+    urgencies = [(view.subject, _signal_urgency(view, since)) for view in now.signals]
+    urgencies += [(view.subject, _gate_urgency(view)) for view in now.gates]
+    steps = (WalkStep(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
     return tuple(sorted(steps, key=lambda step: step.urgency))
 
 
@@ -58,31 +60,27 @@ def last_reviewed(record: Record) -> Refresh | None:
     return next(closed, earlier[-1] if earlier else None)
 
 
-def _signal_step(view: SignalView, since: Refresh | None) -> WalkStep:
-    subject = view.subject
+def _signal_urgency(view: SignalView, since: Refresh | None) -> tuple[int, str]:
     if view.evidence_problem:
-        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
+        return 0, view.evidence_problem
     if view.renewal:
-        return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
+        return 1, f"verdict needs renewal: {view.renewal}"
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
-        return WalkStep(subject=subject, why=f"measured state changed: {before.state} to {view.measured}", urgency=2)
+        return 2, f"measured state changed: {before.state} to {view.measured}"
     if view.measured == "unknown" and not view.verdict:
-        return WalkStep(subject=subject, why="unknown, no verdict", urgency=4)
-    return WalkStep(
-        subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=_LEAST_URGENT
-    )
+        return 4, "unknown, no verdict"
+    return _LEAST_URGENT, f"{view.effective}, unchanged" if before else view.effective
 
 
-def _gate_step(view: GateView) -> WalkStep:
-    subject = view.subject
+def _gate_urgency(view: GateView) -> tuple[int, str]:
     if view.evidence_problem:
-        return WalkStep(subject=subject, why=view.evidence_problem, urgency=0)
+        return 0, view.evidence_problem
     if view.state == "untested":
-        return WalkStep(subject=subject, why="untested", urgency=3)
+        return 3, "untested"
     if view.entry is not None and view.state == "blocked":
-        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}", urgency=5)
-    return WalkStep(subject=subject, why="satisfied", urgency=_LEAST_URGENT)
+        return 5, f"blocked: {view.entry.reason}"
+    return _LEAST_URGENT, "satisfied"
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:

@@ -20,6 +20,11 @@ def clamp_date(when: dt.datetime) -> dt.datetime:
     return min(max(when, EARLIEST), LATEST)
 
 
+def day_start(day: dt.date) -> dt.datetime:
+    """Return midnight UTC at the start of that day."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def epoch_to_date(seconds: int) -> dt.datetime:
     """Return the time `seconds` after 1970-01-01, within `EARLIEST` and `LATEST`."""
     if seconds <= 0:

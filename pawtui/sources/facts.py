@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
+from pawtui.sources import links
+from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +67,19 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     def full_subject(self) -> str:
         """The whole subject."""
         return self.long_subject or self.subject
+
+
+def commit_fact(sha: str, at: dt.datetime, author: str, message: str, *, web: str, repo: str) -> Commit:
+    """Return a commit, made safe to show. The subject is the first paragraph of `message`."""
+    subject = subject_of(message)
+    return Commit(
+        sha=sha,
+        at=at,
+        subject=safe_line(subject),
+        long_subject=long_line(subject),
+        author=safe_line(author, 100),
+        url=links.commit_url(web, repo, sha),
+    )
 
 
 class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,8 +163,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     behind: int
     files: int
     files_at_least: bool = False
-    url: str = ""
-    without_reverts: bool = msgspec.field(default=False, name="plain")
+    without_reverts: bool = False
 
     @property
     def ancestor(self) -> bool:
@@ -222,6 +236,11 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     updated_at: dt.datetime
     url: str
+
+    @property
+    def is_by_maintainer(self) -> bool:
+        """Whether the author is a member of the organization or a collaborator of the repository."""
+        return self.association in ("OWNER", "MEMBER", "COLLABORATOR")
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,26 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from pawtui.sources.facts import (
-    BranchPoint,
-    Comment,
-    Commit,
-    CommitDetail,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    Issue,
-    MissingRef,
-    Origin,
-    Pulls,
-    RecordedHead,
-    RequestUsage,
-    SearchResult,
-    Tag,
-    Tree,
-    WebDocument,
-)
+from pawtui.sources import facts
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import Waiting
 
@@ -58,15 +39,20 @@ class Source(Protocol):
     def label(self) -> str:
         """Name of this source in the record and on the screen: `live`, `demo`."""
 
-    def origin(self, repo: str, ref: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> facts.Origin:
         """Return the origin of a repository's facts, as far as they have been read, and of this ref."""
 
-    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+        self,
+        head: facts.Head,
+        when: dt.datetime,
+        recorded: Sequence[facts.RecordedHead] = (),
+        *,
+        thorough: bool = False,
+    ) -> facts.BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 
         The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
@@ -74,13 +60,13 @@ class Source(Protocol):
         only limit is a few thousand commits. Raises `Undetermined` if it is not found within the request budget.
         """
 
-    async def commit(self, repo: str, sha: str) -> Commit:
+    async def commit(self, repo: str, sha: str) -> facts.Commit:
         """Return a commit by SHA (short or full) or tag name."""
 
-    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
         """Return a commit by SHA, with its message and its files, which may be cut (`more_files`)."""
 
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """Return every path of a commit, with one request.
 
         Raises `Undetermined` if the tree is `optional` and the request budget is spent.
@@ -94,7 +80,7 @@ class Source(Protocol):
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    ) -> facts.Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
@@ -102,19 +88,19 @@ class Source(Protocol):
         object at the path is still `hints.entry`.
         """
 
-    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return the commits that touched a file that matches a glob, even one that no longer exists; see `commits`.
 
         Return None if this source cannot list them.
         """
 
-    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
         """Return the commit and the date of a tag."""
 
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """Return the comparison of two commits. Without `files`, changed files may not be counted."""
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
@@ -123,25 +109,25 @@ class Source(Protocol):
         With the branch's commit at the start of that day as `base`, these are commits that were merged later.
         """
 
-    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
         """Return issues or pull requests by number, or the error of each that cannot be read."""
 
-    async def search(self, repo: str, query: str) -> SearchResult:
+    async def search(self, repo: str, query: str) -> facts.SearchResult:
         """Return the issues of one repository that match a query in GitHub's search syntax."""
 
-    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         """Return every comment of an issue, oldest first."""
 
-    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
         """Return the open pull requests into a branch, the most recently updated first."""
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
 
-    async def document(self, url: str) -> WebDocument:
+    async def document(self, url: str) -> facts.WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 
-    def usage(self) -> RequestUsage:
+    def usage(self) -> facts.RequestUsage:
         """Return the requests of this source since it was opened."""
 
     def requests_left(self) -> int:
@@ -162,8 +148,8 @@ class WritableSource(Source, Protocol):
     async def user(self) -> str:
         """Return the login of the comments' author. Raises `Unauthorized` if it is not known."""
 
-    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
         """Write a comment on an issue. `repo` is the current name."""
 
-    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
         """Replace a comment's text."""

@@ -40,16 +40,10 @@ def controls_visible(text: str) -> str:
 
 
 def json_escaped(text: str) -> str:
-    """Return JSON with the unsafe characters of its strings as `\\uXXXX`."""
-    return _UNSAFE.sub(_as_json_escape, text)
+    """Return JSON with the unsafe characters of its strings escaped, as in `\\u202e`."""
+    import json  # not at the start: most commands write no JSON
 
-
-def _as_json_escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    high, low = divmod(code - 0x10000, 0x400)
-    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def safe_text(text: str) -> str:

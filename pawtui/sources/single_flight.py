@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, TypeVar, cast
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class SingleFlight:
@@ -19,7 +19,7 @@ class SingleFlight:
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
         self._waiting: dict[Hashable, int] = {}
 
-    async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Return the result of `work()`, or of the task that already runs for the key."""
         task = self._tasks.get(key)
         if task is None:
@@ -27,7 +27,7 @@ class SingleFlight:
             self._waiting[key] = 0
         self._waiting[key] += 1
         try:
-            return cast("T", await asyncio.shield(task))
+            return cast("_T", await asyncio.shield(task))
         finally:
             self._leave(key, task)
 

@@ -1,7 +1,5 @@
 """Errors of sources. Each message states what failed, why, and what to do."""
 
-import datetime as dt
-
 from pawtui.errors import PawtuiError
 
 
@@ -31,11 +29,7 @@ class Unauthorized(SourceError):
 
 
 class RateLimited(SourceError):
-    """A rate limit is used up. `until` is the time of its renewal, if known."""
-
-    def __init__(self, message: str, until: dt.datetime | None = None) -> None:
-        super().__init__(message)
-        self.until = until
+    """A rate limit is used up."""
 
 
 class Offline(SourceError):

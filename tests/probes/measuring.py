@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.probe_facts import ProbeFacts
@@ -115,7 +117,9 @@ async def measure(
 
         async def view(side: Side) -> RepoView:
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
-            followed = await follow(side, source, ErrorLog(), now=now, as_of=as_of)
+            # As the downstream, so that the branch may be quiet and have no release.
+            followed_as = msgspec.structs.replace(tracker, downstream=side)
+            followed = await follow(followed_as, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
             return RepoView(

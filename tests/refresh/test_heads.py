@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow, follow_side, release_lines
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
-from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe, Tracker
+from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, SoakProbe, Tracker
 from tests.probes.measuring import tracker_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -17,6 +17,8 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+# `v2` had a commit less than four weeks before.
+BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
 
 
@@ -34,15 +36,17 @@ async def following(
     open_source: OpenSource,
     *refs: str | RefRule,
     lines: Sequence[str] = (),
-    check_quiet: bool = False,
+    upstream: bool = False,
     now: dt.datetime = NOW,
     as_of: dt.datetime | None = None,
     errors: ErrorLog | None = None,
 ) -> FollowedHead:
     async with open_source(clock=lambda: NOW) as source:
         side = Side(repo="up/stream", refs=refs)
+        signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
+        tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
         return await follow(
-            side, source, errors or ErrorLog(), now=now, as_of=as_of, lines=lines, check_quiet=check_quiet
+            tracker, source, errors or ErrorLog(), upstream=upstream or bool(lines), now=now, as_of=as_of
         )
 
 
@@ -109,7 +113,7 @@ async def test_if_no_candidate_has_the_newest_release_the_first_is_in_doubt(
     git.delete_tag("v2.3.2")
     git.tag("v2.3.2-beta.1", "elsewhere")
     git.tag("v3.0.0", "elsewhere")
-    assert not (await following(open_source, "v2", "dev", lines=LINE)).doubt
+    assert not (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt
 
 
 async def test_a_release_may_be_one_commit_off_the_branch(up: FakeRepo, open_source: OpenSource) -> None:
@@ -130,14 +134,13 @@ async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open
 
 
 async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
-    found = await following(open_source, "v2", "dev", check_quiet=True)
+    found = await following(open_source, "v2", "dev", upstream=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
     # A downstream may be quiet, and so may a branch if no candidate is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
-    assert not (await following(open_source, "v2", check_quiet=True)).doubt
-    assert not (await following(open_source, "dev", "v2", check_quiet=True)).doubt
-    busy = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
-    assert not (await following(open_source, "v2", "dev", check_quiet=True, now=busy)).doubt
+    assert not (await following(open_source, "v2", upstream=True)).doubt
+    assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
+    assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
 
 
 async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
@@ -146,22 +149,12 @@ async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, 
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v9.0.0", "elsewhere")
-    found = await following(open_source, "v2", check_quiet=True)
+    found = await following(open_source, "v2", upstream=True)
     assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
     # A tag in the branch itself does not count.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
-    assert not (await following(open_source, "v2", check_quiet=True)).doubt
-
-
-@pytest.mark.usefixtures("up")
-@pytest.mark.parametrize(("upstream", "in_doubt"), [(True, True), (False, False)])
-async def test_only_the_upstream_must_be_active(open_source: OpenSource, upstream: bool, in_doubt: bool) -> None:
-    side = Side(repo="up/stream", refs=("v2", "dev"))
-    tracker = Tracker(id="t", title="T", upstream=side, downstream=side)
-    async with open_source(clock=lambda: NOW) as source:
-        followed = await follow_side(tracker, source, ErrorLog(), upstream=upstream, now=NOW, as_of=None)
-    assert (followed.head.ref, bool(followed.doubt)) == ("v2", in_doubt)
+    assert not (await following(open_source, "v2", upstream=True)).doubt
 
 
 def test_release_lines_come_from_upstream_probes() -> None:

@@ -18,11 +18,10 @@ from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
 from pawtui.review.evaluation import set_step
 from pawtui.review.gate_actions import tick_part
-from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import give_verdict
-from pawtui.review.undo import undo
+from pawtui.review.undo import fold_log, undo
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context

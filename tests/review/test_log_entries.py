@@ -1,8 +1,7 @@
 """The log for display: a change with its undos and redos is one entry."""
 
-from pawtui.review.log_entries import fold_log
 from pawtui.review.note_actions import add_note
-from pawtui.review.undo import redo, undo
+from pawtui.review.undo import fold_log, redo, undo
 from tests.report import samples
 from tests.report.samples import TRACKER
 

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
-from pawtui.review.renewal import NothingToRenew, renew_pins, renewals, renewed_pin
+from pawtui.review.renewal import renew_pins, renewals, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -72,10 +72,10 @@ def test_a_signal_with_the_name_of_a_gate_has_other_pins() -> None:
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
-    with pytest.raises(NothingToRenew, match="No stale pin of gate:value has a place"):
+    with pytest.raises(ActionError, match="No stale pin of gate:value has a place"):
         renew_pins(made, tracker(), "gate:value", ME, [GONE])
     renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME))
-    with pytest.raises(NothingToRenew):
+    with pytest.raises(ActionError, match="No stale pin"):
         renew_pins(renewed, tracker(), "gate:value", replace(ME, at=NOW + dt.timedelta(minutes=1)))
 
 
@@ -115,5 +115,5 @@ def test_a_note_on_the_review_is_renewed() -> None:
 
 def test_without_a_refresh_there_is_nothing_to_renew() -> None:
     made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
-    with pytest.raises(NothingToRenew, match="No stale pin"):
+    with pytest.raises(ActionError, match="No stale pin"):
         renew_pins(made, tracker(), "gate:value", ME)

@@ -14,7 +14,7 @@ import pytest
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.exchange_limits import limit_time
-from pawtui.sources.github.middleware.transport import RequestOptions, TimeLimitReached, set_options
+from pawtui.sources.github.middleware.transport import OPTIONS, RequestOptions, TimeLimitReached
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
 from tests.sources.ref_head import ref_head
@@ -222,7 +222,7 @@ class _Stream(httpx.AsyncByteStream):
 
 async def test_the_time_limit_ends_an_endless_body() -> None:
     request = httpx.Request("GET", API)
-    set_options(request, RequestOptions(time_limit=0.05))
+    request.extensions[OPTIONS] = RequestOptions(time_limit=0.05)
 
     async def trickle(request: httpx.Request) -> httpx.Response:
         response = httpx.Response(200, stream=_Stream(b"", ends=False))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pawtui.sources.github.middleware.request_slots import LAST, RequestSlots, rank_of
+from pawtui.sources.github.middleware.rate_limits import LAST, RequestSlots, rank_of
 
 SHA = "1" * 40
 

@@ -21,9 +21,10 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, newest_first
 from pawtui.probes.state import State, worst
 from pawtui.probes.window_check import check_window
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 

@@ -24,9 +24,10 @@ from pawtui.probes.parsers.definitions import Changes, Definition, compare_defin
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, day_start, entries_at
+from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
 from pawtui.probes.state import State
 from pawtui.sources import links
+from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 _SHOWN = 12

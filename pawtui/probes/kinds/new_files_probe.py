@@ -33,12 +33,12 @@ from pawtui.probes.repo_view import (
     PathGone,
     RepoView,
     Unmeasurable,
-    day_start,
     newest_first,
     outside_part,
 )
 from pawtui.probes.state import State
 from pawtui.sources import globs
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy

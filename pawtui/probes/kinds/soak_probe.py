@@ -23,10 +23,10 @@ from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, day_start, newest_first
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.state import State
 from pawtui.probes.window_check import WindowCheck, check_window
-from pawtui.sources.dates import describe_out_of_range, is_out_of_range
+from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe

@@ -5,8 +5,8 @@ from typing import Any
 from pawtui.moments import moment_text
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table
 from pawtui.report.documents.document_parts import muted
-from pawtui.review.log_entries import LogEntry
 from pawtui.review.record_types import Edit
+from pawtui.review.undo import LogEntry
 
 
 def change_document(entry: LogEntry) -> Document:

@@ -32,7 +32,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.words import range_size, short_sha
-from pawtui.review.log_entries import LogEntry
+from pawtui.review.undo import LogEntry
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 

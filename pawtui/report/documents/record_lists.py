@@ -20,8 +20,8 @@ from pawtui.report.document import (
 from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
-from pawtui.review.log_entries import fold_log
 from pawtui.review.record_types import Change, Note
+from pawtui.review.undo import fold_log
 from pawtui.review.views import Overview
 
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."

@@ -36,7 +36,7 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
 from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
-from pawtui.review.log_entries import LogEntry
+from pawtui.review.undo import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
 from pawtui.sources import links

@@ -1,5 +1,7 @@
 """Open a clone: find its git folder, check that it is usable, and read its refs.
 
+As on GitHub, a bare name of a ref is a branch if possible, then a tag, then a SHA of at least seven digits.
+
 Folders above the given path are not searched. `--git-dir` is passed to git, so that git searches no folders and needs
 no `safe.directory` for a clone that another user owns.
 """
@@ -17,15 +19,53 @@ import msgspec
 from pawtui.errors import os_reason
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.git.process import Git, check_version, find_git
-from pawtui.sources.git.refs import BranchRefs, Ref, Refs, parse_refs
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
+_TAGS = "refs/tags/"
+_SHA = re.compile(r"[0-9a-f]{7,40}")
 _LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_USUAL_REFS = (_HEADS, "refs/remotes/", "refs/tags/")
+_USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
+
+
+class BranchRefs(NamedTuple):
+    """The refs of a clone that contain GitHub's branches: `prefix` and the branch's name.
+
+    `only`: the clone contains only these branches.
+    """
+
+    prefix: str = _HEADS
+    only: frozenset[str] | None = None
+
+
+class Ref(NamedTuple):
+    """The SHA and type of a ref's object."""
+
+    sha: str
+    type: str
+
+
+class Refs(NamedTuple):
+    """Branches by their names on GitHub, and tags, both sorted by name."""
+
+    branches: Mapping[str, Ref]
+    tags: Mapping[str, Ref]
+
+    def resolve(self, ref: str) -> str | None:
+        """Return the full or short SHA of a tracker's ref, or None if the ref is not in this clone."""
+        name = ref.removeprefix("refs/")
+        if name.startswith("heads/"):
+            target = self.branches.get(name.removeprefix("heads/"))
+        elif name.startswith("tags/"):
+            target = self.tags.get(name.removeprefix("tags/"))
+        else:
+            target = self.branches.get(name) or self.tags.get(name)
+            if target is None and is_sha(name):
+                return name
+        return target.sha if target else None
 
 
 class Clone(msgspec.Struct, frozen=True):
@@ -117,12 +157,12 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
 
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
     """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
-    subject = capitalized(name)
+    start = capitalized(name)
     if ("extensions.objectformat", "sha256") in settings:
-        raise CloneUnusable(f"{subject} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
+        raise CloneUnusable(f"{start} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
-        raise CloneUnusable(f"{subject} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+        raise CloneUnusable(f"{start} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
 
 
 def _parse_config(out: bytes) -> list[tuple[str, str]]:
@@ -228,3 +268,23 @@ def _changed_at(path: Path) -> dt.datetime | None:
         return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     except OSError:
         return None
+
+
+def is_sha(text: str) -> bool:
+    """Return whether the text is a full SHA, or a short SHA of at least seven digits."""
+    return _SHA.fullmatch(text) is not None
+
+
+def parse_refs(out: bytes, branches: BranchRefs) -> Refs:
+    """Return the branches and tags among refs in the format `SHA TYPE NAME`."""
+    heads: dict[str, Ref] = {}
+    tags: dict[str, Ref] = {}
+    for line in filter(None, out.decode("utf-8", "replace").split("\n")):
+        sha, type_, name = line.split(" ", 2)
+        if name.startswith(_TAGS):
+            tags[name.removeprefix(_TAGS)] = Ref(sha, type_)
+        elif name.startswith(branches.prefix):
+            short = name.removeprefix(branches.prefix)
+            if branches.only is None or short in branches.only:
+                heads[short] = Ref(sha, type_)
+    return Refs(heads, tags)

@@ -11,15 +11,16 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Commits
+from pawtui.sources.dates import day_start, epoch_to_date
+from pawtui.sources.facts import Commit, Commits, commit_fact
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
-from pawtui.sources.git.object_parsing import commit_fact, parse_commit
+from pawtui.sources.git.object_parsing import parse_commit
 from pawtui.sources.git.object_reader import ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable, NotInClone
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
@@ -67,50 +68,44 @@ class CloneHistory:
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
-        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
         name = safe_path(path).rstrip("/")
-        if not name:
-            return await self._all_commits(head, path, since, start)
+        if name:
+            return await self._touching(head, path, since, name, lambda changed: name in changed, need_first=need_first)
+        commit = await self.load(head)
+        commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
+        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
+        return Commits(path=path, since=since, items=items)
 
-        def touches(changed: frozenset[str]) -> bool:
-            return name in changed
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
+        """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
+        folder = globs.fixed_folder(glob) or _EVERYTHING
+        return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
 
-        if not any(group.covers(name) for group in self._groups):
-            self._wanted.append(name)
+    async def _touching(
+        self,
+        head: str,
+        path: str,
+        since: dt.date,
+        root: str,
+        touches: Callable[[frozenset[str]], bool],
+        *,
+        need_first: bool,
+    ) -> Commits:
+        """Return the commits whose changed paths, all inside `root`, touch a path."""
+        if not any(group.covers(root) for group in self._groups):
+            self._wanted.append(root)
             # Let other tasks add their paths.
             await asyncio.sleep(0)
         commit = await self.load(head)
         async with self._reading:
-            group = self._group_of(name)
-            await self._read(group, commit, start)
-            items, ends = await _in_thread(partial(self._listed, group, touches, commit))
-            if need_first and ends and not await self._existed(name, ends):
+            group = self._group_of(root)
+            await self._read(group, commit, _seconds(since))
+            found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+            if need_first and ends and not await self._existed(root, ends):
                 await self._read(group, commit, _ALL_TIME)
-                items, ends = await _in_thread(partial(self._listed, group, touches, commit))
+                found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+            items = tuple([self._commits[self.graph.shas[number]] for number in found])
         return Commits(path=path, since=since, items=items, has_first=not ends)
-
-    def _listed(
-        self, group: _PathGroup, touches: Callable[[frozenset[str]], bool], head: int
-    ) -> tuple[tuple[Commit, ...], list[int]]:
-        """Return the commits whose changed paths touch a path, and the commits where the read range ends."""
-        found, ends = group.changes.touching(touches, head)
-        return tuple([self._commits[self.graph.shas[commit]] for commit in found]), ends
-
-    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
-        """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
-        commit = await self.load(head)
-        async with self._reading:
-            group = self._group_of(globs.fixed_folder(glob) or _EVERYTHING)
-            await self._read(group, commit, start)
-            items, ends = await _in_thread(partial(self._listed, group, partial(_has_match, glob), commit))
-        return Commits(path=glob, since=since, items=items, has_first=not ends)
-
-    async def _all_commits(self, head: str, path: str, since: dt.date, start: int) -> Commits:
-        commit = await self.load(head)
-        commits = await _in_thread(partial(self.graph.commits_since, commit, start))
-        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
-        return Commits(path=path, since=since, items=items)
 
     async def _load(self, head: str) -> None:
         what = f"the history of {self._repo} at {head[:10]}"
@@ -163,7 +158,7 @@ class CloneHistory:
             sha, _, parent = fields[cursor + 1].partition(" ")
             if sha not in self._commits:
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                fact = commit_fact(sha, int(seconds), author, message, web=self._web, repo=self._repo)
+                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message, web=self._web, repo=self._repo)
                 self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
@@ -199,7 +194,7 @@ class CloneHistory:
         return commit
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+async def _in_thread(work: Callable[[], _T]) -> _T:
     """Run `work` in a thread to its end, even if the caller is cancelled: the data that it changes stays consistent."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
@@ -207,6 +202,11 @@ async def _in_thread(work: Callable[[], T]) -> T:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
+
+
+def _seconds(day: dt.date) -> int:
+    """Return the seconds from 1970 to the start of a day."""
+    return int(day_start(day).timestamp())
 
 
 def _roots(paths: Iterable[str]) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.sources import links
+from pawtui.sources import facts
 from pawtui.sources.branch_search import (
     begin_search,
     begins_later_error,
@@ -13,33 +14,19 @@ from pawtui.sources.branch_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.dates import epoch_to_date
-from pawtui.sources.facts import (
-    BranchPoint,
-    Commit,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    MissingRef,
-    RecordedHead,
-    Tag,
-    Tree,
-)
+from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
-from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.object_parsing import (
     DIFF_TREES,
     LIST_TREE,
-    RawTag,
     parse_commit,
     parse_tag,
     parse_tree_difference,
     parse_tree_list,
 )
 from pawtui.sources.git.object_reader import GitObject, ObjectReader
-from pawtui.sources.git.refs import is_sha
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -70,7 +57,7 @@ class CloneReader:
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, self._objects, clone.repo, web, watched)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
-        self._known_trees: dict[str, Tree] = {}
+        self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
         self._preloads = bool(watched)
 
@@ -102,9 +89,18 @@ class CloneReader:
                     f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
                 )
 
-    async def ref_head(self, ref: str) -> Head | MissingRef:
+    @asynccontextmanager
+    async def _requiring(self, *shas: str) -> AsyncIterator[None]:
+        """If the block fails, check the commits that it needs: git prints the same error for an unreadable commit."""
+        try:
+            yield
+        except (CloneUnusable, NotInClone):
+            await self._require(*shas)
+            raise
+
+    async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
-        if self.clone.refs.is_empty:
+        if not self.clone.refs.branches and not self.clone.refs.tags:
             raise EmptyRepository(
                 f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
             )
@@ -112,8 +108,8 @@ class CloneReader:
         try:
             commit = await self.commit(ref)
         except NotFound:
-            return MissingRef(name=safe_line(ref, 100))
-        return Head(
+            return facts.MissingRef(name=safe_line(ref, 100))
+        return facts.Head(
             repo=self.clone.repo,
             requested=self.clone.repo,
             ref=safe_line(ref, 200),
@@ -129,23 +125,21 @@ class CloneReader:
             self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint:
+    async def branch_point(
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+    ) -> facts.BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, BranchPoint) and search.source == "refresh":
+        if isinstance(search, facts.BranchPoint) and search.source == "refresh":
             return search
-        start, before = (search.sha, None) if isinstance(search, BranchPoint) else search
+        start, before = (search.sha, None) if isinstance(search, facts.BranchPoint) else search
         graph = self._history.graph
-        try:
+        async with self._requiring(start):
             newest = await self._history.load(start)
-        except (CloneUnusable, NotInClone):
-            # git prints the same error for a missing commit and for an unreadable commit.
-            await self._require(start)
-            raise
         limit = int(when.timestamp())
         root = newest
         for commit in graph.first_parents(newest):
@@ -162,9 +156,9 @@ class CloneReader:
             raise unordered_error(head, when)
         if before is not None and not self._has_first_parent(past_head, before):
             raise rewritten_error(head, when, before)
-        return BranchPoint(sha=graph.shas[past_head], source="first parents")
+        return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
 
-    def _has_first_parent(self, head: int, before: RecordedHead) -> bool:
+    def _has_first_parent(self, head: int, before: facts.RecordedHead) -> bool:
         """Return whether the commit `before` is among the first parents of `head`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
@@ -175,7 +169,7 @@ class CloneReader:
                 return False
         return False
 
-    async def commit(self, name: str) -> Commit:
+    async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
         target = self.clone.refs.resolve(name)
@@ -184,7 +178,7 @@ class CloneReader:
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
         return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
 
-    async def tree(self, sha: str) -> Tree:
+    async def tree(self, sha: str) -> facts.Tree:
         """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
         absent = NotInClone(f"{capitalized(what)} is not in {self._git.name}. Fetch it there.")
@@ -206,7 +200,7 @@ class CloneReader:
             del self._known_trees[next(iter(self._known_trees))]
         return tree
 
-    def _nearest_tree(self, sha: str) -> Tree | None:
+    def _nearest_tree(self, sha: str) -> facts.Tree | None:
         """Return the cached tree of the commit that is nearest in time: it differs least."""
         graph = self._history.graph
         commit = graph.index.get(sha)
@@ -234,51 +228,36 @@ class CloneReader:
             )
         return raw.data
 
-    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> facts.Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
-        try:
+        async with self._requiring(head):
             return await self._history.commits(head, path, since, need_first=need_first)
-        except CloneUnusable:
-            # git prints the same error for a missing commit and for an unreadable commit.
-            await self._require(head)
-            raise
 
-    async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits | None:
+    async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return the commits that touched a file that matches a glob."""
-        try:
+        async with self._requiring(head):
             return await self._history.glob_commits(head, glob, since)
-        except CloneUnusable:
-            await self._require(head)
-            raise
 
-    async def tags(self, prefix: str) -> tuple[Tag, ...]:
+    async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
-        return self.clone.refs.tags_with_prefix(prefix)
+        return tuple(
+            facts.Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")
+            for name, ref in self.clone.refs.tags.items()
+            if name.startswith(prefix)
+        )
 
-    async def dated_tag(self, tag: Tag) -> DatedTag:
+    async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         """Return the commit and the date of a tag."""
-        if not tag.annotated:
-            commit = await self._commit_of(tag, tag.sha)
-            return DatedTag(name=tag.name, sha=commit.sha, at=commit.at)
-        raw, at = RawTag(tag.sha, "tag", None), None
+        sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
-            raw = parse_tag((await self._object(raw.target, f"tag {tag.name}")).data)
-            at = at or raw.at
-            if raw.type != "tag":
+            if type_ != "tag":
                 break
-        if raw.type != "commit":
-            raise self._no_commit(tag)
-        commit = await self._commit_of(tag, raw.target)
-        return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
-
-    async def _commit_of(self, tag: Tag, sha: str) -> Commit:
-        raw = await self._object(sha, f"tag {tag.name}")
-        if raw.type != "commit":
-            raise self._no_commit(tag)
-        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
-
-    def _no_commit(self, tag: Tag) -> NotFound:
-        return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+            sha, type_, tagged_at = parse_tag((await self._object(sha, f"tag {tag.name}")).data)
+            at = at or tagged_at
+        if type_ != "commit" or (raw := await self._object(sha, f"tag {tag.name}")).type != "commit":
+            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+        commit = parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
+        return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
     async def _object(self, sha: str, what: str) -> GitObject:
         raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
@@ -286,21 +265,15 @@ class CloneReader:
             raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
         return raw
 
-    async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
+    async def compare(self, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """Return the comparison of two commits; see `Source.compare`.
 
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
         renamed and changed counts twice.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
-        if base == head:
-            await self._require(base)
-            return self._comparison(base, head)
-        try:
+        async with self._requiring(base, head):
             counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
-        except CloneUnusable:
-            await self._require(base, head)
-            raise
         behind, ahead = (int(word) for word in counts.split())
         merge_base = base
         if behind:
@@ -309,11 +282,7 @@ class CloneReader:
                 raise NotFound(f"{capitalized(what)} was not found: they have no common history. Check both commits.")
             merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
-        return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
-
-    def _comparison(self, base: str, head: str, *, commits: int = 0, behind: int = 0, files: int = 0) -> Comparison:
-        url = links.compare_url(self._web, self.clone.repo, base, head)
-        return Comparison(base=base, head=head, commits=commits, behind=behind, files=files, url=url)
+        return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
@@ -328,12 +297,9 @@ class CloneReader:
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return the commits of `base..head` that are dated before a day."""
         what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
-        try:
+        async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
-        except CloneUnusable:
-            await self._require(base, head)
-            raise
-        start = int(dt.datetime.combine(before, dt.time(), dt.UTC).timestamp())
+        start = int(day_start(before).timestamp())
         dated = (line.split(" ") for line in out.decode("ascii").splitlines())
         return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
 
@@ -347,7 +313,7 @@ def _retrieve(task: asyncio.Task[int]) -> None:
         task.exception()
 
 
-async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
+async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
         reader = CloneReader(await open_clone(repo, path, env), web="")

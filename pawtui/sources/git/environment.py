@@ -10,21 +10,10 @@ from collections.abc import Mapping
 
 # Variables that the system needs to start a program. No others are passed on.
 _SYSTEM = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
-# Variables for proxies and certificates.
-_NETWORK = (
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "all_proxy",
-    "no_proxy",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_CAPATH",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-)
+# Variables for proxies (also in lower case) and certificates.
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_CERTIFICATES = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_NETWORK = (*_PROXIES, *map(str.lower, _PROXIES), *_CERTIFICATES)
 _NO_PROTOCOL = "none"  # no transport has this name
 
 _SETTINGS: Mapping[str, str] = {

@@ -6,44 +6,103 @@ API. All other facts about commits then come from a clone if it contains the com
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
-from pawtui.sources.facts import (
-    BranchPoint,
-    Commit,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    MissingRef,
-    Origin,
-    RecordedHead,
-    Tag,
-    Tree,
-)
-from pawtui.sources.git.api_part import ApiPart
-from pawtui.sources.git.clone import OwnClone
+from pawtui.sources import facts
+from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.git.refs import is_sha
-from pawtui.sources.protocol import NO_HINTS, ListHints, Source
+from pawtui.sources.protocol import NO_HINTS, ListHints, Source, WritableSource
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError, Unauthorized
 from pawtui.sources.waiting import Waiting, WaitTracker
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 CloneLocation = Mirror | OwnClone
 HeadsFrom = Literal["clone", "github"]
 
 
+class ApiPart:
+    """The base of `GitSource`: the facts that only the API has.
+
+    If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
+    """
+
+    def __init__(self, api: Source) -> None:
+        self.api = api
+        self._unreachable = ""
+
+    async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
+        if self._unreachable:
+            raise Offline(self._unreachable)
+        try:
+            return await call()
+        except Offline as error:
+            self._unreachable = str(error)
+            raise
+
+    def usage(self) -> facts.RequestUsage:
+        """See `Source.usage`. Reading a clone costs no request."""
+        return self.api.usage()
+
+    def requests_left(self) -> int:
+        return self.api.requests_left()
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
+        if self._unreachable:
+            return {number: Offline(self._unreachable) for number in numbers}
+        results = await self.api.issues(repo, numbers)
+        offline = next((result for result in results.values() if isinstance(result, Offline)), None)
+        self._unreachable = str(offline) if offline is not None else ""
+        return results
+
+    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
+        return await self.call_api(partial(self.api.commit_detail, repo, sha))
+
+    async def search(self, repo: str, query: str) -> facts.SearchResult:
+        return await self.call_api(partial(self.api.search, repo, query))
+
+    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
+        return await self.call_api(partial(self.api.comments, repo, number))
+
+    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
+        return await self.call_api(partial(self.api.open_pulls, repo, branch))
+
+    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
+        return await self.call_api(partial(self.api.pull_files, repo, number, head))
+
+    async def document(self, url: str) -> facts.WebDocument:
+        """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
+        return await self.api.document(url)
+
+    @property
+    def can_write(self) -> bool:
+        return isinstance(self.api, WritableSource) and self.api.can_write
+
+    async def user(self) -> str:
+        return await self._writable_api().user()
+
+    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
+        return await self._writable_api().post_comment(repo, number, body)
+
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
+        return await self._writable_api().edit_comment(repo, comment_id, body)
+
+    def _writable_api(self) -> WritableSource:
+        if not isinstance(self.api, WritableSource):
+            raise Unauthorized(f"The source {self.api.label} is read-only: nothing was written.")
+        return self.api
+
+
 class GitSource(ApiPart):
-    """A `Source` that reads the clones at `places` (one for each repository) and `api`, which the caller closes.
+    """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
     `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
     first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
@@ -53,7 +112,7 @@ class GitSource(ApiPart):
     def __init__(
         self,
         api: Source,
-        places: Sequence[CloneLocation],
+        locations: Sequence[CloneLocation],
         *,
         heads: HeadsFrom,
         web: str,
@@ -61,7 +120,7 @@ class GitSource(ApiPart):
         watched: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(api)
-        self._places = {place.repo.lower(): place for place in places}
+        self._locations = {location.repo.lower(): location for location in locations}
         self._heads = heads
         self.label = "git" if heads == "clone" else f"{api.label} and git"
         self._web = web
@@ -91,81 +150,72 @@ class GitSource(ApiPart):
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
-    def origin(self, repo: str, ref: str) -> Origin:
+    def origin(self, repo: str, ref: str) -> facts.Origin:
         name = self._name(repo)
         problem = self._unusable.get(name, "")
         reader = self._opened.get(name)
         if reader is None or problem:
-            return Origin(description=f"all from GitHub: {problem}" if problem else "")
+            return facts.Origin(description=f"all from GitHub: {problem}" if problem else "")
         clone = reader.clone
-        facts = "refs, history and files" if self._heads == "clone" else "history and files"
+        read = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(ref)
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
         if not at and self._heads == "clone":
             at = ", which has no remote and counts as current"
-        description = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        description = f"{read} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
-        return Origin(description=description, known_until=known_until if self._heads == "clone" else None)
+        return facts.Origin(description=description, known_until=known_until if self._heads == "clone" else None)
 
-    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
-
-    async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
-            return await reader.ref_head(ref)
-        head = await self.call_api(lambda: self.api.ref_head(repo, ref))
-        if isinstance(head, Head) and head.repo.lower() != repo.lower():
+    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
+        from_api = partial(self.api.ref_head, repo, ref)
+        if self._heads == "clone":
+            return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
+        head = await self.call_api(from_api)
+        if isinstance(head, facts.Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+        self,
+        head: facts.Head,
+        when: dt.datetime,
+        recorded: Sequence[facts.RecordedHead] = (),
+        *,
+        thorough: bool = False,
+    ) -> facts.BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
+        from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
         return await self._fact(
-            ("branch point", head.ref, when),
-            head.repo,
-            (head.sha,),
-            lambda reader: reader.branch_point(head, when, recorded),
-            lambda: self.api.branch_point(head, when, recorded, thorough=thorough),
+            head.repo, (head.sha,), lambda reader: reader.branch_point(head, when, recorded), from_api
         )
 
-    async def commit(self, repo: str, sha: str) -> Commit:
-        return await self._fact(
-            ("commit",), repo, (sha,), lambda reader: reader.commit(sha), lambda: self.api.commit(repo, sha)
-        )
+    async def commit(self, repo: str, sha: str) -> facts.Commit:
+        return await self._fact(repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha))
 
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """See `Source.tree`. Entries have no sizes."""
-        return await self._fact(
-            ("tree", optional),
-            repo,
-            (sha,),
-            lambda reader: reader.tree(sha),
-            lambda: self.api.tree(repo, sha, optional=optional),
-        )
+        from_api = partial(self.api.tree, repo, sha, optional=optional)
+        return await self._fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
-        return await self._fact(
-            ("blob", sha, optional), repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api
-        )
+        return await self._fact(repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api)
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
-        place = self._places[reader.clone.repo.lower()]
+        location = self._locations[reader.clone.repo.lower()]
         try:
             return await reader.blob(sha)
         except NotInClone:
-            if not isinstance(place, Mirror):
+            if not isinstance(location, Mirror):
                 raise
         try:
             with self._fetches.request():
-                await place.fetch_file(sha)
+                await location.fetch_file(sha)
         except SourceError as error:
             missing = NotInClone(
-                f"File {sha[:10]} of {place.repo} is not in the mirror and could not be fetched: {error}"
+                f"File {sha[:10]} of {location.repo} is not in the mirror and could not be fetched: {error}"
             )
         else:
             return await reader.blob(sha)
@@ -178,69 +228,47 @@ class GitSource(ApiPart):
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    ) -> facts.Commits:
+        from_api = partial(self.api.commits, repo, head, path, since, hints, need_first=need_first)
         return await self._fact(
-            ("commits", path, since, need_first),
-            repo,
-            (head,),
-            lambda reader: reader.commits(head, path, since, need_first=need_first),
-            lambda: self.api.commits(repo, head, path, since, hints, need_first=need_first),
+            repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
         )
 
-    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
-        return await self._fact(
-            ("glob commits", glob, since),
-            repo,
-            (head,),
-            lambda reader: reader.glob_commits(head, glob, since),
-            lambda: self.api.glob_commits(repo, head, glob, since),
-        )
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
+        from_api = partial(self.api.glob_commits, repo, head, glob, since)
+        return await self._fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
 
-    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
+    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
+        from_api = partial(self.api.tags, repo, prefix)
+        if self._heads == "github":
+            return await self.call_api(from_api)
+        return await self._fact(repo, (), lambda reader: reader.tags(prefix), from_api)
 
-    async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        if self._heads == "clone" and (reader := await self._reader(repo)) is not None:
-            return await reader.tags(prefix)
-        return await self.call_api(lambda: self.api.tags(repo, prefix))
+    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
+        from_api = partial(self.api.dated_tag, repo, tag)
+        return await self._fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return await self._fact(
-            ("tag", tag), repo, (tag.sha,), lambda reader: reader.dated_tag(tag), lambda: self.api.dated_tag(repo, tag)
-        )
-
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        return await self._fact(
-            ("compare", files),
-            repo,
-            (base, head),
-            lambda reader: reader.compare(base, head, files=files),
-            lambda: self.api.compare(repo, base, head, files=files),
-        )
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
+        from_api = partial(self.api.compare, repo, base, head, files=files)
+        return await self._fact(repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        return await self._fact(
-            ("older commits", before),
-            repo,
-            (base, head),
-            lambda reader: reader.older_commits(base, head, before),
-            lambda: self.api.older_commits(repo, base, head, before),
-        )
+        from_api = partial(self.api.older_commits, repo, base, head, before)
+        return await self._fact(repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api)
 
     async def _fact(
         self,
-        key: tuple[object, ...],
         repo: str,
         needs: tuple[str, ...],
-        from_clone: Callable[[CloneReader], Awaitable[T]],
-        from_api: Callable[[], Awaitable[T]],
-    ) -> T:
+        from_clone: Callable[[CloneReader], Awaitable[_T]],
+        from_api: partial[Coroutine[Any, Any, _T]],
+    ) -> _T:
         """Return a fact from the clone if it contains the objects `needs`, else from the API.
 
-        Facts of the same `key`, repository and objects are equal.
+        Facts with the same API call are equal, so they are read once.
         """
 
-        async def read() -> T:
+        async def read() -> _T:
             reader = await self._reader(repo, needs)
             if reader is not None:
                 try:
@@ -252,7 +280,7 @@ class GitSource(ApiPart):
                         raise
             return await self.call_api(from_api)
 
-        return await self._shared((*key, repo, *needs), read)
+        return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
     async def _reader(self, repo: str, needs: tuple[str, ...] = ()) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
@@ -260,18 +288,18 @@ class GitSource(ApiPart):
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
         name = self._name(repo)
-        place = self._places.get(name)
-        if place is None or (name in self._unusable and self._heads == "github"):
+        location = self._locations.get(name)
+        if location is None or (name in self._unusable and self._heads == "github"):
             return None
         try:
             if self._heads == "clone":
-                return await self._shared(("update", name), lambda: self._update(name, place, self._since))
-            reader = await self._shared(("open", name), lambda: self._open(name, place))
+                return await self._shared(("update", name), lambda: self._update(name, location, self._since))
+            reader = await self._shared(("open", name), lambda: self._open(name, location))
             if await reader.contains(*needs):
                 return reader
-            if not isinstance(place, Mirror) or not all(map(is_sha, needs)):
+            if not isinstance(location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            reader = await self._shared(("update", name), lambda: self._update(name, place, None))
+            reader = await self._shared(("update", name), lambda: self._update(name, location, None))
             return reader if await reader.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
@@ -279,18 +307,18 @@ class GitSource(ApiPart):
                 raise
             return None
 
-    async def _update(self, name: str, place: CloneLocation, since: dt.datetime | None) -> CloneReader:
+    async def _update(self, name: str, location: CloneLocation, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
-        if isinstance(place, Mirror):
+        if isinstance(location, Mirror):
             with self._fetches.request():
-                problem = await place.update_if_older(since)
+                problem = await location.update_if_older(since)
             if problem:
                 self._outdated[name] = problem
-        return await self._open(name, place)
+        return await self._open(name, location)
 
-    async def _open(self, name: str, place: CloneLocation) -> CloneReader:
+    async def _open(self, name: str, location: CloneLocation) -> CloneReader:
         """Return a reader of the clone: the same reader until the clone is updated."""
-        clone = await place.open()
+        clone = await location.open()
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
@@ -303,9 +331,9 @@ class GitSource(ApiPart):
 
     def _give_up(self, name: str, error: SourceError) -> None:
         """Record why a clone cannot be read, and mark a damaged mirror."""
-        place = self._places[name]
-        if isinstance(error, CloneDamaged) and isinstance(place, Mirror):
-            place.mark_damaged()
+        location = self._locations[name]
+        if isinstance(error, CloneDamaged) and isinstance(location, Mirror):
+            location.mark_damaged()
         self._unusable.setdefault(name, str(error))
 
     def _name(self, repo: str) -> str:

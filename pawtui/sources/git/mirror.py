@@ -10,6 +10,7 @@ import base64
 import contextlib
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
@@ -24,14 +26,14 @@ from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_only_environment
-from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
-from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
-_FILTER = "--filter=blob:none"
+# The file that states whether a mirror is complete.
+STAMP = "pawtui-mirror.json"
+FORMAT = 1
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = (
@@ -43,7 +45,7 @@ _FETCH = (
     "--no-write-fetch-head",
     "--no-auto-maintenance",
     "--no-recurse-submodules",
-    _FILTER,
+    "--filter=blob:none",
 )
 # Files that a killed git leaves: locks and unfinished packs.
 _LEFTOVERS = (
@@ -54,11 +56,38 @@ _LEFTOVERS = (
     "objects/tmp_*",
     "objects/incoming-*",
 )
+# A progress line of `git fetch`.
+_STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<percent>\d+)% \(\d+/\d+\)(?P<more>[^\r\n]*)")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
 _LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 _StepCallback = Callable[[str], None]
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a mirror. `updated_at` is None until everything has been fetched once."""
+
+    repo: str
+    format: int = FORMAT
+    updated_at: dt.datetime | None = None
+
+
+def mirror_path(folder: Path, web: str, repo: str) -> Path:
+    """Return the path of a repository's mirror, in lower case: GitHub's names are case-insensitive."""
+    # Another port is another host.
+    host = urlsplit(web).netloc.lower().replace(":", "-") or "host"
+    owner, _, name = repo.lower().partition("/")
+    return folder / "mirrors" / host / owner / f"{name}.git"
+
+
+def read_stamp(path: Path, repo: str) -> Stamp | None:
+    """Return the stamp of a repository's mirror, or None if it is missing, invalid or of another repository."""
+    try:
+        stamp = msgspec.json.decode((path / STAMP).read_bytes(), type=Stamp)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return None
+    return stamp if stamp.format == FORMAT and stamp.repo.lower() == repo.lower() else None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +98,28 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
     branches: int
     tags: int
     size: int
+
+
+class _ProgressReader:
+    """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
+
+    def __init__(self, on_step: Callable[[str], None]) -> None:
+        self._on_step = on_step
+        self._rest = b""
+        self._last = ""
+
+    def feed(self, chunk: bytes) -> None:
+        """Parse the next bytes of stderr, and report each new percent, such as `receiving objects: 40%`."""
+        *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
+        for line in lines:
+            step = _STEP.match(line)
+            if step is None:
+                continue
+            percent = f"{step['what'].decode('ascii').lower()}: {step['percent'].decode('ascii')}%"
+            if percent != self._last:
+                self._last = percent
+                more = safe_line(step["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
+                self._on_step(f"{percent} {more}".rstrip())
 
 
 class Mirror:
@@ -159,16 +210,13 @@ class Mirror:
         await asyncio.shield(self._fetching)
 
     async def _fetch_wanted(self) -> None:
+        # Other tasks add their files meanwhile.
         await asyncio.sleep(_COLLECT_SECONDS)
         wanted, self._wanted_files, self._fetching = self._wanted_files, [], None
-        await self.fetch_files(wanted)
-
-    async def fetch_files(self, shas: Sequence[str]) -> None:
-        """Fetch file contents by SHA into the mirror, in one request. Raises `SourceError`."""
         git = await self._git()
         settings = {"fetch.negotiationAlgorithm": "noop"}
         args = [*_FETCH, "--stdin", "origin"]
-        await self._run_remote(git, args, settings, stdin="".join(f"{sha}\n" for sha in shas).encode())
+        await self._run_remote(git, args, settings, stdin="".join(f"{sha}\n" for sha in wanted).encode())
 
     def discard(self) -> None:
         """Delete the mirror: first its stamp, so that no process reads a partly deleted mirror."""
@@ -185,7 +233,7 @@ class Mirror:
         git = await self._git()
         if await asyncio.to_thread(self._stamp) is None:
             await self._create(git)
-        reader = ProgressReader(on_step)
+        reader = _ProgressReader(on_step)
         if self.updated_at() is None:
             await self._fetch_first(git, on_step, reader, lock)
         on_step("fetching all branches and tags")
@@ -199,7 +247,7 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: ProgressReader, lock: int) -> None:
+    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
@@ -281,7 +329,8 @@ class Mirror:
         return read_stamp(self.path, self.repo)
 
     def _write_stamp(self, updated_at: dt.datetime | None) -> None:
-        write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
+        stamp = msgspec.json.encode(Stamp(repo=self.repo, updated_at=updated_at))
+        write_file(self.path / STAMP, stamp, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""

@@ -1,12 +1,11 @@
 """Facts from git's output: commits, tags and trees, made safe to show as in every source."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from pawtui.sources import links
 from pawtui.sources.dates import epoch_to_date
-from pawtui.sources.facts import Commit, Tree, TreeEntry
-from pawtui.sources.sanitize import long_line, safe_line, safe_path, subject_of
+from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
+from pawtui.sources.sanitize import safe_path
 
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
@@ -14,36 +13,15 @@ _SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
 _DELETED = "D"
 
 
-class RawTag(NamedTuple):
-    """A tag object: the SHA and type of its target, and the tagger's date if there is a tagger."""
-
-    target: str
-    type: str
-    at: dt.datetime | None
-
-
-def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
-    """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
-    subject = subject_of(message)
-    return Commit(
-        sha=sha,
-        at=epoch_to_date(seconds),
-        subject=safe_line(subject),
-        long_subject=long_line(subject),
-        author=safe_line(author, 100),
-        url=links.commit_url(web, repo, sha),
-    )
-
-
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
     headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author, _ = _parse_person(headers.get(b"author", b""))
-    committer, seconds = _parse_person(headers.get(b"committer", b""))
+    author, authored = _parse_person(headers.get(b"author", b""))
+    committer, committed = _parse_person(headers.get(b"committer", b""))
     return commit_fact(
         sha,
-        seconds if seconds is not None else _parse_person(headers.get(b"author", b""))[1] or 0,
+        epoch_to_date(committed if committed is not None else authored or 0),
         _decoded(author or committer, encoding),
         _decoded(message, encoding),
         web=web,
@@ -51,11 +29,11 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
     )
 
 
-def parse_tag(data: bytes) -> RawTag:
-    """Return the tag in an object's bytes."""
+def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:
+    """Return the SHA and type of a tag's target, and the tagger's date if there is a tagger."""
     headers, _ = _headers_and_message(data)
     _, seconds = _parse_person(headers.get(b"tagger", b""))
-    return RawTag(
+    return (
         headers.get(b"object", b"").decode("ascii", "replace"),
         headers.get(b"type", b"").decode("ascii", "replace"),
         None if seconds is None else epoch_to_date(seconds),

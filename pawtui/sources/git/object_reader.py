@@ -1,6 +1,6 @@
 """Objects by name (commits, tags, files), from one long-running `git cat-file --batch`.
 
-Names are full SHAs or checked refs (`refs.py`), so that one line requests one object.
+Names are full SHAs or checked refs (`clone.py`), so that one line requests one object.
 """
 
 import asyncio

@@ -18,7 +18,7 @@ from pawtui.sources.github.wire import WireRepo
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, Refused
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 MAX_PAGES = 30
 # GitHub lists at most 100,000 of anything, in a tree.
@@ -93,10 +93,10 @@ class Api:
         return response
 
     async def list_all(
-        self, repo: str, tail: str, params: Params, type_: type[list[T]], *, what: str
-    ) -> tuple[list[T], bool]:
+        self, repo: str, tail: str, params: Params, type_: type[list[_T]], *, what: str
+    ) -> tuple[list[_T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
-        items: list[T] = []
+        items: list[_T] = []
         response = await self.get(repo, tail, params, what=what, options=CACHED)
         async for page in self.pages(response, what=what, options=CACHED):
             items += self.decode(page, type_, what)
@@ -130,7 +130,7 @@ class Api:
             response = await self.client.get(response.next, what=what, options=page_options)
             yield response
 
-    def decode(self, response: ApiResponse, type_: type[T], what: str) -> T:
+    def decode(self, response: ApiResponse, type_: type[_T], what: str) -> _T:
         """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
             value = msgspec.json.decode(response.body, type=type_)
@@ -143,7 +143,7 @@ class Api:
         path = urlsplit(response.url).path
         raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
-    async def load_fact(self, key: str, type_: type[T]) -> T | None:
+    async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
         return await asyncio.to_thread(self.cache.get_fact, key, type_) if self.cache else None
 

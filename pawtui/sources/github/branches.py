@@ -22,6 +22,7 @@ from pawtui.sources.branch_search import (
     rewritten_error,
     unordered_error,
 )
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
@@ -186,8 +187,8 @@ class Branches:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
-    def older_commits(self, repo: str, base: str, head: str, before: dt.datetime) -> dict[str, dt.datetime] | None:
-        """Return the commits of `base..head` that are dated before a time; None if not all of them are known."""
+    def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
+        """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
         commits = self._commits.get(repo, {})
         # Also of the branches that were merged before: a branch may be merged again.
         in_base = {sha for sha, _ in _ancestors(commits, base, set())}
@@ -195,7 +196,7 @@ class Branches:
         for sha, commit in _ancestors(commits, head, in_base):
             if commit.merged is None:
                 return None
-            if commit.when < before:
+            if commit.when < day_start(before):
                 older[sha] = commit.when
         return older
 

@@ -7,7 +7,6 @@ nothing is cached.
 
 import hashlib
 import os
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,10 +18,9 @@ from pawtui.atomic import PRIVATE, SUFFIX, write_file
 from pawtui.sources.facts import Tree
 from pawtui.sources.github.token import Secret
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 FORMAT = "v3"
-_FORMER_FORMATS = ("v1", "v2")
 _KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.
@@ -30,13 +28,13 @@ _STRAY_AGE = 3_600
 
 
 class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A cached response or fact. `etag` and `link` are headers, empty if missing; `sum` is the body's checksum."""
+    """A cached response or fact. `etag` and `link` are headers, empty if missing."""
 
     key: str
     body: bytes
     etag: str = ""
     link: str = ""
-    sum: bytes = b""
+    checksum: bytes = b""
 
 
 class Cache:
@@ -46,7 +44,6 @@ class Cache:
     """
 
     def __init__(self, folder: Path, secret: Secret | None = None) -> None:
-        self._root = folder
         self._folder = folder / FORMAT
         self._secret = secret
 
@@ -57,7 +54,7 @@ class Cache:
             stored = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
-        if stored.key != key or stored.sum != _checksum(stored.body):
+        if stored.key != key or stored.checksum != _checksum(stored.body):
             return None
         _mark_as_used(path)
         return stored
@@ -67,13 +64,13 @@ class Cache:
         if self._secret is not None and self._secret.is_in(stored.body):
             return
         path = self._path(stored.key)
-        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, sum=_checksum(stored.body)))
+        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, checksum=_checksum(stored.body)))
         # Without the cache, the next refresh only costs more requests.
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
 
-    def get_fact(self, key: str, type_: type[T]) -> T | None:
+    def get_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `put_fact` stored under the key; None if it is missing or of another type."""
         stored = self.get(key)
         if stored is None:
@@ -87,25 +84,20 @@ class Cache:
         """Store a fact under a key."""
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
-    def sweep(self) -> int:
-        """Remove files unused for `_KEEP_DAYS` and temporary files, at most once a day. Return the number of files."""
+    def remove_unused(self) -> None:
+        """Remove temporary files and files that were not used for `_KEEP_DAYS`, at most once a day."""
         mark = self._folder / "swept"
         now = time.time()
-        removed = 0
         # Another process may remove a file, or the folder is read-only. Both are harmless.
         with suppress(OSError):
             if not self._folder.exists() or (mark.exists() and now - mark.stat().st_mtime < _DAY):
-                return 0
+                return
             mark.touch()
-            for name in _FORMER_FORMATS:
-                shutil.rmtree(self._root / name, ignore_errors=True)
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
                 if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
                     with suppress(OSError):
                         path.unlink(missing_ok=True)
-                    removed += 1
-        return removed
 
     def _path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,7 +6,6 @@ The middleware implements how a request is sent; the callers know what it is for
 import asyncio
 import datetime as dt
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
@@ -24,17 +23,16 @@ from pawtui.sources.github.middleware.counting import RequestCounter
 from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
-from pawtui.sources.github.middleware.request_slots import RequestSlots
 from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
+    OPTIONS,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
-    set_options,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import rate_limit_pause, server_time
@@ -42,17 +40,16 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
+from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized, capitalized
 from pawtui.sources.waiting import WaitTracker
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
-_NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 
 # Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
@@ -136,7 +133,7 @@ class Client:
             partial(mask_token, self._token),
             limit_time,
             self.counter.send_within_budget,
-            RateLimiter(RequestSlots(MAX_CONCURRENT), self.timing).send_within_limit,
+            RateLimiter(MAX_CONCURRENT, self.timing).send_within_limit,
             partial(retry, self.timing),
             partial(follow_redirects, self.api_url, _MAX_REDIRECTED),
             partial(revalidate, self._cache, self.identity),
@@ -150,7 +147,7 @@ class Client:
             self._http = None
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
-        """Return the subject of error messages about a request."""
+        """Return what error messages state about a request."""
         return RequestTarget(what=what, host=self.host, has_token=self.has_token, writes=writes)
 
     async def get(
@@ -198,23 +195,24 @@ class Client:
             if is_html or not start.startswith((b"{", b"[")):
                 raise error_messages.not_json(is_html, target)
         final_url = response.extensions.get(FINAL_URL, url)
-        link = _NEXT.search(response.headers.get("link", ""))
         return ApiResponse(
             status=status,
             body=body,
             url=final_url,
             moved=final_url != url,
-            next=link[1] if link else "",
+            next=response.links.get("next", {}).get("url", ""),
             at=server_time(response.headers, self.clock()),
         )
 
     async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
-        response = await self._send(method, url, NOT_CACHED, target, msgspec.json.encode(body))
+        response = await self._send(method, url, NOT_CACHED, target, body)
         status = response.status_code
         if status == success_status:
             return response.content
         if status in REDIRECTS:
-            raise Refused(f"{target.subject} has moved, so nothing was written. Use the repository's new name.")
+            raise Refused(
+                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
+            )
         if status < 300:
             raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
         message = error_message(response.content)
@@ -224,21 +222,19 @@ class Client:
         raise error_messages.status_error(status, message, target)
 
     async def _send(
-        self, method: str, url: str, options: RequestOptions, target: RequestTarget, content: bytes | None = None
+        self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
         if self._http is None:
             raise RuntimeError("the source is not open: use it with `async with`")
-        headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
-            request = self._http.build_request(method, url, headers=headers, content=content)
-            set_options(request, options)
+            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options})
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
             failure = error_messages.request_error(error, target, self.counter.usage.limit)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
-    async def _before_deadline(self, work: Callable[[], Awaitable[T]], target: RequestTarget) -> T:
+    async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
         """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
         try:
             with self.waits.request():

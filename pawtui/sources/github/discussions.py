@@ -34,7 +34,6 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
-MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _DUPLICATE_OF = re.compile(
     r"\bduplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
     r"(?P<number>[1-9]\d{0,8})\b",
@@ -47,14 +46,14 @@ class _KnownIssue(msgspec.Struct, frozen=True):
 
     issue: Issue
     at: dt.datetime
-    requested_at: dt.datetime = msgspec.field(name="own")
+    requested_at: dt.datetime
 
 
 class _KnownSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
-    result: SearchResult = msgspec.field(name="found")
+    result: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -113,7 +112,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
             written = await comments(api, issue.repo, issue.number)
         except SourceError:
             return issue
-        named = [name for comment in written if comment.association in MAINTAINERS for name in _named(comment, issue)]
+        named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
     return msgspec.structs.replace(issue, original=original)

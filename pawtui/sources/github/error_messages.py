@@ -10,18 +10,7 @@ import socket
 import httpx
 import msgspec
 
-from pawtui.sources.github.middleware.transport import (
-    BodyCutOff,
-    BodyTooLarge,
-    BudgetSpent,
-    ForeignRedirect,
-    RedirectLoop,
-    TimeLimitReached,
-    TransportError,
-    WaitTooLong,
-    causes,
-    has_untrusted_certificate,
-)
+from pawtui.sources.github.middleware import transport
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -45,7 +34,7 @@ CHECK_FIRST = "Check on GitHub before you try again."
 
 
 class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
+    """What a request is for: `what` is its name ("ref v2 of owner/repo"), `host` the server.
 
     Remedies differ if it `writes`. `setting` is the setting that contains the address.
     """
@@ -60,11 +49,6 @@ class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
     def consequence(self) -> str:
         """The consequence of a failure, with a comma in front."""
         return f", so {self.what} could not be {'written' if self.writes else 'read'}"
-
-    @property
-    def subject(self) -> str:
-        """The name at the start of a sentence."""
-        return capitalized(self.what)
 
 
 def status_error(status: int, message: str, target: RequestTarget) -> SourceError:
@@ -88,20 +72,20 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
 
 
 def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
-    host, what = target.host, target.what
+    host, what, name = target.host, target.what, capitalized(target.what)
     be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
     if status == 404:
         hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
-        return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
+        return NotFound(f"{name} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
     if status == 409:
         return EmptyRepository(
-            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again when it has commits."
+            f"{name} could not be read: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
         entry = "the entry" if be == "was" else "their issue"
-        return Deleted(f"{target.subject} {be} deleted{detail}. Remove {entry} from the tracker.")
+        return Deleted(f"{name} {be} deleted{detail}. Remove {entry} from the tracker.")
     if status == 451:
-        return NotFound(f"{target.subject} {be} taken down for legal reasons. Follow another repository.")
+        return NotFound(f"{name} {be} taken down for legal reasons. Follow another repository.")
     if status >= 500:
         return BadResponse(
             f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
@@ -131,11 +115,6 @@ def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> Source
     """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
     if pause.reason == "server":
         return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
-    return _rate_limit_error(pause, limit, target)
-
-
-def _rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) -> RateLimited:
-    """Return the error for a primary or secondary rate limit. `limit` is in requests an hour, if known."""
     host, until = target.host, _time(pause)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
@@ -145,7 +124,7 @@ def _rate_limit_error(pause: Pause, limit: int | None, target: RequestTarget) ->
         size = "" if limit is None else f" of {limit:,} requests an hour"
         reached = f"The rate limit{size} of {host} is used up until {until}"
         advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
-    return RateLimited(f"{reached}{target.consequence}. {advice}", pause.until)
+    return RateLimited(f"{reached}{target.consequence}. {advice}")
 
 
 def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
@@ -166,16 +145,16 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
             f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
             f"{CHECK_FIRST}"
         )
-    if isinstance(error, WaitTooLong):
+    if isinstance(error, transport.WaitTooLong):
         return wait_error(error.pause, limit if error.resource == "core" else None, target)
-    if isinstance(error, TransportError):
+    if isinstance(error, transport.TransportError):
         return _transport_error(error, target)
     host, consequence = target.host, target.consequence
-    if has_untrusted_certificate(error):
+    if transport.has_untrusted_certificate(error):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes(error)):
+    if any(isinstance(cause, socket.gaierror) for cause in transport.causes(error)):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
@@ -192,23 +171,23 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
     )
 
 
-def _transport_error(error: TransportError, target: RequestTarget) -> SourceError:
+def _transport_error(error: transport.TransportError, target: RequestTarget) -> SourceError:
     host, what = target.host, target.what
     match error:
-        case BodyCutOff():
+        case transport.BodyCutOff():
             return BadResponse(f"The response of {host} to {what} was cut off. Try again.")
-        case BodyTooLarge():
+        case transport.BodyTooLarge():
             return too_large(error.limit, target)
-        case ForeignRedirect():
+        case transport.ForeignRedirect():
             return foreign_redirect(error.host, target)
-        case RedirectLoop():
+        case transport.RedirectLoop():
             return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
-        case TimeLimitReached():
+        case transport.TimeLimitReached():
             return Offline(
                 f"{host} did not respond within {error.seconds:g} s{target.consequence}. "
                 "Check the connection and the proxy, then try again."
             )
-        case BudgetSpent():
+        case transport.BudgetSpent():
             return Undetermined(f"The budget of {error.budget} requests was spent before {what} could be read.")
         case _:
             return BadResponse(f"The response of {host} to {what} could not be read. Try again.")

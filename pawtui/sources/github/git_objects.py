@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from pawtui.sources import links
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
@@ -35,7 +35,7 @@ from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined, capitalized
 
-W = TypeVar("W", bound=WireCommit)
+_Commit = TypeVar("_Commit", bound=WireCommit)
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
@@ -80,7 +80,9 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     return fact
 
 
-async def _request_commit(api: Api, repo: str, ref: str, type_: type[W], params: Params, options: RequestOptions) -> W:
+async def _request_commit(
+    api: Api, repo: str, ref: str, type_: type[_Commit], params: Params, options: RequestOptions
+) -> _Commit:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
@@ -203,7 +205,6 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         behind=wire.behind_by,
         files=files,
         files_at_least=files >= _MAX_FILES,
-        url=links.compare_url(api.web, api.name(repo), base, head),
         # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
@@ -220,7 +221,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
         return known
     what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    start = dt.datetime.combine(before, dt.time(), dt.UTC)
+    start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
         response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)

@@ -2,34 +2,15 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 import httpx
 
 from pawtui.moments import utc_now
-from pawtui.sources.facts import (
-    BranchPoint,
-    Comment,
-    Commit,
-    CommitDetail,
-    Commits,
-    Comparison,
-    DatedTag,
-    Head,
-    Issue,
-    MissingRef,
-    Origin,
-    Pulls,
-    RecordedHead,
-    RequestUsage,
-    SearchResult,
-    Tag,
-    Tree,
-    WebDocument,
-)
+from pawtui.sources import facts
 from pawtui.sources.github import discussions, git_objects, path_commits, ref_lookup, web_documents
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
@@ -41,6 +22,9 @@ from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
+
+_T = TypeVar("_T")
+_Arguments = TypeVarTuple("_Arguments")
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
@@ -100,12 +84,16 @@ class GitHubSource:
         await self._shared.close()
         await self._client.close()
         if self._cache is not None:
-            await asyncio.to_thread(self._cache.sweep)
+            await asyncio.to_thread(self._cache.remove_unused)
 
-    def origin(self, repo: str, ref: str) -> Origin:
-        return Origin()
+    async def _once(self, read: Callable[[Api, *_Arguments], Coroutine[Any, Any, _T]], *args: *_Arguments) -> _T:
+        """Return the result of `read` for these arguments, which runs once."""
+        return await self._shared((read, *args), lambda: read(self._api, *args))
 
-    def usage(self) -> RequestUsage:
+    def origin(self, repo: str, ref: str) -> facts.Origin:
+        return facts.Origin()
+
+    def usage(self) -> facts.RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
         return self._client.counter.usage
 
@@ -120,93 +108,88 @@ class GitHubSource:
         size = (await self._api.repository(repo)).size
         return size * 1000 if size else None
 
-    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
-        return await self._shared(("ref", repo, ref), lambda: ref_lookup.ref_head(self._api, repo, ref))
+        return await self._once(ref_lookup.ref_head, repo, ref)
 
     async def branch_point(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+        self,
+        head: facts.Head,
+        when: dt.datetime,
+        recorded: Sequence[facts.RecordedHead] = (),
+        *,
+        thorough: bool = False,
+    ) -> facts.BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough
-        key = ("branch point", head.repo, head.ref, head.sha, when)
+        key = ("branch point", head, when, tuple(recorded))
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
-    async def commit(self, repo: str, sha: str) -> Commit:
-        return await self._shared(("commit", repo, sha), lambda: git_objects.commit(self._api, repo, sha))
+    async def commit(self, repo: str, sha: str) -> facts.Commit:
+        return await self._once(git_objects.commit, repo, sha)
 
-    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
         """See `Source.commit_detail`, with the first 300 files."""
-        return await self._shared(("detail", repo, sha), lambda: git_objects.commit_detail(self._api, repo, sha))
+        return await self._once(git_objects.commit_detail, repo, sha)
 
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        reserve = _DATES_RESERVE if optional else None
-        key = ("tree", repo, sha, optional)
-        return await self._shared(key, lambda: git_objects.tree(self._api, repo, sha, reserve))
+        return await self._once(git_objects.tree, repo, sha, _DATES_RESERVE if optional else None)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        reserve = _DATES_RESERVE if optional else None
-        key = ("blob", repo, sha, optional)
-        return await self._shared(key, lambda: git_objects.blob(self._api, repo, sha, reserve))
+        return await self._once(git_objects.blob, repo, sha, _DATES_RESERVE if optional else None)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    ) -> facts.Commits:
         """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
         return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
-    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return None: GitHub lists the commits of one path."""
         return None
 
-    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        return await self._shared(("tags", repo, prefix), lambda: git_objects.tags(self._api, repo, prefix))
+    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
+        return await self._once(git_objects.tags, repo, prefix)
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: git_objects.dated_tag(self._api, repo, tag))
+    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
+        return await self._once(git_objects.dated_tag, repo, tag)
 
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """See `Source.compare` and `git_objects.compare`. Files are always counted."""
-        return await self._shared(
-            ("compare", repo, base, head), lambda: git_objects.compare(self._api, repo, base, head)
-        )
+        return await self._once(git_objects.compare, repo, base, head)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
-        start = dt.datetime.combine(before, dt.time(), dt.UTC)
-        if (known := self._branches.older_commits(repo, base, head, start)) is not None:
+        if (known := self._branches.older_commits(repo, base, head, before)) is not None:
             return known
-        key = ("older commits", repo, base, head, before)
-        return await self._shared(key, lambda: git_objects.older_commits(self._api, repo, base, head, before))
+        return await self._once(git_objects.older_commits, repo, base, head, before)
 
-    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        key = ("issues", repo, tuple(numbers))
-        return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
+        return await self._once(discussions.issues, repo, tuple(numbers))
 
-    async def search(self, repo: str, query: str) -> SearchResult:
+    async def search(self, repo: str, query: str) -> facts.SearchResult:
         """See `Source.search`, with the first 30 issues."""
-        return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
+        return await self._once(discussions.search, repo, query)
 
-    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         """See `Source.comments`. Comments are requested each time."""
         return await discussions.comments(self._api, repo, number)
 
-    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
         """See `Source.open_pulls`, with the first 50 pull requests."""
-        return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
+        return await self._once(discussions.open_pulls, repo, branch)
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """See `Source.pull_files`, with the first 100 files."""
-        key = ("pull files", repo, number, head)
-        return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
+        return await self._once(discussions.pull_files, repo, number, head)
 
-    async def document(self, url: str) -> WebDocument:
+    async def document(self, url: str) -> facts.WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
 
-    async def _document(self, url: str) -> WebDocument:
+    async def _document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
         with self._client.waits.request(host_of(url)):
             return await web_documents.fetch(url, self._web_transport)
@@ -218,10 +201,10 @@ class GitHubSource:
     async def user(self) -> str:
         return await discussions.user(self._api, self._bot)
 
-    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
         """See `WritableSource.post_comment`. The request is never repeated or redirected."""
         return await discussions.post_comment(self._api, repo, number, body)
 
-    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
         """See `WritableSource.edit_comment`. The request is never repeated or redirected."""
         return await discussions.edit_comment(self._api, repo, comment_id, body)

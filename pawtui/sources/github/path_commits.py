@@ -1,11 +1,12 @@
 """The commits that touched a path. The last list of each path is cached."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.sources.dates import is_out_of_range
+from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Tree
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import tree_key
@@ -23,15 +24,12 @@ _VALID_DAYS = 7
 
 
 class _KnownCommits(msgspec.Struct, frozen=True):
-    """A cached list of a path's commits at `head`. `entry` is the object at the path, `listed` the request's day."""
+    """The commits of a path at `head`. `entry` is the object at the path, `listed` is the day of the request."""
 
     head: str
     entry: str | None
-    since: dt.date
-    items: tuple[Commit, ...]
-    complete: bool
-    has_first: bool = msgspec.field(default=False, name="begins")
-    listed: dt.date = dt.date.min
+    listed: dt.date
+    commits: Commits
 
 
 async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
@@ -42,15 +40,15 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.load_fact(key, _KnownCommits)
-    covers_day = known is not None and (known.has_first or known.since <= since)
+    covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
     if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
-        if _is_entry(hints.entry) and (known.head, known.entry) != (head, hints.entry):
+        if hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
             await api.store_fact(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
-        return _commits_since(path, since, known)
+        return _commits_since(since, known.commits)
     listed = await _request_list(api, repo, head, path, since, hints.entry)
     if is_full_sha(head):
         await api.store_fact(key, listed)
-    return _commits_since(path, since, listed)
+    return _commits_since(since, listed.commits)
 
 
 async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: _KnownCommits) -> bool:
@@ -62,18 +60,13 @@ async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints,
     """
     if known.head == head:
         return True
-    if hints.base is None or known.head != hints.base or not _is_entry(hints.entry):
+    if hints.base is None or known.head != hints.base or hints.entry in (None, NOT_KNOWN):
         return False
     age = api.client.clock().date() - known.listed
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
 
 
-def _is_entry(entry: str | None) -> bool:
-    return entry is not None and entry != NOT_KNOWN
-
-
 async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> _KnownCommits:
-    start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
@@ -81,18 +74,18 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
     response = await api.get(repo, "/commits", params, what=what)
     today = api.client.clock().date()
     items: list[Commit] = []
-    pages = api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_FEW_REQUESTS)
-    try:
-        async for page in pages:
+    complete = has_first = False
+    # If the budget is spent, the list is cut off: `complete` is False.
+    with contextlib.suppress(Undetermined):
+        async for page in api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_FEW_REQUESTS):
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
-            if not page.next or _reaches_back([wire.at for wire in wires], start):
-                has_first = not page.next
-                return _KnownCommits(head, entry, since, tuple(items), complete=True, has_first=has_first, listed=today)
-    except Undetermined:
-        # The list is cut off: `complete` is False.
-        pass
-    return _KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
+            has_first = not page.next
+            complete = has_first or _reaches_back([wire.at for wire in wires], since)
+            if complete:
+                break
+    found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
+    return _KnownCommits(head, entry, today, found)
 
 
 async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str | None:
@@ -106,17 +99,16 @@ async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str
     return tree.entries[path].sha if tree is not None and path in tree.entries else None
 
 
-def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
-    """Return whether a list of commits, newest first, ends before a time.
+def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
+    """Return whether a list of commits, newest first, ends before a day.
 
     The last usable date decides: a date of 1970 may be invalid.
     """
     last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
-    return last is not None and last < start
+    return last is not None and last < day_start(since)
 
 
-def _commits_since(path: str, since: dt.date, known: _KnownCommits) -> Commits:
+def _commits_since(since: dt.date, known: Commits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
-    start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    complete = known.complete or _reaches_back([item.at for item in known.items], start)
-    return Commits(path=path, since=since, items=known.items, complete=complete, has_first=known.has_first)
+    complete = known.complete or _reaches_back([item.at for item in known.items], since)
+    return msgspec.structs.replace(known, since=since, complete=complete)

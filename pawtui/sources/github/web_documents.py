@@ -16,10 +16,10 @@ from pawtui.sources.github.middleware.exchange_limits import limit_size
 from pawtui.sources.github.middleware.redirects import follow_redirects
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
+    OPTIONS,
     MiddlewareTransport,
     RequestOptions,
     TransportError,
-    set_options,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
@@ -44,10 +44,8 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     headers = {"User-Agent": f"pawtui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
     async with httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False) as client:
         try:
-            request = client.build_request("GET", url)
-            set_options(request, RequestOptions(max_bytes=_MAX_BYTES))
             async with asyncio.timeout(_TIMEOUT):
-                response = await client.send(request)
+                response = await client.get(url, extensions={OPTIONS: RequestOptions(max_bytes=_MAX_BYTES)})
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:

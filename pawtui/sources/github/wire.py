@@ -13,9 +13,9 @@ import msgspec
 from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, commit_fact
 from pawtui.sources.github.urls import split_url
-from pawtui.sources.sanitize import long_line, safe_line, safe_path, safe_text, subject_of
+from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 # Above this number, other programs lose digits (RFC 8259, section 6).
@@ -66,15 +66,8 @@ class WireCommit(msgspec.Struct):
     def fact(self, web: str, repo: str) -> Commit:
         """Return the commit with the date `at`."""
         author = self.commit.author or self.commit.committer
-        subject = subject_of(self.commit.message)
-        return Commit(
-            sha=self.sha,
-            at=self.at,
-            subject=safe_line(subject),
-            long_subject=long_line(subject),
-            author=safe_line((author.name if author else None) or "", 100),
-            url=links.commit_url(web, repo, self.sha),
-        )
+        name = (author.name if author else None) or ""
+        return commit_fact(self.sha, self.at, name, self.commit.message, web=web, repo=repo)
 
 
 class WireTreeItem(msgspec.Struct):
@@ -244,7 +237,6 @@ class WirePullItem(msgspec.Struct):
 
     number: Number
     title: str
-    html_url: str
     updated_at: dt.datetime
     head: WireSha
     draft: bool = False

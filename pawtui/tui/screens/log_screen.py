@@ -9,7 +9,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Document, Span
 from pawtui.report.documents.change_document import change_document
-from pawtui.review.log_entries import LogEntry, fold_log
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.line_list import LineList

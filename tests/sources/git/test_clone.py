@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.git.clone import branch_refs, names_repo, open_clone, remote_of
+from pawtui.sources.git.clone import BranchRefs, branch_refs, names_repo, open_clone, remote_of
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.refs import BranchRefs
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.git.stamp import STAMP
+from pawtui.sources.git.mirror import STAMP, Mirror
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
@@ -163,7 +162,7 @@ async def test_missing_files_are_fetched_in_one_request(
         with pytest.raises(NotInClone):
             await repository.blob(shas[0])
         before = host.uploads
-        await mirror.fetch_files(shas)
+        await asyncio.gather(*map(mirror.fetch_file, shas))
         assert host.uploads == before + 1
         assert [await repository.blob(sha) for sha in shas] == [f"{19 - number}\n".encode() for number in range(5)]
     finally:

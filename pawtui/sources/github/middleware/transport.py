@@ -14,7 +14,8 @@ from pawtui.sources.github.pauses import Pause
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Middleware = Callable[[httpx.Request, Send], Awaitable[httpx.Response]]
 
-_OPTIONS: Final = "pawtui_options"
+# The extension of a request with its `RequestOptions`.
+OPTIONS: Final = "pawtui_options"
 # Extensions of a response: the URL after redirects, if there were any, and whether the token in it was masked.
 FINAL_URL: Final = "pawtui_final_url"
 MASKED: Final = "pawtui_masked"
@@ -59,15 +60,10 @@ NOT_CACHED: Final = RequestOptions()
 CACHED: Final = RequestOptions(cached=True)
 
 
-def set_options(request: httpx.Request, options: RequestOptions) -> None:
-    """Attach options to a request."""
-    request.extensions[_OPTIONS] = options
-
-
 def options_of(request: httpx.Request) -> RequestOptions:
-    """Return the options that `set_options` attached to a request, or the default options."""
-    options = request.extensions.get(_OPTIONS)
-    return options if isinstance(options, RequestOptions) else NOT_CACHED
+    """Return the options of a request, or the default options."""
+    options: RequestOptions = request.extensions.get(OPTIONS, NOT_CACHED)
+    return options
 
 
 def path_of(request: httpx.Request) -> str:
