@@ -172,7 +172,8 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L9"
-        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        await until(pilot, lambda: ":src/runner/new.ts#L9  file exists, lines not checked" in shown(app))
+        assert f"? {UP}@{'b' * 10}:src/runner/new.ts#L9" in shown(app), "the lines are unknown"
         cached.append("new.ts")
         await pilot.press("enter")
         await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
