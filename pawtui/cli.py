@@ -81,7 +81,7 @@ def _run(arguments: list[str]) -> int:
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
-    return command.run(args, settings)
+    return command.run(args, settings) or ExitStatus.DONE
 
 
 def _current_folder() -> Path:

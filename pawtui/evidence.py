@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
     from pawtui.sources.protocol import Source
 
-# The timeout of a request that only counts the lines of a file, in seconds.
-TIMEOUT = 5.0
+# The time limit for reading a file only to count its lines, in seconds.
+_COUNT_TIMEOUT = 5.0
 
 _REMEDY = "Pin it without lines, or open it in the browser."
 
@@ -117,7 +117,7 @@ class EvidenceReader:
         """
         pin = resolve_pin(text, heads)
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(_COUNT_TIMEOUT):
                 return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
         except NoText as error:
             return PinLookUp(problem=str(error))

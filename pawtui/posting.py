@@ -66,7 +66,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """A comment to post and its target. `body` is the exact text to send, including its invisible first line.
 
-    `issue` is the tracking issue in its current repository. `updates` is the user's earlier comment to update, None for
+    `issue` is the tracking issue in its current repository. `earlier` is the user's comment to update, None for
     a new comment; `unchanged` is true if that comment already has this text. `one_comment` is true if an earlier
     comment is to be updated instead of adding a second one. `can_write` is true if there is a token. `warnings` are
     messages to read before posting.
@@ -75,7 +75,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     kind: PostKind
     issue: Issue
     body: str
-    updates: Comment | None = None
+    earlier: Comment | None = None
     unchanged: bool = False
     one_comment: bool = False
     can_write: bool = False
@@ -90,8 +90,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     def target(self) -> str:
         """The action and its target, as text: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
         where = f"{self.issue_name} ({self.issue.title})"
-        if self.updates is not None:
-            return f"updates your comment of {self.updates.created_at:%Y-%m-%d} on {where}"
+        if self.earlier is not None:
+            return f"updates your comment of {self.earlier.created_at:%Y-%m-%d} on {where}"
         return f"adds a comment to {where}"
 
 
@@ -154,7 +154,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
         kind=drafted.kind,
         issue=issue,
         body=drafted.body,
-        updates=own,
+        earlier=own,
         unchanged=unchanged,
         one_comment=update,
         can_write=can_write,
@@ -174,12 +174,12 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
         raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
         source, issue = _writable(source), posting.issue
-        own = posting.updates
+        own = posting.earlier
         if posting.one_comment:
             _, own = await _find_own(source, issue, posting.kind, workspace.tracker.id)
             if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
-            if as_shown and _state_of(own) != _state_of(posting.updates):
+            if as_shown and _state_of(own) != _state_of(posting.earlier):
                 raise CannotPost(_changed_message(posting, own))
         if own is not None:
             return Sent(await source.edit_comment(issue.repo, own.id, posting.body), "updated")
@@ -218,7 +218,7 @@ def _changed_message(posting: Posting, own: Comment | None) -> str:
     """Return the message for a comment that changed after the posting was shown."""
     if own is None:
         change = f"your comment on {posting.issue_name} was removed"
-    elif posting.updates is None:
+    elif posting.earlier is None:
         change = f"a comment of yours was added to {posting.issue_name} at {moment_text(own.created_at)}"
     else:
         change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"

@@ -9,6 +9,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,33 +39,27 @@ if TYPE_CHECKING:
     from pawtui.sources.protocol import Source
 
 
+@dataclass(kw_only=True, eq=False)
 class Workspace:
-    """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address."""
+    """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address.
 
-    def __init__(
-        self,
-        *,
-        tracker: Tracker,
-        store: Store,
-        user: str,
-        web: str,
-        open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        clock: Callable[[], dt.datetime] = utc_now,
-        description: str = "",
-        known_tree: Callable[[str, str], Tree | None] = not_cached,
-        known_blob: Callable[[str, str], bytes | None] = not_cached,
-    ) -> None:
-        self.tracker = tracker
-        self.store = store
-        self.user = user
-        self.web = web
-        self.clock = clock
-        # For the title: that this is the demo, or the path of the tracker file.
-        self.description = description
-        # Returns the source, which is opened when it is entered.
-        self.open_source = open_source
-        # The targets of pins. `known_tree` and `known_blob` read them from the cache on disk.
-        self.evidence = EvidenceReader(open_source, known_tree, known_blob)
+    `open_source` returns the source, which is opened when it is entered. `description` is for the title: that this is
+    the demo, or the path of the tracker file. `known_tree` and `known_blob` read the cache on disk.
+    """
+
+    tracker: Tracker
+    store: Store
+    user: str
+    web: str
+    open_source: Callable[[], AbstractAsyncContextManager[Source]]
+    clock: Callable[[], dt.datetime] = utc_now
+    description: str = ""
+    known_tree: Callable[[str, str], Tree | None] = not_cached
+    known_blob: Callable[[str, str], bytes | None] = not_cached
+
+    def __post_init__(self) -> None:
+        # The targets of pins.
+        self.evidence = EvidenceReader(self.open_source, self.known_tree, self.known_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 

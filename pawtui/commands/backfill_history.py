@@ -48,15 +48,12 @@ def _days(text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
-@command(
-    "backfill",
-    "measure many past dates, for a history before the first refresh",
-    "pawtui backfill --since 2026-06-01 --every 1w",
-    _options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("backfill", "pawtui backfill --since 2026-06-01 --every 1w", _options, statuses=(ExitStatus.INCOMPLETE,))
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
+    """Measure many past dates, for a history before the first refresh.
+
+    Measures the dates one by one. Each is recorded at once, so an interrupted run can continue later.
+    """
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
@@ -68,15 +65,12 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)
-    progress = RefreshProgress(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
+        with RefreshProgress(quiet=args.quiet) as progress:
+            outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
-        progress.clear()
         print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
-    finally:
-        progress.clear()
     print_notices(workspace.store)
     _print(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed else ExitStatus.DONE

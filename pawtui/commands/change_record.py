@@ -96,11 +96,10 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "signal",
-    "give a verdict on a signal, or clear it",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
     _signal_options,
 )
-def signal(args: argparse.Namespace, settings: Settings) -> int:
+def signal(args: argparse.Namespace, settings: Settings) -> None:
     """Give a verdict on a signal, or clear it."""
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
@@ -116,7 +115,6 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
                 record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
             ),
         )
-    return ExitStatus.DONE
 
 
 def _gate_options(parser: argparse.ArgumentParser) -> None:
@@ -140,13 +138,14 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "gate",
-    "set the state of a gate, tick its parts, pin evidence to it",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
     _gate_options,
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
-def gate(args: argparse.Namespace, settings: Settings) -> int:
-    """Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
+def gate(args: argparse.Namespace, settings: Settings) -> None:
+    """Set the state of a gate, tick its parts, pin evidence to it.
+
+    Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
 
     Each is one change; with a state, the new pins belong to the change of the state.
     """
@@ -177,7 +176,6 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
                 record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
             ),
         )
-    return ExitStatus.DONE
 
 
 def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
@@ -216,9 +214,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
             help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
         ),
         parser.add_argument(
-            "text",
-            metavar="TEXT",
-            help="the text of the note, or - to read it from stdin; not with --edit or --remove",
+            "text", metavar="TEXT", help="the text of the note, or - to read it from stdin; not with --edit or --remove"
         ),
     ]
     pin_option(parser)
@@ -243,12 +239,11 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 
 @command(
     "note",
-    "write, edit or remove a note on a signal, a gate or the review",
     'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
     _note_options,
 )
-def note(args: argparse.Namespace, settings: Settings) -> int:
-    """Write a note, replace the text of a note, or remove a note."""
+def note(args: argparse.Namespace, settings: Settings) -> None:
+    """Write, edit or remove a note on a signal, a gate or the review."""
     given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
@@ -256,7 +251,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     check_pins(workspace, args.pin)
     if args.remove is not None:
         commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
-        return ExitStatus.DONE
+        return
     edited, typed = args.edit or ("", args.text)
     text = sys.stdin.read() if typed == "-" else typed
 
@@ -267,28 +262,26 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
         return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
 
     commit_and_print(workspace, make)
-    return ExitStatus.DONE
 
 
-@command("undo", "undo your last change", "pawtui undo")
-def undo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Undo the user's last change."""
-    return _perform_if_any(settings.workspace(), make_undo)
+@command("undo", "pawtui undo")
+def undo(_args: argparse.Namespace, settings: Settings) -> None:
+    """Undo your last change."""
+    _perform_if_any(settings.workspace(), make_undo)
 
 
-def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
+def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> None:
     """Undo or redo a change. If no change is left, print this and exit with status 0."""
     try:
         commit_and_print(workspace, make)
     except NothingLeft as nothing:
         print_message(str(nothing))
-    return ExitStatus.DONE
 
 
-@command("redo", "redo the change that you undid last", "pawtui redo")
-def redo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Redo the change that the user undid last."""
-    return _perform_if_any(settings.workspace(), make_redo)
+@command("redo", "pawtui redo")
+def redo(_args: argparse.Namespace, settings: Settings) -> None:
+    """Redo the change that you undid last."""
+    _perform_if_any(settings.workspace(), make_redo)
 
 
 def _close_options(parser: argparse.ArgumentParser) -> None:
@@ -297,15 +290,9 @@ def _close_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@command(
-    "close",
-    "close the review of the last refresh with your recommendation",
-    "pawtui close Wait until 2.4 has run for two weeks",
-    _close_options,
-)
-def close(args: argparse.Namespace, settings: Settings) -> int:
-    """Close the review of the last refresh with the current decision and the user's recommendation."""
+@command("close", "pawtui close Wait until 2.4 has run for two weeks", _close_options)
+def close(args: argparse.Namespace, settings: Settings) -> None:
+    """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
     commit_and_print(workspace, workspace.closing_change(recommendation))
-    return ExitStatus.DONE

@@ -24,24 +24,33 @@ class WrongUsage(PawtuiError):
     """The arguments of the command are invalid; `str()` is a message for the user."""
 
 
-# Runs a command, and returns its exit status.
-RunCommand = Callable[[argparse.Namespace, Settings], int]
+# Runs a command, and returns its exit status. None means done.
+RunCommand = Callable[[argparse.Namespace, Settings], int | None]
 # Adds the options of a command to its parser.
 AddOptions = Callable[[argparse.ArgumentParser], None]
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its options, and the function that runs it.
+    """A command: its name, an example, its options, and the function that runs it.
 
     `statuses` are its exit statuses in addition to those of every command (`COMMON`).
     """
 
     name: str
-    help: str
     example: str
     options: AddOptions | None
     run: RunCommand
     statuses: tuple[ExitStatus, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The help: the first sentence of the function's docstring."""
+        return f"{(self.run.__doc__ or '').partition('.')[0]}."
+
+    @property
+    def help(self) -> str:
+        """The help as a clause, for lists."""
+        return f"{self.sentence[:1].lower()}{self.sentence[1:-1]}"
 
 
 COMMANDS: dict[str, Command] = {}
@@ -49,12 +58,12 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    name: str, help_line: str, example: str, options: AddOptions | None = None, *, statuses: tuple[ExitStatus, ...] = ()
+    name: str, example: str, options: AddOptions | None = None, *, statuses: tuple[ExitStatus, ...] = ()
 ) -> Callable[[RunCommand], RunCommand]:
-    """Return a decorator that makes a function a command."""
+    """Return a decorator that makes a function a command. Users read the first sentence of its docstring."""
 
     def register(run: RunCommand) -> RunCommand:
-        COMMANDS[name] = Command(name, help_line, example, options, run, statuses)
+        COMMANDS[name] = Command(name, example, options, run, statuses)
         return run
 
     return register

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, command
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
@@ -49,23 +48,19 @@ def _completion_options(parser: argparse.ArgumentParser) -> None:
 
 
 @command(
-    "completion",
-    "print a completion script for your shell",
-    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-    _completion_options,
+    "completion", "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui", _completion_options
 )
-def completion(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the completion script of a shell, or the words of one kind."""
+def completion(args: argparse.Namespace, settings: Settings) -> None:
+    """Print a completion script for your shell. The script calls it for the words of one kind."""
     if args.words:
         for word in _words_of(args.words, settings):
             print(word)
-        return ExitStatus.DONE
+        return
     known = _shells()
     if args.shell not in known:
         problem = f"There is no completion for {args.shell!r}." if args.shell else "The name of the shell is missing."
         raise WrongUsage(f"{problem} Give one of: {', '.join(known)}.")
     print(_script(args.shell))
-    return ExitStatus.DONE
 
 
 def _script(shell: str) -> str:

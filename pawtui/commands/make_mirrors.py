@@ -24,14 +24,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-@command(
-    "mirror",
-    "create or update local mirrors of both repositories, to save requests",
-    "pawtui mirror && pawtui refresh --as-of 2026-07-10",
-    _options,
-)
+@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", _options)
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
-    """Create or update both mirrors, one by one. An interrupted run can continue later."""
+    """Create or update local mirrors of both repositories, to save requests.
+
+    Updates both mirrors, one by one. An interrupted run can continue later.
+    """
     tracker = settings.tracker()
     sides = [tracker.upstream]
     if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():

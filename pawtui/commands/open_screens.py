@@ -18,20 +18,24 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
-@command("", "open the screens", "pawtui")
+@command("", "pawtui")
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
-    """Open the screens; without a terminal, print the status."""
+    """Open the screens. Without a terminal, print the status."""
     if not has_terminal():
         from pawtui.commands.show_record import status
 
         print_message("The screens need a terminal. This is the output of `pawtui status`:")
-        return status(argparse.Namespace(json=False), settings)
+        status(argparse.Namespace(json=False), settings)
+        return ExitStatus.DONE
     return _open(settings.workspace())
 
 
-@command("demo", "try pawtui on made-up data, without network", "pawtui demo")
+@command("demo", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
-    """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
+    """Try pawtui on made-up data, without network.
+
+    The record is in a temporary home. Without a terminal, print the status.
+    """
     from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:

@@ -22,7 +22,7 @@ COMMAND_MODULES = {
     "walk": "walk_review",
     "signal": "change_record",
     "gate": "change_record",
-    "step": "evaluate_step",
+    "step": "step_and_plan",
     "note": "change_record",
     "undo": "change_record",
     "redo": "change_record",
@@ -33,7 +33,7 @@ COMMAND_MODULES = {
     "notes": "show_record",
     "export": "write_files",
     "post": "post_comment",
-    "plan": "rule_on_plan",
+    "plan": "step_and_plan",
     "init": "write_files",
     "validate": "write_files",
     "probe": "run_refresh",
@@ -70,7 +70,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        description=_sentence(command.help),
+        description=command.sentence,
         epilog=_epilog(command),
         # Keep the line breaks of the example and the statuses.
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -94,13 +94,9 @@ def full_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
-        subparser = commands.add_parser(name, help=command.help, description=_sentence(command.help))
+        subparser = commands.add_parser(name, help=command.help, description=command.sentence)
         _add_options(subparser, command)
     return parser
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _epilog(command: Command) -> str:

@@ -16,7 +16,6 @@ from pawtui.commands.command import (
     print_message,
     print_notices,
 )
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
@@ -42,14 +41,11 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="post without confirmation")
 
 
-@command(
-    "post",
-    "preview the summary or a plan for the tracking issue, and post it",
-    "pawtui post --update --yes",
-    _post_options,
-)
-def post(args: argparse.Namespace, settings: Settings) -> int:
-    """Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
+@command("post", "pawtui post --update --yes", _post_options)
+def post(args: argparse.Namespace, settings: Settings) -> None:
+    """Preview the summary or a plan for the tracking issue, and post it.
+
+    Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
 
     The preview comes before the first request, so it needs no network.
     """
@@ -57,7 +53,8 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
 
     workspace = settings.workspace()
     if args.plan == "":
-        return _print_template(workspace, args)
+        _print_template(workspace, args)
+        return
     new_draft = draft(workspace, plan=args.plan)
     print_notices(workspace.store)
     preview = not args.yes and not args.json
@@ -71,7 +68,7 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         for warning in new_draft.warnings:
             print_message(warning)
         print_message(f"Nothing was posted. {error}")
-        return ExitStatus.DONE
+        return
     for warning in posting.warnings:
         print_message(warning)
     if args.yes and not posting.can_write:
@@ -82,15 +79,14 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or (preview and _confirmed(posting)):
         _report(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
-        return ExitStatus.DONE
+        return
     else:
         print_message(f"Nothing was posted. `--yes` {posting.target}.")
     if args.json:
         print_json(_json(posting, None))
-    return ExitStatus.DONE
 
 
-def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
+def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
     from pawtui.report.plan_template import plan_template
 
     if args.yes or args.update or args.json:
@@ -100,7 +96,6 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
     write_markdown(plan_template(workspace.overview()))
     print_notices(workspace.store)
     print_message("Write your plan into this template, then run `pawtui post --plan FILE`.")
-    return ExitStatus.DONE
 
 
 def _show(new_draft: Draft) -> None:
@@ -133,9 +128,9 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
-    issue, comment = posting.issue, sent.comment if sent else posting.updates
+    issue, comment = posting.issue, sent.comment if sent else posting.earlier
     done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
-    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
+    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.earlier else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": issue.repo, "number": issue.number, "title": issue.title, "url": issue.url},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pawtui.commands.command import print_message
 from pawtui.phrases import counted
@@ -17,11 +17,20 @@ _REPEAT_WAIT = 10  # seconds
 
 
 class StderrProgress:
-    """A line of progress on stderr, which is overwritten on a terminal. Subclasses print nothing if `quiet`."""
+    """A line of progress on stderr, which is overwritten on a terminal. Subclasses print nothing if `quiet`.
+
+    As a context manager it clears the line at the end of the block.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._on_terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.clear()
 
     def overwrite(self, text: str) -> None:
         """Replace the line on the terminal by a text, cut to the width of the terminal."""

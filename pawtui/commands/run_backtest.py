@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
@@ -98,14 +97,9 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
 
 
-@command(
-    "backtest",
-    "show the decisions of a policy on past dates, and the breaks that followed",
-    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
-    _options,
-)
-def backtest(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the decision of a policy on each measured date."""
+@command("backtest", "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80", _options)
+def backtest(args: argparse.Namespace, settings: Settings) -> None:
+    """Show the decisions of a policy on past dates, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:
@@ -118,13 +112,12 @@ def backtest(args: argparse.Namespace, settings: Settings) -> int:
             print_json([backtest_json(row.test, row.value) for row in rows])
         else:
             print_document(sweep_document(args.sweep.name, rows))
-        return ExitStatus.DONE
+        return
     test = rules.backtest(changed, refreshes, needed, tracker)
     if args.json:
         print_json([backtest_json(test)])
     else:
         print_document(backtest_document(test, _policy_words(args)))
-    return ExitStatus.DONE
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:

@@ -50,31 +50,22 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-@command(
-    "refresh",
-    "measure both repositories and record the result",
-    "pawtui refresh --json",
-    _refresh_options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("refresh", "pawtui refresh --json", _refresh_options, statuses=(ExitStatus.INCOMPLETE,))
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure and record. An interrupted refresh leaves the record unchanged."""
+    """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
-    progress = RefreshProgress(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
+        with RefreshProgress(quiet=args.quiet) as progress:
+            outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
-        progress.clear()
         after = workspace.store.load()
         recorded = (after.last, after.past) != (earlier.record.last, earlier.record.past)
         print_message(
             "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
         )
         return ExitStatus.INTERRUPTED
-    finally:
-        progress.clear()
     print_notices(workspace.store)
     overview = workspace.overview()
     if args.json:
@@ -141,25 +132,16 @@ async def _readings(
     from pawtui.refresh.trial import try_probes
 
     web = settings.web()
-    progress = RefreshProgress()
-    try:
+    with RefreshProgress() as progress:
         waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
         async with waits, settings.open_source(tracker, choice) as source:
             waits.watch(source)
             return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
-    finally:
-        progress.clear()
 
 
-@command(
-    "probe",
-    "try the probes of a signal and show details, without recording",
-    "pawtui probe low-churn.1",
-    _probe_options,
-    statuses=(ExitStatus.INCOMPLETE,),
-)
+@command("probe", "pawtui probe low-churn.1", _probe_options, statuses=(ExitStatus.INCOMPLETE,))
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
-    """Run the probes of a signal and show details. Nothing is recorded."""
+    """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()
     signal, chosen = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)

@@ -78,13 +78,12 @@ def _jobs(text: str) -> int:
 
 @command(
     "replay",
-    "count the parts of recorded sessions that a migration would lose",
     "pawtui replay sessions.db --schema openapi.json",
     _options,
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
-    """Replay sources, print the report, and attach it to the gates with `--attach`."""
+    """Count the parts of recorded sessions that a migration would lose."""
     from pawtui.replay.mapping.read_generation import find_generation
     from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.shadow_replay import read_schema
@@ -92,17 +91,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
-    progress = _ReplayStderrProgress(quiet=args.quiet)
-    try:
-        result = replay_sources(
-            args.paths,
-            generation,
-            schema=schema,
-            on_progress=progress,
-            jobs=args.jobs,
-        )
-    finally:
-        progress.clear()
+    with _ReplayStderrProgress(quiet=args.quiet) as progress:
+        result = replay_sources(args.paths, generation, schema=schema, on_progress=progress, jobs=args.jobs)
     _print(args, result)
     if args.attach:
         _attach(result, workspace)

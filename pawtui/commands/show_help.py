@@ -21,9 +21,9 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-@command("help", "print a topic of the reference, or the options of a command", "pawtui help tracker", _help_options)
-def show_help(args: argparse.Namespace, _settings: Settings) -> int:
-    """Print a topic, the help of a command, or the list of all topics and commands."""
+@command("help", "pawtui help tracker", _help_options)
+def show_help(args: argparse.Namespace, _settings: Settings) -> None:
+    """Print a topic of the reference, or the options of a command."""
     pages = topics()
     if args.name is None:
         _print(_contents())
@@ -33,7 +33,6 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> int:
         command_parser(command_named(args.name)).print_help()
     else:
         raise WrongUsage(f"Unknown topic or command {args.name!r}. {_nearest(args.name, pages)}")
-    return ExitStatus.DONE
 
 
 def part_generators() -> Mapping[str, PartGenerator]:
@@ -75,7 +74,7 @@ def _commands() -> list[Command]:
 
 def _contents() -> str:
     pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
-    commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
+    commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"
         f"{markdown_table(('topic', 'content'), pages)}\n\n"

@@ -30,9 +30,9 @@ from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
 
-@command("status", "show the decision, the signals, the gates and the history", "pawtui status", json_option)
-def status(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the status."""
+@command("status", "pawtui status", json_option)
+def status(args: argparse.Namespace, settings: Settings) -> None:
+    """Show the decision, the signals, the gates and the history."""
     overview = load_overview(settings)
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
@@ -40,7 +40,6 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
         print_status(overview, settings.web(), settings.now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
-    return ExitStatus.DONE
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
@@ -72,13 +71,12 @@ def _age(text: str) -> dt.timedelta:
 
 @command(
     "check",
-    "exit with the status of the decision, for CI",
     "pawtui check --max-age 8d",
     _check_options,
     statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit with the status of the decision, for a workflow."""
+    """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
@@ -113,9 +111,9 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
-@command("history", "list all refreshes", "pawtui history --json", _history_options)
-def history(args: argparse.Namespace, settings: Settings) -> int:
-    """List all refreshes, newest first (JSON: oldest first)."""
+@command("history", "pawtui history --json", _history_options)
+def history(args: argparse.Namespace, settings: Settings) -> None:
+    """List all refreshes. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
@@ -125,7 +123,6 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
         print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
         print_document(history_document(overview, past=args.past))
-    return ExitStatus.DONE
 
 
 def _diff_options(parser: argparse.ArgumentParser) -> None:
@@ -146,8 +143,9 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     name has no refresh.
     """
     if named in ("last", "previous"):
-        # A past date that was measured later is neither the last nor the previous refresh.
-        live = [refresh for refresh in refreshes if refresh.as_of is None]
+        # A past date that was measured later is neither the last nor the previous refresh. The ids are in the order of
+        # the record, also if the clock was set back.
+        live = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
         return live[-1:] if named == "last" else live[-2:-1]
     matching = [
         refresh
@@ -188,9 +186,9 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 
-@command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options)
-def diff(args: argparse.Namespace, settings: Settings) -> int:
-    """Show what changed between two refreshes, and why."""
+@command("diff", "pawtui diff 2026-11-13 last", _diff_options)
+def diff(args: argparse.Namespace, settings: Settings) -> None:
+    """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
     names = (args.first, args.second)
@@ -199,7 +197,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
         print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
-        return ExitStatus.DONE
+        return
     first, second = _chosen_pair(names, *matches)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
@@ -209,26 +207,26 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
         print_document(difference_document(difference, page_context(settings)), urls=True)
-    return ExitStatus.DONE
 
 
-@command("notes", "list all notes with their ids", "pawtui notes", json_option)
-def notes(args: argparse.Namespace, settings: Settings) -> int:
-    """List all notes with their ids, newest first (JSON: oldest first)."""
+@command("notes", "pawtui notes", json_option)
+def notes(args: argparse.Namespace, settings: Settings) -> None:
+    """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.json:
         print_json(notes_json(overview))
     else:
         print_document(notes_document(overview, page_context(settings)))
-    return ExitStatus.DONE
 
 
-@command("log", "list all changes, with author and time", "pawtui log", json_option)
-def log(args: argparse.Namespace, settings: Settings) -> int:
-    """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
+@command("log", "pawtui log", json_option)
+def log(args: argparse.Namespace, settings: Settings) -> None:
+    """List all changes, with author and time.
+
+    Newest first, with undone changes folded (JSON: oldest first, with both states).
+    """
     overview = load_overview(settings)
     if args.json:
         print_json(log_json(overview.record.log))
     else:
         print_document(log_document(overview.record.log))
-    return ExitStatus.DONE

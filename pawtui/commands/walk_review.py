@@ -18,7 +18,6 @@ from pawtui.commands.command import (
     print_message,
     print_notices,
 )
-from pawtui.commands.exit_status import ExitStatus
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.as_json import walk_steps_json
@@ -51,9 +50,9 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
-@command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option)
-def walk(args: argparse.Namespace, settings: Settings) -> int:
-    """Show each signal and gate once, most urgent first. Each decision is recorded at once."""
+@command("walk", "pawtui walk", json_option)
+def walk(args: argparse.Namespace, settings: Settings) -> None:
+    """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
     overview = workspace.overview()
     print_notices(workspace.store)
@@ -68,7 +67,6 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     elif overview.last is not None:
         print_message("The walk needs a terminal. These are its steps:")
         print_document(walk_steps_document(overview, steps, done))
-    return ExitStatus.DONE
 
 
 class _Walk:

@@ -26,9 +26,9 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
-@command("export", "write the summary as Markdown, or all data as JSON", "pawtui export -o summary.md", _export_options)
-def export(args: argparse.Namespace, settings: Settings) -> int:
-    """Write the summary of the last refresh as Markdown, or all data as JSON."""
+@command("export", "pawtui export -o summary.md", _export_options)
+def export(args: argparse.Namespace, settings: Settings) -> None:
+    """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
     overview = load_overview(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
@@ -45,7 +45,6 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(text)
     else:
         write_markdown(text)
-    return ExitStatus.DONE
 
 
 def write_text(path: Path, text: str) -> None:
@@ -63,9 +62,9 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
-@command("init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options)
-def init(args: argparse.Namespace, _settings: Settings) -> int:
-    """Write the built-in tracker to a file."""
+@command("init", "pawtui init pawtui.toml", _init_options)
+def init(args: argparse.Namespace, _settings: Settings) -> None:
+    """Write the built-in tracker to a file that you can edit."""
     path = Path(args.path)
     try:
         if path.is_dir():
@@ -78,16 +77,15 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
     write_text(path, builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
-    return ExitStatus.DONE
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
 
 
-@command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options)
+@command("validate", "pawtui validate pawtui.toml", _validate_options)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
-    """Check a tracker file with its patterns. Print each mistake with its line and key."""
+    """Check a tracker file. Prints each mistake with its line and key."""
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:

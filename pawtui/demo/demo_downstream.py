@@ -25,7 +25,8 @@ FILES: dict[str, FileEdit] = {
     SDK: "// sdk\nexport class Client {}\nexport const revision = 0\n",
     PLAN: "# Compatibility plan\n\n- Desktop server: written\n- App: written\n- SDK: open\n",
 }
-_WORK = (
+# (path, subject) of everyday commits.
+_EVERYDAY = (
     (DESKTOP, "fix(desktop): start the server once"),
     (DESKTOP, "feat(desktop): say which session is open"),
     (SDK, "fix(sdk): one way to ask for a page"),
@@ -52,7 +53,7 @@ def build_downstream(today: dt.date) -> DemoRepository:
         ),
     ]
     for _ in range(54):
-        path, subject = rng.choice(_WORK)
+        path, subject = rng.choice(_EVERYDAY)
         commits.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)

@@ -5,7 +5,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import TracebackType
 from typing import Self
 
 from msgspec.structs import replace
@@ -26,6 +25,7 @@ from pawtui.sources.facts import (
     DatedTag,
     Head,
     Issue,
+    MergedPull,
     MissingRef,
     Origin,
     Pull,
@@ -51,7 +51,8 @@ _MAX_SEARCH = 30
 class DemoHost:
     """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
 
-    `latency` is the duration of a request, in seconds.
+    `latency` is the duration of a request, in seconds. `cached_trees` are the commits whose trees were requested
+    before: as in the cache of a real source, they cost no request.
     """
 
     def __init__(self, world: DemoWorld, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
@@ -59,6 +60,7 @@ class DemoHost:
         self.clock = clock
         self.latency = latency
         self.posted: list[DemoComment] = []
+        self.cached_trees: set[str] = set()
 
 
 class DemoSource:
@@ -74,9 +76,7 @@ class DemoSource:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Do nothing: there is nothing to close."""
 
     async def _request(self, *key: object) -> dt.datetime:
@@ -187,8 +187,12 @@ class DemoSource:
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        if sha in self._host.cached_trees and (known := self._host.world.repository(repo)):
+            return tree_fact(known, sha)
         now, repository = await self._request_of(repo, "tree", sha)
-        return tree_fact(repository, self._commit(repository, sha, now).sha)
+        full = self._commit(repository, sha, now).sha
+        self._host.cached_trees.add(full)
+        return tree_fact(repository, full)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         _, repository = await self._request_of(repo, "blob", sha)
@@ -243,6 +247,11 @@ class DemoSource:
                 for pull in sorted(pulls, key=lambda pull: pull.updated_at(now), reverse=True)
             )
         )
+
+    async def merged_pull(self, repo: str, number: int) -> MergedPull:
+        """Return the first commit, which every branch contains."""
+        _, repository = await self._request_of(repo, "pull", number)
+        return MergedPull(base="dev", sha=next(iter(repository.commits)))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         now, repository = await self._request_of(repo, "pull files", number)

@@ -81,9 +81,9 @@ FILES: dict[str, FileEdit] = {
 }
 
 # Commits per week over half a year, oldest first: first few, then many, then fewer.
-_PACE = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
+_COMMITS_PER_WEEK = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
 # Files of everyday work, with their weights.
-_PLACES = {
+_FILE_WEIGHTS = {
     f"{RUNNER}/index.ts": 4,
     f"{RUNNER}/step.ts": 4,
     f"{RUNNER}/retry.ts": 2,
@@ -96,7 +96,7 @@ _PLACES = {
     "docs/guide.md": 3,
 }
 # Commit subjects; {0} is the scope.
-_WORK = (
+_SUBJECTS = (
     "fix({0}): keep the last part when a step is cut short",
     "fix({0}): do not settle a call twice",
     "feat({0}): say what is being waited for",
@@ -106,14 +106,14 @@ _WORK = (
     "chore({0}): tidy imports",
     "docs({0}): say when this runs",
 )
-_BREAKING = (
+_BREAKING_SUBJECTS = (
     "refactor({0}): remove the second queue",
     "refactor({0}): rename the step states",
     "feat({0})!: collapse two part kinds into one",
     "refactor({0}): replace the delta events",
 )
 # Hostile commit subjects, by day.
-_HOSTILE = {
+_HOSTILE_SUBJECTS = {
     -47.3: "fix [/core] index[0] out of range",
     -26.6: "fix: ping @everyone-at-example about #12 before merging",
     -18.7: "docs: right to left \u202egnp.tnemucod\u202c and back",
@@ -252,7 +252,7 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
         ),
         *(
             StoryCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
-            for day, subject in _HOSTILE.items()
+            for day, subject in _HOSTILE_SUBJECTS.items()
         ),
         StoryCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
     ]
@@ -278,14 +278,14 @@ TAGS = (
 def _everyday_commits(rng: random.Random) -> list[StoryCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     commits = []
-    places, weights = list(_PLACES), list(_PLACES.values())
-    for week, pace in enumerate(_PACE):
-        for _ in range(pace):
-            day = (week - len(_PACE)) * 7 + rng.uniform(0.3, 6.9)
-            path = rng.choices(places, weights)[0]
+    paths, weights = list(_FILE_WEIGHTS), list(_FILE_WEIGHTS.values())
+    for week, count in enumerate(_COMMITS_PER_WEEK):
+        for _ in range(count):
+            day = (week - len(_COMMITS_PER_WEEK)) * 7 + rng.uniform(0.3, 6.9)
+            path = rng.choices(paths, weights)[0]
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
             breaks = day < FIRST_STABLE and rng.random() < 0.15
-            subject = rng.choice(_BREAKING if breaks else _WORK).format(scope)
+            subject = rng.choice(_BREAKING_SUBJECTS if breaks else _SUBJECTS).format(scope)
             commits.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
     return commits
 
@@ -299,9 +299,9 @@ def build_upstream(today: dt.date) -> DemoRepository:
     for commit in commits:
         if commit.day >= V2_BORN and "v2" not in repository.branches:
             repository.branch("v2", "dev", at_day(today, V2_BORN))
-        line = "v2" if "v2" in repository.branches else "dev"
+        main = "v2" if "v2" in repository.branches else "dev"
         while tags and tags[0][1] < commit.day:
             name, day = tags.pop(0)
-            repository.tag(name, repository.branches[line].tip, at_day(today, day), annotated="-" not in name)
-        repository.commit(commit.branch or line, at_day(today, commit.day), commit.author, commit.subject, commit.edits)
+            repository.tag(name, repository.branches[main].tip, at_day(today, day), annotated="-" not in name)
+        repository.commit(commit.branch or main, at_day(today, commit.day), commit.author, commit.subject, commit.edits)
     return repository

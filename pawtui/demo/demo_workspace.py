@@ -89,6 +89,7 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
     world = workspace.host.world
     clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
     host = DemoHost(world, clock=clock)
+    host.cached_trees = workspace.host.cached_trees
 
     def workspace_of(user: str) -> Workspace:
         return Workspace(

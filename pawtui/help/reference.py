@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pawtui.help.type_tables import Field, TypeTables, description, fields_of, label, markdown_table
+from pawtui.help.type_tables import TypeField, TypeTables, description, fields_of, label, markdown_table
 from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.report.json_types import PRINTED
@@ -44,7 +44,7 @@ def probe_kinds() -> str:
     return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(tables)])
 
 
-def _without_kind(struct: Any, others: Sequence[Field] = ()) -> list[Field]:
+def _without_kind(struct: Any, others: Sequence[TypeField] = ()) -> list[TypeField]:
     """Return the keys of a struct without its tag and without the keys of `others`."""
     names = {"kind", *(key.name for key in others)}
     return [key for key in fields_of(struct) if key.name not in names]

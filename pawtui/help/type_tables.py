@@ -23,7 +23,7 @@ _PYTHON_WORDS = re.compile(r"\b(None|True|False)\b")
 _JSON_WORDS: Mapping[str, str] = {"None": "null", "True": "true", "False": "false"}
 
 
-class Field(NamedTuple):
+class TypeField(NamedTuple):
     """A field of a struct or a typed dictionary. `default` is `msgspec.NODEFAULT` if the field is required."""
 
     name: str
@@ -65,14 +65,14 @@ class TypeTables:
             return [f"{'table' if self._defaults else 'object'} of {self.words(arguments[1])}"]
         return [_WORDS.get(type_) or label(type_)]
 
-    def table(self, fields: Iterable[Field]) -> str:
+    def table(self, fields: Iterable[TypeField]) -> str:
         """Return a table of these fields; users call them keys."""
         if not self._defaults:
             return markdown_table(("key", "value"), [(f"`{field.name}`", self.words(field.type)) for field in fields])
         rows = [(f"`{field.name}`", self.words(field.type), _default_words(field.default)) for field in fields]
         return markdown_table(("key", "value", "default"), rows)
 
-    def line(self, fields: Iterable[Field]) -> str:
+    def line(self, fields: Iterable[TypeField]) -> str:
         """Return these fields on one line, each with its type."""
         return ", ".join(f"`{field.name}` ({self.words(field.type)})" for field in fields)
 
@@ -107,13 +107,13 @@ class TypeTables:
         return [part for argument in get_args(type_) for part in self._inside(argument)]
 
 
-def fields_of(type_: Any) -> list[Field]:
+def fields_of(type_: Any) -> list[TypeField]:
     """Return the fields of a struct or a typed dictionary in order; the tag of a struct comes first."""
     if is_typeddict(type_):
-        return [Field(name, hint) for name, hint in get_type_hints(type_).items()]
+        return [TypeField(name, hint) for name, hint in get_type_hints(type_).items()]
     config = type_.__struct_config__
-    tag = [Field(config.tag_field, Literal[config.tag])] if config.tag_field else []
-    return tag + [Field(field.encode_name, field.type, _default(field)) for field in msgspec.structs.fields(type_)]
+    tag = [TypeField(config.tag_field, Literal[config.tag])] if config.tag_field else []
+    return tag + [TypeField(field.encode_name, field.type, _default(field)) for field in msgspec.structs.fields(type_)]
 
 
 def description(type_: Any) -> str:
@@ -141,8 +141,5 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 def _default_words(default: Any) -> str:
     if default is msgspec.NODEFAULT:
         return "required"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    if isinstance(default, str) and default:
-        return f'`"{default}"`'
-    return f"`{default}`" if isinstance(default, int | float) else ""
+    has_words = isinstance(default, str | int | float) and default != ""
+    return f"`{msgspec.json.encode(default).decode()}`" if has_words else ""

@@ -17,7 +17,7 @@ from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
-_EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's SHA of a blob without bytes
+EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's SHA of a blob without bytes
 
 Files = dict[str, TreeEntry]
 
@@ -43,7 +43,7 @@ def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
     gone = Counter(
         (_name(path), entry.sha)
         for path, entry in past.entries.items()
-        if entry.type != "tree" and path not in head.entries and entry.sha != _EMPTY_FILE
+        if entry.type != "tree" and path not in head.entries and entry.sha != EMPTY_FILE
     )
     added = []
     for path in sorted(now.keys() - before.keys()):

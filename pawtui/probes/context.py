@@ -109,6 +109,14 @@ class ProbeContext:
         """Return one issue of any repository, or the error that occurred."""
         return (await self.source.issues(repo, (number,)))[number]
 
+    async def merged_elsewhere(self, view: RepoView, issue: Issue) -> str:
+        """Return the branch that a merged pull request went to, empty if the followed commit contains the merge."""
+        pull = await self.source.merged_pull(view.head.repo, issue.number)
+        if pull.base == view.head.ref.removeprefix("refs/").removeprefix("heads/"):
+            return ""
+        between = await self.source.compare(view.head.repo, pull.sha, view.head.sha, files=False)
+        return pull.base if between.behind else ""
+
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")

@@ -51,7 +51,11 @@ def version_of(name: str, line: str = "*") -> Version | None:
     """Return the version of a tag of a line, or None for a pre-release or another tag."""
     # The fixed prefix of the line may contain digits (`python3-v2.*`).
     fixed = re.sub(r"[\d.]*$", "", _prefix_of(line))
-    found = _STABLE.fullmatch(name.removeprefix(fixed))
+    rest = name.removeprefix(fixed)
+    if fixed[-1:].isalpha() and rest[:1].isalpha():
+        # Another word: `vscode-v1.0` is not of the line `v*`.
+        return None
+    found = _STABLE.fullmatch(rest)
     if found is None or _PRE_RELEASE.search(found["prefix"]):
         return None
     return tuple(int(part) for part in found["version"].split("."))

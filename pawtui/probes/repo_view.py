@@ -178,8 +178,11 @@ class RepoView:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
         return entry
 
-    async def matches(self, path: str) -> list[tuple[str, TreeEntry]]:
-        """Return the object at a path; for a glob, every matching file in path order."""
+    async def matches(self, path: str, *, folders: bool = False) -> list[tuple[str, TreeEntry]]:
+        """Return the object at a path; for a glob, every matching file in path order.
+
+        With `folders`, a glob that matches no file has its matching folders.
+        """
         if not globs.is_glob(path):
             entry = await self.entry(path)
             return [(path, entry)] if entry else []
@@ -187,7 +190,9 @@ class RepoView:
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
         self._refuse_outside(tree, globs.fixed_folder(path))
-        return [(name, entry) for name, entry in entries_at(tree, path) if entry.type != "tree"]
+        matched = entries_at(tree, path)
+        files = [(name, entry) for name, entry in matched if entry.type != "tree"]
+        return files or (matched if folders else [])
 
     def _refuse_outside(self, tree: Tree, path: str) -> None:
         """Raise `Unmeasurable` if a path is, or is inside, a submodule or a symbolic link."""

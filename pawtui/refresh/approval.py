@@ -23,6 +23,8 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Tracker
 
 MARK_START = "<!-- pawtui:"
+# Only the login of an installed app ends in it.
+APP_SUFFIX = "[bot]"
 
 Answer = Literal["approves", "unclear", "unrelated"]
 
@@ -46,12 +48,25 @@ async def plan_status(
         return PlanStatus(state="unknown", cause=str(error))
     if as_of is None:
         return plan_of(comments, tracker.id)
-    status = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
-    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at)):
+    made = [comment for comment in comments if comment.created_at <= as_of]
+    status = plan_of(made, tracker.id)
+    # Any later comment may have been an answer before it was edited.
+    edits = [comment.updated_at for comment in made if _may_answer(comment, status.since)]
+    if any(moment is not None and moment > as_of for moment in (status.since, *edits)):
         return PlanStatus(
             state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )
     return status
+
+
+def _may_answer(comment: Comment, since: dt.datetime | None) -> bool:
+    """Return whether a comment may answer the plan of the time `since`."""
+    return since is not None and comment.created_at > since and comment.is_by_maintainer and not _is_posted(comment)
+
+
+def _is_posted(comment: Comment) -> bool:
+    """Return whether pawtui posted a comment: a summary mentions approval but is not an answer."""
+    return any(line.startswith(MARK_START) for line in _outer_lines(comment.body))
 
 
 def mark(kind: str, tracker_id: str) -> str:
@@ -90,8 +105,8 @@ def is_plan(comment: Comment, tracker_id: str) -> bool:
 
 
 def _may_write(comment: Comment) -> bool:
-    """Return whether the author is a maintainer or an installed app (only an app's login ends in `[bot]`)."""
-    return comment.is_by_maintainer or comment.author.endswith("[bot]")
+    """Return whether the author is a maintainer or an installed app."""
+    return comment.is_by_maintainer or comment.author.endswith(APP_SUFFIX)
 
 
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
@@ -107,15 +122,28 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     names = tuple({comment.author for comment in ordered if _may_write(comment)})
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
-        # An answer before the plan's last edit is about another text.
-        if comment.created_at <= plan.updated_at or not comment.is_by_maintainer or comment in plans:
+        # An answer before the plan's last edit is about another text, unless it was edited later.
+        if (
+            comment.created_at <= plan.created_at
+            or comment.updated_at <= plan.updated_at
+            or not comment.is_by_maintainer
+            or comment in plans
+        ):
             continue
-        # A summary that pawtui posted mentions approval but is not an answer.
-        if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
+        if _is_posted(comment):
             continue
-        if (answer := answer_of(comment.body, names)) != "unrelated":
+        answer = answer_of(comment.body, names)
+        if answer == "approves" and _is_doubtful(comment, plan):
+            answer = "unclear"
+        if answer != "unrelated":
             answers.append((comment, answer))
     return _status(plan, answers)
+
+
+def _is_doubtful(approval: Comment, plan: Comment) -> bool:
+    """Return whether an approval is for another text of the plan, or no person's, or whether either is hidden."""
+    is_app = approval.author.endswith(APP_SUFFIX)
+    return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 
 
 def _no_plan(plans: Sequence[Comment]) -> PlanStatus:
@@ -132,7 +160,10 @@ def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanSta
     approval: Comment | None = None
     for comment, answer in answers:
         if answer == "approves":
-            unclear.pop(comment.author, None)
+            earlier = unclear.get(comment.author)
+            # A comment may have been edited after the approval, to withdraw it.
+            if earlier is not None and earlier.updated_at <= comment.created_at:
+                del unclear[comment.author]
             approval = comment
         else:
             unclear[comment.author] = comment

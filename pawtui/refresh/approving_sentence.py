@@ -24,7 +24,8 @@ _MAX_LENGTH = 300  # characters of a paragraph that approves
 # Logins that could be read as words.
 _WORD_LOGINS = frozenset(
     {"not", "never", "no", "non", "if", "once", "unless", "until", "but", "nobody", "none", "noone", "maybe", "only"}
-    | {"later", "tomorrow", "when", "after", "pending", "and", "or", "by", "conditionally"}
+    | {"later", "tomorrow", "when", "after", "pending", "and", "or", "by", "conditional", "conditionally", "partly"}
+    | {"partially", "provisionally", "rejected", "withdrawn", "revoked", "denied", "wait", "hold", "stop", "except"}
 )
 _GROUPS = frozenset({"all", "channel", "everybody", "everyone", "here", "maintainers", "team"})
 # A mention of one user; not of a group, nor of a login that could be read as a word.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from pawtui.probes.added_files import EMPTY_FILE
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -78,7 +79,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
     if old_sha is None:
-        return Drift(pin=text, state="unchecked", summary="the content at the pinned commit is not known yet")
+        summary = "the content at the pinned commit is not known yet"
+        return Drift(pin=text, state="unchecked", summary=summary, failed=True)
     if old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
@@ -90,7 +92,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
     path = baseline.paths_by_sha.get(old_sha)
-    if path is not None:
+    # Any other empty file has the same content: it is not the pinned one.
+    if path is not None and old_sha != EMPTY_FILE:
         return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:
         return Drift(pin=text, state="unchecked", summary=_TREE_CUT)

@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
+from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
-from pawtui.sources.facts import Head, Issue
+from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Tracker
@@ -22,7 +23,24 @@ from pawtui.tracker.tracker_types import Tracker
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-_VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
+# Each state that is stored, in words. A closed issue that is not done is another state.
+_WORDS: Mapping[str, str] = {
+    "open": "open",
+    "closed": "closed",
+    "merged": "merged",
+    "not_planned": "closed as not planned",
+    "duplicate": "closed as a duplicate",
+    CONVERTED: "converted to a discussion",
+}
+# The same states by their names in the facts of an `issues` probe; any other closed issue is "closed".
+_SHOWN = {
+    "open": "open",
+    "merged": "merged",
+    "merged elsewhere": "merged",
+    "not planned": "not_planned",
+    "duplicate": "duplicate",
+    "converted to a discussion": CONVERTED,
+}
 
 
 async def check_issues(
@@ -79,7 +97,9 @@ async def fetch_issues(
 
 
 def _issue_state(issue: Issue) -> str:
-    return "merged" if issue.merged else issue.state
+    if issue.merged:
+        return "merged"
+    return issue.reason if issue.state == "closed" and issue.reason in _WORDS else issue.state
 
 
 def _state_with_time(state: str, taken: dt.datetime | None) -> str:
@@ -88,25 +108,46 @@ def _state_with_time(state: str, taken: dt.datetime | None) -> str:
 
 
 def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
-    """Return the stored state; if there is none, the state when the pin was taken, derived from the issue.
+    """Return the stored state; if there is none, the state that was shown when the pin was taken.
 
-    The issue does not show whether it was closed and reopened in between.
+    If none was shown it is derived from the issue, which does not show whether it was closed and reopened in between.
     """
     taken = baseline.taken.get(text)
     state, _, when = baseline.blobs.get(text, "").partition(" ")
-    if state in _VERB and when == (taken.isoformat() if taken else ""):
+    if state in _WORDS and when == (taken.isoformat() if taken else ""):
         return state
+    if taken is not None and (shown := _shown_state(baseline, text, taken)):
+        known = _SHOWN.get(shown, "closed")
+        # A pull request has no reason.
+        return "closed" if issue.is_pull and known == "not_planned" else known
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
     return "open" if closed_since else _issue_state(issue)
+
+
+def _shown_state(baseline: RefreshBaseline, text: str, taken: dt.datetime) -> str:
+    """Return the state of an issue in the newest refresh before its pin was taken; empty if it was not watched."""
+    last = next((refresh for refresh in reversed(baseline.live) if refresh.at <= taken), None)
+    number = text.rpartition("#")[2]
+    states = [
+        probe.facts.watched[number]
+        for signal in (last.signals if last else ())
+        for probe in signal.probes
+        if isinstance(probe.facts, IssuesFacts)
+        and number in probe.facts.watched
+        and any(item.pin == text for item in probe.evidence)
+    ]
+    return states[0] if states else ""
 
 
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     now = _issue_state(issue)
     if now == then:
-        return Drift(pin=text, state="fresh", summary=f"{now}: {issue.title}", url=issue.url)
-    reason = f" as {issue.reason.replace('_', ' ')}" if now == "closed" and issue.reason else ""
+        return Drift(pin=text, state="fresh", summary=f"{_WORDS[now]}: {issue.title}", url=issue.url)
+    words = "reopened" if now == "open" else _WORDS[now]
+    if now == "closed" and issue.reason:
+        words += f" as {issue.reason.replace('_', ' ')}"
     when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
-    summary = f"{_VERB[now]}{reason}{when}, {then} when it was pinned: {issue.title}"
+    summary = f"{words}{when}, {_WORDS[then]} when it was pinned: {issue.title}"
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
 
 

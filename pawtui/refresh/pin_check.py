@@ -34,8 +34,50 @@ async def check_pins(
     tree of an older pinned commit, and one finds the commit that changed a file; later refreshes do the rest. Lines of
     a changed file cost two requests, once. Known issues cost one request per repository.
     """
-    if not baseline.pins:
-        return (), {}
+    groups = [(names, of) for names, of in _pins_by_side(baseline, heads) if names]
+    checked = [
+        await _check_pins(msgspec.structs.replace(baseline, pins=names), source, context, error_log, of)
+        for names, of in groups
+    ]
+    found = [drift for drifts, _ in checked for drift in drifts]
+    # A pin that is compared with both branches is stale or failed if it is so on one of them.
+    worst_last = sorted(found, key=lambda drift: (drift.state in STALE, drift.failed))
+    by_pin = {drift.pin: drift for drift in worst_last}
+    blobs = {pin: blob for _, blobs_of in checked for pin, blob in blobs_of.items()}
+    return tuple(by_pin[pin] for pin in baseline.pins), blobs
+
+
+def _pins_by_side(
+    baseline: RefreshBaseline, heads: Sequence[HeadTree]
+) -> Sequence[tuple[tuple[str, ...], Sequence[HeadTree]]]:
+    """Return groups of pins with the heads to compare them with. `heads` are the upstream's and the downstream's.
+
+    If both are branches of one repository, a pin is compared with the branch where a refresh found its commit; with
+    both if that is not known.
+    """
+    (up, _), (down, _) = heads
+    if up.repo.lower() != down.repo.lower() or up.sha == down.sha:
+        return [(tuple(baseline.pins), heads)]
+    seen_up = (up.sha, *(refresh.upstream.sha for refresh in baseline.live))
+    seen_down = (down.sha, *(refresh.downstream.sha for refresh in baseline.live))
+    of_up, of_down = [], []
+    for text in baseline.pins:
+        pin = find_pin(text)
+        is_file = pin is not None and pin.kind == "file" and pin.repo.lower() in (up.repo.lower(), up.requested.lower())
+        in_up, in_down = (
+            pin is not None and any(sha.startswith(pin.sha) for sha in seen) for seen in (seen_up, seen_down)
+        )
+        if not is_file or in_up or not in_down:
+            of_up.append(text)
+        if is_file and (in_down or not in_up):
+            of_down.append(text)
+    return [(tuple(of_up), heads[:1]), (tuple(of_down), heads[1:])]
+
+
+async def _check_pins(
+    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
+) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
+    """Return the drift of the pins by these heads, whose repositories are different, and newly found blobs."""
     by_name = {name.lower(): (head, tree) for head, tree in heads for name in (head.repo, head.requested)}
     found_blobs = await _taken_blobs(baseline, source, error_log, by_name)
     blobs = {**baseline.blobs, **found_blobs}

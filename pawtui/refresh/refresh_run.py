@@ -27,6 +27,7 @@ from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -44,9 +45,11 @@ from pawtui.refresh.refresh_types import (
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
-from pawtui.tracker.tracker_types import Signal, Tracker
+from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, Signal, SoakProbe, Tracker
 
 _T = TypeVar("_T")
+# Probes whose facts change without a commit.
+_OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
 # The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
 # range: with `shield`, a cancelled task does not cancel the task that it shares with others.
 _HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
@@ -77,7 +80,7 @@ async def refresh(
     finally:
         await run.aclose()
     if measured is None:
-        return RefreshOutcome(refresh=None, message=_no_change_message(baseline))
+        return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
     return RefreshOutcome(refresh=measured, message=_message(measured), blobs=run.blobs)
 
 
@@ -310,8 +313,16 @@ class _Run:
         return self._source.origin(followed.head.requested, followed.head.ref).description
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
-        tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        self._step(Progress(message=f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree)))
+        """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
+        tree: Tree | None = None
+        if not down.doubt:
+            tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
+        elif self._as_of is None:
+            # A past refresh checks no pins, so it needs no files.
+            self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
+        listed = "did not list" if down.doubt else "listed"
+        message = f"{down.head.repo}: {listed} its files"
+        self._step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
@@ -341,11 +352,15 @@ def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
-def _no_change_message(baseline: RefreshBaseline) -> str:
+def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
-        return f"{moment_text(last.as_of)} is recorded already, and no measured fact has changed."
-    return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
+        return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
+    same = f"Not measured again: both commits, the day, the rules and the plan are those of {last.at:%H:%M} UTC."
+    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
+    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
+        return f"{same} Issues, pull requests, tags and documents were not read: `pawtui refresh --force` reads them."
+    return same
 
 
 def _message(recorded: Refresh) -> str:
@@ -360,8 +375,8 @@ def _message(recorded: Refresh) -> str:
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
     """Return whether to measure even if no head moved.
 
-    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors or lacks a
-    pin. It is also so if the last refresh is dated in the future: its true time is unknown.
+    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors, or lacks or
+    did not compare a pin. It is also so if the last refresh is dated in the future: its true time is unknown.
     """
     last = baseline.last
     return (
@@ -370,5 +385,5 @@ def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bo
         or is_in_future(last.moment, now)
         or last.rules != rules
         or bool(last.errors)
-        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
+        or not {drift.pin for drift in last.drift if not drift.failed} >= set(baseline.pins)
     )

@@ -105,8 +105,8 @@ class Drift(RecordStruct, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
     `place` is a pin to the present place of the text or its replacement; it is empty if it equals the pin, or is not
-    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that a failure prevented
-    the check: then the pin is no evidence.
+    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that the pin was not
+    compared, because of a failure or because the content at its commit is not known: then the pin is no evidence.
     """
 
     pin: str

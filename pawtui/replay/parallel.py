@@ -13,6 +13,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.mapping.generation import Generation
@@ -99,7 +100,8 @@ def _start_worker(work: Work) -> None:
     check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
     _Worker.work = work
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
-    _Worker.replayer = Replayer(work.generation, check)
+    not_imported = sessions_not_imported(_Worker.database, work.generation)
+    _Worker.replayer = Replayer(work.generation, check, not_imported=not_imported)
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Batch:

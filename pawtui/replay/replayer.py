@@ -6,6 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable
 
+from pawtui.replay.checking.acceptance import Acceptance
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -17,6 +18,7 @@ from pawtui.replay.reading.session_types import Message, MessagePart, Session
 from pawtui.replay.results.counts import SessionResult
 from pawtui.replay.results.totals import Totals
 
+_NOT_IMPORTED = "The upstream's import runs once, and ended without this session."
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
 
@@ -25,18 +27,32 @@ class Replayer:
     """Replays sessions onto one generation and counts the results in `totals`."""
 
     def __init__(
-        self, generation: Generation, schema_check: SchemaCheck | None = None, totals: Totals | None = None
+        self,
+        generation: Generation,
+        schema_check: SchemaCheck | None = None,
+        totals: Totals | None = None,
+        not_imported: frozenset[str] = frozenset(),
     ) -> None:
-        """Compile the generation. `totals` receives the counts (None: new totals). Raises `GenerationError`."""
+        """Compile the generation.
+
+        Args:
+            totals: receives the counts; None for new totals.
+            not_imported: the ids of sessions that the upstream does not import any more.
+
+        Raises:
+            GenerationError: the generation is invalid.
+        """
         self.generation = generation
         self.totals = totals if totals is not None else Totals()
+        self._not_imported = not_imported
+        self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check)
+        self._session_checks = SessionChecks(generation, self.totals, schema_check, not_imported)
 
     def replay(self, session: Session, source: int = 0, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts. `source` is the index of its source in the result."""
@@ -63,7 +79,10 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        self._session_checks.add(session, message)
+        if session.id in self._not_imported:
+            message.refused = _NOT_IMPORTED
+        is_refused = self._acceptance.refuse_invalid(message)
+        self._session_checks.add(session, message, is_refused=is_refused)
         role = str(message.data.get("role") or "") if message.data is not None else ""
         self.totals.messages[role or "(unknown)"] += 1
         mapped = self._mapper.map(message)
@@ -74,7 +93,8 @@ class Replayer:
         projected = self._projector.project(mapped.events, role)
         self._part_comparer.compare(message, mapped, projected)
         if message.data is not None:
-            self._session_comparer.add(role, message.data)
+            if not message.refused:
+                self._session_comparer.add(role, message.data, mapped)
             self._message_comparer.compare(message, mapped, projected, role)
         if observe is not None:
             observe(message, mapped)

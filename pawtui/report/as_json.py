@@ -108,7 +108,7 @@ def _entry(view: GateView | EvaluationStepView) -> EntryJson:
 
 
 def _gate(view: GateView) -> GateJson:
-    ticked = view.entry.parts if view.entry else ()
+    ticked = view.ticked
     return {
         "id": view.gate.id,
         "title": view.gate.title,

@@ -62,23 +62,27 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True):
 _Lists = dict[str, _Listed]
 
 
-def evidence_changes(before: SignalReading | None, after: SignalReading | None) -> tuple[EvidenceChange, ...]:
+def evidence_changes(
+    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
+) -> tuple[EvidenceChange, ...]:
     """Return the known changes of a signal's evidence between two readings, newest first in each list.
 
-    Probes that were not measured in both readings are omitted.
+    Probes that were not measured in both readings are omitted, and with different trackers also those whose rule is not
+    the same.
     """
     if before is None or after is None:
         return ()
-    old = dict(_numbered(before.probes))
+    old = dict(numbered_probes(before.probes))
     return tuple(
         change
-        for key, probe in _numbered(after.probes)
+        for key, probe in numbered_probes(after.probes)
         if key in old and old[key].facts is not None and probe.facts is not None
+        if same_tracker or old[key].rule == probe.rule
         for change in _probe_changes(old[key], probe)
     )
 
 
-def _numbered(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
+def numbered_probes(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
     """Yield each probe with its kind and its number among the probes of this kind."""
     counts: Counter[str] = Counter()
     for probe in probes:

@@ -9,15 +9,23 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
-from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes, numbered_probes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size, short_sha
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
+
+# By kind of probe: why its state changed, if it reads no files and no commits.
+_CAUSES = {
+    "issues": "its issues changed",
+    "json": "its document changed",
+    "release": "its releases changed",
+}
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +59,12 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name_changes(self) -> list[str]:
         """The change of the repository's name and of its followed ref, if any."""
-        names = (("renamed", self.before.repo, self.after.repo), ("ref changed", self.before.ref, self.after.ref))
+        # Without a rename, the tracker names another repository.
+        is_renamed = self.after.renamed_from.lower() == self.before.repo.lower()
+        names = (
+            ("renamed" if is_renamed else "repository changed", self.before.repo, self.after.repo),
+            ("ref changed", self.before.ref, self.after.ref),
+        )
         return [f"{what} from {before} to {after}" for what, before, after in names if before != after]
 
     @property
@@ -83,8 +96,9 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
-    """The difference between two refreshes, the earlier first. `warnings` are rewritten branches and withdrawn tags.
+    """The difference between two refreshes, the earlier first.
 
+    `warnings` are rewritten branches, withdrawn tags, and another tracker.
     `entries` are the changes by people after the first refresh, oldest first, with undone changes folded.
     """
 
@@ -111,7 +125,7 @@ def compare_refreshes(
     return RefreshDifference(
         first=first,
         second=second,
-        warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second)),
+        warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
         sides=(
             _side_change("Upstream", first.upstream, second.upstream, second.range.upstream),
             _side_change("Downstream", first.downstream, second.downstream, second.range.downstream),
@@ -194,10 +208,14 @@ def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     ]
 
 
+def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
+    return ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
+
+
 def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(name), second.signal(name)
-    evidence = evidence_changes(before, after)
+    evidence = evidence_changes(before, after, same_tracker=first.rules == second.rules)
     same = (before.state if before else None) == (after.state if after else None)
     if same and not evidence:
         return None
@@ -222,8 +240,21 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
         return "could not be measured before"
     if first.rules != second.rules:
         return "tracker rules changed"
+    changed = _changed_probes(before, after)
+    kinds = {probe.kind for probe in changed}
+    if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
+        return cause
+    heads = {probe.facts.head for probe in changed if probe.facts is not None}
+    if heads == {second.downstream.sha} and second.downstream.sha != second.upstream.sha:
+        return "new downstream commits" if first.downstream.sha != second.downstream.sha else "the time window moved"
     if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
         return "its files changed upstream"
     if first.upstream.sha != second.upstream.sha:
         return "new upstream commits"
     return "the time window moved"
+
+
+def _changed_probes(before: SignalReading, after: SignalReading) -> list[ProbeReading]:
+    """Return the probes with another state than before."""
+    old = {key: probe.state for key, probe in numbered_probes(before.probes)}
+    return [probe for key, probe in numbered_probes(after.probes) if old.get(key) != probe.state]

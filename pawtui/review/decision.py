@@ -4,7 +4,8 @@ The decision is `no-go` if a gate is blocked. It is `go` if every signal is met,
 evidence was checked and is not stale. Otherwise it is `hold`.
 
 A signal is met by measurement, or by a verdict that does not need renewal. Unknown never counts as met. The decision is
-never `go` without signals or gates, or if the followed ref may be the wrong one.
+never `go` without signals or gates, if the followed ref may be the wrong one, or if the tracker changed since the last
+refresh: its signals were measured with other rules.
 """
 
 import datetime as dt
@@ -63,10 +64,17 @@ def _met_on(view: SignalView) -> dt.date | None:
     return max(days, default=None)
 
 
-def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "") -> DecisionResult:
-    """Return the decision from all signals and gates; `doubt` is why the followed upstream ref may be the wrong one."""
+def decide(
+    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "", has_new_rules: bool = False
+) -> DecisionResult:
+    """Return the decision from all signals and gates.
+
+    `doubt` is why the followed upstream ref may be the wrong one. With `has_new_rules`, the tracker is not the one of
+    the last refresh.
+    """
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []
+    missing += [Reason(kind="new-rules", detail="refresh to measure with the present tracker")] if has_new_rules else []
     missing += [] if signals else [Reason(kind="no-signals", detail="no evidence that the upstream is ready")]
     missing += [] if gates else [Reason(kind="no-gates", detail="no evidence that the downstream is ready")]
     missing += [reason for view in signals for reason in _signal_reasons(view)]

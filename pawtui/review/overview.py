@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from pawtui.ids import is_after
+from pawtui.phrases import counted
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
+from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.plan_rulings import current_plan
-from pawtui.review.record_types import GateState, Note, Record, Verdict
+from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -34,11 +36,14 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
     """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
     pin = find_pin(text)
+    is_unknown = False
     if pin is not None and pin.kind == "file":
-        for repo, sha in heads:
-            if pin.repo.lower() == repo.lower() and sha.startswith(pin.sha):
-                return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
-    return Drift(pin=text, state="unchecked", summary="taken since the last refresh")
+        ours = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
+        if sha := next((sha for sha in ours if sha.startswith(pin.sha)), ""):
+            return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
+        # The file may have changed between its commit and that of the last refresh.
+        is_unknown = bool(ours)
+    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=is_unknown)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -49,7 +54,7 @@ def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, 
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
 
 
-def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
+def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date) -> str:
     """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
@@ -57,8 +62,13 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
-    if reading.fingerprint and verdict.fingerprint and reading.fingerprint != verdict.fingerprint:
-        return f"its files changed upstream since {verdict.upstream[:10]}"
+    if reading.fingerprint and not verdict.fingerprint:
+        return "its files were not known when it was given"
+    if reading.fingerprint and reading.fingerprint != verdict.fingerprint:
+        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
+        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
+        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
+        return f"{what} since {verdict.upstream[:10]}"
     return ""
 
 
@@ -88,7 +98,7 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(verdict, reading, today) if verdict else ""
+    renewal = _renewal_reason(verdict, reading, record, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
     judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
     pins = newest.pins if newest and not judged_since else ()
@@ -108,26 +118,28 @@ def _signal_view(
 
 def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
     entry = record.gates.get(gate.id)
-    state: GateState = entry.state if entry else "untested"
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    summary = entry.reason if entry else ""
-    if gate.parts and state != "satisfied":
-        ticked = len(entry.parts) if entry else 0
-        parts = f"{ticked} of {len(gate.parts)} parts"
-        if ticked == len(gate.parts) and not pins and not notes:
-            parts += ", no evidence yet"
-        summary = f"{summary}; {parts}" if summary else parts
     view = GateView(
         gate=gate,
         entry=entry,
-        state=state,
-        summary=summary,
+        state=entry.state if entry else "untested",
+        summary=entry.reason if entry else "",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
     )
+    # The tracker may have new parts, and the evidence may have been removed, since the gate was satisfied.
+    is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)
+    if view.state == "satisfied" and not (is_ticked and has_evidence):
+        view = replace(view, state="untested")
+    if view.state != "satisfied":
+        parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
+        was_satisfied = entry is not None and entry.state == "satisfied"
+        evidence = "no evidence yet" if is_ticked and not has_evidence and (gate.parts or was_satisfied) else ""
+        missing = ", ".join(filter(None, (parts, evidence)))
+        view = replace(view, summary="; ".join(filter(None, (view.summary, missing))))
     # The problem replaces the reason: the gate does not count as satisfied.
-    return replace(view, summary=view.evidence_problem) if state == "satisfied" and view.evidence_problem else view
+    return replace(view, summary=view.evidence_problem) if view.state == "satisfied" and view.evidence_problem else view
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
@@ -162,7 +174,12 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
-    result = decide(signals, gates, doubt=last.upstream.doubt if last else "")
+    result = decide(
+        signals,
+        gates,
+        doubt=last.upstream.doubt if last else "",
+        has_new_rules=last is not None and bool(last.rules) and last.rules != rules_fingerprint(tracker),
+    )
     return Overview(
         tracker=tracker,
         record=record,

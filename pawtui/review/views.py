@@ -21,6 +21,7 @@ ReasonKind = Literal[
     "partial",
     "unknown",
     "doubtful-ref",
+    "new-rules",
     "no-signals",
     "no-gates",
 ]
@@ -34,6 +35,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "partial": "Partial",
     "unknown": "Unknown",
     "doubtful-ref": "Upstream not read",
+    "new-rules": "Tracker changed since the last refresh",
     "no-signals": "No signals",
     "no-gates": "No gates",
 }
@@ -79,7 +81,7 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
             return f"evidence is stale: {self.stale[0].state}"
-        return "evidence could not be checked" if self.unchecked else ""
+        return "evidence was not checked" if self.unchecked else ""
 
 
 class SignalView(EvidenceView, frozen=True, kw_only=True):
@@ -115,7 +117,10 @@ class SignalView(EvidenceView, frozen=True, kw_only=True):
 
 
 class GateView(EvidenceView, frozen=True, kw_only=True):
-    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes."""
+    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
+
+    A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
+    """
 
     gate: Gate
     entry: GateEntry | None
@@ -132,6 +137,11 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
     def title(self) -> str:
         """The title of the gate."""
         return self.gate.title
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The ids of the ticked parts that the gate has."""
+        return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
     def counts_as_satisfied(self) -> bool:

@@ -171,11 +171,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return self.behind == 0
 
 
+# The reason of an issue that was converted to a discussion: GitHub gives only an event of that name.
+CONVERTED = "converted_to_discussion"
+
+
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """An issue or a pull request. `repo` and `number` are the current ones: it may have been moved.
 
-    `reason` is GitHub's reason for closing: `completed`, `not_planned`, `duplicate`, or empty. `original` is the
-    original issue of a duplicate (`owner/repo#number`), if known.
+    `reason` is GitHub's reason for closing: `completed`, `not_planned`, `duplicate`, or empty; or it is
+    `CONVERTED`. `original` is the original issue of a duplicate (`owner/repo#number`), if known.
     """
 
     repo: str
@@ -190,6 +194,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: dt.datetime | None = None
     reason: str = ""
     original: str = ""
+    locked: bool = False
+    updated_at: dt.datetime | None = None
 
 
 class Pull(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,6 +207,13 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
     head: str
     updated_at: dt.datetime
     draft: bool = False
+
+
+class MergedPull(msgspec.Struct, frozen=True, kw_only=True):
+    """A merged pull request: the branch that it was merged into, and the commit there."""
+
+    base: str
+    sha: str
 
 
 class Pulls(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,7 +240,10 @@ class SearchResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment on an issue. `association` is GitHub's role of the author: OWNER, MEMBER, NONE, ..."""
+    """A comment on an issue. `association` is GitHub's role of the author: OWNER, MEMBER, NONE, ...
+
+    A `hidden` comment is collapsed, for example as outdated ("minimized" in GitHub's API).
+    """
 
     id: int
     author: str
@@ -236,6 +252,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     updated_at: dt.datetime
     url: str
+    hidden: bool = False
 
     @property
     def is_by_maintainer(self) -> bool:

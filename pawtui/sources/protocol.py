@@ -124,6 +124,9 @@ class Source(Protocol):
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
 
+    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
+        """Return into which branch a pull request was merged. Raises `Undetermined` if it was not."""
+
     async def document(self, url: str) -> facts.WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 

@@ -1,8 +1,9 @@
 """The folders of the record and of the cache on this machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pawtui.store.store_errors import HomeUnusable
 
@@ -13,29 +14,23 @@ def home_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
     The path is absolute; the folder is not created. Raises `HomeUnusable` for the `~name` of an unknown user, and if no
     home is set.
     """
-    given = _given_home(option, env)
-    if given is not None:
-        return given
-    # Imported here, so that `status` starts faster if a home is given.
-    import platformdirs
-
-    return _of_platform(lambda: platformdirs.user_data_path("pawtui", appauthor=False))
+    return _given_home(option, env) or _of_platform("data")
 
 
 def cache_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
     """Return the folder for data that can be fetched again: `cache` in a given home, else the user's cache folder."""
     given = _given_home(option, env)
-    if given is not None:
-        return given / "cache"
-    import platformdirs
-
-    return _of_platform(lambda: platformdirs.user_cache_path("pawtui", appauthor=False))
+    return given / "cache" if given else _of_platform("cache")
 
 
-def _of_platform(find: Callable[[], Path]) -> Path:
+def _of_platform(kind: Literal["data", "cache"]) -> Path:
     """Return the platform's folder. If no home is set, platformdirs raises, or returns a path such as `~/.local`."""
+    # Imported here, so that `status` starts faster if a home is given.
+    from platformdirs import user_cache_path, user_data_path
+
+    find = user_data_path if kind == "data" else user_cache_path
     with suppress(RuntimeError):
-        folder = find()
+        folder = find("pawtui", appauthor=False)
         if folder.is_absolute():
             return folder
     raise HomeUnusable(

@@ -91,7 +91,10 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
 
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
-    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough."""
+    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough.
+
+    A path with wildcards that matches no file may match a folder.
+    """
 
     exist: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -211,10 +214,10 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
 class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are not done, and how many open issues does a search find?
 
-    `watch` lists issue numbers of the repository. Done means closed as completed, or merged; closed as not planned does
-    not count, and a duplicate counts like its original. `query` is a search in GitHub's syntax, limited to the
-    repository. `met` and `partial` are the highest numbers of watched issues that are not done. `query_met` and
-    `query_partial` are the highest numbers of issues that the search finds.
+    `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed branch;
+    closed as not planned does not count, and a duplicate counts like its original. `query` is a search in GitHub's
+    syntax, limited to the repository. `met` and `partial` are the highest numbers of watched issues that are not done.
+    `query_met` and `query_partial` are the highest numbers of issues that the search finds.
     """
 
     watch: tuple[int, ...] = ()

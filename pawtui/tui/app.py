@@ -19,7 +19,7 @@ from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.browser import open_page
+from pawtui.tui.external_programs import open_page
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,
@@ -46,10 +46,10 @@ _SYSTEM_COMMANDS = {
 }
 
 
-def _commands() -> type[Provider]:
-    from pawtui.tui.palette import PaletteCommands
+def _palette_provider() -> type[Provider]:
+    from pawtui.tui.palette import PaletteProvider
 
-    return PaletteCommands
+    return PaletteProvider
 
 
 class PawtuiApp(BaseApp):
@@ -59,7 +59,7 @@ class PawtuiApp(BaseApp):
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
-    COMMANDS = App.COMMANDS | {_commands}
+    COMMANDS = App.COMMANDS | {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),

@@ -23,8 +23,8 @@ from pawtui.tui.messages import (
     RefreshFinished,
     RefreshProgressed,
     TaskFailed,
+    start,
 )
-from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -44,6 +44,8 @@ class BackgroundTasks:
         self._record_lock = asyncio.Lock()
         # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
         self._stamp: object = workspace.store.cached_stamp
+        # The day of the overview on the screen: on the next day, a verdict may have ended.
+        self._day = workspace.clock().date()
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
@@ -72,7 +74,7 @@ class BackgroundTasks:
             self._app.post_message(RecordChanged(overview, summary=log[-1].summary if log else ""))
 
     def watch(self) -> None:
-        """Read the record again if another process has written it."""
+        """Read the record again if another process has written it, or on a new day."""
         start(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
@@ -127,6 +129,7 @@ class BackgroundTasks:
     async def _read(self) -> None:
         async with self._record_lock:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
+            self._day = self._workspace.clock().date()
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
@@ -134,7 +137,7 @@ class BackgroundTasks:
 
     async def _watch(self) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
-        if stamp != self._stamp:
+        if stamp != self._stamp or self._workspace.clock().date() != self._day:
             await self._read()
         else:
             self._post_notices()

@@ -34,10 +34,10 @@ class BaseApp(TokenSafeApp):
         self.key_overrides = keymap
         super().set_keymap(keymap)
 
-    def toast(self, words: str, severity: Severity = "information") -> None:
+    def toast(self, sentence: str, severity: Severity = "information") -> None:
         """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
-        if not (isinstance(screen, ShowsMessages) and screen.show_message(words, severity)):
+        if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):
             # One toast at a time, because two would cover a row.
             self.clear_notifications()
-            self.notify(words, severity=severity, markup=False, timeout=3)
+            self.notify(sentence, severity=severity, markup=False, timeout=3)

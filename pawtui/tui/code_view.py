@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
-from pawtui.tui.content import ALERT, DANGER, MUTED, OK, trusted, with_styles
+from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, trusted, with_styles
 from pawtui.tui.line_view import NO_MARK, LineView
 
 _COLUMNS_PER_SCROLL = 20
@@ -64,8 +64,8 @@ class CodeView(LineView, can_focus=True):
 
     cursor: var[int] = var(0, init=False)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="code")
         self.page = CodePage(lines=())
         self.search_words = ""
         self._styles: Sequence[Sequence[Span]] = ()
@@ -201,7 +201,7 @@ class CodeView(LineView, can_focus=True):
 
     def _line(self, row: int) -> Content:
         digits = len(str(len(self.page.lines)))
-        sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else trusted("")
+        sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else EMPTY
         number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
         return Content("").join([self._mark(row), number, sign, self._text(row)[self._first_column :]])
 

@@ -52,8 +52,8 @@ class DocumentView(LineView, can_focus=True):
 
         target: Target
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="detail")
         self.document: Document | None = None
         self._lines: list[Line] = []
         self._stops: list[Stop] = []

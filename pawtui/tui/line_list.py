@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -56,7 +56,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     class RowOpened(Message):
         """The row under the cursor was opened."""
 
-    def __init__(self, *, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.empty = empty
         self.items: Sequence[T] = ()
@@ -93,21 +93,21 @@ class LineList(LineView, Generic[T], can_focus=True):
         if key is not None and key in self._keys:
             index = self._keys.index(key)
         self.set_reactive(LineList.cursor, max(0, min(index, len(items) - 1)))
-        self.watch_row_height()
+        self._reset_rows()
         self.post_message(self.CursorMoved(self))
 
     def mark_unread(self, keys: frozenset[str]) -> None:
         """Mark exactly the rows with these keys as changed and not read yet."""
         if keys != self._marked:
             self._marked = keys
-            self.watch_row_height()
+            self._reset_rows()
             self.show_caption(self._caption)
 
-    def show_caption(self, words: str) -> None:
-        """Show these words and the number of marked rows in the lower border."""
-        self._caption = words
+    def show_caption(self, caption: str) -> None:
+        """Show a caption and the number of marked rows in the lower border."""
+        self._caption = caption
         marked = f", * {len(self._marked)} changed" if self._marked else ""
-        self.border_subtitle = line(f"{words}{marked}") if words else None
+        self.border_subtitle = line(f"{caption}{marked}") if caption else None
 
     def filter_rows(self, words: str) -> None:
         """Show only the rows that match all these words; without words, all rows."""
@@ -147,10 +147,11 @@ class LineList(LineView, Generic[T], can_focus=True):
     def watch_hover(self, before: int, now: int) -> None:
         self._repaint(before, now)
 
-    def on_resize(self) -> None:
-        self.watch_row_height()
-
     def watch_row_height(self) -> None:
+        self._reset_rows()
+
+    @on(events.Resize)
+    def _reset_rows(self) -> None:
         """Update the number of lines, and scroll to the cursor."""
         self.reset_lines(len(self.items) * self.row_height)
         self.scroll_to_lines(self.cursor * self.row_height, self.row_height)

@@ -28,7 +28,7 @@ class LineView(ScrollView, inherit_bindings=False):
     Subclasses implement `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         # The lines contain no Textual links, and the search for links takes an eighth of the rendering time.
         self.auto_links = False

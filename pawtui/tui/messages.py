@@ -1,10 +1,18 @@
-"""Messages from workers to the app. A worker never changes a widget: it posts a message, and a handler does."""
+"""Start workers, and the messages that they post to the app.
 
+A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
+which runs the method after the messages that came before.
+"""
+
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
+from textual.dom import DOMNode
 from textual.message import Message
+from textual.worker import Worker
 
+from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.review.views import Overview
 
@@ -83,5 +91,23 @@ class RefreshCancelled(Message):
 class ShowsMessages(Protocol):
     """A screen that can show messages."""
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
+
+
+def start(
+    node: DOMNode, job: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
+) -> Worker[None]:
+    """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.
+
+    An expected error (`PawtuiError`) is posted to `node` as `TaskFailed`, which bubbles up to the app. Any other
+    exception is a bug and ends the app with a report.
+    """
+
+    async def run() -> None:
+        try:
+            await job()
+        except PawtuiError as error:
+            node.post_message(TaskFailed(str(error), group=group))
+
+    return node.run_worker(run, group=group, exclusive=exclusive)

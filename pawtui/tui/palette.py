@@ -28,8 +28,8 @@ _MOVES = ("list.", "detail.", "pane.", "palette")
 _ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
 
 
-class Command(NamedTuple):
-    """A command: the two lines of its row, and its function. `listed` is false if it is listed only after typing."""
+class Item(NamedTuple):
+    """An item: the two lines of its row, and its function. `listed` is false if it is listed only after typing."""
 
     name: str
     about: str
@@ -37,18 +37,18 @@ class Command(NamedTuple):
     listed: bool = True
 
 
-class PaletteCommands(Provider):
-    """The commands for the screen below the palette."""
+class PaletteProvider(Provider):
+    """The items for the screen below the palette."""
 
     async def startup(self) -> None:
         app = self._app
-        self._actions: list[Command] = []
-        self._elsewhere: list[Command] = []
+        self._actions: list[Item] = []
+        self._elsewhere: list[Item] = []
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
-            commands = self._actions if entry.applies_here else self._elsewhere
+            items = self._actions if entry.applies_here else self._elsewhere
             listed = not entry.id.startswith(_MOVES)
-            commands.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+            items.append(Item(entry.name, _about(entry), partial(run_entry, app, entry), listed))
 
     @property
     def _app(self) -> BaseApp:
@@ -59,29 +59,29 @@ class PaletteCommands(Provider):
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
 
-    def _subjects(self) -> Iterator[Command]:
+    def _subjects(self) -> Iterator[Item]:
         overview = self._app.overview
         for view in overview.signals if overview else ():
-            yield Command(f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}"))
+            yield Item(f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}"))
         for gate in overview.gates if overview else ():
-            yield Command(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
+            yield Item(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
 
-    def _decisions(self) -> Iterator[Command]:
+    def _decisions(self) -> Iterator[Item]:
         overview = self._app.overview
         if overview is None:
             return
         for gate in overview.gates:
             for state in GATE_STATES:
                 run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
-                yield Command(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
+                yield Item(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
         for view in overview.signals:
             for verdict in STATES:
                 run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")
-                yield Command(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
+                yield Item(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
         for step in overview.steps:
             for step_state in STEP_STATES:
                 run = partial(self._open_step, step.step.id, step_state)
-                yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
+                yield Item(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
@@ -93,47 +93,47 @@ class PaletteCommands(Provider):
         elif app.overview is not None:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
-    def _records(self) -> Iterator[Command]:
+    def _records(self) -> Iterator[Item]:
         overview = self._app.overview
         record = overview.record if overview else None
         for refresh in reversed(measurements(record)) if record else ():
             decision = refresh.decision if refresh.as_of is None else "past date"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
-            yield Command(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}"))
+            yield Item(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}"))
         for note in reversed(record.notes.values()) if record else ():
             words = " ".join(note.text[:200].split())
             about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
-            yield Command(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
+            yield Item(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
         """Return the actions that apply here, the signals and the gates, before a word is typed."""
-        for command in (*self._actions, *self._subjects()):
-            if command.listed:
-                yield DiscoveryHit(self._shown(command), command.run, text=command.name)
+        for item in (*self._actions, *self._subjects()):
+            if item.listed:
+                yield DiscoveryHit(self._shown(item), item.run, text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
         matcher = self.matcher(query)
         words = query.lower().split()
-        for commands, weight in (
+        for items, weight in (
             (self._actions, 1.0),
             ((*self._subjects(), *self._decisions()), 0.9),
             (self._elsewhere, 0.6),
         ):
-            for command in commands:
-                score = matcher.match(command.name) or _ABOUT_SCORE * _contains(command, words)
+            for item in items:
+                score = matcher.match(item.name) or _ABOUT_SCORE * _contains(item, words)
                 if score > 0:
-                    yield Hit(score * weight, self._shown(command), command.run, text=command.name)
+                    yield Hit(score * weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (command for command in self._records() if _contains(command, words))
-        for command in await asyncio.to_thread(lambda: list(islice(matching, _MAX_RECORDS))):
-            yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
+        matching = (item for item in self._records() if _contains(item, words))
+        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_RECORDS))):
+            yield Hit(_RECORD_SCORE, self._shown(item), item.run, text=item.name)
 
-    def _shown(self, command: Command) -> Content:
+    def _shown(self, item: Item) -> Content:
         """Return the two lines without parsing markup, which Textual would do for a help text."""
         # In an ANSI theme, coloured text may be invisible on the selected row.
         style = "" if self.app.current_theme.ansi else MUTED
-        return concat(line(command.name), trusted("\n"), line(command.about, style))
+        return concat(line(item.name), trusted("\n"), line(item.about, style))
 
 
 def _about(entry: HelpEntry) -> str:
@@ -141,6 +141,6 @@ def _about(entry: HelpEntry) -> str:
     return about if entry.applies_here else f"{about} (only in: {entry.place})"
 
 
-def _contains(command: Command, words: list[str]) -> bool:
-    text = f"{command.name} {command.about}".lower()
+def _contains(item: Item, words: list[str]) -> bool:
+    text = f"{item.name} {item.about}".lower()
     return all(word in text for word in words)

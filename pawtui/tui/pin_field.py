@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
-from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
+from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
 
 # Check results by typed pin.
 LookUps = Mapping[str, PinLookUp]
@@ -18,21 +18,9 @@ _HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or ow
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
-        "tab",
-        "screen.accept_completion",
-        "Complete",
-        show=False,
-        id="pin.take",
-        tooltip="Accept the marked completion",
+        "tab", "screen.accept_completion", "Complete", show=False, id="pin.take", tooltip="Accept the marked completion"
     ),
-    Binding(
-        "ctrl+n",
-        "screen.next_completion",
-        "Mark next",
-        show=False,
-        id="pin.next",
-        tooltip="The next completion",
-    ),
+    Binding("ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.next", tooltip="The next completion"),
 ]
 
 
@@ -66,7 +54,7 @@ class PinArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        super().__init__(text, id="pins", classes="few")
 
     @property
     def pins(self) -> list[str]:
@@ -123,7 +111,7 @@ def _is_unchecked(look_up: PinLookUp | None) -> bool:
 def _existence(look_up: PinLookUp | None) -> Content:
     """Return what is known about the existence of the file; empty while the check runs."""
     if look_up is None:
-        return trusted("")
+        return EMPTY
     if look_up.lines_unknown:
         return trusted("  file exists, lines not checked", MUTED)
     return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)

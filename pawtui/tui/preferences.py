@@ -17,8 +17,7 @@ from textual.app import App
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.messages import NoticesFound
-from pawtui.tui.workers import start
+from pawtui.tui.messages import NoticesFound, start
 
 NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)

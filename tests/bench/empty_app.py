@@ -21,4 +21,4 @@ class EmptyApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the same widgets in the same order as the main screen."""
-        yield from (Masthead(), Banner(), ProgressLine(), Body(), KeysFooter())
+        yield from (Masthead("", ""), Banner(), ProgressLine(), Body(), KeysFooter())

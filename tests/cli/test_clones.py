@@ -199,7 +199,7 @@ def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, 
     assert run("status", "--json").json["refresh"]["id"] == live["id"]
     assert [refresh["id"] for refresh in run("history", "--json").json] == [live["id"]]
     assert run("diff").err.startswith("Apart from past dates, only one refresh is recorded.")
-    assert run("refresh", "--quiet").out.startswith("Nothing changed since")
+    assert run("refresh", "--quiet").out.startswith("Not measured again: ")
     past = run("history", "--past", "--json").json
     assert [refresh["as_of"] for refresh in past] == [early["as_of"], done.json["as_of"], later["as_of"]]
     assert "2026-04-20 23:59" in run("history", "--past").out
@@ -214,7 +214,7 @@ def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: 
     assert "  refs, history and files from a clone" in first.out
     assert "HOLD" not in first.out
     again = run("refresh", *options)
-    assert again.out == "2026-04-20 23:59 UTC is recorded already, and no measured fact has changed.\n"
+    assert again.out == "2026-04-20 23:59 UTC is recorded already. Both commits, the rules and the plan are the same.\n"
     assert run("refresh", *options, "--force").out.startswith("Recorded v2 @")
     assert len(run("history", "--past", "--json").json) == 1
 

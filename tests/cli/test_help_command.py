@@ -89,6 +89,12 @@ def test_a_command_lists_the_statuses_that_it_returns(command: Any) -> None:
     assert named - {status.name for status in COMMON} | raised == {status.name for status in command.statuses}
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_help_of_a_command_is_the_first_sentence_of_its_docstring(command: Any) -> None:
+    assert re.fullmatch(r"[A-Z][^.]{8,}\.", command.sentence)
+    assert command.run.__doc__.startswith(command.sentence)
+
+
 # --- JSON ---
 
 

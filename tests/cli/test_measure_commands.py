@@ -27,8 +27,8 @@ def test_an_unchanged_refresh_prints_the_recorded_one(run: Run, world: World) ->
     again = run("refresh", "--json", "--quiet")
     assert again.status == 0
     assert again.json["id"] == first.json["id"]
-    assert again.err.startswith("Nothing changed since")
-    assert run("refresh", "--quiet").out.startswith("Nothing changed since")
+    assert again.err.startswith("Not measured again: ")
+    assert run("refresh", "--quiet").out.startswith("Not measured again: ")
     assert run("refresh", "--force", "--quiet", "--json").json["id"] != first.json["id"]
     assert len(run("history", "--json").json) == 2
 

@@ -145,6 +145,17 @@ def test_diff_reports_the_choice_for_a_day_with_several_refreshes(run: Run, busy
         assert bool(summary) == bool(shown.err), names
 
 
+def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(
+    run: Run, busy_days: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (17, 18):
+        monkeypatch.setattr("pawtui.moments.utc_now", lambda day=day: dt.datetime(2026, 11, day, 9, tzinfo=dt.UTC))
+        assert run("refresh", "--quiet").status == 0
+    recorded = [refresh["id"] for refresh in run("history", "--json").json]
+    shown = run("diff", "--json").json
+    assert [shown[side]["id"] for side in ("first", "second")] == recorded[-2:]
+
+
 def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
     summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. Give two refreshes.\n"

@@ -301,4 +301,7 @@ def test_the_walk_of_an_empty_tracker_shows_the_end(walk: Walk, tracker_file: Pa
     tracker_file.write_text(head, encoding="utf-8")
     walked = walk("")
     assert walked.status == 0
-    assert walked.out.startswith("End of the walk\n\nDecision  HOLD  2 reasons\n- No signals: ")
+    assert walked.out.startswith(
+        "End of the walk\n\nDecision  HOLD  3 reasons\n- Tracker changed since the last refresh"
+    )
+    assert "\n- No signals: " in walked.out

@@ -119,6 +119,7 @@ async def test_a_refresh_finds_changes_without_a_network(workspace: DemoWorkspac
     assert before.gate("sessions-survive").counts_as_satisfied
     assert not after.gate("sessions-survive").counts_as_satisfied
     assert len(steps) > 8
+    assert not any(drift.failed for drift in outcome.refresh.drift)
     renewal = await workspace.refresh(steps.append)
     assert renewal.refresh is None
 

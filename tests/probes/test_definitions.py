@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.parsers.definitions import Definition, compare_definitions, read_definitions
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
@@ -57,7 +57,9 @@ READ = [
 @pytest.mark.parametrize(("value", "code", "fields", "opaque"), READ, ids=[row[0] for row in READ])
 def test_the_fields_of_a_definition_are_read(value: str, code: str, fields: set[str], opaque: set[str]) -> None:
     found = read_definitions(f"{code}define({{ type: 'a', schema: {value} }})\n", FORM)
-    assert found == {"a@1": Definition(code.count("\n") + 1, frozenset(fields), frozenset(opaque))}
+    ((name, definition),) = found.items()
+    assert (name, definition.line) == ("a@1", code.count("\n") + 1)
+    assert (set(definition.fields), set(definition.opaque)) == (fields, opaque)
 
 
 def test_only_stored_definitions_are_read() -> None:
@@ -70,7 +72,7 @@ def test_only_stored_definitions_are_read() -> None:
 
 
 def _definition(fields: str, opaque: str = "") -> dict[str, Definition]:
-    return {"a@1": Definition(1, frozenset(fields.split()), frozenset(opaque.split()))}
+    return {"a@1": Definition(1, dict.fromkeys(fields.split(), "1"), frozenset(opaque.split()))}
 
 
 @pytest.mark.parametrize(
@@ -93,4 +95,4 @@ def test_the_changes_of_definitions(
     added: tuple[str, ...],
     unsure: tuple[str, ...],
 ) -> None:
-    assert compare_definitions(old, new) == (removed, added, unsure)
+    assert compare_definitions(old, new) == Changes(removed, added, unsure)

@@ -44,6 +44,7 @@ CLOSED = [
     (None, ("bug",), "closed"),
     ("not_planned", ("bug",), "not planned"),
     ("duplicate", ("bug",), "duplicate"),
+    ("a_new_reason", ("bug",), "not done"),
     (None, ("bug", "Stale"), "stale"),
     ("completed", ("stale",), "stale"),
 ]
@@ -65,6 +66,67 @@ async def test_only_some_reasons_of_closing_are_done(
     assert found.summary == ("0 of 1 watched issue not done" if done else "1 of 1 watched issue not done (0 open)")
 
 
+@pytest.mark.parametrize(
+    ("events", "state", "text"),
+    [
+        (("labeled", "closed", "locked"), "met", "#1 closed  "),
+        (("labeled",) * 120 + ("converted_to_discussion", "locked"), "unmet", "#1 converted to a discussion  "),
+    ],
+)
+@pytest.mark.parametrize("reason", [None, "completed"])
+async def test_an_issue_that_became_a_discussion_is_not_done(
+    fake: FakeGitHub,
+    issues: FakeRepo,
+    open_source: OpenSource,
+    events: tuple[str, ...],
+    state: str,
+    text: str,
+    reason: str | None,
+) -> None:
+    issues.change(1, state="closed", reason=reason, at="2026-03-01")
+    issues.issues[1].locked, issues.issues[1].events = True, events
+    for _ in range(2):
+        found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0, partial=0))).reading
+        assert (found.state, found.evidence[0].text.startswith(text)) == (state, True)
+    assert len(fake.requests("/issues/1/events")) == (1 if state == "met" else 2)
+
+
+async def test_a_locked_issue_without_its_events_is_unknown(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
+) -> None:
+    issues.change(1, state="closed", at="2026-03-01")
+    issues.issues[1].locked = True
+    fake.fail("/issues/1/events", 502, times=None)
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert found.state == "unknown"
+
+
+@pytest.mark.parametrize(("contained", "state"), [(True, "met"), (False, "unmet")])
+async def test_a_pull_request_merged_into_another_branch_is_done_if_the_followed_branch_contains_it(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, contained: bool, state: str
+) -> None:
+    issues.issue(5, "resume after a crash", is_pull=True, merged=True)
+    issues.git.branch("stack")
+    other = issues.git.commit({"b": "1"}, at="2026-01-02", branch="stack")
+    sha = issues.git.sha("main" if contained else other)
+    issues.issues[5].merged_into = ("stack", sha)
+    for _ in range(2):
+        found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
+        assert found.state == state
+    words = "merged" if contained else "merged into stack"
+    assert found.evidence[0].text == f"#5 {words}  resume after a crash (pull request)"
+    assert len(fake.requests("/pulls/5")) == 1
+
+
+async def test_a_merge_that_cannot_be_read_is_unknown(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
+) -> None:
+    issues.issue(5, "resume after a crash", is_pull=True, merged=True)
+    fake.fail("/pulls/5", 502, times=None)
+    found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
+    assert found.state == "unknown"
+
+
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, state="closed", at="2026-02-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
@@ -83,6 +145,42 @@ async def test_a_duplicate_counts_like_its_original(
     facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.watched, facts.originals) == (state, {"1": "duplicate"}, {"1": "up/stream#2"})
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
+
+
+@pytest.mark.parametrize(
+    ("body", "original"),
+    [
+        ("Closing as a duplicate of #3, thanks.", "3"),
+        ("Thank you.\n\nDuplicate of #3", "3"),
+        ("This is not a duplicate of #3.", "2"),
+        ("> Duplicate of #3\n\nNo.", "2"),
+    ],
+)
+async def test_a_quoted_or_denied_original_does_not_count(
+    issues: FakeRepo, open_source: OpenSource, body: str, original: str
+) -> None:
+    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.comment(1, "Duplicate of #2", association="MEMBER")
+    issues.comment(1, body, association="MEMBER")
+    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+    assert facts_of(found, IssuesFacts).originals == {"1": f"up/stream#{original}"}
+
+
+async def test_a_later_comment_corrects_the_original(issues: FakeRepo, open_source: OpenSource) -> None:
+    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    for original in ("2", "3"):
+        issues.comment(1, f"Duplicate of #{original}", association="MEMBER", at=f"2026-04-0{original}")
+        found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
+        assert facts_of(found, IssuesFacts).originals == {"1": f"up/stream#{original}"}
+
+
+async def test_a_closed_issue_may_become_a_discussion_later(issues: FakeRepo, open_source: OpenSource) -> None:
+    issues.change(1, state="closed", at="2026-03-01")
+    issues.issues[1].locked = True
+    for events, state in (((), "met"), (("converted_to_discussion",), "partial")):
+        issues.issues[1].events = events
+        issues.issues[1].updated_at += dt.timedelta(days=1)
+        assert (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading.state == state
 
 
 @pytest.mark.parametrize(("last", "state", "original"), [(4, "met", 4), (5, "partial", 4)])

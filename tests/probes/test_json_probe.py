@@ -50,6 +50,14 @@ async def test_a_field_is_compared_with_a_pattern(
     assert not {"authorization", "cookie"} & {name.lower() for name in requests[0].headers}
 
 
+@pytest.mark.parametrize("number", ["2.10", "1e2", "-0"])
+async def test_a_number_is_compared_as_it_is_written(up: FakeRepo, open_source: OpenSource, number: str) -> None:
+    transport = responding(f'{{"version": {number}}}')
+    probe = JsonProbe(url=URL, field="version", pattern=f"^{number}$")
+    found = (await measure(open_source(web_transport=transport), probe)).reading
+    assert (found.state, facts_of(found, JsonFacts).value) == ("met", number)
+
+
 CANNOT = [
     ("<html>", "the response of updates.example.org is not JSON"),
     ('{"releases": []}', "the document has no field releases.0.version (0 is missing)"),

@@ -146,6 +146,16 @@ async def test_changes_of_stored_definitions_decide_the_state(
     assert (found.state, facts.removed, facts.added) == (state, removed, added)
 
 
+async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
+    # White space and comments are no part of the value.
+    now = BEFORE.replace("text: String", "text: Number").replace("x: Number", "x:  // a number\n Number")
+    up.git.commit({"schema/event.ts": now}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, found.summary) == ("met", "3 names, none changed in 28 days")
+    assert found.gaps == ("1 field (session.a@1.text) has another value; only names are compared",)
+
+
 async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:
     before = up.git.commit({"schema/event.ts": f"\n{BEFORE}"}, at="2026-06-01")
     up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "body: String")}, at="2026-11-01")

@@ -166,6 +166,18 @@ async def test_the_files_of_a_head_are_requested_once(
     assert len(fake.requests("/pulls/80/files")) == 2
 
 
+async def test_all_pages_of_files_are_read(begun: FakeRepo, open_source: OpenSource) -> None:
+    begun.pull(80, "a large change", *(f"docs/{number}" for number in range(250)), "src/runner/a")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert [pull.number for pull in facts_of(found, PullsFacts).open] == [80]
+
+
+async def test_a_pull_request_with_too_many_files_is_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
+    begun.pull(80, "a very large change", *(f"docs/{number}" for number in range(3000)))
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert (found.state, facts_of(found, PullsFacts).unread) == ("unknown", 1)
+
+
 async def test_open_pull_requests_of_a_past_day_are_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)

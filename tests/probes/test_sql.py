@@ -10,8 +10,12 @@ IN_SQL = [
     ("DELETE FROM a --> statement-breakpoint\nDROP TABLE b", [(1, "delete from a"), (2, "drop table b")]),
     ("DELETE/* all */FROM a WHERE b = 'it''s; c'", [(1, "delete from a where b = ''")]),
     ('DELETE FROM "my table"; DROP TABLE [b]', [(1, "delete from my_table"), (1, "drop table b")]),
-    ("SELECT a FROM b; PRAGMA c;", []),
+    ("SELECT a FROM b; PRAGMA c;", [(1, "select a from b"), (1, "pragma c")]),
 ]
+
+
+def test_the_ending_of_a_sql_file_may_be_upper_case() -> None:
+    assert statements("DROP TABLE a;", "A.SQL") == [(1, "drop table a")]
 
 
 @pytest.mark.parametrize(("text", "wanted"), IN_SQL, ids=[text for text, _ in IN_SQL])
@@ -33,6 +37,9 @@ IN_CODE = [
     ("const a = /'/\nrun('DELETE FROM b')\n", [(2, "delete from b")]),
     ("const a = b / c, d = 'DELETE FROM e' / 2\n", [(1, "delete from e")]),
     ("run(`DELETE FROM a WHERE ${f({ b: `${c}` })} AND d`)\n", [(1, "delete from a where ? and d")]),
+    # Texts in triple quotes have many lines.
+    ("run(\"\"\"\n  DELETE FROM a\n\"\"\")\nrun('''DROP TABLE b''')\n", [(2, "delete from a"), (4, "drop table b")]),
+    ('run("""\nDELETE FROM a', [(2, "delete from a")]),
     # A template that does not end.
     ("run(`DELETE FROM a\n", [(1, "delete from a")]),
     ("run(`DELETE FROM a; ${b\n", [(1, "delete from a")]),

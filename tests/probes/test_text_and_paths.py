@@ -198,6 +198,14 @@ async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob
         assert all(bool(item.url) for item in found.evidence if "the link shows its history" in item.text)
 
 
+async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "1"}, at="2026-06-01")
+    found = (await measure(open_source(), PathsProbe(absent=("src/run*",)))).reading
+    assert (found.state, found.summary) == ("unmet", "src/run* still exists")
+    assert [item.text for item in found.evidence] == ["src/runner  exists"]
+    assert facts_of(found, PathsFacts).paths == {"src/run*": up.git.sha("main:src/runner")}
+
+
 async def test_each_path_must_exist_or_be_absent(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "1", "old.ts": "1", "new/home.ts": "1"}, at="2026-06-01")
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))
@@ -235,6 +243,10 @@ async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source:
         (PathsProbe(absent=("b",)), "met"),
         (PathsProbe(absent=("a",)), "unmet"),
         (PathsProbe(exist=("a", "b")), "partial"),
+        (PathsProbe(absent=("a", "b")), "partial"),
+        (PathsProbe(exist=("a",), absent=("a*",)), "partial"),
+        # Nothing of what must exist is there.
+        (PathsProbe(exist=("b",), absent=("c",)), "unmet"),
     ],
 )
 async def test_existing_paths_decide_the_state(

@@ -91,9 +91,9 @@ def test_dates_are_the_ends_of_days_at_equal_steps() -> None:
     assert str(day_ends(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
 
 
-def test_24_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
+def test_12_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
-    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=4 * 23), 4)
+    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=8 * 11), 8)
     outcome = bench.backfill(wanted)
     assert (outcome.measured, outcome.failed) == (wanted, ())
     assert [one.moment for one in bench.past] == list(wanted)

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.tracker.tracker_types import Side
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
 
@@ -39,6 +41,15 @@ async def test_a_pin_is_fresh_changed_moved_or_gone(bench: PinBench) -> None:
     assert found["plan.md"].state == "fresh"
     view = bench.workspace.overview()
     assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]
+
+
+async def test_an_empty_file_that_was_removed_did_not_move_to_another_empty_file(bench: PinBench) -> None:
+    bench.up.git.commit({"a/__init__.py": "", "b/__init__.py": ""}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:b/__init__.py")
+    bench.up.git.commit({"b/__init__.py": None}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["b/__init__.py"].state == "gone"
 
 
 async def test_a_restored_file_is_fresh_again(bench: PinBench) -> None:
@@ -134,6 +145,56 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(
     assert not view.gate("plan").counts_as_satisfied
     assert not view.gate("value").counts_as_satisfied
     assert any(reason.kind == "unchecked" for reason in view.reasons)
+
+
+async def test_a_pin_to_an_unknown_commit_is_no_evidence(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", f"down/stream@{'dead' * 10}:plan.md")
+    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
+    await bench.refresh()
+    drift = bench.drift()["plan.md"]
+    assert (drift.state, drift.failed) == ("unchecked", True)
+    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
+
+
+async def test_the_next_refresh_reads_another_pinned_commit_even_if_no_head_moved(bench: PinBench) -> None:
+    begun = bench.down.git.sha("main")
+    later = bench.down.git.commit({"README": "1"}, at="2026-11-01").sha
+    bench.down.git.commit({"README": "2"}, at="2026-11-02")
+    await bench.refresh()
+    bench.note(*(f"down/stream@{sha}:plan.md" for sha in (begun, later)))
+    for failed in (1, 0):
+        await bench.workspace.refresh(lambda _step: None)
+        last = bench.workspace.overview().last
+        assert last is not None
+        assert sum(drift.failed for drift in last.drift) == failed
+
+
+async def test_pins_of_two_branches_of_one_repository_are_compared_with_their_own_branch(bench: PinBench) -> None:
+    git = bench.up.git
+    git.branch("v1", "main")
+    git.commit({"plan": TEXT}, branch="v1", at="2026-11-02")
+    bench.workspace.tracker = msgspec.structs.replace(TRACKER, downstream=Side(repo="up/stream", refs=("v1",)))
+    begun = git.sha("main")
+    git.commit({"SPEC": TEXT + "2"}, at="2026-11-03")
+    await bench.refresh()
+    up, down = git.sha("main"), git.sha("v1")
+    shared = f"up/stream@{begun}:src/b.ts"
+    bench.note("up:SPEC", "up:src/a.ts", "down:SPEC", "down:plan", shared, "https://example.org/a")
+    git.commit({"SPEC": TEXT + "3", "src/b.ts": None}, at="2026-11-22")
+    git.commit({"src/a.ts": None, "plan": "other\n"}, branch="v1", at="2026-11-22")
+    await bench.refresh()
+    last = bench.workspace.overview().last
+    assert last is not None
+    assert {drift.pin: drift.state for drift in last.drift} == {
+        f"up/stream@{up}:SPEC": "changed",
+        f"up/stream@{up}:src/a.ts": "fresh",
+        f"up/stream@{down}:SPEC": "fresh",
+        f"up/stream@{down}:plan": "changed",
+        # Its commit is in both branches, and one of them no longer has the file.
+        shared: "gone",
+        "https://example.org/a": "unchecked",
+    }
 
 
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])

@@ -2,8 +2,12 @@
 
 import datetime as dt
 
+import msgspec
+import pytest
+
 from pawtui.review import undo
 from pawtui.review.renewal import renew_pins
+from pawtui.tracker.tracker_types import IssuesProbe, Signal
 from tests.refresh.pin_bench import TRACKER, PinBench
 from tests.support.fake_github import FakeGitHub
 
@@ -27,6 +31,47 @@ async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(bench: PinBench
     assert [drift.state for drift in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
     assert bench.drift()["up/stream#4"].summary == "reopened, closed when it was pinned: Issue 4"
     assert bench.drift()["up/stream#5"].summary.startswith("merged on 20")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("not_planned", "closed as not planned on 2026-11-21"),
+        ("duplicate", "closed as a duplicate on 2026-11-21"),
+        ("converted", "converted to a discussion on 2026-11-21"),
+    ],
+)
+async def test_a_pin_to_a_closed_issue_is_changed_if_it_is_no_longer_done(
+    bench: PinBench, reason: str, words: str
+) -> None:
+    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
+    await bench.refresh()
+    bench.note("up/stream#1")
+    await bench.refresh()
+    assert bench.drift()["up/stream#1"].summary == "closed: Lost messages"
+    if reason == "converted":
+        bench.up.change(1, state="closed", at="2026-11-21T12:00")
+        bench.up.issues[1].locked, bench.up.issues[1].events = True, ("converted_to_discussion",)
+    else:
+        bench.up.change(1, state="closed", at="2026-11-21T12:00", reason=reason)
+    await bench.refresh()
+    changed = bench.drift()["up/stream#1"]
+    assert (changed.state, changed.summary) == ("changed", f"{words}, closed when it was pinned: Lost messages")
+
+
+async def test_a_pin_is_compared_with_the_state_that_was_shown(bench: PinBench) -> None:
+    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
+    bench.up.issue(2, "A change", is_pull=True, state="closed", at="2026-11-01")
+    signal = Signal(id="s", title="S", probes=(IssuesProbe(watch=(1, 2)),))
+    bench.workspace.tracker = msgspec.structs.replace(TRACKER, signals=(signal,))
+    await bench.refresh()
+    # Reopened after that refresh, pinned later.
+    bench.up.change(1, state="open")
+    bench.note("up/stream#1", "up/stream#2")
+    await bench.refresh()
+    changed, fresh = bench.drift()["up/stream#1"], bench.drift()["up/stream#2"]
+    assert (changed.state, changed.summary) == ("changed", "reopened, closed when it was pinned: Lost messages")
+    assert (fresh.state, fresh.summary) == ("fresh", "closed: A change")
 
 
 async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(bench: PinBench) -> None:

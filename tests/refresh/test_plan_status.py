@@ -77,6 +77,20 @@ async def test_a_comment_edited_since_makes_a_past_date_unknown(
     assert now.state == ("waiting", "approved")[number]
 
 
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [("Thanks for the details.", "unknown"), ("<!-- pawtui:summary t -->\nPlan: approved", "approved")],
+)
+async def test_a_comment_edited_since_may_have_been_an_answer(
+    down: FakeRepo, open_source: OpenSource, body: str, state: str
+) -> None:
+    answer = down.comment(7, body, author="ann", association="MEMBER", at="2026-11-12T09:00:00Z")
+    answer.updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    found = await read_plan(open_source, ErrorLog(), day="2026-11-13")
+    assert found is not None
+    assert found.state == state
+
+
 async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
     down.fake.rename("down/fork", "new/place")
     found = await read_plan(open_source, ErrorLog(), repo="new/place")

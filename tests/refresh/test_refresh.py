@@ -100,6 +100,16 @@ async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: O
     assert await renewal() is not None
 
 
+async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(pair: Pair, open_source: OpenSource) -> None:
+    # Only the commits are known to be the same.
+    for tracker, unread in ((TRACKER, True), (msgspec.structs.replace(TRACKER, signals=TRACKER.signals[:1]), False)):
+        first = await refresh_pair(open_source, tracker=tracker)
+        async with open_source() as source:
+            again = await refreshed(tracker, source, record_of(first), at=NOW + dt.timedelta(hours=1))
+        assert again.refresh is None
+        assert ("Issues, pull requests, tags and documents were not read" in again.message) is unread
+
+
 async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     pair.up.git.branch("main", pair.begun)

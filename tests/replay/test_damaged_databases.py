@@ -52,12 +52,13 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     db.turn()
     db.session(parent_id="ses_gone")
     orphan = db.part("ses_1", "msg_gone", TEXT)
-    db.message("ses_without_a_row", user(), [TEXT])
+    message = db.message("ses_without_a_row", user())
+    unreachable = db.part("ses_without_a_row", message, TEXT)
     result = run()
     assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
-    assert [part for part, _type, _reason in lost_parts(result)] == [orphan]
+    assert [part for part, _type, _reason in lost_parts(result)] == [unreachable, orphan]
 
 
 def test_a_cycle_of_parents_is_an_issue_once(db: SessionDb, run: Replay) -> None:

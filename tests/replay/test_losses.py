@@ -1,5 +1,8 @@
 """Parts are kept, changed or lost: each loss is counted once, and no other loss is counted."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
@@ -81,11 +84,8 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
 @pytest.mark.parametrize(
     ("part", "name", "reason"),
     [
-        (tool("weird"), "tool", "The mapping has no rule for the value `weird` of the field `state.status`."),
-        (tool("my own text"), "tool", "The mapping has no rule for the value of the field `state.status`."),
-        ({"type": "tool", "tool": "read"}, "tool", "It has no field `state.status`."),
         (
-            {"type": "file", "url": "file:///a"},
+            {"type": "file", "mime": "text/plain", "url": "file:///a"},
             "file",
             "The mapping has no rule for this type of part in a message of the rule 'step'.",
         ),
@@ -103,6 +103,20 @@ def test_a_part_without_a_rule_has_the_reason(
     assert name in {named.name for named in queries.by_type(result)}
     (found,) = queries.groups(result, "lost", whole=True)
     assert (found.entry.type, found.entry.reason, found.entry.stated) == (name, reason, False)
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (tool("weird"), "The mapping has no rule for the value `weird` of the field `state.status`."),
+        (tool("my own text"), "The mapping has no rule for the value of the field `state.status`."),
+        ({"type": "tool", "tool": "read"}, "It has no field `state.status`."),
+    ],
+)
+def test_a_tool_in_an_unknown_state_has_the_reason(db: SessionDb, run: Replay, part: Json, reason: str) -> None:
+    db.turn(part)
+    (found,) = queries.groups(run(generation="session.next"), "lost", whole=True)
+    assert (found.entry.reason, found.entry.stated) == (reason, False)
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -156,6 +170,26 @@ def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_sessi
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("prompt", "reply"),
+    [
+        ({"system": "answer in verse"}, {}),
+        ({"tools": {"bash": False}}, {}),
+        ({"format": {"type": "json_schema", "schema": {}}}, {}),
+        ({}, {"structured": {"answer": 42}}),
+    ],
+)
+def test_a_message_without_what_it_told_the_model_or_the_user_is_not_proven(
+    db: SessionDb, run: Replay, generation: str, prompt: Json, reply: Json
+) -> None:
+    session = db.session()
+    parent = db.message(session, user(**prompt), [TEXT])
+    db.message(session, assistant(parent, **reply), [STEP_START, STEP_FINISH])
+    proof = semantics_proofs(run(generation=generation))["message"]
+    assert (proof.proven, proof.reason) == (False, "fields of messages lost")
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
     db: SessionDb, run: Replay, generation: str
 ) -> None:
@@ -178,3 +212,45 @@ def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
     worst = db.session()
     db.message(worst, user(), [SUBTASK])
     assert queries.sessions(run())[0].id == worst
+
+
+def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "session.json"
+    info = {"id": "ses_1", "title": "t", "skill": "deploy", "madeLater": {"x": 1}, "madeNull": None}
+    path.write_text(json.dumps({"info": info, "messages": []}), encoding="utf-8")
+    found = {found.field: found for found in queries.outside(run(path))}
+    assert set(found) == {"skill", "madeLater"}
+    assert found["skill"].semantics == "skill"
+    assert not found["madeLater"].stated
+
+
+@pytest.mark.parametrize(("columns", "rows"), [("project_id, data", 1), ("project_id, action", 0)])
+def test_permissions_of_projects_are_lost_in_the_form_that_the_upstream_drops(
+    db: SessionDb, run: Replay, columns: str, rows: int
+) -> None:
+    db.connection.execute(f"CREATE TABLE permission ({columns})")
+    db.connection.execute("INSERT INTO permission VALUES ('p', '[]')")
+    found = [(found.subject, found.field, found.count) for found in queries.outside(run()) if found.scope == "table"]
+    assert found == [("permission", "permission.data", 1)] * rows
+
+
+def test_a_compaction_arrives_only_with_its_end(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    for times in ([{"created": 1_000}], [{"created": 1_000}, {"created": 1_000, "completed": 2_000}]):
+        request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+        for time in times:
+            db.message(session, assistant(request, summary=True, time=time), [TEXT])
+    result = run(generation="session.next")
+    assert [(part, part_type) for part, part_type, _ in lost_parts(result)] == [
+        ("prt_2", "text"),
+        ("prt_4", "text"),
+        ("prt_1", "compaction"),
+    ]
+    assert not queries.total(result).unstated
+
+
+def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None:
+    error = {"name": "APIError", "data": {"message": "busy", "isRetryable": True}}
+    db.turn({"type": "retry", "attempt": 1, "error": error, "time": {"created": 1_000}})
+    (found,) = [found for found in queries.differences(run(generation="session.next")) if found.entry.type == "retry"]
+    assert (found.entry.kind, found.entry.field, found.entry.semantics) == ("lost", "(place)", "recovery")

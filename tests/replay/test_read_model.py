@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+
+from pawtui.report.documents.replay_document import replay_document
+from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay
-from tests.replay.session_db import TEXT, SessionDb, user
+from tests.replay.session_db import TEXT, Json, SessionDb, assistant, user
 
 _READ_MODEL = """
 CREATE TABLE session_v2 (id text PRIMARY KEY, project_id text, parent_id text, slug text, directory text, title text,
@@ -37,3 +41,75 @@ def test_sessions_and_messages_of_the_read_model_are_compared(db: SessionDb, run
     assert found["revert"].only == "ours"
     assert found["revert"].reason == "The importer clears an unfinished revert."
     assert compared.unexplained == 1
+
+
+_UNKNOWN = ("session.next.moved.1", "session.next.text.ended.1", "session.updated.1")
+
+
+def test_events_and_rows_that_the_mapping_does_not_know_are_differences(db: SessionDb, run: Replay) -> None:
+    db.connection.executescript(_READ_MODEL.replace("CREATE TABLE session_v2", "CREATE TABLE other"))
+    session = db.session()
+    message = db.message(session, user(), [TEXT])
+    db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")
+    prompted = json.dumps({"messageID": message, "prompt": {"text": TEXT["text"]}, "delivery": "steer"})
+    events = [("session.next.prompted.1", prompted), *zip(_UNKNOWN, ("{}", "{half", "{}"), strict=True)]
+    for number, event in enumerate(events):
+        db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", (f"evt_{number}", session, number, *event))
+    for number, row in enumerate([("skill", "{}"), ("user", "{half")]):
+        values = (f"msg_x{number}", session, row[0], number, 1_000, row[1])
+        db.connection.execute("INSERT INTO session_message VALUES (?, ?, ?, ?, ?, ?)", values)
+    db.message(db.session(), user(), [TEXT])
+    result = run()
+    found = {
+        compared.stored: {difference.event for difference in compared.differences if difference.only == "theirs"}
+        for compared in result.upstream
+    }
+    assert found == {"events": {"moved", "(undecodable)"}, "rows": {"(skill)", "(undecodable)"}}
+    text = plain_text(replay_document(result))
+    assert "0 differ with a reason, 0 without a reason. 4 differences without a reason." in text
+    assert "session.next events: 1 other session without stored events." in text
+
+
+_PROMPT = {"text": TEXT["text"], "agents": [{"name": "plan"}]}
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "explained"),
+    [
+        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "default"}}, True),
+        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "high"}}, False),
+        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": []}}, True),
+        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": [{"name": "build"}]}}, False),
+        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was done"}, True),
+        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was not done"}, False),
+    ],
+)
+def test_the_reason_of_a_difference_applies_to_its_value_only(
+    db: SessionDb, run: Replay, event: str, data: Json, explained: bool
+) -> None:
+    session = db.session()
+    prompt = db.message(session, user(), [TEXT, {"type": "agent", "name": "plan"}])
+    request = db.message(session, user(), [{"type": "compaction", "auto": False}])
+    db.message(session, assistant(request, summary=True), [{**TEXT, "text": " what was done "}])
+    db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")
+    message = request if event.startswith("compaction") else prompt
+    # A compaction begins with the same event on both sides.
+    before = {"compaction.started.1": {"reason": "manual"}} if message == request else {}
+    for number, (name, fields) in enumerate({**before, event: data}.items()):
+        stored = json.dumps({"sessionID": session, "messageID": message, **fields})
+        row = (f"evt_{number}", session, number, f"session.next.{name}", stored)
+        db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
+    (compared,) = run(generation="session.next").upstream
+    assert [found.explained for found in compared.differences if not found.only] == [explained]
+
+
+def test_events_of_v1_are_not_those_of_2(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, user(), [TEXT])
+    db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")
+    types = ("session.inbox.delivered.1", "session.updated.1", "session.next.prompted.1", "session.renamed.1")
+    for number, event in enumerate(types):
+        row = (f"evt_{number}", session, number, event, json.dumps({"inboxID": "other"}))
+        db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
+    compared = next(found for found in run().upstream if found.generation == "session")
+    assert {found.event for found in compared.differences if found.only == "theirs"} == {"inbox.delivered", "renamed"}

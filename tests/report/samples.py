@@ -94,7 +94,7 @@ def refresh(
     drift: tuple[Drift, ...] = (),
     related: tuple[RelatedStatus, ...] = (),
     plan: PlanStatus | None = None,
-    rules: str = "rules",
+    rules: str = "",
 ) -> Refresh:
     """Return a refresh."""
     return Refresh(

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.probe_facts import ChurnFacts, IssuesFacts, JsonFacts, ReleaseFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
@@ -14,7 +14,7 @@ from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from tests.report import samples
-from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
+from tests.report.samples import DOWN_1, FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
 
 def difference_text(change: RefreshDifference) -> str:
@@ -50,6 +50,22 @@ def between(first: Refresh, second: Refresh) -> RefreshDifference:
             (UP_1, UP_1),
             ("r", "r"),
             "the time window moved",
+        ),
+        *(
+            (
+                samples.reading("calm", "unmet", "x", facts=facts, fingerprint="a"),
+                samples.reading("calm", "met", "x", facts=facts, fingerprint="b"),
+                (UP_1, UP_2),
+                ("r", "r"),
+                why,
+            )
+            for facts, why in (
+                (IssuesFacts(), "its issues changed"),
+                (JsonFacts(), "its document changed"),
+                (ReleaseFacts(), "its releases changed"),
+                # A probe that reads the downstream, which has no new commit.
+                (ChurnFacts(head=DOWN_1), "the time window moved"),
+            )
         ),
         (
             samples.reading("calm", "unmet", "x"),
@@ -107,6 +123,25 @@ def test_new_and_gone_evidence_is_listed_and_counted() -> None:
     text = difference_text(change)
     assert "Same state, new evidence  1 signal\nIt is calm  = met\n" in text
     assert "  evidence  1 new, 1 gone\n  new   new\n  gone  old\n" in text
+
+
+def test_evidence_of_another_rule_is_not_compared() -> None:
+    def measured(rule: str, text: str) -> SignalReading:
+        found = samples.reading("calm", "met", "x", Evidence(text=text))
+        probe = msgspec.structs.replace(found.probes[0], rule=rule)
+        return msgspec.structs.replace(found, probes=(probe,))
+
+    def changes(rule: str, tracker: str) -> tuple[int, tuple[str, ...]]:
+        change = between(
+            samples.refresh(measured("met up to 3", "old"), at=MONDAY, rules="a"),
+            samples.refresh(measured(rule, "new"), rules=tracker),
+        )
+        return sum(len(reading.evidence) for reading in change.readings), change.warnings
+
+    warning = ("The tracker changed: differences may come from its rules",)
+    assert changes("met up to 3", "a") == (2, ())
+    assert changes("met up to 3", "b") == (2, warning)
+    assert changes("met up to 9", "b") == (0, warning)
 
 
 def test_warnings_come_first() -> None:
@@ -232,14 +267,17 @@ def test_the_status_of_the_plan_is_part_of_the_difference(
     assert found == ([f"- **Plan:** {changed}"] if changed else [])
 
 
-def test_a_renamed_repository_and_another_ref_are_named() -> None:
+@pytest.mark.parametrize(
+    ("renamed_from", "what"), [("up/stream", "renamed"), ("", "repository changed"), ("old/name", "repository changed")]
+)
+def test_another_repository_and_another_ref_are_named(renamed_from: str, what: str) -> None:
     first, second = samples.refresh(at=MONDAY, up=UP_1), samples.refresh()
-    renamed = msgspec.structs.replace(second.upstream, repo="new/stream", ref="v3")
+    renamed = msgspec.structs.replace(second.upstream, repo="new/stream", ref="v3", renamed_from=renamed_from)
     change = between(first, msgspec.structs.replace(second, upstream=renamed))
     assert difference_json(change)["moved"][0] == (
-        "Upstream: renamed from up/stream to new/stream; ref changed from v2 to v3; "
+        f"Upstream: {what} from up/stream to new/stream; ref changed from v2 to v3; "
         f"moved from {UP_1[:10]} to {UP_2[:10]}"
     )
     text = difference_text(change)
     assert f"upstream    new/stream  {UP_1[:10]}..{UP_2[:10]}\n" in text
-    assert "\n            renamed from up/stream to new/stream\n            ref changed from v2 to v3\n" in text
+    assert f"\n            {what} from up/stream to new/stream\n            ref changed from v2 to v3\n" in text

@@ -89,9 +89,9 @@ def test_a_valid_verdict_says_what_it_overrides_and_when_it_expires() -> None:
 def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.with_problem_pin(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
-    assert "1 unchecked (1 not checked because of a failure)" in text
+    assert "1 unchecked (1 could not be checked)" in text
     assert "[?] unchecked  does not count as satisfied" in page(samples.with_problem_pin(failed=True), "gate:value")
-    assert "? could not be checked" in page(samples.with_problem_pin(failed=True), "gate:value")
+    assert "? not checked" in page(samples.with_problem_pin(failed=True), "gate:value")
 
 
 def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
@@ -201,12 +201,12 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     record = samples.did(record, lambda now, actor: tick_part(now, TRACKER, "plan", "sdk", actor))
     text = page(record, "gate:plan")
     for words in (
-        "state       [!] blocked\n",
+        "state       [!] blocked  evidence was not checked\n",
         "reason      Two\n            lines\n",
         "set by      mira, 2026-11-20 14:04\n",
         f"upstream    {UP_2}\n",
         "Parts  1 of 2\n[ ] App\n[x] The SDK  sdk\n",
-        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? unchecked\n  taken since the last refresh",
+        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  taken since the last refresh",
     ):
         assert words in text
     assert "not reviewed yet" in page(samples.week(), "gate:value")

@@ -111,7 +111,7 @@ def test_status_has_the_documented_keys() -> None:
             "summary": "taken since the last refresh",
             "by": "",
             "url": "",
-            "failed": False,
+            "failed": True,
             "place": "",
             "hunk": [],
         }

@@ -100,7 +100,7 @@ def test_missing_items_are_grouped_by_label() -> None:
     stale = ready(Drift(pin=FILE, state="changed"))
     assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)
     done = "### Missing for GO\nEvery signal is met, every gate is satisfied, no evidence is stale.\n"
-    assert done in summary(ready())
+    assert done in summary(ready(Drift(pin=FILE, state="fresh")))
 
 
 def test_json_and_plain_text_have_the_same_missing_items() -> None:
@@ -192,7 +192,7 @@ def test_notes_are_below_their_subject_with_their_pins() -> None:
     for subject, words in (("review", "All."), ("plan", "A gate."), ("calm", "Seen **twice**.\nBy @mira.")):
         record = noted(record, subject, words, f"{FILE}#L3")
     text = summary(record)
-    pin = f"[`run.ts#L3`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3)"
+    pin = f"[`run.ts#L3`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3) ? not checked"
     signal = f"- **calm, note** (`mira`, 2026-11-20; {pin})\n  > Seen **twice**.\n  > By @\u200bmira.\n"
     places = [
         text.index("| Signal |"),
@@ -215,7 +215,7 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
     assert "**unchecked**, does not count as satisfied |" in text
-    assert f"{FILE_LINK} ? could not be checked: the tree could not be read\n" in text
+    assert f"{FILE_LINK} ? not checked: the tree could not be read\n" in text
     assert "- **All pins:** 2 unchecked (the tree could not be read)\n" in text
 
 

@@ -31,6 +31,16 @@ def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
     assert "It is calm\n" in text
 
 
+@pytest.mark.parametrize(("rules", "words"), [("a", "no change"), ("b", "same state, with another tracker")])
+def test_a_step_without_differences_mentions_another_tracker(rules: str, words: str) -> None:
+    same = samples.reading("calm", "met", "x")
+    overview = samples.overview_of(
+        Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
+    )
+    step = next(step for step in walk_steps(overview) if step.subject == "signal:calm")
+    assert f"since 11-16  {words}\n" in walked(walk_step_document(overview, step, context(), None))
+
+
 RENEWABLE, GONE, UNCHECKED = (
     samples.with_problem_pin(place=samples.MOVED_PIN),
     samples.with_problem_pin(),

@@ -9,12 +9,14 @@ import pytest
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
+from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
-from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
+from pawtui.tracker.tracker_types import Part, Policy
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 TODAY = NOON.date()
@@ -39,6 +41,29 @@ def _with_drift(now: Record, state: DriftState) -> Record:
 def test_go_needs_everything() -> None:
     view = overview(TRACKER, _satisfied(_seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
+
+
+def test_a_refresh_with_another_tracker_is_hold() -> None:
+    now = _satisfied(_seen())
+    last = msgspec.structs.replace(now.refreshes[-1], rules=rules_fingerprint(TRACKER))
+    now = msgspec.structs.replace(now, refreshes=(last,))
+    assert overview(TRACKER, now, TODAY).decision == "go"
+    view = overview(msgspec.structs.replace(TRACKER, policy=Policy(soak="both")), now, TODAY)
+    assert (view.decision, [reason.kind for reason in view.reasons]) == ("hold", ["new-rules"])
+
+
+def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -> None:
+    plan, value = TRACKER.gates
+    other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
+    view = overview(msgspec.structs.replace(TRACKER, gates=(other, value)), _satisfied(_seen()), TODAY)
+    assert (view.decision, view.reasons[0].text) == ("hold", 'Untested: "There is a plan": 1 of 2 parts')
+
+
+def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
+    now = _satisfied(_seen())
+    for gate, missing in (("plan", "2 of 2 parts, no evidence yet"), ("value", "no evidence yet")):
+        view = overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
+        assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == ("hold", "untested", missing)
 
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
@@ -243,13 +268,28 @@ def test_probes_that_are_parts_are_counted_in_the_summary(
     assert reading_summary(None, found) == "no match"
 
 
-@pytest.mark.parametrize(("at_verdict", "now"), [("", "l2"), ("l1", "")])
-def test_an_unknown_list_of_files_is_no_reason_to_renew_a_verdict(at_verdict: str, now: str) -> None:
-    before, after = (record(refresh(reading("calm", "unmet", fingerprint=value))) for value in (at_verdict, now))
-    judged = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen"))
-    assert (
-        not overview(TRACKER, msgspec.structs.replace(judged, refreshes=after.refreshes), TODAY).signal("calm").renewal
+@pytest.mark.parametrize(
+    ("at_verdict", "now", "rules", "renewal"),
+    [
+        # The files were not listed now; the next refresh may list them again.
+        ("l1", "", "a", ""),
+        # The files were not listed then: later changes of them would never be noticed.
+        ("", "l2", "a", "its files were not known when it was given"),
+        ("l1", "l2", "a", f"its files changed upstream since {UP[:10]}"),
+        ("l1", "l2", "b", f"its files or the tracker changed since {UP[:10]}"),
+    ],
+)
+def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
+    at_verdict: str, now: str, rules: str, renewal: str
+) -> None:
+    before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
+    before = msgspec.structs.replace(before, rules="a")
+    judged = apply(record(before), give_verdict(record(before), TRACKER, "calm", "met", ANN, reason="seen"))
+    after = msgspec.structs.replace(
+        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1)), rules=rules
     )
+    judged = msgspec.structs.replace(judged, refreshes=(before, after))
+    assert overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
@@ -277,7 +317,7 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
     assert not gate.counts_as_satisfied
-    assert gate.summary == "evidence could not be checked"
+    assert gate.summary == "evidence was not checked"
 
 
 @pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{UP}", "up/stream#7"])

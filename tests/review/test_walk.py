@@ -220,8 +220,8 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
     found = walk_steps(overview(TRACKER, record, TODAY))
     assert {(step.subject, step.why) for step in found if step.urgency == 0} == {
-        ("gate:value", "evidence could not be checked"),
-        ("signal:default", "evidence could not be checked"),
+        ("gate:value", "evidence was not checked"),
+        ("signal:default", "evidence was not checked"),
     }
 
 

@@ -6,7 +6,16 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.sources.facts import Issue
-from pawtui.sources.source_errors import BadResponse, NotFound, Offline, RateLimited, Refused, SourceError, Unauthorized
+from pawtui.sources.source_errors import (
+    BadResponse,
+    NotFound,
+    Offline,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unauthorized,
+    Undetermined,
+)
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -105,6 +114,12 @@ async def test_a_change_in_the_second_of_the_last_refresh_is_found(
     assert await states(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
 
 
+async def test_a_clock_that_was_ahead_hides_no_change(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    assert await states(open_source, lambda: NOW + dt.timedelta(days=60), [2, 4]) == {2: "closed", 4: "closed"}
+    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    assert await states(open_source, later(fake, days=1), [2, 4]) == {2: "open", 4: "closed"}
+
+
 async def test_a_deleted_issue_is_detected_within_a_month(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
@@ -198,6 +213,55 @@ async def test_comments_of_all_pages_are_read_and_made_safe(up: FakeRepo, open_s
         # The same source finds a new comment.
         up.comment(1, "one more")
         assert len(await source.comments("up/stream", 1)) == 231
+
+
+@pytest.mark.parametrize("ref", ["main", "heads/main", "refs/heads/main"])
+async def test_a_branch_in_another_spelling_has_the_same_pull_requests(
+    up: FakeRepo, open_source: OpenSource, ref: str
+) -> None:
+    up.pull(80, "a change", "src/a")
+    async with open_source() as source:
+        assert [pull.number for pull in (await source.open_pulls("up/stream", ref)).items] == [80]
+
+
+@pytest.mark.parametrize("ref", ["tags/v1", "v1", "a" * 40, "HEAD", "old"])
+async def test_the_pull_requests_of_a_ref_that_is_no_branch_are_unknown(
+    up: FakeRepo, open_source: OpenSource, ref: str
+) -> None:
+    up.git.commit({"a": "1"})
+    up.git.tag("v1")
+    up.renamed["old"] = "main"
+    async with open_source() as source:
+        assert (await source.open_pulls("up/stream", "main")).items == ()
+        with pytest.raises(Undetermined, match="is not a branch"):
+            await source.open_pulls("up/stream", ref)
+
+
+async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSource) -> None:
+    up.comment(1, "visible")
+    up.comment(1, "hidden").minimized = "outdated"
+    async with open_source() as source:
+        assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
+
+
+async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(100):
+        up.comment(1, f"comment {number}")
+    for known in (100, 101, 102):
+        # The ETag of the first page stays the same.
+        async with open_source() as source:
+            assert len(await source.comments("up/stream", 1)) == known
+        up.comment(1, "one more")
+
+
+async def test_the_address_of_a_comment_is_that_of_the_moved_issue(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    moved = up.comment(1, "a comment")
+    moved.number = 70
+    async with open_source() as source:
+        (comment,) = await source.comments("up/stream", 1)
+    assert comment.url.endswith(f"/up/stream/issues/70#issuecomment-{moved.id}")
 
 
 async def test_a_comment_is_posted_and_edited(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:

@@ -166,6 +166,24 @@ async def test_a_page_that_is_not_modified_still_has_a_next_page(tmp_path: Path)
             assert opened.usage().sent == 2
 
 
+async def test_the_next_page_of_a_page_that_is_not_modified_is_read(tmp_path: Path) -> None:
+    first = httpx.Response(200, headers={"ETag": '"1"'}, json=[])
+    link = f'<{API}/x?page=2>; rel="next"'
+    later = [httpx.Response(304, headers={"Link": link}), httpx.Response(200, json=[])]
+    for sent, responses in ((1, [first]), (2, later)):
+        async with source(answering(*responses), tmp_path) as opened:
+            assert await opened.comments("up/stream", 7) == ()
+            assert opened.usage().sent == sent
+
+
+async def test_a_tag_on_two_pages_is_listed_once() -> None:
+    refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(3)]
+    link = f'<{API}/x?page=2>; rel="next"'
+    pages = [httpx.Response(200, headers={"Link": link}, json=refs[:2]), httpx.Response(200, json=refs[1:])]
+    async with source(answering(*pages)) as opened:
+        assert [tag.name for tag in await opened.tags("up/stream", "v2.")] == ["v2.0", "v2.1", "v2.2"]
+
+
 async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
     person = {"name": "Ada", "date": "2026-11-01T00:00:00Z"}
     commit = {"message": "x", "author": person, "committer": person}

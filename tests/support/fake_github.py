@@ -232,6 +232,16 @@ def _pulls(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     return _paged(repo, request, "/pulls", [pull.response(repo.full_name) for pull in ordered])
 
 
+def _pull(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    issue = repo.issues.get(int(match["number"]))
+    if issue is None or not issue.is_pull:
+        return _NOT_FOUND
+    branch, sha = issue.merged_into
+    base = {"ref": branch or repo.git.default, "sha": "b" * 40}
+    merged = issue.merged_at is not None
+    return Reply(200, {"number": issue.number, "merged": merged, "merge_commit_sha": sha or "a" * 40, "base": base})
+
+
 def _pull_files(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     pull = repo.pulls.get(int(match["number"]))
     if pull is None:
@@ -275,6 +285,14 @@ def _comments(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if issue is None:
         return _NOT_FOUND
     found = [comment.response(repo.full_name) for comment in issue.comments]
+    return _paged(repo, request, match[0], found)
+
+
+def _events(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    issue = repo.issues.get(int(match["number"]))
+    if issue is None:
+        return _NOT_FOUND
+    found = [{"id": number, "event": event, "commit_id": None} for number, event in enumerate(issue.events)]
     return _paged(repo, request, match[0], found)
 
 
@@ -325,9 +343,11 @@ _ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Request, re.Match[str]], Repl
     ("GET", "/activity", _activity),
     ("GET", "/pulls", _pulls),
     ("GET", r"/pulls/(?P<number>\d+)/files", _pull_files),
+    ("GET", r"/pulls/(?P<number>\d+)", _pull),
     ("GET", "/issues", _issues),
     ("GET", r"/issues/(?P<number>\d+)", _issue),
     ("GET", r"/issues/(?P<number>\d+)/comments", _comments),
+    ("GET", r"/issues/(?P<number>\d+)/events", _events),
     ("POST", r"/issues/(?P<number>\d+)/comments", _post),
     ("PATCH", r"/issues/comments/(?P<id>\d+)", _patch),
 )

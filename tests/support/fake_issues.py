@@ -21,6 +21,7 @@ class FakeComment:
     updated_at: dt.datetime
     author: str = "ada"
     association: str = "NONE"
+    minimized: str = ""
 
     def response(self, full_name: str) -> dict[str, Any]:
         """Return the comment as in the API."""
@@ -32,6 +33,7 @@ class FakeComment:
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
             "html_url": f"{WEB}/{full_name}/issues/{self.number}#issuecomment-{self.id}",
+            "minimized": {"reason": self.minimized} if self.minimized else None,
         }
 
 
@@ -64,7 +66,10 @@ class FakePull:
 
 @dataclass
 class FakeIssue:
-    """An issue or pull request. `deleted` gives a 410; `moved_to` (`owner/name`, number) gives a 301."""
+    """An issue or pull request. `deleted` gives a 410; `moved_to` (`owner/name`, number) gives a 301.
+
+    `events` are the names of its events. `merged_into` is a branch and the commit there; default: the default branch.
+    """
 
     number: int
     title: str
@@ -78,6 +83,9 @@ class FakeIssue:
     merged_at: dt.datetime | None = None
     deleted: bool = False
     moved_to: tuple[str, int] | None = None
+    merged_into: tuple[str, str] = ("", "")
+    locked: bool = False
+    events: tuple[str, ...] = ()
     comments: list[FakeComment] = field(default_factory=list)
 
     def response(self, full_name: str, api: str) -> dict[str, Any]:
@@ -95,6 +103,7 @@ class FakeIssue:
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
             "closed_at": iso(self.closed_at) if self.closed_at else None,
+            "locked": self.locked,
             "comments": len(self.comments),
             "body": None,
         }

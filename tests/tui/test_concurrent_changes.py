@@ -110,7 +110,8 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
 
 async def test_the_foreign_change_is_visible_on_a_short_screen(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("G", "v", "enter", *"no: ")
+        await pilot.press("G", "v", "enter")
+        await paste(pilot, "no: ")
         commit_as_ana(
             workspace,
             lambda record, actor: give_verdict(
@@ -193,7 +194,8 @@ def _rewrite(note_id: str, record: Record, actor: Actor) -> Change:
 
 async def test_closing_is_refused_once_after_the_decision_changed(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 50)) as pilot:
-        await pilot.press("c", *"wait")
+        await pilot.press("c")
+        await paste(pilot, "wait")
         commit_as_ana(workspace, lambda record, actor: set_gate(record, TRACKER, "replay", "untested", actor))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "the decision is hold (before: no-go)" in words(app))
@@ -206,7 +208,8 @@ async def test_closing_is_refused_once_after_the_decision_changed(workspace: Tes
 
 async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 50)) as pilot:
-        await pilot.press("c", *"wait")
+        await pilot.press("c")
+        await paste(pilot, "wait")
         commit_as_ana(workspace, lambda record, actor: close_review(record, "no-go", "Not this year.", actor))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana closed the review: no-go at" in words(app))
@@ -255,7 +258,8 @@ async def test_a_pin_gets_the_commit_that_was_shown(workspace: TestWorkspace, ap
 
 async def test_a_new_note_is_not_refused_after_a_note_of_a_colleague(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("n", *"seen")
+        await pilot.press("n")
+        await paste(pilot, "seen")
         commit_as_ana(workspace, lambda record, actor: add_note(record, TRACKER, "released", "me too", actor))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(workspace.store.load().notes) == 3)

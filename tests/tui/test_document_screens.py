@@ -164,7 +164,9 @@ async def test_typed_text_stays_if_the_disk_is_full(workspace: TestWorkspace, mo
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         monkeypatch.setattr(workspace.store, "commit", full)
-        await pilot.press("n", *"words", "ctrl+s")
+        await pilot.press("n")
+        await paste(pilot, "words")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: "is full" in shown(app))
         assert "words" in shown(app)
         await pilot.press("escape", "escape", "2", "G", "s")

@@ -12,9 +12,8 @@ from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.dialog import Dialog, FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen

@@ -8,7 +8,7 @@ from textual.command import Hit
 from textual.widgets import Input
 
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.palette import PaletteCommands
+from pawtui.tui.palette import PaletteProvider
 from tests.tui.support import (
     TestWorkspace,
     highlighted_command,
@@ -33,7 +33,7 @@ def search(app: PawtuiApp, words: str) -> None:
 
 async def best_hit(app: PawtuiApp, words: str) -> Hit:
     """Return the hit that the palette lists first."""
-    provider = PaletteCommands(app.screen)
+    provider = PaletteProvider(app.screen)
     await provider.startup()
     hits = [hit async for hit in provider.search(words) if isinstance(hit, Hit)]
     return max(hits, key=lambda hit: hit.score)

@@ -13,6 +13,7 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import Waiting
 from pawtui.store.store import Store
@@ -207,6 +208,23 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
         assert app.main.body.notes.cursor == 1
+
+
+async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
+    ends = NOW.date() + dt.timedelta(days=1)
+    ana = Actor(by="ana", at=NOW)
+    workspace.store.commit(
+        lambda record: give_verdict(record, tracker(), "released", "unmet", ana, reason="not for us", until=ends)
+    )
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "by verdict" in shown(app))
+        assert "renew" not in shown(app)
+        workspace.clock = lambda: NOW + dt.timedelta(days=1)
+        await until(pilot, lambda: "renew" in shown(app))
 
 
 async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspace) -> None:

@@ -122,7 +122,9 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "n")
         await paste(pilot, "Seen it")
-        await pilot.press("enter", *"twice", "tab")
+        await pilot.press("enter")
+        await paste(pilot, "twice")
+        await pilot.press("tab")
         await paste(pilot, "loom/loom@main")
         await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
@@ -157,7 +159,9 @@ async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -
 async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n", *"words", "escape")
+        await pilot.press("n")
+        await paste(pilot, "words")
+        await pilot.press("escape")
         await pilot.pause()
         assert "not saved" in shown(app)
         await pilot.press("x", "escape")
@@ -172,7 +176,9 @@ async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
 async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "v", "enter", "tab", *"2027", "escape")
+        await pilot.press("j", "v", "enter", "tab")
+        await paste(pilot, "2027")
+        await pilot.press("escape")
         await until(pilot, lambda: "Text not saved." in shown(app))
         await pilot.press(*["backspace"] * 4, "escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -221,7 +227,9 @@ async def test_a_note_is_edited_in_an_external_editor(
     monkeypatch.delenv("EDITOR", raising=False)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("n", *"words", "ctrl+e")
+        await pilot.press("n")
+        await paste(pilot, "words")
+        await pilot.press("ctrl+e")
         await until(pilot, lambda: "Set VISUAL or EDITOR" in shown(app))
         monkeypatch.setenv("EDITOR", "true")
         await pilot.press("ctrl+e")
@@ -247,7 +255,9 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("j", "enter")
         await paste(pilot, "only tidying")
-        await pilot.press("tab", *"soon", "enter")
+        await pilot.press("tab")
+        await paste(pilot, "soon")
+        await pilot.press("enter")
         await until(pilot, lambda: "The date is not valid" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")

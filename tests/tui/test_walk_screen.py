@@ -222,6 +222,7 @@ async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) ->
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
     made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
     later = refresh(0, states=("unmet", "unmet", "unknown"))
+    later = replace(later, drift=tuple(Drift(pin=pin, state="fresh") for pin in made.pins))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
     workspace = make_workspace(tmp_path, made)
     app = make_app(workspace)

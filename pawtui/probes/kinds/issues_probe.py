@@ -17,16 +17,31 @@ from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
 from pawtui.probes.state import worst
-from pawtui.sources.facts import Issue
+from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # limit of a chain of duplicates
 
-IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
+IssueState = Literal[
+    "converted to a discussion",
+    "merged elsewhere",
+    "open",
+    "closed",
+    "merged",
+    "not planned",
+    "duplicate",
+    "stale",
+    "not done",
+    "not yet",
+]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
-_REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate": "duplicate"}
+_REASONS: Mapping[str, IssueState] = {
+    "not_planned": "not planned",
+    "duplicate": "duplicate",
+    CONVERTED: "converted to a discussion",
+}
 
 
 class _IssuesFinding(Finding, frozen=True, kw_only=True):
@@ -36,12 +51,16 @@ class _IssuesFinding(Finding, frozen=True, kw_only=True):
 
 
 class _Watched(msgspec.Struct, frozen=True, kw_only=True):
-    """A watched issue with its state and the state that counts: for a duplicate, the state of its original."""
+    """A watched issue with its state and the state that counts: for a duplicate, the state of its original.
+
+    `branch` is the branch that a pull request was `merged elsewhere` into.
+    """
 
     issue: Issue
     state: IssueState
     counts_as: IssueState
     original: Issue | None = None
+    branch: str = ""
 
 
 def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
@@ -59,6 +78,9 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
         return "not planned"
     if issue.reason in _REASONS:
         return _REASONS[issue.reason]
+    if issue.reason not in ("", "completed"):
+        # GitHub may add reasons.
+        return "not done"
     # A bot may close an inactive issue without a reason; then the label shows it.
     return "stale" if any("stale" in label.lower() for label in issue.labels) else "closed"
 
@@ -106,14 +128,14 @@ def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     issues = await context.issues(view, probe.watch)
-    errors = [error for error in issues.values() if isinstance(error, SourceError)]
+    judged = {
+        number: await _judged(context, view, issue) if isinstance(issue, Issue) else issue
+        for number, issue in issues.items()
+    }
+    errors = [error for error in judged.values() if isinstance(error, SourceError)]
     # A deleted issue is a finding about the tracker: a retry would not change it.
     context.failures += [error for error in errors if not isinstance(error, Deleted)]
-    by_number = {
-        number: await _add_original(context, view, issue)
-        for number, issue in issues.items()
-        if isinstance(issue, Issue)
-    }
+    by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _Watched)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
     later = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
@@ -152,6 +174,24 @@ def _summary(undone: int, still_open: int, watched: int, unread: int) -> str:
         return f"{unread} of {issues} not read"
     words = f"{undone} of {issues} not done" + (f" ({still_open} open)" if undone != still_open else "")
     return f"{words}, {unread} not read" if unread else words
+
+
+async def _judged(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched | SourceError:
+    """Return an issue with the state that counts, or why that is not known."""
+    watched = await _add_original(context, view, issue)
+    if watched.state != "merged" or _has_moved(view, issue):
+        return watched
+    try:
+        branch = await context.merged_elsewhere(view, issue)
+    except SourceError as error:
+        return error
+    if not branch:
+        return watched
+    return msgspec.structs.replace(watched, state="merged elsewhere", counts_as="merged elsewhere", branch=branch)
+
+
+def _has_moved(view: RepoView, issue: Issue) -> bool:
+    return issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
 
 
 async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
@@ -214,11 +254,13 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
+    moved = issue.number != number or _has_moved(view, issue)
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state
-    words = f"closed as {state}" if state in ("not planned", "duplicate", "stale") else state
+    words = f"closed as {state}" if state in ("not planned", "duplicate", "stale", "not done") else state
+    if watched.branch:
+        words = f"merged into {watched.branch}"
     if watched.original is not None:
         words += f" of {watched.original.repo}#{watched.original.number} ({watched.counts_as})"
     return Evidence(

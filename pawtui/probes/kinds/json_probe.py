@@ -45,7 +45,8 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     """Return the finding from the document's field and the pattern."""
     response = await context.document(probe.url)
     try:
-        document = json.loads(response.body)
+        # Numbers stay as they are written: 2.10 is not 2.1.
+        document = json.loads(response.body, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):
         raise Unmeasurable(f"the response of {response.host} is not JSON") from None
     value = field_of(document, probe.field)

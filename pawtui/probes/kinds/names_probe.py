@@ -103,6 +103,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *_opaque_gap(opaque),
+            *_values_gap(change.other_values),
             *not_listed(len(change.removed), "removed name", _SHOWN),
             *not_listed(len(change.added), "added name", _SHOWN),
         ),
@@ -160,6 +161,13 @@ def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
     if not opaque:
         return ()
     return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+
+
+def _values_gap(fields: Sequence[str]) -> tuple[str, ...]:
+    if not fields:
+        return ()
+    have = "has another value" if len(fields) == 1 else "have other values"
+    return (f"{counted(len(fields), 'field')} ({', '.join(fields[:3])}) {have}; only names are compared",)
 
 
 def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:

@@ -41,7 +41,10 @@ def _missing(view: RepoView, path: str) -> Evidence:
 
 
 async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
-    """Return the finding: a path exists if any alternative exists; partial if some paths are as wanted."""
+    """Return the finding: a path exists if any alternative exists; partial if some of the paths that must exist do.
+
+    Without such paths, it is partial if some of the others do not exist.
+    """
     view = await context.repo(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
@@ -49,14 +52,15 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     right, wrong = 0, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            matched = [match for path in alternatives(entry) for match in await view.matches(path)]
+            matched = [match for path in alternatives(entry) for match in await view.matches(path, folders=True)]
             facts[entry] = matched[0][1].sha if matched else None
             evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
             gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
             if not matched:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
             if bool(matched) == wanted:
-                right += 1
+                # The absence of a path is no progress beside paths that must exist: it was true before any work.
+                right += wanted or not probe.exist
             else:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
     state: State = "met" if not wrong else "partial" if right else "unmet"

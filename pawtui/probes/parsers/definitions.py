@@ -30,19 +30,23 @@ _Span = tuple[int, int]
 
 
 class Definition(NamedTuple):
-    """One stored definition. `opaque` are spreads and values that are not in this text."""
+    """One stored definition: its fields with their values as text. `opaque` are the parts that are not in this text."""
 
     line: int
-    fields: frozenset[str]
+    fields: Mapping[str, str]
     opaque: frozenset[str]
 
 
 class Changes(NamedTuple):
-    """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed."""
+    """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed.
+
+    `other_values` are fields whose names are the same and whose values, such as types, are not.
+    """
 
     removed: tuple[str, ...]
     added: tuple[str, ...]
     unsure: tuple[str, ...]
+    other_values: tuple[str, ...] = ()
 
 
 def read_definitions(text: str, form: Contract, timeout: float = 1.0) -> dict[str, Definition]:
@@ -58,16 +62,20 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
     removed = [key for key in old if key not in new]
     added = [key for key in new if key not in old]
     unsure = []
+    other_values = []
     for key in old.keys() & new.keys():
         before, after = old[key], new[key]
-        gone = sorted(before.fields - after.fields)
+        gone = sorted(before.fields.keys() - after.fields.keys())
         if before.opaque - after.opaque or (gone and after.opaque):
             # A field may have moved to a part that is not in the text.
             unsure.append(key)
         else:
             removed += [f"{key}.{field}" for field in gone]
-        added += [f"{key}.{field}" for field in sorted(after.fields - before.fields)]
-    return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)))
+        added += [f"{key}.{field}" for field in sorted(after.fields.keys() - before.fields.keys())]
+        other_values += [
+            f"{key}.{field}" for field, value in before.fields.items() if after.fields.get(field, value) != value
+        ]
+    return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)), tuple(sorted(other_values)))
 
 
 class _Text:
@@ -243,15 +251,15 @@ class _Text:
                 return number
         return "1"
 
-    def _fields(self, span: _Span | None) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the names of the fields, and the opaque parts among them."""
+    def _fields(self, span: _Span | None) -> tuple[dict[str, str], frozenset[str]]:
+        """Return the fields with their values, and the opaque parts among them."""
         if span is None:
-            return frozenset(), frozenset()
+            return {}, frozenset()
         inner = self._literal(*span)
         if inner is None:
-            return frozenset(), frozenset({self._unread(*span)})
+            return {}, frozenset({self._unread(*span)})
         members, opaque = self._members(inner)
-        return frozenset(members), frozenset(opaque)
+        return {name: self._on_one_line(*value) for name, value in members.items()}, frozenset(opaque)
 
     def _on_one_line(self, begin: int, end: int) -> str:
         """Return a part of the text on one line, without comments."""

@@ -12,24 +12,37 @@ from typing import NamedTuple
 import msgspec
 import regex
 
-from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
+from pawtui.probes.parsers.sql import Statement, is_sql_file, split_source, statements, table_of_constant
 from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.repo_view import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
+# In place of a name: the statement seems to delete rows, and its tables are not known.
+_UNREAD = ""
 
-_NAME = r"((?:[\w]+\.)?[\w?]+)"
-_DELETE = regex.compile(rf"delete from {_NAME}(?: as \w+)?(?: where (.*?))?(?: returning .*)?$")  # noqa: S608 - a pattern
-_TRUNCATE = regex.compile(rf"truncate(?: table)? {_NAME}(?: .*)?$")
-_DROP = regex.compile(rf"drop table (?:if exists )?({_NAME}(?: ?, ?{_NAME})*)(?: cascade| restrict)?$")
-_RENAME = regex.compile(rf"(?:alter table (?:if exists )?{_NAME} rename|rename table {_NAME}) to {_NAME}$")
-_CREATE = regex.compile(rf"create (?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?")
+_TABLE = r"(?:[\w-]+\.)*[\w?-]+"
+_NAME = rf"({_TABLE})"
+_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*)"
+_DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
+_TRUNCATE = regex.compile(rf"truncate(?: table)? {_LIST}(?: .*)?$")
+_DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
+_RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
+_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*)$")
+_CREATE = regex.compile(
+    rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
+)
 _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
 _SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
+# Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
+_MAY_DELETE = regex.compile(
+    r"(?:delete|truncate|rename table)\b|(?!create\b).*\b(?:delete from|truncate table|drop table)\b"
+)
+_DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
+_ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A condition on a value: only some rows are deleted.
 _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
@@ -62,9 +75,10 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
 
     found = await run_in_time(work, f"reading the statements of {path}")
     whole = [loss for loss in found if not loss.only_some]
-    known = [loss for loss in whole or found if loss.table != _COMPUTED]
+    known = [loss for loss in whole or found if loss.table not in (_COMPUTED, _UNREAD)]
     if not known and found:
-        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read this line")
+        why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
+        raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
     if not known:
         return None
     first = known[0]
@@ -84,14 +98,14 @@ class _Discard(NamedTuple):
 def _discards(text: str, path: str, tables: str) -> list[_Discard]:
     """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
 
-    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`.
+    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
     """
     wanted = regex.compile(tables, regex.IGNORECASE)
     rows = _Rows()
     for statement in statements(text, path):
         rows.apply(statement)
     found = rows.lost(wanted)
-    if not path.endswith(".sql"):
+    if not is_sql_file(path):
         found += _by_builder(text, wanted)
     return sorted(found, key=lambda loss: (loss.line, loss.table))
 
@@ -120,40 +134,54 @@ class _Rows:
         self._copied: set[str] = set()
         self._deleted: dict[str, _Discard] = {}
         self._deleted_in_part: list[_Discard] = []
+        self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
         """Apply the next statement."""
         line, text = statement
+        if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
+            text = text[begin + 1 :]
         if found := _DELETE.match(text):
-            if found[2] and _ON_VALUE.search(found[2]):
+            if _deletes_some(found[2] or ""):
                 self._deleted_in_part.append(_Discard(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)
-        elif found := _TRUNCATE.match(text):
-            self._remove(_table(found[1]), "truncate", line)
-        elif found := _DROP.match(text):
+        elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
             for name in found[1].split(","):
-                self._remove(_table(name.strip()), "drop", line)
+                self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
         elif found := _RENAME.match(text):
-            self._rename(_table(found[1] or found[2]), _table(found[3]), line)
+            self._rename(_table(found[1]), _table(found[2]), line)
+        elif found := _RENAME_LIST.match(text):
+            for pair in found[1].split(","):
+                old, _, new = pair.strip().partition(" to ")
+                self._rename(_table(old), _table(new), line)
         elif found := _CREATE.match(text):
-            self._create(_table(found[2]), found[3] or "", exists=bool(found[1]))
+            if found[1]:
+                self._remove(_table(found[3]), "replace", line)
+            self._create(_table(found[3]), found[4] or "", exists=bool(found[2]))
         elif _OPEN_END.match(text):
             self._remove(_COMPUTED, text.partition(" ")[0], line)
         elif found := _INSERT.match(text):
             name = _table(found[1])
             self._rows_in[name] = self._rows(name) | self._selected(found[2])
             self._copied.add(name)
+        elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
+            self._unread.append(statement)
 
     def lost(self, wanted: regex.Pattern[str]) -> list[_Discard]:
-        """Return the matching tables whose rows are lost, and those with a computed name."""
+        """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
         whole = [
             loss
             for loss in self._deleted.values()
             if loss.table == _COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
         ]
         part = [loss for loss in self._deleted_in_part if loss.table == _COMPUTED or wanted.fullmatch(loss.table)]
-        return whole + part
+        unread = [
+            _Discard(_UNREAD, "", line)
+            for line, text in self._unread
+            if _DROPS_ALL.match(text) or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
+        ]
+        return whole + part + unread
 
     def _rows(self, name: str) -> set[str]:
         return self._rows_in.get(name, {name})
@@ -194,6 +222,14 @@ class _Rows:
             name in rows and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
             for place, rows in self._rows_in.items()
         )
+
+
+def _deletes_some(rest: str) -> bool:
+    """Return whether the text after the table of a `DELETE` limits it to some rows."""
+    condition = rest.partition("where ")[2].partition(" returning ")[0]
+    return (
+        _ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
+    )
 
 
 def _table(name: str) -> str:

@@ -1,7 +1,8 @@
 """The SQL statements of a source file, normalized to one spelling.
 
-A `.sql` file is read as a whole. In any other file, string literals that begin like SQL are read, also template
-literals with tags, escaped backquotes and many lines. Comments of the language and of SQL are ignored.
+A `.sql` file is read as a whole, with every statement. In any other file, string literals that begin like SQL are read,
+also template literals with tags, escaped backquotes and many lines, and texts in triple quotes. Comments of the
+language and of SQL are ignored.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
@@ -13,8 +14,10 @@ from typing import NamedTuple
 import regex
 
 # Code of C-like languages: JavaScript, TypeScript, and approximately Go, Java or C#.
-_TOKEN = regex.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|["'`{}/]""", regex.DOTALL)
+_TOKEN = regex.compile(r'''//[^\n]*|/\*.*?(?:\*/|\Z)|"""|\'{3}|["'`{}/]''', regex.DOTALL)
 _QUOTED = {quote: regex.compile(rf"(?:[^\\{quote}\n]|\\.)*+", regex.DOTALL) for quote in "\"'"}
+# Texts of many lines in Python, Java, Kotlin and others.
+_TRIPLE = ('"""', "'''")
 _TEMPLATE = regex.compile(r"(?:[^\\`$]|\\.|\$(?!\{))*+", regex.DOTALL)
 _REGEX_LITERAL = regex.compile(r"/(?![/*])(?:[^\\/\[\n]|\\.|\[(?:[^\\\]\n]|\\.){0,80}+\]){1,200}+/[a-z]*")
 _BEFORE_REGEX = regex.compile(r"(?:^|[(,=:\[!&|?{};+\n]|\breturn|\btypeof)[ \t]*$")
@@ -54,14 +57,20 @@ class SourceText(NamedTuple):
 def statements(text: str, path: str) -> list[Statement]:
     """Return the SQL statements of a file, in the order of the text."""
     starts = [0, *(found.end() for found in regex.finditer("\n", text))]
-    pieces = ((0, text),) if path.endswith(".sql") else split_source(text).literals
+    is_sql = is_sql_file(path)
+    pieces = ((0, text),) if is_sql else split_source(text).literals
     found = []
     for offset, piece in pieces:
         for begin, statement in _split(piece):
-            if _VERB.match(statement):
+            if is_sql or _VERB.match(statement):
                 line = bisect.bisect_right(starts, offset) + piece.count("\n", 0, begin)
                 found.append(Statement(line, statement))
     return found
+
+
+def is_sql_file(path: str) -> bool:
+    """Return whether a file is read as SQL as a whole."""
+    return path.lower().endswith(".sql")
 
 
 def table_of_constant(name: str) -> str:
@@ -140,6 +149,12 @@ class _Reader:
 
     def _take(self, mark: str, start: int, end: int) -> int:
         """Read from a mark of the code on; return the offset where code continues."""
+        if mark in _TRIPLE:
+            at = self._text.find(mark, end)
+            after = at if at >= 0 else len(self._text)
+            self._literals.append((start, _unescaped(self._text[end:after])))
+            self._code.append('""' + "\n" * self._text.count("\n", end, after))
+            return after + len(mark)
         if mark in _QUOTED:
             body = _QUOTED[mark].match(self._text, end)
             after = body.end() if body else end

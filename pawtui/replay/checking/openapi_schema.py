@@ -8,6 +8,7 @@ an event in 0.2 to 0.4 microseconds: a cache is not necessary.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ _URI = "urn:openapi"
 _REFERENCE = f"{_URI}#/components/schemas/"
 # The number of nested schemas, or of references to references, that are followed.
 _MAX_DEPTH = 12
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
 
 
 class OpenApiSchema:
@@ -131,7 +133,7 @@ class Validator:
         if not errors:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
-        field = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
+        field = ".".join(step if _is_name(step) else "*" for step in map(str, deepest.instance_path))
         rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
         return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
 
@@ -148,6 +150,11 @@ def _damage_as_schema_error() -> Iterator[None]:
     except (jsonschema_rs.ReferencingError, ValueError) as error:
         message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
         raise SchemaError(message) from None
+
+
+def _is_name(step: str) -> bool:
+    """Return whether a step of a path is the name of a field: not an index, and not a key that a user chose."""
+    return _NAME.fullmatch(step) is not None
 
 
 def _without_values(message: str) -> str:

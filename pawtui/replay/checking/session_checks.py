@@ -3,25 +3,38 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, stopped_state
+from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
+# The kind of issue of a session that the upstream's importer left behind.
+NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
+_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
 _UNKNOWN_STATE = "stopped in an unknown state"
+_SKIPPED = "last message skipped by the upstream"
 _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `start`, `add` for its messages, and `end`."""
+    """Checks one session at a time: call `start`, `add` for its messages, and `end`.
 
-    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
+    `not_imported` are the ids of sessions that the upstream does not import any more.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        totals: Totals,
+        schema_check: SchemaCheck | None,
+        not_imported: frozenset[str] = frozenset(),
+    ) -> None:
+        self._not_imported = not_imported
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
@@ -29,13 +42,16 @@ class SessionChecks:
 
     def start(self) -> None:
         """Begin a session."""
-        self._last: Message | None = None
+        self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._exports = self._accepted = True
+        self._is_last_refused = False
 
-    def add(self, session: Session, message: Message) -> None:
-        """Check the next message."""
-        self._last = message
+    def add(self, session: Session, message: Message, *, is_refused: bool = False) -> None:
+        """Check the next message. `is_refused` is true if the upstream skips it or one of its parts."""
+        self._stopped.add(message)
+        self._is_last_refused = bool(message.refused)
+        self._accepted = self._accepted and not is_refused
         self._exports = self._exports and exports_round_trip(message)
         self._find_issues(session, message)
         for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
@@ -44,12 +60,14 @@ class SessionChecks:
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
+        if session.id in self._not_imported:
+            add_issue(session, NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
         damaged = any(issue.kind == "damaged database" for issue in session.issues)
         # The last message that was read may not be the last message of a damaged session.
-        result.stopped_in = UNKNOWN if damaged else stopped_state(self._last)
+        result.stopped_in = UNKNOWN if damaged else self._stopped.state(session.info)
         self._totals.stopped_in[result.stopped_in] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
@@ -58,9 +76,16 @@ class SessionChecks:
         result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
         self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
-        stopped = _UNKNOWN_STATE if result.stopped_in == UNKNOWN else result.stopped_in
-        self._count("resume", session, "" if result.stopped_in in self._resumable else stopped)
+        self._count("resume", session, self._resume_error(result.stopped_in))
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
+
+    def _resume_error(self, state: str) -> str:
+        """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""
+        if state == UNKNOWN:
+            return _UNKNOWN_STATE
+        if state not in self._resumable:
+            return state
+        return _SKIPPED if self._is_last_refused else ""
 
     def _count(self, name: str, session: Session, reason: str) -> None:
         check = self._totals.checks[name]

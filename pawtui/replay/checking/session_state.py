@@ -1,17 +1,58 @@
-"""The state in which a session stopped, from its last message of the first model (V1)."""
+"""The state in which a session stopped, from its messages of the first model (V1)."""
 
-from pawtui.replay.reading.session_types import Message
+from pawtui.replay.reading.session_types import Json, Message
 
 UNKNOWN, EMPTY, ANSWERED = "unknown", "empty", "answered"
 UNANSWERED, MID_TOOL, MID_STEP = "unanswered", "mid-tool", "mid-step"
-MID_COMPACTION, INTERRUPTED, FAILED = "mid-compaction", "interrupted", "failed"
+MID_COMPACTION, MID_SUBTASK = "mid-compaction", "mid-subtask"
+INTERRUPTED, FAILED, REVERTED = "interrupted", "failed", "reverted"
 # In these states there is nothing to resume: the session only needs another prompt.
 SETTLED = frozenset({EMPTY, ANSWERED, FAILED})
 _UNFINISHED = frozenset({"running", "pending"})
 _ABORTED = "MessageAbortedError"
 
 
-def stopped_state(last: Message | None) -> str:
+# The types of parts with which a user requests a task, and the state of a session whose task did not finish.
+_TASKS = {"compaction": MID_COMPACTION, "subtask": MID_SUBTASK}
+
+
+class StoppedState:
+    """The state in which a session stopped. Call `add` for each message in order."""
+
+    def __init__(self) -> None:
+        self._last: Message | None = None
+        # The state of a session with a requested task that no reply has finished: V1 runs it first when it resumes.
+        self._task = ""
+        self._last_reply: Message | None = None
+
+    def add(self, message: Message) -> None:
+        """Add the next message."""
+        self._last = message
+        info = message.data
+        if info is None:
+            return
+        if info.get("role") == "user":
+            tasks = [_TASKS[part.type] for part in message.parts if part.type in _TASKS]
+            self._task = tasks[-1] if tasks else self._task
+        else:
+            if _has_finished(info):
+                self._task = ""
+            self._last_reply = message
+
+    def state(self, session: Json) -> str:
+        """Return the state of the session with these fields."""
+        if session.get("revert"):
+            return REVERTED
+        state = _state_of(self._last)
+        if state == UNKNOWN:
+            return state
+        if state == UNANSWERED and not self._task and _has_unfinished_call(self._last_reply):
+            # The user wrote the prompt while the tool ran.
+            return MID_TOOL
+        return self._task or state
+
+
+def _state_of(last: Message | None) -> str:
     """Return the state of a session with this last message (None: without messages)."""
     if last is None:
         return EMPTY
@@ -19,16 +60,32 @@ def stopped_state(last: Message | None) -> str:
     if info is None:
         return UNKNOWN
     if info.get("role") == "user":
-        return MID_COMPACTION if any(part.type == "compaction" for part in last.parts) else UNANSWERED
-    error, time = info.get("error"), info.get("time")
-    completed = isinstance(time, dict) and bool(time.get("completed"))
-    if info.get("summary") is True:
-        return ANSWERED if completed and not error else MID_COMPACTION
-    if any(_is_unfinished(part.data) for part in last.parts):
+        return UNANSWERED
+    error = info.get("error")
+    if info.get("summary") is True and not _has_finished(info):
+        return MID_COMPACTION
+    if _has_unfinished_call(last):
         return MID_TOOL
     if isinstance(error, dict):
         return INTERRUPTED if error.get("name") == _ABORTED else FAILED
-    return ANSWERED if completed else MID_STEP
+    return ANSWERED if _is_completed(info) else MID_STEP
+
+
+def _has_finished(info: Json) -> bool:
+    """Return whether V1 counts a reply as finished: then it does not run the requested task again.
+
+    A compaction that fails because its own context is too large has a finish reason too.
+    """
+    return bool(info.get("finish")) or (_is_completed(info) and not info.get("error"))
+
+
+def _is_completed(info: Json) -> bool:
+    time = info.get("time")
+    return isinstance(time, dict) and bool(time.get("completed"))
+
+
+def _has_unfinished_call(message: Message | None) -> bool:
+    return message is not None and any(_is_unfinished(part.data) for part in message.parts)
 
 
 def _is_unfinished(data: dict[str, object] | None) -> bool:

@@ -40,6 +40,14 @@ class _Location(NamedTuple):
     only: EventSide
 
 
+class _Difference(NamedTuple):
+    """A difference between two messages: its location, the event of one side, and the event of the other, if any."""
+
+    location: _Location
+    event: SessionEvent
+    other: Json
+
+
 class _PartInfo(NamedTuple):
     """A part: its subtype, and the fields of its message's events (`type:field`) that carry it."""
 
@@ -96,8 +104,8 @@ class UpstreamComparer:
         ours = [event for event in self._ours if event.type not in self._skip]
         disagreeing: dict[str, bool] = {}
         for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
-            for location, event in self._differences(our_message, their_message):
-                self._count(location, event, disagreeing)
+            for difference in self._differences(our_message, their_message):
+                self._count(difference, disagreeing)
         result = self.result
         result.sessions += 1
         result.parts += len(self._parts)
@@ -144,24 +152,22 @@ class UpstreamComparer:
             else:
                 yield from _paired_by_type(ours[a:b], theirs[c:d])
 
-    def _differences(
-        self, ours: list[SessionEvent], theirs: list[SessionEvent]
-    ) -> Iterator[tuple[_Location, SessionEvent]]:
-        """Yield the differences between two messages, each with its event."""
+    def _differences(self, ours: list[SessionEvent], theirs: list[SessionEvent]) -> Iterator[_Difference]:
+        """Yield the differences between two messages."""
         by_key: dict[tuple[str, ...], list[SessionEvent]] = {}
         for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
         for event in ours:
             same_key = by_key.get(self._key(event))
             if not same_key:
-                yield _Location(event.type, "", "ours"), event
+                yield _Difference(_Location(event.type, "", "ours"), event, {})
                 continue
             other = same_key.pop(0).data
             for field in self._differing_fields(event.data, other, ""):
                 if f"{event.type}:{field}" not in self._json_fields or not _same_json(event.data, other, field):
-                    yield _Location(event.type, field, ""), event
+                    yield _Difference(_Location(event.type, field, ""), event, other)
         for event in chain.from_iterable(by_key.values()):
-            yield _Location(event.type, "", "theirs"), event
+            yield _Difference(_Location(event.type, "", "theirs"), event, {})
 
     def _key(self, event: SessionEvent) -> tuple[str, ...]:
         values = (getter(event.data, None) for getter in self._keys)
@@ -178,12 +184,13 @@ class UpstreamComparer:
         elif mine != theirs:
             yield path
 
-    def _count(self, location: _Location, event: SessionEvent, disagreeing: dict[str, bool]) -> None:
+    def _count(self, difference: _Difference, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
+        location, event, _other = difference
         rule = self._rules.get(id(event.data), "")
         part_ids = [event.part_id] if event.part_id else self._carried_parts(location, event.data)
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
-        known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
+        known = next((known for known in self._known if _matches(known, difference, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
         disagreement = self._disagreement(location, reason, explained=known is not None)
         disagreement.parts += len(part_ids)
@@ -251,9 +258,23 @@ def _is_in(field: str, other: str) -> bool:
     return field == other or field.startswith(f"{other}.")
 
 
-def _matches(known: KnownDifference, location: _Location, rule: str, subtypes: set[str]) -> bool:
+def _matches(known: KnownDifference, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
+    location = difference.location
     if known.only != location.only or not fnmatchcase(location.event, known.event):
         return False
     if known.field and not _is_in(location.field, known.field):
         return False
+    if known.theirs and not _is_known_value(known, difference):
+        return False
     return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)
+
+
+def _is_known_value(known: KnownDifference, difference: _Difference) -> bool:
+    """Return whether the upstream's value meets the condition `KnownDifference.theirs`."""
+    getter = subject_field(known.field)
+    mine, theirs = getter(difference.event.data, None), getter(difference.other, None)
+    if known.theirs == "missing":
+        return theirs is MISSING or _is_empty(theirs)
+    if known.theirs == "trimmed":
+        return isinstance(mine, str) and mine.strip() == theirs
+    return mine is MISSING and bool(theirs == known.theirs.removeprefix("="))

@@ -2,9 +2,10 @@
 
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.conditions import compile_condition
 from pawtui.replay.mapping.expressions import subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.mapping.mapper import LANGUAGE, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Json, Message, Session
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight
@@ -12,6 +13,8 @@ from pawtui.replay.results.totals import Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
+# The name of a field for a message that is added to a session. It is part of the JSON.
+NOTE = "(note)"
 _NO_RULE = "The mapping has no rule for this message."
 _NOT_READ_BACK = "This message cannot be read back from the events of the mapping."
 _REORDERED = "The order of the parts differs, and the mapping has no reason for it."
@@ -29,6 +32,9 @@ class MessageComparer:
     def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
         rule = mapped.rule
+        if message.refused:
+            self._count(message, role, "lost", WHOLE, message.refused)
+            return
         if rule is None:
             self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
             return
@@ -87,16 +93,31 @@ class SessionComparer:
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = [(name, subject_field(name)) for name in rule.sums]
         self._addends = subject_fields(rule.sums)
+        self._note = rule.note
+        self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
         self._lost = [(name, subject_field(name)) for name in rule.lost]
         self._sums: list[float] = []
+        self._is_noted = False
 
     def start(self) -> None:
         """Begin a session."""
         self._sums = [0] * len(self._summed)
+        self._is_noted = False
 
-    def add(self, role: str, info: Json) -> None:
+    def add(self, role: str, info: Json, mapped: MappedMessage) -> None:
         """Add the fields of an assistant's message, such as its cost, to the sums that `end` compares."""
-        if role != "assistant" or not self._summed:
+        if role != "assistant":
+            return
+        if self._needs_note is not None:
+            if mapped.rule is not None and mapped.rule.closes:
+                self._is_noted = False
+            elif not self._is_noted:
+                self._is_noted = any(
+                    self._needs_note(part.data, None)
+                    for part, compiled in mapped.parts
+                    if compiled is not None and not compiled.rule.dropped
+                )
+        if not self._summed:
             return
         for index, value in enumerate(self._addends(info, None)):
             if type(value) is int or type(value) is float:
@@ -112,9 +133,11 @@ class SessionComparer:
             value = getter(session.info, None)
             if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
                 self._count(session, self._explainer.explain("changed", name))
+        if self._note is not None and self._is_noted:
+            self._count(session, Difference("added", NOTE, self._note.reason))
         for column, value in session.extra.items():
             # An empty or false column loses nothing: a new session has the same value.
-            if value not in (0, False, ""):
+            if value not in (0, False, "", None):
                 self._count(session, self._columns.explain("lost", column))
 
     def _count(self, session: Session, difference: Difference) -> None:

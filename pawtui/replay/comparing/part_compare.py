@@ -8,7 +8,7 @@ from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
 from pawtui.replay.results.totals import Totals
 
-# The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
+# The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
@@ -73,6 +73,8 @@ class PartComparer:
             self._count_unread(part, f"It {part.problem}.")
         elif message.problem:
             self._count_unread(part, f"Its message {message.problem}.")
+        elif refused := message.refused or part.refused:
+            self._count_unread(part, refused)
         else:
             self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 
@@ -93,6 +95,8 @@ class PartComparer:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
             differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+        if PLACE in compiled.rule.lost:
+            differences = [*differences, self._explainers[compiled.number].explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
@@ -17,6 +18,8 @@ from pawtui.replay.reading.session_types import Json
 from pawtui.replay.reading.v1_database import V1Database
 
 _VERSION = re.compile(r"\.\d+$")
+# The type of events and rows that cannot be decoded. It is part of the JSON.
+UNDECODABLE = "(undecodable)"
 
 
 def _event_types(generation: Generation) -> frozenset[str]:
@@ -35,11 +38,12 @@ class StoredEvents:
         self._database = database
         self._prefix = generation.events.prefix
         self._types = _event_types(generation)
+        self._foreign = generation.upstream.foreign
         self._time = generation.events.time
 
     def exist(self, types: Iterable[str]) -> bool:
         """Return whether one of the stored types of events is of the generation."""
-        return any(map(self._type_of, types))
+        return any(self._type_of(stored_type) in self._types for stored_type in types)
 
     def session_fields(self, _session_id: str) -> Json | None:
         """Return None: events have no row of a session."""
@@ -49,17 +53,22 @@ class StoredEvents:
         if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
-        return frozenset(text(session) for session, stored_type in rows if self._type_of(text(stored_type)))
+        of_known_types = (session for session, stored_type in rows if self._type_of(text(stored_type)) in self._types)
+        return frozenset(map(text, of_known_types))
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
-        """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
+        """Yield the events of a session in order, also those that the mapping does not know. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
         columns = f"type, {table.value('created')}, data"
         sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
         for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             event_type = self._type_of(text(stored_type))
-            data = _decoded(raw) if event_type else None
-            if data is not None:
+            if not event_type:
+                continue
+            data = _decoded(raw)
+            if data is None:
+                yield SessionEvent(UNDECODABLE, created, {})
+            else:
                 yield SessionEvent(event_type, data.get(self._time, MISSING) if self._time else created, data)
 
     def _type_of(self, stored_type: str) -> str:
@@ -67,7 +76,9 @@ class StoredEvents:
         if not stored_type.startswith(self._prefix):
             return ""
         event_type = _VERSION.sub("", stored_type.removeprefix(self._prefix))
-        return event_type if event_type in self._types else ""
+        if event_type not in self._types and any(fnmatchcase(event_type, pattern) for pattern in self._foreign):
+            return ""
+        return event_type
 
 
 class StoredRows:
@@ -102,14 +113,19 @@ class StoredRows:
         return frozenset(text(session) for (session,) in rows)
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
-        """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
+        """Yield the rows of a session as events. Raises `sqlite3.Error`.
+
+        A row of a type that the mapping does not know is an event of this type in parentheses.
+        """
         table = self._database.layout["session_message"]
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
         columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             row, data = self._rows.get(text(row_type)), _decoded(raw)
-            if row is not None and data is not None:
+            if row is None or data is None:
+                yield SessionEvent(f"({text(row_type)})" if row is None else UNDECODABLE, created, {})
+            else:
                 yield from row.events({**data, "id": text(row_id)}, session_id, created)
 
 

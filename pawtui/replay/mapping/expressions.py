@@ -13,15 +13,17 @@ A value that does not exist is `MISSING`. An expression with a missing value is 
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.replay_errors import GenerationError
 
-_CALL = re.compile(r"([a-z_]+)\((.*)\)")
+_CALL = re.compile(r"([a-z_0-9]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
 # Returns the source of a field in the value of a `$name`; without steps, of the value itself.
@@ -155,10 +157,12 @@ def renamed(prefix: Any, value: Any) -> Any:
     return f"{prefix}_{str(value).partition('_')[2]}"
 
 
-def _after(mark: Any, value: Any) -> Any:
-    """Return the text after the first mark."""
-    _, separator, rest = str(value).partition(str(mark))
-    return rest if separator else MISSING
+def _base64(url: Any) -> Any:
+    """Return the data of a data URL, encoded in base64."""
+    header, comma, data = str(url).partition(",")
+    if not comma:
+        return MISSING
+    return data if header.endswith(";base64") else b64encode(unquote_to_bytes(data)).decode()
 
 
 def _text(pattern: Any, *values: Any) -> Any:
@@ -176,7 +180,7 @@ def _prefixed(prefix: Any, value: Any) -> Any:
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "json": _json,
     "renamed": renamed,
-    "after": _after,
+    "base64": _base64,
     "text": _text,
     "prefixed": _prefixed,
 }

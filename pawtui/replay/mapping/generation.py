@@ -81,6 +81,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
         begin, end: events before and after the events of its parts.
         split: a subtype; if several parts have it, the message is split before each of them but the first.
         for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
+        once: whether only the first reply to a message can have this rule, or another rule with `once`.
         closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
@@ -106,6 +107,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     end: tuple[Event, ...] = ()
     split: str = ""
     for_replies: tuple[str, ...] = ()
+    once: bool = False
     closes: bool = False
     unclosed: str = ""
     reordered: str = ""
@@ -196,10 +198,19 @@ class StateRule(_Strict, frozen=True, kw_only=True):
     not_after: tuple[str, ...] = ()
 
 
+class SessionNote(_Strict, frozen=True, kw_only=True):
+    """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
+
+    when: dict[str, Wanted]
+    reason: str
+
+
 class SessionRule(_Strict, frozen=True, kw_only=True):
     """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
-    `sums` are fields that are computed again as the sum over the replies of the session.
+    The name in `tables` is a table, or `table.column` if only a table that has this column is lost.
+    `sums` are fields that are computed again as the sum over the replies of the session. `import_key` is the key under
+    which the upstream's importer stores in the table `kv` that it has ended.
     """
 
     sums: tuple[str, ...] = ()
@@ -207,6 +218,8 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     changed: FieldStatements = {}
     columns: FieldStatements = {}
     tables: FieldStatements = {}
+    import_key: str = ""
+    note: SessionNote | None = None
 
 
 class KnownDifference(_Strict, frozen=True, kw_only=True):
@@ -216,6 +229,8 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
         event: the type of the event, as a pattern.
         field: the field of its data that differs, or a field above it.
         only: the side that alone has the event.
+        theirs: a condition on the upstream's value of `field`. `missing`: it is missing or empty; `trimmed`: it is ours
+            without the white space around it; `=text`: it is this text, and ours is missing.
         subtype: the subtype of the part, as a pattern.
         message: the rule of the message, as a pattern.
     """
@@ -223,6 +238,7 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
     event: str
     field: str = ""
     only: Literal["", "ours", "theirs"] = ""
+    theirs: str = ""
     subtype: str = "*"
     message: str = "*"
     reason: str
@@ -255,6 +271,7 @@ class UpstreamRules(_Strict, frozen=True, kw_only=True):
         content: fields that are equal in two messages that correspond.
         json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
         ignored: fields that always differ.
+        foreign: types of events with the same prefix that belong to other generations, as patterns.
         known: known differences with their reasons; the first that matches applies.
         rows: the rows of the read model.
         not_in_rows: types of events that the read model does not store.
@@ -267,6 +284,7 @@ class UpstreamRules(_Strict, frozen=True, kw_only=True):
     content: tuple[str, ...] = ()
     json_fields: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
     rows: tuple[ReadModelRow, ...] = ()
     not_in_rows: tuple[str, ...] = ()
@@ -295,6 +313,21 @@ class EventFormat(_Strict, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
+class Accepted(_Strict, frozen=True, kw_only=True):
+    """What the upstream's reader accepts. It skips every other message and part.
+
+    `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
+    `message` and `part` are the reasons why an invalid message or part is lost, `foreign` is the reason why a part is
+    lost whose row has the id of another session than its message.
+    """
+
+    message: str
+    part: str
+    foreign: str
+    schemas: dict[str, dict[str, Any]]
+    source: str = ""
+
+
 class Generation(_Strict, frozen=True, kw_only=True):
     """A mapping file. The generation with the highest `rank` is the newest.
 
@@ -303,6 +336,7 @@ class Generation(_Strict, frozen=True, kw_only=True):
         semantics: the names of all semantics.
         marker_tables: tables that only databases of this generation have.
         documents: the names in the schema of the types of the first model, by `part` and `message`.
+        accepts: what the upstream's reader accepts; without it, everything.
     """
 
     name: str
@@ -314,6 +348,7 @@ class Generation(_Strict, frozen=True, kw_only=True):
     marker_tables: tuple[str, ...] = ()
     events: EventFormat
     documents: dict[str, str] = {}
+    accepts: Accepted | None = None
     subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]

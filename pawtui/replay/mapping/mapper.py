@@ -158,7 +158,7 @@ class Mapper:
     def map(self, message: Message) -> MappedMessage:
         """Return the events of one message, and the rules that emit them."""
         info = message.data
-        if info is None:
+        if info is None or message.refused:
             return _unmapped(message)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
@@ -166,7 +166,7 @@ class Mapper:
         by_subtype = context.parts = {}
         for part in message.parts:
             data = part.data
-            if data is None:
+            if data is None or part.refused:
                 continue
             subtype = self.subtype(data)
             ordered_parts.append((subtype, data))
@@ -177,6 +177,10 @@ class Mapper:
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
+        if rule.rule.once and rule.needs_parent:
+            # Other rules for replies can still read the parts of the parent.
+            parent_id = info["parentID"]
+            self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
@@ -232,7 +236,7 @@ class Mapper:
         index = -1
         started = False
         for part in message.parts:
-            if part.data is None:
+            if part.data is None or part.refused:
                 parts.append((part, None))
                 continue
             index += 1

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
+from pawtui.replay.reading.session_row import EXPORTED_FIELDS
 from pawtui.replay.reading.session_types import (
     DataIssue,
     Inventory,
@@ -77,7 +78,7 @@ class ExportedSession:
 
     def __init__(self, info: Json, messages: list[msgspec.Raw]) -> None:
         self.info = info
-        self.extra: Json = {}
+        self.extra: Json = {name: value for name, value in info.items() if name not in EXPORTED_FIELDS}
         self.issues: list[DataIssue] = []
         self.id = str(info.get("id") or "")
         self._messages = messages

@@ -55,7 +55,8 @@ class RowAccess:
         created = self.layout["message"].value("time_created", "m.")
         return (
             f"SELECT {self._message_columns()} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
-            f"SELECT m.id, 1, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
+            f"SELECT m.id, 1, {self._part_columns()}, {self._is_foreign('m')} "  # noqa: S608
+            "FROM message m JOIN part p ON p.message_id = m.id "
             f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
         )
 
@@ -64,9 +65,10 @@ class RowAccess:
         return self._rows(self._messages, session_id)
 
     def parts(self, session_id: str) -> Iterator[SqlRow]:
-        """Yield (message id, nth, id, data) in the order of `messages`. Raises `sqlite3.Error`.
+        """Yield (message id, nth, id, data, is foreign) in the order of `messages`. Raises `sqlite3.Error`.
 
-        `nth` is the number of the row among the parts with the same id, from 1.
+        `nth` is the number of the row among the parts with the same id, from 1. `is foreign` is 1 if the row has the id
+        of another session than its message.
         """
         return self._rows(self._parts, session_id)
 
@@ -95,6 +97,11 @@ class RowAccess:
 
     def _part_columns(self) -> str:
         return f"p.id, {_limited('p.data')}"
+
+    def _is_foreign(self, message: str) -> str:
+        """Return the SQL of whether a part has the id of another session than the row `message`."""
+        part = self.layout["part"]
+        return f"{part.value('session_id', 'p.')} IS NOT {message}.session_id" if "session_id" in part.columns else "0"
 
     def _texts(self, sql: str, *values: str) -> Iterator[str]:
         """Yield the first column of a query as text."""
@@ -150,7 +157,7 @@ class TemporaryAccess(RowAccess):
             f"SELECT {self._message_columns()} FROM temp.replay_message x "  # noqa: S608
             "JOIN main.message m ON m.rowid = x.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
-            f"SELECT x.id, y.nth, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
+            f"SELECT x.id, y.nth, {self._part_columns()}, {self._is_foreign('x')} FROM temp.replay_message x "  # noqa: S608
             "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.row_id",
         )

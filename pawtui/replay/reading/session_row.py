@@ -40,6 +40,8 @@ _FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("time_archived", ("time", "archived"), False),
 )
 SESSION_COLUMNS = frozenset(column for column, _, _ in _FIELDS)
+# The fields of a session in an export.
+EXPORTED_FIELDS = frozenset(path[0] for _, path, _ in _FIELDS)
 
 
 class SessionRow(NamedTuple):

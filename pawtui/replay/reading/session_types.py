@@ -2,7 +2,7 @@
 
 `data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason: the rest
 of a sentence that begins with `It`. Times are milliseconds since 1970. `info` of a session has the names of the
-upstream's export; `extra` has the columns that the export does not have.
+upstream's export; `extra` has the columns, or the fields of a file, that the upstream's export does not have.
 """
 
 import json
@@ -19,12 +19,18 @@ _UNTYPED = "(no type)"
 
 
 class MessagePart(msgspec.Struct):
-    """One part. `raw` is its JSON if it was read from a database."""
+    """One part. `raw` is its JSON if it was read from a database.
+
+    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the
+    upstream skips the part, although it was read here.
+    """
 
     id: str
     data: Json | None
     raw: bytes = b""
     problem: str = ""
+    is_foreign: bool = False
+    refused: str = ""
 
     @property
     def type(self) -> str:
@@ -49,7 +55,8 @@ def _type_name(part_type: object) -> str:
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped.
+    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped. `refused` is the reason
+    why the upstream skips the message, although it was read here.
     """
 
     id: str
@@ -60,6 +67,7 @@ class Message(msgspec.Struct):
     raw: bytes = b""
     problem: str = ""
     duplicates: list[MessagePart] = []
+    refused: str = ""
 
 
 class DataIssue(msgspec.Struct, frozen=True):

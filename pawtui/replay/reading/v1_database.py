@@ -154,6 +154,7 @@ class V1Database:
         with self._record_damage("sessions without a row"):
             for session_id in self.access.sessions_without_row():
                 session = V1Session(self, session_id)
+                session.refused = "Its session has no row."
                 add_issue(session, "no session row", session_id, "it has messages but no row")
                 yield session
 
@@ -254,8 +255,11 @@ class V1Database:
             owned: list[MessagePart] = []
             duplicates: list[MessagePart] = []
             if owner == message_id:
-                for _, nth, part_id, part_data in rows:
+                for _, nth, part_id, part_data, is_foreign in rows:
                     part = _part(part_id, part_data)
+                    if is_foreign:
+                        part.is_foreign = True
+                        add_issue(session, "part of another session", part.id, "its message is in this session")
                     if nth == 1:
                         owned.append(part)
                     else:
@@ -263,7 +267,17 @@ class V1Database:
                 owner, rows = next(groups, (None, iter(())))
             decoded, problem = _decoded(data)
             raw = data if decoded is not None else b""
-            yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
+            yield Message(
+                text(message_id),
+                _time(created),
+                _time(updated),
+                decoded,
+                owned,
+                raw,
+                problem,
+                duplicates,
+                session.refused,
+            )
         if owner is not None:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
 
@@ -313,7 +327,12 @@ def _time(value: Any) -> int:
 
 
 class V1Session:
-    """The row of one session and, on demand, its messages."""
+    """The row of one session and, on demand, its messages.
+
+    `refused` is the reason why no runtime reads the session.
+    """
+
+    refused = ""
 
     def __init__(self, database: V1Database, session_id: str, row: SessionRow | None = None) -> None:
         self._database = database

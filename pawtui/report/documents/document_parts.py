@@ -127,9 +127,9 @@ def pin_target(pin: str, web: str) -> Target:
 
 
 def drift_span(drift: Drift) -> Span:
-    """Return the drift of a pin, or that its check failed."""
+    """Return the drift of a pin, or that it was not checked."""
     if drift.failed and drift.state == "unchecked":
-        return Span("? could not be checked", "alert")
+        return Span("? not checked", "alert")
     return state_span(drift.state)
 
 

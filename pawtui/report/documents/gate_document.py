@@ -44,7 +44,7 @@ def _parts(view: GateView) -> list[Block]:
     parts = view.gate.parts
     if not parts:
         return []
-    ticked = set(view.entry.parts) if view.entry else set()
+    ticked = view.ticked
     items = tuple(
         Item(
             text=part.title,

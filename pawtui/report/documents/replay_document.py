@@ -288,16 +288,22 @@ def _unfinished(result: Result) -> Iterator[Block]:
 def _agreement(result: Result) -> Iterator[Block]:
     """Yield the agreement of the mapping with the upstream's own events or rows."""
     items: list[Sequence[TextLike]] = []
+    with_messages = sum(session.messages > 0 for session in result.totals.sessions)
     for compared in result.upstream:
         label = name_span(f"{compared.generation} {compared.stored}")
         if compared.sessions:
             unexplained = compared.parts - compared.agreed - compared.explained
             agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.agreement:.1%})"
             agreed += f" in {counted(compared.sessions, 'session')}; {compared.explained:,} differ with a reason"
-            items.append((label, f"{agreed}, {unexplained:,} without a reason."))
+            agreed += f", {unexplained:,} without a reason"
+            if compared.unexplained:
+                agreed += f". {counted(compared.unexplained, 'difference')} without a reason"
+            items.append((label, f"{agreed}."))
         if compared.alone:
             sessions = counted(compared.alone, "session")
             items.append((label, f": {sessions} without messages of the first model to compare."))
+        if missing := with_messages - compared.sessions:
+            items.append((label, f": {counted(missing, 'other session')} without stored {compared.stored}."))
     yield from list_section("Compared with the upstream's own data", items)
 
 

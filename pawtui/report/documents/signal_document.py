@@ -80,7 +80,7 @@ def _state_fields(view: SignalView) -> list[Block]:
     if view.stale:
         problems.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
     if view.unchecked:
-        problems.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
+        problems.append(f"{counted(len(view.unchecked), 'pin')} not checked")
     if problems:
         fields.append(Field("evidence", Span(", ".join(problems), "alert")))
     return fields

@@ -77,7 +77,7 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = sum(drift.failed for drift in overview.drift.values())
-        failures = f" ({failed} not checked because of a failure)" if failed else ""
+        failures = f" ({failed} could not be checked)" if failed else ""
         yield Field("pins", text_of(", ".join(counts), failures))
 
 

@@ -116,7 +116,7 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     for view in overview.gates:
         own = view.entry.pins if view.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
-        ticked = [part.title for part in view.gate.parts if view.entry and part.id in view.entry.parts]
+        ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
         parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
         below: list[Block] = [pin_list(overview, pins, context)] if pins else []
         if pins or ticked:
@@ -132,7 +132,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
-        failure = f" ({failed[0].summary or 'not checked because of a failure'})" if failed else ""
+        failure = f" ({failed[0].summary or 'not checked'})" if failed else ""
         yield Field("All pins", ", ".join(counts) + failure)
     yield from other_notes(overview)
 

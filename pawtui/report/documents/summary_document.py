@@ -250,7 +250,7 @@ def _gate_reason(view: GateView) -> Text:
     entry = view.entry
     parts = ""
     if view.gate.parts and view.state != "satisfied":
-        parts = f"{len(entry.parts) if entry else 0} of {counted(len(view.gate.parts), 'part')}"
+        parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
     by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
     if entry is None or not entry.reason:
         return spaced(parts, by, gap="; ") or (muted("none"),)

@@ -92,7 +92,8 @@ def _since_last_review(overview: Overview, step: WalkStep, context: PageContext)
     label = f"since {before.at:%m-%d}"
     change = reading_change(signal.signal.id, signal.title, before, last)
     if change is None:
-        return [Field(label, muted("no change"))]
+        # Evidence under another rule is not compared.
+        return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
     states = Field(label, _states(signal, change))
     if not change.evidence:
         return [states]

@@ -75,6 +75,9 @@ class ApiPart:
     async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
         return await self.call_api(partial(self.api.open_pulls, repo, branch))
 
+    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
+        return await self.call_api(partial(self.api.merged_pull, repo, number))
+
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         return await self.call_api(partial(self.api.pull_files, repo, number, head))
 

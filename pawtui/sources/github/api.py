@@ -37,6 +37,8 @@ class Api:
         self.reads_all = False
         # Whether a ref that is cached as missing was requested again: one in each refresh.
         self.requested_missing_ref = False
+        # Refs that were found as branches: the lower-case name of the repository, and the branch.
+        self.branches: set[tuple[str, str]] = set()
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 

@@ -4,25 +4,29 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 import msgspec
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult
+from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
+    WireBranch,
     WireComment,
     WireFile,
     WireIssue,
+    WireIssueEvent,
+    WireMergedPull,
     WirePullItem,
     WireSearchResult,
     WireUser,
     repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=30)
@@ -33,11 +37,13 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # duplicate, which name its original.
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
+_MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
+# At the start of a line: not in a quote, and not "this is not a duplicate of".
 _DUPLICATE_OF = re.compile(
-    r"\bduplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
+    r"^ {0,3}(?:(?:this|it|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)\s+)*duplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
     r"(?P<number>[1-9]\d{0,8})\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -90,7 +96,32 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             results[number] = result.issue
             known[number] = result
     await api.store_fact(key, known)
-    return {number: await _with_original(api, results[number]) for number in wanted}
+    return {number: await _with_original(api, await _with_conversion(api, results[number])) for number in wanted}
+
+
+async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
+    """Return the issue, with the reason `CONVERTED` if it was converted to a discussion; an error if that is not known.
+
+    GitHub closes and locks such an issue, and gives no reason. Only an event tells it from another locked issue.
+    """
+    if isinstance(issue, SourceError) or not issue.locked or issue.state == "open" or issue.is_pull:
+        return issue
+    if issue.reason not in ("", "completed"):
+        return issue
+    key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
+    converted = await api.load_fact(key, bool)
+    if converted is None:
+        what = f"the events of #{issue.number} of {issue.repo}"
+        if api.is_scarce(_ORIGINALS_RESERVE):
+            return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+        try:
+            tail = f"/issues/{issue.number}/events"
+            events, _ = await api.list_all(issue.repo, tail, {"per_page": 100}, list[WireIssueEvent], what=what)
+        except SourceError as error:
+            return error
+        converted = any(item.event == CONVERTED for item in events)
+        await api.store_fact(key, converted)
+    return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
@@ -102,7 +133,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
     """
     if isinstance(issue, SourceError) or issue.reason != "duplicate":
         return issue
-    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
+    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     original = await api.load_fact(key, str)
     if original is None and api.is_scarce(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
@@ -129,6 +160,9 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
+        return False
+    # The clock may have been wrong.
+    if max(known.at, known.requested_at) > now + _CLOCK_MARGIN:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
@@ -167,21 +201,53 @@ async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | Sourc
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
+    branch = branch.removeprefix("refs/").removeprefix("heads/")
     params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
+    # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
+    if not items and not await _is_branch(api, repo, branch):
+        raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
 
 
+async def _is_branch(api: Api, repo: str, branch: str) -> bool:
+    if (repo.lower(), branch) in api.branches:
+        return True
+    what = f"branch {safe_line(branch, 100)} of {repo}"
+    tail = f"/branches/{quote(branch, safe='')}"
+    response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
+    return response.status == 200 and api.decode(response, WireBranch, what).name == branch
+
+
+async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
+    """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
+    key = f"merged pull {api.name(repo).lower()} {number}"
+    if (known := await api.load_fact(key, MergedPull)) is not None:
+        return known
+    what = f"pull request #{number} of {repo}"
+    wire = api.decode(await api.get(repo, f"/pulls/{number}", what=what), WireMergedPull, what)
+    if not wire.merged or wire.merge_commit_sha is None:
+        raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
+    merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
+    await api.store_fact(key, merged)
+    return merged
+
+
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
-    """Return the paths of the first 100 files that a pull request changes, with both names of a renamed file."""
-    key = f"pull files {api.name(repo).lower()} {number} {head}"
+    """Return the paths of all files that a pull request changes, with both names of a renamed file."""
+    key = f"files of pull {api.name(repo).lower()} {number} {head}"
     if (known := await api.load_fact(key, tuple[str, ...])) is not None:
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
     response = await api.get(repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, options=options)
-    files = api.decode(response, list[WireFile], what)
+    files: list[WireFile] = []
+    async for page in api.pages(response, what=what, options=options):
+        files += api.decode(page, list[WireFile], what)
+        response = page
+    if response.next or len(files) >= _MAX_PULL_FILES:
+        raise Undetermined(f"{capitalized(what)} are too many to be listed.")
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store_fact(key, paths)
@@ -220,7 +286,11 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     )
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
+    # The address is that of the issue now, which may have moved.
+    return tuple(
+        wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), _number_in(wire.html_url) or number)
+        for wire in wires
+    )
 
 
 async def user(api: Api, bot: str) -> str:

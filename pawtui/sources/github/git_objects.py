@@ -152,7 +152,8 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     wires, complete = await api.list_all(repo, tail, {"per_page": 100}, list[WireRef], what=what)
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
-    return tuple(wire.tag() for wire in wires)
+    # A tag made between two pages moves another tag to the next page.
+    return tuple({wire.ref: wire.tag() for wire in wires}.values())
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:

@@ -182,8 +182,11 @@ class GitHubSource:
         """See `Source.open_pulls`, with the first 50 pull requests."""
         return await self._once(discussions.open_pulls, repo, branch)
 
+    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
+        return await self._once(discussions.merged_pull, repo, number)
+
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`, with the first 100 files."""
+        """See `Source.pull_files`. Raises `Undetermined` for 3,000 files or more."""
         return await self._once(discussions.pull_files, repo, number, head)
 
     async def document(self, url: str) -> facts.WebDocument:

@@ -59,7 +59,10 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         tail = f"/commits/{quote(spelling, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.status == 200:
-            return await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
+            head = await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
+            if spelling.startswith("heads/"):
+                api.branches.add((head.repo.lower(), spelling.removeprefix("heads/")))
+            return head
         if response.status == 409:
             raise error_messages.status_error(409, "", api.client.target(what))
         # GitHub's response for a name that is no commit of an existing repository.

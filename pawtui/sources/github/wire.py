@@ -212,6 +212,8 @@ class WireIssue(msgspec.Struct):
     labels: list[WireLabel | str] = []
     pull_request: WirePullFields | None = None
     state_reason: str | None = None
+    locked: bool = False
+    updated_at: dt.datetime | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
         """Return the issue. Its repository comes from its URL, or is `repo` if the URL contains none."""
@@ -229,7 +231,15 @@ class WireIssue(msgspec.Struct):
             created_at=clamp_date(self.created_at),
             closed_at=clamp_date(self.closed_at) if self.closed_at else None,
             reason=safe_line(self.state_reason or "", 40) if self.state == "closed" else "",
+            locked=self.locked,
+            updated_at=clamp_date(self.updated_at) if self.updated_at else None,
         )
+
+
+class WireBase(msgspec.Struct):
+    """The branch that a pull request is merged into."""
+
+    ref: str
 
 
 class WirePullItem(msgspec.Struct):
@@ -253,6 +263,14 @@ class WirePullItem(msgspec.Struct):
         )
 
 
+class WireMergedPull(msgspec.Struct):
+    """`/pulls/{number}`: before the merge, `merge_commit_sha` is a test merge."""
+
+    merged: bool
+    base: WireBase
+    merge_commit_sha: str | None = None
+
+
 class WireSearchResult(msgspec.Struct):
     """`/search/issues`."""
 
@@ -267,6 +285,18 @@ class WireUser(msgspec.Struct):
     login: str
 
 
+class WireMinimized(msgspec.Struct):
+    """Why a comment is minimized."""
+
+    reason: str | None = None
+
+
+class WireIssueEvent(msgspec.Struct):
+    """An event of an issue."""
+
+    event: str
+
+
 class WireComment(msgspec.Struct):
     """A comment on an issue; its account may be deleted."""
 
@@ -277,6 +307,7 @@ class WireComment(msgspec.Struct):
     user: WireUser | None = None
     author_association: str = "NONE"
     html_url: str = ""
+    minimized: WireMinimized | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on issue `number`."""
@@ -288,6 +319,7 @@ class WireComment(msgspec.Struct):
             created_at=clamp_date(self.created_at),
             updated_at=clamp_date(self.updated_at),
             url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
+            hidden=self.minimized is not None,
         )
 
 

@@ -42,7 +42,6 @@ class Body(Widget):
     pane: var[str] = var("signals", init=False)
     in_detail: var[bool] = var(False, init=False)
 
-    @dataclass
     class SelectionChanged(Message):
         """The current subject is another one, or its row has changed."""
 
@@ -57,7 +56,7 @@ class Body(Widget):
         self._pane_layout = PaneLayout(self._layout_request)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
-        self.document_view = DocumentView(id="detail")
+        self.document_view = DocumentView()
         self._laid_out: PaneRegions | None = None
         self.lists: dict[str, LineList[Any]] = {
             "signals": self.signals,

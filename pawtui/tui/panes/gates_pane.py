@@ -77,5 +77,5 @@ def _short_remark(item: GateView) -> Content:
     if evidence := _evidence_state(item):
         return line(evidence, ALERT)
     if item.gate.parts and item.state != "satisfied":
-        return line(f"{len(item.entry.parts) if item.entry else 0}/{len(item.gate.parts)}", MUTED)
+        return line(f"{len(item.ticked)}/{len(item.gate.parts)}", MUTED)
     return line(item.entry.reason if item.entry else "", MUTED)

@@ -13,28 +13,21 @@ from pawtui.tui.pane_layout import NARROW
 
 
 class Masthead(Widget):
-    """Two lines that show less on a narrow screen."""
+    """Two lines that show less on a narrow screen. `title` is the tracker's, and `description` the workspace's."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, description: str) -> None:
         super().__init__(id="masthead")
+        self._title = title
+        self._description = description
         self._overview: Overview | None = None
         self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._title = ""
-        self._description = ""
         self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
 
     def show(
-        self,
-        overview: Overview | None,
-        *,
-        now: dt.datetime,
-        title: str,
-        description: str,
-        incoming: tuple[RepoSnapshot | None, RepoSnapshot | None],
+        self, overview: Overview | None, *, now: dt.datetime, incoming: tuple[RepoSnapshot | None, RepoSnapshot | None]
     ) -> None:
-        """Show the overview. `description` is the workspace's, and `incoming` the commits of a running refresh."""
+        """Show the overview; `incoming` are the commits of a running refresh."""
         self._overview, self._now, self._incoming = overview, now, incoming
-        self._title, self._description = title, description
         self.refresh()
 
     def render(self) -> Content:

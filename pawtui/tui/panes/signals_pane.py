@@ -8,7 +8,7 @@ from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced, trusted
+from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -87,7 +87,7 @@ class SignalsPane(LineList[SignalRow]):
         rest = width - _STATE_WIDTH - 2
         title, finding = line(item.view.signal.title), item.finding()
         churn = churn_facts(item.incoming or item.view.reading)
-        weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else line("")
+        weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else EMPTY
         if self.row_height > 1:
             second = concat(" " * (_STATE_WIDTH + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, rest)), second]

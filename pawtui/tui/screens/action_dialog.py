@@ -1,21 +1,19 @@
 """The base classes of dialogs that change the record: the subject as shown, the typed text, and the commit."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
+from pawtui.tui.messages import start
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.workers import start
 
 
 class ActionDialog(Dialog):
@@ -30,15 +28,6 @@ class ActionDialog(Dialog):
 
     # Shown after a refused change: the key for the next attempt.
     RETRY_HINT: ClassVar[str] = "Ctrl+S saves your change anyway."
-
-    class ChangeCommitted(Message):
-        """The change was recorded."""
-
-    @dataclass
-    class ChangeRefused(Message):
-        """The subject has changed since it was shown."""
-
-        error: SubjectChanged
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__()
@@ -125,19 +114,18 @@ class ActionDialog(Dialog):
         try:
             await self.app.background.commit(make, basis)
         except SubjectChanged as error:
-            self.post_message(self.ChangeRefused(error))
+            self.call_later(self._show_refusal, error)
         else:
-            self.post_message(self.ChangeCommitted())
+            self.call_later(self._close)
 
-    @on(ChangeCommitted)
-    def _change_committed(self) -> None:
+    def _close(self) -> None:
         self.dismiss()
 
-    @on(ChangeRefused)
-    def _change_refused(self, event: ChangeRefused) -> None:
-        self.shown = event.error.now
+    def _show_refusal(self, error: SubjectChanged) -> None:
+        """Show what changed since the subject was shown, and its new state."""
+        self.shown = error.now
         self.show_state()
-        self.show_mistake(f"{event.error.what} {self.RETRY_HINT}")
+        self.show_mistake(f"{error.what} {self.RETRY_HINT}")
 
 
 class ConfirmDialog(ActionDialog):

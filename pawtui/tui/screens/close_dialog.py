@@ -30,9 +30,7 @@ class CloseDialog(ActionDialog):
         words = editable(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled(
-            "Your recommendation", TextArea(words, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
-        )
+        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
 
     def state(self) -> Content:
         earliest = self.shown.earliest

@@ -1,21 +1,17 @@
 """A commit with its message and files. Enter opens a file at the commit."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import Screen
 
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph, Span
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import TaskFailed
+from pawtui.tui.messages import TaskFailed, start
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
@@ -32,10 +28,6 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     ]
     TITLE = "Commit"
 
-    @dataclass
-    class CommitRead(Message):
-        detail: CommitDetail
-
     def __init__(self, pin: Pin, origin: str) -> None:
         super().__init__()
         self._pin = pin
@@ -47,11 +39,11 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         start(self, self._read, "read")
 
     async def _read(self) -> None:
-        self.post_message(self.CommitRead(await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)))
+        detail = await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)
+        self.call_later(self._show_commit, detail)
 
-    @on(CommitRead)
-    def _commit_read(self, event: CommitRead) -> None:
-        self._detail = event.detail
+    def _show_commit(self, detail: CommitDetail) -> None:
+        self._detail = detail
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:

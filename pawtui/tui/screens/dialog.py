@@ -1,6 +1,6 @@
-"""The base class of all dialogs: a card with fields, a line for a mistake, and a line of keys."""
+"""The base classes of dialogs: a card with fields, a line for a mistake and a line of keys; one has a path."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import getters, on
@@ -76,6 +76,32 @@ class Dialog(ModalScreen[None]):
     def action_leave(self) -> None:
         """Close the dialog."""
         self.dismiss()
+
+
+class FileDialog(Dialog):
+    """A dialog for a path. Subclasses define `label`, and use `path()` in `action_submit`."""
+
+    label = "File"
+
+    def __init__(self, path: str = "", *, placeholder: str = "") -> None:
+        super().__init__()
+        self._initial_path = path
+        self._placeholder = placeholder
+
+    def fields(self) -> ComposeResult:
+        yield from labelled(self.label, Input(self._initial_path, placeholder=self._placeholder, id="path"))
+
+    def path(self) -> Path | None:
+        """Return the typed path with `~` expanded; None after showing a mistake."""
+        typed = self.query_one("#path", Input).value.strip()
+        if not typed:
+            self.show_mistake("The path is empty. Write a path.")
+            return None
+        try:
+            return Path(typed).expanduser()
+        except RuntimeError:
+            self.show_mistake(f"{typed} names a user without a home folder. Give a full path.")
+            return None
 
 
 def labelled(label: str, field: Widget) -> ComposeResult:

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import Screen
 
 from pawtui.moments import minute_text, moment_text
@@ -12,7 +11,6 @@ from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.timeline import measurements
-from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -52,11 +50,10 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         base = ids.index(self._base_id) if self._base_id in ids else target - 1
         return max(0, min(base, target - 1)), target
 
-    def title_line(self) -> Content:
+    def remark(self) -> str:
         base, target = self._indexes()
         refreshes = self._refreshes()
-        times = f"{minute_text(refreshes[base].moment)} to {moment_text(refreshes[target].moment)}"
-        return concat(super().title_line(), self.remark(times))
+        return f"{minute_text(refreshes[base].moment)} to {moment_text(refreshes[target].moment)}"
 
     def document(self) -> Document | None:
         overview = self.overview

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from pawtui.report.document import Document
 from pawtui.review.views import Overview
-from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
+from pawtui.tui.content import LINK, MUTED, STRONG, line, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
@@ -28,7 +28,7 @@ class DocumentScreen(SubjectScreen):
 
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
-        self.document_view = DocumentView(id="detail")
+        self.document_view = DocumentView()
         self.banner = Banner()
         yield self.heading
         yield self.banner
@@ -58,12 +58,12 @@ class DocumentScreen(SubjectScreen):
             self.document_view.show_document(document)
 
     def title_line(self) -> Content:
-        """Return the title line."""
-        return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.title or "", STRONG))
+        """Return the title line: the title and the remark."""
+        return spaced([line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED)])
 
-    def remark(self, words: str) -> Content:
-        """Return a muted remark for the title line."""
-        return concat(trusted("  "), line(words, MUTED))
+    def remark(self) -> str:
+        """Return the remark after the title."""
+        return ""
 
     def document(self) -> Document | None:
         """Return the document, or None before it is ready."""

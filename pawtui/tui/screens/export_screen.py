@@ -1,16 +1,12 @@
 """The summary: read it, copy or save its Markdown, or post it."""
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.message import Message
 from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
@@ -19,11 +15,9 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.review.views import Overview
-from pawtui.tui.content import concat
+from pawtui.tui.messages import start
+from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.file_dialog import FileDialog
-from pawtui.tui.workers import start
 
 
 class ExportScreen(DocumentScreen):
@@ -32,11 +26,6 @@ class ExportScreen(DocumentScreen):
     Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
     of a table cell as markup when the mouse is over it.
     """
-
-    @dataclass
-    class SummaryMade(Message):
-        document: Document
-        markdown: str
 
     CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
@@ -58,7 +47,7 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def compose_content(self) -> ComposeResult:
-        self.markdown_area = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
+        self.markdown_area = TextArea("", id="markdown", read_only=True)
         self.markdown_area.display = False
         yield self.document_view
         yield self.markdown_area
@@ -69,26 +58,22 @@ class ExportScreen(DocumentScreen):
 
     async def _make_summary(self) -> None:
         if self.overview is not None:
-            self.post_message(await asyncio.to_thread(self._summary_of, self.overview))
+            document = await asyncio.to_thread(summary_document, self.overview, self.page_context)
+            self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
-    def _summary_of(self, overview: Overview) -> SummaryMade:
-        document = summary_document(overview, self.page_context)
-        return self.SummaryMade(document, markdown_text(document))
-
-    @on(SummaryMade)
-    def _summary_made(self, event: SummaryMade) -> None:
-        self._summary, self.markdown = event.document, event.markdown
-        self.markdown_area.text = event.markdown
+    def _show_summary(self, document: Document, markdown: str) -> None:
+        self._summary, self.markdown = document, markdown
+        self.markdown_area.text = markdown
         super().show()
 
     def document(self) -> Document | None:
         return self._summary
 
-    def title_line(self) -> Content:
+    def remark(self) -> str:
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
-        return concat(super().title_line(), self.remark(f"{lines} of Markdown{post}"))
+        return f"{lines} of Markdown{post}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies. Of the actions of this class and its bases, only these do."""
@@ -120,16 +105,6 @@ class CannotSave(PawtuiError):
 class SaveDialog(FileDialog):
     """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
 
-    @dataclass
-    class FileSaved(Message):
-        path: Path
-
-    @dataclass
-    class FileExists(Message):
-        """The file exists, so nothing was written."""
-
-        path: Path
-
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
     TITLE = "save the summary"
 
@@ -146,17 +121,15 @@ class SaveDialog(FileDialog):
 
     async def _save(self, path: Path, *, replace: bool) -> None:
         exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
-        self.post_message(self.FileExists(path) if exists else self.FileSaved(path))
+        self.call_later(self._ask_to_replace if exists else self._close_saved, path)
 
-    @on(FileSaved)
-    def _file_saved(self, event: FileSaved) -> None:
-        self.app.toast(f"Saved {event.path.name}.")
+    def _close_saved(self, path: Path) -> None:
+        self.app.toast(f"Saved {path.name}.")
         self.dismiss()
 
-    @on(FileExists)
-    def _file_exists(self, event: FileExists) -> None:
-        self._existing = event.path
-        self.show_mistake(f"{event.path.name} already exists. Press Enter again to replace it, or give another name.")
+    def _ask_to_replace(self, path: Path) -> None:
+        self._existing = path
+        self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:

@@ -13,7 +13,7 @@ from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, GATE_STYLE, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
@@ -103,7 +103,7 @@ def _new_state_line(view: GateView, state: GateState) -> Content:
 def _state_line(view: GateView) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = view.entry
-    by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else line("")
+    by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
     shown = shown_gate_state(view)
     state = line(f"{GATE_GLYPH[shown]} {shown}", GATE_STYLE[shown])
     return spaced([line("now", MUTED), state, by, line(view.summary, MUTED)])
@@ -111,7 +111,7 @@ def _state_line(view: GateView) -> Content:
 
 def _unticked(view: GateView) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
-    ticked = view.entry.parts if view.entry else ()
+    ticked = view.ticked
     return tuple(part.title for part in view.gate.parts if part.id not in ticked)
 
 

@@ -54,8 +54,8 @@ class LogScreen(DocumentScreen):
             self.entries.fill(fold_log(overview.record.log)[::-1])
         self.show()
 
-    def title_line(self) -> Content:
-        return concat(super().title_line(), self.remark(counted(self.entries.total, "change")))
+    def remark(self) -> str:
+        return counted(self.entries.total, "change")
 
     @on(LineList.CursorMoved)
     def _cursor_moved(self) -> None:

@@ -24,7 +24,8 @@ from pawtui.tui.panes.unread import UnreadRows
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
-    from pawtui.tui.panes.filter import FilterBox
+    from textual.widgets import Input
+
     from pawtui.tui.panes.tabs import PaneTabs
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
@@ -77,7 +78,9 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.masthead, self.banner, self.progress = Masthead(), Banner(), ProgressLine()
+        workspace = self.app.workspace
+        self.masthead = Masthead(workspace.tracker.title, workspace.description)
+        self.banner, self.progress = Banner(), ProgressLine()
         yield self.masthead
         yield self.banner
         yield self.progress
@@ -100,14 +103,7 @@ class MainScreen(SubjectScreen):
             self._selection_changed()
 
     def _show_masthead(self) -> None:
-        workspace = self.app.workspace
-        self.masthead.show(
-            self.overview,
-            now=workspace.clock(),
-            title=workspace.tracker.title,
-            description=workspace.description,
-            incoming=self._incoming_heads,
-        )
+        self.masthead.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
@@ -234,12 +230,13 @@ class MainScreen(SubjectScreen):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
-        """Filter the list; close the box after Enter."""
-        if event.accepted:
-            self._close_box(event.words)
-        else:
-            self.body.filter_rows(event.words)
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter the list by the words in the filter box."""
+        self.body.filter_rows(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter, and close the box."""
+        self._close_box(event.value)
 
     def _close_box(self, words: str) -> None:
         self.query("#filter").remove()

@@ -13,7 +13,7 @@ from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.editor import CannotEdit, edit_text
+from pawtui.tui.external_programs import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 
@@ -31,14 +31,9 @@ class NoteEditor(PinFieldDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
-        ),
+        )
     ]
-    KEYS = (
-        ("^s", "save"),
-        ("^e", "your editor"),
-        ("Tab", "next field"),
-        ("Esc", "cancel"),
-    )
+    KEYS = (("^s", "save"), ("^e", "your editor"), ("Tab", "next field"), ("Esc", "cancel"))
 
     def __init__(
         self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()
@@ -56,8 +51,6 @@ class NoteEditor(PinFieldDialog):
             id="text",
             classes="text",
             language="markdown",
-            soft_wrap=True,
-            show_line_numbers=False,
             placeholder="Your observation. Markdown is allowed.",
         )
         yield from self.pin_fields("Pins", PinArea(editable("\n".join(self._pins))))

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence import PinLookUp
@@ -20,11 +18,11 @@ from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, editable, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
+from pawtui.tui.messages import start
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import LookUps, PinArea, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
-from pawtui.tui.workers import start
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
@@ -39,15 +37,6 @@ class PinFieldDialog(ActionDialog):
     """
 
     field: PinInput | PinArea
-
-    @dataclass
-    class PinsChecked(Message):
-        look_ups: LookUps
-
-    @dataclass
-    class CompletionsFound(Message):
-        query: PinQuery
-        completions: list[Completion]
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
@@ -99,9 +88,8 @@ class PinFieldDialog(ActionDialog):
 
     async def _find_completions(self, query: PinQuery) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        self.post_message(
-            self.CompletionsFound(query, await asyncio.to_thread(self._completions_for, query, self.heads()))
-        )
+        completions = await asyncio.to_thread(self._completions_for, query, self.heads())
+        self.call_later(self._offer_for, query, completions)
 
     def _completions_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -117,10 +105,10 @@ class PinFieldDialog(ActionDialog):
         text = evidence.known_text(repo, sha, query.path)
         return complete_lines(query, text.lines) if text else []
 
-    @on(CompletionsFound)
-    def _completions_found(self, event: CompletionsFound) -> None:
-        if parse_query(self.field.current_pin) == event.query:
-            self._offer(event.completions)
+    def _offer_for(self, query: PinQuery, completions: list[Completion]) -> None:
+        """Offer completions, unless the text has changed since."""
+        if parse_query(self.field.current_pin) == query:
+            self._offer(completions)
 
     def _offer(self, completions: list[Completion]) -> None:
         self._completions, self._marked = completions, 0
@@ -180,9 +168,9 @@ class PinFieldDialog(ActionDialog):
     async def _check_later(self, pins: list[str], heads: Heads) -> None:
         await asyncio.sleep(_DEBOUNCE)
         look_ups = await self._look_up(pins, heads)
-        self.post_message(self.PinsChecked(look_ups))
+        self.call_later(self._add_look_ups, look_ups)
         if any(look_up.lines_unknown for look_up in look_ups.values()):
-            self.post_message(self.PinsChecked(await self._look_up_lines(look_ups, heads)))
+            self.call_later(self._add_look_ups, await self._look_up_lines(look_ups, heads))
 
     async def _look_up(self, pins: list[str], heads: Heads) -> LookUps:
         evidence = self.app.workspace.evidence
@@ -205,13 +193,12 @@ class PinFieldDialog(ActionDialog):
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
         heads = self.heads()
         look_ups = await self._look_up_lines(await self._look_up(self._new_files(), heads), heads)
-        self.post_message(self.PinsChecked(look_ups))
+        self.call_later(self._add_look_ups, look_ups)
         if any(look_up.problem for look_up in look_ups.values()):
             raise PinError(_INVALID_PIN)
 
-    @on(PinsChecked)
-    def _pins_checked(self, event: PinsChecked) -> None:
-        self._look_ups |= event.look_ups
+    def _add_look_ups(self, look_ups: LookUps) -> None:
+        self._look_ups |= look_ups
         self.show_pins()
 
 

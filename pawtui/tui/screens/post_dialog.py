@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -12,17 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, keys_line
-from pawtui.tui.screens.file_dialog import FileDialog
-from pawtui.tui.workers import start
+from pawtui.tui.messages import PostResult, TaskFailed, start
+from pawtui.tui.screens.dialog import Dialog, FileDialog, keys_line
 
 # The first choice is the default.
 _NO = Choice("no", trusted("No", STRONG), "post nothing")
@@ -33,18 +28,6 @@ _ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
 class PostDialog(Dialog):
     """The dialog that posts the summary, or the plan in the file `plan`, after confirmation."""
 
-    @dataclass
-    class DraftMade(Message):
-        """The text is ready. The issue has not been read yet."""
-
-        draft: Draft
-
-    @dataclass
-    class PostingPrepared(Message):
-        """The issue was read: the target is known."""
-
-        posting: Posting
-
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = "The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub."
     BINDING_GROUP_TITLE = "Post"
@@ -52,12 +35,7 @@ class PostDialog(Dialog):
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
-    KEYS = (
-        ("Enter", "choose"),
-        ("Tab", "read the text"),
-        ("o", "open the issue"),
-        ("Esc", "post nothing"),
-    )
+    KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
 
     def __init__(self, plan: str | None = None) -> None:
         super().__init__()
@@ -70,7 +48,7 @@ class PostDialog(Dialog):
     def fields(self) -> ComposeResult:
         yield Static(id="target")
         yield Static(id="warnings")
-        yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
+        yield TextArea("", id="body", read_only=True)
         yield ChoiceList()
 
     def on_mount(self) -> None:
@@ -85,13 +63,11 @@ class PostDialog(Dialog):
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
-        drafted = await asyncio.to_thread(partial(draft, workspace, plan=self._plan))
-        self.post_message(self.DraftMade(drafted))
-        self.post_message(self.PostingPrepared(await prepare(workspace, drafted, update=True)))
+        drafted = await asyncio.to_thread(draft, workspace, plan=self._plan)
+        self.call_later(self._show_draft, drafted)
+        self.call_later(self._show_posting, await prepare(workspace, drafted, update=True))
 
-    @on(DraftMade)
-    def _draft_made(self, event: DraftMade) -> None:
-        made = event.draft
+    def _show_draft(self, made: Draft) -> None:
         self._url = made.url
         self._show_target(line(f"Reading {made.repo}#{made.number} ...", MUTED))
         self._show_warnings(made.warnings)
@@ -107,19 +83,17 @@ class PostDialog(Dialog):
         event.stop()
         self._finish(event.sentence)
 
-    @on(PostingPrepared)
-    def _posting_prepared(self, event: PostingPrepared) -> None:
-        posting = event.posting
+    def _show_posting(self, posting: Posting) -> None:
         self._posting, self._url = posting, posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
-        if posting.unchanged and posting.updates is not None:
-            self._url = posting.updates.url
+        if posting.unchanged and posting.earlier is not None:
+            self._url = posting.earlier.url
             self._finish("The same text is already posted. There is nothing to post.", failed=False)
         elif not posting.can_write:
             self._finish(NOT_LOGGED_IN)
         else:
-            self._choices.offer([_NO, _UPDATE, _ADD] if posting.updates is not None else [_NO, _ADD])
+            self._choices.offer([_NO, _UPDATE, _ADD] if posting.earlier is not None else [_NO, _ADD])
             self._choices.border_title = line("Post it?")
             self._choices.display = True
             self._choices.focus()
@@ -191,9 +165,9 @@ class PostDialog(Dialog):
 
 def _as_new_comment(posting: Posting) -> Posting:
     """Return the posting as a new comment, in addition to an earlier comment."""
-    if posting.updates is None:
+    if posting.earlier is None:
         return posting
-    return replace(posting, updates=None, unchanged=False, one_comment=False)
+    return replace(posting, earlier=None, unchanged=False, one_comment=False)
 
 
 class PlanDialog(FileDialog):

@@ -6,28 +6,21 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.tui.content import concat
-from pawtui.tui.messages import TaskFailed
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.messages import TaskFailed, start
+from pawtui.tui.screens.dialog import FileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.file_dialog import FileDialog
-from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
@@ -81,22 +74,6 @@ class ReplayScreen(DocumentScreen):
     ]
     TITLE = "Shadow replay"
 
-    @dataclass
-    class ReplayProgressed(Message):
-        """The replay made progress; `text` is the state."""
-
-        text: str
-
-    @dataclass
-    class ReplayFinished(Message):
-        result: Result
-
-    @dataclass
-    class PartRead(Message):
-        """A part was read again, with its content."""
-
-        part: PartView
-
     def __init__(self, path: Path, schema: str = "") -> None:
         super().__init__()
         self._path = path
@@ -124,7 +101,7 @@ class ReplayScreen(DocumentScreen):
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
         work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._progress_callback())
-        self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
+        self.call_later(self._show_result, await asyncio.to_thread(work))
 
     def _progress_callback(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
@@ -141,27 +118,22 @@ class ReplayScreen(DocumentScreen):
             if now - last >= _REPORT_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                self.post_message(
-                    self.ReplayProgressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
-                )
+                self.call_later(self._show_status, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
 
         return post
 
-    @on(ReplayProgressed)
-    def _replay_progressed(self, event: ReplayProgressed) -> None:
-        self._status = event.text
+    def _show_status(self, text: str) -> None:
+        self._status = text
         self.show()
 
-    @on(ReplayFinished)
-    def _replay_finished(self, event: ReplayFinished) -> None:
+    def _show_result(self, result: Result) -> None:
         self._in_progress = False
-        self._result = event.result
+        self._result = result
         self.show()
         self.refresh_bindings()
 
-    @on(PartRead)
-    def _part_read(self, event: PartRead) -> None:
-        self._part = event.part
+    def _show_part(self, part: PartView) -> None:
+        self._part = part
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
@@ -195,8 +167,8 @@ class ReplayScreen(DocumentScreen):
             return Document("part:reading", "part", blocks=(Paragraph(muted("Reading")),))
         return None
 
-    def title_line(self) -> Content:
-        return concat(super().title_line(), self.remark(self._path.name))
+    def remark(self) -> str:
+        return self._path.name
 
     def go_to(self, subject: str) -> None:
         """Open a semantics, a session or a part here, and anything else on the main screen."""
@@ -213,7 +185,7 @@ class ReplayScreen(DocumentScreen):
         self.refresh_bindings()
 
     async def _read_part(self, session_id: str, part_id: str) -> None:
-        self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
+        self.call_later(self._show_part, await asyncio.to_thread(self._inspect, session_id, part_id))
 
     def _inspect(self, session_id: str, part_id: str) -> PartView:
         from pawtui.replay.inspection import inspect_part

@@ -19,7 +19,7 @@ from pawtui.review.actions import NeedsEvidence
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
-from pawtui.review.record_types import GateState
+from pawtui.review.record_types import GateState, Note
 from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
@@ -112,11 +112,11 @@ class SubjectScreen(Screen[None]):
         """Show a subject."""
         raise NotImplementedError
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message in the banner; return False for a short information, for which a toast is enough."""
-        if severity == "information" and len(words) <= self.size.width - 2:
+        if severity == "information" and len(sentence) <= self.size.width - 2:
             return False
-        self.banner.add(words, severity)
+        self.banner.add(sentence, severity)
         return True
 
     def on_screen_suspend(self) -> None:
@@ -238,23 +238,23 @@ class SubjectScreen(Screen[None]):
         """Show why `v` does nothing on a gate."""
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
-    def note_subject(self) -> str:
-        note = note_of(self.overview, self.subject)
-        if note is not None:
-            return note.subject
-        return self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
-
-    def action_note(self) -> None:
+    def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
+        """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
         if self.overview is not None:
-            self.app.push_screen(NoteEditor(self.overview, self.note_subject()))
+            selected = note_of(self.overview, self.subject)
+            subject = self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
+            about = selected.subject if selected else subject
+            self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
+
+    def action_note(self) -> None:
+        self._open_note_editor()
 
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
         from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.gate_dialog import PinDialog
-        from pawtui.tui.screens.note_editor import NoteEditor
 
         if self.overview is None:
             return
@@ -267,7 +267,7 @@ class SubjectScreen(Screen[None]):
             note = note_of(self.overview, self.subject)
             offered = offered_pin(marked, note.pins if note else ())
             pins = (offered,) if offered else ()
-            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=pins))
+            self._open_note_editor(note, on_pins=True, pins=pins)
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""
@@ -283,10 +283,8 @@ class SubjectScreen(Screen[None]):
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
-        from pawtui.tui.screens.note_editor import NoteEditor
-
-        if self.overview is not None and (note := note_of(self.overview, self.subject)):
-            self.app.push_screen(NoteEditor(self.overview, note.subject, note=note))
+        if note := note_of(self.overview, self.subject):
+            self._open_note_editor(note)
 
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate; undo restores it."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -11,9 +10,8 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
-from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from pawtui.evidence import EvidenceReader
 from pawtui.refresh.pins import Pin, parse_pin
@@ -22,11 +20,10 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity, TaskFailed
+from pawtui.tui.messages import Severity, TaskFailed, start
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.workers import start
 
 TextMode = Literal["text", "difference"]
 
@@ -53,21 +50,6 @@ class TextScreen(Screen[None]):
 
     app = getters.app(BaseApp)
 
-    @dataclass
-    class FileRead(Message):
-        """The file was read. The lines are safe to show."""
-
-        lines: list[str]
-
-    @dataclass
-    class DifferenceMade(Message):
-        diff: list[DiffLine]
-
-    @dataclass
-    class LinesHighlighted(Message):
-        lines: Sequence[str]
-        styles: list[list[Span]]
-
     def __init__(self, pin: Pin, origin: str, *, place: str = "", difference: bool = False) -> None:
         super().__init__()
         self._pin = pin
@@ -79,7 +61,7 @@ class TextScreen(Screen[None]):
         self._pages: dict[TextMode, CodePage] = {}
 
     def compose(self) -> ComposeResult:
-        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
+        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView()
         yield self.heading
         yield self.banner
         yield self.code
@@ -92,61 +74,61 @@ class TextScreen(Screen[None]):
 
     def _show_title(self) -> None:
         pin = self._pin
-        place = f"at {pin.sha[:10]}"
+        commits = f"at {pin.sha[:10]}"
         if self._mode == "difference" and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
-            place += f" to {new_place}{head.sha[:10]}"
+            commits += f" to {new_place}{head.sha[:10]}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
             parts.append(line(self._remark))
-        parts += [line(place, MUTED), line(pin.repo, MUTED)]
+        parts += [line(commits, MUTED), line(pin.repo, MUTED)]
         self.heading.update(Content("  ").join(parts))
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a message in the title line, and an error in the banner."""
         if severity == "error":
-            self.banner.add(words, severity)
+            self.banner.add(sentence, severity)
         else:
-            self._remark = words
-            self._show_title()
+            self._show_remark(sentence)
         return True
+
+    def _show_remark(self, remark: str) -> None:
+        self._remark = remark
+        self._show_title()
 
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
-        self._remark = ""
-        self._show_title()
+        self._show_remark("")
         self.banner.add(event.sentence, event.severity)
 
     # --- reading ---
 
     async def _read(self) -> None:
-        self.post_message(self.FileRead(await _lines_at(self.app.workspace.evidence, self._pin)))
+        self.call_later(self._show_file, await _lines_at(self.app.workspace.evidence, self._pin))
 
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
-        self.post_message(self.DifferenceMade(await asyncio.to_thread(text_diff, old, new)))
+        self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
 
     async def _highlight(self, lines: Sequence[str]) -> None:
         from pawtui.tui.highlight import highlighted
 
-        self.post_message(self.LinesHighlighted(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
+        self.call_later(self._show_styles, lines, await asyncio.to_thread(highlighted, self._pin.path, lines))
 
-    @on(FileRead)
-    def _file_read(self, event: FileRead) -> None:
+    def _show_file(self, lines: list[str]) -> None:
+        """Show the lines of the file, which are safe to show."""
         first, last = self._pin.lines or (1, 0)
-        self._pages["text"] = CodePage(lines=event.lines, pinned=range(first - 1, min(last, len(event.lines))))
-        self._remark = f"{len(event.lines):,} lines"
-        if last > len(event.lines):
+        self._pages["text"] = CodePage(lines=lines, pinned=range(first - 1, min(last, len(lines))))
+        self._remark = f"{len(lines):,} lines"
+        if last > len(lines):
             self._remark += f": there are no lines {first} to {last}"
         self._show_page("text", first - 1)
         if self._difference_first:
             self.action_difference()
 
-    @on(DifferenceMade)
-    def _difference_made(self, event: DifferenceMade) -> None:
-        diff = event.diff
+    def _show_difference(self, diff: list[DiffLine]) -> None:
         first, last = self._pin.lines or (1, 0)
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
@@ -168,10 +150,9 @@ class TextScreen(Screen[None]):
         if lines is self.code.page.lines:
             start(self, partial(self._highlight, lines), "highlight", exclusive=True)
 
-    @on(LinesHighlighted)
-    def _lines_highlighted(self, event: LinesHighlighted) -> None:
-        if event.lines is self.code.page.lines:
-            self.code.show_styles(event.styles)
+    def _show_styles(self, lines: Sequence[str], styles: list[list[Span]]) -> None:
+        if lines is self.code.page.lines:
+            self.code.show_styles(styles)
 
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
@@ -180,11 +161,11 @@ class TextScreen(Screen[None]):
             self._remark = ""
             self._show_page("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
-            self.show_message("no refresh of this repository to compare with", "information")
+            self._show_remark("no refresh of this repository to compare with")
         elif head.sha.startswith(self._pin.sha):
-            self.show_message("pinned at the head: nothing to compare", "information")
+            self._show_remark("pinned at the head: nothing to compare")
         else:
-            self.show_message("comparing… Esc cancels", "information")
+            self._show_remark("comparing… Esc cancels")
             start(self, partial(self._compare, head), "compare", exclusive=True)
 
     def _head_pin(self) -> Pin | None:
@@ -211,7 +192,7 @@ class TextScreen(Screen[None]):
             return replace(head, lines=(lines[0].new, lines[-1].new))
         if all(diff_line.old for diff_line in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
-        self.show_message("select added or removed lines, not both", "information")
+        self._show_remark("select added or removed lines, not both")
         return None
 
     def action_pin(self) -> None:
@@ -225,7 +206,7 @@ class TextScreen(Screen[None]):
     def action_copy(self) -> None:
         pin = str(self._selected_pin() or self._pin)
         self.app.copy_to_clipboard(pin)
-        self.show_message(f"copied {pin.partition(':')[2]}", "information")
+        self._show_remark(f"copied {pin.partition(':')[2]}")
 
     # --- search ---
 
@@ -235,11 +216,14 @@ class TextScreen(Screen[None]):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
+    @on(Input.Changed)
+    def _words_edited(self, event: Input.Changed) -> None:
         """Go to the first match from the cursor on."""
-        self._search(event.words, 0)
-        if event.accepted:
-            self._close_box()
+        self._search(event.value, 0)
+
+    @on(Input.Submitted)
+    def _words_kept(self) -> None:
+        self._close_box()
 
     def action_next(self, by: int) -> None:
         if self.code.search_words:
@@ -250,7 +234,7 @@ class TextScreen(Screen[None]):
     def _search(self, words: str, by: int) -> None:
         number, count = self.code.find(words, by=by)
         result = f"match {number:,} of {count:,}" if count else "no line matches"
-        self.show_message(result if words else "", "information")
+        self._show_remark(result if words else "")
 
     def _close_box(self) -> None:
         self.query("#filter").remove()

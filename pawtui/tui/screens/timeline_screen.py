@@ -63,11 +63,10 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
 
-    def title_line(self) -> Content:
+    def remark(self) -> str:
         if not self._weeks:
-            return super().title_line()
-        span = f"{self._weeks[0].start} to {self._weeks[-1].start}, {counted(len(self._weeks), 'week')}"
-        return concat(super().title_line(), self.remark(span))
+            return ""
+        return f"{self._weeks[0].start} to {self._weeks[-1].start}, {counted(len(self._weeks), 'week')}"
 
     def show(self) -> None:
         self._draw()

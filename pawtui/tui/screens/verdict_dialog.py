@@ -13,7 +13,7 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, MUTED, STRONG, editable, line, spaced, state_mark
+from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, editable, line, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -53,7 +53,7 @@ class VerdictDialog(ActionDialog):
         if view.verdict is None:
             return measured
         by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
-        expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else line("")
+        expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else EMPTY
         verdict = spaced([line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired])
         return Content("\n").join([measured, verdict])
 
@@ -69,7 +69,7 @@ class VerdictDialog(ActionDialog):
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
-        yield from labelled("Reason", TextArea(reason, id="reason", classes="few", show_line_numbers=False))
+        yield from labelled("Reason", TextArea(reason, id="reason", classes="few"))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
     def _choices(self) -> list[Choice]:

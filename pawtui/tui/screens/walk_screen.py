@@ -16,7 +16,7 @@ from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
-from pawtui.tui.content import OK, concat, line, trusted
+from pawtui.tui.content import OK, line, spaced
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -101,7 +101,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.rebind()
         super().show()
 
-    def title_line(self) -> Content:
+    def remark(self) -> str:
         walked = {step.subject for step in self._steps}
         progress = WalkProgress(
             at=self._index,
@@ -109,11 +109,11 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             decided=len(walked & self._decided.keys()),
             skipped=len(self._skipped),
         )
-        if not self._last_decision:
-            return concat(super().title_line(), self.remark(progress.text))
         # On a narrow screen the last decision is more important than the counts.
-        place = progress.text if self.app.size.width >= NARROW else progress.place
-        return concat(super().title_line(), self.remark(place), trusted("  "), line(self._last_decision, OK))
+        return progress.place if self._last_decision and self.app.size.width < NARROW else progress.text
+
+    def title_line(self) -> Content:
+        return spaced([super().title_line(), line(self._last_decision, OK)])
 
     def document(self) -> Document | None:
         """Return the document of the step, or of the end."""
@@ -161,12 +161,12 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Go to another step, and clear the messages about the previous step."""
         self._index, self._refusal, self._opened_refresh = index, "", ""
 
-    def show_message(self, words: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a decision in the title line, and a refusal in the step."""
         if severity == "error":
-            self._refusal = words
+            self._refusal = sentence
         else:
-            self._last_decision, self._refusal = words, ""
+            self._last_decision, self._refusal = sentence, ""
         self.show()
         if severity == "error":
             self.document_view.scroll_home(animate=False)

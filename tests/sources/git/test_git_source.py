@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pawtui.review.record_types import Note, Record
 from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
@@ -236,6 +237,18 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert found.signals[0].state == ("unknown" if doubtful else "met")
+
+
+async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:
+    set_fetch_time(behind, "main", UP, NOW)
+    created = set_creation_time(behind)
+    pin = f"down/stream@{git(behind, 'rev-parse', 'main')}:src/a"
+    note = Note(id="n", subject="gate:g", text="Seen", by="ann", at=created, pins=(pin,))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        tracker = tracker_of(PathsProbe(exist=("src",)))
+        found = taken(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
+    assert (found.upstream.doubt, [drift.failed for drift in found.drift]) == ("", [True])
+    assert found.errors == (f"The files of down/stream were not read: {found.downstream.doubt}.",)
 
 
 def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: str = "") -> None:

@@ -19,10 +19,12 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
         return await send(request)
     key = f"response {identity} {request.url}"
     stored = await asyncio.to_thread(cache.get, key)
-    if stored is not None and stored.etag:
+    if stored is not None and (not stored.etag or _is_full_last_page(request, stored)):
+        stored = None
+    if stored is not None:
         request.headers["If-None-Match"] = stored.etag
     response = await send(request)
-    if response.status_code == 304 and stored is not None and stored.etag:
+    if response.status_code == 304 and stored is not None:
         return _restored(response, stored)
     etag = response.headers.get("etag", "")
     if response.is_success and etag and MASKED not in response.extensions and _is_json(response.content):
@@ -31,9 +33,25 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
     return response
 
 
+def _is_full_last_page(request: httpx.Request, stored: CacheEntry) -> bool:
+    """Return whether a page is the last one and full.
+
+    Its ETag depends only on its items, so GitHub would also answer 304 after a next page has been added.
+    """
+    size = request.url.params.get("per_page", "")
+    if not size.isdecimal() or 'rel="next"' in stored.link:
+        return False
+    try:
+        items = msgspec.json.decode(stored.body, type=list[msgspec.Raw])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return len(items) >= int(size)
+
+
 def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:
     headers = response.headers.copy()
-    headers["Link"] = stored.link
+    # GitHub usually omits it.
+    headers["Link"] = response.headers.get("link", stored.link)
     headers["Content-Type"] = "application/json"
     return httpx.Response(200, headers=headers, content=stored.body, extensions=response.extensions)
 

@@ -1,0 +1,95 @@
+"""Commands that show a state or set it: step, plan."""
+
+import argparse
+
+from pawtui.commands.change_record import check_pins, commit_and_print, pin_option
+from pawtui.commands.command import (
+    WrongUsage,
+    command,
+    json_option,
+    load_overview,
+    page_context,
+    print_document,
+    print_json,
+)
+from pawtui.report.as_json import evaluation_json
+from pawtui.report.documents.evaluation_parts import evaluation_steps_document
+from pawtui.report.words import plan_summary
+from pawtui.review.evaluation import set_step
+from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.settings import Settings
+
+
+def _step_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
+    parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason")
+    pin_option(parser)
+    json_option(parser)
+
+
+@command("step", "pawtui step shadow-replay-run done --pin up:specs/v2/session.md", _step_options)
+def step(args: argparse.Namespace, settings: Settings) -> None:
+    """List the evaluation steps, or set the state of a step."""
+    if not args.id:
+        _show_steps(settings, as_json=args.json)
+        return
+    if not args.state:
+        raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
+    workspace = settings.workspace()
+    check_pins(workspace, args.pin)
+    commit_and_print(
+        workspace,
+        lambda record, actor: set_step(
+            record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin
+        ),
+    )
+
+
+def _show_steps(settings: Settings, *, as_json: bool) -> None:
+    overview = load_overview(settings)
+    if as_json:
+        print_json([evaluation_json(view) for view in overview.steps])
+    else:
+        print_document(evaluation_steps_document(overview, page_context(settings)))
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (default: show the status)"
+    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason")
+    parser.add_argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason")
+    json_option(parser)
+
+
+@command("plan", 'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"', _plan_options)
+def plan(args: argparse.Namespace, settings: Settings) -> None:
+    """Show the status of the plan, or record what its comments mean."""
+    if not args.state:
+        if args.reason or args.comment:
+            raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
+        _show_plan(settings, as_json=args.json)
+        return
+
+    commit_and_print(
+        settings.workspace(),
+        lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),
+    )
+
+
+def _show_plan(settings: Settings, *, as_json: bool) -> None:
+    overview = load_overview(settings)
+    status = overview.plan
+    if as_json:
+        print_json(status)
+    elif status is None:
+        remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
+        print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
+    else:
+        print(f"Plan: {plan_summary(status)}")
+        for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
+            if url:
+                print(f"  {name:<8}  {url}")
+        if status.state == "unclear":
+            print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")

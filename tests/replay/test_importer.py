@@ -1,0 +1,240 @@
+"""The importer of 2.x: what it skips, drops and rewrites is not counted as kept."""
+
+import pytest
+
+from pawtui.replay.checking.proof import semantics_proofs
+from pawtui.replay.mapping.mapper import LANGUAGE, Mapper
+from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.reading.session_types import Message
+from pawtui.replay.results import queries
+from tests.replay.conftest import Replay, lost_parts
+from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
+
+IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
+
+MENTION: Json = {"value": "@a", "start": 0, "end": 2}
+
+
+def without(data: Json, *names: str) -> Json:
+    """Return the data without some fields."""
+    return {name: value for name, value in data.items() if name not in names}
+
+
+def running(start: float) -> Json:
+    """Return a tool that runs since a time."""
+    part = tool("running")
+    part["state"]["time"] = {"start": start}
+    return part
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        # V1 of 2025 wrote steps without a reason (upstream issue 29908).
+        (without(STEP_FINISH, "reason"), 'data: "reason" is a required property'),
+        ({"type": "reasoning", "text": "hm"}, 'data: "time" is a required property'),
+        (tool("completed", attachments=[IMAGE]), 'state.attachments.*: "id" is a required property'),
+        (tool("error"), 'state: "error" is a required property'),
+        # PawWork accepts a time with a fraction.
+        (running(0.5), "state.time.start: Count/type"),
+        ({**TEXT, "metadata": None}, "metadata: metadata/type"),
+        ({"type": "agent", "name": "a", "source": {**MENTION, "start": -1}}, "source.start: Count/minimum"),
+        ({**IMAGE, "source": {"type": "file", "text": MENTION}}, 'source: "path" is a required property'),
+    ],
+)
+def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Replay, part: Json, error: str) -> None:
+    db.turn(part)
+    result = run(generation="session")
+    ((_, part_type, reason),) = lost_parts(result)
+    assert (part_type, reason) == (part["type"], f"The importer skips a part with invalid data ({error}).")
+    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (without(assistant(), "mode"), 'data: "mode" is a required property'),
+        (without(assistant(), "tokens"), 'data: "tokens" is a required property'),
+        # V1 of 2025 wrote an empty parent when it converted older sessions.
+        (assistant(parent=""), "parentID: parentID/pattern"),
+        # PawWork accepts a path as a text, and a summary without changed files.
+        (assistant(path="/w"), "path: path/type"),
+        (assistant(error={"name": "MadeLater", "data": {"message": "no"}}), "error.name: name/enum"),
+        (user(summary={"title": "t"}), 'summary: "diffs" is a required property'),
+        # A key that is not the name of a field can be private.
+        (user(tools={"\x1b[2J": 1}), "tools.*: additionalProperties/type"),
+    ],
+)
+def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
+    db: SessionDb, run: Replay, data: Json, error: str
+) -> None:
+    session = db.session()
+    db.message(session, user(), [TEXT])
+    message = db.message(session, data, [TEXT])
+    result = run(generation="session")
+    reason = f"The importer skips a message with invalid data ({error})."
+    assert lost_parts(result) == [("prt_2", "text", reason)]
+    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
+    (found,) = [found for found in queries.outside(result) if found.kind == "lost" and not found.field]
+    assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
+
+
+def test_the_importer_takes_missing_agents_models_and_parents_from_other_messages(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, without(user(), "agent", "model"), [TEXT])
+    db.message(session, without(assistant(), "agent", "parentID"), [STEP_START, TEXT, STEP_FINISH])
+    assert not lost_parts(run(generation="session"))
+
+
+def test_a_session_whose_last_message_the_importer_skips_is_not_resumed(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(summary={"title": "t"}), [TEXT])
+    check = run(generation="session").totals.checks["resume"]
+    assert (check.passed, check.reasons) == (0, {"last message skipped by the upstream": 1})
+
+
+@pytest.mark.parametrize(
+    ("revert", "reasons"), [("", {}), ('{"messageID": "msg_2"}', {"reverted": 1})], ids=["plain", "reverted"]
+)
+def test_the_importer_brings_reverted_messages_back(
+    db: SessionDb, run: Replay, revert: str, reasons: dict[str, int]
+) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN revert text")
+    db.turn(TEXT, session=db.session(revert=revert or None))
+    assert run(generation="session").totals.checks["resume"].reasons == reasons
+    assert not run(generation="session.next").totals.checks["resume"].reasons
+
+
+def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+    error = {"name": "MessageAbortedError", "data": {"message": "stopped"}}
+    db.message(session, assistant(request, summary=True, error=error), [TEXT])
+    # V1 runs the compaction again before the next prompt.
+    db.message(session, assistant(request, summary=True), [TEXT])
+    result = run(generation="session")
+    assert lost_parts(result) == [
+        ("prt_2", "text", "The importer drops a summary that failed or did not end, and its request."),
+        (
+            "prt_1",
+            "compaction",
+            "The importer drops a compaction without a summary, or whose first summary failed or did not end.",
+        ),
+    ]
+    # The second summary is an ordinary reply.
+    assert {found.field for found in queries.outside(result) if found.subject == "step"} >= {"summary", "parentID"}
+
+
+def test_a_second_reply_to_a_compaction_can_be_that_of_a_subtask(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}, SUBTASK])
+    db.message(session, assistant(request, summary=True), [TEXT])
+    db.message(session, assistant(request), [{**tool("completed"), "tool": "task"}])
+    assert [part for part, _, _ in lost_parts(run(generation="session"))] == ["prt_2", "prt_4"]
+
+
+def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Replay) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN permission text")
+    rules = '[{"permission": "bash", "pattern": "*", "action": "deny"}]'
+    db.turn(session=db.session(permission=rules))
+    proof = semantics_proofs(run(generation="session"))["message"]
+    assert (proof.proven, proof.reason) == (False, "fields of messages lost")
+
+
+@pytest.mark.parametrize(("phase", "left"), [("completed", ["ses_2"]), ("sessions", [])])
+def test_sessions_that_the_importer_left_behind_are_not_opened(
+    db: SessionDb, run: Replay, phase: str, left: list[str]
+) -> None:
+    db.turn(TEXT)
+    db.turn(TEXT)
+    db.connection.executescript("CREATE TABLE session_v2 (id text); INSERT INTO session_v2 VALUES ('ses_1')")
+    db.connection.execute("CREATE TABLE kv (key text PRIMARY KEY, value text)")
+    db.connection.execute("INSERT INTO kv VALUES ('migration.v1-v2', json_object('phase', ?))", (phase,))
+    result = run(generation="session")
+    check = result.totals.checks["open"]
+    assert (check.examples, check.reasons) == (left, {"session not imported": 1} if left else {})
+    reason = "The upstream's import runs once, and ended without this session."
+    assert {found for _, _, found in lost_parts(result)} == ({reason} if left else set())
+    assert len(lost_parts(result)) == 4 * len(left)
+    assert result.complete
+    assert run(generation="session.next").totals.checks["open"].passed == 2
+
+
+def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: Replay) -> None:
+    message = db.message(db.session(), user(), [TEXT])
+    db.part(db.session(), message, TEXT)
+    result = run(generation="session")
+    reason = "The importer skips a part that has the id of another session than its message."
+    assert lost_parts(result) == [("prt_2", "text", reason)]
+    assert result.totals.issues["part of another session"].count == 1
+    assert not lost_parts(run(generation="session.next"))
+
+
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_the_parts_of_a_session_without_a_row_are_lost(db: SessionDb, run: Replay, generation: str) -> None:
+    db.message("ses_gone", user(), [TEXT])
+    assert lost_parts(run(generation=generation)) == [("prt_1", "text", "Its session has no row.")]
+
+
+def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, run: Replay) -> None:
+    attachment = {**IMAGE, "id": "prt_a", "sessionID": "ses_1", "messageID": "msg_2"}
+    cleared = tool("completed", attachments=[attachment])
+    cleared["state"]["time"]["compacted"] = 3_000
+    db.turn(tool("completed", attachments=[attachment]), cleared)
+    fields = [(found.part, found.entry.field) for found in queries.differences(run(generation="session"))]
+    urls = [part for part, field in fields if field == "state.attachments.*.url"]
+    assert urls == [part for part, field in fields if field == "state.output"]
+    assert len(urls) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "lost"), [("data:text/plain,a%20b", 0), ("data:text/plain;base64,YQ==", 0), ("data:text/plain", 1)]
+)
+def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Replay, url: str, lost: int) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": url}])
+    total = queries.total(run(generation="session"))
+    assert (total.kept, total.lost, total.unstated) == (2 - lost, lost, 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "data"), [("data:,a%20b", "YSBi"), ("data:image/png;base64,AA==", "AA=="), ("data:,", "")]
+)
+def test_the_data_of_an_attachment_is_base64(url: str, data: str) -> None:
+    assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
+
+
+def test_an_error_without_a_message_has_that_of_the_importer() -> None:
+    mapper = Mapper(find_generation("session"))
+    mapper.start("ses_1")
+    error = {"name": "MessageOutputLengthError", "data": {}}
+    failed = mapper.map(Message("msg_1", 0, 0, assistant(error=error), [])).events[-1]
+    assert failed.data["error"] == {
+        "type": "provider.invalid-output",
+        "message": "The model exceeded its output limit",
+    }
+
+
+def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
+    db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
+    result = run(generation="session")
+    assert not [found for found in queries.groups(result) if found.entry.type == "reasoning"]
+
+
+@pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])
+def test_the_importer_appends_a_note_about_changed_tools(
+    db: SessionDb, run: Replay, name: str, compacted: bool, noted: int
+) -> None:
+    session = db.turn({**tool("completed"), "tool": name})
+    if compacted:
+        request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+        db.message(session, assistant(request, summary=True), [TEXT])
+    found = [found for found in queries.outside(run(generation="session")) if found.kind == "added"]
+    assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
+
+
+def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
+    session = db.session(cost=0.002)
+    for reply in (assistant(), assistant(path="/w")):
+        db.message(session, reply)
+    found = [found.field for found in queries.outside(run(generation="session")) if found.scope == "session"]
+    assert found == ["cost"]
