@@ -45,7 +45,7 @@ def set_gate(
     new_pins = checked_pins(record, pins)
     reason = reason.strip() or (current.reason if current.state == new_state else "")
     if new_state == "blocked" and not reason:
-        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Say what blocks it.")
+        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write what blocks it.")
     every = tuple(part.id for part in gate.parts)
     old_pins, parts = current.pins, current.parts
     if new_state == "satisfied":

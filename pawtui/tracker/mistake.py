@@ -32,7 +32,8 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
     names = list(known)
-    if close := nearest(word, names):
+    # At 0.5, `maybe` is near `met`.
+    if close := nearest(word, names, 0.6):
         return f"did you mean {close!r}?"
     return f"choose one of: {', '.join(names)}." if names else "none is defined. Add it."
 

@@ -70,6 +70,8 @@ class KeysFooter(Widget):
             ]
             label = group.description if isinstance(group, Binding.Group) else bindings[0].description
             text = trusted(f" {label}").stylize(label_style)
+            if isinstance(group, Binding.Group) and not group.compact:
+                keys = [spaced(keys, 1)]
             labelled.append(concat(*keys, text if len(bindings) > 1 else text.stylize(_pressed_by_click(bindings[0]))))
         return labelled
 

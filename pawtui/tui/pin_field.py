@@ -97,8 +97,15 @@ def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple
             results.append(concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER)))
         else:
             read_as = line(short_pin(str(parsed)), LINK)
-            results.append(concat(trusted("= ", f"bold {OK}"), read_as, _existence(look_ups.get(pin))))
+            look_up = look_ups.get(pin)
+            sign = trusted("? ", MUTED) if _is_unchecked(look_up) else trusted("= ", f"bold {OK}")
+            results.append(concat(sign, read_as, _existence(look_up)))
     return results or [line(_HINT, MUTED)], all_valid
+
+
+def _is_unchecked(look_up: PinLookUp | None) -> bool:
+    """Return whether the file or its lines could not be checked."""
+    return look_up is not None and (look_up.lines_unknown or not look_up.found)
 
 
 def _existence(look_up: PinLookUp | None) -> Content:

@@ -199,6 +199,10 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
         (lambda: set_gate(SEEN, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
         (lambda: give_verdict(SEEN, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
         (lambda: give_verdict(SEEN, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
+        (
+            lambda: give_verdict(SEEN, TRACKER, "calm", "maybe", ANN, reason="r"),
+            "There is no state 'maybe': choose one of: met, partial, unmet, unknown.",
+        ),
         (lambda: give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
         (lambda: clear_verdict(SEEN, TRACKER, "calm", ANN), "no verdict to clear"),
         (lambda: add_note(SEEN, TRACKER, "plan", "\n", ANN), "note is empty"),

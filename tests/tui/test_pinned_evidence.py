@@ -73,6 +73,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         await pilot.press("s")
         await until(pilot, lambda: "Stale evidence: pin the current place." in shown(app))
         assert "→ moved" in shown(app)
+        assert "now  [~] stale" in shown(app), "the state is that of the list"
         assert SHORT in shown(app), "the pin is shown"
         assert app.screen.query_one("#reason", Input).value == "less code"
         await pilot.press("ctrl+s")
@@ -114,7 +115,7 @@ async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> N
 CHECKS = (
     ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
     ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
-    (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
+    (f"{UP}@{sha('e')}:src/x.ts", f"? {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
 )
 
 
@@ -171,7 +172,8 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L9"
-        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        await until(pilot, lambda: ":src/runner/new.ts#L9  file exists, lines not checked" in shown(app))
+        assert f"? {UP}@{'b' * 10}:src/runner/new.ts#L9" in shown(app), "the lines are unknown"
         cached.append("new.ts")
         await pilot.press("enter")
         await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
@@ -183,12 +185,16 @@ async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None
     workspace = stale_workspace(tmp_path)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await pilot.press("2", "G", "enter", "X")
+        await pilot.press("2", "G")
+        await until(pilot, lambda: "The value is concrete" in shown(app))
+        assert "X Remove" not in shown(app), "the list marks no pin"
+        await pilot.press("enter", "X")
         await until(pilot, lambda: "No pin marked." in shown(app))
         await pilot.press(*["j"] * 2)
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("X")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins == ())
+        await until(pilot, lambda: "X" not in app.screen.active_bindings)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins == (PIN,))
 

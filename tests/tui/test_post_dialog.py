@@ -208,7 +208,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         app.action_post(plan=True)
         await pilot.pause()
         await pilot.press("enter")
-        await until(pilot, lambda: "The file name is empty" in shown(app))
+        await until(pilot, lambda: "The path is empty. Write a path." in shown(app))
         app.screen.query_one("#path", Input).value = str(path)
         await pilot.press("enter")
         await until(pilot, lambda: "Post it?" in shown(app))

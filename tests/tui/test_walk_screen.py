@@ -13,6 +13,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     UP,
@@ -86,6 +87,10 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
         await pilot.press("v", "v", "v")
         await until(pilot, lambda: "Verdicts are for signals" in shown(app).split("\n")[-1])
         after = shown(app).split("\n")
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
+        await pilot.pause()
+        assert not app.screen.query("Toast"), "the keys of the next screen are not covered"
     assert [old for old, other in zip(before[3:], after[3:], strict=True) if old.startswith("╭") and old != other] == []
     assert after[-2].startswith("╰"), "the pane above is not covered"
 

@@ -23,7 +23,7 @@ def welcome_document(tracker: Tracker, overview: Overview | None, preview: Docum
         key="welcome",
         title=Span("welcome", "strong"),
         blocks=(
-            Paragraph(text_of(Span("No refresh recorded.", "strong"), hint(" Start with r."))),
+            Paragraph(text_of(Span("No refresh is recorded.", "strong"), hint(" Start with r."))),
             Gap(),
             Paragraph(tracker.about or tracker.title),
             Gap(),

@@ -51,7 +51,8 @@ class GatesPane(LineList[GateView]):
             remark = _short_remark(item) if _evidence_state(item) else EMPTY
             space = remark.cell_length
         remark_width = min(remark.cell_length, space)
-        return [concat(head, fit(title, rest - remark_width - 2), "  ", align_right(remark, remark_width))]
+        title_width = rest - remark_width - 2 if remark_width else rest
+        return [spaced([concat(head, fit(title, title_width)), align_right(remark, remark_width)])]
 
 
 def _summary(item: GateView) -> Content:

@@ -20,7 +20,7 @@ class HistoryPane(LineList[Refresh]):
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No refresh recorded. Press r to measure both repositories.", id="history")
+        super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
         self._closed_ids: frozenset[str] = frozenset()
         self._signal_ids: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ from pawtui.tui.line_list import LineList
 
 # Widths in cells.
 _STATE_WIDTH = 9
-_MIN_WIDTH_WITH_WEEKS = 74
+_MIN_WIDTH_WITH_FINDING = 74
 # The newest weeks only: more columns would leave no space for the finding.
 _WEEKS_SHOWN = 12
 
@@ -29,13 +29,12 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         """The effective state, or the state of the new reading."""
         return self.incoming.state if self.incoming else self.view.effective
 
-    def finding(self) -> Content:
-        """Return the summary, after the marks that restrict it."""
+    def marks(self) -> Content:
+        """Return the marks that restrict the state, or the progress of a running refresh."""
         view = self.view
         if self.incoming:
-            summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
             changed = self.incoming.state != view.measured
-            return spaced([line("state changed", ALERT) if changed else line("measured now"), line(summary, MUTED)])
+            return line("state changed", ALERT) if changed else line("measured now")
         marks = []
         if view.renewal:
             marks.append(line("v: renew", ALERT))
@@ -45,9 +44,17 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             marks.append(line("stale evidence", ALERT))
         if view.unchecked:
             marks.append(line("unchecked evidence", ALERT))
-        # Under a verdict, "needs a verdict" or another measured finding would contradict the state.
-        reason = view.verdict.reason if view.overridden and view.verdict else view.summary
-        return spaced([*marks, line(reason, MUTED)])
+        return spaced(marks)
+
+    def finding(self) -> Content:
+        """Return the summary, after the marks."""
+        view = self.view
+        if self.incoming:
+            summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
+        else:
+            # Under a verdict, "needs a verdict" or another measured finding would contradict the state.
+            summary = view.verdict.reason if view.overridden and view.verdict else view.summary
+        return spaced([self.marks(), line(summary, MUTED)])
 
 
 class SignalsPane(LineList[SignalRow]):
@@ -84,9 +91,16 @@ class SignalsPane(LineList[SignalRow]):
         if self.row_height > 1:
             second = concat(" " * (_STATE_WIDTH + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, rest)), second]
+        if width < _MIN_WIDTH_WITH_FINDING:
+            # The title has priority: the detail has the finding.
+            marks = item.marks()
+            space = max(rest - title.cell_length - 2, marks.cell_length)
+            remark = finding if finding.cell_length <= space else marks
+            title_width = rest - remark.cell_length - 2 if remark.plain else rest
+            return [spaced([concat(head, fit(title, title_width)), remark])]
         # The finding gets a third of the space next to the title, or two fifths if it is long.
         finding_width = max(min(finding.cell_length, rest * 2 // 5), rest // 3)
-        if width >= _MIN_WIDTH_WITH_WEEKS and weeks.cell_length:
+        if weeks.cell_length:
             summary = concat(fit(finding, finding_width - weeks.cell_length - 1), " ", weeks)
         else:
             summary = align_right(finding, finding_width)

@@ -95,7 +95,7 @@ class FileDialog(Dialog):
         """Return the typed path with `~` expanded; None after showing a mistake."""
         typed = self.query_one("#path", Input).value.strip()
         if not typed:
-            self.show_mistake("The file name is empty. Give a file name.")
+            self.show_mistake("The path is empty. Write a path.")
             return None
         try:
             return Path(typed).expanduser()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
     from pawtui.tui.panes.banner import Banner
 
-_SET = Binding.Group("Set", compact=True)
+_SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
@@ -119,9 +119,13 @@ class SubjectScreen(Screen[None]):
         self.banner.add(sentence, severity)
         return True
 
+    def on_screen_suspend(self) -> None:
+        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
+        self.app.clear_notifications()
+
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
-        return self.subject.partition(":")[0], bool(self._gate_steps()), self._can_renew()
+        return self.subject.partition(":")[0], bool(self._gate_steps()), self._can_renew(), self._gate_has_pins()
 
     def rebind(self) -> None:
         """Update the keys and the footer if other keys apply now."""
@@ -136,6 +140,10 @@ class SubjectScreen(Screen[None]):
         if self.overview is None or gate is None:
             return ()
         return self.overview.steps_of(gate.gate.id)
+
+    def _gate_has_pins(self) -> bool:
+        view = gate_of(self.overview, self.subject)
+        return bool(view and view.entry and view.entry.pins)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
@@ -155,7 +163,7 @@ class SubjectScreen(Screen[None]):
         if action == "edit_note":
             return kind == "note"
         if action == "remove":
-            return kind == "note" or (kind == "gate" and self.in_detail())
+            return kind == "note" or (self._gate_has_pins() and self.in_detail())
         if action in ("renew", "explain_renew"):
             return kind in ("signal", "gate", "note") and self._can_renew() == (action == "renew")
         if action == "pin":
