@@ -1,5 +1,6 @@
 """`mirror`, and `refresh` and `probe` over clones and at past days."""
 
+import datetime as dt
 import os
 import re
 import signal
@@ -133,6 +134,9 @@ def test_clones_work_without_a_network(
     run: Run, world: World, clones: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    # The clone may be outdated if its newest commit is old.
+    world.up.commit({"README.md": "new\n"}, branch="v2", at=dt.datetime.now(dt.UTC))
+    world.up.flush()
     done = run("refresh", "--json", "--quiet", "--source", "git", *clones)
     assert done.status == 3
     assert done.json["source"] == "git"

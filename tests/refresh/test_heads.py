@@ -11,6 +11,7 @@ from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, SoakProbe, Tracker
 from tests.probes.measuring import tracker_of
+from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -42,12 +43,20 @@ async def following(
     errors: ErrorLog | None = None,
 ) -> FollowedHead:
     async with open_source(clock=lambda: NOW) as source:
-        side = Side(repo="up/stream", refs=refs)
-        signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
-        tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
         return await follow(
-            tracker, source, errors or ErrorLog(), upstream=upstream or bool(lines), now=now, as_of=as_of
+            followed_tracker(*refs, lines=lines),
+            source,
+            errors or ErrorLog(),
+            upstream=upstream or bool(lines),
+            now=now,
+            as_of=as_of,
         )
+
+
+def followed_tracker(*refs: str | RefRule, lines: Sequence[str] = ()) -> Tracker:
+    side = Side(repo="up/stream", refs=refs)
+    signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
+    return Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
 
 
 async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: OpenSource) -> None:
@@ -141,6 +150,19 @@ async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: Fake
     assert not (await following(open_source, "v2", upstream=True)).doubt
     assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
     assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
+
+
+async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
+    async def doubt(*, upstream: bool = True, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
+        async with git_source(("up/stream", up.git)) as source:
+            found = await follow(followed_tracker("v2"), source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
+        return found.doubt
+
+    assert await doubt() == "v2 has had no commit for 40 days, and its clone has no remote: the clone may be outdated"
+    assert not await doubt(now=BUSY)
+    # A downstream may be quiet. A past day is known from the clone.
+    assert not await doubt(upstream=False)
+    assert not await doubt(as_of=NOW)
 
 
 async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.documents.evaluation_parts import evaluation_steps_document
@@ -225,6 +225,17 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
     assert "src/2.ts exists\n  2 more\n" in short
     assert "src/3.ts" not in short
+
+
+def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:
+    last = samples.refresh(
+        samples.reading("calm", "met", "0 commits", facts=PathsFacts(head=UP_2)),
+        samples.reading("default", "met", "is there", facts=PathsFacts(head=samples.DOWN_1)),
+    )
+    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    assert "measured  = met  0 commits\n          v2 has had no commit for 40 days\n" in page(record, "signal:calm")
+    assert "no commit" not in page(record, "signal:default")
 
 
 def test_a_soak_window_shows_each_condition() -> None:

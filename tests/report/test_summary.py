@@ -383,3 +383,12 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     written = re.compile(r"https://(a\.b|t\.co|evil\.test)")
     assert all(href.startswith((WEB, "https://redirect.github.com/")) or written.match(href) for href in page.hrefs)
     assert without_gaps(page.html).rstrip().endswith("</details>")
+
+
+def test_the_visible_part_has_the_remark_on_a_ref() -> None:
+    record = samples.week()
+    last = record.refreshes[-1]
+    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    rows = [line for line in visible(summary(record)) if line.startswith("| `up/stream`")]
+    assert ["of 2026-11-15. v2 has had no commit for 40 days |" in row for row in rows] == [True]

@@ -57,7 +57,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong"))]
     if signal.about:
         blocks.append(Paragraph(muted(signal.about)))
-    blocks += [Gap(), *_state_fields(view), *_verdict_fields(view)]
+    blocks += [Gap(), *_state_fields(view, overview.last), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
     if commits := churn_facts(view.reading):
@@ -70,8 +70,9 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     )
 
 
-def _state_fields(view: SignalView) -> list[Block]:
+def _state_fields(view: SignalView, last: Refresh | None) -> list[Block]:
     fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
+    fields += [Field("", Span(remark, "alert")) for remark in _ref_remarks(view, last)]
     for number, part in enumerate(view.reading.parts if view.reading else ()):
         fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
     if view.overridden:
@@ -84,6 +85,14 @@ def _state_fields(view: SignalView) -> list[Block]:
     if problems:
         fields.append(Field("evidence", Span(", ".join(problems), "alert")))
     return fields
+
+
+def _ref_remarks(view: SignalView, last: Refresh | None) -> list[str]:
+    """Return the remarks on the refs that the signal was measured on: a quiet branch may be abandoned."""
+    if view.reading is None or last is None:
+        return []
+    heads = {probe.facts.head for probe in view.reading.probes if probe.facts is not None}
+    return [side.remark for side in (last.upstream, last.downstream) if side.remark and side.sha in heads]
 
 
 def _verdict_fields(view: SignalView) -> list[Block]:

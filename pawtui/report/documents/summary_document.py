@@ -196,7 +196,7 @@ def _side(side: RepoSnapshot, range_: Range | None, web: str) -> Row:
         (
             Span(side.repo, "code"),
             Span(side.ref, "code"),
-            text_of(commit, f" of {side.committed_at:%Y-%m-%d}"),
+            text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else ""),
             _since(side.repo, range_, web),
         )
     )

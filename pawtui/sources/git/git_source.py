@@ -163,12 +163,17 @@ class GitSource(ApiPart):
         read = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(ref)
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
-        if not at and self._heads == "clone":
+        without_remote = known_until is None and self._heads == "clone"
+        if without_remote:
             at = ", which has no remote and counts as current"
         description = f"{read} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
-        return facts.Origin(description=description, known_until=known_until if self._heads == "clone" else None)
+        return facts.Origin(
+            description=description,
+            known_until=known_until if self._heads == "clone" else None,
+            without_remote=without_remote,
+        )
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         from_api = partial(self.api.ref_head, repo, ref)
