@@ -9,7 +9,6 @@ from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
-from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
@@ -17,6 +16,7 @@ from pawtui.review.decision import decide
 from pawtui.review.plan_rulings import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
