@@ -35,7 +35,7 @@ PICTURES = (
     Picture("light", ("2", "j", "enter"), "Parts", theme="pawtui-light"),
     Picture("help", ("question_mark",), "Type to filter"),
     Picture("note", ("2", "n"), "write a note"),
-    Picture("walk", ("w",), "step 1 of"),
+    Picture("walk", ("w",), "Walk 1 of"),
     Picture("diff", ("4", "j", "d"), "Changed states"),
     Picture("export", ("e",), "Missing for GO"),
     Picture("refresh", ("r",), "measured now"),

@@ -207,6 +207,12 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
+    # argparse cannot write that --edit and --remove replace both arguments.
+    parser.usage = (
+        "pawtui note [options] SUBJECT TEXT [--pin PIN]\n"
+        "       pawtui note [options] --edit ID TEXT [--pin PIN]\n"
+        "       pawtui note [options] --remove ID"
+    )
     required = [
         parser.add_argument(
             "subject",

@@ -58,13 +58,13 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
     steps = walk_steps(overview) if overview.last else ()
     done = decided_since_refresh(overview.record)
     if overview.last is None:
-        print_message("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
+        print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
         print_json(walk_steps_json(overview, steps, done))
     elif overview.last is not None and has_terminal():
         _Walk(workspace, overview, steps).run()
     elif overview.last is not None:
-        print_message("The walk needs a terminal. These are its steps:")
+        print_message("The walk needs a terminal. These are its items:")
         print_document(walk_steps_document(overview, steps, done))
 
 
@@ -83,7 +83,7 @@ class _Walk:
         """Show the steps until the end, or until the user stops."""
         decided = len(self._done().keys() & {step.subject for step in self._steps})
         if decided:
-            print(f"Continued: {decided} of {counted(len(self._steps), 'step')} decided.\n")
+            print(f"Continued: {decided} of {counted(len(self._steps), 'item')} decided.\n")
         try:
             while True:
                 while self._at < len(self._steps):
@@ -112,7 +112,7 @@ class _Walk:
             elif letter == "k":
                 self._at = max(0, self._at - 1)
                 if here == 0:
-                    print("This is the first step.")
+                    print("This is the first item.")
             elif letter == "e":
                 self._at = len(self._steps)
             elif letter == "q":
@@ -121,7 +121,7 @@ class _Walk:
                 # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
                 self._perform(action, {"n": "", "u": "undo"}.get(letter, step.subject), step)
             else:
-                print(f"{letter!r} is not a key of this step.")
+                print(f"{letter!r} is not a key of this item.")
         print()
 
     def _keys(self, step: WalkStep) -> str:

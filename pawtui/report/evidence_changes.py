@@ -16,6 +16,7 @@ import msgspec
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
+    JsonFacts,
     NamesFacts,
     NewFilesFacts,
     PathsFacts,
@@ -152,6 +153,10 @@ def _lists_of(probe: ProbeReading) -> _Lists:
         case PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
+        case JsonFacts():
+            # One item: another value is a change of it.
+            shown = dict(zip([facts.field], evidence, strict=False))
+            return {"value": _Listed(shown=shown, keys=frozenset(shown), states={facts.field: facts.value})}
         case _:
             return {"all": _by_path(evidence)}
 

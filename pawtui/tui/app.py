@@ -124,7 +124,10 @@ class PawtuiApp(BaseApp):
         """Show the new record, and the summary of a change."""
         self.overview = message.overview
         if message.summary:
-            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
+            # What is removed is no longer on the screen: say how to get it back.
+            undo = " u: undo." if message.summary.startswith("removed") else ""
+            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.{undo}")
+            self.main.select_new_note(message.overview.record.log[-1])
 
     def on_notices_found(self, message: NoticesFound) -> None:
         for sentence in message.sentences:

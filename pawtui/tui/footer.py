@@ -20,7 +20,8 @@ from pawtui.tui.content import concat, spaced, trusted
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
-    If not all keys fit, the last key stays, because `?` opens the list of all keys. Keys before it are left out.
+    If not all keys fit, Escape and the last key stay: they leave the screen, and `?` opens the list of all keys. Of the
+    other keys, the last are left out.
     """
 
     ALLOW_SELECT = False
@@ -51,14 +52,16 @@ class KeysFooter(Widget):
 
     def render(self) -> Content:
         """Return the keys that fit into the width."""
-        keys = self._labelled_keys()
+        labelled = self._labelled_keys()
         gap = 2 if self.screen.has_class("-roomy") else 1
-        while len(keys) > 1 and spaced(keys, gap).cell_length > self.content_size.width:
-            del keys[-2]
-        return spaced(keys, gap)
+        optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
+        shown = dict(enumerate(text for _, text in labelled))
+        while optional and spaced(shown.values(), gap).cell_length > self.content_size.width:
+            del shown[optional.pop()]
+        return spaced(shown.values(), gap)
 
-    def _labelled_keys(self) -> list[Content]:
-        """Return each key with its label. The keys of a group have one label."""
+    def _labelled_keys(self) -> list[tuple[str, Content]]:
+        """Return each key with its label: the first key of a group, and its text with the one label of the group."""
         key_style = self.get_visual_style("footer--key", partial=True)
         label_style = self.get_visual_style("footer--label", partial=True)
         labelled = []
@@ -72,7 +75,9 @@ class KeysFooter(Widget):
             text = trusted(f" {label}").stylize(label_style)
             if isinstance(group, Binding.Group) and not group.compact:
                 keys = [spaced(keys, 1)]
-            labelled.append(concat(*keys, text if len(bindings) > 1 else text.stylize(_pressed_by_click(bindings[0]))))
+            if len(bindings) == 1:
+                text = text.stylize(_pressed_by_click(bindings[0]))
+            labelled.append((bindings[0].key, concat(*keys, text)))
         return labelled
 
 

@@ -82,8 +82,11 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
     return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
 
 
-def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple[list[Content], bool]:
-    """Return a result line for each typed pin, and whether all can be recorded."""
+def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str = "") -> tuple[list[Content], bool]:
+    """Return a result line for each typed pin, and whether all can be recorded.
+
+    `typing` is the text of the line that is being typed: as long as it is no pin, its result is a hint.
+    """
     results: list[Content] = []
     all_valid = True
     for pin in pins:
@@ -94,7 +97,8 @@ def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps) -> tuple
             parsed, problem = None, str(error)
         if parsed is None or problem:
             all_valid = False
-            results.append(concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER)))
+            mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
+            results.append(line(_HINT, MUTED) if parsed is None and pin == typing.strip() else mistake)
         else:
             read_as = line(short_pin(str(parsed)), LINK)
             look_up = look_ups.get(pin)

@@ -62,7 +62,7 @@ def test_agreeing_goes_to_the_next_most_urgent_step(run: Run, walk: Walk) -> Non
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert walked.out.count("x tick a part") == 1, "only one of the gates has parts"
     assert "= met  paths  src/runner/run.ts exists" in walked.out
-    assert "Decided  4 steps" in walked.out
+    assert "Decided  4 items" in walked.out
     assert "mira closed the review: hold." in walked.out
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
@@ -99,13 +99,13 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
 def test_a_stopped_walk_continues_and_can_go_back(walk: Walk) -> None:
     first = walk("k", "a", "", "k", "q")
     assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
-    assert "This is the first step." in first.out
+    assert "This is the first item." in first.out
     assert "Stopped. Your decisions are recorded" in first.out
     second = walk("k", "", "", "", "a", "k", "", "")
-    assert "Continued: 1 of 4 steps decided." in second.out
+    assert "Continued: 1 of 4 items decided." in second.out
     assert stops(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
     assert "decided  agreed with plan: untested, by mira" in second.out
-    assert "Not decided  2 steps" in second.out
+    assert "Not decided  2 items" in second.out
     assert "closed the review" not in second.out
 
 
@@ -118,8 +118,8 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("answers", "summary"),
     [
-        (["w"], "'w' is not a key of this step."),
-        (["v"], "'v' is not a key of this step."),
+        (["w"], "'w' is not a key of this item."),
+        (["v"], "'v' is not a key of this item."),
         (["b", ""], "cannot be blocked without a reason"),
         (["p", "nonsense"], "'nonsense' is not a pin: it has no commit"),
         (["x", "9"], "'9'"),
@@ -131,7 +131,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["", "", "v", "met", "", ""], "The reason is empty"),
         (["", "", "v", "met", "x", "soon"], "'soon' is not a date"),
         (["", "", "c"], "has no verdict to clear"),
-        (["", "", "s"], "'s' is not a key of this step."),
+        (["", "", "s"], "'s' is not a key of this item."),
     ],
 )
 def test_a_mistake_is_a_message_and_the_step_stays(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
@@ -245,9 +245,9 @@ def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, me
 def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> None:
     listed = run("walk")
     assert listed.status == 0
-    assert listed.err == "The walk needs a terminal. These are its steps:\n"
+    assert listed.err == "The walk needs a terminal. These are its items:\n"
     assert listed.out.splitlines() == [
-        "4 steps, 2 open, 0 decided. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied",
+        "4 items, 2 open, 0 decided. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied",
         "gate:plan            open  untested  There is a plan",
         "gate:value           open  untested  There is value",
         "signal:default-path        met       It is the default",
@@ -256,7 +256,7 @@ def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> Non
     assert len(run("walk", "--json").json) == 4, "the walk has the same steps"
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
-    assert run("walk").out.startswith("4 steps, 0 open, 2 decided. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n")
+    assert run("walk").out.startswith("4 items, 0 open, 2 decided. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n")
 
 
 def test_before_the_first_refresh_the_walk_has_no_steps(run: Run) -> None:

@@ -122,7 +122,7 @@ def test_new_and_gone_evidence_is_listed_and_counted() -> None:
     assert (reading.why, reading.count()) == ("", "1 new, 1 gone")
     text = difference_text(change)
     assert "Same state, new evidence  1 signal\nIt is calm  = met\n" in text
-    assert "  evidence  1 new, 1 gone\n  new   new\n  gone  old\n" in text
+    assert "  evidence  1 new, 1 gone\n    new   new\n    gone  old\n" in text
 
 
 def test_evidence_of_another_rule_is_not_compared() -> None:

@@ -12,6 +12,7 @@ from pawtui.probes.probe_facts import (
     ChurnFacts,
     Facts,
     IssuesFacts,
+    JsonFacts,
     NamesFacts,
     NewFilesFacts,
     PathsFacts,
@@ -237,3 +238,10 @@ def test_evidence_of_a_failed_measurement_is_not_gone() -> None:
     assert evidence_changes(measured, failed) == ()
     assert evidence_changes(failed, measured) == ()
     assert evidence_changes(None, measured) == ()
+
+
+def test_another_value_of_a_document_is_a_change() -> None:
+    old, new = Evidence(text="version is '2.1.1' at host"), Evidence(text="version is '2.1.2' at host")
+    before, after = (JsonFacts(field="version", value=value) for value in ("2.1.1", "2.1.2"))
+    assert changed(before, [old], after, [new]) == {new.text: "changed"}
+    assert changed(before, [old], before, [old]) == {}

@@ -98,13 +98,13 @@ def test_the_list_of_steps_and_the_end_of_the_walk() -> None:
     overview = samples.overview_of(record)
     done = decided_since_refresh(record)
     listed = plain_text(walk_steps_document(overview, walk_steps(overview), done)).splitlines()
-    assert listed[0] == "4 steps, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
+    assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [
         [step.subject, "decided" if step.subject in done else "open"] for step in walk_steps(overview)
     ]
     text = walked(end_document(overview, walk_steps(overview), done, {"gate:value"}))
     assert "Decision  NO-GO  2 reasons\n" in text
-    assert "Decided  2 steps\n" in text
+    assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text
-    assert "Not decided  2 steps\n" in text
+    assert "Not decided  2 items\n" in text
     assert "gate:value   skipped\n" in text

@@ -1,6 +1,7 @@
 """Concurrent changes: a change by another user is shown before it is overwritten."""
 
 import datetime as dt
+import re
 from functools import partial
 from pathlib import Path
 
@@ -50,8 +51,8 @@ def commit_as_ana(workspace: TestWorkspace, make: ChangeFactory) -> None:
 
 
 def words(app: PawtuiApp) -> str:
-    """Return the text of the screen as one line without frames."""
-    return " ".join(shown(app).replace("│", " ").split())
+    """Return the text of the screen as one line without frames and scroll bars."""
+    return " ".join(re.sub("[│▁-█]", " ", shown(app)).split())
 
 
 async def test_a_verdict_is_refused_once_after_a_new_measurement(workspace: TestWorkspace, app: PawtuiApp) -> None:
@@ -235,7 +236,7 @@ async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: T
 async def test_agreeing_is_refused_once_after_the_state_changed(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")
-        await until(pilot, lambda: "step 2 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  2 of 6" in shown(app))
         commit_as_ana(
             workspace, lambda record, actor: set_gate(record, TRACKER, "sessions", "blocked", actor, reason="data loss")
         )

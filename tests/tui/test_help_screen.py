@@ -97,7 +97,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: Te
         await pilot.press("escape", "w", "right", "question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")
-        await until(pilot, lambda: "step 3 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  3 of 6" in shown(app))
 
 
 async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) -> None:

@@ -41,7 +41,7 @@ async def best_hit(app: PawtuiApp, words: str) -> Hit:
 
 # Words, the description of the best hit, and the text that it opens.
 BEST = (
-    ("walk", "w: All signals and gates", "step 1 of 6"),
+    ("walk", "w: All signals and gates", "Walk  1 of 6"),
     ("diff", "d: What changed between two refreshes", "Changed states"),
     ("close", "c: Close the review", "Your recommendation"),
     ("note", "n: Observation on", "Your observation. Markdown is allowed"),

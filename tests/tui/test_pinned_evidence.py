@@ -83,7 +83,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.overview and app.overview.gate("value").counts_as_satisfied)
         if walking:
-            await until(pilot, lambda: "step 3 of 6" in shown(app))
+            await until(pilot, lambda: "Walk  3 of 6" in shown(app))
     entry = workspace.store.load().gates["value"]
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
 
@@ -94,9 +94,9 @@ async def test_blocking_a_gate_with_stale_evidence_settles_its_step_of_the_walk_
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")
         for typed in ("no", "now"):
-            await until(pilot, lambda: "step 2 of 6" in shown(app))
+            await until(pilot, lambda: "Walk  2 of 6" in shown(app))
             await pilot.press("b", *typed, "enter")
-            await until(pilot, lambda: "step 3 of 6, 1 decided" in shown(app))
+            await until(pilot, lambda: "Walk  3 of 6, 1 decided" in shown(app))
             await pilot.press("left")
     assert workspace.store.load().gates["value"].reason == "now"
 
@@ -188,12 +188,13 @@ async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None
         await pilot.press("2", "G")
         await until(pilot, lambda: "The value is concrete" in shown(app))
         assert "X Remove" not in shown(app), "the list marks no pin"
-        await pilot.press("enter", "X")
+        await pilot.press("enter", "j", "X")
         await until(pilot, lambda: "No pin marked." in shown(app))
-        await pilot.press(*["j"] * 2)
+        await pilot.press("k")
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("X")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins == ())
+        await until(pilot, lambda: "from value. u: undo." in shown(app))
         await until(pilot, lambda: "X" not in app.screen.active_bindings)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins == (PIN,))
@@ -214,7 +215,7 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
         await pilot.press("escape", "escape", "enter", "G")
         await until(pilot, lambda: "? not checked" in shown(app))
         await pilot.press("w")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         await pilot.press("right")
         await until(
             pilot,

@@ -129,7 +129,7 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
         await pilot.press("z")
         await until(pilot, lambda: workspace.store.load().gates["replay"].state == "blocked")
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "step 1 of" in shown(app))
+        await until(pilot, lambda: "Walk  1 of" in shown(app))
         await pilot.press("escape", "x")
         await until(pilot, lambda: not app.is_running)
 

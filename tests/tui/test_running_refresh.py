@@ -116,7 +116,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         assert "*= met" not in shown(app), "this row was read"
         assert "*[~] stale" in shown(app), "this row was not read"
         await pilot.press("w")
-        await until(pilot, lambda: "step 1 of" in shown(app))
+        await until(pilot, lambda: "Walk  1 of" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         assert "is stale (w: walk)" not in shown(app), "the walk has begun"

@@ -126,7 +126,12 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
         await paste(pilot, "twice")
         await pilot.press("tab")
         await paste(pilot, "loom/loom@main")
+        await pilot.pause()
+        assert "Pin a commit, not a branch" not in shown(app), "it may not be complete"
+        await pilot.press("enter")
         await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
+        await pilot.press("backspace")
+        await until(pilot, lambda: "Pin a commit, not a branch" not in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
         assert shown(app).count("Pin a commit, not a branch") == 1, "only below the field"
@@ -154,6 +159,20 @@ async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -
         await until(pilot, lambda: not workspace.store.load().notes)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: len(workspace.store.load().notes) == 1)
+
+
+async def test_the_next_key_acts_on_the_new_note(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    (older,) = workspace.store.load().notes
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("3", "n")
+        await paste(pilot, "A second note")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and "A second note" in shown(app))
+        await pilot.press("X")
+        await until(pilot, lambda: "Removed a note" in shown(app))
+        assert "u: undo." in shown(app)
+    assert list(workspace.store.load().notes) == [older]
 
 
 async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:

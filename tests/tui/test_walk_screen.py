@@ -50,7 +50,7 @@ async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> 
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         for number in range(1, 7):
-            await until(pilot, partial(_shows, app, f"step {number} of 6"))
+            await until(pilot, partial(_shows, app, f"Walk  {number} of 6"))
             await pilot.press("space", "right")
         await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
@@ -67,11 +67,12 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: 
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
+        assert shown(app).rstrip().endswith("esc Back ? Help"), "these keys stay on a narrow screen"
         await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
-        assert "step 2 of 6" in shown(app).split("\n")[0]
+        assert "Walk  2 of 6" in shown(app).split("\n")[0]
         assert not app.screen.query("Toast")
         await pilot.press("right")
-        await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
+        await until(pilot, lambda: "Walk  3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
 async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspace: TestWorkspace) -> None:
@@ -170,15 +171,15 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
     app = make_app(make_workspace(tmp_path, with_problem_pin()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
         refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
-        assert "step 1 of 6" in shown(app)
+        assert "Walk  1 of 6" in shown(app)
         assert not app.screen.query("Toast")
         await pilot.press("right", "left")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "Cannot agree" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -213,7 +214,7 @@ async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: P
         await until(pilot, lambda: "renew pins of signal:calm" in shown(app))
         await pilot.press("y")
         await until(pilot, lambda: app.overview and any(change.action == "renew" for change in app.overview.record.log))
-        assert "step 1 of 6, 1 decided" in shown(app)
+        assert "Walk  1 of 6, 1 decided" in shown(app)
         assert "evidence is stale: changed" in shown(app)
 
 
@@ -242,9 +243,9 @@ async def test_the_end_lists_missing_items_and_goes_back_to_a_step(workspace: Te
         assert "Decision NO-GO 4 reasons" in seen
         assert '- Blocked: "The shadow replay maps": skill parts do not map' in seen
         await pilot.press("enter")
-        await until(pilot, lambda: "step 4 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  4 of 6" in shown(app))
         await pilot.press(*["right"] * 3, "G", "enter")
-        await until(pilot, lambda: "step 6 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  6 of 6" in shown(app))
 
 
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
@@ -252,10 +253,10 @@ async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: T
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "G", "enter")
         await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
-        assert "step 1 of 6" in shown(app)
+        assert "Walk  1 of 6" in shown(app)
         await pilot.press("enter")
         await until(pilot, lambda: "measured 2026-10-30" not in shown(app))
-        assert "step 1 of 6" in shown(app)
+        assert "Walk  1 of 6" in shown(app)
 
 
 async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
@@ -269,7 +270,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
             await pilot.press(*keys)
 
         await press("w")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "evidence is stale: changed" in shown(app), "stale evidence comes first"
         await press("a")
         await until(pilot, lambda: "Cannot agree" in shown(app))
@@ -278,21 +279,21 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await press("enter")
         await pilot.press(*"so")
         await press("ctrl+s")
-        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(app))
+        await until(pilot, lambda: "Walk  2 of 6, 1 decided" in shown(app))
         assert "untested" in shown(app)
         await press("b")
         await until(pilot, lambda: "sessions: blocked" in shown(app))
         await pilot.press(*"old")
         await press("enter")
-        await until(pilot, lambda: "step 3 of 6, 2 decided" in shown(app))
+        await until(pilot, lambda: "Walk  3 of 6, 2 decided" in shown(app))
         await press("right")
-        await until(pilot, lambda: "step 4 of 6, 2 decided, 1 skipped" in shown(app))
+        await until(pilot, lambda: "Walk  4 of 6, 2 decided, 1 skipped" in shown(app))
         await press("left", "s")
-        await until(pilot, lambda: "step 4 of 6, 3 decided, 0 skipped" in shown(app))
+        await until(pilot, lambda: "Walk  4 of 6, 3 decided, 0 skipped" in shown(app))
         await press("a")
-        await until(pilot, lambda: "step 5 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  5 of 6" in shown(app))
         await press("a")
-        await until(pilot, lambda: "step 6 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  6 of 6" in shown(app))
         await press("a")
         await until(pilot, lambda: "End of the walk" in shown(app))
         seen = shown(app)
@@ -303,7 +304,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: workspace.store.load().reviews)
         await press("e")
         await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
-    assert "6 steps" in seen
+    assert "6 items" in seen
     assert "set sessions to blocked" in seen
     assert presses < 40
 
@@ -312,14 +313,14 @@ async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "a")
-        await until(pilot, lambda: "step 3 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  3 of 6" in shown(app))
         await pilot.press("escape")
     second = make_app(make_workspace(workspace.store.path.parent.parent))
     async with second.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "step 1 of 6, 1 decided" in shown(second))
+        await until(pilot, lambda: "Walk  1 of 6, 1 decided" in shown(second))
         await pilot.press("right", "right")
-        await until(pilot, lambda: "step 3 of 6" in shown(second))
+        await until(pilot, lambda: "Walk  3 of 6" in shown(second))
 
 
 async def test_ticking_one_part_or_pinning_does_not_leave_the_step(workspace: TestWorkspace) -> None:
@@ -329,11 +330,11 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(workspace: Te
         await until(pilot, lambda: "Sessions survive" in shown(app))
         await pilot.press("space")
         await until(pilot, lambda: "1 of 2" in shown(app))
-        assert "step 2 of 6" in shown(app)
+        assert "Walk  2 of 6" in shown(app)
         await pilot.press("p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
-        await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
+        await until(pilot, lambda: "Walk  2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
         await pilot.press("j", "space")
-        await until(pilot, lambda: "step 3 of 6" in shown(app))
+        await until(pilot, lambda: "Walk  3 of 6" in shown(app))
     assert workspace.store.load().gates["sessions"].state == "satisfied"

@@ -66,5 +66,5 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
             pattern=probe.pattern,
             expect=probe.expect,
         ),
-        evidence=(Evidence(text=f"{probe.field} is {shown!r}  {response.host}", url=response.url),),
+        evidence=(Evidence(text=f"{probe.field} is {shown!r} at {response.host}", url=response.url),),
     )

@@ -106,7 +106,7 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         blocks.append(Field("evidence", muted(reading.count())))
     return [
         Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
-        Nested((*blocks, *evidence_changes_table(reading.evidence, context.max_evidence))),
+        Nested((*blocks, Nested(tuple(evidence_changes_table(reading.evidence, context.max_evidence))))),
         Gap(),
     ]
 

@@ -104,10 +104,10 @@ def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
 
 
-def entry_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry, web: str) -> list[Block]:
-    """Return the reason of a state, its author and time, and its commits."""
+def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
+    """Return the reason of a state, its author and time."""
     reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
-    return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
+    return [*reason, Field("set by", signature(entry.by, entry.at))]
 
 
 def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:

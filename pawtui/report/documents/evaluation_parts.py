@@ -19,7 +19,15 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, entry_fields, hint, muted, pin_list, short_entry
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    commit_fields,
+    entry_fields,
+    hint,
+    muted,
+    pin_list,
+    short_entry,
+)
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, Overview
 
@@ -38,9 +46,10 @@ def evaluation_step_blocks(
 def _item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
-        below += entry_fields(overview.tracker, entry, context.web)
+        below += entry_fields(entry)
         if entry.pins:
             below.append(pin_list(overview, entry.pins, context))
+        below += commit_fields(overview.tracker, entry, context.web)
     return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
 

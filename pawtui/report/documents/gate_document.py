@@ -4,6 +4,7 @@ from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
 from pawtui.report.documents.document_parts import (
     PageContext,
+    commit_fields,
     entry_fields,
     evidence_remark,
     gate_span,
@@ -26,7 +27,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks.append(Paragraph(muted(gate.about)))
     blocks += [Gap(), Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert")))]
     if entry is not None:
-        blocks += entry_fields(overview.tracker, entry, context.web)
+        blocks += entry_fields(entry)
     else:
         keys = ": s satisfied, b blocked, p pin, n note"
         blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
@@ -34,6 +35,9 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
         blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
+    if entry is not None and (commits := commit_fields(overview.tracker, entry, context.web)):
+        # Below the evidence: full SHAs would take its place on a small screen.
+        blocks += [Heading("Commits when set"), *commits]
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)

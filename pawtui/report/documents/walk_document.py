@@ -47,7 +47,7 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
     """Return all steps in the order of the walk, with their states."""
     open_steps = [step for step in steps if step.needs_decision and step.subject not in done]
     decided = sum(step.subject in done for step in steps)
-    head = f"{counted(len(steps), 'step')}, {len(open_steps)} open, {decided} decided. {headline(overview)}"
+    head = f"{counted(len(steps), 'item')}, {len(open_steps)} open, {decided} decided. {headline(overview)}"
     rows = []
     for step in steps:
         state = "decided" if step.subject in done else "open" if step.needs_decision else ""
@@ -63,12 +63,12 @@ def end_document(
     """Return the decision with its reasons, the decided steps, and the open steps."""
     decided = [(step, done[step.subject]) for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
-    keys = hint(" (c: close the review, e: summary, ←: previous step)")
+    keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter: back to the step)"))))
+    blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
     blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
     if undecided:
-        blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))
+        blocks.append(Heading("Not decided", muted(counted(len(undecided), "item"))))
         blocks.append(_step_table((step, "skipped" if step.subject in skipped else step.why) for step in undecided))
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
@@ -92,12 +92,12 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """The position: `step 3 of 11`."""
-        return f"step {self.at + 1} of {self.count}" if self.at < self.count else "at the end"
+        """The position: `3 of 11`."""
+        return f"{self.at + 1} of {self.count}" if self.at < self.count else "at the end"
 
     @property
     def text(self) -> str:
-        """The position and the counts: `step 3 of 11, 2 decided, 1 skipped`."""
+        """The position and the counts: `3 of 11, 2 decided, 1 skipped`."""
         return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
 
 

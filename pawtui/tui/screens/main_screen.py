@@ -14,6 +14,7 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
@@ -43,7 +44,7 @@ class MainScreen(SubjectScreen):
         Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
-        Binding("c", "app.close", "Close", id="close", tooltip="Close the review with a recommendation"),
+        Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
         Binding("T", "app.timeline", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.log", "Log", id="log", show=False, tooltip="Every change: author and time"),
         Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
@@ -197,6 +198,13 @@ class MainScreen(SubjectScreen):
 
     def go_to(self, subject: str) -> None:
         self.body.go_to(subject)
+
+    def select_new_note(self, change: Change) -> None:
+        """In the notes, select the note that a change of the user has added: the next key must not act on another."""
+        added = [edit.key for edit in change.edits if edit.table == "notes" and edit.before is None]
+        if added and self.body.pane == "notes" and not self.body.notes.go_to(added[-1]):
+            self.body.filter_rows("", "notes")
+            self.body.notes.go_to(added[-1])
 
     def action_go(self, pane: str) -> None:
         self.body.focus_pane(pane)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
@@ -70,6 +70,7 @@ class PinFieldDialog(ActionDialog):
         _results, all_valid = describe_pins(pins, heads, self._look_ups)
         if not all_valid:
             self.show_mistake(_INVALID_PIN)
+            self._show_results()
             return None
         return self.change_with_pins([str(parse_pin(pin, heads)) for pin in pins])
 
@@ -146,11 +147,19 @@ class PinFieldDialog(ActionDialog):
     def show_pins(self) -> None:
         """Show the result of each pin, and check new pins to files."""
         self._complete()
-        results, _all_valid = describe_pins(self.field.pins, self.heads(), self._look_ups)
-        self.query_one("#checked", Static).update(Content("\n").join(results))
+        self._show_results()
         files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
             start(self, partial(self._check_later, files, self.heads()), "check", exclusive=True)
+
+    @on(events.DescendantBlur)
+    @on(TextArea.SelectionChanged, "#pins")
+    def _show_results(self) -> None:
+        """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
+        is_typing = self.field.has_focus and self.typed != self._text_of_mistake
+        typing = self.field.current_pin if is_typing else ""
+        results, _all_valid = describe_pins(self.field.pins, self.heads(), self._look_ups, typing)
+        self.query_one("#checked", Static).update(Content("\n").join(results))
 
     def heads(self) -> Heads:
         """Return the commits of `up:` and `down:` in the overview that is shown."""

@@ -28,20 +28,20 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
-    One step per signal or gate, most urgent first. a agrees, R renews pins, v gives a verdict, s b t set a gate.
-    Esc leaves.
+    Signals and gates, most urgent first. a agrees, R renews pins, v gives a verdict, s b t set a gate.
+    c closes the review. Esc leaves.
     """
     # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
-        Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this step, after confirmation"),
+        Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this state and go to the next item"),
+        Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this item, after confirmation"),
         # Without an id, because it is not an action: it shows why the key does nothing here.
         Binding("a", "explain_agree", show=False),
-        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
+        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
-        Binding("c", "app.close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
+        Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "app.export", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous step"),
+        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
