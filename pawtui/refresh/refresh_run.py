@@ -367,7 +367,7 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
 def _message(recorded: Refresh) -> str:
     up = recorded.range.upstream
     moved = f", {counted(up.commits, 'commit')} since the last refresh" if up else ""
-    missing = f"; {counted(len(recorded.errors), 'fact')} could not be fetched" if recorded.errors else ""
+    missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     of = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
     return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{of}{moved}{doubt}{missing}."

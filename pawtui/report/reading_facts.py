@@ -1,10 +1,11 @@
-"""The facts of one kind in the readings of signals."""
+"""The facts of one kind in the readings of signals, and the facts that a refresh could not fetch."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ChurnFacts, ProbeFacts, SoakFacts
-from pawtui.refresh.refresh_types import SignalReading
+from pawtui.refresh.refresh_types import Refresh, SignalReading
 
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
 
@@ -23,3 +24,17 @@ def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
     """Return the facts of the soak probe, or None if its window has not started."""
     facts = next(facts_of([reading], SoakFacts), None) if reading else None
     return facts if facts and facts.anchor_at is not None else None
+
+
+def errors_with_facts(refresh: Refresh) -> Iterator[str]:
+    """Yield each error of a refresh once, with the facts that are missing because of it, as far as they name it."""
+    for error in refresh.errors:
+        missing = ["the plan"] if refresh.plan and refresh.plan.cause == error else []
+        if related := sum(status.cause == error for status in refresh.related):
+            missing.append(counted(related, "related issue"))
+        missing += [
+            reading.id
+            for reading in refresh.signals
+            if any(error == probe.cause or error in probe.gaps for probe in reading.probes)
+        ]
+        yield f"{error} Missing: {', '.join(missing)}." if missing else error

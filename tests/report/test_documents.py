@@ -318,3 +318,17 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
         "2026-11-20 14:03  mira  set plan to blocked",
     ]
     assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
+
+
+def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
+    error = "There is no network. Check the connection."
+    calm = samples.reading("calm", "unknown", "could not be measured", gaps=(error,))
+    other = samples.reading("default", "met", "v2 is out")
+    related = tuple(RelatedStatus(ref=f"up/stream#{number}", cause=error) for number in (1, 2))
+    last = samples.refresh(
+        calm, other, errors=(error, "Some pins."), related=related, plan=PlanStatus(state="none", cause=error)
+    )
+    text = page(Record(refreshes=(last,)), f"refresh:{last.id}")
+    assert f"Not available\n{error} Missing: the plan, 2 related issues, calm.\nSome pins.\n" in text
+    assert "up/stream#2" in text.partition("Related work")[2]
+    assert error not in text.partition("Related work")[2]

@@ -222,7 +222,7 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
 def test_errors_and_gaps_are_counted_and_folded() -> None:
     cut = samples.reading("calm", "partial", "9 commits", gaps=("src/old: no such path",))
     text = summary(Record(refreshes=(samples.refresh(cut, errors=("GitHub said no.",)),)))
-    assert "- **Not available:** 1 fact, see the details\n" in "\n".join(visible(text))
+    assert "- **Not available:** 1 error, see the details\n" in "\n".join(visible(text))
     assert "- **Not available:** GitHub said no.\n- **Not covered, calm:** `src/old`: no such path\n" in text
     assert "GitHub said no" not in "\n".join(visible(text))
 

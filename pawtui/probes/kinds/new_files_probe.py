@@ -12,7 +12,7 @@ from functools import partial
 
 import msgspec
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
@@ -94,7 +94,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
             raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now and not any(path in tree.entries for path in probe.paths):
-        raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
+        raise PathGone(f"path gone: {' or '.join(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, files).measure()
 
 

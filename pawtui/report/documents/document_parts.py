@@ -10,7 +10,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
-from pawtui.refresh.refresh_types import Drift
+from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import (
     Block,
     Column,
@@ -31,6 +31,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
+from pawtui.report.reading_facts import errors_with_facts
 from pawtui.report.words import short_pin, short_sha, shown_gate_state
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
@@ -125,9 +126,9 @@ def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
     return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
 
 
-def error_blocks(errors: Iterable[str]) -> list[Block]:
+def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors]
+    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_facts(refresh)]
     return [Heading("Not available"), *lines] if lines else []
 
 

@@ -1,6 +1,6 @@
 """A refresh: both commits, their ranges, the decision, the readings, the errors, and the requests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
@@ -53,9 +53,10 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
     remark = "compared with the previous refresh" if before else "first refresh"
     blocks += [Heading("Measured states", muted(remark)), readings_table(overview, refresh, before)]
-    blocks += error_blocks(refresh.errors)
+    blocks += error_blocks(refresh)
     blocks += _cost_fields(refresh)
-    blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
+    related = tuple(Related(ref=status.ref) for status in refresh.related)
+    blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
         key=f"refresh:{refresh.id}",
         title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
@@ -140,19 +141,24 @@ def _cost_fields(refresh: Refresh) -> list[Block]:
     ]
 
 
-def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus], web: str) -> list[Block]:
-    """Return related issues and pull requests with their states; nothing if there are none."""
+def related_blocks(
+    related: Sequence[Related], statuses: Sequence[RelatedStatus], web: str, *, shown: Collection[str] = ()
+) -> list[Block]:
+    """Return related issues and pull requests with their states; nothing if there are none.
+
+    `shown` are the errors that the page shows already.
+    """
     if not related:
         return []
     by_ref = {status.ref: status for status in statuses}
-    items = tuple(_related_item(item, by_ref.get(item.ref), web) for item in related)
+    items = tuple(_related_item(item, by_ref.get(item.ref), web, shown) for item in related)
     return [Heading("Related work", muted("linked, out of scope here")), List(items, mark="")]
 
 
-def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
+def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
     url = (status.url if status else "") or pin_target(related.ref, web).url
     state = Span(status.state, "strong") if status else muted("not checked yet")
-    remarks = [related.why, status.cause if status else ""]
+    remarks = [related.why, status.cause if status and status.cause not in shown else ""]
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),

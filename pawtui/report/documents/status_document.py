@@ -23,6 +23,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
+from pawtui.report.reading_facts import errors_with_facts
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView
@@ -69,7 +70,7 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
-    for error in last.errors:
+    for error in errors_with_facts(last):
         yield Field("not available", Span(error, "alert"))
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""

@@ -11,7 +11,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
-from pawtui.report.reading_facts import facts_of
+from pawtui.report.reading_facts import errors_with_facts, facts_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
@@ -138,10 +138,16 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
 
 def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
-    for error in last.errors:
+    for error in errors_with_facts(last):
         yield Field("Not available", error)
     gaps = list(
-        dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
+        dict.fromkeys(
+            (reading.id, gap)
+            for reading in last.signals
+            for probe in reading.probes
+            for gap in probe.gaps
+            if gap not in last.errors
+        )
     )
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
         yield Field(f"Not covered, {short_name(f'signal:{signal_id}')}", gap)
@@ -154,4 +160,5 @@ def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:
             yield Field(label, line)
-    yield from related_blocks(tracker.related, last.related if last else (), context.web)
+    statuses, shown = (last.related, last.errors) if last else ((), ())
+    yield from related_blocks(tracker.related, statuses, context.web, shown=shown)

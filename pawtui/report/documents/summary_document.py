@@ -106,7 +106,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
     for label, reasons in groups.items():
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
-        yield Field("Not available", f"{counted(len(last.errors), 'fact')}, see the details")
+        yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
     if overview.earliest:
         yield Field("Earliest possible change", str(overview.earliest))
 

@@ -100,5 +100,5 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     if refresh.upstream.doubt:
         blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
     blocks += [Heading("Measured states"), readings_table(overview, refresh)]
-    blocks += error_blocks(refresh.errors)
+    blocks += error_blocks(refresh)
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
