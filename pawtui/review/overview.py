@@ -134,10 +134,10 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         view = replace(view, state="untested")
     if view.state != "satisfied":
         parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
-        was_satisfied = entry is not None and entry.state == "satisfied"
-        evidence = "no evidence yet" if is_ticked and not has_evidence and (gate.parts or was_satisfied) else ""
+        evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
         missing = ", ".join(filter(None, (parts, evidence)))
-        view = replace(view, summary="; ".join(filter(None, (view.summary, missing))))
+        # The reason is of the state that was set.
+        view = replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
     # The problem replaces the reason: the gate does not count as satisfied.
     return replace(view, summary=view.evidence_problem) if view.state == "satisfied" and view.evidence_problem else view
 

@@ -144,6 +144,14 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
+    def reopened(self) -> str:
+        """Why a gate that was satisfied is untested again; empty for other gates."""
+        if self.state != "untested" or self.entry is None or self.entry.state != "satisfied":
+            return ""
+        is_ticked = len(self.ticked) == len(self.gate.parts)
+        return f"was satisfied; {'no evidence left' if is_ticked else 'the tracker has a new part'}"
+
+    @property
     def counts_as_satisfied(self) -> bool:
         """Whether the decision counts the gate as satisfied: not if there is a problem with its evidence."""
         return self.state == "satisfied" and not self.evidence_problem

@@ -332,3 +332,10 @@ def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
     assert f"Not available\n{error} Missing: the plan, 2 related issues, calm.\nSome pins.\n" in text
     assert "up/stream#2" in text.partition("Related work")[2]
     assert error not in text.partition("Related work")[2]
+
+
+def test_a_gate_that_is_untested_again_says_why() -> None:
+    record = samples.blocked(samples.week())
+    entry = msgspec.structs.replace(record.gates["plan"], state="satisfied", reason="It is done")
+    text = page(msgspec.structs.replace(record, gates={"plan": entry}), "gate:plan")
+    assert "state       [ ] untested  was satisfied; the tracker has a new part\n" in text

@@ -56,14 +56,21 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
     plan, value = TRACKER.gates
     other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
     view = overview(msgspec.structs.replace(TRACKER, gates=(other, value)), _satisfied(_seen()), TODAY)
-    assert (view.decision, view.reasons[0].text) == ("hold", 'Untested: "There is a plan": 1 of 2 parts')
+    assert (view.decision, view.reasons[0].text) == (
+        "hold",
+        'Untested: "There is a plan": was satisfied; the tracker has a new part; 1 of 2 parts',
+    )
 
 
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
     now = _satisfied(_seen())
-    for gate, missing in (("plan", "2 of 2 parts, no evidence yet"), ("value", "no evidence yet")):
+    for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
         view = overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
-        assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == ("hold", "untested", missing)
+        assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == (
+            "hold",
+            "untested",
+            f"was satisfied; no evidence left{missing}",
+        )
 
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])

@@ -67,12 +67,12 @@ def gate_span(view: GateView) -> Span:
 
 
 def evidence_remark(view: GateView) -> str:
-    """Return the problem with the evidence of a gate; empty if there is none.
+    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
 
     The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
     """
     problem = view.evidence_problem
-    return "does not count as satisfied" if problem and view.state == "satisfied" else problem
+    return "does not count as satisfied" if problem and view.state == "satisfied" else problem or view.reopened
 
 
 def muted(text: str) -> Span:
