@@ -80,6 +80,14 @@ async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> No
         await until(pilot, lambda: "+229 commits" in shown(app))
 
 
+async def test_a_changed_tracker_is_named_above_all_panes(tmp_path: Path) -> None:
+    past = record()
+    last = replace(past.refreshes[-1], rules="of another tracker")
+    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(*past.refreshes[:-1], last))))
+    async with app.run_test(size=(80, 24)):
+        assert "Tracker changed  refreshed 2 h" in shown(app)
+
+
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:

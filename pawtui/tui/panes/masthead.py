@@ -80,18 +80,21 @@ class Masthead(Widget):
         return spaced([concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark], gap=1)
 
     def _refreshed(self, brief: bool) -> Content:
-        last = self._overview.last if self._overview else None
-        if last is None:
+        overview = self._overview
+        last = overview.last if overview else None
+        if overview is None or last is None:
             return EMPTY
         when = ago(last.at, self._now, brief=brief)
-        due = self._overview.due if self._overview else None
-        review_due = line("Review due", ALERT) if due and due <= self._now.date() else EMPTY
+        is_due = overview.due is not None and overview.due <= self._now.date()
+        # A changed tracker holds the decision, also if all counts are complete: it comes before the review.
+        has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
+        due = line("Tracker changed" if has_new_rules else "Review due" if is_due else "", ALERT)
         if brief:
-            return spaced([review_due, line(f"refreshed {when}", MUTED)])
+            return spaced([due, line(f"refreshed {when}", MUTED)])
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
-        return spaced([review_due, line(", ".join(part for part in parts if part), MUTED)])
+        return spaced([due, line(", ".join(part for part in parts if part), MUTED)])
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
