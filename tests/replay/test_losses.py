@@ -147,6 +147,7 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
     assert all(result.resume["mid-tool"])
+    assert "States: pawtui help sessions\n" in plain_text(replay_document(result))
     assert ("tool", "recovery") in result.totals.counts
 
 

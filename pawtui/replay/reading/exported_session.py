@@ -25,7 +25,7 @@ from pawtui.replay.reading.session_types import (
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
 _MAX_BYTES = 1 << 30
-_REMEDY = "Give a session that `opencode export` wrote."
+_REMEDY = "Give a session database, or a session that `opencode export` wrote."
 
 
 class _ExportDocument(msgspec.Struct):
@@ -59,7 +59,7 @@ class ExportFile:
         except Undecodable as error:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ReplaySourceError(path, f"it is not JSON ({error}). {_REMEDY}") from None
+            raise ReplaySourceError(path, f"it is neither a SQLite database nor JSON ({error}). {_REMEDY}") from None
         self.session = ExportedSession(info, document.messages)
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 

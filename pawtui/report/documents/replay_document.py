@@ -279,6 +279,8 @@ def _unfinished(result: Result) -> Iterator[Block]:
             examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, name_span(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
+    if rows:
+        yield Paragraph(text_of(muted("States: "), Span("pawtui help sessions", "code")))
 
 
 def _agreement(result: Result) -> Iterator[Block]:

@@ -179,7 +179,7 @@ class PlanDialog(FileDialog):
     label = "The plan, a Markdown file"
 
     def __init__(self) -> None:
-        super().__init__(placeholder="plan.md")
+        super().__init__(placeholder="such as plan.md")
 
     def action_submit(self) -> None:
         path = self.path()

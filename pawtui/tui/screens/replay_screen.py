@@ -53,7 +53,7 @@ class ReplayDialog(FileDialog):
     def fields(self) -> ComposeResult:
         yield from super().fields()
         yield from labelled(
-            "Schema (optional): file or pin", Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+            "Schema (optional): file or pin", Input(placeholder="such as up:packages/sdk/openapi.json", id="schema")
         )
 
     def action_submit(self) -> None:
