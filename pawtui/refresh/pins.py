@@ -148,7 +148,7 @@ def _mistake(text: str) -> str:
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
         if lines:
-            return f"No line is named by {'#' + lines!r}. Write lines as in #L10-L20, or other words of a line."
+            return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or other words of a line."
         return f"{shown!r} is not a pin. Write the path of a file, as in {SIDE_EXAMPLE}."
     if "@" not in text and "#" not in text:
         return f"{shown!r} is not a pin: it has no commit. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo#123 or a link."

@@ -152,6 +152,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
         (["close", ""], "There is no refresh"),
         (["gate", "plan", "--unpin", "up/stream#3"], "Gate 'plan' has no pin up/stream#3"),
         (["note", "calm"], "the following arguments are required: TEXT"),
+        (["note"], "pawtui note [options] --edit ID TEXT [--pin PIN]\n       pawtui note [options] --remove ID\n"),
         (["note", "--edit", "x"], "expected 2 arguments"),
         (["note", "--edit", "x", "Better."], "There is no note 'x'"),
         (["note", "--remove", "x"], "There is no note 'x'"),

@@ -47,7 +47,7 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
         ("a/b@0123456:x#L0", "not a range"),
         ("up:src/x.ts", "needs the commit of a refresh"),
         ("up:", "Write the path of a file, as in up:path"),
-        ("down:src/x.ts#def", "No line is named by '#def'. Write lines"),
+        ("down:src/x.ts#def", "'#def' names no line. Write lines"),
         ("https://user:secret@example.org/", "user name or password"),
         ("https://", "not a link"),
         ("https://[::1", "not a link"),

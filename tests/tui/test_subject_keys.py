@@ -148,6 +148,18 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
     )
 
 
+async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "p", *"x/y")
+        await pilot.pause()
+        assert "is not a pin" not in shown(app)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "'x/y' is not a pin" in shown(app))
+        await pilot.press("z")
+        await until(pilot, lambda: "is not a pin" not in shown(app))
+
+
 async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -87,7 +87,7 @@ class ActionDialog(Dialog):
 
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure until the text is edited."""
-        self._text_of_mistake = self.typed
+        self._text_of_mistake = self.typed if sentence else {}
         super().show_mistake(sentence)
 
     def action_leave(self) -> None:
