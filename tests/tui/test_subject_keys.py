@@ -126,6 +126,7 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
         await paste(pilot, "twice")
         await pilot.press("tab")
         await paste(pilot, "loom/loom@main")
+        await pilot.press("left", "end")
         await pilot.pause()
         assert "Pin a commit, not a branch" not in shown(app), "it may not be complete"
         await pilot.press("enter")
