@@ -146,6 +146,36 @@ async def test_changes_of_stored_definitions_decide_the_state(
     assert (found.state, facts.removed, facts.added) == (state, removed, added)
 
 
+@pytest.mark.parametrize(
+    ("now", "state", "unsure"),
+    [
+        ("Struct({ name: String, at: Struct({ day: Number }), more: String })", "met", ()),
+        ("Struct({ name: Text, at: Struct({ hour: Number }) })", "unknown", ("session.e@1.error.day",)),
+        ("Failure", "unknown", ("session.e@1.error.at", "session.e@1.error.day", "session.e@1.error.name")),
+    ],
+)
+async def test_a_field_inside_a_field_that_is_gone_is_not_met(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str, unsure: tuple[str, ...]
+) -> None:
+    up.git.commit(
+        {"schema/event.ts": defined("e", "error: Struct({ name: String, at: Struct({ day: Number }) })")},
+        at="2026-06-01",
+    )
+    up.git.commit({"schema/event.ts": defined("e", f"error: {now}")}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, facts_of(found, NamesFacts).unsure) == (state, unsure)
+    cause = f"{unsure[0]} is not in schema/event.ts any more: it may have been removed" if unsure else ""
+    assert found.cause == cause
+
+
+async def test_another_format_is_no_other_value(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": defined("e", "error: Struct({ name: String, at: Day })")}, at="2026-06-01")
+    now = "error: Struct({\n  name: String,\n  at: Day,\n}),\n"
+    up.git.commit({"schema/event.ts": defined("e", now)}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, found.gaps) == ("met", ())
+
+
 async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
     # White space and comments are no part of the value.

@@ -77,7 +77,12 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
-    causes = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
+    causes = [
+        f"{name} uses definitions outside the file: it may have changed"
+        if name in (new.definitions or {})
+        else f"{name} is not in {path} any more: it may have been removed"
+        for name in change.unsure
+    ]
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(

@@ -5,6 +5,7 @@ The parser knows object literals, local constants and spreads. The tracker descr
 are not stored are ignored.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ _TOKEN = regex.compile(
     |(?P<bad>["'`]|/\*)""",
     regex.X | regex.S,
 )
+# A key inside a value.
+_INNER_KEY = regex.compile(rf"[{{,]\s*[\"']?({_NAME})[\"']?\s*:(?!:)")
 # A quoted key is blank between its quotes (`_blank`).
 _KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
 
@@ -40,6 +43,7 @@ class Definition(NamedTuple):
 class Changes(NamedTuple):
     """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed.
 
+    A key inside a field's value that is no longer there is perhaps changed: it may be in another definition now.
     `other_values` are fields whose names are the same and whose values, such as types, are not.
     """
 
@@ -72,10 +76,18 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
         else:
             removed += [f"{key}.{field}" for field in gone]
         added += [f"{key}.{field}" for field in sorted(after.fields.keys() - before.fields.keys())]
-        other_values += [
-            f"{key}.{field}" for field, value in before.fields.items() if after.fields.get(field, value) != value
+        changed = [field for field, value in before.fields.items() if after.fields.get(field, value) != value]
+        other_values += [f"{key}.{field}" for field in changed]
+        unsure += [
+            f"{key}.{field}.{inner}"
+            for field in changed
+            for inner in _inner_keys(before.fields[field]) - _inner_keys(after.fields[field])
         ]
     return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)), tuple(sorted(other_values)))
+
+
+def _inner_keys(value: str) -> Counter[str]:
+    return Counter(_INNER_KEY.findall(value))
 
 
 class _Text:
@@ -262,9 +274,9 @@ class _Text:
         return {name: self._on_one_line(*value) for name, value in members.items()}, frozenset(opaque)
 
     def _on_one_line(self, begin: int, end: int) -> str:
-        """Return a part of the text on one line, without comments."""
+        """Return a part of the text on one line, without comments and trailing commas."""
         bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
-        return " ".join(bare.split())
+        return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", " ".join(bare.split()))
 
 
 def _is_stored(match: regex.Match[str], members: Mapping[str, _Span], form: Contract) -> bool:
