@@ -96,3 +96,19 @@ def test_the_changes_of_definitions(
     unsure: tuple[str, ...],
 ) -> None:
     assert compare_definitions(old, new) == Changes(removed, added, unsure)
+
+
+def test_a_value_changes_with_the_local_constants_that_it_uses() -> None:
+    text = "const Failure = Struct({ name: String })\ndefine({ type: 'a', schema: { error: Failure } })\n"
+    now = text.replace("name:", "title:")
+    change = compare_definitions(read_definitions(text, FORM), read_definitions(now, FORM))
+    assert (change.other_values, change.unsure) == (("a@1.error",), ("a@1.error.name",))
+    # One name in two namespaces is not followed.
+    twice = text + "namespace X {\n const Failure = 1\n}\n"
+    assert read_definitions(twice, FORM)["a@1"].fields == {"error": "Failure"}
+
+
+def test_constants_that_use_each_other_are_read_once() -> None:
+    chain = "".join(f"const a{number} = x(a{number + 1}, a{number + 2})\n" for number in range(60))
+    (opaque,) = read_definitions(f"{chain}define({{ type: 'a', schema: f(a0) }})\n", FORM)["a@1"].opaque
+    assert opaque.count("a50 = ") == 1

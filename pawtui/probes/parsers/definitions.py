@@ -216,26 +216,32 @@ class _Text:
         # `{...}.x`, `{...}(...)` or `{...}[...]` is another value.
         return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
 
-    def _constant(self, name: str) -> int | None:
+    def _constant(self, name: str, *, optional: bool = False) -> int | None:
         """Return the start of a local constant's value; None if there is no such constant.
 
-        Raises `Unmeasurable` if it is set twice.
+        Raises `Unmeasurable` if it is set twice, as in two namespaces; if it is `optional`, returns None.
         """
         pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
         found = [match.end() for match in regex.finditer(pattern, self._code)]
-        if len(found) > 1:
+        if len(found) > 1 and not optional:
             raise Unmeasurable(f"line {self._line(found[1])}: {name} is set twice")
-        return found[0] if found else None
+        return found[0] if len(found) == 1 else None
 
-    def _unread(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
+    def _unread(self, begin: int, end: int, *, optional: bool = False) -> str:
         """Return a text that is not read, with the local constants that it uses: it changes if they change."""
         text = self._on_one_line(begin, end)
-        for name in sorted(set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[begin:end])) - {*seen}):
-            if (at := self._constant(name)) is not None:
-                stop = at
-                while stop < len(self._code) and self._code[stop] not in "\n;":
-                    stop = self._close.get(stop, stop) + 1
-                text += f"; {name} = {self._unread(at, stop, (*seen, name))}"
+        spans, seen = [(begin, end)], set[str]()
+        # Each constant once: constants may use each other in any number of ways.
+        while spans:
+            names = set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[slice(*spans.pop())])) - seen
+            seen |= names
+            for name in sorted(names):
+                if (at := self._constant(name, optional=optional)) is not None:
+                    stop = at
+                    while stop < len(self._code) and self._code[stop] not in "\n;":
+                        stop = self._close.get(stop, stop) + 1
+                    text += f"; {name} = {self._on_one_line(at, stop)}"
+                    spans.append((at, stop))
         return text
 
     def _string(self, span: _Span | None) -> str | None:
@@ -271,7 +277,8 @@ class _Text:
         if inner is None:
             return {}, frozenset({self._unread(*span)})
         members, opaque = self._members(inner)
-        return {name: self._on_one_line(*value) for name, value in members.items()}, frozenset(opaque)
+        fields = {name: self._unread(*value, optional=True) for name, value in members.items()}
+        return fields, frozenset(opaque)
 
     def _on_one_line(self, begin: int, end: int) -> str:
         """Return a part of the text on one line, without comments and trailing commas."""
