@@ -112,3 +112,10 @@ def test_constants_that_use_each_other_are_read_once() -> None:
     chain = "".join(f"const a{number} = x(a{number + 1}, a{number + 2})\n" for number in range(60))
     (opaque,) = read_definitions(f"{chain}define({{ type: 'a', schema: f(a0) }})\n", FORM)["a@1"].opaque
     assert opaque.count("a50 = ") == 1
+
+
+def test_constants_that_spread_each_other_end_with_the_time_limit() -> None:
+    chain = "".join(f"const a{number} = {{ ...a{number + 1}, ...a{number + 1} }}\n" for number in range(60))
+    text = f"{chain}const a60 = {{ x: 1 }}\ndefine({{ type: 'a', schema: a0 }})\n"
+    with pytest.raises(TimeoutError):
+        read_definitions(text, FORM, timeout=0.05)

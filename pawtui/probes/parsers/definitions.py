@@ -5,6 +5,7 @@ The parser knows object literals, local constants and spreads. The tracker descr
 are not stored are ignored.
 """
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -94,7 +95,7 @@ class _Text:
     """A text, and its code of the same length with comments and the contents of literals blanked out."""
 
     def __init__(self, text: str, timeout: float) -> None:
-        self._text, self._timeout = text, timeout
+        self._text, self._timeout, self._end = text, timeout, time.monotonic() + timeout
         self._code = _TOKEN.sub(self._blank, text, timeout=timeout)
         # The offset of each opening bracket, with the offset of its closing bracket.
         self._close: dict[int, int] = {}
@@ -157,6 +158,9 @@ class _Text:
 
     def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
         """Return the keys and values of the object literal that opens at `start`, and the parts outside this text."""
+        # Constants that spread each other twice take exponential time.
+        if time.monotonic() > self._end:
+            raise TimeoutError
         if start in seen:
             raise Unmeasurable(f"line {self._line(start)}: an object spreads itself")
         members: dict[str, _Span] = {}
