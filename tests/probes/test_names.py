@@ -46,6 +46,19 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     assert found.evidence[-1].url.endswith(f"/compare/{before.sha}...{up.git.sha('main')}")
 
 
+@pytest.mark.parametrize(("now", "state"), [("// {b}", "unknown"), ("/*\n{b}*/", "unknown"), ("// the b\n{b}", "met")])
+async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str
+) -> None:
+    a, b = "export const a = 'https://x'\n", "export const b = 1\n"
+    up.git.commit({"a.ts": a + b}, at="2026-10-01")
+    up.git.commit({"a.ts": a + now.format(b=b)}, at="2026-11-10")
+    probe = NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
+    assert found.cause == ("b is only in a comment of a.ts now: it may have been removed" if state == "unknown" else "")
+
+
 async def test_the_line_of_a_name_is_that_of_its_group(up: FakeRepo, open_source: OpenSource) -> None:
     before = up.git.commit({"a.py": "x\n\n\ndef one():\n\n\n  @cache\n  def two():\n"}, at="2026-10-01")
     up.git.commit({"a.py": "x\n"}, at="2026-11-10")
