@@ -25,11 +25,10 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.parsers.definitions import (
     Changes,
     Definition,
-    blank_comments,
     compare_definitions,
     read_definitions,
 )
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
@@ -37,8 +36,6 @@ from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy
-
-_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 
 
 class _Names(msgspec.Struct, frozen=True):
@@ -146,11 +143,7 @@ def _match_words(probe: NamesProbe) -> str:
 async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     form = probe.contract
     if form is None:
-        code = text
-        if path.endswith(_SCRIPTS):
-            reading = f"reading the comments of {path}"
-            code = await run_in_time(lambda end: blank_comments(text, seconds_left(end)), reading)
-        lines, in_code = await find_names(probe.pattern, [text, code])
+        lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
 
     # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
