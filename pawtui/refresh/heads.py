@@ -207,22 +207,26 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
     return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
 
 
-def unreleased_lines(tracker: Tracker, side: str, live: Iterable[Refresh]) -> dict[str, dt.datetime]:
+def unreleased_lines(
+    tracker: Tracker, head: Head, live: Iterable[Refresh], now: dt.datetime, *, upstream: bool
+) -> dict[str, dt.datetime]:
     """Return the lines of tags, each with the time of the last of these refreshes that found no stable release of it.
 
-    A refresh that read only clones does not count: a clone may lack tags.
+    A refresh of another repository does not count, and neither does one dated later than now, or one that read only
+    clones: a clone may lack tags.
     """
     found: dict[str, dt.datetime] = {}
     for refresh in live:
-        readings = [
-            (probe, reading.facts)
-            for signal in tracker.signals
-            if refresh.source != CLONES_ONLY and (measured := refresh.signal(signal.id))
-            for probe, reading in zip(signal.probes, measured.probes, strict=False)
-        ]
-        for probe, facts in readings:
-            if not (isinstance(probe, ReleaseProbe) and isinstance(facts, ReleaseFacts)) or probe.side != side:
-                continue
-            if facts.line == probe.line and facts.stable == 0:
-                found[facts.line] = refresh.at
+        side = refresh.upstream if upstream else refresh.downstream
+        is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
+        if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
+            continue
+        for signal in tracker.signals:
+            measured = refresh.signal(signal.id)
+            for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+                if not isinstance(probe, ReleaseProbe) or (probe.side == "upstream") != upstream:
+                    continue
+                facts = reading.facts
+                if isinstance(facts, ReleaseFacts) and facts.line == probe.line and facts.stable == 0:
+                    found[facts.line] = refresh.at
     return found

@@ -245,7 +245,7 @@ class _Run:
             web=self._web,
             base=base,
             recorded=self._recorded(head, upstream=upstream),
-            unreleased=unreleased_lines(self._tracker, "upstream" if upstream else "downstream", self._baseline.live),
+            unreleased=unreleased_lines(self._tracker, head, self._baseline.live, self._started, upstream=upstream),
             doubt=followed.doubt,
             thorough=self._as_of is not None,
         )

@@ -1,8 +1,10 @@
 """The date of a release whose tag was made long after its commit."""
 
 import datetime as dt
+from typing import Any
 
 import msgspec
+import pytest
 
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
@@ -49,3 +51,18 @@ async def test_the_date_of_a_single_tag_without_a_date_is_in_doubt(pair: Pair, o
     assert _probes(await refresh_pair(open_source, tracker=LATE))[1].gaps == (doubt,)
     pair.up.git.tag("v3.0.0", pair.begun, annotated=True, on="2026-10-02")
     assert _probes(await refresh_pair(open_source, tracker=LATE))[1].gaps == ()
+
+
+@pytest.mark.parametrize(
+    "other", [{"source": "git"}, {"at": NOW + dt.timedelta(days=60)}, {"upstream": "other/repo"}], ids=str
+)
+async def test_only_refreshes_that_read_the_tags_before_count(
+    pair: Pair, open_source: OpenSource, other: dict[str, Any]
+) -> None:
+    before = await refresh_pair(open_source, tracker=LATE)
+    if "upstream" in other:
+        other = {"upstream": msgspec.structs.replace(before.upstream, repo=other["upstream"])}
+    before = msgspec.structs.replace(before, **other)
+    pair.up.git.tag("v3.0.0", pair.begun)
+    later = await refresh_pair(open_source, record_of(before), tracker=LATE, at=NOW + dt.timedelta(days=6))
+    assert facts_of(_probes(later)[1], SoakFacts).age_days == 58
