@@ -29,7 +29,7 @@ from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
-_TRUSTED_FOR = dt.timedelta(days=30)
+_TRUSTED_FOR = dt.timedelta(days=7)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
 _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
