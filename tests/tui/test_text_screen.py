@@ -62,7 +62,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
     workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = make_app(workspace, opened)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", "j", "j")
+        await pilot.press("2", "G", "enter")
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "function value() {" in shown(app) and "89 lines" in shown(app))
@@ -90,7 +90,7 @@ async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "89 lines" in shown(app))
         await pilot.mouse_down(CodeView, offset=(8, 5))
         await pilot.hover(CodeView, offset=(12, 7))
@@ -127,7 +127,7 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
 
     app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=opening))
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -151,7 +151,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
         )
     )
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "Only once." in shown(app))
         assert "modified  +2 -1  src/value.ts" in shown(app)
         await pilot.press("G", "enter")
@@ -196,7 +196,7 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
     workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", *["j"] * 3)
+        await pilot.press("2", "G", "enter", "j")
         await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
