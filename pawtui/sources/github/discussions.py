@@ -39,9 +39,12 @@ _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
-# At the start of a line: not in a quote, and not "this is not a duplicate of".
+# At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
 _DUPLICATE_OF = re.compile(
-    r"^ {0,3}(?:(?:this|it|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)\s+)*duplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
+    r"^(?! {0,3}>)(?:.*[.!][ \t]+| {0,3})"
+    r"(?:(?:this|it|it's|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)[ \t]+)*"
+    r"duplicate of[ \t]+"
+    r"(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
     r"(?P<number>[1-9]\d{0,8})\b",
     re.IGNORECASE | re.MULTILINE,
 )
