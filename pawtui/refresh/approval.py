@@ -50,9 +50,9 @@ async def plan_status(
         return plan_of(comments, tracker.id)
     made = [comment for comment in comments if comment.created_at <= as_of]
     status = plan_of(made, tracker.id)
-    # Any later comment may have been an answer before it was edited.
+    # A comment that is no answer now may have been one before it was edited.
     edits = [comment.updated_at for comment in made if _may_answer(comment, status.since)]
-    if any(moment is not None and moment > as_of for moment in (status.since, *edits)):
+    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at, *edits)):
         return PlanStatus(
             state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )

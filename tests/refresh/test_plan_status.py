@@ -91,6 +91,18 @@ async def test_a_comment_edited_since_may_have_been_an_answer(
     assert found.state == state
 
 
+async def test_an_answer_to_an_earlier_text_that_was_edited_since_makes_a_past_date_unknown(
+    down: FakeRepo, open_source: OpenSource
+) -> None:
+    plan, answer = down.issues[7].comments
+    plan.updated_at = dt.datetime(2026, 11, 13, tzinfo=dt.UTC)
+    answer.updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    past, now = [await read_plan(open_source, ErrorLog(), day=day) for day in ("2026-11-14", "")]
+    assert past is not None
+    assert now is not None
+    assert (past.state, now.state) == ("unknown", "unclear")
+
+
 async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
     down.fake.rename("down/fork", "new/place")
     found = await read_plan(open_source, ErrorLog(), repo="new/place")
