@@ -136,7 +136,7 @@ class SessionDb:
         self.message(session, assistant(prompt), [STEP_START, *parts, STEP_FINISH])
         return session
 
-    def add_import(self, phase: str, *sessions: str) -> None:
+    def add_import(self, phase: str, *sessions: str | None) -> None:
         """Add the tables of the importer of 2.x, with the phase of its import and the imported sessions."""
         self.connection.executescript("CREATE TABLE session_v2 (id text); CREATE TABLE kv (key text, value text)")
         self.connection.executemany("INSERT INTO session_v2 VALUES (?)", ((session,) for session in sessions))

@@ -146,7 +146,7 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
 ) -> None:
     db.turn(TEXT)
     db.turn(TEXT)
-    db.add_import(phase, "ses_1")
+    db.add_import(phase, "ses_1", None)
     result = run(generation="session")
     check = result.totals.checks["open"]
     assert (check.examples, check.reasons) == (left, {"session not imported": 1} if left else {})
@@ -155,6 +155,16 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
     assert len(lost_parts(result)) == 4 * len(left)
     assert result.complete
     assert run(generation="session.next").totals.checks["open"].passed == 2
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM kv", "UPDATE kv SET value = NULL", "DROP TABLE session_v2"])
+def test_an_import_of_an_unknown_state_left_no_session_behind(db: SessionDb, run: Replay, change: str) -> None:
+    db.turn(TEXT)
+    db.add_import("completed")
+    db.connection.execute(change)
+    result = run(generation="session")
+    assert result.totals.checks["open"].passed == 1
+    assert result.complete
 
 
 def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: Replay) -> None:
@@ -171,7 +181,18 @@ def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: R
 @pytest.mark.parametrize("generation", ["session", "session.next"])
 def test_the_parts_of_a_session_without_a_row_are_lost(db: SessionDb, run: Replay, generation: str) -> None:
     db.message("ses_gone", user(), [TEXT])
-    assert lost_parts(run(generation=generation)) == [("prt_1", "text", "Its session has no row.")]
+    result = run(generation=generation)
+    assert lost_parts(result) == [("prt_1", "text", "Its session has no row.")]
+    assert result.totals.checks["read"].passed == 0
+
+
+def test_a_role_and_a_type_that_are_no_texts_are_lost_without_an_error(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, {**user(), "role": ["user"]}, [TEXT])
+    db.message(session, user(), [{**TEXT, "type": ["text"]}])
+    result = run(generation="session")
+    assert [part for part, _, _ in lost_parts(result)] == ["prt_1", "prt_2"]
+    assert result.complete
 
 
 def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, run: Replay) -> None:

@@ -164,8 +164,8 @@ def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
-    # The clock may have been wrong.
-    if max(known.at, known.requested_at) > now + _CLOCK_MARGIN:
+    if known.at > now + _CLOCK_MARGIN:
+        # The clock was ahead then.
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
@@ -248,8 +248,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     files: list[WireFile] = []
     async for page in api.pages(response, what=what, options=options):
         files += api.decode(page, list[WireFile], what)
-        response = page
-    if response.next or len(files) >= _MAX_PULL_FILES:
+    if len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
