@@ -251,6 +251,16 @@ def test_the_importer_appends_a_note_about_changed_tools(
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
 
 
+def test_the_importer_appends_no_note_about_a_tool_that_it_drops(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+    failed = assistant(request, summary=True, error={"name": "APIError", "data": {"message": "", "isRetryable": False}})
+    db.message(session, failed, [{**tool("completed"), "tool": "read"}])
+    result = run(generation="session")
+    assert len(lost_parts(result)) == 2
+    assert not [found for found in queries.outside(result) if found.kind == "added"]
+
+
 def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:
     db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
     session = db.session(cost=0.002)
