@@ -271,7 +271,7 @@ async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSour
         assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
 
 
-async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for number in range(100):
         up.comment(1, f"comment {number}")
     for known in (100, 101, 102):
@@ -279,6 +279,8 @@ async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: O
         async with open_source() as source:
             assert len(await source.comments("up/stream", 1)) == known
         up.comment(1, "one more")
+    # A full page is read again only while it is the last one.
+    assert [request.status for request in fake.log] == [200, 200, 200, 304, 200]
 
 
 async def test_the_address_of_a_comment_is_that_of_the_moved_issue(
