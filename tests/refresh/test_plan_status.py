@@ -78,13 +78,18 @@ async def test_a_comment_edited_since_makes_a_past_date_unknown(
 
 
 @pytest.mark.parametrize(
-    ("body", "state"),
-    [("Thanks for the details.", "unknown"), ("<!-- pawtui:summary t -->\nPlan: approved", "approved")],
+    ("body", "association", "day", "state"),
+    [
+        ("Thanks for the details.", "MEMBER", "12", "unknown"),
+        ("Thanks for the details.", "NONE", "12", "approved"),
+        ("Thanks for the details.", "MEMBER", "09", "approved"),
+        ("<!-- pawtui:summary t -->\nPlan: approved", "MEMBER", "12", "approved"),
+    ],
 )
 async def test_a_comment_edited_since_may_have_been_an_answer(
-    down: FakeRepo, open_source: OpenSource, body: str, state: str
+    down: FakeRepo, open_source: OpenSource, body: str, association: str, day: str, state: str
 ) -> None:
-    answer = down.comment(7, body, author="ann", association="MEMBER", at="2026-11-12T09:00:00Z")
+    answer = down.comment(7, body, author="ann", association=association, at=f"2026-11-{day}T09:00:00Z")
     answer.updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     found = await read_plan(open_source, ErrorLog(), day="2026-11-13")
     assert found is not None
