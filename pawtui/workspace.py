@@ -21,7 +21,6 @@ from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.moments import utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
-from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -31,6 +30,7 @@ from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
@@ -43,8 +42,10 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, Signal, SoakProbe, Tracker
 
 _T = TypeVar("_T")

@@ -1,5 +1,7 @@
 """The key that settles a step of the walk. The screen, the command and the JSON use the same letters."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from pawtui.phrases import counted
@@ -39,9 +41,12 @@ def can_agree(overview: Overview, subject: str) -> bool:
     return view is None or not view.evidence_problem
 
 
-def renewable_pins(overview: Overview, subject: str) -> dict[str, str]:
+def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
     """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
-    return renewals(overview.record, subject, overview.drift.values())
+    if view := overview.view(subject):
+        return view.renewable
+    note = overview.record.notes.get(subject.removeprefix("note:"))
+    return renewals([note], overview.drift) if note else {}
 
 
 def _signal_keys(signal: SignalView) -> SettlingKeys:

@@ -9,14 +9,15 @@ from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
-from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.plan_rulings import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
+from pawtui.review.renewal import renewals
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
@@ -113,6 +114,7 @@ def _signal_view(
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
+        renewable=renewals(notes, drift),
     )
 
 
@@ -127,6 +129,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
+        renewable=renewals([*([entry] if entry else []), *notes], drift),
     )
     # The tracker may have new parts, and the evidence may have been removed, since the gate was satisfied.
     is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)

@@ -4,7 +4,7 @@ The old pin stays in the log, in the document before the change. A renewed pin t
 on it is compared with the issue's new state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -26,13 +26,10 @@ def renewed_pin(drift: Drift) -> str:
     return drift.pin if pin and pin.kind == "issue" else ""
 
 
-def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, str]:
-    """Return the stale pins of a subject that can be renewed, each with the pin that replaces it.
-
-    A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
-    """
-    pins = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
-    return {stale.pin: new for stale in drift if stale.pin in pins and (new := renewed_pin(stale))}
+def renewals(entries: Iterable[GateEntry | Note], drift: Mapping[str, Drift]) -> dict[str, str]:
+    """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
+    pins = (pin for entry in entries for pin in entry.pins)
+    return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
 
 
 def renew_pins(
@@ -43,7 +40,8 @@ def renew_pins(
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
     already = {pin for pin, change in record.renewed.items() if record.last and is_after(change, record.last)}
-    renewable = renewals(record, subject, record.last.drift if record.last else ())
+    drift = {drift.pin: drift for drift in record.last.drift} if record.last else {}
+    renewable = renewals([entry for _table, _key, entry in _entries(record, subject)], drift)
     chosen = {pin: new for pin, new in renewable.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
         raise ActionError(
@@ -75,7 +73,10 @@ def _edits(record: Record, subject: str, chosen: dict[str, str]) -> Iterable[Edi
 
 
 def _entries(record: Record, subject: str) -> Iterable[tuple[str, str, GateEntry | Note]]:
-    """Yield the documents that have the subject's pins, each with its table and key."""
+    """Yield the documents that have the subject's pins, each with its table and key.
+
+    A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
+    """
     kind, _, name = subject.partition(":")
     if kind == "gate" and (entry := record.gates.get(name)):
         yield "gates", name, entry

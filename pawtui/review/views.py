@@ -66,10 +66,14 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`)."""
+    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`).
+
+    `renewable` are the stale pins of the subject and of all its notes that have a new place, each with the new pin.
+    """
 
     stale: tuple[Drift, ...] = ()
     unchecked: tuple[Drift, ...] = ()
+    renewable: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def problem_pins(self) -> tuple[Drift, ...]:

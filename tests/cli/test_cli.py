@@ -274,7 +274,7 @@ def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path) -
     code = (
         "import sys\n"
         "from pawtui.cli import main\n"
-        "heavy = {'textual', 'httpx', 'rich', 'shtab'}\n"
+        "heavy = {'textual', 'httpx', 'rich', 'shtab', 'asyncio'}\n"
         "for words in (['status'], ['status', '--json'], ['check'], ['history'], ['log'], []):\n"
         "    main(words)\n"
         "    print(words, sorted(heavy & set(sys.modules)), file=sys.stderr)\n"

@@ -6,13 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
+from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
-from pawtui.review.renewal import renew_pins, renewals, renewed_pin
+from pawtui.review.renewal import renew_pins, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -63,11 +64,19 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
 
 
-def test_a_signal_with_the_name_of_a_gate_has_other_pins() -> None:
+def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> None:
     made = stale()
-    drift = made.refreshes[-1].drift
-    assert renewals(made, "gate:value", drift) == {OLD: NEW, ISSUE: ISSUE}
-    assert renewals(made, "signal:value", drift) == {}
+    made = applied(made, add_note(made, tracker(), "signal:calm", "seen", ME, pins=[OLD, GONE]))
+    shown = overview(tracker(), made, NOW.date())
+    of_gate, of_signal = (
+        next(note for note in made.notes.values() if note.subject == subject and OLD in note.pins)
+        for subject in ("gate:value", "signal:calm")
+    )
+    assert renewable_pins(shown, "gate:value") == {OLD: NEW, ISSUE: ISSUE}
+    assert renewable_pins(shown, "signal:calm") == {OLD: NEW}
+    assert renewable_pins(shown, f"note:{of_gate.id}") == renewable_pins(shown, f"note:{of_signal.id}") == {OLD: NEW}
+    for other in ("gate:replay", "signal:value", "note:none", "review"):
+        assert renewable_pins(shown, other) == {}
 
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
