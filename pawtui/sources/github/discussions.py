@@ -105,7 +105,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
 async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
     """Return the issue, with the reason `CONVERTED` if it was converted to a discussion; an error if that is not known.
 
-    GitHub closes and locks such an issue, and gives no reason. Only an event tells it from another locked issue.
+    GitHub closes and locks such an issue, and gives no reason. Only an event distinguishes it from other locked issues.
     """
     if isinstance(issue, SourceError) or not issue.locked or issue.state == "open" or issue.is_pull:
         return issue
