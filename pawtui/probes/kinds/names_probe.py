@@ -165,8 +165,7 @@ def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
 def _values_gap(fields: Sequence[str]) -> tuple[str, ...]:
     if not fields:
         return ()
-    have = "has another value" if len(fields) == 1 else "have other values"
-    return (f"{counted(len(fields), 'field')} ({', '.join(fields[:3])}) {have}; only names are compared",)
+    return (f"values changed in {counted(len(fields), 'field')} ({', '.join(fields[:3])}); only names are compared",)
 
 
 def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:
