@@ -180,6 +180,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
     assert (found.state, facts.removed, facts.unsure) == ("unknown", (), ("session.a@1",))
     assert found.cause == "session.a@1 uses definitions outside the file: it may have changed"
     assert facts.opaque == ("session.a@1",)
+    assert "fields of 1 definition (session.a@1) are not in the file" in found.gaps
 
 
 CANNOT = [

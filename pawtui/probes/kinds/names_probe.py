@@ -159,7 +159,7 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
 def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
     if not opaque:
         return ()
-    return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+    return (f"fields of {counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) are not in the file",)
 
 
 def _values_gap(fields: Sequence[str]) -> tuple[str, ...]:
