@@ -128,9 +128,8 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
             or comment.updated_at <= plan.updated_at
             or not comment.is_by_maintainer
             or comment in plans
+            or _is_posted(comment)
         ):
-            continue
-        if _is_posted(comment):
             continue
         answer = answer_of(comment.body, names)
         if answer == "approves" and _is_doubtful(comment, plan):
@@ -141,7 +140,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
 
 
 def _is_doubtful(approval: Comment, plan: Comment) -> bool:
-    """Return whether an approval is for another text of the plan, or no person's, or whether either is hidden."""
+    """Return whether an approval is for another text of the plan, by an app, or hidden, or whether the plan is."""
     is_app = approval.author.endswith(APP_SUFFIX)
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 

@@ -10,7 +10,7 @@ from pawtui.replay.reading.session_types import DataIssue, Message, Session, add
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
-# The kind of issue of a session that the upstream's importer left behind.
+# The kind of issue of a session that the upstream's importer did not import.
 NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
