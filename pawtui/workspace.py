@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.evidence import EvidenceReader, not_cached
+from pawtui.ids import is_after
 from pawtui.moments import utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
@@ -180,9 +181,14 @@ class Workspace:
             raise
 
     def _completed(self, measured: Refresh, record: Record) -> Refresh:
-        """Return the refresh with what depends on the current record: the decision, and an id after all others."""
+        """Return the refresh with what depends on the current record: the decision, and an id after all others.
+
+        A pin that was renewed while the refresh was running was compared with its old state: that is dropped.
+        """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
+        renewed = {pin for pin, change in record.renewed.items() if is_after(change, measured)}
+        measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
         return replace(measured, id=next_id(record, measured.at), decision=decision)

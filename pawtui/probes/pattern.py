@@ -12,11 +12,15 @@ from typing import Literal, TypeVar
 
 import regex
 
+from pawtui.probes.parsers.definitions import blank_comments
 from pawtui.probes.parsers.sql import statements
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
+
+# Files in which comments are known: JavaScript and TypeScript.
+_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 
 TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
@@ -109,6 +113,13 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm
     sql = await asyncio.to_thread(statements, text, path)
     found = (await run_pattern(pattern, ["\n".join(statement.text for statement in sql)], _first_line))[0]
     return (sql[found[0] - 1].line, found[1]) if found else None
+
+
+async def without_comments(path: str, text: str) -> str:
+    """Return the text with its comments blanked out if the file is a script, otherwise the text."""
+    if not path.endswith(_SCRIPTS):
+        return text
+    return await run_in_time(lambda end: blank_comments(text, seconds_left(end)), f"reading the comments of {path}")
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

@@ -6,6 +6,7 @@ low. If the count was high, it alone decides.
 
 import datetime as dt
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
 from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
@@ -37,7 +38,7 @@ from pawtui.tracker.tracker_types import (
 
 _WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.
-_PATTERNS = ("pattern", "breaking", "name", "body", "discards", "query")
+_PATTERNS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
 
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
@@ -73,12 +74,23 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
 
 
 def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> bool:
-    """Return whether the facts were counted in the window, on the surfaces and with the patterns of the probe."""
+    """Return whether the facts were counted in the window, on the surfaces and with the patterns of the probe.
+
+    Issues must be those that the probe watches, and a soak must have its start.
+    """
     facts = reading.facts
     if isinstance(probe, _WINDOW_PROBES) and getattr(facts, "since", None) not in (None, window_start(day, probe.days)):
         return False
     if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
         return {surface.name for surface in facts.surfaces} in (set(), set(probe.surfaces))
+    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
+        start = probe.date.isoformat() if probe.date else probe.commit[:10]
+        if not (facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)):
+            return False
+    if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:
+        watched = {int(number) for number in facts.watched}
+        if not watched <= {*probe.watch} or len(watched) + facts.unread != len({*probe.watch}):
+            return False
     shared = [key for key in _PATTERNS if hasattr(probe, key) and hasattr(facts, key)]
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 

@@ -89,7 +89,7 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     releases = _stable(line, tags)
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases))
-    made = await dated_tags(context, view, releases)
+    made = await dated_tags(context, view, line, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
@@ -97,9 +97,27 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     )
 
 
-async def dated_tags(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
-    """Return the tag of each release with its commit and date. All requests are sent at once."""
-    return tuple(await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases)))
+async def dated_tags(
+    context: ProbeContext, view: RepoView, line: str, releases: tuple[Release, ...]
+) -> tuple[DatedTag, ...]:
+    """Return the tag of each release with its commit and date. All requests are sent at once.
+
+    A tag has the date of its tagger or its commit, which can be long before it was published. No release of the line is
+    dated before a refresh that found none.
+    """
+    made = await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases))
+    none_until = view.unreleased.get(line)
+    return tuple(
+        msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
+        for tag in made
+    )
+
+
+def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
+    """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
+    if tag.at != view.unreleased.get(line):
+        return ()
+    return (f"{tag.name} did not exist on {tag.at:%Y-%m-%d}, after its commit: it is dated by that day",)
 
 
 def tag_evidence(view: RepoView, tag: DatedTag, description: str) -> Evidence:

@@ -131,9 +131,9 @@ class RepoView:
     """The facts of one repository, shared by probes. The source requests each fact once.
 
     `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `recorded` are the
-    commits of the followed ref in earlier refreshes. `doubt` is the reason why the head may be wrong: then nothing can
-    be read from it. `web` is the web root of the host, for links. `thorough` (for past times) ignores the request
-    budget.
+    commits of the followed ref in earlier refreshes, and `unreleased` maps a line of tags to the time of the last
+    refresh that found no stable release of it. `doubt` is the reason why the head may be wrong: then nothing can be
+    read from it. `web` is the web root of the host, for links. `thorough` (for past times) ignores the request budget.
     """
 
     def __init__(
@@ -146,6 +146,7 @@ class RepoView:
         web: str,
         base: Callable[[], Awaitable[str | None]] | None = None,
         recorded: Sequence[RecordedHead] = (),
+        unreleased: Mapping[str, dt.datetime] | None = None,
         doubt: str = "",
         thorough: bool = False,
     ) -> None:
@@ -157,6 +158,7 @@ class RepoView:
         self._source = source
         self._base = base
         self._recorded = tuple(recorded)
+        self.unreleased = unreleased or {}
         self._thorough = thorough
 
     @property

@@ -52,18 +52,25 @@ def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
 
 
 def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> Drift:
-    """Return the drift of one pin. `blobs` maps pins to the blob SHA of the file when they were taken."""
+    """Return the drift of one pin. `blobs` maps pins to the blob SHA of the file when they were taken.
+
+    A pin to a commit is there with the commit's SHA, if the commit was read once.
+    """
     try:
         pin = parse_pin(text)
     except PinError as error:
         return Drift(pin=text, state="unchecked", summary=str(error))
-    if pin.kind == "commit":
-        return Drift(pin=text, state="fresh", summary="a commit never changes")
-    if pin.kind != "file":
+    if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
+    if pin.kind == "commit" and text in blobs:
+        return Drift(pin=text, state="fresh", summary="a commit never changes")
     baseline = find_baseline(pin, baselines)
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
+    if pin.kind == "commit":
+        if baseline.sha.startswith(pin.sha):
+            return Drift(pin=text, state="fresh", summary="a commit never changes")
+        return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
     return _file_drift(text, pin, baseline, blobs.get(text))
 
 

@@ -1,4 +1,7 @@
-"""Compare pinned lines of changed files with the head. Each text is read once; the source caches it."""
+"""Compare pinned lines of changed files with the head, and check that an unchanged file has them.
+
+Each text is read once; the source caches it.
+"""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +30,7 @@ _Text = Sequence[str]
 
 
 class _Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A pin to lines of a file that differs at the head; `old_sha` is the file's blob SHA when it was pinned."""
+    """A pin to lines of a file; `old_sha` is the file's blob SHA when it was pinned, which can be that at the head."""
 
     drift: Drift
     pin: Pin
@@ -47,7 +50,7 @@ async def check_lines(
     source: Source,
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
-    """Return, by pin, the drift of the pinned lines of files that changed or are gone."""
+    """Return, by pin, the drift of the pinned lines."""
     jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
     checker = _LineChecker(source, error_log)
     checked = await asyncio.gather(*(checker.check(job) for job in jobs))
@@ -55,19 +58,13 @@ async def check_lines(
 
 
 def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
-    """Return the job for a drift; None if its pin has no lines to compare.
-
-    There are none if the pin is at the head, if the file is the same at the head, or if it did not exist at the pin.
-    """
+    """Return the job for a drift; None if its pin has no lines, or if the file did not exist at the pin."""
     old_sha = blobs.get(drift.pin, NO_SUCH_PATH)
-    if drift.state not in ("changed", "gone") or old_sha == NO_SUCH_PATH:
+    if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
     baseline = find_baseline(pin, baselines)
-    if pin.lines is None or baseline is None or baseline.sha.startswith(pin.sha):
-        return None
-    now = baseline.tree.entries.get(pin.path)
-    if now is not None and now.sha == old_sha:
+    if pin.lines is None or baseline is None:
         return None
     return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
@@ -82,6 +79,8 @@ class _LineChecker:
     async def check(self, job: _Job) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
         entry = job.baseline.tree.entries.get(job.pin.path)
+        if entry is not None and entry.sha == job.old_sha:
+            return await self._check_length(job)
         try:
             old = await self._text(job, job.old_sha)
             if entry is None:
@@ -95,6 +94,15 @@ class _LineChecker:
         if by_lines.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
             return elsewhere
         return _drift_by_lines(job, by_lines)
+
+    async def _check_length(self, job: _Job) -> Drift:
+        """Return the drift of a pin to a file that is the same at the head: gone if the file never had the lines."""
+        if job.drift.state != "fresh" or self._source.requests_left() <= RESERVED_REQUESTS:
+            return job.drift
+        try:
+            return _drift_beyond(job) if job.lines[1] > len(await self._text(job, job.old_sha)) else job.drift
+        except _Unreadable:
+            return job.drift
 
     async def _text(self, job: _Job, sha: str) -> _Text:
         try:

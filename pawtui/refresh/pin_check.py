@@ -18,6 +18,7 @@ from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
+_MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # A head and its tree; None if the tree could not be fetched.
@@ -32,7 +33,8 @@ async def check_pins(
 
     Any number of pins costs few requests. The fetched trees are enough for all files. At most one request fetches the
     tree of an older pinned commit, and one finds the commit that changed a file; later refreshes do the rest. Lines of
-    a changed file cost two requests, once. Known issues cost one request per repository.
+    a changed file cost two requests, once. A pinned commit costs one request, once. Known issues cost one request per
+    repository.
     """
     groups = [(names, of) for names, of in _pins_by_side(baseline, heads) if names]
     checked = [
@@ -80,6 +82,7 @@ async def _check_pins(
     """Return the drift of the pins by these heads, whose repositories are different, and newly found blobs."""
     by_name = {name.lower(): (head, tree) for head, tree in heads for name in (head.repo, head.requested)}
     found_blobs = await _taken_blobs(baseline, source, error_log, by_name)
+    found_blobs |= await _read_commits(baseline, source, error_log, by_name)
     blobs = {**baseline.blobs, **found_blobs}
     web = context.upstream.web
     baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in by_name.items() if tree is not None]
@@ -143,6 +146,26 @@ async def _taken_blobs(
                 if path in tree.entries or not tree.truncated
             }
     return blobs
+
+
+async def _read_commits(
+    baseline: RefreshBaseline, source: Source, error_log: ErrorLog, by_name: _ByName
+) -> dict[str, str]:
+    """Return the full SHA of each pinned commit that is read for the first time: a wrong SHA is no evidence."""
+    pins = [(text, pin) for text in baseline.pins if text not in baseline.blobs and (pin := find_pin(text))]
+    new = [
+        (text, pin)
+        for text, pin in pins
+        if pin.kind == "commit"
+        and pin.repo.lower() in by_name
+        and not by_name[pin.repo.lower()][0].sha.startswith(pin.sha)
+    ]
+    if len(new) > _MAX_NEW_COMMITS:
+        error_log.add("Some pinned commits were not read yet. Refresh again to read more of them.")
+    reads = [error_log.value_or_none(source.commit(pin.repo, pin.sha)) for _, pin in new[:_MAX_NEW_COMMITS]]
+    # A branch or tag may have a name that looks like a short SHA.
+    commits = zip(new, await asyncio.gather(*reads), strict=False)
+    return {text: commit.sha for (text, pin), commit in commits if commit and commit.sha.startswith(pin.sha)}
 
 
 async def _name_commits(

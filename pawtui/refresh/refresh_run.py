@@ -23,7 +23,7 @@ from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.heads import FollowedHead, follow, unreleased_lines
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.pins import find_pin
@@ -245,6 +245,7 @@ class _Run:
             web=self._web,
             base=base,
             recorded=self._recorded(head, upstream=upstream),
+            unreleased=unreleased_lines(self._tracker, head, self._baseline.live, self._started, upstream=upstream),
             doubt=followed.doubt,
             thorough=self._as_of is not None,
         )

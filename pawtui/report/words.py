@@ -78,14 +78,16 @@ def short_name(subject: str) -> str:
 
 
 def tally(overview: Overview) -> str:
-    """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
+    """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`, and whether a review is due."""
     met = sum(view.effective == "met" for view in overview.signals)
     satisfied = sum(view.counts_as_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
+    # The decision rests on a refresh that is too old.
+    due = f"; review due since {overview.due}" if overview.due and overview.due <= overview.today else ""
     return (
         f"{met} of {counted(len(overview.signals), 'signal')} met{verdicts}, "
-        f"{satisfied} of {counted(len(overview.gates), 'gate')} satisfied"
+        f"{satisfied} of {counted(len(overview.gates), 'gate')} satisfied{due}"
     )
 
 

@@ -38,11 +38,11 @@ def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
     """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
     pin = find_pin(text)
     is_unknown = False
-    if pin is not None and pin.kind == "file":
+    if pin is not None and pin.kind in ("file", "commit"):
         ours = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
         if sha := next((sha for sha in ours if sha.startswith(pin.sha)), ""):
             return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
-        # The file may have changed between its commit and that of the last refresh.
+        # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         is_unknown = bool(ours)
     return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=is_unknown)
 

@@ -1,14 +1,14 @@
 """All measurements, live and of past dates, in the order of their times, and the events between them."""
 
 import datetime as dt
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.record_types import Record
 
@@ -16,11 +16,23 @@ EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaki
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
+# In place of a probe: the first measurement of the signal.
+_SIGNAL = ("", 0)
 # The date in a file's name is the day of a reset if the file can have been written then and merged between the two
 # measurements: at most this long before the first of them.
 _MERGED_WITHIN = dt.timedelta(days=28)
 # Names of migrations begin with the time at which they were written.
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
+
+
+class _Known(NamedTuple):
+    """The facts of a probe, or None for its signal, and the time of their measurement."""
+
+    facts: Facts | None
+    moment: dt.datetime
+
+
+_ByProbe: TypeAlias = Mapping[tuple[str, int], _Known]
 
 
 class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +65,20 @@ def measurements(record: Record) -> tuple[Refresh, ...]:
 
 
 def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
-    """Return the events that each measurement shows and the measurement before it does not, the earliest day first."""
+    """Return the events that each measurement shows and the one before does not, the earliest day first.
+
+    A probe that could not be measured is skipped: its next facts are compared with its last ones or, if there are none,
+    with the first measurement of its signal.
+    """
     first_seen: dict[tuple[EventKind, str], UpstreamEvent] = {}
-    for before, after in itertools.pairwise(refreshes):
-        for event in _between(before, after):
-            first_seen.setdefault((event.kind, event.text), event)
+    known: dict[str, _ByProbe] = {}
+    for refresh in refreshes:
+        for reading in refresh.signals:
+            facts = _by_probe(reading, refresh)
+            if (before := known.get(reading.id)) is not None:
+                for event in _between(before, facts, refresh):
+                    first_seen.setdefault((event.kind, event.text), event)
+            known[reading.id] = {_SIGNAL: _Known(None, refresh.moment), **(before or {}), **facts}
     return tuple(sorted(first_seen.values(), key=lambda event: (event.day, event.seen)))
 
 
@@ -79,44 +100,55 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _between(before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
-    for reading in after.signals:
-        earlier = before.signal(reading.id)
-        if earlier is None:
-            continue
-        yield from _releases(reading, after)
-        yield from _resets(earlier, reading, before, after)
-        yield from _names(earlier, reading, after)
-        yield from _breaking(reading, before, after)
+def _by_probe(reading: SignalReading, refresh: Refresh) -> _ByProbe:
+    """Return the facts of each probe that has been measured, by its kind and its number among those of the kind."""
+    counts: Counter[str] = Counter()
+    facts: dict[tuple[str, int], _Known] = {}
+    for probe in reading.probes:
+        if probe.facts is not None:
+            facts[probe.kind, counts[probe.kind]] = _Known(probe.facts, refresh.moment)
+        counts[probe.kind] += 1
+    return facts
 
 
-def _facts(reading: SignalReading) -> Iterable[object]:
-    return (probe.facts for probe in reading.probes)
+def _between(before: _ByProbe, now: _ByProbe, after: Refresh) -> Iterator[UpstreamEvent]:
+    yield from _releases((known.facts for known in now.values()), after)
+    files = {
+        _identity(path)
+        for known in before.values()
+        if isinstance(known.facts, NewFilesFacts)
+        # Not `new`: an earlier measurement may have listed a file without reading it.
+        for path in (*known.facts.matching, *known.facts.removed)
+    }
+    first = before[_SIGNAL]
+    for key, known in now.items():
+        earlier = before.get(key, first)
+        match earlier.facts, known.facts:
+            case _, NewFilesFacts() as facts:
+                yield from _resets(files, facts, earlier.moment.date(), after)
+            case NamesFacts() as old, NamesFacts() as facts:
+                yield from _names(old, facts, after)
+            case _, SoakFacts() as facts:
+                yield from _breaking(facts, earlier.moment, after)
 
 
-def _releases(reading: SignalReading, after: Refresh) -> Iterator[UpstreamEvent]:
-    releases = [facts for facts in _facts(reading) if isinstance(facts, ReleaseFacts)]
-    for tag in (*(facts.newest for facts in releases), *(facts.first for facts in releases)):
+def _releases(facts: Iterable[Facts | None], after: Refresh) -> Iterator[UpstreamEvent]:
+    releases = [each for each in facts if isinstance(each, ReleaseFacts)]
+    for tag in (*(each.newest for each in releases), *(each.first for each in releases)):
         if isinstance(tag, TagFacts):
             yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
 
 
-def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
-    known: set[str] = set()
-    for facts in _facts(earlier):
-        if isinstance(facts, NewFilesFacts):
-            # Not `new`: an earlier measurement may have listed a file without reading it.
-            known |= {_identity(path) for path in (*facts.matching, *facts.removed)}
-    for facts in _facts(reading):
-        if not isinstance(facts, NewFilesFacts) or not (facts.discards or facts.name or facts.body):
-            continue
-        for path in facts.matching:
-            if _identity(path) not in known:
-                day = _day_in(path)
-                if day is None or not before.moment.date() - _MERGED_WITHIN <= day <= after.moment.date():
-                    day = after.moment.date()
-                some_rows = " (some rows)" if path in facts.partly else ""
-                yield UpstreamEvent(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
+def _resets(known: Collection[str], facts: NewFilesFacts, before: dt.date, after: Refresh) -> Iterator[UpstreamEvent]:
+    if not (facts.discards or facts.name or facts.body):
+        return
+    for path in facts.matching:
+        if _identity(path) not in known:
+            day = _day_in(path)
+            if day is None or not before - _MERGED_WITHIN <= day <= after.moment.date():
+                day = after.moment.date()
+            some_rows = " (some rows)" if path in facts.partly else ""
+            yield UpstreamEvent(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
 
 
 def _identity(path: str) -> str:
@@ -135,23 +167,18 @@ def _day_in(path: str) -> dt.date | None:
         return None
 
 
-def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> Iterator[UpstreamEvent]:
-    old = [facts for facts in _facts(earlier) if isinstance(facts, NamesFacts)]
-    new = [facts for facts in _facts(reading) if isinstance(facts, NamesFacts)]
-    for before, now in zip(old, new, strict=False):
-        removed = [name for name in now.removed if name not in before.removed]
-        added = {name for name in now.added if name not in before.added}
-        if not removed:
-            continue
-        versions = [name for name in removed if _has_other_version(name, added)]
-        gone = [name for name in removed if name not in versions]
-        day, seen = after.moment.date(), after.moment
-        if versions:
-            yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
-        if gone and len(added) >= len(removed):
-            yield UpstreamEvent(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
-        elif gone:
-            yield UpstreamEvent(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
+def _names(before: NamesFacts, now: NamesFacts, after: Refresh) -> Iterator[UpstreamEvent]:
+    removed = [name for name in now.removed if name not in before.removed]
+    added = {name for name in now.added if name not in before.added}
+    versions = [name for name in removed if _has_other_version(name, added)]
+    gone = [name for name in removed if name not in versions]
+    day, seen = after.moment.date(), after.moment
+    if versions:
+        yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
+    if gone and len(added) >= len(removed):
+        yield UpstreamEvent(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
+    elif gone:
+        yield UpstreamEvent(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
 
 
 def _has_other_version(name: str, added: Iterable[str]) -> bool:
@@ -165,8 +192,7 @@ def _listed(names: Sequence[str], change: str) -> str:
     return f"{', '.join(names[:_MAX_NAMES])}{more}: {change}"
 
 
-def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[UpstreamEvent]:
-    for facts in _facts(reading):
-        last = facts.last_break if isinstance(facts, SoakFacts) else None
-        if last is not None and last.at > before.moment:
-            yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)
+def _breaking(facts: SoakFacts, before: dt.datetime, after: Refresh) -> Iterator[UpstreamEvent]:
+    last = facts.last_break
+    if last is not None and last.at > before:
+        yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)

@@ -46,9 +46,9 @@ READ = [
     ("fields", "const fields = { a: 1 } satisfies Fields\n", {"a"}, set()),
     ("{ ...base, b: 1 }", "const base = { a: 1 }\n", {"a", "b"}, set()),
     ("{ ...Shared.fields, b: 1 }", "", {"b"}, {"...Shared.fields"}),
-    ("Schema.struct({ a: 1 })", "", set(), {"Schema.struct({ a: 1 })"}),
+    ("Schema.struct({ a: 1 })", "", set(), {"Schema.struct({a: 1})"}),
     # The value of the constant is a member or a call of an object, not the object.
-    ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = { a: 1 }.inner"}),
+    ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = {a: 1}.inner"}),
     ("make(n)", "const n = 2\n", set(), {"make(n); n = 2"}),
     ("make(n)", "const n = m\nconst m = n\n", set(), {"make(n); n = m; m = n"}),
 ]
@@ -96,3 +96,26 @@ def test_the_changes_of_definitions(
     unsure: tuple[str, ...],
 ) -> None:
     assert compare_definitions(old, new) == Changes(removed, added, unsure)
+
+
+def test_a_value_changes_with_the_local_constants_that_it_uses() -> None:
+    text = "const Failure = Struct({ name: String })\ndefine({ type: 'a', schema: { error: Failure } })\n"
+    now = text.replace("name:", "title:")
+    change = compare_definitions(read_definitions(text, FORM), read_definitions(now, FORM))
+    assert (change.other_values, change.unsure) == (("a@1.error",), ("a@1.error.name",))
+    # One name in two namespaces is not followed.
+    twice = text + "namespace X {\n const Failure = 1\n}\n"
+    assert read_definitions(twice, FORM)["a@1"].fields == {"error": "Failure"}
+
+
+def test_constants_that_use_each_other_are_read_once() -> None:
+    chain = "".join(f"const a{number} = x(a{number + 1}, a{number + 2})\n" for number in range(60))
+    (opaque,) = read_definitions(f"{chain}define({{ type: 'a', schema: f(a0) }})\n", FORM)["a@1"].opaque
+    assert opaque.count("a50 = ") == 1
+
+
+def test_constants_that_spread_each_other_end_with_the_time_limit() -> None:
+    chain = "".join(f"const a{number} = {{ ...a{number + 1}, ...a{number + 1} }}\n" for number in range(60))
+    text = f"{chain}const a60 = {{ x: 1 }}\ndefine({{ type: 'a', schema: a0 }})\n"
+    with pytest.raises(TimeoutError):
+        read_definitions(text, FORM, timeout=0.05)

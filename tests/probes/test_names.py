@@ -46,6 +46,19 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     assert found.evidence[-1].url.endswith(f"/compare/{before.sha}...{up.git.sha('main')}")
 
 
+@pytest.mark.parametrize(("now", "state"), [("// {b}", "unknown"), ("/*\n{b}*/", "unknown"), ("// the b\n{b}", "met")])
+async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str
+) -> None:
+    a, b = "export const a = 'https://x'\n", "export const b = 1\n"
+    up.git.commit({"a.ts": a + b}, at="2026-10-01")
+    up.git.commit({"a.ts": a + now.format(b=b)}, at="2026-11-10")
+    probe = NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
+    assert found.cause == ("b is only in a comment of a.ts now: it may have been removed" if state == "unknown" else "")
+
+
 async def test_the_line_of_a_name_is_that_of_its_group(up: FakeRepo, open_source: OpenSource) -> None:
     before = up.git.commit({"a.py": "x\n\n\ndef one():\n\n\n  @cache\n  def two():\n"}, at="2026-10-01")
     up.git.commit({"a.py": "x\n"}, at="2026-11-10")
@@ -144,6 +157,36 @@ async def test_changes_of_stored_definitions_decide_the_state(
     found = (await measure(open_source(), CONTRACT)).reading
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed, facts.added) == (state, removed, added)
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "unsure"),
+    [
+        ("Struct({ name: String, at: Struct({ day: Number }), more: String })", "met", ()),
+        ("Struct({ name: Text, at: Struct({ hour: Number }) })", "unknown", ("session.e@1.error.day",)),
+        ("Failure", "unknown", ("session.e@1.error.at", "session.e@1.error.day", "session.e@1.error.name")),
+    ],
+)
+async def test_a_field_inside_a_field_that_is_gone_is_not_met(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str, unsure: tuple[str, ...]
+) -> None:
+    up.git.commit(
+        {"schema/event.ts": defined("e", "error: Struct({ name: String, at: Struct({ day: Number }) })")},
+        at="2026-06-01",
+    )
+    up.git.commit({"schema/event.ts": defined("e", f"error: {now}")}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, facts_of(found, NamesFacts).unsure) == (state, unsure)
+    cause = f"{unsure[0]} is not in schema/event.ts any more: it may have been removed" if unsure else ""
+    assert found.cause == cause
+
+
+async def test_another_format_is_no_other_value(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": defined("e", "error: Struct({ name: String, at: Day })")}, at="2026-06-01")
+    now = "error: Struct({\n  name: String,\n  at: Day,\n}),\n"
+    up.git.commit({"schema/event.ts": defined("e", now)}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, found.gaps) == ("met", ())
 
 
 async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source: OpenSource) -> None:

@@ -125,6 +125,7 @@ def test_facts_in_doubt_are_not_judged_better(probe: Probe, facts: Facts, record
     assert _rejudged(probe, facts, recorded) == state
 
 
+LONG_AGO = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 OTHERS: list[tuple[Probe, Facts]] = [
     (ChurnProbe(surfaces=("a",), days=90, met=9), ChurnFacts(total=5, since=TODAY - dt.timedelta(days=7))),
     (ChurnProbe(surfaces=("b",), met=9), ChurnFacts(total=5, surfaces=(SurfaceFacts(name="a"),))),
@@ -132,6 +133,10 @@ OTHERS: list[tuple[Probe, Facts]] = [
     (NamesProbe(files=("a",), pattern="x", met=9), NamesFacts(removed=("a",), since=TODAY - dt.timedelta(days=7))),
     (NewFilesProbe(paths=("a",), name="x", met=9), NewFilesFacts(matching=("a",), name="y")),
     (IssuesProbe(query="x", query_met=9), IssuesFacts(found=5, query="y")),
+    (IssuesProbe(watch=(1,)), IssuesFacts(watched={"2": "closed"})),
+    (ReleaseProbe(line="v3.*"), ReleaseFacts(line="v2.*", stable=1)),
+    (SoakProbe(line="v3.*"), SoakFacts(anchor="v2.0.0", anchor_at=LONG_AGO)),
+    (SoakProbe(date=dt.date(2026, 11, 1)), SoakFacts(anchor="2026-02-01", anchor_at=LONG_AGO)),
 ]
 
 

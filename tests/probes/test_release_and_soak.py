@@ -156,7 +156,7 @@ async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, ope
 
 async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
-    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"), annotated=True)
     git.commit({"src/runner/a": "1"}, at="2026-03-01", message="feat!: long ago")
     git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix!: it")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading

@@ -36,6 +36,16 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         assert (facts.line, facts.text) == (line, text)
 
 
+@pytest.mark.parametrize(("name", "line"), [("a.ts", "// run()"), ("a.ts", "run() // it"), ("a.md", "// run()")])
+async def test_a_match_only_in_comments_of_a_script_is_doubted(
+    up: FakeRepo, open_source: OpenSource, name: str, line: str
+) -> None:
+    up.git.commit({name: f'const url = "https://x"\n{line}\n'}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\("))).reading
+    doubt = ("only comments of a.ts match: the code may be disabled",) if (name, line[0]) == ("a.ts", "/") else ()
+    assert (found.state, found.gaps) == ("met", doubt)
+
+
 @pytest.mark.parametrize(
     ("expect", "there", "state"),
     [("present", True, "met"), ("present", False, "unmet"), ("absent", True, "unmet"), ("absent", False, "met")],

@@ -157,6 +157,30 @@ async def test_a_pin_to_an_unknown_commit_is_no_evidence(bench: PinBench) -> Non
     assert not bench.workspace.overview().gate("plan").counts_as_satisfied
 
 
+async def test_a_pinned_commit_is_evidence_after_it_was_read_once(bench: PinBench) -> None:
+    begun = bench.down.git.sha("main")
+    bench.down.git.commit({"README": "1"}, at="2026-11-02")
+    await bench.refresh()
+    head = bench.down.git.sha("main")
+    bench.satisfy("plan", f"down/stream@{'dead' * 10}")
+    bench.satisfy("value", f"down/stream@{begun}")
+    bench.note(f"down/stream@{head[:10]}")
+
+    def counts() -> list[bool]:
+        return [bench.workspace.overview().gate(gate).counts_as_satisfied for gate in ("plan", "value")]
+
+    assert counts() == [False, False]
+    assert bench.workspace.overview().drift[f"down/stream@{head[:10]}"].state == "fresh"
+    await bench.refresh()
+    assert counts() == [False, True]
+    last = bench.workspace.overview().last
+    assert last is not None
+    assert any("dead" * 10 in error for error in last.errors)
+    await bench.refresh()
+    assert counts() == [False, True]
+    assert not bench.fake.requests(f"/commits/{begun}")
+
+
 async def test_the_next_refresh_reads_another_pinned_commit_even_if_no_head_moved(bench: PinBench) -> None:
     begun = bench.down.git.sha("main")
     later = bench.down.git.commit({"README": "1"}, at="2026-11-01").sha

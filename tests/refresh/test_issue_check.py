@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues
+from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.review import undo
 from pawtui.review.renewal import renew_pins
@@ -127,6 +128,28 @@ async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(benc
     bench.workspace.commit(undo.undo)
     await bench.refresh()
     assert bench.drift()["up/stream#1"].state == "changed", "compared with the time of the first pin again"
+
+
+async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(bench: PinBench) -> None:
+    bench.up.issue(1, "Lost messages", at="2026-11-01")
+    await bench.refresh()
+    bench.satisfy("plan", "up/stream#1")
+    bench.up.change(1, state="closed", at="2026-11-21T12:00")
+    await bench.refresh()
+    assert bench.workspace.overview().gate("plan").stale
+
+    def renew(step: Progress) -> None:
+        if step.message == "checked every pin":
+            bench.now += dt.timedelta(minutes=1)
+            bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
+
+    bench.now += dt.timedelta(days=1)
+    await bench.workspace.refresh(renew)
+    view = bench.workspace.overview()
+    assert not view.gate("plan").stale
+    assert view.drift["up/stream#1"].summary == "taken since the last refresh"
+    await bench.refresh()
+    assert bench.drift()["up/stream#1"].state == "fresh"
 
 
 async def test_an_unreadable_issue_supports_no_gate(bench: PinBench, fake: FakeGitHub) -> None:

@@ -75,11 +75,25 @@ async def test_each_text_is_read_once_and_cached(bench: PinBench, fake: FakeGitH
     bench.note(*(f"up:code.ts#L{line}" for line in range(1, 30)), "up:SPEC#L1", "down:plan.md#L2")
     bench.up.git.commit({"code.ts": f"// parts\n{CODE}"}, at="2026-11-22")
     await bench.refresh()
-    assert len(fake.requests("/git/blobs/")) == 2, "only the pinned and the present text of the changed file"
+    assert len(fake.requests("/git/blobs/")) == 4, "both texts of the changed file, and that of each unchanged one"
     bench.up.git.commit({"README": "1"}, at="2026-11-23")
     await bench.refresh()
     assert fake.requests("/git/blobs/") == []
     assert {drift.state for drift in bench.drift().values()} == {"fresh"}
+
+
+async def test_lines_that_an_unchanged_file_never_had_are_gone(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", "down:plan.md#L90")
+    bench.satisfy("value", "down:plan.md#L30")
+    await bench.refresh()
+    assert bench.drift()["plan.md#L90"].state == "gone"
+    bench.down.git.commit({"README": "1"}, at="2026-11-22")
+    await bench.refresh()
+    gone = bench.drift()["plan.md#L90"]
+    assert (gone.state, gone.summary.partition(" at ")[0]) == ("gone", "plan.md ended before these lines")
+    view = bench.workspace.overview()
+    assert [view.gate(gate).counts_as_satisfied for gate in ("plan", "value")] == [False, True]
 
 
 async def test_an_unreadable_text_leaves_the_pin_unchecked_and_is_read_later(bench: PinBench) -> None:

@@ -10,6 +10,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
 from pawtui.report.timeline_rows import month_names
+from pawtui.review.overview import overview
 from pawtui.review.record_types import GATE_STATES
 from pawtui.review.timeline import Week
 from tests.report import samples
@@ -169,3 +170,9 @@ def test_parts_are_counted_and_described() -> None:
     assert words.parts_met(reading) == "1 of 2 parts"
     assert [words.part_words(part) for part in parts] == ["Crash: no match", "Tools"]
     assert words.parts_met(SignalReading(id="s", state="met")) == ""
+
+
+@pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])
+def test_the_decision_says_when_its_review_is_due(day: int, due: str) -> None:
+    record = samples.overridden()
+    assert words.headline(overview(samples.TRACKER, record, dt.date(2026, 11, day))).endswith(f"gates satisfied{due}")

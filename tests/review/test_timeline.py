@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts
+from pawtui.probes.probe_facts import ChurnFacts, CommitFacts, Facts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 from pawtui.review.timeline import events, weeks
@@ -14,10 +14,10 @@ from tests.review import review_samples
 WEEK = dt.timedelta(days=7)
 
 
-def measurement(week: int, facts: NewFilesFacts | NamesFacts | ChurnFacts) -> Refresh:
-    """Return the measurement of that week with these facts."""
+def measurement(week: int, facts: Facts | None, kind: str = "new-files") -> Refresh:
+    """Return the measurement of that week with these facts; None if the probe could not be measured."""
     sample = review_samples.reading("no-resets", "unmet")
-    probes = (replace(sample.probes[0], kind="new-files", facts=facts),)
+    probes = (replace(sample.probes[0], kind=kind, facts=facts),)
     return review_samples.refresh(replace(sample, probes=probes), at=review_samples.NOON + week * WEEK)
 
 
@@ -89,6 +89,25 @@ def test_removed_names_are_of_a_new_version_renamed_or_removed(
 ) -> None:
     before, after = measurement(0, NamesFacts()), measurement(1, NamesFacts(removed=removed, added=added))
     assert [(event.kind, event.text) for event in events([before, after])] == found
+
+
+_RESET = NewFilesFacts(matching=("1_all.sql",), discards="event")
+_BREAK = CommitFacts(sha="a" * 40, subject="feat!: it", at=review_samples.NOON + dt.timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        # The file is known since the first measurement.
+        (_RESET, _RESET, []),
+        (NewFilesFacts(discards="event"), _RESET, ["1_all.sql"]),
+        (NamesFacts(), NamesFacts(removed=("a",)), ["a: gone"]),
+        (SoakFacts(), SoakFacts(last_break=_BREAK), ["feat!: it"]),
+    ],
+)
+def test_facts_are_compared_with_the_last_ones_before_a_failure(before: Facts, after: Facts, found: list[str]) -> None:
+    steps = [measurement(week, facts) for week, facts in enumerate((before, None, after))]
+    assert [event.text for event in events(steps)] == found
 
 
 def test_a_week_has_the_churn_of_its_measurement() -> None:

@@ -80,18 +80,18 @@ async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub,
     numbers = [1, 2, 3, 4, 5]
     first = await states(open_source, later(fake), numbers)
     fake.clear()
-    assert await states(open_source, later(fake, days=7), numbers) == first
+    assert await states(open_source, later(fake, days=3), numbers) == first
     assert [request.path for request in fake.log] == ["/repos/up/stream/issues"]
     # Changed issues still cost one request.
     fake.clear()
-    up.change(1, state="closed", at=NOW + dt.timedelta(days=8))
-    up.change(2, state="open", at=NOW + dt.timedelta(days=8))
-    assert await states(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
+    up.change(1, state="closed", at=NOW + dt.timedelta(days=4))
+    up.change(2, state="open", at=NOW + dt.timedelta(days=4))
+    assert await states(open_source, later(fake, days=6), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
     # A new number is requested alone.
     fake.clear()
     up.issue(6, at=NOW)
-    assert (await states(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
+    assert (await states(open_source, later(fake, days=6, hours=1), [*numbers, 6]))[6] == "open"
     assert [request.path for request in fake.log] == ["/repos/up/stream/issues", "/repos/up/stream/issues/6"]
 
 
@@ -147,12 +147,12 @@ async def test_the_merge_of_an_open_pull_request_is_not_known(up: FakeRepo, open
             await source.merged_pull("up/stream", 3)
 
 
-async def test_a_deleted_issue_is_detected_within_a_month(
+async def test_a_deleted_issue_is_detected_after_a_week(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     await states(open_source, later(fake), [1, 2])
     up.issues[1].deleted = True
-    assert await states(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
+    assert await states(open_source, later(fake, days=8), [1, 2]) == {1: "Deleted", 2: "closed"}
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
     assert "was deleted (This issue was deleted). Remove the entry from the tracker." in str(gone)

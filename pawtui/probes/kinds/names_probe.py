@@ -1,7 +1,8 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial.
+branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript and
+TypeScript, a name that is only in a comment now may have been removed.
 """
 
 import asyncio
@@ -21,8 +22,13 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
+from pawtui.probes.parsers.definitions import (
+    Changes,
+    Definition,
+    compare_definitions,
+    read_definitions,
+)
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
@@ -33,12 +39,16 @@ from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """The names in the file at one commit with their lines, and with `contract` the definitions behind them."""
+    """The names in the file at one commit with their lines, and with `contract` the definitions behind them.
+
+    `commented` are names that only comments contain.
+    """
 
     sha: str
     path: str
     lines: Mapping[str, int]
     definitions: Mapping[str, Definition] | None = None
+    commented: frozenset[str] = frozenset()
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
@@ -77,7 +87,14 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
-    causes = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
+    causes = [
+        f"{name} uses definitions outside the file: it may have changed"
+        if name in (new.definitions or {})
+        else f"{name} is only in a comment of {path} now: it may have been removed"
+        if name in new.lines
+        else f"{name} is not in {path} any more: it may have been removed"
+        for name in change.unsure
+    ]
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
@@ -126,7 +143,8 @@ def _match_words(probe: NamesProbe) -> str:
 async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     form = probe.contract
     if form is None:
-        return _Names(sha, path, (await find_names(probe.pattern, [text]))[0])
+        lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
+        return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
 
     # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
     compile_pattern(form.block)
@@ -145,7 +163,8 @@ def _changes(old: _Names, new: _Names) -> Changes:
     if old.definitions is not None and new.definitions is not None:
         return compare_definitions(old.definitions, new.definitions)
     removed = tuple(sorted(old.lines.keys() - new.lines.keys()))
-    return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
+    unsure = (new.commented & old.lines.keys()) - old.commented
+    return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), tuple(sorted(unsure)))
 
 
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:

@@ -9,7 +9,7 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import dated_tags, release_line, tag_evidence
+from pawtui.probes.release_line import date_gaps, dated_tags, release_line, tag_evidence
 from pawtui.probes.state import State
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 
@@ -29,7 +29,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     if not stable:
         others = f" ({counted(line.others, 'other tag')})" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
-    first, newest = await dated_tags(context, view, (stable[0], stable[-1]))
+    first, newest = await dated_tags(context, view, probe.line, (stable[0], stable[-1]))
     evidence = [tag_evidence(view, newest, "newest stable tag of the line")]
     if len(stable) > 1:
         evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
@@ -42,5 +42,5 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
             newest=TagFacts(tag=newest.name, sha=newest.sha, at=newest.at),
         ),
         evidence=tuple(evidence),
-        gaps=line.gaps,
+        gaps=(*line.gaps, *date_gaps(view, probe.line, first)),
     )

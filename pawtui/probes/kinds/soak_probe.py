@@ -23,7 +23,7 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, dated_tags, release_line, tag_evidence
+from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line, tag_evidence
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.state import State
 from pawtui.probes.window_check import WindowCheck, check_window
@@ -33,6 +33,8 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
+# If the releases follow each other this fast, the first was probably made soon after its commit.
+_CLOSE_DAYS = 7
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,11 +132,16 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
         releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
         if not line.releases:
             return None, releases
-        tag = await context.source.dated_tag(view.head.repo, line.releases[0].tag)
+        tag, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
+        gaps = date_gaps(view, probe.line, tag)
+        are_close = 0 < (last.at - tag.at).days < _CLOSE_DAYS * len(line.releases)
+        if not (gaps or line.releases[0].tag.annotated or are_close):
+            gaps = (f"{tag.name} has no date of its own: its commit is dated {tag.at:%Y-%m-%d}, the tag may be newer",)
+        releases = msgspec.structs.replace(releases, gaps=(*line.gaps, *gaps))
         evidence = (tag_evidence(view, tag, "the window opens here"),)
         return _Anchor(name=tag.name, at=tag.at, evidence=evidence), releases
     anchor = await _given_anchor(probe, context, view)
-    count, minors = count_since(line.releases, await dated_tags(context, view, line.releases), anchor.at)
+    count, minors = count_since(line.releases, await dated_tags(context, view, probe.line, line.releases), anchor.at)
     return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
 
 

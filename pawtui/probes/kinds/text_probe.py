@@ -4,7 +4,7 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match
+from pawtui.probes.pattern import first_match, without_comments
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
@@ -68,9 +68,12 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
     view = await context.repo(probe)
     files = await _files(probe, view)
+    gaps: tuple[str, ...] = ()
     names = tuple(path for path, _ in files)
     for path, entry in files:
-        if match := await _match(probe, path, await view.blob_text(path, entry)):
+        content = await view.blob_text(path, entry)
+        if match := await _match(probe, path, content):
+            gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
             summary = f"match in {path} at line {line}"
             evidence = [
@@ -98,4 +101,14 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
             text=text,
         ),
         evidence=tuple(evidence),
+        gaps=gaps,
     )
+
+
+async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, ...]:
+    """Return a gap if a script has the wanted text only in comments: the code may be disabled."""
+    if probe.discards or probe.read == "sql" or probe.expect == "absent":
+        return ()
+    if await first_match(probe.pattern, await without_comments(path, content)):
+        return ()
+    return (f"only comments of {path} match: the code may be disabled",)

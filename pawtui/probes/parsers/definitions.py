@@ -5,6 +5,8 @@ The parser knows object literals, local constants and spreads. The tracker descr
 are not stored are ignored.
 """
 
+import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,6 +24,8 @@ _TOKEN = regex.compile(
     |(?P<bad>["'`]|/\*)""",
     regex.X | regex.S,
 )
+# A key inside a value.
+_INNER_KEY = regex.compile(rf"[{{,]\s*[\"']?({_NAME})[\"']?\s*:(?!:)")
 # A quoted key is blank between its quotes (`_blank`).
 _KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
 
@@ -40,6 +44,7 @@ class Definition(NamedTuple):
 class Changes(NamedTuple):
     """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed.
 
+    A key inside a field's value that is no longer there is perhaps changed: it may be in another definition now.
     `other_values` are fields whose names are the same and whose values, such as types, are not.
     """
 
@@ -57,6 +62,17 @@ def read_definitions(text: str, form: Contract, timeout: float = 1.0) -> dict[st
     return _Text(text, timeout).definitions(form)
 
 
+def blank_comments(text: str, timeout: float = 1.0) -> str:
+    """Return a JavaScript or TypeScript text without its comments; unchanged if a string or comment does not end.
+
+    Raises `TimeoutError` after `timeout` seconds.
+    """
+    found = list(_TOKEN.finditer(text, timeout=timeout))
+    if any(token["bad"] for token in found):
+        return text
+    return _TOKEN.sub(lambda token: regex.sub(r"[^\n]", " ", token[0]) if token["comment"] else token[0], text)
+
+
 def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definition]) -> Changes:
     """Return the changes from the old definitions to the new ones."""
     removed = [key for key in old if key not in new]
@@ -72,17 +88,25 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
         else:
             removed += [f"{key}.{field}" for field in gone]
         added += [f"{key}.{field}" for field in sorted(after.fields.keys() - before.fields.keys())]
-        other_values += [
-            f"{key}.{field}" for field, value in before.fields.items() if after.fields.get(field, value) != value
+        changed = [field for field, value in before.fields.items() if after.fields.get(field, value) != value]
+        other_values += [f"{key}.{field}" for field in changed]
+        unsure += [
+            f"{key}.{field}.{inner}"
+            for field in changed
+            for inner in _inner_keys(before.fields[field]) - _inner_keys(after.fields[field])
         ]
     return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)), tuple(sorted(other_values)))
+
+
+def _inner_keys(value: str) -> Counter[str]:
+    return Counter(_INNER_KEY.findall(value))
 
 
 class _Text:
     """A text, and its code of the same length with comments and the contents of literals blanked out."""
 
     def __init__(self, text: str, timeout: float) -> None:
-        self._text, self._timeout = text, timeout
+        self._text, self._timeout, self._end = text, timeout, time.monotonic() + timeout
         self._code = _TOKEN.sub(self._blank, text, timeout=timeout)
         # The offset of each opening bracket, with the offset of its closing bracket.
         self._close: dict[int, int] = {}
@@ -145,6 +169,9 @@ class _Text:
 
     def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
         """Return the keys and values of the object literal that opens at `start`, and the parts outside this text."""
+        # Constants that spread each other twice take exponential time.
+        if time.monotonic() > self._end:
+            raise TimeoutError
         if start in seen:
             raise Unmeasurable(f"line {self._line(start)}: an object spreads itself")
         members: dict[str, _Span] = {}
@@ -204,26 +231,32 @@ class _Text:
         # `{...}.x`, `{...}(...)` or `{...}[...]` is another value.
         return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
 
-    def _constant(self, name: str) -> int | None:
+    def _constant(self, name: str, *, optional: bool = False) -> int | None:
         """Return the start of a local constant's value; None if there is no such constant.
 
-        Raises `Unmeasurable` if it is set twice.
+        Raises `Unmeasurable` if it is set twice, as in two namespaces; if it is `optional`, returns None.
         """
         pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
         found = [match.end() for match in regex.finditer(pattern, self._code)]
-        if len(found) > 1:
+        if len(found) > 1 and not optional:
             raise Unmeasurable(f"line {self._line(found[1])}: {name} is set twice")
-        return found[0] if found else None
+        return found[0] if len(found) == 1 else None
 
-    def _unread(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
+    def _unread(self, begin: int, end: int, *, optional: bool = False) -> str:
         """Return a text that is not read, with the local constants that it uses: it changes if they change."""
         text = self._on_one_line(begin, end)
-        for name in sorted(set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[begin:end])) - {*seen}):
-            if (at := self._constant(name)) is not None:
-                stop = at
-                while stop < len(self._code) and self._code[stop] not in "\n;":
-                    stop = self._close.get(stop, stop) + 1
-                text += f"; {name} = {self._unread(at, stop, (*seen, name))}"
+        spans, seen = [(begin, end)], set[str]()
+        # Each constant once: constants may use each other in any number of ways.
+        while spans:
+            names = set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[slice(*spans.pop())])) - seen
+            seen |= names
+            for name in sorted(names):
+                if (at := self._constant(name, optional=optional)) is not None:
+                    stop = at
+                    while stop < len(self._code) and self._code[stop] not in "\n;":
+                        stop = self._close.get(stop, stop) + 1
+                    text += f"; {name} = {self._on_one_line(at, stop)}"
+                    spans.append((at, stop))
         return text
 
     def _string(self, span: _Span | None) -> str | None:
@@ -259,12 +292,13 @@ class _Text:
         if inner is None:
             return {}, frozenset({self._unread(*span)})
         members, opaque = self._members(inner)
-        return {name: self._on_one_line(*value) for name, value in members.items()}, frozenset(opaque)
+        fields = {name: self._unread(*value, optional=True) for name, value in members.items()}
+        return fields, frozenset(opaque)
 
     def _on_one_line(self, begin: int, end: int) -> str:
-        """Return a part of the text on one line, without comments."""
+        """Return a part of the text on one line, without comments and trailing commas."""
         bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
-        return " ".join(bare.split())
+        return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", " ".join(bare.split()))
 
 
 def _is_stored(match: regex.Match[str], members: Mapping[str, _Span], form: Contract) -> bool:

@@ -29,7 +29,7 @@ from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
-_TRUSTED_FOR = dt.timedelta(days=30)
+_TRUSTED_FOR = dt.timedelta(days=7)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
 _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
@@ -248,7 +248,8 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
     files: list[WireFile] = []
     async for page in api.pages(response, what=what, options=options):
         files += api.decode(page, list[WireFile], what)
-    if len(files) >= _MAX_PULL_FILES:
+        response = page
+    if response.next or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
