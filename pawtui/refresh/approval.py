@@ -50,9 +50,9 @@ async def plan_status(
         return plan_of(comments, tracker.id)
     made = [comment for comment in comments if comment.created_at <= as_of]
     status = plan_of(made, tracker.id)
-    # Any later comment may have been an answer before it was edited.
+    # A comment that is no answer now may have been one before it was edited.
     edits = [comment.updated_at for comment in made if _may_answer(comment, status.since)]
-    if any(moment is not None and moment > as_of for moment in (status.since, *edits)):
+    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at, *edits)):
         return PlanStatus(
             state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )
@@ -128,9 +128,8 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
             or comment.updated_at <= plan.updated_at
             or not comment.is_by_maintainer
             or comment in plans
+            or _is_posted(comment)
         ):
-            continue
-        if _is_posted(comment):
             continue
         answer = answer_of(comment.body, names)
         if answer == "approves" and _is_doubtful(comment, plan):
@@ -141,7 +140,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
 
 
 def _is_doubtful(approval: Comment, plan: Comment) -> bool:
-    """Return whether an approval is for another text of the plan, or no person's, or whether either is hidden."""
+    """Return whether an approval is for another text of the plan, by an app, or hidden, or whether the plan is."""
     is_app = approval.author.endswith(APP_SUFFIX)
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 

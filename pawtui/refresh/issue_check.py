@@ -23,16 +23,17 @@ from pawtui.tracker.tracker_types import Tracker
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-# Each state that is stored, in words. A closed issue that is not done is another state.
+# Each state that is stored, in words. `closed` is a pull request, or in older records any closed issue.
 _WORDS: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
+    "completed": "closed",
     "merged": "merged",
     "not_planned": "closed as not planned",
     "duplicate": "closed as a duplicate",
     CONVERTED: "converted to a discussion",
 }
-# The same states by their names in the facts of an `issues` probe; any other closed issue is "closed".
+# The same states by their names in the facts of an `issues` probe; any other closed issue is `completed`.
 _SHOWN = {
     "open": "open",
     "merged": "merged",
@@ -99,7 +100,9 @@ async def fetch_issues(
 def _issue_state(issue: Issue) -> str:
     if issue.merged:
         return "merged"
-    return issue.reason if issue.state == "closed" and issue.reason in _WORDS else issue.state
+    if issue.state == "open" or issue.is_pull:
+        return issue.state
+    return issue.reason if issue.reason in _WORDS else "completed"
 
 
 def _state_with_time(state: str, taken: dt.datetime | None) -> str:
@@ -113,14 +116,17 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     If none was shown it is derived from the issue, which does not show whether it was closed and reopened in between.
     """
     taken = baseline.taken.get(text)
+    closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
     state, _, when = baseline.blobs.get(text, "").partition(" ")
     if state in _WORDS and when == (taken.isoformat() if taken else ""):
+        if state == "closed" and not issue.is_pull:
+            is_same_closing = issue.state == "closed" and not closed_since
+            return _issue_state(issue) if is_same_closing else "completed"
         return state
     if taken is not None and (shown := _shown_state(baseline, text, taken)):
-        known = _SHOWN.get(shown, "closed")
-        # A pull request has no reason.
-        return "closed" if issue.is_pull and known == "not_planned" else known
-    closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
+        known = _SHOWN.get(shown, "completed")
+        # A pull request that was closed without a merge is shown as not planned.
+        return "closed" if issue.is_pull and known not in ("open", "merged") else known
     return "open" if closed_since else _issue_state(issue)
 
 
@@ -144,7 +150,7 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     if now == then:
         return Drift(pin=text, state="fresh", summary=f"{_WORDS[now]}: {issue.title}", url=issue.url)
     words = "reopened" if now == "open" else _WORDS[now]
-    if now == "closed" and issue.reason:
+    if now == "completed" and issue.reason:
         words += f" as {issue.reason.replace('_', ' ')}"
     when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
     summary = f"{words}{when}, {_WORDS[then]} when it was pinned: {issue.title}"

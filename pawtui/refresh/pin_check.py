@@ -58,7 +58,7 @@ def _pins_by_side(
     both if that is not known.
     """
     (up, _), (down, _) = heads
-    if up.repo.lower() != down.repo.lower() or up.sha == down.sha:
+    if up.repo.lower() != down.repo.lower():
         return [(tuple(baseline.pins), heads)]
     seen_up = (up.sha, *(refresh.upstream.sha for refresh in baseline.live))
     seen_down = (down.sha, *(refresh.downstream.sha for refresh in baseline.live))

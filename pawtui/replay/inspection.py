@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
+from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile
@@ -51,9 +52,9 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
                 events = [event for event in mapped.events if event.part_id == part_id]
                 found.append((part, [InspectedEvent(prefix + event.type, event.data) for event in events]))
 
-    with _open_session(source, session_id) as session:
+    with _open_session(source, generation, session_id) as (session, not_imported):
         if session is not None:
-            Replayer(generation, totals=totals).replay(session, observe=observe)
+            Replayer(generation, totals=totals, not_imported=not_imported).replay(session, observe=observe)
     if not found:
         return None
     part, events = found[0]
@@ -79,16 +80,20 @@ class _PartTotals(Totals):
 
 
 @contextmanager
-def _open_session(source: SourceInfo, session_id: str) -> Iterator[Session | None]:
+def _open_session(
+    source: SourceInfo, generation: Generation, session_id: str
+) -> Iterator[tuple[Session | None, frozenset[str]]]:
+    """Open a session. The ids are of the sessions that the upstream does not import any more."""
     path = Path(source.path)
     match source.kind:
         case "database":
             with open_read_only(path) as opened:
-                yield V1Database(path, opened.connection).session(session_id)
+                database = V1Database(path, opened.connection)
+                yield database.session(session_id), sessions_not_imported(database, generation)
         case "export":
             session = ExportFile(path).session
-            yield session if session.id == session_id else None
+            yield session if session.id == session_id else None, frozenset()
         case "":
-            yield None
+            yield None, frozenset()
         case kind:
             assert_never(kind)

@@ -245,7 +245,7 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
     if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
         return cause
     heads = {probe.facts.head for probe in changed if probe.facts is not None}
-    if heads == {second.downstream.sha} and second.downstream.sha != second.upstream.sha:
+    if heads == {second.downstream.sha}:
         return "new downstream commits" if first.downstream.sha != second.downstream.sha else "the time window moved"
     if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
         return "its files changed upstream"

@@ -73,11 +73,9 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
     `breaking` restarts the quiet days. Two conditions can close the window: `days` quiet days, or `releases` with
-    `minors` new minor versions. `[policy] soak` sets whether one of them is enough.
-
-    If both conditions are needed, one of them is enough for `partial`. `days_partial` quiet days are also enough, and
-    so are `days` days since the start; with `days_partial = 0`, neither is. `releases_partial` releases with `minors`
-    are also enough; with `releases_partial = 0`, they are not.
+    `minors` new minor versions. `[policy] soak` sets whether one of them is enough. Each of these gives `partial`: one
+    of the two conditions, if both are needed; `days_partial` quiet days, or `days` days since the start (never if
+    `days_partial` is 0); `releases_partial` releases with `minors` (never if it is 0).
     """
 
     line: str = ""

@@ -14,10 +14,15 @@ LOST = [
     ("a.sql", "truncate main.part;\n", 1, "deletes the rows of part (truncate)"),
     ("a.sql", "CREATE TABLE kept AS SELECT * FROM event;\nDROP TABLE event;\n", 2, "deletes the rows of event (drop)"),
     ("a.sql", "ALTER TABLE event RENAME TO old;\n", 1, "deletes the rows of event (rename)"),
+    ("a.sql", "ALTER TABLE ONLY event RENAME AS old;\n", 1, "deletes the rows of event (rename)"),
+    ("a.sql", "ALTER TABLE event RENAME TO old, ADD a text;\n", 1, "deletes the rows of event (rename)"),
+    ("a.sql", "DELETE FROM event WHERE a = b RETURNING coalesce(a, '');\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "DELETE FROM event USING other WHERE event.id = other.id;\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "DELETE FROM ONLY event e WHERE 1 = 1;\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "WITH a AS (SELECT 1) DELETE FROM event;\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "TRUNCATE TABLE other, event;\n", 1, "deletes the rows of event (truncate)"),
+    ("a.sql", "TRUNCATE TABLE IF EXISTS event;\n", 1, "deletes the rows of event (truncate)"),
+    ("a.sql", "TRUNCATE other, ONLY event;\n", 1, "deletes the rows of event (truncate)"),
     ("a.sql", "DROP TABLE event CASCADE CONSTRAINTS;\n", 1, "deletes the rows of event (drop)"),
     ("a.sql", 'DROP TABLE "my-db"."event";\n', 1, "deletes the rows of event (drop)"),
     ("a.sql", "RENAME TABLE other TO a, event TO b;\n", 1, "deletes the rows of event (rename)"),
@@ -72,7 +77,17 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["DELETE e FROM event e JOIN a;", "DO $$ BEGIN DELETE FROM event; END $$;", "DROP SCHEMA a CASCADE;"]
+    "text",
+    [
+        "DELETE e FROM event e JOIN a;",
+        "TRUNCATE (event);",
+        "RENAME TABLE event old;",
+        "DO $$ BEGIN DELETE FROM event; END $$;",
+        "IF a THEN TRUNCATE TABLE event; END IF;",
+        "IF a THEN DROP TABLE event; END IF;",
+        "DROP SCHEMA a CASCADE;",
+        "DROP DATABASE a;",
+    ],
 )
 async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.sql:2 may delete rows, in a form that is not known: read this line$"):

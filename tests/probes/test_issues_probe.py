@@ -152,8 +152,10 @@ async def test_a_duplicate_counts_like_its_original(
     [
         ("Closing as a duplicate of #3, thanks.", "3"),
         ("Thank you.\n\nDuplicate of #3", "3"),
+        ("Thank you! This is a duplicate of #3.", "3"),
         ("This is not a duplicate of #3.", "2"),
         ("> Duplicate of #3\n\nNo.", "2"),
+        ("> Thank you. Duplicate of #3", "2"),
     ],
 )
 async def test_a_quoted_or_denied_original_does_not_count(

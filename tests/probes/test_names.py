@@ -196,7 +196,7 @@ async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source
     up.git.commit({"schema/event.ts": now}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
     assert (found.state, found.summary) == ("met", "3 names, none changed in 28 days")
-    assert found.gaps == ("1 field (session.a@1.text) has another value; only names are compared",)
+    assert found.gaps == ("values changed in 1 field (session.a@1.text); only names are compared",)
 
 
 async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:
@@ -223,6 +223,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
     assert (found.state, facts.removed, facts.unsure) == ("unknown", (), ("session.a@1",))
     assert found.cause == "session.a@1 uses definitions outside the file: it may have changed"
     assert facts.opaque == ("session.a@1",)
+    assert "fields of 1 definition (session.a@1) are not in the file" in found.gaps
 
 
 CANNOT = [

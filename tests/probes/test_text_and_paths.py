@@ -216,6 +216,12 @@ async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_sourc
     assert facts_of(found, PathsFacts).paths == {"src/run*": up.git.sha("main:src/runner")}
 
 
+async def test_a_text_is_not_read_from_a_folder_that_a_glob_matches(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/a.ts/b": "1"}, at="2026-11-01")
+    found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="1"))).reading
+    assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path gone: src/*.ts does not exist")
+
+
 async def test_each_path_must_exist_or_be_absent(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "1", "old.ts": "1", "new/home.ts": "1"}, at="2026-06-01")
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))

@@ -203,8 +203,8 @@ async def test_pins_of_two_branches_of_one_repository_are_compared_with_their_ow
     git.commit({"SPEC": TEXT + "2"}, at="2026-11-03")
     await bench.refresh()
     up, down = git.sha("main"), git.sha("v1")
-    shared = f"up/stream@{begun}:src/b.ts"
-    bench.note("up:SPEC", "up:src/a.ts", "down:SPEC", "down:plan", shared, "https://example.org/a")
+    gone_up, gone_down = f"up/stream@{begun}:src/b.ts", f"up/stream@{begun}:src/a.ts"
+    bench.note("up:SPEC", "up:src/a.ts", "down:SPEC", "down:plan", gone_up, gone_down, "https://example.org/a")
     git.commit({"SPEC": TEXT + "3", "src/b.ts": None}, at="2026-11-22")
     git.commit({"src/a.ts": None, "plan": "other\n"}, branch="v1", at="2026-11-22")
     await bench.refresh()
@@ -216,9 +216,29 @@ async def test_pins_of_two_branches_of_one_repository_are_compared_with_their_ow
         f"up/stream@{down}:SPEC": "fresh",
         f"up/stream@{down}:plan": "changed",
         # Its commit is in both branches, and one of them no longer has the file.
-        shared: "gone",
+        gone_up: "gone",
+        gone_down: "gone",
         "https://example.org/a": "unchecked",
     }
+
+
+@pytest.mark.parametrize("failed", ["main", "v1"])
+async def test_a_pin_that_could_be_compared_with_one_of_two_branches_is_not_checked(
+    bench: PinBench, failed: str
+) -> None:
+    git = bench.up.git
+    begun = git.sha("main")
+    git.branch("v1", "main")
+    git.commit({"README": "v1"}, branch="v1", at="2026-11-02")
+    git.commit({"README": "main"}, at="2026-11-03")
+    bench.workspace.tracker = msgspec.structs.replace(TRACKER, downstream=Side(repo="up/stream", refs=("v1",)))
+    await bench.refresh()
+    bench.note(f"up/stream@{begun}:SPEC")
+    git.commit({"README": "later"}, branch=failed, at="2026-11-22")
+    bench.now += dt.timedelta(days=1)
+    bench.fake.fail(f"/git/trees/{git.sha(failed)}", 502, times=None)
+    await bench.workspace.refresh(lambda _step: None)
+    assert bench.drift()["SPEC"].failed
 
 
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])

@@ -1,16 +1,21 @@
 """Pins to issues and pull requests: closed, merged or reopened since the pin was taken."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
 
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.progress import Progress
+from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.review import undo
 from pawtui.review.renewal import renew_pins
 from pawtui.tracker.tracker_types import IssuesProbe, Signal
 from tests.refresh.pin_bench import TRACKER, PinBench
 from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
 
 
 async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(bench: PinBench) -> None:
@@ -73,6 +78,34 @@ async def test_a_pin_is_compared_with_the_state_that_was_shown(bench: PinBench) 
     changed, fresh = bench.drift()["up/stream#1"], bench.drift()["up/stream#2"]
     assert (changed.state, changed.summary) == ("changed", "reopened, closed when it was pinned: Lost messages")
     assert (fresh.state, fresh.summary) == ("fresh", "closed: A change")
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "drift"),
+    [("closed", "2026-11-02", "fresh"), ("closed", "2026-11-21", "changed"), ("open", "2026-11-02", "changed")],
+)
+async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
+    bench: PinBench, open_source: OpenSource, state: Literal["open", "closed"], at: str, drift: str
+) -> None:
+    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
+    bench.up.change(1, state=state, reason="not_planned", at=at)
+    taken = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    pin = "up/stream#1"
+    old = f"closed {taken.isoformat()}"
+    baseline = RefreshBaseline(pins=(pin,), blobs={pin: old}, taken={pin: taken})
+    async with open_source() as source:
+        drifts, blobs = await check_issues(baseline, source, ErrorLog())
+    assert (drifts[pin].state, blobs[pin] == old) == (drift, False)
+
+
+async def test_a_pull_request_that_was_reopened_and_closed_again_has_the_same_state(bench: PinBench) -> None:
+    bench.up.issue(1, "A change", is_pull=True, state="closed", at="2026-11-01")
+    await bench.refresh()
+    bench.note("up/stream#1")
+    await bench.refresh()
+    bench.up.change(1, state="closed", at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["up/stream#1"].state == "fresh"
 
 
 async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(bench: PinBench) -> None:

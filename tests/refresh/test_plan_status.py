@@ -78,17 +78,34 @@ async def test_a_comment_edited_since_makes_a_past_date_unknown(
 
 
 @pytest.mark.parametrize(
-    ("body", "state"),
-    [("Thanks for the details.", "unknown"), ("<!-- pawtui:summary t -->\nPlan: approved", "approved")],
+    ("body", "association", "day", "state"),
+    [
+        ("Thanks for the details.", "MEMBER", "12", "unknown"),
+        ("Thanks for the details.", "NONE", "12", "approved"),
+        ("Thanks for the details.", "MEMBER", "09", "approved"),
+        ("<!-- pawtui:summary t -->\nPlan: approved", "MEMBER", "12", "approved"),
+    ],
 )
 async def test_a_comment_edited_since_may_have_been_an_answer(
-    down: FakeRepo, open_source: OpenSource, body: str, state: str
+    down: FakeRepo, open_source: OpenSource, body: str, association: str, day: str, state: str
 ) -> None:
-    answer = down.comment(7, body, author="ann", association="MEMBER", at="2026-11-12T09:00:00Z")
+    answer = down.comment(7, body, author="ann", association=association, at=f"2026-11-{day}T09:00:00Z")
     answer.updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     found = await read_plan(open_source, ErrorLog(), day="2026-11-13")
     assert found is not None
     assert found.state == state
+
+
+async def test_an_answer_to_an_earlier_text_that_was_edited_since_makes_a_past_date_unknown(
+    down: FakeRepo, open_source: OpenSource
+) -> None:
+    plan, answer = down.issues[7].comments
+    plan.updated_at = dt.datetime(2026, 11, 13, tzinfo=dt.UTC)
+    answer.updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    past, now = [await read_plan(open_source, ErrorLog(), day=day) for day in ("2026-11-14", "")]
+    assert past is not None
+    assert now is not None
+    assert (past.state, now.state) == ("unknown", "unclear")
 
 
 async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:

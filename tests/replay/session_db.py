@@ -136,6 +136,12 @@ class SessionDb:
         self.message(session, assistant(prompt), [STEP_START, *parts, STEP_FINISH])
         return session
 
+    def add_import(self, phase: str, *sessions: str | None) -> None:
+        """Add the tables of the importer of 2.x, with the phase of its import and the imported sessions."""
+        self.connection.executescript("CREATE TABLE session_v2 (id text); CREATE TABLE kv (key text, value text)")
+        self.connection.executemany("INSERT INTO session_v2 VALUES (?)", ((session,) for session in sessions))
+        self.connection.execute("INSERT INTO kv VALUES ('migration.v1-v2', json_object('phase', ?))", (phase,))
+
     def _insert(self, table: str, row: Mapping[str, Any]) -> None:
         names = ", ".join(row)
         marks = ", ".join("?" * len(row))

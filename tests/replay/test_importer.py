@@ -47,7 +47,7 @@ def test_a_part_that_the_importer_cannot_decode_is_lost(db: SessionDb, run: Repl
     result = run(generation="session")
     ((_, part_type, reason),) = lost_parts(result)
     assert (part_type, reason) == (part["type"], f"The importer skips a part with invalid data ({error}).")
-    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
+    assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
     result = run(generation="session")
     reason = f"The importer skips a message with invalid data ({error})."
     assert lost_parts(result) == [("prt_2", "text", reason)]
-    assert result.totals.checks["read"].reasons == {"invalid in the upstream's schema": 1}
+    assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
     (found,) = [found for found in queries.outside(result) if found.kind == "lost" and not found.field]
     assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
 
@@ -146,9 +146,7 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
 ) -> None:
     db.turn(TEXT)
     db.turn(TEXT)
-    db.connection.executescript("CREATE TABLE session_v2 (id text); INSERT INTO session_v2 VALUES ('ses_1')")
-    db.connection.execute("CREATE TABLE kv (key text PRIMARY KEY, value text)")
-    db.connection.execute("INSERT INTO kv VALUES ('migration.v1-v2', json_object('phase', ?))", (phase,))
+    db.add_import(phase, "ses_1", None)
     result = run(generation="session")
     check = result.totals.checks["open"]
     assert (check.examples, check.reasons) == (left, {"session not imported": 1} if left else {})
@@ -159,6 +157,16 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
     assert run(generation="session.next").totals.checks["open"].passed == 2
 
 
+@pytest.mark.parametrize("change", ["DELETE FROM kv", "UPDATE kv SET value = NULL", "DROP TABLE session_v2"])
+def test_an_import_of_an_unknown_state_left_no_session_behind(db: SessionDb, run: Replay, change: str) -> None:
+    db.turn(TEXT)
+    db.add_import("completed")
+    db.connection.execute(change)
+    result = run(generation="session")
+    assert result.totals.checks["open"].passed == 1
+    assert result.complete
+
+
 def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: Replay) -> None:
     message = db.message(db.session(), user(), [TEXT])
     db.part(db.session(), message, TEXT)
@@ -166,13 +174,25 @@ def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: R
     reason = "The importer skips a part that has the id of another session than its message."
     assert lost_parts(result) == [("prt_2", "text", reason)]
     assert result.totals.issues["part of another session"].count == 1
+    assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
     assert not lost_parts(run(generation="session.next"))
 
 
 @pytest.mark.parametrize("generation", ["session", "session.next"])
 def test_the_parts_of_a_session_without_a_row_are_lost(db: SessionDb, run: Replay, generation: str) -> None:
     db.message("ses_gone", user(), [TEXT])
-    assert lost_parts(run(generation=generation)) == [("prt_1", "text", "Its session has no row.")]
+    result = run(generation=generation)
+    assert lost_parts(result) == [("prt_1", "text", "Its session has no row.")]
+    assert result.totals.checks["read"].passed == 0
+
+
+def test_a_role_and_a_type_that_are_no_texts_are_lost_without_an_error(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, {**user(), "role": ["user"]}, [TEXT])
+    db.message(session, user(), [{**TEXT, "type": ["text"]}])
+    result = run(generation="session")
+    assert [part for part, _, _ in lost_parts(result)] == ["prt_1", "prt_2"]
+    assert result.complete
 
 
 def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, run: Replay) -> None:
@@ -229,6 +249,16 @@ def test_the_importer_appends_a_note_about_changed_tools(
         db.message(session, assistant(request, summary=True), [TEXT])
     found = [found for found in queries.outside(run(generation="session")) if found.kind == "added"]
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
+
+
+def test_the_importer_appends_no_note_about_a_tool_that_it_drops(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+    failed = assistant(request, summary=True, error={"name": "APIError", "data": {"message": "", "isRetryable": False}})
+    db.message(session, failed, [{**tool("completed"), "tool": "read"}])
+    result = run(generation="session")
+    assert len(lost_parts(result)) == 2
+    assert not [found for found in queries.outside(result) if found.kind == "added"]
 
 
 def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:

@@ -22,6 +22,16 @@ def test_a_part_of_a_database_has_its_events_or_the_reason_of_its_loss(db: Sessi
     assert inspect_part(result.sources[0], generation, "ses_1", "prt_3") is None
 
 
+def test_a_part_that_the_importer_left_behind_is_lost(db: SessionDb, run: Replay) -> None:
+    db.turn(TEXT)
+    db.add_import("completed")
+    result = run(generation="session")
+    part = inspect_part(result.sources[0], find_generation("session"), "ses_1", "prt_1")
+    assert part is not None
+    reasons = [difference.reason for difference in part.differences]
+    assert reasons == ["The upstream's import runs once, and ended without this session."]
+
+
 def test_a_part_of_an_exported_session_is_read_from_its_file(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "one.json"
     message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}

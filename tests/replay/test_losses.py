@@ -217,7 +217,14 @@ def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
 
 def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "session.json"
-    info = {"id": "ses_1", "title": "t", "skill": "deploy", "madeLater": {"x": 1}, "madeNull": None}
+    info: Json = {
+        "id": "ses_1",
+        "title": "t",
+        "skill": "deploy",
+        "madeLater": {"x": 1},
+        "madeNull": None,
+        "madeEmpty": [],
+    }
     path.write_text(json.dumps({"info": info, "messages": []}), encoding="utf-8")
     found = {found.field: found for found in queries.outside(run(path))}
     assert set(found) == {"skill", "madeLater"}

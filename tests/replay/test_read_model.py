@@ -74,21 +74,23 @@ _PROMPT = {"text": TEXT["text"], "agents": [{"name": "plan"}]}
 
 
 @pytest.mark.parametrize(
-    ("event", "data", "explained"),
+    ("event", "data", "variant", "explained"),
     [
-        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "default"}}, True),
-        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "high"}}, False),
-        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": []}}, True),
-        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": [{"name": "build"}]}}, False),
-        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was done"}, True),
-        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was not done"}, False),
+        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "default"}}, "", True),
+        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "high"}}, "", False),
+        ("model.switched.1", {"model": {"id": "fake-1", "providerID": "fake", "variant": "default"}}, "low", False),
+        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": []}}, "", True),
+        ("prompted.1", {"delivery": "steer", "prompt": {**_PROMPT, "agents": [{"name": "build"}]}}, "", False),
+        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was done"}, "", True),
+        ("compaction.ended.2", {"reason": "manual", "recent": "", "text": "what was not done"}, "", False),
     ],
 )
 def test_the_reason_of_a_difference_applies_to_its_value_only(
-    db: SessionDb, run: Replay, event: str, data: Json, explained: bool
+    db: SessionDb, run: Replay, event: str, data: Json, variant: str, explained: bool
 ) -> None:
     session = db.session()
-    prompt = db.message(session, user(), [TEXT, {"type": "agent", "name": "plan"}])
+    model = {"providerID": "fake", "modelID": "fake-1", **({"variant": variant} if variant else {})}
+    prompt = db.message(session, user(model=model), [TEXT, {"type": "agent", "name": "plan"}])
     request = db.message(session, user(), [{"type": "compaction", "auto": False}])
     db.message(session, assistant(request, summary=True), [{**TEXT, "text": " what was done "}])
     db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")

@@ -59,6 +59,7 @@ FAILED = (assistant(summary=True, finish=None, error={"name": "APIError"}), TEXT
         ([(user(), SUBTASK), (assistant(), tool("completed"))], "answered"),
         # V1 runs an unfinished task again, even if another prompt follows.
         ([(user(), SUBTASK), (assistant(time=RUNNING, finish=None), tool("running"))], "mid-subtask"),
+        ([(user(), SUBTASK), (assistant(time=RUNNING, finish=None), tool("running")), ASKED], "mid-subtask"),
         ([(user(), SUBTASK), ASKED], "mid-subtask"),
         ([(user(), {"type": "compaction"}), FAILED, ASKED], "mid-compaction"),
         ([(user(), {"type": "compaction"}), FAILED, (assistant(summary=True), TEXT)], "answered"),

@@ -102,6 +102,18 @@ def test_a_changed_reading_has_a_reason(
     ]
 
 
+def test_a_reading_that_changed_by_issues_and_files_names_the_files() -> None:
+    before = samples.reading("calm", "unmet", "x", facts=IssuesFacts(), fingerprint="a")
+    after = samples.reading("calm", "met", "x", facts=IssuesFacts(), fingerprint="b")
+    files = samples.reading("calm", "unmet", "x"), samples.reading("calm", "met", "x")
+    first, second = (
+        msgspec.structs.replace(reading, probes=(*reading.probes, *more.probes))
+        for reading, more in zip((before, after), files, strict=True)
+    )
+    change = between(samples.refresh(first, at=MONDAY), samples.refresh(second, at=FRIDAY))
+    assert [reading.why for reading in change.readings] == ["its files changed upstream"]
+
+
 def test_an_unchanged_reading_is_not_listed() -> None:
     same = Evidence(text="src/run.ts is there", url="https://github.com/up/stream/blob/a/src/run.ts")
     later = Evidence(text="src/run.ts is there", url="https://github.com/up/stream/blob/b/src/run.ts")

@@ -47,6 +47,13 @@ def test_the_summary_says_if_all_parts_are_ticked_without_evidence() -> None:
         assert gate_of(apply(every, evidence)).summary == "2 of 2 parts"
 
 
+@pytest.mark.parametrize(("repo", "counts"), [("up/stream", False), ("other/repo", True)])
+def test_a_new_pin_to_an_older_commit_of_a_tracked_repository_is_not_checked(repo: str, counts: bool) -> None:
+    pin = f"{repo}@{'d' * 40}:src/a.ts"
+    now = apply(FIRST, set_gate(FIRST, TRACKER, "value", "satisfied", ANN, reason="seen", pins=[pin]))
+    assert gate_of(now, "value").counts_as_satisfied == counts
+
+
 @pytest.mark.parametrize(("own_pin", "stale"), [(False, [OTHER]), (True, [])])
 def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, stale: list[str]) -> None:
     now = apply(FIRST, add_note(FIRST, TRACKER, "gate:value", "seen", ANN, pins=[OTHER]))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -118,6 +119,32 @@ async def test_a_clock_that_was_ahead_hides_no_change(up: FakeRepo, fake: FakeGi
     assert await states(open_source, lambda: NOW + dt.timedelta(days=60), [2, 4]) == {2: "closed", 4: "closed"}
     up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
     assert await states(open_source, later(fake, days=1), [2, 4]) == {2: "open", 4: "closed"}
+
+
+@pytest.mark.parametrize(("state", "reason"), [("open", None), ("closed", "not_planned")])
+async def test_the_events_of_a_locked_issue_are_read_only_if_it_seems_done(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource, state: Literal["open", "closed"], reason: str | None
+) -> None:
+    up.change(2, state=state, reason=reason)
+    up.issues[2].locked = True
+    assert await states(open_source, later(fake), [2]) == {2: state}
+    assert not fake.requests("/events")
+
+
+async def test_the_events_of_a_locked_issue_leave_requests_for_others(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    up.issues[2].locked = True
+    async with open_source(clock=later(fake), budget=5) as source:
+        found = (await source.issues("up/stream", [2]))[2]
+    assert isinstance(found, Undetermined)
+    assert not fake.requests("/events")
+
+
+async def test_the_merge_of_an_open_pull_request_is_not_known(up: FakeRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        with pytest.raises(Undetermined, match="its merge is not known"):
+            await source.merged_pull("up/stream", 3)
 
 
 async def test_a_deleted_issue_is_detected_after_a_week(
@@ -244,7 +271,7 @@ async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSour
         assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
 
 
-async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for number in range(100):
         up.comment(1, f"comment {number}")
     for known in (100, 101, 102):
@@ -252,6 +279,8 @@ async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, open_source: O
         async with open_source() as source:
             assert len(await source.comments("up/stream", 1)) == known
         up.comment(1, "one more")
+    # A full page is read again only while it is the last one.
+    assert [request.status for request in fake.log] == [200, 200, 200, 304, 200]
 
 
 async def test_the_address_of_a_comment_is_that_of_the_moved_issue(

@@ -178,7 +178,7 @@ def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
 async def _judged(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched | SourceError:
     """Return an issue with the state that counts, or why that is not known."""
     watched = await _add_original(context, view, issue)
-    if watched.state != "merged" or _has_moved(view, issue):
+    if watched.state != "merged":
         return watched
     try:
         branch = await context.merged_elsewhere(view, issue)
@@ -187,10 +187,6 @@ async def _judged(context: ProbeContext, view: RepoView, issue: Issue) -> _Watch
     if not branch:
         return watched
     return msgspec.structs.replace(watched, state="merged elsewhere", counts_as="merged elsewhere", branch=branch)
-
-
-def _has_moved(view: RepoView, issue: Issue) -> bool:
-    return issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
 
 
 async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
@@ -253,7 +249,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or _has_moved(view, issue)
+    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

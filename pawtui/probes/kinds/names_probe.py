@@ -178,14 +178,13 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
 def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
     if not opaque:
         return ()
-    return (f"{counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+    return (f"fields of {counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) are not in the file",)
 
 
 def _values_gap(fields: Sequence[str]) -> tuple[str, ...]:
     if not fields:
         return ()
-    have = "has another value" if len(fields) == 1 else "have other values"
-    return (f"{counted(len(fields), 'field')} ({', '.join(fields[:3])}) {have}; only names are compared",)
+    return (f"values changed in {counted(len(fields), 'field')} ({', '.join(fields[:3])}); only names are compared",)
 
 
 def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:

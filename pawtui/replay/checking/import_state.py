@@ -14,12 +14,6 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
     The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
     """
     imported, key = generation.upstream.session_table, generation.session.import_key
-    has_columns = all(
-        name in database.layout and columns <= database.layout[name].columns
-        for name, columns in {"kv": {"key", "value"}, imported: {"id"}}.items()
-    )
-    if not key or not has_columns or not database.has_v1:
-        return frozenset()
     try:
         row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
         if row is None or not _has_ended(row[0]):
@@ -29,7 +23,7 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         )
         return frozenset(text(session_id) for (session_id,) in rows)
     except sqlite3.Error:
-        # The replay reads the same tables and reports the damage.
+        # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
         return frozenset()
 
 

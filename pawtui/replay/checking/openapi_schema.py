@@ -153,7 +153,7 @@ def _damage_as_schema_error() -> Iterator[None]:
 
 
 def _is_name(step: str) -> bool:
-    """Return whether a step of a path is the name of a field: not an index, and not a key that a user chose."""
+    """Return whether a step of a path can be the name of a field; it is otherwise an index, or a text as a key."""
     return _NAME.fullmatch(step) is not None
 
 

@@ -10,12 +10,13 @@ from pawtui.replay.reading.session_types import DataIssue, Message, Session, add
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
-# The kind of issue of a session that the upstream's importer left behind.
+# The kind of issue of a session that the upstream's importer did not import.
 NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
+_DATA_SKIPPED = "some data is skipped by the upstream"
 _UNKNOWN_STATE = "stopped in an unknown state"
 _SKIPPED = "last message skipped by the upstream"
 _EXPORT_DIFFERS = "the export differs when it is read again"
@@ -44,18 +45,20 @@ class SessionChecks:
         """Begin a session."""
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
-        self._exports = self._accepted = True
+        self._exports = True
+        self._read_error = ""
         self._is_last_refused = False
 
     def add(self, session: Session, message: Message, *, is_refused: bool = False) -> None:
         """Check the next message. `is_refused` is true if the upstream skips it or one of its parts."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
-        self._accepted = self._accepted and not is_refused
+        if is_refused:
+            self._read_error = _DATA_SKIPPED
         self._exports = self._exports and exports_round_trip(message)
         self._find_issues(session, message)
         for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
-            self._accepted = False
+            self._read_error = self._read_error or _REFUSED
             self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
     def end(self, session: Session, result: SessionResult) -> None:
@@ -72,10 +75,11 @@ class SessionChecks:
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue
-        result.read = not unread and self._accepted
+        read_error = NOT_READ if unread else self._read_error
+        result.read = not read_error
         result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
-        self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
+        self._count("read", session, read_error)
         self._count("resume", session, self._resume_error(result.stopped_in))
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
 

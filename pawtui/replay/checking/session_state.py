@@ -32,8 +32,8 @@ class StoppedState:
         if info is None:
             return
         if info.get("role") == "user":
-            tasks = [_TASKS[part.type] for part in message.parts if part.type in _TASKS]
-            self._task = tasks[-1] if tasks else self._task
+            for part in message.parts:
+                self._task = _TASKS.get(part.type, self._task)
         else:
             if _has_finished(info):
                 self._task = ""

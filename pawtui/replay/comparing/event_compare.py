@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import Explainer
-from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
@@ -65,7 +65,8 @@ class UpstreamComparer:
         self._content = [subject_field(name) for name in rules.content]
         self._json_fields = frozenset(rules.json_fields)
         self._ignored = frozenset({*rules.ignored, generation.events.time})
-        self._known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
+        known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
+        self._known = [(each, subject_field(each.field)) for each in known]
         self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
         self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
@@ -190,7 +191,8 @@ class UpstreamComparer:
         rule = self._rules.get(id(event.data), "")
         part_ids = [event.part_id] if event.part_id else self._carried_parts(location, event.data)
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
-        known = next((known for known in self._known if _matches(known, difference, rule, subtypes)), None)
+        matching = (known for known, value in self._known if _matches(known, value, difference, rule, subtypes))
+        known = next(matching, None)
         reason = known.reason if known is not None else UNEXPLAINED
         disagreement = self._disagreement(location, reason, explained=known is not None)
         disagreement.parts += len(part_ids)
@@ -258,21 +260,21 @@ def _is_in(field: str, other: str) -> bool:
     return field == other or field.startswith(f"{other}.")
 
 
-def _matches(known: KnownDifference, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
+def _matches(known: KnownDifference, value: Getter, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
+    """Return whether a known difference explains this one; `value` reads the field of `known`."""
     location = difference.location
     if known.only != location.only or not fnmatchcase(location.event, known.event):
         return False
     if known.field and not _is_in(location.field, known.field):
         return False
-    if known.theirs and not _is_known_value(known, difference):
+    if known.theirs and not _is_known_value(known, value, difference):
         return False
     return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)
 
 
-def _is_known_value(known: KnownDifference, difference: _Difference) -> bool:
+def _is_known_value(known: KnownDifference, value: Getter, difference: _Difference) -> bool:
     """Return whether the upstream's value meets the condition `KnownDifference.theirs`."""
-    getter = subject_field(known.field)
-    mine, theirs = getter(difference.event.data, None), getter(difference.other, None)
+    mine, theirs = value(difference.event.data, None), value(difference.other, None)
     if known.theirs == "missing":
         return theirs is MISSING or _is_empty(theirs)
     if known.theirs == "trimmed":

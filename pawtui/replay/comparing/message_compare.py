@@ -137,7 +137,7 @@ class SessionComparer:
             self._count(session, Difference("added", NOTE, self._note.reason))
         for column, value in session.extra.items():
             # An empty or false column loses nothing: a new session has the same value.
-            if value not in (0, False, "", None):
+            if value:
                 self._count(session, self._columns.explain("lost", column))
 
     def _count(self, session: Session, difference: Difference) -> None:

@@ -164,7 +164,7 @@ def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) ->
         place = pin_target(drift.place, context.web)
         link = Span(short_pin(drift.place), "link", place.url)
         below.append(Paragraph(text_of(muted("now "), link), place, hang=4))
-    if drift.hunk and drift.state != "fresh":
+    if drift.hunk:
         below.append(Hunk(drift.hunk))
     name, commit = _name_and_commit(drift.pin)
     target = pin_target(drift.pin, context.web)

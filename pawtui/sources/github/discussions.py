@@ -39,9 +39,12 @@ _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
-# At the start of a line: not in a quote, and not "this is not a duplicate of".
+# At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
 _DUPLICATE_OF = re.compile(
-    r"^ {0,3}(?:(?:this|it|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)\s+)*duplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
+    r"^(?! {0,3}>)(?:.*[.!][ \t]+| {0,3})"
+    r"(?:(?:this|it|it's|issue|is|looks|like|closing|closed|marking|marked|as|an?|exact|the)[ \t]+)*"
+    r"duplicate of[ \t]+"
+    r"(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
     r"(?P<number>[1-9]\d{0,8})\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -102,7 +105,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
 async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
     """Return the issue, with the reason `CONVERTED` if it was converted to a discussion; an error if that is not known.
 
-    GitHub closes and locks such an issue, and gives no reason. Only an event tells it from another locked issue.
+    GitHub closes and locks such an issue, and gives no reason. Only an event distinguishes it from other locked issues.
     """
     if isinstance(issue, SourceError) or not issue.locked or issue.state == "open" or issue.is_pull:
         return issue
@@ -161,8 +164,8 @@ def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
-    # The clock may have been wrong.
-    if max(known.at, known.requested_at) > now + _CLOCK_MARGIN:
+    if known.at > now + _CLOCK_MARGIN:
+        # The clock was ahead then.
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 

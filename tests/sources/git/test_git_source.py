@@ -73,9 +73,11 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
 async def test_facts_that_a_clone_lacks_come_from_github(
     up: GitRepo, behind: Path, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
+    up.tag("v1.1")
     async with git_source((UP, behind), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
         assert head.sha == up.sha("main")
+        assert [tag.name for tag in await source.tags(UP, "v")] == ["v1.0", "v1.1"]
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 5
         between = await source.compare(UP, up.sha("main~1"), head.sha)
         assert (between.commits, len(fake.requests("/compare"))) == (1, 1)

@@ -19,7 +19,7 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
         return await send(request)
     key = f"response {identity} {request.url}"
     stored = await asyncio.to_thread(cache.get, key)
-    if stored is not None and (not stored.etag or _is_full_last_page(request, stored)):
+    if stored is not None and _is_full_last_page(request, stored):
         stored = None
     if stored is not None:
         request.headers["If-None-Match"] = stored.etag
