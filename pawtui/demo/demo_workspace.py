@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib import resources
 from pathlib import Path
 
 from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
@@ -15,7 +14,7 @@ from pawtui.moments import utc_now
 from pawtui.review.signal_actions import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
-from pawtui.tracker.read_tracker import check_tracker
+from pawtui.tracker.read_tracker import own_tracker
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
 
@@ -25,8 +24,7 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 def demo_tracker() -> Tracker:
     """Return the tracker of the demo."""
-    text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
-    return check_tracker(text, "the demo's tracker")
+    return own_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 
 class DemoWorkspace(Workspace):

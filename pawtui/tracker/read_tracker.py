@@ -43,7 +43,12 @@ def builtin_text() -> str:
 
 def builtin_tracker() -> Tracker:
     """Return the built-in tracker."""
-    return msgspec.convert(tomllib.loads(builtin_text()), Tracker)
+    return own_tracker(builtin_text())
+
+
+def own_tracker(text: str) -> Tracker:
+    """Return a tracker of this package from its TOML text. It is not checked: a test does that."""
+    return msgspec.convert(tomllib.loads(text), Tracker)
 
 
 def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path) -> Path | None:
