@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from textual.content import Content
-from textual.events import AppBlur, AppFocus, Key
+from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
 from pawtui.probes.probe_facts import CommitFacts, SoakFacts
@@ -162,54 +162,6 @@ async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "enter", "slash", *"zzz")
         await until(pilot, lambda: '0 of 3 match "zzz"' in shown(app))
-
-
-async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "v Verdict" in shown(app))
-        assert not {"s", "b", "t", "X"} & app.screen.active_bindings.keys()
-        await pilot.press("2")
-        await until(pilot, lambda: "s b t Set" in shown(app))
-        assert "v Verdict" not in shown(app)
-        assert app.screen.active_bindings["u"].binding.action == "undo"
-        assert app.screen.active_bindings["t"].binding.action == "gate('untested')"
-        await pilot.press("enter")
-        await until(pilot, app.main.in_detail)
-        assert "X Remove" not in shown(app), "this gate has no pin"
-
-
-async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    footers = []
-    async with app.run_test(size=(120, 24)) as pilot:
-        for width in (20, 60, 99, 120):
-            await pilot.resize_terminal(width, 24)
-            for pane in "123":
-                await pilot.press(pane)
-                await pilot.pause()
-                footers.append(shown(app).split("\n")[-1])
-        names = {active.binding.description for active in app.screen.active_bindings.values()}
-        names |= {"Verdict", "Set"}
-    assert [len(footer) for footer in footers[::3]] == [20, 60, 99, 120]
-    for footer in footers:
-        words = [word for word in footer.split() if len(word) > 1]
-        assert set(words) <= {word for name in names for word in name.split()}
-        assert words[-1] == "Help"
-
-
-async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: "s b t Set" in shown(app))
-        footer = shown(app).split("\n")[-1]
-        await pilot.click(offset=(footer.index("Set"), 35))
-        await pilot.click(offset=(footer.index("b t Set"), 35))
-        await until(pilot, lambda: "sessions: blocked" in shown(app))
-        await pilot.press("escape")
-        await pilot.click(offset=(footer.index("Help"), 35))
-        await until(pilot, lambda: "Type to filter" in shown(app))
 
 
 async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
@@ -395,19 +347,6 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
     app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "branch reset" in shown(app))
-
-
-async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("3", "enter")
-        await until(pilot, lambda: "X Remove" in shown(app))
-        app.post_message(AppBlur())
-        await until(pilot, lambda: app.screen.focused is None)
-        assert "X Remove" in shown(app)
-        app.post_message(AppFocus())
-        await until(pilot, lambda: app.screen.focused is app.main.body.document_view)
-        assert "X Remove" in shown(app)
 
 
 def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_finding() -> None:
