@@ -3,6 +3,9 @@
 `Evidence` and `ProbeReading` are part of the record and of the `--json` contract; a renamed key is a breaking change.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from pawtui.moments import Moment
@@ -53,3 +56,11 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
     part: str = ""
     decides: bool = True
     absence: bool = False
+
+
+def numbered_probes(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
+    """Yield each probe with its kind and its number among the probes of this kind."""
+    counts: Counter[str] = Counter()
+    for probe in probes:
+        yield (probe.kind, counts[probe.kind]), probe
+        counts[probe.kind] += 1

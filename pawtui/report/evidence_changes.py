@@ -7,7 +7,6 @@ older than the window has left the window; it is not gone from the branch.
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -25,7 +24,7 @@ from pawtui.probes.probe_facts import (
     SoakFacts,
     SubjectsFacts,
 )
-from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
 
@@ -81,14 +80,6 @@ def evidence_changes(
         if same_tracker or old[key].rule == probe.rule
         for change in _probe_changes(old[key], probe)
     )
-
-
-def numbered_probes(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
-    """Yield each probe with its kind and its number among the probes of this kind."""
-    counts: Counter[str] = Counter()
-    for probe in probes:
-        yield (probe.kind, counts[probe.kind]), probe
-        counts[probe.kind] += 1
 
 
 def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[EvidenceChange]:

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.reading import numbered_probes
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.record_types import Record
 
@@ -102,13 +102,8 @@ def _monday(day: dt.date) -> dt.date:
 
 def _by_probe(reading: SignalReading, refresh: Refresh) -> _ByProbe:
     """Return the facts of each probe that has been measured, by its kind and its number among those of the kind."""
-    counts: Counter[str] = Counter()
-    facts: dict[tuple[str, int], _Known] = {}
-    for probe in reading.probes:
-        if probe.facts is not None:
-            facts[probe.kind, counts[probe.kind]] = _Known(probe.facts, refresh.moment)
-        counts[probe.kind] += 1
-    return facts
+    probes = numbered_probes(reading.probes)
+    return {key: _Known(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
 
 
 def _between(before: _ByProbe, now: _ByProbe, after: Refresh) -> Iterator[UpstreamEvent]:
