@@ -62,14 +62,12 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
         return Drift(pin=text, state="unchecked", summary=str(error))
     if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
-    if pin.kind == "commit" and text in blobs:
-        return Drift(pin=text, state="fresh", summary="a commit never changes")
     baseline = find_baseline(pin, baselines)
+    if pin.kind == "commit" and (text in blobs or (baseline is not None and baseline.sha.startswith(pin.sha))):
+        return Drift(pin=text, state="fresh", summary="a commit never changes")
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
     if pin.kind == "commit":
-        if baseline.sha.startswith(pin.sha):
-            return Drift(pin=text, state="fresh", summary="a commit never changes")
         return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
     return _file_drift(text, pin, baseline, blobs.get(text))
 

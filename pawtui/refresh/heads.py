@@ -11,11 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from pawtui.moments import moment_text
-from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.release_line import stable_releases
-from pawtui.refresh.backfill import CLONES_ONLY
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
@@ -205,28 +202,3 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
     except SourceError:
         return ""
     return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
-
-
-def unreleased_lines(
-    tracker: Tracker, head: Head, live: Iterable[Refresh], now: dt.datetime, *, upstream: bool
-) -> dict[str, dt.datetime]:
-    """Return the lines of tags, each with the time of the last of these refreshes that found no stable release of it.
-
-    A refresh of another repository does not count, and neither does one dated later than now, or one that read only
-    clones: a clone may lack tags.
-    """
-    found: dict[str, dt.datetime] = {}
-    for refresh in live:
-        side = refresh.upstream if upstream else refresh.downstream
-        is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
-        if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
-            continue
-        for signal in tracker.signals:
-            measured = refresh.signal(signal.id)
-            for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
-                if not isinstance(probe, ReleaseProbe) or (probe.side == "upstream") != upstream:
-                    continue
-                facts = reading.facts
-                if isinstance(facts, ReleaseFacts) and facts.line == probe.line and facts.stable == 0:
-                    found[facts.line] = refresh.at
-    return found

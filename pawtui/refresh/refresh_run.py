@@ -23,7 +23,7 @@ from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow, unreleased_lines
+from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.pins import find_pin
@@ -41,6 +41,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
+from pawtui.refresh.release_dates import unreleased_lines
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
