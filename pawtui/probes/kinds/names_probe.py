@@ -87,14 +87,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
-    causes = [
-        f"{name} uses definitions outside the file: it may have changed"
-        if name in (new.definitions or {})
-        else f"{name} is only in a comment of {path} now: it may have been removed"
-        if name in new.lines
-        else f"{name} is not in {path} any more: it may have been removed"
-        for name in change.unsure
-    ]
+    causes = [_doubt(name, new) for name in change.unsure]
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
@@ -165,6 +158,15 @@ def _changes(old: _Names, new: _Names) -> Changes:
     removed = tuple(sorted(old.lines.keys() - new.lines.keys()))
     unsure = (new.commented & old.lines.keys()) - old.commented
     return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), tuple(sorted(unsure)))
+
+
+def _doubt(name: str, new: _Names) -> str:
+    """Return why it is not known whether a name is still there unchanged."""
+    if name in (new.definitions or {}):
+        return f"{name} uses definitions outside the file: it may have changed"
+    if name in new.lines:
+        return f"{name} is only in a comment of {new.path} now: it may have been removed"
+    return f"{name} is not in {new.path} any more: it may have been removed"
 
 
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:

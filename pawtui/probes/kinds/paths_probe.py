@@ -58,11 +58,11 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
             if not matched:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
-            if bool(matched) == wanted:
-                # The absence of a path is no progress beside paths that must exist: it was true before any work.
-                right += wanted or not probe.exist
-            else:
+            if bool(matched) != wanted:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
+            elif wanted or not probe.exist:
+                # The absence of a path is no progress beside paths that must exist: it was true before any work.
+                right += 1
     state: State = "met" if not wrong else "partial" if right else "unmet"
     exist = "exists" if len(probe.exist) == 1 else "exist"
     summary = "; ".join(wrong) or (f"{join_names(probe.exist)} {exist}" if probe.exist else "none of them exists")
