@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.signal_state import asks_for_absence, part_states, signal_state
 from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -151,3 +151,8 @@ def test_every_threshold_of_the_built_in_tracker_has_its_reason_and_rule() -> No
             rule = kind_for(probe).rule(probe, Policy())
             assert rule.startswith("met ")
             assert len(rule) <= 260
+
+
+def test_probes_are_numbered_by_kind() -> None:
+    probes = [ProbeReading(kind=kind, state="met", summary="", rule="") for kind in ("paths", "text", "paths")]
+    assert [key for key, _ in numbered_probes(probes)] == [("paths", 0), ("text", 0), ("paths", 1)]

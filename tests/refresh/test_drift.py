@@ -277,3 +277,13 @@ async def test_a_cut_list_of_paths_at_an_older_commit_leaves_pins_unchecked(benc
     await bench.refresh()
     found = bench.drift()
     assert [found[path].state for path in ("src/b.ts", "never.ts")] == ["unchecked", "unchecked"]
+
+
+def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
+    baselines = [baseline_of("up/stream", "2" * 40, Tree(sha="2" * 40, entries={}), "https://github.com")]
+    head, other = "up/stream@" + "2" * 40, "up/stream@" + "3" * 40
+    assert drift_of(head, baselines, {}).state == "fresh"
+    assert drift_of(other, baselines, {other: "3" * 40}).state == "fresh"
+    unread = drift_of(other, baselines, {})
+    assert (unread.state, unread.failed, unread.summary) == ("unchecked", True, "the commit was not read yet")
+    assert not drift_of("else/where@" + "3" * 40, baselines, {}).failed
