@@ -36,13 +36,22 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         assert (facts.line, facts.text) == (line, text)
 
 
-@pytest.mark.parametrize(("name", "line"), [("a.ts", "// run()"), ("a.ts", "run() // it"), ("a.md", "// run()")])
+@pytest.mark.parametrize(
+    ("name", "line", "doubtful"),
+    [
+        ("a.ts", "// run()", True),
+        ("a.ts", "run() // it", False),
+        ("a.py", "# run()", True),
+        ("a.py", "run()  # it", False),
+        ("a.md", "// run()", False),
+    ],
+)
 async def test_a_match_only_in_comments_of_a_script_is_doubted(
-    up: FakeRepo, open_source: OpenSource, name: str, line: str
+    up: FakeRepo, open_source: OpenSource, name: str, line: str, doubtful: bool
 ) -> None:
-    up.git.commit({name: f'const url = "https://x"\n{line}\n'}, at="2026-06-01")
+    up.git.commit({name: f'url = "https://x"\n{line}\n'}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\("))).reading
-    doubt = ("only comments of a.ts match: the code may be disabled",) if (name, line[0]) == ("a.ts", "/") else ()
+    doubt = (f"only comments of {name} match: the code may be disabled",) if doubtful else ()
     assert (found.state, found.gaps) == ("met", doubt)
 
 
