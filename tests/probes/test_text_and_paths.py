@@ -66,6 +66,7 @@ async def test_a_text_must_be_present_or_absent(
     probe = TextProbe(file=CLAIM.file, pattern=CLAIM.pattern, expect="absent" if expect == "absent" else "present")
     found = (await measure(open_source(), probe)).reading
     assert found.state == state
+    assert found.summary.startswith("unwanted match") == (expect == "absent" and there)
     assert found.evidence[0].pin.startswith(f"up/stream@{up.git.sha('main')}:specs/session.md")
 
 
@@ -167,7 +168,7 @@ async def test_a_byte_order_mark_is_not_text(
     up.git.commit({"a.sql": "DROP TABLE event;\r\n".encode("utf-8-sig")}, at="2026-06-01")
     probe = TextProbe(file="a.sql", expect="absent", pattern=pattern, discards=discards)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, found.summary) == ("unmet", "match in a.sql at line 1")
+    assert (found.state, found.summary) == ("unmet", "unwanted match in a.sql at line 1")
 
 
 async def test_a_symbolic_link_is_not_followed(up: FakeRepo, open_source: OpenSource) -> None:

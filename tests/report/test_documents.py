@@ -227,6 +227,13 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     assert "src/3.ts" not in short
 
 
+def test_evidence_has_its_whole_date() -> None:
+    # Without its year, a release of years ago would seem to be new.
+    old = Evidence(text="v2.0  first stable tag of the line", at=dt.datetime(2023, 6, 30, tzinfo=dt.UTC))
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "v2.9 is out", old)),))
+    assert "2023-06-30  v2.0 first stable tag" in page(record, "signal:calm")
+
+
 def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:
     last = samples.refresh(
         samples.reading("calm", "met", "0 commits", facts=PathsFacts(head=UP_2)),

@@ -75,7 +75,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
         if match := await _match(probe, path, content):
             gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
-            summary = f"match in {path} at line {line}"
+            summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"
             evidence = [
                 Evidence(text=f"{path}:{line}  {text}", url=view.file_url(path, line), pin=view.pin(path, line))
             ]
