@@ -16,16 +16,17 @@ EMPTY = "·"
 _MARKS: dict[EventKind, str] = {
     "release": "v",
     "reset": "!",
+    "file": "!",
     "renamed": "n",
     "removed": "n",
     "version": "n",
     "breaking": "b",
 }
 # If a week has several kinds of breaks, the first of these is shown.
-_WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
 _STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
-EVENTS_LEGEND = "v release; ! reset, n names removed or changed, b breaking commit"
+EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
@@ -68,6 +69,12 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     present = {event.kind for event in week.events}
     kind = next((kind for kind in kinds if kind in present), None)
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
+
+
+def event_words(kind: EventKind) -> str:
+    """Return the words for a kind of event."""
+    words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
+    return words.get(kind, kind)
 
 
 def month_names(weeks: Sequence[Week], step: int = 1) -> str:
