@@ -236,6 +236,7 @@ class RepoView:
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """Return the commits on all paths of a surface since the start of a day."""
+        paths = tuple(map(globs.without_all, paths))
         listed = await self._expand_globs(name, paths)
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
         start = day_start(since)
