@@ -212,7 +212,7 @@ class RepoView:
         for path in paths:
             if matched := await self.matches(path):
                 return matched[0]
-        raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
+        raise PathGone(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
@@ -287,7 +287,7 @@ class RepoView:
                 continue
             matched = [file for file, _ in await self.matches(path)]
             if not matched:
-                raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
+                raise PathGone(f"path missing: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
         if len(listed) > _MAX_LISTED:
             raise Unmeasurable(

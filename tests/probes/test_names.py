@@ -247,7 +247,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
 
 CANNOT = [
     # the files before the window, the files now, a part of the cause
-    ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts does not exist at main @ "),
+    ({"x": "1"}, {"x": "2"}, "path missing: schema/event.ts or src/event.ts does not exist at main @ "),
     ({"x": "1"}, {"schema/event.ts": schema("a")}, "did not exist on 2026-10-23"),
     ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "had no name on 2026-10-23 that matches"),
     ({"schema/event.ts": schema("a")}, {"schema/event.ts": "none\n"}, "schema/event.ts has no name that matches"),

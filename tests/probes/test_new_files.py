@@ -376,8 +376,8 @@ async def test_missing_paths_a_short_history_and_an_incomplete_tree_are_unknown(
 ) -> None:
     up.git.commit({"README": "1"}, at="2026-10-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.summary) == ("unknown", "path gone")
-    assert found.cause.startswith("path gone: db/migration does not exist at main @ ")
+    assert (found.state, found.summary) == ("unknown", "path missing")
+    assert found.cause.startswith("path missing: db/migration does not exist at main @ ")
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-10-02")
     found = (await measure(open_source(), PROBE)).reading
     assert found.cause == "The history of up/stream begins on 2026-10-01, after 2026-09-25."

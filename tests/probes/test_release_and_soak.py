@@ -219,7 +219,7 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     git.tag("v2.0.0", git.commit({"a": "0"}, at="2026-09-01"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, _soak(found).met_on) == ("unknown", None)
-    assert found.cause.startswith("path gone: surface runner")
+    assert found.cause.startswith("path missing: surface runner")
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 of 28 quiet days, 1 release")
     # The condition of releases does not depend on the surface.
     for number in (1, 2):

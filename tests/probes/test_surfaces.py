@@ -16,7 +16,7 @@ async def test_a_glob_that_matches_nothing_is_unknown(up: FakeRepo, open_source:
     up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
     found = (await measure(open_source(), PROBE, surfaces={"all": ("src/a.ts", "lib/*.ts")})).reading
     assert found.state == "unknown"
-    assert found.cause.startswith("path gone: nothing matches lib/*.ts of surface all at main @ ")
+    assert found.cause.startswith("path missing: nothing matches lib/*.ts of surface all at main @ ")
 
 
 async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:

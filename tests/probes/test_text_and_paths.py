@@ -72,7 +72,7 @@ async def test_a_text_must_be_present_or_absent(
 
 LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{64 * '0'}\nsize 12\n"
 CANNOT = [
-    ({"x": "1"}, "path gone: specs/session.md or docs/session.md does not exist at main @ "),
+    ({"x": "1"}, "path missing: specs/session.md or docs/session.md does not exist at main @ "),
     ({"specs/session.md/a": "1"}, "specs/session.md is a folder at main @ "),
     ({"specs/session.md": Submodule("1" * 40)}, "specs/session.md is a submodule at main @ "),
     ({"specs/session.md": b"\0"}, "specs/session.md is a binary file at main @ "),
@@ -129,7 +129,7 @@ async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source:
         TextProbe(files=("a.ts", "gone.ts"), pattern="nothing"),
     ):
         found = (await measure(open_source(), probe)).reading
-        assert (found.state, found.summary) == ("unknown", "path gone")
+        assert (found.state, found.summary) == ("unknown", "path missing")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_sourc
 async def test_a_text_is_not_read_from_a_folder_that_a_glob_matches(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/a.ts/b": "1"}, at="2026-11-01")
     found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="1"))).reading
-    assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path gone: src/*.ts does not exist")
+    assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path missing: src/*.ts does not exist")
 
 
 async def test_each_path_must_exist_or_be_absent(up: FakeRepo, open_source: OpenSource) -> None:

@@ -94,7 +94,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
             raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now and not any(path in tree.entries for path in probe.paths):
-        raise PathGone(f"path gone: {' or '.join(probe.paths)} does not exist at {view.where}")
+        raise PathGone(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, files).measure()
 
 

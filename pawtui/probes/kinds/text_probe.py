@@ -47,7 +47,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
                 files |= dict(matched)
                 break
         else:
-            raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+            raise PathGone(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
