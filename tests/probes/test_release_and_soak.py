@@ -56,10 +56,12 @@ def test_only_stable_tags_of_the_line_have_a_version(name: str, line: str, versi
 async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a": "1"}, at="2026-06-01")
     up.git.tag("v1.9.0")
-    assert (await measure(open_source(), RELEASE)).reading.summary == "no stable v2.* tag yet"
+    none = (await measure(open_source(), RELEASE)).reading
+    assert (none.summary, none.gaps) == ("no stable v2.* tag yet", ("no tag of up/stream begins with v2.",))
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
     assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    assert not found.gaps
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
 
