@@ -78,12 +78,16 @@ def event_words(kind: EventKind) -> str:
 
 
 def month_names(weeks: Sequence[Week], step: int = 1) -> str:
-    """Return the name of each month at its first week, if the month has room for it. A week has `step` columns."""
+    """Return the name of each month at its first week, if the month has room for it; for January, the year.
+
+    A week has `step` columns.
+    """
     text = ""
     months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
     for month in months:
-        name = f"{weeks[month[0]].start:%b}"
+        first = weeks[month[0]].start
         # A space separates two names.
-        if len(month) * step >= len(name) + (month is not months[-1]):
-            text = text.ljust(month[0] * step) + name
+        room = len(month) * step - (month is not months[-1])
+        names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
+        text = text.ljust(month[0] * step) + next((name for name in names if len(name) <= room), "")
     return text.ljust(len(weeks) * step)
