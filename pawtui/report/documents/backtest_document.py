@@ -83,7 +83,7 @@ def _breaks(test: Backtest) -> Iterator[Block]:
 def _changed(test: Backtest) -> Iterator[Block]:
     if not test.changed:
         return
-    yield Heading("Differs from the tracker's own rules", muted(counted(len(test.changed), "date")))
+    yield Heading("Differs from the tracker's rules for all signals", muted(counted(len(test.changed), "date")))
     days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
     if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
         days.append(f"{more} more")
