@@ -359,6 +359,14 @@ async def test_a_new_file_that_cannot_be_read_is_unknown(
     assert not found.errors
 
 
+async def test_not_every_file_that_cannot_be_read_is_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/{number}.png": b"a\0" + bytes([number]) for number in range(20)}, at="2026-11-01")
+    found = (await measure(open_source(), PROBE)).reading
+    assert facts_of(found, NewFilesFacts).unread == 20
+    assert (len(found.gaps), found.gaps[-1]) == (13, "8 unread files not listed")
+
+
 async def test_a_refused_text_is_an_error_of_the_refresh(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

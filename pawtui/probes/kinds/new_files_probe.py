@@ -134,7 +134,8 @@ class _Measurement:
         before = files_under(past.tree, self._probe.paths)
         hits = await self._hits(new)
         judged = self._judge(hits, await self._recent(hits))
-        causes = [*self._unread, *self._changed_submodules(before)]
+        # An unread text is a cause of `unknown`: the first ones are enough.
+        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -164,7 +165,11 @@ class _Measurement:
             ),
             evidence=self._evidence(hits, commits),
             cause=causes[0] if state == "unknown" else "",
-            gaps=(*causes, *not_listed(len(hits), "matching file")),
+            gaps=(
+                *causes,
+                *not_listed(len(self._unread), "unread file"),
+                *not_listed(len(hits), "matching file"),
+            ),
         )
 
     async def _without_past(self, error: Undetermined) -> Finding:
