@@ -229,7 +229,7 @@ class _Measurement:
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         verb = "deletes rows" if self._probe.discards else "matches"
         plural_verb = "delete rows" if self._probe.discards else "match"
-        return f"{hits} of {new} new files in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""
