@@ -17,7 +17,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # A branch without a commit for this time may be abandoned.
@@ -165,8 +165,7 @@ async def _rejection(
             return None
         sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
         between = await source.compare(head.repo, sha, head.sha, files=False)
-    except NotFound:
-        # There is no common ancestor, or the tag was deleted meanwhile.
+    except NoCommonAncestor:
         return _Rejection(f"{head.ref} does not contain the newest release")
     except SourceError as error:
         error_log.add(error)
