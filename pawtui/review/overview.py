@@ -70,6 +70,8 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
+    if verdict.fingerprint and not reading.fingerprint and record.last and record.last.upstream.sha != verdict.upstream:
+        return f"the last refresh could not check whether its files changed since {verdict.upstream[:10]}"
     return ""
 
 

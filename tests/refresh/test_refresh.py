@@ -10,10 +10,12 @@ import pytest
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.signal_actions import give_verdict
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -277,6 +279,19 @@ async def test_fingerprints_change_only_with_watched_paths(pair: Pair, open_sour
     assert first.rules == third.rules
     other = msgspec.structs.replace(TRACKER, title="Other")
     assert (await refresh_pair(open_source, tracker=other)).rules != first.rules
+
+
+def test_a_cut_list_of_paths_has_no_fingerprint_of_paths_that_it_lacks() -> None:
+    def fingerprints(*paths: str, truncated: bool) -> list[str]:
+        entries = {path: TreeEntry("1" * 40, "tree") for path in paths}
+        tree = Tree(sha="2" * 40, entries=entries, truncated=truncated)
+        return [watched_fingerprint(TRACKER, signal, tree) for signal in TRACKER.signals]
+
+    both = fingerprints("src/runner", "src/tool", "SPEC", truncated=False)
+    assert fingerprints("src/runner", "src/tool", "SPEC", truncated=True) == both
+    one = fingerprints("src/runner", truncated=True)
+    assert [name for name in one if name] == both[1:3]
+    assert all(fingerprints("src/runner", truncated=False))
 
 
 async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair, open_source: OpenSource) -> None:
