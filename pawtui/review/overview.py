@@ -182,7 +182,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     result = decide(
         signals,
         gates,
-        doubt=last.upstream.doubt if last else "",
+        doubt=last.upstream.doubt if last else "no refresh is recorded",
         has_new_rules=last is not None and bool(last.rules) and last.rules != rules_fingerprint(tracker),
     )
     return Overview(

@@ -123,6 +123,18 @@ def test_an_empty_record_is_hold_and_unknown() -> None:
     assert {signal.effective for signal in view.signals} == {"unknown"}
 
 
+def test_without_a_refresh_the_decision_is_never_go() -> None:
+    now = Record()
+    for signal in TRACKER.signals:
+        now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
+    view = overview(TRACKER, _satisfied(now), TODAY)
+    assert {signal.effective for signal in view.signals} == {"met"}
+    assert (view.decision, [reason.text for reason in view.reasons]) == (
+        "hold",
+        ["Upstream not read: no refresh is recorded"],
+    )
+
+
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = _seen(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
