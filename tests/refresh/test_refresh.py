@@ -322,15 +322,37 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
             await refreshed(TRACKER, source, at=NOW, as_of=early)
 
 
-def workspace(pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER) -> Workspace:
+def workspace(
+    pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER, *, now: dt.datetime = NOW
+) -> Workspace:
     return Workspace(
         tracker=tracker,
         store=Store(home / "t"),
         user="ann",
         web="https://github.com",
         open_source=open_source,
-        clock=lambda: NOW,
+        clock=lambda: now,
     )
+
+
+async def test_a_refresh_that_ends_after_a_later_one_is_not_recorded(
+    pair: Pair, open_source: OpenSource, tmp_path: Path
+) -> None:
+    slow, fast = (workspace(pair, open_source, tmp_path, now=NOW + dt.timedelta(minutes=minutes)) for minutes in (0, 1))
+    pause = pair.fake.pause("/issues/7")
+    began = asyncio.create_task(slow.refresh(lambda _step: None))
+    await asyncio.to_thread(pause.arrived.wait, 10)
+    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21", message="feat!: break")
+    later = (await fast.refresh(lambda _step: None)).refresh
+    pause.released.set()
+    outcome = await began
+    assert outcome.refresh is None
+    assert outcome.message == (
+        "Not recorded: another refresh began later, at 2026-11-22 09:01 UTC, and is recorded already."
+    )
+    assert slow.store.load().refreshes == (later,)
+    # The clock was set back since: that is not a reason.
+    assert (await slow.refresh(lambda _step: None, force=True)).refresh == slow.store.load().last
 
 
 async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
