@@ -153,6 +153,10 @@ class Change(RecordStruct, frozen=True, kw_only=True):
     redoes: str = ""
     renewed: tuple[str, ...] = ()
 
+    def has_edit(self, table: str, key: str) -> bool:
+        """Return whether this change edited that document."""
+        return any((edit.table, edit.key) == (table, key) for edit in self.edits)
+
     def new_pins(self) -> Iterable[str]:
         """Return the pins that this change added to a gate or a note, or took again."""
         yield from self.renewed

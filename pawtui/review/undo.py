@@ -39,7 +39,7 @@ def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...]
     for edit in edits:
         now = getattr(record, edit.table).get(edit.key)
         if (None if now is None else document_of(now)) != edit.before:
-            later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
+            later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
