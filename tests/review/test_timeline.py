@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.probes.probe_facts import ChurnFacts, CommitFacts, Facts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
-from pawtui.review.timeline import events, weeks
+from pawtui.review.timeline import events, measurements, weeks
 from tests.review import review_samples
 
 WEEK = dt.timedelta(days=7)
@@ -113,3 +113,15 @@ def test_facts_are_compared_with_the_last_ones_before_a_failure(before: Facts, a
 def test_a_week_has_the_churn_of_its_measurement() -> None:
     record = Record(refreshes=(measurement(0, ChurnFacts(total=7)), measurement(2, ChurnFacts(total=9))))
     assert [week.churn for week in weeks(record)] == [7, None, 9]
+
+
+def test_events_are_in_the_order_of_their_days() -> None:
+    """The file was written before the names were removed, and merged after it."""
+    steps = [measurement(0, NamesFacts(), "names"), measurement(1, NamesFacts(removed=("a",)), "names")]
+    steps += [measurement(2, NewFilesFacts(matching=("20261121_a.sql",), discards="event"))]
+    assert [event.text for event in events(steps)] == ["20261121_a", "a: gone"]
+
+
+def test_measurements_are_in_the_order_of_their_times() -> None:
+    first, second, third = (measurement(week, None) for week in range(3))
+    assert measurements(Record(refreshes=(first, third), past={"k": second})) == (first, second, third)
