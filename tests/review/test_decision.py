@@ -41,6 +41,7 @@ def _with_drift(now: Record, state: DriftState) -> Record:
 def test_go_needs_everything() -> None:
     view = overview(TRACKER, _satisfied(_seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
+    assert [gate.reopened for gate in view.gates] == ["", ""]
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:
@@ -333,6 +334,7 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     assert overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
+    assert [drift.pin for drift in gate.problem_pins] == [PIN]
     assert not gate.counts_as_satisfied
     assert gate.summary == "evidence was not checked"
 

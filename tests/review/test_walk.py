@@ -117,6 +117,19 @@ def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
     assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == {}
 
 
+def test_without_a_refresh_every_decision_counts() -> None:
+    assert set(decided_since_refresh(after(Record(), agree(Record(), TRACKER, "calm", LATER)))) == {"signal:calm"}
+
+
+def test_a_gate_that_is_set_for_the_first_time_is_decided_in_every_state() -> None:
+    record = Record(refreshes=(BEFORE,))
+    for change in (
+        set_gate(record, TRACKER, "plan", "untested", LATER),
+        set_gate(record, TRACKER, "plan", "untested", LATER, reason="no time", pins=("up/stream#1",)),
+    ):
+        assert set(decided_since_refresh(after(record, change))) == {"gate:plan"}
+
+
 def test_a_decision_in_the_second_of_the_refresh_counts() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at)))
