@@ -65,7 +65,7 @@ async def follow(
     as_of: dt.datetime | None,
     recorded: RecordedHeads = lambda head: (),
 ) -> FollowedHead:
-    """Return the head to follow of the upstream or the downstream.
+    """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
     It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines.
     If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`; also if a ref
@@ -85,7 +85,7 @@ async def follow(
         rejection = await _rejection(source, error_log, head, lines, as_of)
         if rejection is None:
             others = [other for other in refs if other != ref]
-            doubt = _outdated_clone(source.origin(side.repo, head.ref), as_of or now, exact=as_of is not None)
+            doubt = _outdated_clone(source.origin(side.repo, head.ref), now, exact=as_of is not None)
             if upstream and not doubt:
                 doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
             return FollowedHead(
@@ -156,9 +156,7 @@ class _Rejection(NamedTuple):
 async def _rejection(
     source: Source, error_log: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
 ) -> _Rejection | None:
-    """Return why releases are not made from this head; None if they are."""
-    if not lines:
-        return None
+    """Return why releases are not made from this head; None if they are, and without lines."""
     try:
         tag = await newest_stable(source, head.requested, lines, as_of)
         if tag is None:
