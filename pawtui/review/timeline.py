@@ -79,7 +79,7 @@ def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
                 for event in _between(before, facts, refresh):
                     first_seen.setdefault((event.kind, event.text), event)
             known[reading.id] = {_SIGNAL: _Known(None, refresh.moment), **(before or {}), **facts}
-    return tuple(sorted(first_seen.values(), key=lambda event: (event.day, event.seen)))
+    return tuple(sorted(first_seen.values(), key=lambda event: event.day))
 
 
 def weeks(record: Record) -> tuple[Week, ...]:

@@ -169,6 +169,45 @@ async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open
     assert len(errors.messages) == 1
 
 
+@pytest.mark.parametrize(("status", "text"), [(503, ""), (404, "Not Found")])
+async def test_a_later_candidate_is_not_followed_while_the_first_could_not_be_checked(
+    up: FakeRepo, open_source: OpenSource, status: int, text: str
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    # GitHub responds so for a commit that was pushed a moment ago, too.
+    up.fake.fail(f"...{git.sha('v2')}", status, text, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", "dev", lines=LINE, errors=errors)
+    assert (found.head.ref, found.doubt) == ("v2", "could not check whether v2 contains the newest release")
+    assert len(errors.messages) == 1
+    up.fake.clear()
+    assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""
+
+
+async def test_a_candidate_without_a_common_history_is_passed_over(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.1.0", "dev")
+    up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12")
+    found = await following(open_source, "orphan", "dev", lines=LINE)
+    assert (found.head.ref, found.passed_over) == ("dev", ("orphan does not contain the newest release",))
+
+
+@pytest.mark.parametrize(
+    ("match", "reason"),
+    [("/commits/heads/dev", "dev has newer commits"), ("/git/matching-refs/", "a later tag was released")],
+)
+async def test_a_quiet_branch_is_in_doubt_if_another_candidate_could_not_be_checked(
+    up: FakeRepo, open_source: OpenSource, match: str, reason: str
+) -> None:
+    refs = ("dev",) if "heads" in match else ()
+    up.git.tag("v9.0.0", "dev")
+    up.fake.fail(match, 502, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", *refs, upstream=True, errors=errors)
+    assert found.doubt == f"v2 has had no commit for 40 days, and could not check whether {reason}"
+    assert len(errors.messages) == 1
+
+
 async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
     found = await following(open_source, "v2", "dev", upstream=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")

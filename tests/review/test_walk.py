@@ -117,6 +117,19 @@ def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
     assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == {}
 
 
+def test_without_a_refresh_every_decision_counts() -> None:
+    assert set(decided_since_refresh(after(Record(), agree(Record(), TRACKER, "calm", LATER)))) == {"signal:calm"}
+
+
+def test_a_gate_that_is_set_for_the_first_time_is_decided_in_every_state() -> None:
+    record = Record(refreshes=(BEFORE,))
+    for change in (
+        set_gate(record, TRACKER, "plan", "untested", LATER),
+        set_gate(record, TRACKER, "plan", "untested", LATER, reason="no time", pins=("up/stream#1",)),
+    ):
+        assert set(decided_since_refresh(after(record, change))) == {"gate:plan"}
+
+
 def test_a_decision_in_the_second_of_the_refresh_counts() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at)))
@@ -206,7 +219,7 @@ def test_renewed_evidence_decides_its_subject() -> None:
 @pytest.mark.parametrize(("commit", "state"), [("a" * 40, "fresh"), ("A" * 7, "fresh"), ("c" * 40, "unchecked")])
 def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, state: str) -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, add_pin(record, TRACKER, "value", f"up/stream@{commit.lower()}:src/a.ts", LATER))
+    record = after(record, add_pin(record, TRACKER, "value", f"Up/Stream@{commit.lower()}:src/a.ts", LATER))
     (drift,) = overview(TRACKER, record, TODAY).drift.values()
     assert drift.state == state
 
@@ -249,8 +262,10 @@ def test_decisions_before_the_last_refresh_do_not_count() -> None:
 
 def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, agree(record, TRACKER, "calm", LATER))
-    record = after(record, undo(record, LATER))
-    assert decided_since_refresh(record) == {}
-    record = after(record, redo(record, LATER))
-    assert set(decided_since_refresh(record)) == {"signal:calm"}
+    blocked = set_gate(record, TRACKER, "plan", "blocked", LATER, reason="waits")
+    for decision, subject in ((agree(record, TRACKER, "calm", LATER), "signal:calm"), (blocked, "gate:plan")):
+        now = after(record, decision)
+        now = after(now, undo(now, LATER))
+        assert decided_since_refresh(now) == {}
+        now = after(now, redo(now, LATER))
+        assert decided_since_refresh(now) == {subject: decision}
