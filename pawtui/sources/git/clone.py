@@ -153,7 +153,10 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
         raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
-        raise CloneUnusable(f"{capitalized(name)} {why} at the given path. Give the path of a clone.")
+        raise CloneUnusable(
+            f"{capitalized(name)} {why} at the given path. "
+            "Give the path of a clone; `clone` in a tracker is relative to its file."
+        )
     return git_dir.absolute(), find_git(env)
 
 
