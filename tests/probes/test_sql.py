@@ -54,18 +54,27 @@ def test_other_files_have_statements_in_their_literals(text: str, wanted: list[S
     assert sorted(statements(text, "a.TSX")) == wanted
 
 
+OTHER = "a.py:2 may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
+
+
 @pytest.mark.parametrize(
     ("path", "text", "cause"),
     [
         ("a.ts", "\nrun(`DELETE FROM a\n", "a.ts cannot be read: line 2: the syntax is wrong or not known"),
         ("a.ts", "run('DELETE FROM a\n)", "a.ts cannot be read: line 1: the syntax is wrong or not known"),
-        ("a.py", 'run("DELETE FROM a")', "a.py is not read: only SQL, JavaScript and TypeScript are"),
+        ("a.py", '\nrun("DELETE FROM a")', OTHER),
+        ("a.py", '#\nrun("\\nINSERT OR IGNORE INTO a")', OTHER),
+        ("a.py", "\nsession.delete(a)", OTHER),
     ],
 )
 def test_a_file_that_cannot_be_read_is_not_measured(path: str, text: str, cause: str) -> None:
     with pytest.raises(Unmeasurable) as caught:
         statements(text, path)
     assert str(caught.value) == cause
+
+
+def test_data_without_a_statement_has_none() -> None:
+    assert statements('{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }', "a/snapshot.json") == []
 
 
 def test_code_has_no_comments_and_no_contents_of_literals() -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import regex
 
-from pawtui.probes.parsers.sql import Statement, is_read, read_source, table_of_constant
+from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
 from pawtui.probes.pattern import compile_pattern, run_in_time, seconds_left
 from pawtui.probes.repo_view import Unmeasurable
 
@@ -45,10 +45,6 @@ _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A condition on a value: only some rows are deleted.
 _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
-# A file of a language that is not read deletes nothing if it does not even mention this. `\n` may precede a word.
-_MENTION = regex.compile(
-    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop|alter\s+table|rename\s+table|replace)\b|\.delete\("
-)
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
@@ -107,8 +103,6 @@ def _discards(text: str, path: str, tables: str, timeout: float) -> list[_Discar
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
     """
     wanted = regex.compile(tables, regex.IGNORECASE)
-    if not is_read(path) and not _MENTION.search(text):
-        return []
     source = read_source(text, path, timeout)
     rows = _Rows()
     for statement in source.statements:

@@ -1,7 +1,8 @@
 """The SQL statements of a source file, normalized to one spelling.
 
 A `.sql` file is read as a whole, with every statement. In JavaScript and TypeScript, string and template literals that
-begin like SQL are read. Comments of the language and of SQL are ignored. Other languages are not read.
+begin like SQL are read. Comments of the language and of SQL are ignored. Other languages are not read: a file that
+mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
@@ -18,7 +19,6 @@ from pawtui.probes.repo_view import Unmeasurable
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
-_SQL_FILE = ".sql"
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
 
@@ -32,6 +32,12 @@ _VERB = regex.compile(
     r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
+)
+# Text in another language, such as data, has no statement if it does not even mention one. `\n` may precede a word.
+_MENTION = regex.compile(
+    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop\s+(?:table|schema|database)|(?:alter|rename)\s+table"
+    r"|create\s+(?:\w+\s+){0,4}table"
+    r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -55,21 +61,21 @@ def statements(text: str, path: str, timeout: float = 1.0) -> list[Statement]:
     return read_source(text, path, timeout).statements
 
 
-def is_read(path: str) -> bool:
-    """Return whether statements are read in files with this name."""
-    return path.lower().endswith((_SQL_FILE, *SCRIPTS))
-
-
 def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     """Return the SQL statements of a file, in the order of the text, and its code. A file of SQL has no other code.
 
-    Raises `Unmeasurable` if the file is in another language or has wrong syntax, and `TimeoutError` after `timeout`
-    seconds.
+    Raises `Unmeasurable` if the file has wrong syntax or may have statements in another language, and `TimeoutError`
+    after `timeout` seconds.
     """
-    if path.lower().endswith(_SQL_FILE):
+    if path.lower().endswith(".sql"):
         return SourceText(list(_located(text, [(0, text)])), "")
-    if not is_read(path):
-        raise Unmeasurable(f"{path} is not read: only SQL, JavaScript and TypeScript are")
+    if not path.lower().endswith(SCRIPTS):
+        if mention := _MENTION.search(text):
+            at = text.count("\n", 0, mention.start()) + 1
+            raise Unmeasurable(
+                f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
+            )
+        return SourceText([], "")
     try:
         script = Script(text, path, timeout)
     except Unmeasurable as error:
