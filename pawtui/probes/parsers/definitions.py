@@ -89,6 +89,7 @@ class _Definitions:
     def __init__(self, text: str, form: Contract, path: str, timeout: float) -> None:
         self._form, self._end = form, time.monotonic() + timeout
         self._script = Script(text, path, timeout)
+        # The object literals, by the offset of their `{`.
         self._objects = {span(node)[0]: node for node in self._script.nodes("object")}
         # The values that each name is set to.
         self._values: dict[str, list[Node]] = {}
@@ -97,7 +98,6 @@ class _Definitions:
                 name, value = node.child_by_field_name(left), node.child_by_field_name(right)
                 if name and value and name.type == "identifier":
                     self._values.setdefault(self._script.source(name), []).append(value)
-        self._read: dict[int, tuple[dict[str, Node], set[str]]] = {}
 
     def read(self) -> dict[str, Definition]:
         form, code = self._form, self._script.code
@@ -140,7 +140,7 @@ class _Definitions:
                 continue
             self._seconds_left()
             is_inside = any(block.start_byte < pair.start_byte < block.end_byte for block in blocks)
-            if not is_inside and self._script.source(value)[0] in "\"'`":
+            if not is_inside and self._script.source(value).startswith(('"', "'", "`")):
                 raise Unmeasurable(f"line {line(pair)}: a {self._form.name} outside every definition")
 
     def _key(self, key: Node) -> str | None:
@@ -148,14 +148,13 @@ class _Definitions:
 
     def _members(self, node: Node, outer: tuple[int, ...] = ()) -> tuple[dict[str, Node], set[str]]:
         """Return the keys and values of an object literal, and the parts outside this text."""
+        # Constants that spread each other twice take exponential time.
         self._seconds_left()
-        if node.id in outer:
+        # The offset of an object identifies it.
+        if node.start_byte in outer:
             raise Unmeasurable(f"line {line(node)}: an object spreads itself")
         if len(outer) > _MAX_SPREADS:
             raise Unmeasurable(f"line {line(node)}: more than {_MAX_SPREADS} objects spread each other")
-        # Constants that spread each other twice would take exponential time.
-        if node.id in self._read:
-            return self._read[node.id]
         members: dict[str, Node] = {}
         opaque: set[str] = set()
         for part in node.named_children:
@@ -165,7 +164,7 @@ class _Definitions:
                 if inner is None:
                     opaque.add(self._unread(part))
                 else:
-                    more, more_opaque = self._members(inner, (*outer, node.id))
+                    more, more_opaque = self._members(inner, (*outer, node.start_byte))
                     members |= more
                     opaque |= more_opaque
             elif part.type in _NAMES:
@@ -174,7 +173,6 @@ class _Definitions:
                 members[name] = part.child_by_field_name("value") or part
             elif part.type != "comment":
                 raise Unmeasurable(f"line {line(part)}: not a key or a spread: {self._on_one_line(part)[:40]}")
-        self._read[node.id] = members, opaque
         return members, opaque
 
     def _object(self, node: Node) -> Node | None:

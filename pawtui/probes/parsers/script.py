@@ -57,17 +57,17 @@ class Script:
         self.without_comments = _blank(text, comments)
         self.code = _blank(self.without_comments, contents)
 
-    def nodes(self, *kinds: str) -> list[Node]:
-        """Return the nodes of these kinds of `_KEPT`, in the order of the text within each kind."""
-        return [node for kind in kinds for node in self._nodes[kind]]
-
-    def _is_in_type(self, error: Node, end_of_type: int) -> bool:
-        """Return whether an error is in a type that ends at `end_of_type`, and hides no value and no comment."""
-        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.source(error)) is not None
+    def nodes(self, kind: str) -> list[Node]:
+        """Return the nodes of one kind of `_KEPT`, in the order of the text."""
+        return self._nodes[kind]
 
     def source(self, node: Node) -> str:
         """Return the text of a node."""
         return self.text[slice(*span(node))]
+
+    def _is_in_type(self, error: Node, end_of_type: int) -> bool:
+        """Return whether an error is in a type that ends at `end_of_type`, and hides no value and no comment."""
+        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.source(error)) is not None
 
 
 def span(node: Node) -> tuple[int, int]:

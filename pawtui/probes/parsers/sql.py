@@ -80,7 +80,7 @@ def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
         script = Script(text, path, timeout)
     except Unmeasurable as error:
         raise Unmeasurable(f"{path} cannot be read: {error}") from None
-    nodes = sorted(script.nodes("string", "template_string"), key=span)
+    nodes = sorted([*script.nodes("string"), *script.nodes("template_string")], key=span)
     literals = [(span(node)[0], _literal(script, node)) for node in nodes]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
     return SourceText(found, script.code)
