@@ -127,7 +127,7 @@ async def without_comments(path: str, text: str) -> str:
     try:
         return await run_in_time(work, f"reading the comments of {path}")
     except Unmeasurable as error:
-        raise Unmeasurable(f"the comments of {path} cannot be read: {error}") from None
+        raise Unmeasurable(f"{path} cannot be read: {error}") from None
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

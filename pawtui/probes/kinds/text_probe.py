@@ -112,7 +112,7 @@ async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, 
     try:
         code = await without_comments(path, content)
     except Unmeasurable as error:
-        return (f"{error}: the match may be in a comment",)
+        return (f"the match may be in a comment: {error}",)
     if await first_match(probe.pattern, code):
         return ()
     return (f"only comments of {path} match: the code may be disabled",)
