@@ -60,6 +60,7 @@ READ = [
     ("{ ...base, b: 1 }", "const base = { a: 1 }\n", {"a", "b"}, set()),
     ("{ ...Shared.fields, b: 1 }", "", {"b"}, {"...Shared.fields"}),
     ("Schema.struct({ a: 1 })", "", set(), {"Schema.struct({a: 1})"}),
+    ("f([a, // b\n c,\n])", "", set(), {"f([a, c])"}),
     # The value of the constant is a member or a call of an object, not the object.
     ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = {a: 1}.inner"}),
     ("make(n)", "const n = 2\n", set(), {"make(n); n = 2"}),
