@@ -14,11 +14,15 @@ import regex
 
 from pawtui.probes.parsers.script import SCRIPTS, Script
 from pawtui.probes.parsers.sql import statements
+from pawtui.probes.python_comments import blank_python_comments
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
+
+# Python files: their comments are known too.
+_PYTHON = (".py", ".pyi")
 
 TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
@@ -114,14 +118,16 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm
 
 
 async def without_comments(path: str, text: str) -> str:
-    """Return the text with its comments blanked out if the file is a script, otherwise the text.
+    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
 
     Raises `Unmeasurable` if the script cannot be read.
     """
-    if not path.lower().endswith(SCRIPTS):
+    if not path.lower().endswith((*SCRIPTS, *_PYTHON)):
         return text
 
     def work(end: float) -> str:
+        if path.lower().endswith(_PYTHON):
+            return blank_python_comments(text, seconds_left(end))
         return Script(text, path, seconds_left(end)).without_comments
 
     try:

@@ -65,12 +65,12 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(
-    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "", has_new_rules: bool = False
+    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str, has_new_rules: bool
 ) -> DecisionResult:
     """Return the decision from all signals and gates.
 
-    `doubt` is why the followed upstream ref may be the wrong one. With `has_new_rules`, the tracker is not the one of
-    the last refresh.
+    `doubt` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh. With
+    `has_new_rules`, the tracker is not the one of the last refresh.
     """
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []

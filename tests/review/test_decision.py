@@ -41,6 +41,7 @@ def _with_drift(now: Record, state: DriftState) -> Record:
 def test_go_needs_everything() -> None:
     view = overview(TRACKER, _satisfied(_seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
+    assert [gate.reopened for gate in view.gates] == ["", ""]
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:
@@ -121,6 +122,18 @@ def test_an_empty_record_is_hold_and_unknown() -> None:
     view = overview(TRACKER, Record(), TODAY)
     assert view.decision == "hold"
     assert {signal.effective for signal in view.signals} == {"unknown"}
+
+
+def test_without_a_refresh_the_decision_is_never_go() -> None:
+    now = Record()
+    for signal in TRACKER.signals:
+        now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
+    view = overview(TRACKER, _satisfied(now), TODAY)
+    assert {signal.effective for signal in view.signals} == {"met"}
+    assert (view.decision, [reason.text for reason in view.reasons]) == (
+        "hold",
+        ["Upstream not read: no refresh is recorded"],
+    )
 
 
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
@@ -216,6 +229,10 @@ def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() ->
     assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
         ("renewal", "signal:calm", "the measured state went from unmet to met")
     ]
+    partial = overview(
+        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen("partial").refreshes)), TODAY
+    )
+    assert [reason.kind for reason in partial.reasons] == ["partial", "renewal"]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
@@ -276,27 +293,36 @@ def test_probes_that_are_parts_are_counted_in_the_summary(
 
 
 @pytest.mark.parametrize(
-    ("at_verdict", "now", "rules", "renewal"),
+    ("at_verdict", "now", "up", "rules", "renewal"),
     [
-        # The files were not listed now; the next refresh may list them again.
-        ("l1", "", "a", ""),
+        # The files were not listed now. They are those of the same commit, or may have changed with it.
+        ("l1", "", UP, "a", ""),
+        ("l1", "", "c" * 40, "a", f"the last refresh could not check whether its files changed since {UP[:10]}"),
+        # No path of the upstream is read.
+        ("", "", "c" * 40, "a", ""),
         # The files were not listed then: later changes of them would never be noticed.
-        ("", "l2", "a", "its files were not known when it was given"),
-        ("l1", "l2", "a", f"its files changed upstream since {UP[:10]}"),
-        ("l1", "l2", "b", f"its files or the tracker changed since {UP[:10]}"),
+        ("", "l2", UP, "a", "its files were not known when it was given"),
+        ("l1", "l2", UP, "a", f"its files changed upstream since {UP[:10]}"),
+        ("l1", "l2", UP, "b", f"its files or the tracker changed since {UP[:10]}"),
     ],
 )
 def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
-    at_verdict: str, now: str, rules: str, renewal: str
+    at_verdict: str, now: str, up: str, rules: str, renewal: str
 ) -> None:
     before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
     before = msgspec.structs.replace(before, rules="a")
     judged = apply(record(before), give_verdict(record(before), TRACKER, "calm", "met", ANN, reason="seen"))
     after = msgspec.structs.replace(
-        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1)), rules=rules
+        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up), rules=rules
     )
-    judged = msgspec.structs.replace(judged, refreshes=(before, after))
+    # The verdict was given at `before`, so an earlier tracker does not matter.
+    earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
+    judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
     assert overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
+
+
+def test_a_review_that_is_due_after_the_last_day_of_the_calendar_has_no_day() -> None:
+    assert overview(TRACKER, record(refresh(at=dt.datetime.max.replace(tzinfo=dt.UTC))), TODAY).due is None
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
@@ -323,6 +349,7 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     assert overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
+    assert [drift.pin for drift in gate.problem_pins] == [PIN]
     assert not gate.counts_as_satisfied
     assert gate.summary == "evidence was not checked"
 
