@@ -19,6 +19,7 @@ from pawtui.probes.repo_view import Unmeasurable
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
+_LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
 
@@ -137,7 +138,8 @@ def _literal(script: Script, literal: Node) -> str:
     for inserted in literal.named_children:
         if inserted.type == "template_substitution":
             start, after = span(inserted)
-            value = script.text[start + 2 : after - 1].strip()
+            # Templates may be nested in each other many times: a long value has no name.
+            value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
             name = value if regex.fullmatch(r"[\w.]+", value) else ""
             parts += [_unescaped(script.text[at:start]), f"{_VALUE}{name}{_VALUE}"]
             at = after
