@@ -32,7 +32,7 @@ IN_CODE = [
     # Values of a template: a constant of a table has its name, any other value has none.
     ("run(`DELETE FROM ${EventTable}`)\n", [(1, "delete from ?event")]),
     ("run(`DELETE FROM ${name}`)\n", [(1, "delete from ?")]),
-    (f"run(`DELETE FROM ${{{'a.' * 100}Event}}`)\n", [(1, "delete from ?")]),
+    (f"run(`DROP TABLE ${{{'a.' * 100}Event}}`)\n", [(1, "drop table ?")]),
     ("run(`DELETE FROM ${f(a.B)}`)\n", [(1, "delete from ?")]),
     ("run(`DELETE FROM ${f({ a: `DROP TABLE b` })} WHERE c`)\n", [(1, "delete from ? where c"), (1, "drop table b")]),
     ("if (a) { run(`DELETE FROM ${b}`) }\nrun(`DROP TABLE ${c}`)\n", [(1, "delete from ?"), (2, "drop table ?")]),
