@@ -105,6 +105,10 @@ class Api:
             response = page
         return items, not response.next
 
+    def pages_left(self, read: int, size: int) -> int:
+        """Return how many more pages of a list may be read, of which `read` items were read in pages of `size`."""
+        return max(0, MAX_PAGES - read // size)
+
     async def pages(
         self,
         first: ApiResponse,
