@@ -9,7 +9,8 @@ import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
+from pawtui.refresh.snapshots import compared_snapshots
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
 from pawtui.review.gate_actions import set_gate
@@ -81,6 +82,53 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     assert second.range.downstream is not None
     assert (second.range.downstream.commits, second.range.downstream.ancestor) == (0, True)
     assert states(second)["kind"] == "partial"
+
+
+async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pair, open_source: OpenSource) -> None:
+    found = [await refresh_pair(open_source)]
+    for number in range(2):
+        pair.up.git.commit({"src/runner/a": f"new {number}"}, at="2026-11-21")
+        pair.fake.fail(f"/compare/{found[0].upstream.sha}", 503, times=None)
+        found.append(await refresh_pair(open_source, record_of(*found)))
+        assert (found[-1].range.upstream, len(found[-1].errors)) == (None, 1)
+    pair.fake.clear()
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(*found), at=NOW)
+    up = taken(outcome).range.upstream
+    assert up is not None
+    assert (up.from_, up.to, up.commits) == (found[0].upstream.sha, found[2].upstream.sha, 2)
+    assert f", 2 commits since {up.from_[:10]}" in outcome.message
+    # The first commit does not exist any more.
+    pair.fake.fail(f"/compare/{up.from_}", 404, "Not Found", times=None)
+    pair.up.git.commit({"src/runner/a": "last"}, at="2026-11-21")
+    after = (await refresh_pair(open_source, record_of(*found))).range.upstream
+    assert after is not None
+    assert (after.from_, after.commits) == (found[2].upstream.sha, 1)
+
+
+@pytest.mark.parametrize(
+    ("failed", "errors", "compared"),
+    [(0, ("no",), [4]), (1, ("no",), [3, 4]), (3, ("no",), [1, 4]), (4, ("no",), [4]), (3, (), [4])],
+)
+def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[str, ...], compared: list[int]) -> None:
+    side = RepoSnapshot(repo="up/stream", ref="v2", sha="", committed_at=NOW)
+    known = Range(from_="a", to="b", ancestor=True, commits=1, files=1)
+    refreshes = [
+        Refresh(
+            id=f"r{number}",
+            at=NOW,
+            duration=0,
+            source="live",
+            tool="t",
+            upstream=msgspec.structs.replace(side, sha=str(number)),
+            downstream=side,
+            range=Ranges(upstream=known if 0 < number < 5 - failed else None),
+            errors=errors,
+        )
+        for number in range(5)
+    ]
+    assert [snapshot.sha for snapshot in compared_snapshots(refreshes, "upstream")] == [str(n) for n in compared]
+    assert compared_snapshots([], "upstream") == []
 
 
 async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: OpenSource) -> None:
