@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from pawtui.sources.facts import Issue
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import (
     BadResponse,
     NotFound,
@@ -21,6 +23,7 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
+from tests.support.offline_transports import InProcessTransport
 
 MakeRepo = Callable[..., GitRepo]
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -226,6 +229,26 @@ async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitH
     async with open_source(anonymous=True) as source:
         with pytest.raises(Refused, match="cannot be searched"):
             await source.search("up/stream", "is:open")
+
+
+async def test_cached_facts_belong_to_one_host(
+    up: FakeRepo, open_source: OpenSource, make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    async with open_source(anonymous=True, clock=lambda: NOW) as source:
+        await source.issues("up/stream", [1, 2])
+        assert (await source.search("up/stream", "is:open")).total == 3
+    with FakeGitHub() as other:
+        other.now = lambda: NOW
+        copy = other.add("up/stream", make_repo("copy"))
+        copy.issue(1, at="2026-06-01")
+        copy.issue(2, at="2026-06-01")
+        transport = InProcessTransport(other)
+        async with GitHubSource(
+            api_url=other.url, token=None, cache=tmp_path / "cache", transport=transport, clock=lambda: NOW
+        ) as source:
+            found = await source.issues("up/stream", [1, 2])
+            assert [issue.state for issue in found.values() if isinstance(issue, Issue)] == ["open", "open"]
+            assert (await source.search("up/stream", "is:open")).total == 2
 
 
 async def test_comments_of_all_pages_are_read_and_made_safe(up: FakeRepo, open_source: OpenSource) -> None:

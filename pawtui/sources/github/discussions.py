@@ -225,7 +225,7 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
-    key = f"merged pull {api.name(repo).lower()} {number}"
+    key = f"merged pull {api.client.identity} {api.name(repo).lower()} {number}"
     if (known := await api.load_fact(key, MergedPull)) is not None:
         return known
     what = f"pull request #{number} of {repo}"
