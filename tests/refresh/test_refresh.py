@@ -403,6 +403,21 @@ async def test_a_refresh_that_ends_after_a_later_one_is_not_recorded(
     assert (await slow.refresh(lambda _step: None, force=True)).refresh == slow.store.load().last
 
 
+async def test_a_backfill_measures_a_date_with_missing_facts_again(
+    pair: Pair, open_source: OpenSource, tmp_path: Path
+) -> None:
+    at = workspace(pair, open_source, tmp_path)
+    moments = [dt.datetime(2026, 11, day, tzinfo=dt.UTC) for day in (17, 19)]
+    pair.fake.fail(f"/git/trees/{pair.up.git.sha('main')}", 502, times=None)
+    outcome = await at.backfill(moments, lambda _step: None)
+    assert [missing.moment for missing in outcome.incomplete] == moments
+    assert outcome.message == "Recorded 2 past dates, 2 of them with missing facts."
+    pair.fake.clear()
+    outcome = await at.backfill(moments, lambda _step: None)
+    assert (outcome.message, len(outcome.measured)) == ("Recorded 2 past dates.", 2)
+    assert (await at.backfill(moments, lambda _step: None)).skipped == 2
+
+
 async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
     tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
     at = workspace(pair, open_source, tmp_path, tracker)
