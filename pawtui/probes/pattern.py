@@ -14,13 +14,15 @@ import regex
 
 from pawtui.probes.parsers.definitions import blank_comments
 from pawtui.probes.parsers.sql import statements
+from pawtui.probes.python_comments import blank_python_comments
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
-# Files in which comments are known: JavaScript and TypeScript.
+# Files in which comments are known: JavaScript and TypeScript, and Python.
 _SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+_PYTHON = (".py", ".pyi")
 
 TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
@@ -116,10 +118,11 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm
 
 
 async def without_comments(path: str, text: str) -> str:
-    """Return the text with its comments blanked out if the file is a script, otherwise the text."""
-    if not path.endswith(_SCRIPTS):
+    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text."""
+    if not path.endswith((*_SCRIPTS, *_PYTHON)):
         return text
-    return await run_in_time(lambda end: blank_comments(text, seconds_left(end)), f"reading the comments of {path}")
+    blank = blank_python_comments if path.endswith(_PYTHON) else blank_comments
+    return await run_in_time(lambda end: blank(text, seconds_left(end)), f"reading the comments of {path}")
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

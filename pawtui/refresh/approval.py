@@ -127,7 +127,6 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
             comment.created_at <= plan.created_at
             or comment.updated_at <= plan.updated_at
             or not comment.is_by_maintainer
-            or comment in plans
             or _is_posted(comment)
         ):
             continue

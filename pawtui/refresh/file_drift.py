@@ -48,7 +48,7 @@ def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | N
 
 def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
-    return bool(pin.lines and entry and entry.type == "blob" and 0 < entry.size < pin.lines[1])
+    return bool(pin.lines and entry and 0 < entry.size < pin.lines[1])
 
 
 def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> Drift:

@@ -170,7 +170,7 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     pin, baseline, was = job.pin, job.baseline, job.drift
     if by_lines.state == "beyond":
         return _drift_beyond(job)
-    if by_lines.state == "unknown" or (by_lines.lines is None and by_lines.state != "gone"):
+    if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
         return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
     hunk = tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)

@@ -141,5 +141,4 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
 
 def new_edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
     """Return the edit that replaces one document of the record; None is a document that does not exist."""
-    old, new = (None if struct is None else document_of(struct) for struct in (before, after))
-    return Edit(table=table, key=key, before=old, after=new)
+    return Edit(table=table, key=key, before=document_of(before), after=document_of(after))

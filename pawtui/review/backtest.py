@@ -124,8 +124,8 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
         if field.name == "days" and not isinstance(probe, SoakProbe):
             # The facts were counted in the recorded window.
             continue
-        # The annotation as text covers `int | None` and `Annotated`. A tuple or a text is not a threshold.
-        if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
+        # The annotation as text covers `int | None` and `Annotated`. A tuple is not a threshold.
+        if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple):
             yield f"{kind_of(probe)}.{field.name}"
 
 

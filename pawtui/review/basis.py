@@ -53,7 +53,8 @@ class Basis(msgspec.Struct, frozen=True):
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
         now = overview(self.shown.tracker, record, actor.at.date())
-        clauses = list(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
+        # One change can edit several documents of the subject.
+        clauses = dict.fromkeys(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
         if clauses:
             raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
 
@@ -117,8 +118,8 @@ class _Comparison:
 
     def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
         yield from self._drift(shown, now)
-        note_ids = [note.id for note in (*shown.notes, *now.notes)]
-        for note_id in dict.fromkeys([*note_ids, *self._own_notes(now.subject)]):
+        notes = [note.id for note in (*shown.notes, *now.notes)]
+        for note_id in (*notes, *self._own_notes(now.subject)):
             yield from self._document("notes", note_id)
 
     def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
@@ -138,7 +139,7 @@ class _Comparison:
     def _review(self) -> Iterator[str]:
         shown, now = self._shown, self._now
         last = now.last
-        if last is not None and (shown.last is None or last.id != shown.last.id):
+        if last is not None and last != shown.last:
             yield f"{self._refresh()} was recorded"
         newest = (self._others or self._own)[-1:]
         cause = f"{_summary_of(newest[0])}; " if newest else ""
@@ -151,9 +152,10 @@ class _Comparison:
 
     def _plan(self) -> Iterator[str]:
         shown, now = self._shown.plan, self._now.plan
-        urls = dict.fromkeys(plan.url for plan in (shown, now) if plan is not None)
-        clauses = [clause for url in urls for clause in self._document("rulings", url)]
-        if not clauses and shown != now and not any(self._has_own_change("rulings", url) for url in urls):
+        clauses = [c for plan in (shown, now) if plan is not None for c in self._document("rulings", plan.url)]
+        found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
+        # A ruling of the session itself changes the plan, but not what a refresh found.
+        if not clauses and shown != now and found_before != found:
             before, after = (plan.state if plan else "none" for plan in (shown, now))
             was = f" (before: {before})" if before != after else ", with other comments"
             clauses.append(f"{self._refresh()} found it {after}{was}")
@@ -185,22 +187,18 @@ class _Comparison:
         after = getattr(self._now.record, table).get(key)
         if before == after:
             return
-        newest = next((change for change in reversed(self._others) if _edits(change, table, key)), None)
+        newest = next((change for change in reversed(self._others) if change.has_edit(table, key)), None)
         old, new = _state(before, table), _state(after, table)
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
 
     def _has_own_change(self, table: str, key: str) -> bool:
         """Return whether the session itself changed a document since it was shown."""
-        return any(_edits(change, table, key) for change in self._own)
+        return any(change.has_edit(table, key) for change in self._own)
 
     def _refresh(self) -> str:
         last = self._now.last
         return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
-
-
-def _edits(change: Change, table: str, key: str) -> bool:
-    return any((edit.table, edit.key) == (table, key) for edit in change.edits)
 
 
 def _summary_of(change: Change) -> str:

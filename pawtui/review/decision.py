@@ -65,7 +65,7 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(
-    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "", has_new_rules: bool = False
+    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str, has_new_rules: bool
 ) -> DecisionResult:
     """Return the decision from all signals and gates.
 

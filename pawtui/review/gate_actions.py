@@ -65,7 +65,7 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     if new or fresh:
         return fresh
     notes = _notes_on(record, gate)
-    if any(not (set(note.pins) & stale.keys()) for note in notes):
+    if any(stale.keys().isdisjoint(note.pins) for note in notes):
         return fresh
     first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if first:
@@ -113,7 +113,7 @@ def tick_part(
     names = _find_parts(gate, [part_id])
     current = _current_entry(record, gate, actor)
     was_ticked = part_id in current.parts
-    if ticked is not None and was_ticked == ticked:
+    if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
     new_parts = {*current.parts} ^ {part_id}
     parts = tuple(name for name in names if name in new_parts)

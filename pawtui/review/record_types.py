@@ -6,7 +6,7 @@ timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import msgspec
 
@@ -116,10 +116,14 @@ class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     comment: str = ""
 
 
-def document_of(struct: Any) -> dict[str, Any]:
-    """Return a struct as the plain dictionary that decoding its JSON yields."""
+@overload
+def document_of(struct: msgspec.Struct) -> dict[str, Any]: ...
+@overload
+def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None: ...
+def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None:
+    """Return a struct as the plain dictionary that decoding its JSON yields; None for None."""
     # `to_builtins` would return tuples, but decoded JSON has lists.
-    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
+    document: dict[str, Any] | None = msgspec.json.decode(msgspec.json.encode(struct))
     return document
 
 
@@ -153,13 +157,16 @@ class Change(RecordStruct, frozen=True, kw_only=True):
     redoes: str = ""
     renewed: tuple[str, ...] = ()
 
+    def has_edit(self, table: str, key: str) -> bool:
+        """Return whether this change edited that document."""
+        return any((edit.table, edit.key) == (table, key) for edit in self.edits)
+
     def new_pins(self) -> Iterable[str]:
-        """Return the pins that this change added to a gate or a note, or took again."""
+        """Return the pins that this change added to a document, or took again."""
         yield from self.renewed
         for edit in self.edits:
-            if edit.table in ("gates", "notes"):
-                before = (edit.before or {}).get("pins", ())
-                yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
+            before = (edit.before or {}).get("pins", ())
+            yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
 # Tables whose documents are in order and never change.
@@ -203,21 +210,20 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""
-        entries: Iterable[GateEntry | EvaluationStepEntry | Note] = (
-            *self.gates.values(),
-            *self.steps.values(),
-            *self.notes.values(),
-        )
-        return tuple(dict.fromkeys(pin for entry in entries for pin in entry.pins))
+        return tuple(self._pin_times())
 
     @property
     def taken(self) -> dict[str, dt.datetime]:
-        """The time at which each pin of a gate or a note was taken; the last time if it was taken several times."""
-        entries: tuple[GateEntry | Note, ...] = (*self.gates.values(), *self.notes.values())
-        times = {pin: entry.at for entry in entries for pin in entry.pins}
+        """The time at which each pin was taken; the last time if it was taken several times."""
+        times = self._pin_times()
         for change in self.effective_changes():
             times |= {pin: change.at for pin in change.new_pins() if pin in times}
         return times
+
+    def _pin_times(self) -> dict[str, dt.datetime]:
+        """Return the time of the last document that has each pin."""
+        tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
+        return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
     @property
     def renewed(self) -> dict[str, Change]:
@@ -230,8 +236,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         for change in self.log:
             if change.undoes:
                 undone.add(change.undoes)
-            elif change.redoes:
-                undone.discard(change.redoes)
+            undone.discard(change.redoes)
         return (change for change in self.log if not (change.undoes or change.redoes or change.id in undone))
 
     @property

@@ -62,7 +62,7 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
 
 def _short(pin: str) -> str:
     """Return a pin to a file without its repository and commit."""
-    return pin.partition(":")[2] or pin
+    return pin.partition(":")[2]
 
 
 def _edits(record: Record, subject: str, chosen: dict[str, str]) -> Iterable[Edit]:
@@ -81,5 +81,5 @@ def _entries(record: Record, subject: str) -> Iterable[tuple[str, str, GateEntry
     if kind == "gate" and (entry := record.gates.get(name)):
         yield "gates", name, entry
     for note in record.notes.values():
-        if note.subject == subject or (kind == "note" and note.id == name):
+        if subject in (note.subject, f"note:{note.id}"):
             yield "notes", note.id, note

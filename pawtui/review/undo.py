@@ -37,9 +37,8 @@ def _last(changes: dict[str, Change]) -> Change | None:
 
 def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        now = getattr(record, edit.table).get(edit.key)
-        if (None if now is None else document_of(now)) != edit.before:
-            later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
+        if document_of(getattr(record, edit.table).get(edit.key)) != edit.before:
+            later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
@@ -49,9 +48,7 @@ def undo(record: Record, actor: Actor) -> Change:
     last = next_undo(record.log, actor.by)
     if last is None:
         raise NothingLeft("You have no change to undo.")
-    edits = tuple(
-        Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in reversed(last.edits)
-    )
+    edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
     _refuse_if_overtaken(record, last, edits, "undone")
     return msgspec.structs.replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
 

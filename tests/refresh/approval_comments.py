@@ -114,6 +114,7 @@ UNCLEAR = (
     "Approved provided that nothing is lost",
     "approved, but only step one",
     "Approved. But wait for Ann.",
+    "Approved. Thanks but no.",
     "Approved - if you must",
     "Conditionally approved",
     "Approved conditionally",

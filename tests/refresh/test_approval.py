@@ -7,6 +7,7 @@ import pytest
 
 from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 from pawtui.sources.sanitize import safe_text
 from tests.refresh.approval_comments import APPROVING, SILENT, UNCLEAR
@@ -53,6 +54,27 @@ def test_other_comments_about_approval_are_unclear() -> None:
 
 def test_comments_about_other_subjects_are_ignored() -> None:
     assert [body for body in SILENT if answer_of(body, ("Han",)) != "unrelated"] == []
+
+
+def test_a_long_paragraph_does_not_approve() -> None:
+    longest = "approved" + "!" * 292
+    assert (answer_of(longest), answer_of(f"{longest}!")) == ("approves", "unclear")
+
+
+# fmt: off
+WORDS = (
+    "not", "never", "no", "non", "if", "once", "unless", "until", "but", "nobody", "none", "noone", "maybe", "only",
+    "later", "tomorrow", "when", "after", "pending", "and", "or", "by", "conditional", "conditionally", "partly",
+    "partially", "provisionally", "rejected", "withdrawn", "revoked", "denied", "wait", "hold", "stop", "except",
+)
+# fmt: on
+GROUPS = ("all", "channel", "everybody", "everyone", "here", "maintainers", "team")
+
+
+def test_a_name_that_can_be_read_as_a_word_or_a_group_is_not_a_name() -> None:
+    assert answer_of("Approved, @noah") == answer_of("Approved, Noah", ("Noah",)) == "approves"
+    assert [word for word in (*WORDS, *GROUPS) if answer_of(f"Approved, @{word}") != "unclear"] == []
+    assert [word for word in WORDS if answer_of(f"Approved, {word}", (word.upper(),)) != "unclear"] == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +127,7 @@ def test_a_withdrawn_approval_is_unclear(body: str) -> None:
     assert plan_of(comments, "t").state == "approved"
 
 
-@pytest.mark.parametrize(("edited", "state"), [(1.5, "approved"), (3, "unclear")])
+@pytest.mark.parametrize(("edited", "state"), [(2, "approved"), (3, "unclear")])
 def test_a_comment_edited_after_the_approval_may_withdraw_it(edited: float, state: str) -> None:
     comments = [
         comment(1, PLAN),
@@ -124,8 +146,9 @@ def test_an_answer_edited_after_the_plan_is_unclear(body: str) -> None:
     comments.append(comment(3, "approved", hours=3))
     assert plan_of(comments, "t").state == "unclear"
     # A comment from before the plan is about something else.
-    comments[1] = comment(2, body, hours=-1, edited=4, by="ann")
-    assert plan_of(comments, "t").state == "approved"
+    for hours in (-1, 0):
+        comments[1] = comment(2, body, hours=hours, edited=4, by="ann")
+        assert plan_of(comments, "t").state == "approved"
 
 
 @pytest.mark.parametrize("hidden", [0, 1])
@@ -152,6 +175,34 @@ def test_an_approval_does_not_settle_the_unclear_answer_of_another_maintainer() 
     assert plan_of(comments, "t").state == "approved"
 
 
+def test_the_newest_unclear_answer_is_named() -> None:
+    comments = [comment(9, PLAN), comment(8, "Please wait.", hours=1, by="ann"), comment(7, "Hold.", hours=2, by="han")]
+    assert plan_of(comments, "t").by == "han"
+    assert plan_of([*comments, comment(6, "Stop.", hours=3, by="ann")], "t").unclear_url.endswith("-6")
+    # In the same second, the higher number is the later comment.
+    assert plan_of([*comments, comment(8, "Stop.", hours=2, by="eva")], "t").by == "eva"
+
+
+def test_comments_count_in_the_order_of_their_times() -> None:
+    comments = [comment(7, "approved", hours=2), comment(8, "Please wait.", hours=1), comment(9, PLAN)]
+    assert plan_of(comments, "t").state == "approved"
+    comments = [comment(8, "approved", hours=1), comment(7, "Please wait.", hours=1), comment(9, PLAN)]
+    assert plan_of(comments, "t").state == "approved"
+
+
+def test_a_comment_about_another_subject_changes_nothing() -> None:
+    other = comment(3, "The replay runs on my machine.", hours=3, by="ann")
+    for comments in ([comment(1, PLAN)], [comment(1, PLAN), comment(2, "approved", hours=1)]):
+        for more in (other, msgspec.structs.replace(other, hidden=True)):
+            assert plan_of([*comments, more], "t") == plan_of(comments, "t")
+
+
+def test_only_the_names_of_those_who_may_write_are_allowed_next_to_the_word() -> None:
+    comments = [comment(1, PLAN), comment(2, "Hello.", hours=1, association="NONE", by="sometimes")]
+    comments.append(comment(3, "Approved, sometimes", hours=2))
+    assert plan_of(comments, "t").state == "unclear"
+
+
 def test_a_comment_by_a_non_maintainer_is_ignored() -> None:
     comments = [comment(1, PLAN), comment(2, "approved", hours=1)]
     comments.append(comment(3, "I withdraw everything. Not approved!", hours=2, association="CONTRIBUTOR", by="eve"))
@@ -167,6 +218,7 @@ def test_a_posted_summary_is_not_an_answer() -> None:
 def test_an_approval_in_the_second_of_the_edit_does_not_count() -> None:
     comments = [comment(1, PLAN, edited=1), comment(2, "approved", hours=1)]
     assert plan_of(comments, "t").state == "waiting"
+    assert plan_of([comments[0], comment(2, "approved", hours=1, edited=2)], "t").state == "unclear"
     comments.append(comment(3, "approved", hours=1 + 1 / 3600))
     assert plan_of(comments, "t").state == "approved"
 
@@ -179,7 +231,7 @@ def test_an_approval_edited_into_another_text_no_longer_counts() -> None:
 
 def test_only_a_maintainers_heading_makes_a_plan() -> None:
     assert plan_of([comment(1, "## Migration plan\n\n...")], "t").state == "waiting"
-    assert plan_of([comment(1, "## Migration plan\n\n...", association="NONE")], "t").state == "none"
+    assert plan_of([comment(1, "## Migration plan\n\n...", association="NONE")], "t") == PlanStatus(state="none")
     assert plan_of([comment(1, "```\n## Plan\n```")], "t").state == "none"
 
 
@@ -196,6 +248,8 @@ def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
     own = mark("summary", "t")
     assert has_mark(f"{own}\n## Scope refresh", "summary", "t")
     assert has_mark(f"## Scope refresh\n\n{own}\n", "summary", "t")
+    assert has_mark(f"{own}\r\n## Scope refresh\r\n  {mark('plan', 't')}\r\n", "summary", "t")
+    assert has_mark(f"{own}\r\n## Scope refresh\r\n  {mark('plan', 't')}\r\n", "plan", "t")
     # For example, a mark in an upstream commit's subject that a summary quotes.
     assert not has_mark(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
     assert not has_mark(f"start\n{mark('plan', 't')}\nend", "plan", "t")

@@ -134,6 +134,33 @@ async def test_a_release_may_be_one_commit_off_the_branch(up: FakeRepo, open_sou
     assert (found.head.ref, found.doubt) == ("dev", "")
 
 
+async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, open_source: OpenSource) -> None:
+    async def doubt() -> str:
+        return (await following(open_source, "dev", lines=LINE)).doubt
+
+    git = up.git
+    git.tag("v2.5.0", "dev")
+    git.branch("2.5-fixes", "dev")
+    for day in (12, 13):
+        git.commit({"fix": str(day)}, branch="2.5-fixes", at=f"2026-11-{day}")
+    git.tag("v2.5.1", "2.5-fixes")
+    assert await doubt() == "dev does not contain v2.5.1"
+    # `dev` moved on further.
+    base, *_ = [git.commit({"next": str(day)}, branch="dev", at=f"2026-11-{day}") for day in (14, 15, 16)]
+    assert not await doubt()
+    # The first release of a minor version may be cut on a branch too.
+    git.branch("2.6-fixes", base)
+    for day in (17, 18):
+        git.commit({"cut": str(day)}, branch="2.6-fixes", at=f"2026-11-{day}")
+    git.tag("v2.6.0", "2.6-fixes", annotated=True)
+    assert await doubt() == "dev does not contain v2.6.0"
+    git.commit({"next": "18"}, branch="dev", at="2026-11-18")
+    assert not await doubt()
+    # Without a release of the newest two minor versions, the line is made elsewhere.
+    git.tag("v2.7.0", "2.6-fixes")
+    assert await doubt() == "dev does not contain v2.7.0"
+
+
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()

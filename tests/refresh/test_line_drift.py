@@ -83,6 +83,31 @@ def test_a_block_is_found_if_it_is_unique_and_more_than_braces() -> None:
     assert find_block(FUNCTION, [*OTHER, *FUNCTION]) == (6, 10)
     assert find_block(FUNCTION, [*FUNCTION, *FUNCTION]) is None
     assert find_block(["}", ""], [*FUNCTION]) is None
+    for size, place in ((12, (1, 1)), (11, None)):
+        assert find_block(["a" * size], ["a" * size]) == place
+
+
+def test_equal_lines_are_found_at_the_place_with_the_most_equal_lines_around() -> None:
+    assert line_drift(list("1xwpy2"), list("3xwpqpy4"), (4, 4)) == LineDrift(state="fresh", lines=(4, 4))
+    assert line_drift(list("1xpyz2"), list("3xpqpyz4"), (3, 3)) == LineDrift(state="fresh", lines=(5, 5))
+
+
+def test_a_changed_copy_did_not_move_to_another_copy() -> None:
+    old = [*FUNCTION, *OTHER, *FUNCTION]
+    new = [*FUNCTION, *OTHER, "another", "text"]
+    assert line_drift(old, new, (11, 14)).state != "moved"
+
+
+def test_moved_lines_have_a_hunk_with_two_lines_of_context() -> None:
+    found = line_drift([*FUNCTION, *OTHER, *THIRD], [*OTHER, *THIRD, *THIRD, *FUNCTION], (1, 4))
+    assert found.state == "moved"
+    assert found.hunk
+
+
+def test_a_hunk_has_two_lines_before_and_after() -> None:
+    old = [f"line {number}" for number in range(9)]
+    found = line_drift(old, [*old[:4], *old[5:]], (5, 5))
+    assert found.hunk == ("@@ -1,5 +1,4 @@", " line 2", " line 3", "-line 4", " line 5", " line 6")
 
 
 def test_lines_are_counted_as_in_git() -> None:
@@ -91,6 +116,8 @@ def test_lines_are_counted_as_in_git() -> None:
     assert split_lines(b"") == []
     assert split_lines("a\x0cb\u2028c\r\nd".encode()) == ["a\x0cb\u2028c\r", "d"]
     assert split_lines(b"\x89PNG\0") is None
+    assert split_lines(b"a" * 7_999 + b"\0") is None
+    assert split_lines(b"a" * 8_000 + b"\0") == ["a" * 8_000 + "\0"]
     assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are not text still differ"
 
 

@@ -70,6 +70,7 @@ async def test_a_comment_edited_since_makes_a_past_date_unknown(
     found = await read_plan(open_source, error_log, day="2026-11-13")
     assert found is not None
     assert (found.state, found.cause) == ("unknown", "its comments have been edited since 2026-11-13")
+    assert found.url.endswith(f"-{down.issues[7].comments[0].id}")
     assert error_log.messages == []
     now = await read_plan(open_source, error_log)
     assert now is not None
@@ -106,6 +107,18 @@ async def test_an_answer_to_an_earlier_text_that_was_edited_since_makes_a_past_d
     assert past is not None
     assert now is not None
     assert (past.state, now.state) == ("unknown", "unclear")
+
+
+@pytest.mark.parametrize(("second", "state"), [(0, "approved"), (1, "unknown")])
+async def test_an_answer_made_or_edited_at_the_past_time_counts(
+    down: FakeRepo, open_source: OpenSource, second: int, state: str
+) -> None:
+    answer = down.issues[7].comments[1]
+    answer.created_at = dt.datetime(2026, 11, 13, 12, tzinfo=dt.UTC)
+    answer.updated_at = answer.created_at + dt.timedelta(seconds=second)
+    found = await read_plan(open_source, ErrorLog(), day="2026-11-13", repo="")
+    assert found is not None
+    assert found.state == state
 
 
 async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:

@@ -40,6 +40,17 @@ def test_a_note_on_the_gate_is_evidence() -> None:
     noted = apply(SEEN, add_note(SEEN, TRACKER, "value", "Three users asked for it.", ANN))
     after = apply(noted, set_gate(noted, TRACKER, "value", "satisfied", ANN))
     assert after.gates["value"].state == "satisfied"
+    with pytest.raises(NeedsEvidence, match="needs evidence"):
+        set_gate(noted, TRACKER, "plan", "satisfied", ANN)
+
+
+def test_evidence_that_is_given_twice_is_recorded_once() -> None:
+    now = SEEN
+    for _ in range(2):
+        now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[PIN, PIN]))
+        now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
+    now = apply(now, add_note(now, TRACKER, "value", "seen", ANN, pins=[PIN, PIN]))
+    assert (now.gates["value"].pins, *(note.pins for note in now.notes.values())) == ((PIN,), (PIN,))
 
 
 def test_blocked_needs_a_reason() -> None:
@@ -102,6 +113,9 @@ def test_attached_evidence_keeps_ticked_parts() -> None:
     assert attached.summary == "attached evidence to plan and ticked sdk"
     now = apply(now, attached)
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app", "sdk"), "satisfied")
+    bob = Actor(by="bob", at=NOON + dt.timedelta(days=1))
+    entry = apply(now, tick_part(now, TRACKER, "plan", "app", bob)).gates["plan"]
+    assert (entry.by, entry.at) == (bob.by, bob.at)
 
 
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
@@ -126,8 +140,9 @@ def test_fresh_evidence_replaces_stale_evidence() -> None:
 
 
 def test_a_note_with_stale_pins_is_not_evidence() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
-    with pytest.raises(NeedsEvidence, match="is stale"):
+    fresh = f"up/stream@{UP}:src/b.ts"
+    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[fresh, PIN]))
+    with pytest.raises(NeedsEvidence, match=rf"is stale \({PIN} changed\)"):
         set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
 
 
@@ -144,6 +159,8 @@ def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdic
     later = Actor(by="ann", at=NOON + dt.timedelta(minutes=1))
     renewed = apply(now, add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
     assert not overview(TRACKER, renewed, NOON.date()).signal("default").stale
+    commented = apply(now, add_note(now, TRACKER, "default", "a note without pins", later))
+    assert overview(TRACKER, commented, NOON.date()).signal("default").stale
     judged = apply(now, give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
     assert not overview(TRACKER, judged, NOON.date()).signal("default").stale
 
@@ -213,6 +230,7 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
         (lambda: tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
         (lambda: remove_note(SEEN, "nope", ANN), "no note 'nope'"),
         (lambda: close_review(record(), "hold", "wait", ANN), "Refresh first"),
+        (lambda: actions.find_step(TRACKER, "a"), r"add \[\[steps\]\] to the tracker file"),
     ],
 )
 def test_an_impossible_action_raises_one_message(action: object, part: str) -> None:
@@ -230,8 +248,9 @@ def test_a_bare_id_finds_its_subject() -> None:
     assert actions.find_subject(TRACKER, "plan") == "gate:plan"
     assert actions.find_subject(TRACKER, "calm") == "signal:calm"
     assert actions.find_subject(TRACKER, "review") == "review"
-    with pytest.raises(ActionError, match="did you mean 'calm'"):
-        actions.find_subject(TRACKER, "clm")
+    for subject, known in (("clm", "calm"), ("valu", "value")):
+        with pytest.raises(ActionError, match=f"did you mean {known!r}"):
+            actions.find_subject(TRACKER, subject)
     for subject in ("signal", "gate", "note:plan"):
         with pytest.raises(ActionError, match=f"The tracker has no signal or gate '{subject}'"):
             actions.find_subject(TRACKER, subject)
@@ -241,6 +260,7 @@ def test_the_log_contains_changed_and_removed_notes() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
+    assert (note.upstream, note.downstream) == (UP, DOWN)
     now = apply(now, edit_note(now, note.id, "second", ANN))
     assert (now.notes[note.id].text, now.notes[note.id].pins) == ("second", ())
     now = apply(now, remove_note(now, note.id, ANN))

@@ -122,11 +122,12 @@ def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: 
         assert changed_since_review(seen(record)) == frozenset()
 
 
-def test_rows_that_are_as_at_the_last_review_are_read() -> None:
+def test_rows_that_are_as_at_the_last_review_are_read_and_new_stale_evidence_is_not() -> None:
     record = evidenced()
-    reviewed = replace(BEFORE, drift=drifted("moved"))
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
-    assert changed_since_review(seen(replace(record, refreshes=(reviewed, later)))) == {"signal:calm"}
+    for drift, stale in ((drifted("moved"), set()), (drifted("fresh"), {"gate:value", "signal:default"})):
+        reviewed = replace(BEFORE, drift=drift)
+        assert changed_since_review(seen(replace(record, refreshes=(reviewed, later)))) == {"signal:calm", *stale}
 
 
 def test_nothing_is_unread_at_the_first_refresh() -> None:

@@ -140,9 +140,12 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
 def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
     changed = with_thresholds(workspace.tracker, {"soak.days": 7})
     assert {probe.days for probe in changed.probes if isinstance(probe, SoakProbe)} == {7}
+    assert changed.policy == workspace.tracker.policy
 
 
-@pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask"])
+@pytest.mark.parametrize(
+    "name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask", "issues.watch"]
+)
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
     with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})

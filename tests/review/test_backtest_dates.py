@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from pawtui.probes.probe_facts import CommitFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+import pytest
+
+from pawtui.probes.probe_facts import CommitFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh, SignalReading
@@ -34,6 +36,60 @@ def test_a_break_on_the_first_day_of_the_next_go_is_after_both() -> None:
     first, _, second = backtest(TRACKER, steps, ["calm"], TRACKER).periods
     assert [found.after for found in first.breaks] == [14]
     assert second.breaks == ()
+
+
+def test_waits_and_breaks_are_those_of_each_go() -> None:
+    steps = [measured(0, "unmet"), measured(7, "unmet", broken(3)), measured(14, "unmet", broken(10))]
+    steps += [
+        measured(21, "met"),
+        measured(28, "unmet", broken(24)),
+        measured(35, "met"),
+        measured(42, "met", broken(40)),
+    ]
+    found = backtest(TRACKER, steps, ["calm"], TRACKER)
+    hold, first, between, second = found.periods
+    assert (hold.waited, hold.breaks, between.waited, between.breaks) == (None, (), None, ())
+    assert hold.missing == ("calm",)
+    assert (first.waited, second.waited, found.shortest_wait) == (11, 11, 11)
+    assert [(each.event.text, each.after) for each in found.breaks] == [("break 24!", 3), ("break 40!", 5)]
+    assert [event.text for event in found.events] == ["break 3!", "break 10!", "break 24!", "break 40!"]
+
+
+def test_the_shortest_wait_is_that_of_a_go_after_a_break() -> None:
+    steps = [
+        measured(0, "met"),
+        measured(7, "unmet", broken(3)),
+        measured(14, "met"),
+        measured(21, "unmet", broken(18)),
+    ]
+    found = backtest(TRACKER, [*steps, measured(22, "met")], ["calm"], TRACKER)
+    assert [period.waited for period in found.periods if period.decision == "go"] == [None, 11, 4]
+    assert found.shortest_wait == 4
+
+
+def test_a_signal_without_a_measurement_is_unknown_and_never_met() -> None:
+    found = backtest(TRACKER, [measured(0, "met"), measured(7, "unmet")], ["calm", "default"], TRACKER)
+    assert [day.missing for day in found.days] == [{"default": "unknown"}, {"calm": "unmet", "default": "unknown"}]
+    assert found.never == ("default",)
+    assert backtest(TRACKER, [], ["calm"], TRACKER).never == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "breaks"),
+    [
+        (NewFilesFacts(discards="drop"), NewFilesFacts(discards="drop", matching=("a.sql",)), ["reset"]),
+        (NamesFacts(), NamesFacts(removed=("a",)), ["removed"]),
+        (NamesFacts(), NamesFacts(removed=("a",), added=("b",)), ["renamed"]),
+        (NamesFacts(), NamesFacts(removed=("a@1",), added=("a@2",)), ["version"]),
+        (SoakFacts(), broken(3), ["breaking"]),
+        (ReleaseFacts(), ReleaseFacts(newest=TagFacts(tag="v2.0.0", sha=UP, at=NOON)), []),
+    ],
+)
+def test_each_event_that_breaks_readers_of_stored_data_is_a_break(
+    before: Facts, after: Facts, breaks: list[str]
+) -> None:
+    found = backtest(TRACKER, [measured(0, "met", before), measured(7, "met", after)], ["calm"], TRACKER)
+    assert [each.event.kind for each in found.breaks] == breaks
 
 
 def test_the_last_measurement_of_a_day_counts() -> None:

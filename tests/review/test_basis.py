@@ -5,15 +5,16 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.refresh_types import Drift, Refresh
+from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
 from pawtui.review.actions import Actor
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
+from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.review.record_types import Change, Record
 from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
-from pawtui.review.undo import undo
+from pawtui.review.undo import redo, undo
 from pawtui.review.views import Overview
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
@@ -119,20 +120,25 @@ def test_the_error_states_changed_and_removed_notes() -> None:
     (note,) = noted.notes.values()
     edited = apply(noted, edit_note(noted, note.id, "other", BOB))
     removed = apply(noted, remove_note(noted, note.id, BOB))
-    assert "bob changed a note on signal:calm at" in refusal("signal:calm", noted, edited)
+    assert refusal("signal:calm", noted, edited) == (
+        "Signal 'calm' changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
+    )
     assert refusal(f"note:{note.id}", noted, edited) == (
         "The note changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
     )
+    assert "bob removed a note on signal:calm at" in refusal("signal:calm", noted, removed)
     assert "bob removed a note on signal:calm at" in refusal(f"note:{note.id}", noted, removed)
     assert refusal("gate:plan", noted, removed) == ""
 
 
-def test_the_error_states_evidence_that_went_stale() -> None:
+@pytest.mark.parametrize(("state", "words"), [("gone", "gone"), ("unchecked", "that it could not be checked")])
+def test_the_error_states_evidence_that_went_stale(state: DriftState, words: str) -> None:
     pinned = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
-    gone = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
-    assert f"found the evidence {PIN} gone (before: fresh)" in refusal(
-        "gate:value", pinned, measured_again(pinned, gone)
-    )
+    drift = (Drift(pin=PIN, state=state, failed=state == "unchecked"),)
+    gone = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
+    assert f"found the evidence {PIN} {words} (before: fresh)" in refusal("gate:value", pinned, gone)
+    still = measured_again(gone, refresh(at=LATER + dt.timedelta(days=1), drift=drift))
+    assert refusal("gate:value", gone, still) == ""
     fresh = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="fresh"),))
     assert refusal("gate:value", pinned, measured_again(pinned, fresh)) == ""
 
@@ -162,6 +168,90 @@ def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     )
     closed = apply(SEEN, close_review(SEEN, "hold", "Wait.", BOB))
     assert "bob closed the review: hold at" in refusal("review", SEEN, closed)
+    # A note changes neither the decision nor its reasons.
+    for before in (SEEN, Record()):
+        assert refusal("review", before, apply(before, add_note(before, TRACKER, "calm", "seen", BOB))) == ""
+    assert "was recorded" in refusal("review", Record(), SEEN)
+    assert "was recorded" not in refusal("review", SEEN, Record())
+
+
+def test_a_review_that_was_closed_again_has_another_decision() -> None:
+    before = apply(SEEN, close_review(SEEN, "hold", "Wait.", ANN))
+    after = apply(before, close_review(before, "go", "Start.", BOB))
+    assert refusal("review", before, after).endswith(
+        "bob closed the review: go at 2026-11-20 12:07 UTC (before: hold)."
+    )
+
+
+def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() -> None:
+    noted = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", BOB))
+    first = apply(noted, blocked(noted))
+    after = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
+    changed = "The review changed since it was shown: "
+    decided = " at 2026-11-20 12:07 UTC; the decision is no-go (before: hold)."
+    assert refusal("review", SEEN, after, (after.log[-1].id,)) == f"{changed}bob set value to blocked{decided}"
+    own = apply(noted, blocked(noted, Actor(by="ann", at=LATER)))
+    assert refusal("review", noted, own, (own.log[-1].id,)) == f"{changed}ann set value to blocked{decided}"
+    # A refresh is no change of a user, and the note was known.
+    measured = measured_again(noted, refresh(reading("calm", "unmet"), reading("default", "met"), at=LATER))
+    assert refusal("review", noted, measured) == (
+        f"{changed}the refresh of 2026-11-20 12:07 UTC was recorded; the decision is still hold, for other reasons."
+    )
+
+
+def test_the_newest_change_of_the_document_is_stated() -> None:
+    after = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", BOB))
+    after = apply(after, blocked(after, gate="plan"))
+    after = apply(after, add_note(after, TRACKER, "calm", "seen", BOB))
+    assert refusal("gate:plan", SEEN, after) == (
+        "Gate 'plan' changed since it was shown: bob set plan to blocked at 2026-11-20 12:07 UTC (before: untested)."
+    )
+
+
+def test_a_change_of_several_documents_is_stated_once() -> None:
+    after = apply(SEEN, attach_evidence(SEEN, TRACKER, "plan", "replayed", BOB, parts=["app"]))
+    assert refusal("gate:plan", SEEN, after) == (
+        "Gate 'plan' changed since it was shown: bob attached evidence to plan and ticked app at 2026-11-20 12:07 UTC."
+    )
+
+
+PLAN = PlanStatus(state="waiting", url="https://github.com/a/b/issues/1#issuecomment-1", since=NOON)
+OTHER_PLAN = msgspec.structs.replace(PLAN, url="https://github.com/a/b/issues/1#issuecomment-2")
+
+
+def planned(before: Record, plan: PlanStatus | None) -> Record:
+    """Return the record with a refresh that found that plan."""
+    return measured_again(before, msgspec.structs.replace(refresh(at=LATER), plan=plan))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (PLAN, PLAN, ""),
+        (None, PLAN, "waiting (before: none)"),
+        (PLAN, None, "none (before: waiting)"),
+        (PLAN, msgspec.structs.replace(PLAN, state="approved"), "approved (before: waiting)"),
+        (PLAN, msgspec.structs.replace(PLAN, answered_at=LATER), "waiting, with other comments"),
+    ],
+)
+def test_the_error_states_the_plan_that_a_refresh_found(
+    before: PlanStatus | None, after: PlanStatus | None, words: str
+) -> None:
+    first = planned(Record(), before)
+    found = "The plan changed since it was shown: the refresh of 2026-11-20 12:07 UTC found it "
+    assert refusal("plan", first, planned(first, after)) == (f"{found}{words}." if words else "")
+
+
+def test_a_ruling_belongs_to_the_basis_of_the_plan() -> None:
+    first = planned(Record(), PLAN)
+    ruled = apply(first, rule_on_plan(first, "approved", BOB, reason="so"))
+    assert refusal("plan", first, ruled) == (
+        "The plan changed since it was shown: bob recorded the plan as approved at 2026-11-20 12:07 UTC (before: none)."
+    )
+    own = apply(first, rule_on_plan(first, "approved", ANN, reason="so"))
+    assert refusal("plan", first, own, (own.log[-1].id,)) == ""
+    # After the own ruling, a refresh found another plan.
+    assert "found it waiting" in refusal("plan", first, planned(own, OTHER_PLAN), (own.log[-1].id,))
 
 
 def test_undo_is_for_the_change_that_was_shown() -> None:
@@ -174,7 +264,9 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     )
     undone = apply(first, undo(first, elsewhere))
     assert 'it is nothing (before: "set value to blocked"' in refusal("undo", first, undone)
-    assert 'it is "set value to blocked"' in refusal("redo", first, undone)
+    assert refusal("redo", first, undone).startswith(
+        'The change to redo changed since it was shown: it is "set value to blocked"'
+    )
     assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
 
 
@@ -190,6 +282,12 @@ def test_changes_of_the_same_session_are_accepted() -> None:
     other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
     mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))
     assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
+    judged = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r"))
+    assert refusal("signal:calm", SEEN, judged, (judged.log[-1].id,)) == ""
+    noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    (note,) = noted.notes.values()
+    removed = apply(noted, remove_note(noted, note.id, ANN))
+    assert refusal(f"note:{note.id}", noted, removed, (removed.log[-1].id,)) == ""
 
 
 def test_the_error_states_an_own_note_that_another_user_removed() -> None:
@@ -198,6 +296,7 @@ def test_the_error_states_an_own_note_that_another_user_removed() -> None:
     removed = apply(noted, remove_note(noted, note.id, BOB))
     assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
     assert refusal("gate:plan", SEEN, removed) == "", "another session never knew the note"
+    assert refusal("gate:value", SEEN, removed, (noted.log[-1].id,)) == "", "it was on another gate"
 
 
 def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() -> None:
@@ -211,8 +310,18 @@ def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() ->
     assert refusal("gate:value", second, elsewhere, own).startswith("Gate 'value' changed")
 
 
+def test_an_own_redo_of_what_another_session_undid_leaves_undo_as_it_was_shown() -> None:
+    first = apply(SEEN, blocked(SEEN, ANN))
+    undone = apply(first, undo(first, ANN))
+    redone = apply(undone, redo(undone, ANN))
+    for subject in ("undo", "redo"):
+        assert refusal(subject, first, redone, (redone.log[-1].id,)) == ""
+
+
 def test_a_new_note_replaces_nothing() -> None:
     assert refusal("", SEEN, apply(SEEN, blocked(SEEN))) == ""
+    own = apply(SEEN, blocked(SEEN, ANN))
+    assert refusal("", own, apply(own, undo(own, ANN))) == ""
 
 
 def test_a_restored_older_record_is_compared() -> None:
@@ -222,6 +331,9 @@ def test_a_restored_older_record_is_compared() -> None:
         "Gate 'value' changed since it was shown: it is untested (before: blocked)."
     )
     assert "it is nothing" in refusal("undo", after, SEEN, actor=BOB)
+    assert refusal("signal:calm", SEEN, Record()) == (
+        "Signal 'calm' changed since it was shown: the record without a refresh measured unknown (before: met)."
+    )
 
 
 def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -> None:

@@ -42,7 +42,7 @@ def test_recorded_actions_are_consistent() -> None:
 
 
 WRONG = {
-    "twice": ([logged("a"), logged("a")], "two changes in the log have the id a"),
+    "twice": ([logged("a"), logged("b"), logged("a")], "two changes in the log have the id a"),
     "table": ([logged("a", table="log")], "in the log, a edits 'log', which is not a table of the record"),
     "undo of nothing": ([logged("a", undoes="z")], "in the log, a undoes z, which"),
     "undo of a later change": ([logged("a", undoes="b"), logged("b")], "in the log, a undoes b, which"),

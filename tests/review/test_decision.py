@@ -41,6 +41,7 @@ def _with_drift(now: Record, state: DriftState) -> Record:
 def test_go_needs_everything() -> None:
     view = overview(TRACKER, _satisfied(_seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
+    assert [gate.reopened for gate in view.gates] == ["", ""]
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:
@@ -228,6 +229,10 @@ def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() ->
     assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
         ("renewal", "signal:calm", "the measured state went from unmet to met")
     ]
+    partial = overview(
+        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen("partial").refreshes)), TODAY
+    )
+    assert [reason.kind for reason in partial.reasons] == ["partial", "renewal"]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
@@ -310,8 +315,14 @@ def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
     after = msgspec.structs.replace(
         refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up), rules=rules
     )
-    judged = msgspec.structs.replace(judged, refreshes=(before, after))
+    # The verdict was given at `before`, so an earlier tracker does not matter.
+    earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
+    judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
     assert overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
+
+
+def test_a_review_that_is_due_after_the_last_day_of_the_calendar_has_no_day() -> None:
+    assert overview(TRACKER, record(refresh(at=dt.datetime.max.replace(tzinfo=dt.UTC))), TODAY).due is None
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
@@ -338,6 +349,7 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
     assert overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
+    assert [drift.pin for drift in gate.problem_pins] == [PIN]
     assert not gate.counts_as_satisfied
     assert gate.summary == "evidence was not checked"
 

@@ -63,6 +63,9 @@ def test_done_needs_evidence_and_dropped_a_reason() -> None:
     assert PIN in done.pins
     # The recorded evidence is enough to set `done` again.
     assert with_step(with_step(done, "replay", "running"), "replay", "done").steps["replay"].pins == (PIN,)
+    again = with_step(done, "replay", "done", BO, pins=["up:a.ts"])
+    assert (again.steps["replay"].pins, again.steps["replay"].by) == ((PIN,), "bo")
+    assert again.taken == {PIN: NOON}
 
 
 def test_a_reason_stays_with_its_state() -> None:
@@ -78,6 +81,11 @@ def test_a_reason_stays_with_its_state() -> None:
 def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, state: str, part: str) -> None:
     with pytest.raises(ActionError, match=part):
         set_step(start(), WITH_STEPS, step, state, ANN)
+
+
+def test_the_reason_of_a_step_has_a_limit() -> None:
+    with pytest.raises(ActionError, match="Shorten it"):
+        set_step(start(), WITH_STEPS, "replay", "dropped", ANN, reason="x" * 20_001)
 
 
 def test_a_state_of_a_step_is_undone_and_redone() -> None:
@@ -105,6 +113,8 @@ def test_an_action_is_refused_if_evidence_went_stale() -> None:
     shown = overview(WITH_STEPS, done, NOON.date())
     assert not shown.step("replay").stale
     later = NOON + dt.timedelta(hours=1)
+    lost = replace(done, refreshes=(refresh(drift=(Drift(pin=PIN, state="unchecked", failed=True),)),))
+    assert [drift.pin for drift in overview(WITH_STEPS, lost, NOON.date()).step("replay").unchecked] == [PIN]
     newer = replace(done, refreshes=(*done.refreshes, refresh(at=later, drift=(Drift(pin=PIN, state="changed"),))))
     assert [drift.pin for drift in overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
     with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):

@@ -12,7 +12,7 @@ from pawtui.review.views import GateView
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 FIRST = record(refresh(reading("calm", "met"), reading("default", "met")))
-PIN, OTHER = f"up/stream@{UP}:src/a.ts", f"up/stream@{UP}:src/b.ts"
+PIN, OTHER, NEW = (f"up/stream@{UP}:src/{name}.ts" for name in "abc")
 
 
 def gate_of(now: Record, gate: str = "plan") -> GateView:
@@ -59,6 +59,8 @@ def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, sta
     now = apply(FIRST, add_note(FIRST, TRACKER, "gate:value", "seen", ANN, pins=[OTHER]))
     if own_pin:
         now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
-    last = replace(now.refreshes[-1], drift=(Drift(pin=OTHER, state="gone"), Drift(pin=PIN, state="fresh")))
+    now = apply(now, add_note(now, TRACKER, "gate:value", "seen again", ANN, pins=[OTHER]))
+    last = replace(now.refreshes[-1], drift=(Drift(pin=OTHER, state="moved", place=NEW), Drift(pin=PIN, state="fresh")))
     now = replace(now, refreshes=(last,))
     assert [drift.pin for drift in gate_of(now, "value").stale] == stale
+    assert gate_of(now, "value").renewable == {OTHER: NEW}

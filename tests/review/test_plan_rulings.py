@@ -1,6 +1,7 @@
 """A recorded ruling on a plan applies until the plan or its comments change."""
 
 import datetime as dt
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -59,6 +60,13 @@ def test_a_ruling_replaces_an_unclear_state_and_can_be_undone() -> None:
 
 
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
+def test_a_ruling_can_approve_a_plan_that_is_not_approved(state: Literal["waiting", "withdrawn"]) -> None:
+    plan = current_plan(ruled(record_with(replace(UNCLEAR, state=state))))
+    assert plan is not None
+    assert plan.state == "approved"
+
+
+@pytest.mark.parametrize("state", ["waiting", "withdrawn"])
 def test_a_ruling_can_replace_an_approval(state: str) -> None:
     approved = replace(UNCLEAR, state="approved", approval_url=f"{ISSUE}#issuecomment-3", unclear_url="")
     plan = current_plan(ruled(record_with(approved), state))
@@ -82,6 +90,8 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         replace(UNCLEAR, url=f"{ISSUE}#issuecomment-9"),
         PlanStatus(state="unknown", cause="no network"),
         PlanStatus(state="none"),
+        replace(UNCLEAR, state="unknown"),
+        replace(UNCLEAR, state="none"),
     ):
         assert current_plan(record_with(changed, at=NOON + 2 * HOUR, before=record)) == changed
 
@@ -99,6 +109,8 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (UNCLEAR, "approved", "x" * 20_001, "", "Shorten it"),
         (UNCLEAR, "approved", "x", "javascript:alert(1)", "not a link to a comment"),
         (UNCLEAR, "approved", "x", ISSUE, "not a link to a comment"),
+        (UNCLEAR, "approved", "x", f"{ISSUE}#issuecomment-7 and more", "not a link to a comment"),
+        (UNCLEAR, "approved", "x", f"see {ISSUE}#issuecomment-7", "not a link to a comment"),
     ],
 )
 def test_an_impossible_ruling_is_refused(
@@ -113,7 +125,7 @@ def test_an_impossible_ruling_is_refused(
 @pytest.mark.parametrize("comment", [f"{ISSUE}#issuecomment-7", ""])
 def test_a_ruling_has_the_link_that_proves_it(comment: str) -> None:
     record = record_with(replace(UNCLEAR, unclear_url=""))
-    record = after(record, rule_on_plan(record, "approved", ANN, reason="r", comment=comment))
+    record = after(record, rule_on_plan(record, "approved", ANN, reason="r", comment=f" {comment} "))
     assert record.rulings[UNCLEAR.url].comment == comment
 
 

@@ -14,6 +14,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from pawtui.review.renewal import renew_pins, renewed_pin
+from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -58,6 +59,7 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
     assert (
         renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary
+        == renew_pins(made, tracker(), "value", ME, [OLD]).summary
         == "renewed a pin of value: src/a.ts#L3 to src/a.ts#L9"
     )
     issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
@@ -79,6 +81,18 @@ def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> No
         assert renewable_pins(shown, other) == {}
 
 
+def test_a_pin_that_its_subject_has_at_the_new_place_is_not_doubled() -> None:
+    made = stale()
+    made = applied(made, add_pin(made, tracker(), "value", NEW, ME))
+    assert applied(made, renew_pins(made, tracker(), "value", ME, [OLD])).gates["value"].pins.count(NEW) == 1
+
+
+def test_a_signal_with_the_id_of_a_gate_has_other_pins() -> None:
+    both = replace(tracker(), signals=(*tracker().signals, Signal(id="value", title="Value")))
+    with pytest.raises(ActionError, match="No stale pin of signal:value"):
+        renew_pins(stale(), both, "signal:value", ME)
+
+
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
     with pytest.raises(ActionError, match="No stale pin of gate:value has a place"):
@@ -92,6 +106,7 @@ def test_only_stale_pins_are_renewed() -> None:
     assert renewed_pin(Drift(pin=OLD, state="fresh", place=NEW)) == ""
     assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
     assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW
+    assert renewed_pin(Drift(pin="not a pin", state="gone")) == ""
 
 
 def test_a_renewed_pin_can_go_stale_again() -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.probes.probe_facts import ChurnFacts, CommitFacts, Facts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
-from pawtui.review.timeline import events, weeks
+from pawtui.review.timeline import events, measurements, weeks
 from tests.review import review_samples
 
 WEEK = dt.timedelta(days=7)
@@ -46,6 +46,7 @@ def test_a_reset_that_deletes_some_rows_is_marked() -> None:
         # Too old for a file that was merged since the last measurement.
         ("20261022", "2026-11-27"),
         ("20261128", "2026-11-27"),
+        ("20261131", "2026-11-27"),
         ("20261199", "2026-11-27"),
     ],
 )
@@ -57,18 +58,39 @@ def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, da
 
 
 @pytest.mark.parametrize(
-    ("facts", "count"),
+    ("facts", "kinds"),
     [
-        (NewFilesFacts(discards="event"), 1),
-        (NewFilesFacts(name="reset"), 1),
-        (NewFilesFacts(body="DELETE"), 1),
-        # Without a condition, every new file matches: that is no reset.
-        (NewFilesFacts(), 0),
+        (NewFilesFacts(discards="event"), ["reset"]),
+        (NewFilesFacts(discards="event", name="sql"), ["reset"]),
+        # A file that deletes no rows is no reset.
+        (NewFilesFacts(name="sql"), ["file"]),
+        (NewFilesFacts(body="DELETE"), ["file"]),
+        # Without a condition, every new file matches: that is no event.
+        (NewFilesFacts(), []),
     ],
 )
-def test_only_files_that_match_a_condition_are_resets(facts: NewFilesFacts, count: int) -> None:
+def test_only_files_that_match_a_condition_are_events(facts: NewFilesFacts, kinds: list[str]) -> None:
     later = replace(facts, matching=("20261127_a.sql",))
-    assert len(events([measurement(0, facts), measurement(1, later)])) == count
+    assert [event.kind for event in events([measurement(0, facts), measurement(1, later)])] == kinds
+
+
+@pytest.mark.parametrize(
+    ("new", "added_on", "day"),
+    [
+        (("a.py",), "2026-11-25", "2026-11-25"),
+        # The day is that of the last file: another one may be older.
+        (("a.py", "b.py"), "2026-11-25", "2026-11-27"),
+        # Days outside of the two measurements are not of this file.
+        (("a.py",), "2026-11-19", "2026-11-27"),
+        (("a.py",), "2026-11-28", "2026-11-27"),
+    ],
+)
+def test_a_file_without_a_date_in_its_name_is_of_the_day_on_which_it_was_added(
+    new: tuple[str, ...], added_on: str, day: str
+) -> None:
+    before = measurement(0, NewFilesFacts(name="py", matching=("old.py",)))
+    facts = NewFilesFacts(name="py", matching=("old.py", *new), added_on=dt.date.fromisoformat(added_on))
+    assert {event.day.isoformat() for event in events([before, measurement(1, facts)])} == {day}
 
 
 @pytest.mark.parametrize(
@@ -82,12 +104,15 @@ def test_only_files_that_match_a_condition_are_resets(facts: NewFilesFacts, coun
         (("a", "b", "c"), (), [("removed", "a, b, c: gone")]),
         (("a", "b", "c", "d"), (), [("removed", "a, b, c and 1 more: gone")]),
         ((), ("a@2",), []),
+        # `old` was added before.
+        (("a", "b"), ("c", "old"), [("removed", "a, b: gone")]),
     ],
 )
 def test_removed_names_are_of_a_new_version_renamed_or_removed(
     removed: tuple[str, ...], added: tuple[str, ...], found: list[tuple[str, str]]
 ) -> None:
-    before, after = measurement(0, NamesFacts()), measurement(1, NamesFacts(removed=removed, added=added))
+    before = measurement(0, NamesFacts(added=("old",)))
+    after = measurement(1, NamesFacts(removed=removed, added=added))
     assert [(event.kind, event.text) for event in events([before, after])] == found
 
 
@@ -101,8 +126,11 @@ _BREAK = CommitFacts(sha="a" * 40, subject="feat!: it", at=review_samples.NOON +
         # The file is known since the first measurement.
         (_RESET, _RESET, []),
         (NewFilesFacts(discards="event"), _RESET, ["1_all.sql"]),
+        # A removed file that is there again.
+        (NewFilesFacts(removed=("1_all.sql",), discards="event"), _RESET, []),
         (NamesFacts(), NamesFacts(removed=("a",)), ["a: gone"]),
         (SoakFacts(), SoakFacts(last_break=_BREAK), ["feat!: it"]),
+        (SoakFacts(), SoakFacts(last_break=replace(_BREAK, at=review_samples.NOON)), []),
     ],
 )
 def test_facts_are_compared_with_the_last_ones_before_a_failure(before: Facts, after: Facts, found: list[str]) -> None:
@@ -113,3 +141,26 @@ def test_facts_are_compared_with_the_last_ones_before_a_failure(before: Facts, a
 def test_a_week_has_the_churn_of_its_measurement() -> None:
     record = Record(refreshes=(measurement(0, ChurnFacts(total=7)), measurement(2, ChurnFacts(total=9))))
     assert [week.churn for week in weeks(record)] == [7, None, 9]
+    assert weeks(Record()) == ()
+
+
+def test_an_event_before_the_first_week_is_in_the_first_week() -> None:
+    none = NewFilesFacts(discards="event")
+    record = Record(refreshes=(measurement(0, none), measurement(1, replace(none, matching=("20261101_a.sql",)))))
+    assert [[event.text for event in week.events] for week in weeks(record)] == [["20261101_a"], []]
+
+
+def test_a_reset_is_named_after_the_innermost_part_with_a_date() -> None:
+    assert resets(NewFilesFacts(), NewFilesFacts(matching=("20260101_old/20260102_new.sql",))) == ["20260102_new"]
+
+
+def test_events_are_in_the_order_of_their_days() -> None:
+    """The file was written before the names were removed, and merged after it."""
+    steps = [measurement(0, NamesFacts(), "names"), measurement(1, NamesFacts(removed=("a",)), "names")]
+    steps += [measurement(2, NewFilesFacts(matching=("20261121_a.sql",), discards="event"))]
+    assert [event.text for event in events(steps)] == ["20261121_a", "a: gone"]
+
+
+def test_measurements_are_in_the_order_of_their_times() -> None:
+    first, second, third = (measurement(week, None) for week in range(3))
+    assert measurements(Record(refreshes=(first, third), past={"k": second})) == (first, second, third)

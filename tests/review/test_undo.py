@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import redo, undo
+from pawtui.tracker.tracker_types import Signal
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, reading, record, refresh
 
 SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
@@ -50,9 +52,22 @@ def test_a_new_change_clears_redo() -> None:
 def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
+    # A change of another gate is not the cause.
+    now = apply(now, set_gate(now, TRACKER, "plan", "untested", BOB))
     with pytest.raises(ActionError, match='bob made a later change: "set value to untested"'):
         undo(now, ANN)
+    now = apply(now, undo(now, BOB))
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
+
+
+def test_the_later_change_is_one_of_the_same_document() -> None:
+    """A signal and a gate can have the same id."""
+    both = msgspec.structs.replace(TRACKER, signals=(Signal(id="value", title="Value"),))
+    now = apply(SEEN, set_gate(SEEN, both, "value", "blocked", ANN, reason="r"))
+    now = apply(now, set_gate(now, both, "value", "untested", BOB))
+    now = apply(now, give_verdict(now, both, "value", "met", BOB, reason="r"))
+    with pytest.raises(ActionError, match='bob made a later change: "set value to untested"'):
+        undo(now, ANN)
 
 
 def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:

@@ -1,8 +1,8 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript and
-TypeScript, a name that is only in a comment now may have been removed.
+branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript, TypeScript
+and Python, a name that is only in a comment now may have been removed.
 """
 
 import asyncio

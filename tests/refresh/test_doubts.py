@@ -1,0 +1,165 @@
+"""The limits of the followed ref: ages in days, missing commits, old clones, and the tags of a past time."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.sources.dates import EARLIEST
+from pawtui.sources.facts import BranchPoint, Commit, Comparison, DatedTag, Head, MissingRef, Origin, RecordedHead, Tag
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, SourceError, Undetermined
+from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
+
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
+
+
+class Branches:
+    """The branches of one repository by their newest commit, and its tags.
+
+    `behind` is the number of commits of a tag that a branch lacks, or the error of the comparison.
+    """
+
+    def __init__(
+        self,
+        heads: dict[str, dt.datetime],
+        tags: dict[str, dt.datetime] | None = None,
+        behind: dict[tuple[str, str], int | SourceError] | None = None,
+        known_until: dt.datetime | None = None,
+    ) -> None:
+        self._heads = heads
+        self._tags = tags or {}
+        self._behind = behind or {}
+        self._origin = Origin(known_until=known_until)
+
+    def origin(self, repo: str, ref: str) -> Origin:
+        return self._origin
+
+    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+        if ref not in self._heads:
+            return MissingRef(name=ref)
+        return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref], subject="now")
+
+    async def branch_point(
+        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
+    ) -> BranchPoint:
+        if not thorough:
+            raise Undetermined("the request budget is spent")
+        return BranchPoint(sha=head.sha, source="first parents")
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        return Commit(sha=sha, at=self._heads[sha], subject="then")
+
+    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+        return tuple(Tag(name=name, sha=name) for name in self._tags if name.startswith(prefix))
+
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        return DatedTag(name=tag.name, sha=tag.sha, at=self._tags[tag.name])
+
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        assert not files, "changed files are not needed"
+        behind = self._behind.get((base, head), 0)
+        if isinstance(behind, SourceError):
+            raise behind
+        return Comparison(base=base, head=head, commits=0, behind=behind, files=0)
+
+
+async def following(
+    branches: Branches, *lines: str, refs: Sequence[str] = ("v2", "dev"), as_of: dt.datetime | None = None
+) -> FollowedHead:
+    """Return the head to follow of the upstream."""
+    side = Side(repo="up/stream", refs=tuple(refs))
+    signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
+    tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
+    source = cast(Source, branches)
+    return await follow(tracker, source, ErrorLog(), upstream=True, now=as_of or NOW, as_of=as_of)
+
+
+@pytest.mark.parametrize(
+    ("quiet_days", "newer_days", "doubt"),
+    [
+        (28, 7, "v2 has had no commit for 28 days, while dev has newer commits"),
+        (28, 6, ""),
+        (27, 7, ""),
+    ],
+)
+async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer(
+    quiet_days: int, newer_days: int, doubt: str
+) -> None:
+    quiet = NOW - quiet_days * DAY
+    assert (await following(Branches({"v2": quiet, "dev": quiet + newer_days * DAY}))).doubt == doubt
+
+
+@pytest.mark.parametrize(
+    ("later_days", "behind", "doubt"),
+    [
+        (7, 2, "v2 has had no commit for 28 days, while v9.0.0 was released"),
+        (6, 2, ""),
+        (7, 1, ""),
+        (7, NotFound("no common ancestor"), ""),
+    ],
+)
+async def test_a_quiet_branch_is_in_doubt_if_it_lacks_two_commits_of_a_release_7_days_later(
+    later_days: int, behind: int | SourceError, doubt: str
+) -> None:
+    quiet = NOW - 28 * DAY
+    released = Branches({"v2": quiet}, {"v9.0.0": quiet + later_days * DAY}, {("v9.0.0", "v2"): behind})
+    assert (await following(released)).doubt == doubt
+    # Releases of other lines do not matter if the tracker names lines.
+    assert (await following(released, "v2.*")).doubt == ""
+
+
+async def test_a_branch_whose_newest_commit_has_no_usable_date_is_named_so() -> None:
+    found = await following(Branches({"v2": EARLIEST, "dev": NOW}))
+    assert found.doubt == "the newest commit of v2 has no usable date, while dev has newer commits"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "age", "is_in_doubt"),
+    [
+        (None, DAY, False),
+        (None, DAY + SECOND, True),
+        (NOW - 7 * DAY, 7 * DAY, False),
+        (NOW - 7 * DAY, 7 * DAY + SECOND, True),
+    ],
+)
+async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_before(
+    as_of: dt.datetime | None, age: dt.timedelta, is_in_doubt: bool
+) -> None:
+    branches = Branches({"v2": NOW - 10 * DAY}, known_until=NOW - age)
+    doubt = (await following(branches, as_of=as_of)).doubt
+    assert doubt.startswith("the clone was last updated on 2026-11-") == is_in_doubt
+    assert bool(doubt) == is_in_doubt
+
+
+@pytest.mark.parametrize(
+    ("behind", "rejection"),
+    [
+        (1, ""),
+        (2, "v2 does not contain v2.1.0"),
+        (NoCommonAncestor("no common ancestor"), "v2 does not contain the newest release"),
+    ],
+)
+async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
+    heads, tags = dict.fromkeys(("v2", "dev"), NOW), dict.fromkeys(("v2.0.0", "v2.1.0"), NOW)
+    found = await following(Branches(heads, tags, {("v2.1.0", "v2"): behind}), "v2.*")
+    assert found.passed_over == ((rejection,) if rejection else ())
+    assert found.head.ref == ("dev" if rejection else "v2")
+
+
+async def test_releases_of_two_lines_can_have_one_version() -> None:
+    branches = Branches({"v2": NOW}, {"v2.0.0": NOW, "cli-2.0.0": NOW, "v1.9.0": NOW})
+    assert (await following(branches, "v*", "cli-*")).doubt == ""
+
+
+@pytest.mark.parametrize(("later", "ref"), [(dt.timedelta(), "dev"), (SECOND, "v2")])
+async def test_at_a_past_time_the_releases_made_by_then_count(later: dt.timedelta, ref: str) -> None:
+    as_of = NOW - 10 * DAY
+    heads = dict.fromkeys(("v2", "dev"), as_of)
+    branches = Branches(heads, {"v2.1.0": as_of + later}, {("v2.1.0", "v2"): 2})
+    found = await following(branches, "v2.*", as_of=as_of)
+    assert (found.head.ref, found.head.subject) == (ref, "then")

@@ -1,0 +1,232 @@
+"""The check of pinned lines with a source of two texts: when a text is read, and what an unreadable one means."""
+
+from typing import cast
+
+import pytest
+
+from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of
+from pawtui.refresh.line_check import check_lines
+from pawtui.refresh.refresh_types import Drift, DriftState
+from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined
+
+HEAD, EARLIER = "2" * 40, "3" * 40
+BLOCK = ["const first = alpha()", "const second = beta()"]
+OLD = ["// start", *BLOCK, "// end"]
+PATH = "src/a.ts"
+
+
+class Texts:
+    """Texts by blob SHA, or the error of each, and the tree of the earlier commit."""
+
+    def __init__(
+        self,
+        texts: dict[str, list[str] | SourceError],
+        before: dict[str, TreeEntry] | None = None,
+        left: int = RESERVED_REQUESTS + 1,
+    ) -> None:
+        self._texts = texts
+        self._before = before
+        self._left = left
+        self.read: list[str] = []
+
+    def requests_left(self) -> int:
+        return self._left
+
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        assert optional, "other facts come first"
+        self.read.append(sha)
+        text = self._texts[sha]
+        if isinstance(text, SourceError):
+            raise text
+        return "".join(f"{line}\n" for line in text).encode()
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        self.read.append(sha)
+        if self._before is None:
+            raise NotFound("There is no such commit.")
+        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before})
+
+
+async def check(
+    texts: Texts,
+    at_head: dict[str, TreeEntry],
+    state: DriftState = "changed",
+    *,
+    lines: str = "L2-L3",
+    old: str = "old",
+    errors: ErrorLog | None = None,
+) -> Drift | None:
+    """Return the drift of a pin to lines of `PATH` by its lines; None if they are not checked."""
+    pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
+    baseline = baseline_of("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head), "https://git.example")
+    drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
+    found = await check_lines([drift], [baseline], {pin: old}, cast(Source, texts), errors or ErrorLog())
+    return found.get(pin)
+
+
+def blob(sha: str, size: int = 90) -> TreeEntry:
+    return TreeEntry(sha, "blob", size)
+
+
+@pytest.mark.parametrize(
+    ("state", "old"),
+    [("moved", "old"), ("unchecked", "old"), ("changed", NO_SUCH_PATH), ("gone", NO_SUCH_PATH)],
+)
+async def test_lines_are_not_checked_if_the_file_moved_was_not_checked_or_did_not_exist(
+    state: DriftState, old: str
+) -> None:
+    texts = Texts({"old": OLD, "new": []}, {})
+    assert await check(texts, {PATH: blob("new")}, state, old=old) is None
+    assert texts.read == []
+
+
+@pytest.mark.parametrize(
+    ("new", "lines", "state", "summary", "place"),
+    [
+        (["// more", *OLD], "L2-L3", "fresh", "the same lines, now L3-L4", "#L3-L4"),
+        ([*OLD, "// more"], "L2-L3", "fresh", "the same lines", "#L2-L3"),
+        (["// start", "const first = gamma()", BLOCK[1]], "L2-L3", "changed", "lines changed, now L2-L3", "#L2-L3"),
+        (["// start", "// end"], "L2-L3", "gone", "removed at 2222222222", None),
+        (OLD[:2], "L4-L5", "gone", "src/a.ts ended before these lines at 3333333333", None),
+    ],
+)
+async def test_the_drift_of_lines_is_by_the_texts(
+    new: list[str], lines: str, state: str, summary: str, place: str | None
+) -> None:
+    found = await check(Texts({"old": OLD, "new": new}, {}), {PATH: blob("new")}, lines=lines)
+    assert found is not None
+    assert (found.state, found.summary) == (state, summary)
+    assert found.place == ("" if place is None else f"up/stream@{HEAD}:{PATH}{place}")
+    if state == "fresh":
+        assert found.url == f"https://git.example/up/stream/blob/{HEAD}/{PATH}{place}"
+
+
+async def test_a_hunk_has_a_limited_width() -> None:
+    found = await check(Texts({"old": OLD, "new": ["// start", "x" * 200, BLOCK[1]]}, {}), {PATH: blob("new")})
+    assert found is not None
+    assert max(map(len, found.hunk)) == 160
+
+
+async def test_too_large_texts_leave_the_pin_unchecked() -> None:
+    old, new = ([f"{name}{number}" for number in range(20_100)] for name in "ab")
+    found = await check(Texts({"old": old, "new": new}, {}), {PATH: blob("new")}, lines="L9000")
+    assert found is not None
+    assert (found.state, found.failed, found.place) == ("unchecked", True, "")
+    assert found.summary == "the file changed, and is too large for a comparison of its lines"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "logged"),
+    [
+        (
+            Undetermined("spent"),
+            "this refresh has no requests left",
+            "Some changed files were not read: this refresh has no requests left. Refresh again.",
+        ),
+        (Refused("large"), "it is too large", None),
+        (NotFound("no such blob"), 'see "Not available"', "no such blob"),
+    ],
+)
+async def test_an_unreadable_text_leaves_a_changed_pin_unchecked_and_a_gone_one_gone(
+    error: SourceError, cause: str, logged: str | None
+) -> None:
+    errors = ErrorLog()
+    for texts in (Texts({"old": error, "new": OLD}), Texts({"old": OLD, "new": error})):
+        found = await check(texts, {PATH: blob("new")}, errors=errors)
+        assert found is not None
+        assert (found.state, found.failed, found.place) == ("unchecked", True, "")
+        assert found.summary == f"the file changed, and its lines could not be compared: {cause}"
+    assert errors.messages == ([logged] if logged else [])
+    gone = await check(Texts({"old": error}), {}, "gone")
+    assert gone is not None
+    assert (gone.state, gone.summary) == ("gone", "by file")
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "lines", "state"),
+    [
+        (RESERVED_REQUESTS + 1, OLD, "L2-L4", "fresh"),
+        (RESERVED_REQUESTS + 1, OLD, "L2-L5", "gone"),
+        (RESERVED_REQUESTS, OLD, "L2-L5", "fresh"),
+        (RESERVED_REQUESTS + 1, Refused("large"), "L2-L5", "fresh"),
+    ],
+)
+async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
+    left: int, text: list[str] | SourceError, lines: str, state: str
+) -> None:
+    texts = Texts({"old": text}, left=left)
+    found = await check(texts, {PATH: blob("old")}, "fresh", lines=lines)
+    assert found is not None
+    assert found.state == state
+    assert bool(texts.read) == (left > RESERVED_REQUESTS)
+
+
+@pytest.mark.parametrize(("lines", "is_beyond"), [("L2-L4", False), ("L2-L5", True)])
+async def test_lines_that_a_removed_file_never_had_are_beyond_its_end(lines: str, is_beyond: bool) -> None:
+    found = await check(Texts({"old": OLD}, {}), {}, "gone", lines=lines)
+    assert found is not None
+    assert (found.state, "ended before" in found.summary) == ("gone", is_beyond)
+
+
+REMOVED = ["// start", "// end"]
+COPY = ["// top", "// more", *BLOCK]
+
+
+@pytest.mark.parametrize(
+    ("at_head", "before", "place"),
+    [
+        # New files of the same kind, with the same name or in the nearest folder first.
+        ({"lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
+        ({"lib/b.ts": blob("copy"), "lib/a.ts": blob("copy")}, {}, "lib/a.ts"),
+        ({"lib/b.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "src/b.ts"),
+        ({"lib/b.ts": blob("copy", 300_000)}, {}, "lib/b.ts"),
+        ({"lib/b.ts": blob("copy", 300_001)}, {}, ""),
+        ({"lib/b.js": blob("copy")}, {}, ""),
+        ({"lib/b.ts": TreeEntry("copy", "symlink", 9)}, {}, ""),
+        # A file that was there before.
+        ({"lib/b.ts": blob("copy")}, {"lib/b.ts": blob("copy")}, ""),
+        # Without the earlier tree, only a file with the same name.
+        ({"lib/b.ts": blob("copy")}, None, ""),
+        ({"lib/a.ts": blob("copy")}, None, "lib/a.ts"),
+        # The next file is read if one cannot be, but not more than three.
+        ({"lib/a.ts": blob("large"), "lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
+        ({f"lib/{name}.ts": blob("other") for name in "abc"} | {"lib/d.ts": blob("copy")}, {}, ""),
+        ({f"lib/{name}.ts": blob("other") for name in "ab"} | {"lib/d.ts": blob("copy")}, {}, "lib/d.ts"),
+    ],
+)
+async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
+    at_head: dict[str, TreeEntry], before: dict[str, TreeEntry] | None, place: str
+) -> None:
+    for new, state in ((REMOVED, "gone"), (["// start", "const other = 1", "// end"], "changed")):
+        given: dict[str, list[str] | SourceError] = {"old": OLD, "new": new, "copy": COPY, "other": OLD[:1]}
+        texts = Texts({**given, "large": Refused("large")}, before)
+        found = await check(texts, {**at_head, PATH: blob("new")})
+        assert found is not None
+        assert (found.state, found.place) == (
+            ("moved", f"up/stream@{HEAD}:{place}#L3-L4") if place else (state, found.place)
+        )
+
+
+async def test_unchanged_lines_are_not_searched_for_in_other_files() -> None:
+    texts = Texts({"old": OLD, "new": [*OLD, "// more"], "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "fresh"
+
+
+async def test_lines_that_were_there_twice_are_not_searched_for() -> None:
+    texts = Texts({"old": [*OLD, *OLD], "new": REMOVED, "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "gone"
+
+
+async def test_the_earlier_tree_is_read_only_if_requests_are_left() -> None:
+    texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert (found.state, EARLIER in texts.read) == ("gone", False)
