@@ -1,5 +1,6 @@
 """Issues, pull requests, searches and comments. Only two methods write, each with one request."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -229,6 +230,22 @@ async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitH
     async with open_source(anonymous=True) as source:
         with pytest.raises(Refused, match="cannot be searched"):
             await source.search("up/stream", "is:open")
+
+
+async def test_a_search_in_a_repository_that_turns_out_to_be_renamed_is_repeated(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    up.git.commit({"a": "1"}, at="2026-06-01")
+    fake.rename("up/stream", "new/stream")
+    pause = fake.pause("/search/")
+    async with open_source(clock=lambda: NOW) as source:
+        found = asyncio.create_task(source.search("up/stream", "is:open"))
+        await asyncio.to_thread(pause.arrived.wait, 10)
+        await source.ref_head("up/stream", "main")
+        pause.released.set()
+        assert (await found).total == 3
+        with pytest.raises(Refused, match="cannot be searched"):
+            await source.search("up/nothing", "is:open")
 
 
 async def test_cached_facts_belong_to_one_host(

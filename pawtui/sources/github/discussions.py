@@ -270,7 +270,13 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    response = await api.client.get("/search/issues", params, what=what)
+    try:
+        response = await api.client.get("/search/issues", params, what=what)
+    except Refused:
+        if api.name(repo) == name:
+            raise
+        # Another request has found the new name of the repository since.
+        return await search(api, repo, query)
     wire = api.decode(response, WireSearchResult, what)
     result = SearchResult(
         total=wire.total_count,
