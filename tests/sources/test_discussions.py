@@ -3,13 +3,11 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import pytest
 
 from pawtui.sources.facts import Issue
-from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import (
     BadResponse,
     NotFound,
@@ -24,7 +22,6 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
-from tests.support.offline_transports import InProcessTransport
 
 MakeRepo = Callable[..., GitRepo]
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -248,26 +245,6 @@ async def test_a_search_in_a_repository_that_turns_out_to_be_renamed_is_repeated
             await source.search("up/nothing", "is:open")
 
 
-async def test_cached_facts_belong_to_one_host(
-    up: FakeRepo, open_source: OpenSource, make_repo: MakeRepo, tmp_path: Path
-) -> None:
-    async with open_source(anonymous=True, clock=lambda: NOW) as source:
-        await source.issues("up/stream", [1, 2])
-        assert (await source.search("up/stream", "is:open")).total == 3
-    with FakeGitHub() as other:
-        other.now = lambda: NOW
-        copy = other.add("up/stream", make_repo("copy"))
-        copy.issue(1, at="2026-06-01")
-        copy.issue(2, at="2026-06-01")
-        transport = InProcessTransport(other)
-        async with GitHubSource(
-            api_url=other.url, token=None, cache=tmp_path / "cache", transport=transport, clock=lambda: NOW
-        ) as source:
-            found = await source.issues("up/stream", [1, 2])
-            assert [issue.state for issue in found.values() if isinstance(issue, Issue)] == ["open", "open"]
-            assert (await source.search("up/stream", "is:open")).total == 2
-
-
 async def test_comments_of_all_pages_are_read_and_made_safe(up: FakeRepo, open_source: OpenSource) -> None:
     for number in range(230):
         up.comment(1, f"comment {number}\n\x1b[2J", author="eve", association="MEMBER")
@@ -311,6 +288,17 @@ async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSour
         assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
 
 
+async def test_a_full_page_of_changed_issues_hides_no_other(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    assert await states(open_source, later(fake), [1, 2]) == {1: "open", 2: "closed"}
+    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    # Without its `Link`.
+    page = [up.issue(number, at=NOW).response(up.full_name, fake.url) for number in range(100, 200)]
+    fake.fail("/issues?", 200, body=page)
+    assert await states(open_source, later(fake, hours=2), [1, 2]) == {1: "open", 2: "open"}
+
+
 async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for number in range(100):
         up.comment(1, f"comment {number}")
@@ -319,8 +307,8 @@ async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitH
         async with open_source() as source:
             assert len(await source.comments("up/stream", 1)) == known
         up.comment(1, "one more")
-    # A full page is read again only while it is the last one.
-    assert [request.status for request in fake.log] == [200, 200, 200, 304, 200]
+    # A full page is read again, and the page after it requested, only while it is the last one.
+    assert [request.status for request in fake.log] == [200, 200, 200, 200, 304, 200]
 
 
 async def test_the_address_of_a_comment_is_that_of_the_moved_issue(

@@ -187,6 +187,18 @@ async def test_a_304_about_another_response_is_not_trusted(tmp_path: Path, heade
             assert [found.name for found in await opened.tags("up/stream", "v2.")] == names
 
 
+@pytest.mark.parametrize("rest", [0, 1])
+async def test_a_full_page_without_a_link_is_not_taken_for_the_whole_list(rest: int) -> None:
+    refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(100)]
+    async with source(answering(httpx.Response(200, json=refs), httpx.Response(200, json=refs[:rest]))) as opened:
+        if rest:
+            with pytest.raises(BadResponse, match=r"without a link to the next page. Check for a proxy"):
+                await opened.tags("up/stream", "v2.")
+        else:
+            assert len(await opened.tags("up/stream", "v2.")) == 100
+        assert opened.usage().sent == 2
+
+
 async def test_a_tag_on_two_pages_is_listed_once() -> None:
     refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(3)]
     link = f'<{API}/x?page=2>; rel="next"'
