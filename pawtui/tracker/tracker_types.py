@@ -105,7 +105,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. `discards` replaces `pattern`: it matches names of tables. Then the question is whether the
-    file deletes their rows.
+    file deletes their rows. Statements are read in `.sql` files, JavaScript and TypeScript; another file with SQL makes
+    the state unknown.
     """
 
     file: str = ""
@@ -197,7 +198,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     `partial` are the highest numbers of such files. If one is newer than `days_unmet`, the probe is unmet instead of
     partial (0: never). `identity` matches the part of a path that stays the same when the file moves, such as the id of
     a migration: a file is new if that part is new. With `read = "sql"`, `body` is matched against the SQL statements in
-    the file, each on one line.
+    the file, each on one line. Statements are read as for `text`.
     """
 
     paths: tuple[str, ...]

@@ -59,6 +59,21 @@ async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
     assert found.cause == ("b is only in a comment of a.ts now: it may have been removed" if state == "unknown" else "")
 
 
+async def test_the_names_of_a_script_that_cannot_be_read_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "export const a = 1\n"}, at="2026-10-01")
+    up.git.commit({"a.ts": "export const a = 1\nexport const b = '\n"}, at="2026-11-10")
+    found = (await measure(open_source(), NamesProbe(files=("a.ts",), pattern=r"export const (\w+)"))).reading
+    cause = "a.ts cannot be read: line 2: the syntax is wrong or not known"
+    assert (found.state, found.cause) == ("unknown", cause)
+
+
+async def test_definitions_are_read_in_files_with_jsx(up: FakeRepo, open_source: OpenSource) -> None:
+    text = "const a = <p>it's</p>\ndefine({ type: 'b', schema: {} })\n"
+    up.git.commit({"a.tsx": text}, at="2026-10-01")
+    probe = NamesProbe(files=("a.tsx",), contract=Contract(block=r"\bdefine\(", name="type", fields="schema"))
+    assert (await measure(open_source(), probe)).reading.state == "met"
+
+
 @pytest.mark.parametrize(
     ("now", "state"),
     [

@@ -55,6 +55,16 @@ async def test_a_match_only_in_comments_of_a_script_is_doubted(
     assert (found.state, found.gaps) == ("met", doubt)
 
 
+async def test_a_match_in_a_script_that_cannot_be_read_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.tsx": "run()\nconst a = '\n"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a.tsx", pattern=r"\brun\("))).reading
+    doubt = "the match may be in a comment: a.tsx cannot be read: line 2: the syntax is wrong or not known"
+    assert (found.state, found.gaps) == ("met", (doubt,))
+    # SQL in it is not known.
+    sql = (await measure(open_source(), TextProbe(file="a.tsx", pattern="delete", read="sql", expect="absent"))).reading
+    assert (sql.state, sql.cause) == ("unknown", "a.tsx cannot be read: line 2: the syntax is wrong or not known")
+
+
 @pytest.mark.parametrize(
     ("expect", "there", "state"),
     [("present", True, "met"), ("present", False, "unmet"), ("absent", True, "unmet"), ("absent", False, "met")],

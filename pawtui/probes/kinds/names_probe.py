@@ -143,7 +143,7 @@ async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     compile_pattern(form.block)
 
     def work(end: float) -> dict[str, Definition]:
-        return read_definitions(text, form, seconds_left(end))
+        return read_definitions(text, form, path, seconds_left(end))
 
     try:
         definitions = await run_in_time(work, f"reading the definitions of {path}")

@@ -106,9 +106,13 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
 
 
 async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, ...]:
-    """Return a gap if a script has the wanted text only in comments: the code may be disabled."""
+    """Return a gap if a script has the wanted text perhaps only in comments: the code may be disabled."""
     if probe.discards or probe.read == "sql" or probe.expect == "absent":
         return ()
-    if await first_match(probe.pattern, await without_comments(path, content)):
+    try:
+        code = await without_comments(path, content)
+    except Unmeasurable as error:
+        return (f"the match may be in a comment: {error}",)
+    if await first_match(probe.pattern, code):
         return ()
     return (f"only comments of {path} match: the code may be disabled",)
