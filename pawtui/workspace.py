@@ -127,8 +127,8 @@ class Workspace:
     ) -> BackfillOutcome:
         """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
 
-        Times that are recorded by the same rules are skipped, unless `force`. A time that cannot be measured, such as a
-        time before the first commit, is only reported. Raises the other errors of `refresh`.
+        Times that are recorded by the same rules and without errors are skipped, unless `force`. A time that cannot be
+        measured, such as a time before the first commit, is only reported. Raises the other errors of `refresh`.
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
@@ -149,8 +149,12 @@ class Workspace:
                         outcome = replace(outcome, failed=(*outcome.failed, failed))
                     else:
                         record = await self._write(measured, record)
+                        found = record.past[past_key(moment)]
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
-                        message = _states_line(record.past[past_key(moment)])
+                        if found.errors:
+                            missing = NotMeasured(moment=moment, cause=found.errors[0])
+                            outcome = replace(outcome, incomplete=(*outcome.incomplete, missing))
+                        message = _states_line(found)
                     step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
                     reporter.report(replace(step, sent=source.usage().sent))
         return outcome

@@ -73,13 +73,13 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         return ExitStatus.INTERRUPTED
     print_notices(workspace.store)
     _print(outcome, as_json=args.json)
-    return ExitStatus.INCOMPLETE if outcome.failed else ExitStatus.DONE
+    return ExitStatus.INCOMPLETE if outcome.failed or outcome.incomplete else ExitStatus.DONE
 
 
 def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
     if as_json:
         print_json(backfill_json(outcome))
         return
-    for failure in outcome.failed:
+    for failure in (*outcome.incomplete, *outcome.failed):
         print_message(f"{failure.moment.date()}: {failure.cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all dates.")

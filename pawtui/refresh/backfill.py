@@ -31,9 +31,14 @@ class NotMeasured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The newly measured times, the number of times recorded before, and the times that could not be measured."""
+    """The newly measured times, the number of times recorded before, and the times that could not be measured.
+
+    `incomplete` are measured times some of whose facts could not be fetched, with the first cause. The next backfill
+    measures them again.
+    """
 
     measured: tuple[dt.datetime, ...] = ()
+    incomplete: tuple[NotMeasured, ...] = ()
     skipped: int = 0
     failed: tuple[NotMeasured, ...] = ()
 
@@ -41,6 +46,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
     def message(self) -> str:
         """The outcome as a sentence."""
         parts = [f"Recorded {counted(len(self.measured), 'past date')}"]
+        parts += [f"{len(self.incomplete)} of them with missing facts"] if self.incomplete else []
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []
         return f"{', '.join(parts)}."
@@ -74,5 +80,9 @@ async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
 def still_to_measure(
     wanted: Iterable[dt.datetime], recorded: Mapping[dt.datetime, Refresh], rules: str
 ) -> tuple[dt.datetime, ...]:
-    """Return the times that are not yet recorded with these rules (`rules_fingerprint`)."""
-    return tuple(moment for moment in wanted if moment not in recorded or recorded[moment].rules != rules)
+    """Return the times that are not yet recorded with these rules (`rules_fingerprint`) and without errors."""
+    return tuple(
+        moment
+        for moment in wanted
+        if moment not in recorded or recorded[moment].rules != rules or recorded[moment].errors
+    )

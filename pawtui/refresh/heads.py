@@ -87,7 +87,10 @@ async def follow(
         rejection = await _rejection(source, error_log, head, lines, as_of)
         if rejection is None:
             others = [other for other in refs if other != ref]
-            doubt = _outdated_clone(source.origin(side.repo, head.ref), now, exact=as_of is not None)
+            origin = source.origin(side.repo, head.ref)
+            doubt = _outdated_clone(origin, now, exact=as_of is not None)
+            if not doubt and as_of is None:
+                doubt = _overtaken_clone(origin, head, recorded(head))
             if upstream and not doubt:
                 doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
             return FollowedHead(
@@ -116,6 +119,16 @@ def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
         return ""
     return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
+
+
+def _overtaken_clone(origin: Origin, head: Head, recorded: Sequence[RecordedHead]) -> str:
+    """Return why a clone lacks the head of a refresh; empty if no refresh found another one after its last fetch."""
+    known = origin.known_until
+    later = [before for before in recorded if known is not None and before.at > known and before.sha != head.sha]
+    if not later:
+        return ""
+    found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
+    return f"the clone was last updated before {found}, so later commits are not known"
 
 
 async def _head(

@@ -7,7 +7,7 @@ head cannot be fetched, nothing is recorded.
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -42,7 +42,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.refresh.release_dates import unreleased_lines
-from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.snapshots import compared_snapshots, quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
@@ -83,7 +83,7 @@ async def refresh(
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured), blobs=run.blobs)
+    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), blobs=run.blobs)
 
 
 class _Run:
@@ -161,8 +161,8 @@ class _Run:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
-        last = self._baseline.before(self._as_of)
-        before = (last.upstream, last.downstream) if last else (None, None)
+        earlier = self._baseline.before(self._as_of)
+        before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
         ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
@@ -265,7 +265,7 @@ class _Run:
     ) -> RepoView:
         return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
-    async def _range(self, head_task: asyncio.Task[FollowedHead], before: RepoSnapshot | None) -> Range | None:
+    async def _range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
         followed = await asyncio.shield(head_task)
         return await range_since(self._source, self._errors, followed.head, before)
 
@@ -303,7 +303,7 @@ class _Run:
 
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
-        first = self._baseline.before(self._as_of) is None
+        first = not self._baseline.before(self._as_of)
         self._step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
@@ -366,9 +366,10 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     return same
 
 
-def _message(recorded: Refresh) -> str:
-    up = recorded.range.upstream
-    moved = f", {counted(up.commits, 'commit')} since the last refresh" if up else ""
+def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
+    up, last = recorded.range.upstream, baseline.last
+    since = "the last refresh" if up and last and up.from_ == last.upstream.sha else up.from_[:10] if up else ""
+    moved = f", {counted(up.commits, 'commit')} since {since}" if up else ""
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     of = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""

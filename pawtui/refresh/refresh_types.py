@@ -50,9 +50,10 @@ class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):
 class Range(RecordStruct, frozen=True, kw_only=True):
     """The difference between the commit of the last refresh and this one.
 
-    `commits` counts the commits that only the new head has, `behind` those that only the old head has. `ancestor` is
-    False if the branch was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may
-    be more files. `undone` names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
+    If the comparison of the last refresh failed, `from` is the commit of an earlier refresh. `commits` counts the
+    commits that only the new head has, `behind` those that only the old head has. `ancestor` is False if the branch was
+    rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files. `undone`
+    names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -207,6 +208,6 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
         """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None
 
-    def before(self, as_of: dt.datetime | None) -> Refresh | None:
-        """Return the refresh before that of a past time, which may be recorded already; the last one if it is None."""
-        return next((refresh for refresh in reversed(self.refreshes) if as_of is None or refresh.moment < as_of), None)
+    def before(self, as_of: dt.datetime | None) -> tuple[Refresh, ...]:
+        """Return the refreshes before that of a past time, which may be recorded already; all if it is None."""
+        return tuple(refresh for refresh in self.refreshes if as_of is None or refresh.moment < as_of)

@@ -1,20 +1,23 @@
 """The two repositories of a refresh: the followed commit, remarks, and the range since the last refresh."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
-from pawtui.refresh.refresh_types import Range, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.tracker_types import Side
 
 _MAX_UNDONE = 5
+_MAX_RETRIES = 3
 
 
 def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
@@ -59,16 +62,46 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
 
 
-async def range_since(source: Source, error_log: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:
-    """Return the range from an earlier refresh's commit to this head; None without one, or if fetching it fails."""
-    if before is None:
-        return None
+def compared_snapshots(refreshes: Sequence[Refresh], side: Literal["upstream", "downstream"]) -> list[RepoSnapshot]:
+    """Return the snapshots that a refresh can be compared with, the preferred one first: that of the last refresh.
+
+    If its own comparison failed, its range is not known: then the snapshot before it is preferred, so that no commits
+    are missing between two ranges. This ends after `_MAX_RETRIES` failures, which then seem permanent.
+    """
+    if not refreshes:
+        return []
+    known = [
+        index
+        for index, refresh in enumerate(refreshes)
+        # A refresh of a past time has no range if none of an earlier time was recorded before it.
+        if not index or not refresh.errors or getattr(refresh.range, side) is not None
+    ]
+    failed = len(refreshes) - 1 - known[-1]
+    indexes = (known[-1], -1) if 0 < failed <= _MAX_RETRIES else (-1,)
+    return [getattr(refreshes[index], side) for index in indexes]
+
+
+async def range_since(
+    source: Source, error_log: ErrorLog, head: Head, snapshots: Sequence[RepoSnapshot]
+) -> Range | None:
+    """Return the range to this head from the first snapshot whose commit exists; None if there is none, or it fails."""
+    for before in snapshots[:-1]:
+        try:
+            return await _range_from(source, head, before)
+        except NotFound:
+            # The commit was removed: compare with a later one.
+            continue
+        except SourceError as error:
+            error_log.add(error)
+            return None
+    return await error_log.value_or_none(_range_from(source, head, snapshots[-1])) if snapshots else None
+
+
+async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range:
     ref_before = before.ref if before.ref != head.ref else ""
     if before.sha == head.sha:
         return Range(from_=before.sha, to=head.sha, ancestor=True, commits=0, files=0, ref_before=ref_before)
-    comparison = await error_log.value_or_none(source.compare(head.repo, before.sha, head.sha))
-    if comparison is None:
-        return None
+    comparison = await source.compare(head.repo, before.sha, head.sha)
     range_ = Range(
         from_=comparison.base,
         to=comparison.head,

@@ -2,29 +2,23 @@
 
 import asyncio
 import datetime as dt
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
+from pawtui.refresh.snapshots import compared_snapshots
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
-from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record, past_key
-from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
-from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
-    Gate,
     Side,
-    Tracker,
 )
-from pawtui.workspace import Workspace
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
@@ -81,6 +75,53 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     assert second.range.downstream is not None
     assert (second.range.downstream.commits, second.range.downstream.ancestor) == (0, True)
     assert states(second)["kind"] == "partial"
+
+
+async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pair, open_source: OpenSource) -> None:
+    found = [await refresh_pair(open_source)]
+    for number in range(2):
+        pair.up.git.commit({"src/runner/a": f"new {number}"}, at="2026-11-21")
+        pair.fake.fail(f"/compare/{found[0].upstream.sha}", 503, times=None)
+        found.append(await refresh_pair(open_source, record_of(*found)))
+        assert (found[-1].range.upstream, len(found[-1].errors)) == (None, 1)
+    pair.fake.clear()
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(*found), at=NOW)
+    up = taken(outcome).range.upstream
+    assert up is not None
+    assert (up.from_, up.to, up.commits) == (found[0].upstream.sha, found[2].upstream.sha, 2)
+    assert f", 2 commits since {up.from_[:10]}" in outcome.message
+    # The first commit does not exist any more.
+    pair.fake.fail(f"/compare/{up.from_}", 404, "Not Found", times=None)
+    pair.up.git.commit({"src/runner/a": "last"}, at="2026-11-21")
+    after = (await refresh_pair(open_source, record_of(*found))).range.upstream
+    assert after is not None
+    assert (after.from_, after.commits) == (found[2].upstream.sha, 1)
+
+
+@pytest.mark.parametrize(
+    ("failed", "errors", "compared"),
+    [(0, ("no",), [4]), (1, ("no",), [3, 4]), (3, ("no",), [1, 4]), (4, ("no",), [4]), (3, (), [4])],
+)
+def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[str, ...], compared: list[int]) -> None:
+    side = RepoSnapshot(repo="up/stream", ref="v2", sha="", committed_at=NOW)
+    known = Range(from_="a", to="b", ancestor=True, commits=1, files=1)
+    refreshes = [
+        Refresh(
+            id=f"r{number}",
+            at=NOW,
+            duration=0,
+            source="live",
+            tool="t",
+            upstream=msgspec.structs.replace(side, sha=str(number)),
+            downstream=side,
+            range=Ranges(upstream=known if 0 < number < 5 - failed else None),
+            errors=errors,
+        )
+        for number in range(5)
+    ]
+    assert [snapshot.sha for snapshot in compared_snapshots(refreshes, "upstream")] == [str(n) for n in compared]
+    assert compared_snapshots([], "upstream") == []
 
 
 async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: OpenSource) -> None:
@@ -320,71 +361,3 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
         early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         with pytest.raises(NotFound, match="before 2026-09-01"):
             await refreshed(TRACKER, source, at=NOW, as_of=early)
-
-
-def workspace(
-    pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER, *, now: dt.datetime = NOW
-) -> Workspace:
-    return Workspace(
-        tracker=tracker,
-        store=Store(home / "t"),
-        user="ann",
-        web="https://github.com",
-        open_source=open_source,
-        clock=lambda: now,
-    )
-
-
-async def test_a_refresh_that_ends_after_a_later_one_is_not_recorded(
-    pair: Pair, open_source: OpenSource, tmp_path: Path
-) -> None:
-    slow, fast = (workspace(pair, open_source, tmp_path, now=NOW + dt.timedelta(minutes=minutes)) for minutes in (0, 1))
-    pause = pair.fake.pause("/issues/7")
-    began = asyncio.create_task(slow.refresh(lambda _step: None))
-    await asyncio.to_thread(pause.arrived.wait, 10)
-    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21", message="feat!: break")
-    later = (await fast.refresh(lambda _step: None)).refresh
-    pause.released.set()
-    outcome = await began
-    assert outcome.refresh is None
-    assert outcome.message == (
-        "Not recorded: another refresh began later, at 2026-11-22 09:01 UTC, and is recorded already."
-    )
-    assert slow.store.load().refreshes == (later,)
-    # The clock was set back since: that is not a reason.
-    assert (await slow.refresh(lambda _step: None, force=True)).refresh == slow.store.load().last
-
-
-async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
-    tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
-    at = workspace(pair, open_source, tmp_path, tracker)
-    pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
-    at.commit(lambda record, actor: set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
-    await at.refresh(lambda _step: None)
-    view = at.overview()
-    assert view.last is not None
-    assert (view.last.decision, view.decision) == ("go", "go")
-    assert view.last.id == at.store.load().refreshes[-1].id
-    pair.up.issue(1, state="open")
-    at.commit(lambda record, actor: give_verdict(record, TRACKER, "claims", "unmet", actor, reason="not yet"))
-    await at.refresh(lambda _step: None, force=True)
-    assert [found.decision for found in at.store.load().refreshes] == ["go", "hold"]
-
-
-@pytest.mark.parametrize("match", ["/commits/heads", "/git/matching-refs/", "/git/trees/", "/issues"])
-async def test_cancelling_leaves_no_task_and_no_change(
-    pair: Pair, open_source: OpenSource, tmp_path: Path, match: str
-) -> None:
-    at = workspace(pair, open_source, tmp_path)
-    await at.refresh(lambda _step: None)
-    before = at.store.path.read_bytes()
-    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21")
-    pause = pair.fake.pause(match, times=None)
-    work = asyncio.create_task(at.refresh(lambda _step: None, force=True))
-    await asyncio.to_thread(pause.arrived.wait, 10)
-    work.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await work
-    pause.released.set()
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-    assert at.store.path.read_bytes() == before

@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from pawtui.sources.facts import Issue
 from pawtui.sources.github.cache import FORMAT, Cache, CacheEntry
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
+from tests.support.offline_transports import InProcessTransport
 
 pytestmark = pytest.mark.network
 
@@ -225,3 +228,25 @@ async def test_the_token_is_in_no_error_log_or_file(
     for path in files(tmp_path / "cache"):
         assert b"CANARY" not in path.read_bytes()
         assert b"uthorization" not in path.read_bytes()
+
+
+async def anonymous_issues(server: FakeGitHub, cache: Path) -> tuple[list[str], int]:
+    """Return the states of two issues, and the number of open issues, read without a token."""
+    server.now = lambda: NOW
+    async with GitHubSource(
+        api_url=server.url, token=None, cache=cache, transport=InProcessTransport(server), clock=lambda: NOW
+    ) as source:
+        issues = await source.issues("up/stream", [1, 2])
+        found = await source.search("up/stream", "is:open")
+    return [issue.state for issue in issues.values() if isinstance(issue, Issue)], found.total
+
+
+async def test_facts_without_a_sha_belong_to_one_host(fake: FakeGitHub, make_repo: MakeRepo, tmp_path: Path) -> None:
+    git = make_repo("up")
+    with FakeGitHub() as other:
+        closed, opened = fake.add("up/stream", git), other.add("up/stream", git)
+        for number in (1, 2):
+            closed.issue(number, state="closed", at="2026-06-01")
+            opened.issue(number, at="2026-06-01")
+        assert await anonymous_issues(fake, tmp_path) == (["closed", "closed"], 0)
+        assert await anonymous_issues(other, tmp_path) == (["open", "open"], 2)

@@ -1,5 +1,6 @@
 """Issues, pull requests, searches and comments. Only two methods write, each with one request."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from typing import Literal
@@ -228,6 +229,22 @@ async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitH
             await source.search("up/stream", "is:open")
 
 
+async def test_a_search_in_a_repository_that_turns_out_to_be_renamed_is_repeated(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    up.git.commit({"a": "1"}, at="2026-06-01")
+    fake.rename("up/stream", "new/stream")
+    pause = fake.pause("/search/")
+    async with open_source(clock=lambda: NOW) as source:
+        found = asyncio.create_task(source.search("up/stream", "is:open"))
+        await asyncio.to_thread(pause.arrived.wait, 10)
+        await source.ref_head("up/stream", "main")
+        pause.released.set()
+        assert (await found).total == 3
+        with pytest.raises(Refused, match="cannot be searched"):
+            await source.search("up/nothing", "is:open")
+
+
 async def test_comments_of_all_pages_are_read_and_made_safe(up: FakeRepo, open_source: OpenSource) -> None:
     for number in range(230):
         up.comment(1, f"comment {number}\n\x1b[2J", author="eve", association="MEMBER")
@@ -271,6 +288,17 @@ async def test_a_minimized_comment_is_hidden(up: FakeRepo, open_source: OpenSour
         assert [comment.hidden for comment in await source.comments("up/stream", 1)] == [False, True]
 
 
+async def test_a_full_page_of_changed_issues_hides_no_other(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    assert await states(open_source, later(fake), [1, 2]) == {1: "open", 2: "closed"}
+    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    # Without its `Link`.
+    page = [up.issue(number, at=NOW).response(up.full_name, fake.url) for number in range(100, 200)]
+    fake.fail("/issues?", 200, body=page)
+    assert await states(open_source, later(fake, hours=2), [1, 2]) == {1: "open", 2: "open"}
+
+
 async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for number in range(100):
         up.comment(1, f"comment {number}")
@@ -279,8 +307,8 @@ async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitH
         async with open_source() as source:
             assert len(await source.comments("up/stream", 1)) == known
         up.comment(1, "one more")
-    # A full page is read again only while it is the last one.
-    assert [request.status for request in fake.log] == [200, 200, 200, 304, 200]
+    # A full page is read again, and the page after it requested, only while it is the last one.
+    assert [request.status for request in fake.log] == [200, 200, 200, 200, 304, 200]
 
 
 async def test_the_address_of_a_comment_is_that_of_the_moved_issue(

@@ -100,6 +100,25 @@ async def test_a_list_that_was_cut_off_is_incomplete(
     assert len(fake.log) == 2
 
 
+async def test_a_list_that_was_cut_off_by_the_budget_is_continued(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    every, lists = counted(up, "src", "2026-01-01"), []
+    # The first page, then the pages that the budget allows, then the rest; the last refresh needs no request.
+    for budget, requests in ((7, 1), (8, 2), (45, 2), (45, 0)):
+        fake.clear()
+        async with open_source(budget=budget) as source:
+            lists.append(await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
+        assert len(fake.log) == requests
+    assert [listing.complete for listing in lists] == [False, False, True, True]
+    assert [[commit.sha for commit in listing.items] for listing in lists] == [
+        every[:100],
+        every[:300],
+        every,
+        every,
+    ]
+
+
 @pytest.mark.parametrize(("budget", "pages"), [(45, 5), (20, 1)])
 async def test_with_few_requests_left_later_pages_wait_for_other_requests(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, budget: int, pages: int

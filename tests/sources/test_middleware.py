@@ -160,7 +160,8 @@ async def test_a_page_that_is_not_modified_still_has_a_next_page(tmp_path: Path)
     link = f'<{API}/x?page=2>; rel="next"'
     first = httpx.Response(200, headers={"ETag": '"1"', "Link": link}, json=[])
     second = httpx.Response(200, headers={"ETag": '"2"'}, json=[])
-    for responses in ([first, second], [httpx.Response(304)]):
+    same = [httpx.Response(304, headers={"ETag": etag}) for etag in ('"1"', '"2"')]
+    for responses in ([first, second], same):
         async with source(answering(*responses), tmp_path) as opened:
             assert await opened.comments("up/stream", 7) == ()
             assert opened.usage().sent == 2
@@ -169,11 +170,33 @@ async def test_a_page_that_is_not_modified_still_has_a_next_page(tmp_path: Path)
 async def test_the_next_page_of_a_page_that_is_not_modified_is_read(tmp_path: Path) -> None:
     first = httpx.Response(200, headers={"ETag": '"1"'}, json=[])
     link = f'<{API}/x?page=2>; rel="next"'
-    later = [httpx.Response(304, headers={"Link": link}), httpx.Response(200, json=[])]
+    later = [httpx.Response(304, headers={"ETag": '"1"', "Link": link}), httpx.Response(200, json=[])]
     for sent, responses in ((1, [first]), (2, later)):
         async with source(answering(*responses), tmp_path) as opened:
             assert await opened.comments("up/stream", 7) == ()
             assert opened.usage().sent == sent
+
+
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"2"'}])
+async def test_a_304_about_another_response_is_not_trusted(tmp_path: Path, headers: dict[str, str]) -> None:
+    first = httpx.Response(200, headers={"ETag": 'W/"1"'}, json=[])
+    tag = {"ref": "refs/tags/v2.0", "object": {"sha": SHA, "type": "commit"}}
+    later = [httpx.Response(304, headers=headers), httpx.Response(200, json=[tag])]
+    for names, responses in (([], [first]), (["v2.0"], later)):
+        async with source(answering(*responses), tmp_path) as opened:
+            assert [found.name for found in await opened.tags("up/stream", "v2.")] == names
+
+
+@pytest.mark.parametrize("rest", [0, 1])
+async def test_a_full_page_without_a_link_is_not_taken_for_the_whole_list(rest: int) -> None:
+    refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(100)]
+    async with source(answering(httpx.Response(200, json=refs), httpx.Response(200, json=refs[:rest]))) as opened:
+        if rest:
+            with pytest.raises(BadResponse, match=r"without a link to the next page. Check for a proxy"):
+                await opened.tags("up/stream", "v2.")
+        else:
+            assert len(await opened.tags("up/stream", "v2.")) == 100
+        assert opened.usage().sent == 2
 
 
 async def test_a_tag_on_two_pages_is_listed_once() -> None:

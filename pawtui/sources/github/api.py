@@ -21,6 +21,7 @@ from pawtui.sources.source_errors import BadResponse, Refused
 _T = TypeVar("_T")
 
 MAX_PAGES = 30
+_PAGE = 100
 # GitHub lists at most 100,000 of anything, in a tree.
 _MAX_ITEMS = 100_000
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
@@ -94,16 +95,30 @@ class Api:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return response
 
-    async def list_all(
-        self, repo: str, tail: str, params: Params, type_: type[list[_T]], *, what: str
-    ) -> tuple[list[_T], bool]:
-        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
+    async def list_all(self, repo: str, tail: str, *, what: str, type_: type[list[_T]]) -> tuple[list[_T], bool]:
+        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read.
+
+        Raises `BadResponse` if a full last page has no link to a next page that exists: proxies may remove `Link`.
+        """
+        params = {"per_page": _PAGE}
         items: list[_T] = []
         response = await self.get(repo, tail, params, what=what, options=CACHED)
         async for page in self.pages(response, what=what, options=CACHED):
             items += self.decode(page, type_, what)
             response = page
+        if not response.next and items and len(items) % _PAGE == 0:
+            number = len(items) // _PAGE + 1
+            following = await self.get(repo, tail, {**params, "page": number}, what=what, options=CACHED)
+            if self.decode(following, type_, what):
+                raise BadResponse(
+                    f"{self.client.host} lists {what} without a link to the next page. "
+                    "Check for a proxy that removes it."
+                )
         return items, not response.next
+
+    def pages_left(self, read: int, size: int) -> int:
+        """Return how many more pages of a list may be read, of which `read` items were read in pages of `size`."""
+        return max(0, MAX_PAGES - read // size)
 
     async def pages(
         self,

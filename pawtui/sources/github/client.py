@@ -94,8 +94,8 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
-        # Part of each cache key: each token has its own responses.
-        self.identity = token.fingerprint() if token else "anonymous"
+        # Part of the cache keys of facts without a SHA: each host and each token has its own.
+        self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = clock
         self.counter = RequestCounter(budget)
         self.waits = WaitTracker(self.host, clock)

@@ -37,6 +37,7 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # duplicate, which name its original.
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
+_PAGE = 100
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 # At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
@@ -119,7 +120,7 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
             return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         try:
             tail = f"/issues/{issue.number}/events"
-            events, _ = await api.list_all(issue.repo, tail, {"per_page": 100}, list[WireIssueEvent], what=what)
+            events, _ = await api.list_all(issue.repo, tail, what=what, type_=list[WireIssueEvent])
         except SourceError as error:
             return error
         converted = any(item.event == CONVERTED for item in events)
@@ -177,10 +178,12 @@ async def _updated(
     since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": 100}, what=what)
-    if response.next:
+    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": _PAGE}, what=what)
+    wires = api.decode(response, list[WireIssue], what)
+    # A proxy may remove the link to the next page.
+    if response.next or len(wires) >= _PAGE:
         return None
-    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(response, list[WireIssue], what)}
+    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
     return {
         number: _KnownIssue(changed[number], at, at)
@@ -225,7 +228,7 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
-    key = f"merged pull {api.name(repo).lower()} {number}"
+    key = f"merged pull {api.client.identity} {api.name(repo).lower()} {number}"
     if (known := await api.load_fact(key, MergedPull)) is not None:
         return known
     what = f"pull request #{number} of {repo}"
@@ -270,7 +273,13 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    response = await api.client.get("/search/issues", params, what=what)
+    try:
+        response = await api.client.get("/search/issues", params, what=what)
+    except Refused:
+        if api.name(repo) == name:
+            raise
+        # Another request has found the new name of the repository since.
+        return await search(api, repo, query)
     wire = api.decode(response, WireSearchResult, what)
     result = SearchResult(
         total=wire.total_count,
@@ -284,9 +293,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.list_all(
-        repo, f"/issues/{number}/comments", {"per_page": 100}, list[WireComment], what=what
-    )
+    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", what=what, type_=list[WireComment])
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
     # The address is that of the issue now, which may have moved.

@@ -151,7 +151,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     """Return every tag whose name starts with `prefix`, in GitHub's order."""
     what = f"the tags {safe_line(prefix, 60)}* of {repo}"
     tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
-    wires, complete = await api.list_all(repo, tail, {"per_page": 100}, list[WireRef], what=what)
+    wires, complete = await api.list_all(repo, tail, what=what, type_=list[WireRef])
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     # A tag made between two pages moves another tag to the next page.

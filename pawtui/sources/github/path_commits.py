@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
-from pawtui.sources.facts import Commit, Commits, Tree
+from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cache import tree_key
-from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
+_PAGE = 100
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
 _FEW_REQUESTS = 20
 _LATER_PAGES = RequestOptions(reserve=6)
@@ -43,9 +44,17 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
     if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
         if hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
-            await api.store_fact(key, msgspec.structs.replace(known, head=head, entry=hints.entry))
-        return _commits_since(since, known.commits)
-    listed = await _request_list(api, repo, head, path, since, hints.entry)
+            known = msgspec.structs.replace(known, head=head, entry=hints.entry)
+            await api.store_fact(key, known)
+        found = _commits_since(since, known.commits)
+        if found.complete or not api.pages_left(len(known.commits.items), _PAGE):
+            return found
+        # The budget was spent then: read on.
+        listed = await _request_pages(api, repo, known)
+    else:
+        nothing = Commits(path=path, since=since, items=(), complete=False)
+        empty = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
+        listed = await _request_pages(api, repo, empty)
     if is_full_sha(head):
         await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
@@ -66,18 +75,29 @@ async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints,
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
 
 
-async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> _KnownCommits:
+async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCommits:
+    """Return a list with the pages that follow its commits, until a page ends before its day or the budget is spent."""
+    path, since, items = known.commits.path, known.commits.since, list(known.commits.items)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
-    params: dict[str, str | int] = {"sha": head, "per_page": 100}
+    params: dict[str, str | int] = {"sha": known.head, "per_page": _PAGE}
     if path:
         params["path"] = path
-    response = await api.get(repo, "/commits", params, what=what)
-    today = api.client.clock().date()
-    items: list[Commit] = []
+    options = NOT_CACHED
+    if items:
+        params["page"] = len(items) // _PAGE + 1
+        options = _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
-        async for page in api.pages(response, what=what, options=_LATER_PAGES, reserve_below=_FEW_REQUESTS):
+        response = await api.get(repo, "/commits", params, what=what, options=options)
+        pages = api.pages(
+            response,
+            what=what,
+            options=_LATER_PAGES,
+            reserve_below=_FEW_REQUESTS,
+            limit=api.pages_left(len(items), _PAGE),
+        )
+        async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact(api.web, api.name(repo)) for wire in wires]
             has_first = not page.next
@@ -85,7 +105,7 @@ async def _request_list(api: Api, repo: str, head: str, path: str, since: dt.dat
             if complete:
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
-    return _KnownCommits(head, entry, today, found)
+    return msgspec.structs.replace(known, commits=found)
 
 
 async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pawtui.review.record_types import Note, Record
@@ -260,6 +261,28 @@ async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(behind: Path, url:
         "main has had no commit for 170 days, and its clone was fetched from another copy: the clone may be outdated"
     )
     assert found.upstream.doubt == (doubt if doubtful else "")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clone_is_in_doubt_if_a_refresh_found_another_head_after_its_fetch(behind: Path, hours: int) -> None:
+    at = NOW - dt.timedelta(hours=10)
+    set_fetch_time(behind, "main", UP, at)
+    tracker = tracker_of(PathsProbe(exist=("src",)))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        first = taken(await refreshed(tracker, source, at=at))
+        later = msgspec.structs.replace(
+            first,
+            id="later",
+            at=at + dt.timedelta(hours=hours),
+            upstream=msgspec.structs.replace(first.upstream, sha="f" * 40),
+        )
+        found = taken(await refreshed(tracker, source, Record(refreshes=(first, later)), at=NOW, force=True))
+    doubt = (
+        f"the clone was last updated before a refresh found ffffffffff at {later.at:%Y-%m-%d %H:%M} UTC, "
+        "so later commits are not known"
+    )
+    assert found.upstream.doubt == (doubt if hours > 0 else "")
+    assert found.signals[0].state == ("unknown" if hours > 0 else "met")
 
 
 async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:

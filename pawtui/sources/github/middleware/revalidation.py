@@ -25,12 +25,21 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
         request.headers["If-None-Match"] = stored.etag
     response = await send(request)
     if response.status_code == 304 and stored is not None:
-        return _restored(response, stored)
+        if _opaque(response.headers.get("etag", "")) == _opaque(stored.etag):
+            return _restored(response, stored)
+        # A 304 has the ETag of the current response (RFC 9110, section 15.4.5): this is about another one.
+        del request.headers["If-None-Match"]
+        response = await send(request)
     etag = response.headers.get("etag", "")
     if response.is_success and etag and MASKED not in response.extensions and _is_json(response.content):
         link = response.headers.get("link", "")
         await asyncio.to_thread(cache.put, CacheEntry(key=key, body=response.content, etag=etag, link=link))
     return response
+
+
+def _opaque(etag: str) -> str:
+    """Return an ETag for a weak comparison: GitHub omits the `W/` in a 304."""
+    return etag.removeprefix("W/")
 
 
 def _is_full_last_page(request: httpx.Request, stored: CacheEntry) -> bool:
