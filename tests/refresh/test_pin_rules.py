@@ -144,14 +144,14 @@ async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree 
     assert (found[lost].state, found[lost].failed) == ("unchecked", True)
     assert found[lost].summary == 'could not be checked: see "Not available"'
     assert (found[stale].state, found[stale].summary) == ("moved", "not checked at this refresh; before: it moved")
-    assert found[there].state == ("unchecked" if up is None else "fresh")
+    assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
     first, _ = await check(Facts(), lost, heads=heads(up, None), blobs=blobs)
     assert first[lost].failed
 
 
 async def test_an_older_tree_is_read_for_file_pins_whose_blob_is_not_known() -> None:
     known, at_head, short = f"up/stream@{'5' * 40}:a", f"up/stream@{UP[:9]}:a", f"up/stream@{UP[-9:]}:a"
-    others = (f"up/stream@{'6' * 40}", "up/stream#7", "not a pin", f"else/where@{'7' * 40}:a")
+    others = (f"up/stream@{'6' * 40}", "up/stream#7", "not a pin", f"else/where@{'7' * 40}:a", f"else/where@{'7' * 40}")
     facts = Facts(cost=0)
     await check(facts, known, at_head, short, *others, heads=heads(tree(a=A), tree()), blobs={known: A})
     assert facts.read == [f"tree Up/Stream {UP[-9:]}", f"commit {'6' * 40}"]
@@ -253,3 +253,12 @@ async def test_a_pin_to_one_of_two_branches_of_a_repository_is_compared_with_it(
     assert found[other].state == "unchecked"
     turned, _ = await check(Facts(), pin, other, heads=(both[1], both[0]), blobs=blobs)
     assert turned[pin].state == ("fresh" if is_fresh else "gone")
+
+
+async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> None:
+    pin = f"up/stream@{EARLIER}:a"
+    both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(b=B))
+    seen = RefreshBaseline(live=(refresh(up=EARLIER, down=EARLIER),))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, baseline=seen)
+        assert found[pin].state == "gone"
