@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import cast
 
 import msgspec
 import pytest
 
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.issue_check import check_issues
+from pawtui.refresh.issue_check import check_issues, related_statuses
 from pawtui.refresh.refresh_types import Refresh, RefreshBaseline, SignalReading
-from pawtui.sources.facts import CONVERTED, Issue
+from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, SourceError
-from tests.review.review_samples import NOON, refresh
+from pawtui.tracker.tracker_types import Related
+from tests.review.review_samples import NOON, TRACKER, UP, refresh
 
 PIN = "up/stream#7"
 HOUR = dt.timedelta(hours=1)
@@ -145,3 +148,53 @@ async def test_a_failed_request_leaves_the_issues_of_its_repository_unchecked() 
     drifts, blobs = await check_issues(baseline, cast(Source, Issues(error=NotFound("no such repository"))), errors)
     assert [(drift.state, drift.failed) for drift in drifts.values()] == [("unchecked", True)] * 2
     assert (blobs, errors.messages) == ({}, ["no such repository"])
+
+
+@pytest.mark.parametrize(
+    ("stored", "issue", "summary"),
+    [
+        ("completed", CLOSED, "closed: Lost messages"),
+        ("open", CLOSED, "closed on 2026-11-20, open when it was pinned: Lost messages"),
+        (
+            "open",
+            msgspec.structs.replace(CLOSED, reason="completed"),
+            "closed as completed on 2026-11-20, open when it was pinned: Lost messages",
+        ),
+        (
+            "open",
+            msgspec.structs.replace(CLOSED, closed_at=None, reason="not_planned"),
+            "closed as not planned, open when it was pinned: Lost messages",
+        ),
+        (
+            "not_planned",
+            msgspec.structs.replace(CLOSED, state="open"),
+            "reopened, closed as not planned when it was pinned: Lost messages",
+        ),
+    ],
+)
+async def test_the_summary_has_both_states(stored: str, issue: Issue, summary: str) -> None:
+    baseline = RefreshBaseline(pins=(PIN,), blobs={PIN: stored})
+    drifts, _ = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
+    assert drifts[PIN].summary == summary
+
+
+async def test_related_issues_are_requested_by_the_present_names_of_both_repositories() -> None:
+    requested: list[str] = []
+
+    async def issues(repo: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        requested.append(f"{repo} {list(numbers)}")
+        return {number: OPEN if number != 2 else NotFound("no such issue") for number in numbers}
+
+    up, down = (Head(repo=repo, requested=repo, ref="v2", sha=UP, committed_at=NOON) for repo in ("new/up", "new/down"))
+    refs = ("Up/stream#1", "new/UP#2", "down/Stream#3", "else/where#4")
+    tracker = msgspec.structs.replace(TRACKER, related=tuple(Related(ref=ref) for ref in refs))
+    tracker = msgspec.structs.replace(
+        tracker, downstream=msgspec.structs.replace(tracker.downstream, repo="Down/stream")
+    )
+    context = SimpleNamespace(issues=issues, upstream="up", as_of=None)
+    source = SimpleNamespace(issues=issues)
+    found = await related_statuses(tracker, cast(Source, source), cast(ProbeContext, context), up, down)
+    assert sorted(requested) == ["else/where [4]", "new/down [3]", "up [1, 2]"]
+    assert [(each.ref, each.state, each.cause) for each in found] == [
+        (ref, "unknown", "no such issue") if ref == "new/UP#2" else (ref, "open", "") for ref in refs
+    ]
