@@ -137,7 +137,40 @@ OTHERS: list[tuple[Probe, Facts]] = [
     (ReleaseProbe(line="v3.*"), ReleaseFacts(line="v2.*", stable=1)),
     (SoakProbe(line="v3.*"), SoakFacts(anchor="v2.0.0", anchor_at=LONG_AGO)),
     (SoakProbe(date=dt.date(2026, 11, 1)), SoakFacts(anchor="2026-02-01", anchor_at=LONG_AGO)),
+    (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="1234567 abcdef1234", anchor_at=LONG_AGO)),
+    (SubjectsProbe(surfaces=("a",), pattern="x", met=9), SubjectsFacts(since=TODAY - dt.timedelta(days=7))),
+    (SubjectsProbe(surfaces=("a",), pattern="x", breaking="y", met=9), SubjectsFacts(breaking="z")),
+    (NewFilesProbe(paths=("a",), met=9), NewFilesFacts(since=TODAY - dt.timedelta(days=7))),
+    (NewFilesProbe(paths=("a",), body="x", met=9), NewFilesFacts(body="y")),
+    (NewFilesProbe(paths=("a",), discards="x", met=9), NewFilesFacts(discards="y")),
+    (PullsProbe(surfaces=("a",), met=9), PullsFacts(since=TODAY - dt.timedelta(days=7))),
+    # One watched issue is missing, or there is one more.
+    (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"})),
+    (IssuesProbe(watch=(1,), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
+    # Facts of another kind.
+    *((probe, SoakFacts(anchor="a", anchor_at=LONG_AGO)) for probe, _ in COUNTS_OF_TWO),
+    (SoakProbe(line="v2.*"), ChurnFacts()),
 ]
+
+
+@pytest.mark.parametrize(
+    ("probe", "facts"),
+    [
+        (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="abcdef1234", anchor_at=LONG_AGO)),
+        (SoakProbe(line="v2.*"), SoakFacts(anchor_at=LONG_AGO)),
+        (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
+        (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(surfaces=(SurfaceFacts(name="a"),))),
+        (NamesProbe(files=("a",)), NamesFacts()),
+    ],
+)
+def test_facts_of_the_same_measurement_are_judged_again(probe: Probe, facts: Facts) -> None:
+    assert _rejudged(probe, facts) == "met"
+
+
+@pytest.mark.parametrize(("merged", "state"), [((), "met"), ((PullFacts(number=2, title="b"),), "partial")])
+def test_open_and_merged_pull_requests_are_counted(merged: tuple[PullFacts, ...], state: str) -> None:
+    facts = PullsFacts(open=(PullFacts(number=1, title="a"),), merged=merged)
+    assert _rejudged(PullsProbe(surfaces=("a",), met=1, partial=2), facts) == state
 
 
 @pytest.mark.parametrize(("probe", "facts"), OTHERS, ids=[kind_of(probe) for probe, _ in OTHERS])

@@ -197,7 +197,8 @@ async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_s
 async def test_a_path_that_is_younger_than_the_window_is_named(
     then: dict[str, str], now: dict[str, str], new_paths: list[str], young: bool
 ) -> None:
-    found, _ = await check(View(tree(**then), tree(**now)), surface(listing("a"), listing("b")))
+    # `c` never existed.
+    found, _ = await check(View(tree(**then), tree(**now)), surface(*map(listing, "abc")))
     assert found.new_paths == tuple(
         f"{path} was not in the branch on 2026-11-01: the window has only its commits since then" for path in new_paths
     )
