@@ -94,7 +94,7 @@ class CloneReader:
         """If the block fails, check the commits that it needs: git prints the same error for an unreadable commit."""
         try:
             yield
-        except (CloneUnusable, NotInClone):
+        except CloneUnusable:
             await self._require(*shas)
             raise
 
