@@ -76,10 +76,13 @@ def test_a_cut_list_proves_only_what_is_newer_than_its_oldest_item() -> None:
     same = msgspec.structs.replace(commit(9), at=commit(5).at)
     undated = msgspec.structs.replace(commit(1), at=None)
     listed = [commit(4), commit(5)]
-    found = changed(window(9, since), listed, window(9, since), [commit(3), *listed, same, commit(6), undated])
-    assert found == {commit(3).text: "new"}
-    found = changed(window(9, since), [commit(3), *listed, same, commit(6), undated], window(9, since), listed)
-    assert found == {commit(3).text: "gone"}
+    between = msgspec.structs.replace(commit(2), at=at(DAY - dt.timedelta(days=5)) + dt.timedelta(hours=1))
+    more = [commit(3), between, *listed, same, commit(6), undated]
+    found = changed(window(99, since), listed, window(99, since), more)
+    assert found == {commit(3).text: "new", between.text: "new"}
+    found = changed(window(99, since), more, window(99, since), listed)
+    assert found == {commit(3).text: "gone", between.text: "gone"}
+    assert changed(window(99, since), [undated, *listed], window(99, since), [between, undated, *listed])
     assert changed(window(9, since), [undated], window(9, since), listed) == {}
     assert changed(window(9, since), listed, window(9, since), [undated]) == {}
 
@@ -295,11 +298,12 @@ def test_a_cut_list_of_paths_is_not_compared() -> None:
 
 
 def test_evidence_of_a_failed_measurement_is_not_gone() -> None:
-    measured = samples.reading("calm", "met", "x", commit(1), facts=window(1, DAY))
-    failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=window(1, DAY))
-    assert evidence_changes(measured, failed) == ()
-    assert evidence_changes(failed, measured) == ()
-    assert evidence_changes(None, measured) == ()
+    for facts in (window(1, DAY), TextFacts()):
+        measured = samples.reading("calm", "met", "x", commit(1), facts=facts)
+        failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=facts)
+        assert evidence_changes(measured, failed) == ()
+        assert evidence_changes(failed, measured) == ()
+        assert evidence_changes(None, measured) == ()
 
 
 def test_another_value_of_a_document_is_a_change() -> None:
