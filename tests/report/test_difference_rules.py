@@ -20,14 +20,15 @@ REWRITTEN = Range(from_=UP_1, to=UP_2, ancestor=False, commits=2, files=3, behin
 
 
 def of_past(refresh: Refresh, at: dt.datetime) -> Refresh:
-    """Return the refresh as one of a past time, measured on Friday."""
-    return replace(refresh, id=f"p{at:%m%d%H%M%S}", as_of=at)
+    """Return the refresh as one of a past time, measured two weeks after it."""
+    now = at + 14 * DAY
+    return replace(refresh, id=new_id(now, 0), at=now, as_of=at)
 
 
 def people(*times: dt.datetime) -> tuple[Change, ...]:
-    """Return changes at these times, recorded in this order after the refresh of Monday."""
+    """Return changes at these times."""
     return tuple(
-        Change(id=f"r1116-{number}", action="note", summary=f"{at:%d %H:%M:%S}", by="ana", at=at)
+        Change(id=new_id(at, number), action="note", summary=f"{at:%d %H:%M:%S}", by="ana", at=at)
         for number, at in enumerate(times)
     )
 
@@ -52,10 +53,12 @@ def test_changes_between_live_refreshes_are_found_by_the_recorded_order() -> Non
 
 @pytest.mark.parametrize("past", [0, 1])
 def test_changes_between_past_times_are_found_by_their_times(past: int) -> None:
-    pair = [samples.refresh(at=MONDAY), samples.refresh(at=FRIDAY)]
+    pair = [replace(samples.refresh(at=at), id=new_id(at, 0)) for at in (MONDAY, FRIDAY)]
     pair[past] = of_past(pair[past], pair[past].at)
     record = Record(log=people(MONDAY, MONDAY + SECOND, FRIDAY, FRIDAY + SECOND, FRIDAY + 2 * SECOND))
     first, second = pair
+    for change in (compare_refreshes(TRACKER, record, *pair), compare_refreshes(TRACKER, record, *pair[::-1])):
+        assert (change.first, change.second) == (first, second), "the past time is measured later"
     assert entries(compare_refreshes(TRACKER, record, first, second)) == ["16 14:02:01", "20 14:02:00"]
     until = FRIDAY + SECOND
     assert entries(compare_refreshes(TRACKER, record, first, second, until)) == [
