@@ -57,7 +57,10 @@ def test_changes_between_past_times_are_found_by_their_times(past: int) -> None:
     pair[past] = of_past(pair[past], pair[past].at)
     record = Record(log=people(MONDAY, MONDAY + SECOND, FRIDAY, FRIDAY + SECOND, FRIDAY + 2 * SECOND))
     first, second = pair
-    for change in (compare_refreshes(TRACKER, record, *pair), compare_refreshes(TRACKER, record, *pair[::-1])):
+    for change in (
+        compare_refreshes(TRACKER, record, first, second),
+        compare_refreshes(TRACKER, record, second, first),
+    ):
         assert (change.first, change.second) == (first, second), "the past time is measured later"
     assert entries(compare_refreshes(TRACKER, record, first, second)) == ["16 14:02:01", "20 14:02:00"]
     until = FRIDAY + SECOND
