@@ -136,6 +136,7 @@ class Settings:
             bot=bot,
             deadline=DEADLINE * refreshes,
             budget=BUDGET * refreshes,
+            clock=self.now,
         ) as github:
             yield github
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.ids import is_after
-from pawtui.moments import utc_now
+from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
+
+
+class _Overtaken(Exception):
+    """A refresh that began later was recorded first; `str()` is a message for the user."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -102,8 +106,8 @@ class Workspace:
     ) -> RefreshOutcome:
         """Measure both repositories, now or as of a past time, and record and return the complete refresh or nothing.
 
-        A cancelled refresh does not change the record. Raises `SourceError` if nothing could be measured, `StoreError`
-        if it could not be written.
+        A cancelled refresh does not change the record. Neither does a refresh that ends after one that began later: its
+        facts are older. Raises `SourceError` if nothing could be measured, `StoreError` if it could not be written.
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
@@ -112,7 +116,10 @@ class Workspace:
                 outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
         if outcome.refresh is None:
             return outcome
-        record = await self._write(outcome)
+        try:
+            record = await self._write(outcome, record)
+        except _Overtaken as overtaken:
+            return RefreshOutcome(refresh=None, message=str(overtaken))
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
     async def backfill(
@@ -141,7 +148,7 @@ class Workspace:
                         failed = NotMeasured(moment=moment, cause=message)
                         outcome = replace(outcome, failed=(*outcome.failed, failed))
                     else:
-                        record = await self._write(measured)
+                        record = await self._write(measured, record)
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
                         message = _states_line(record.past[past_key(moment)])
                     step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
@@ -165,14 +172,14 @@ class Workspace:
             as_of=as_of,
         )
 
-    async def _write(self, outcome: RefreshOutcome) -> Record:
-        """Write the measured refresh, if any, and return the record after that.
+    async def _write(self, outcome: RefreshOutcome, known: Record) -> Record:
+        """Write the measured refresh, if any, and return the record after that. `known` is the record at its start.
 
         A cancel during the write is raised after the write, which is short. The record then shows the result.
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make = partial(self._completed, outcome.refresh)
+        make = partial(self._completed, outcome.refresh, known)
         write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
         try:
             return await asyncio.shield(write)
@@ -180,13 +187,17 @@ class Workspace:
             await write
             raise
 
-    def _completed(self, measured: Refresh, record: Record) -> Refresh:
+    def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
+        Raises `_Overtaken` if another refresh began later and was recorded since the record was `known`.
         A pin that was renewed while the refresh was running was compared with its old state: that is dropped.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
+        if record.last is not None and record.last != known.last and record.last.at > measured.at:
+            began = moment_text(record.last.at)
+            raise _Overtaken(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
         renewed = {pin for pin, change in record.renewed.items() if is_after(change, measured)}
         measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))

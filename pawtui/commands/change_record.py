@@ -151,7 +151,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
-    find_gate(tracker, gate_id)
+    if args.state in [part.id for part in find_gate(tracker, gate_id).parts]:
+        raise WrongUsage(f"{args.state!r} is a part of gate {gate_id!r}, not a state. Tick it with `--part`.")
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:

@@ -78,7 +78,12 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
     elif not posting.can_write:
         print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or (preview and _confirmed(posting)):
-        _report(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
+        try:
+            sent = asyncio.run(send(workspace, posting, as_shown=not args.yes))
+        except KeyboardInterrupt:
+            print_message("Interrupted: the comment may have been posted or not. Check on GitHub before you try again.")
+            raise
+        _report(posting, sent, as_json=args.json)
         return
     else:
         print_message(f"Nothing was posted. `--yes` {posting.target}.")

@@ -1,4 +1,4 @@
-"""The walk on the command line: one step at a time, settled by a letter and Enter."""
+"""The walk on the command line: one item at a time, settled by a letter and Enter."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pawtui.commands.command import (
 )
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.as_json import walk_steps_json
+from pawtui.report.as_json import walk_items_json
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import end_document, walk_step_document, walk_steps_document
+from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of
@@ -34,15 +34,15 @@ from pawtui.review.renewal import renew_pins
 from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView, Overview
-from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
+from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-_SIGNAL_KEYS = "v verdict, c clear the verdict, n note"
+_SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
-_COMMON_KEYS = "u undo, Enter skip, k back, e close the review, q quit"
+_COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
 
 
 class _Stopped(Exception):
@@ -55,39 +55,39 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
     workspace = settings.workspace()
     overview = workspace.overview()
     print_notices(workspace.store)
-    steps = walk_steps(overview) if overview.last else ()
+    items = walk_items(overview) if overview.last else ()
     done = decided_since_refresh(overview.record)
     if overview.last is None:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
-        print_json(walk_steps_json(overview, steps, done))
+        print_json(walk_items_json(overview, items, done))
     elif overview.last is not None and has_terminal():
-        _Walk(workspace, overview, steps).run()
+        _Walk(workspace, overview, items).run()
     elif overview.last is not None:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_steps_document(overview, steps, done))
+        print_document(walk_items_document(overview, items, done))
 
 
 class _Walk:
-    """A running walk. Its steps are fixed at the start: no step is shown twice or lost."""
+    """A running walk. Its items are fixed at the start: no item is shown twice or lost."""
 
-    def __init__(self, workspace: Workspace, overview: Overview, steps: tuple[WalkStep, ...]) -> None:
+    def __init__(self, workspace: Workspace, overview: Overview, items: tuple[WalkItem, ...]) -> None:
         self._workspace = workspace
         self._overview = overview
-        self._steps = steps
+        self._items = items
         done = self._done()
-        open_steps = (number for number, step in enumerate(self._steps) if step.subject not in done)
-        self._at = next(open_steps, len(self._steps))
+        open_items = (number for number, item in enumerate(self._items) if item.subject not in done)
+        self._at = next(open_items, len(self._items))
 
     def run(self) -> None:
-        """Show the steps until the end, or until the user stops."""
-        decided = len(self._done().keys() & {step.subject for step in self._steps})
+        """Show the items until the end, or until the user stops."""
+        decided = len(self._done().keys() & {item.subject for item in self._items})
         if decided:
-            print(f"Continued: {decided} of {counted(len(self._steps), 'item')} decided.\n")
+            print(f"Continued: {decided} of {counted(len(self._items), 'item')} decided.\n")
         try:
             while True:
-                while self._at < len(self._steps):
-                    self._settle(self._steps[self._at])
+                while self._at < len(self._items):
+                    self._settle(self._items[self._at])
                 if self._finish():
                     return
         except _Stopped:
@@ -101,61 +101,61 @@ class _Walk:
     def _done(self) -> Mapping[str, Change]:
         return decided_since_refresh(self._overview.record)
 
-    def _settle(self, step: WalkStep) -> None:
-        """Show a step and read letters until it is decided or skipped, or the user goes back."""
-        self._show(step)
+    def _settle(self, item: WalkItem) -> None:
+        """Show an item and read letters until it is decided or skipped, or the user goes back."""
+        self._show(item)
         here = self._at
         while self._at == here:
-            letter = _read(f"{self._keys(step)}\n{_COMMON_KEYS} > ").lower()
+            letter = _read(f"{self._keys(item)}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._at += 1
-            elif letter == "k":
+            elif letter == "h":
                 self._at = max(0, self._at - 1)
                 if here == 0:
                     print("This is the first item.")
-            elif letter == "e":
-                self._at = len(self._steps)
+            elif letter == "c":
+                self._at = len(self._items)
             elif letter == "q":
                 raise _Stopped
-            elif action := self._action(letter, step):
+            elif action := self._action(letter, item):
                 # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
-                self._perform(action, {"n": "", "u": "undo"}.get(letter, step.subject), step)
+                self._perform(action, {"n": "", "u": "undo"}.get(letter, item.subject), item)
             else:
                 print(f"{letter!r} is not a key of this item.")
         print()
 
-    def _keys(self, step: WalkStep) -> str:
-        """Return the keys of a step: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
-        view = self._overview.view(step.subject)
+    def _keys(self, item: WalkItem) -> str:
+        """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
+        keys = _SIGNAL_KEYS if item.subject.startswith("signal:") else _GATE_KEYS
+        view = self._overview.view(item.subject)
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"
-        if can_agree(self._overview, step.subject):
+        if can_agree(self._overview, item.subject):
             return f"a agree, {keys}"
-        settling = settling_keys(self._overview, step.subject)
+        settling = settling_keys(self._overview, item.subject)
         return f"R {settling.does}, {keys}" if settling.key == "R" else keys
 
-    def _show(self, step: WalkStep) -> None:
-        print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
-        document = walk_step_document(self._overview, step, self._context(), self._done().get(step.subject))
+    def _show(self, item: WalkItem) -> None:
+        print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
+        document = walk_item_document(self._overview, item, self._context(), self._done().get(item.subject))
         if document is not None:
             print_document(document, urls=True)
 
-    def _perform(self, action: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
-        """Read what the action needs and commit it. Go to the next step if the change decided this step."""
-        before = self._done().get(step.subject)
+    def _perform(self, action: Callable[[], ChangeFactory], subject: str, item: WalkItem) -> None:
+        """Read what the action needs and commit it. Go to the next item if the change decided this item."""
+        before = self._done().get(item.subject)
         try:
-            if not self._commit(action(), subject, lambda: self._show(step)):
+            if not self._commit(action(), subject, lambda: self._show(item)):
                 return
         except (ActionError, PinError) as error:
             print(error)
             return
-        after = self._done().get(step.subject)
+        after = self._done().get(item.subject)
         if after is None or (before is not None and after.id == before.id):
             return
-        if after.action == "renew" and not can_agree(self._overview, step.subject):
-            # Other evidence of the step is still stale or unchecked.
-            self._show(step)
+        if after.action == "renew" and not can_agree(self._overview, item.subject):
+            # Other evidence of the item is still stale or unchecked.
+            self._show(item)
         else:
             self._at += 1
 
@@ -177,9 +177,9 @@ class _Walk:
             else:
                 return True
 
-    def _action(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
-        """Return the action of a letter, or None if the step has no such key."""
-        tracker, subject = self._workspace.tracker, step.subject
+    def _action(self, letter: str, item: WalkItem) -> Callable[[], ChangeFactory] | None:
+        """Return the action of a letter, or None if the item has no such key."""
+        tracker, subject = self._workspace.tracker, item.subject
         kind, _, name = subject.partition(":")
         # Each action reads what it needs, and returns the change.
         actions: dict[str, Callable[[], ChangeFactory]] = {
@@ -190,7 +190,6 @@ class _Walk:
         }
         if kind == "signal":
             actions["v"] = partial(self._verdict, name)
-            actions["c"] = lambda: lambda record, actor: clear_verdict(record, tracker, name, actor)
         else:
             states = {"s": "satisfied", "b": "blocked", "t": "untested"}
             actions |= {letter: partial(self._state, name, state) for letter, state in states.items()}
@@ -212,7 +211,9 @@ class _Walk:
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
     def _verdict(self, name: str) -> ChangeFactory:
-        state = _read("State (met, partial, unmet, unknown): ").lower()
+        state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
+        if state == "clear":
+            return lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
         reason = _read("Reason: ")
         typed = _read("Expires on, such as 2026-12-31 (Enter: never): ")
         try:
@@ -255,11 +256,11 @@ class _Walk:
         return str(parse_pin(typed, heads_of(self._overview.record)))
 
     def _finish(self) -> bool:
-        """Show the result and offer to close the review. Return False if the user goes back to the last step."""
+        """Show the result and offer to close the review. Return False if the user goes back to the last item."""
         self._show_end()
-        answer = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
-        if answer.lower() == "k" and self._steps:
-            self._at = len(self._steps) - 1
+        answer = _read("Recommendation to close the review with (Enter: leave it open, h: back) > ")
+        if answer.lower() == "h" and self._items:
+            self._at = len(self._items) - 1
             return False
         if answer:
             try:
@@ -272,7 +273,7 @@ class _Walk:
         return True
 
     def _show_end(self) -> None:
-        print_document(end_document(self._overview, self._steps, self._done()))
+        print_document(end_document(self._overview, self._items, self._done()))
 
 
 def _read(question: str) -> str:

@@ -80,7 +80,7 @@ def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
     outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
     return (
         *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
-        *(f"path gone: surface {name} has none of its paths at {view.where}" for name in missing),
+        *(f"path missing: surface {name} has none of its paths at {view.where}" for name in missing),
         *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
     )
 

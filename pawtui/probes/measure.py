@@ -36,7 +36,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         await check_patterns(probe)
         finding = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
-        summary = "path gone" if isinstance(error, PathGone) else "could not be measured"
+        summary = "path missing" if isinstance(error, PathGone) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha

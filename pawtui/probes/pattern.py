@@ -12,15 +12,17 @@ from typing import Literal, TypeVar
 
 import regex
 
-from pawtui.probes.parsers.definitions import blank_comments
+from pawtui.probes.parsers.script import SCRIPTS, Script
 from pawtui.probes.parsers.sql import statements
+from pawtui.probes.python_comments import blank_python_comments
+from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
-# Files in which comments are known: JavaScript and TypeScript.
-_SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+# Python files: their comments are known too.
+_PYTHON = (".py", ".pyi")
 
 TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
@@ -110,16 +112,28 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm
         return (await run_pattern(pattern, [text], _first_line))[0]
     if mistake := sql_mistake(pattern):
         raise PatternError(mistake.rstrip("."))
-    sql = await asyncio.to_thread(statements, text, path)
+    sql = await run_in_time(lambda end: statements(text, path, seconds_left(end)), f"reading the statements of {path}")
     found = (await run_pattern(pattern, ["\n".join(statement.text for statement in sql)], _first_line))[0]
     return (sql[found[0] - 1].line, found[1]) if found else None
 
 
 async def without_comments(path: str, text: str) -> str:
-    """Return the text with its comments blanked out if the file is a script, otherwise the text."""
-    if not path.endswith(_SCRIPTS):
+    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
+
+    Raises `Unmeasurable` if the script cannot be read.
+    """
+    if not path.lower().endswith((*SCRIPTS, *_PYTHON)):
         return text
-    return await run_in_time(lambda end: blank_comments(text, seconds_left(end)), f"reading the comments of {path}")
+
+    def work(end: float) -> str:
+        if path.lower().endswith(_PYTHON):
+            return blank_python_comments(text, seconds_left(end))
+        return Script(text, path, seconds_left(end)).without_comments
+
+    try:
+        return await run_in_time(work, f"reading the comments of {path}")
+    except Unmeasurable as error:
+        raise Unmeasurable(f"{path} cannot be read: {error}") from None
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

@@ -212,7 +212,7 @@ class RepoView:
         for path in paths:
             if matched := await self.matches(path):
                 return matched[0]
-        raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
+        raise PathGone(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
@@ -236,6 +236,7 @@ class RepoView:
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """Return the commits on all paths of a surface since the start of a day."""
+        paths = tuple(map(globs.without_all, paths))
         listed = await self._expand_globs(name, paths)
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
         start = day_start(since)
@@ -286,7 +287,7 @@ class RepoView:
                 continue
             matched = [file for file, _ in await self.matches(path)]
             if not matched:
-                raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
+                raise PathGone(f"path missing: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
         if len(listed) > _MAX_LISTED:
             raise Unmeasurable(

@@ -2,21 +2,24 @@
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). The refs of the tracker are tried in order.
+bump). If patches are released from branches of their own (`2.5-fixes`), it is enough that the ref contains a release of
+the same or the previous minor version, and has more commits of its own than the tag has. The refs of the tracker are
+tried in order.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import stable_releases
+from pawtui.probes.release_line import Release, stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Head, MissingRef, Origin, RecordedHead, Tag
+from pawtui.sources.facts import Comparison, Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
+from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # A branch without a commit for this time may be abandoned.
@@ -67,7 +70,8 @@ async def follow(
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
     It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines.
-    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`. A quiet branch of
+    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`; also if a ref
+    cannot be checked, because a later ref is only followed if the earlier ones are known to be wrong. A quiet branch of
     the upstream is in doubt if another candidate moved on. Raises `SourceError` if no ref exists or a head cannot be
     fetched.
     """
@@ -81,18 +85,20 @@ async def follow(
             missing.append(head)
             continue
         rejection = await _rejection(source, error_log, head, lines, as_of)
-        if not rejection:
+        if rejection is None:
             others = [other for other in refs if other != ref]
             doubt = _outdated_clone(source.origin(side.repo, head.ref), now, exact=as_of is not None)
             if upstream and not doubt:
-                doubt = await _quiet_doubt(source, head, others, now, as_of, tags=not lines)
+                doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
             return FollowedHead(
                 head=head,
                 missing=tuple(missing),
                 passed_over=tuple(reason for _, reason in rejected),
                 doubt=doubt,
             )
-        rejected.append((head, rejection))
+        rejected.append((head, rejection.reason))
+        if not rejection.is_certain:
+            break
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
@@ -135,38 +141,78 @@ async def newest_stable(
     source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
 ) -> Tag | None:
     """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
+    releases = await _newest_first(source, repo, lines, as_of)
+    return releases[0].tag if releases else None
+
+
+async def _newest_first(
+    source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None
+) -> Sequence[Release]:
+    """Return the stable releases of these lines, highest version first, from the highest that was made by `as_of`."""
     releases = [release for line in lines for release in await stable_releases(source, repo, line)]
-    for _, tag in sorted(releases, key=lambda release: release.version, reverse=True):
-        if as_of is None or (await source.dated_tag(repo, tag)).at <= as_of:
-            return tag
-    return None
+    releases.sort(key=lambda release: release.version, reverse=True)
+    for number, release in enumerate(releases):
+        if as_of is None or (await source.dated_tag(repo, release.tag)).at <= as_of:
+            return releases[number:]
+    return ()
+
+
+class _Rejection(NamedTuple):
+    """Why releases are not made from a head. It is not certain if that could not be checked."""
+
+    reason: str
+    is_certain: bool = True
 
 
 async def _rejection(
     source: Source, error_log: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
-) -> str:
-    """Return why releases are not made from this head; empty if they are, and without lines."""
+) -> _Rejection | None:
+    """Return why releases are not made from this head; None if they are, and without lines."""
     try:
-        tag = await newest_stable(source, head.requested, lines, as_of)
-        if tag is None:
-            return ""
-        sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-        between = await source.compare(head.repo, sha, head.sha, files=False)
-    except NotFound:
-        # There is no common ancestor, or the tag was deleted meanwhile.
-        return f"{head.ref} does not contain the newest release"
+        releases = await _newest_first(source, head.requested, lines, as_of)
+        if not releases:
+            return None
+        tag = releases[0].tag
+        between = await _compare_with(source, head, tag)
+        if between.behind > _MAX_MISSING_COMMITS and between.commits > between.behind:
+            # Both moved on from a common commit, the branch further: is it the one that releases branch off?
+            for start in _minor_starts(releases):
+                if start != tag and (await _compare_with(source, head, start)).behind <= _MAX_MISSING_COMMITS:
+                    return None
+    except NoCommonAncestor:
+        return _Rejection(f"{head.ref} does not contain the newest release")
     except SourceError as error:
         error_log.add(error)
-        return f"could not check whether {head.ref} contains the newest release"
-    return f"{head.ref} does not contain {tag.name}" if between.behind > _MAX_MISSING_COMMITS else ""
+        return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
+    return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
+
+
+async def _compare_with(source: Source, head: Head, tag: Tag) -> Comparison:
+    """Return the difference between a tag and the head."""
+    sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
+    return await source.compare(head.repo, sha, head.sha, files=False)
+
+
+def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:
+    """Return the first releases of the newest and of the previous minor version; `releases` are newest first."""
+    first = {release.minor: release.tag for release in releases}
+    return tuple(first.values())[:2]
 
 
 async def _quiet_doubt(
-    source: Source, head: Head, others: Sequence[str], now: dt.datetime, as_of: dt.datetime | None, *, tags: bool
+    source: Source,
+    error_log: ErrorLog,
+    head: Head,
+    others: Sequence[str],
+    now: dt.datetime,
+    as_of: dt.datetime | None,
+    *,
+    tags: bool,
 ) -> str:
     """Return why a quiet branch may be abandoned or outdated: another candidate moved on, or its clone has no remote.
 
-    With `tags`, the repository's newest stable tag is a candidate too (the tags of lines have been checked before).
+    With `tags`, the repository's newest stable tag is a candidate too (the tags of lines have been checked before). If
+    a candidate cannot be checked, it may have moved on.
     """
     days = (now - head.committed_at).days
     if days < QUIET_DAYS:
@@ -179,11 +225,16 @@ async def _quiet_doubt(
     for ref in others:
         try:
             other = await _head(source, head.repo, ref, as_of)
-        except SourceError:
-            continue
+        except SourceError as error:
+            error_log.add(error)
+            return f"{quiet}, and could not check whether {ref} has newer commits"
         if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
             return f"{quiet}, while {other.ref} has newer commits"
-    later = await _later_tag(source, head, as_of) if tags else ""
+    try:
+        later = await _later_tag(source, head, as_of) if tags else ""
+    except SourceError as error:
+        error_log.add(error)
+        return f"{quiet}, and could not check whether a later tag was released"
     return f"{quiet}, while {later} was released" if later else ""
 
 
@@ -197,6 +248,7 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
         if (made.at - head.committed_at).days < _MOVED_ON_DAYS:
             return ""
         between = await source.compare(head.repo, made.sha, head.sha, files=False)
-    except SourceError:
+    except (NotFound, Refused):
+        # A retry would have the same result: there is no common ancestor, or there are too many tags.
         return ""
     return tag.name if between.behind > _MAX_MISSING_COMMITS else ""

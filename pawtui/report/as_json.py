@@ -38,13 +38,13 @@ if TYPE_CHECKING:
         StatusJson,
         SummaryJson,
         TrialJson,
-        WalkStepJson,
+        WalkItemJson,
     )
     from pawtui.report.refresh_difference import RefreshDifference
     from pawtui.review.backtest import Backtest
     from pawtui.review.record_types import Change, Note
     from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
-    from pawtui.review.walk import WalkStep
+    from pawtui.review.walk import WalkItem
 
 
 def dumps(value: object) -> str:
@@ -169,19 +169,19 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
-def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[WalkStepJson]:
-    """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
+def walk_items_json(overview: Overview, items: tuple[WalkItem, ...], decided: Collection[str]) -> list[WalkItemJson]:
+    """Return the items of a review; `decided` are the subjects that were decided since the last refresh."""
     from pawtui.report.walk_keys import settling_keys
 
     return [
         {
-            "subject": step.subject,
-            "why": step.why,
-            "urgency": step.urgency,
-            "decided": step.subject in decided,
-            "next": settling_keys(overview, step.subject).text,
+            "subject": item.subject,
+            "why": item.why,
+            "urgency": item.urgency,
+            "decided": item.subject in decided,
+            "next": settling_keys(overview, item.subject).text,
         }
-        for step in steps
+        for item in items
     ]
 
 

@@ -95,7 +95,7 @@ def _spanned(text: str, *, cell: bool) -> str:
     """Return a text as a code span, with trailing punctuation outside the span."""
     body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
     if not body or not body[-1].isalnum():
-        body = text
+        body = text.rstrip(",;") or text
     return code(body, cell=cell) + text[len(body) :]
 
 

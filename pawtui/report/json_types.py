@@ -268,11 +268,11 @@ class CheckJson(StatusJson):
     check: CheckResultJson
 
 
-class WalkStepJson(TypedDict):
-    """One step of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
+class WalkItemJson(TypedDict):
+    """One item of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
 
     `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
-    key that settles the step, with its effect and the other keys.
+    key that settles the item, with its effect and the other keys.
     """
 
     subject: str
@@ -331,7 +331,7 @@ PRINTED: Mapping[str, Any] = {
     "backtest": list[BacktestJson],
     "status": StatusJson,
     "check": CheckJson,
-    "walk": list[WalkStepJson],
+    "walk": list[WalkItemJson],
     "history": list[HistoryEntryJson],
     "diff": DifferenceJson | None,
     "log": list[LoggedChangeJson],

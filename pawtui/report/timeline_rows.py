@@ -16,16 +16,17 @@ EMPTY = "·"
 _MARKS: dict[EventKind, str] = {
     "release": "v",
     "reset": "!",
+    "file": "!",
     "renamed": "n",
     "removed": "n",
     "version": "n",
     "breaking": "b",
 }
 # If a week has several kinds of breaks, the first of these is shown.
-_WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
 _STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
-EVENTS_LEGEND = "v release; ! reset, n names removed or changed, b breaking commit"
+EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
@@ -70,13 +71,23 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
 
 
+def event_words(kind: EventKind) -> str:
+    """Return the words for a kind of event."""
+    words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
+    return words.get(kind, kind)
+
+
 def month_names(weeks: Sequence[Week], step: int = 1) -> str:
-    """Return the name of each month at its first week, if the month has room for it. A week has `step` columns."""
+    """Return the name of each month at its first week, if the month has room for it; for January, the year.
+
+    A week has `step` columns.
+    """
     text = ""
     months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
     for month in months:
-        name = f"{weeks[month[0]].start:%b}"
+        first = weeks[month[0]].start
         # A space separates two names.
-        if len(month) * step >= len(name) + (month is not months[-1]):
-            text = text.ljust(month[0] * step) + name
+        room = len(month) * step - (month is not months[-1])
+        names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
+        text = text.ljust(month[0] * step) + next((name for name in names if len(name) <= room), "")
     return text.ljust(len(weeks) * step)

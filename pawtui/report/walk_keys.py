@@ -1,4 +1,4 @@
-"""The key that settles a step of the walk. The screen, the command and the JSON use the same letters."""
+"""The key that settles an item of the walk. The screen, the command and the JSON use the same letters."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 
 class SettlingKeys(msgspec.Struct, frozen=True):
-    """The key that settles a step, its effect, and the other keys that settle it."""
+    """The key that settles an item, its effect, and the other keys that settle it."""
 
     key: str
     does: str
@@ -23,7 +23,7 @@ class SettlingKeys(msgspec.Struct, frozen=True):
 
 
 def settling_keys(overview: Overview, subject: str) -> SettlingKeys:
-    """Return the key that settles a step, and the other keys that settle it."""
+    """Return the key that settles an item, and the other keys that settle it."""
     view = overview.view(subject)
     if view is None:
         return SettlingKeys("a", "agree")
@@ -36,7 +36,7 @@ def settling_keys(overview: Overview, subject: str) -> SettlingKeys:
 
 
 def can_agree(overview: Overview, subject: str) -> bool:
-    """Return whether `a` settles a step: its evidence is neither stale nor unchecked."""
+    """Return whether `a` settles an item: its evidence is neither stale nor unchecked."""
     view = overview.view(subject)
     return view is None or not view.evidence_problem
 

@@ -69,8 +69,8 @@ def decide(
 ) -> DecisionResult:
     """Return the decision from all signals and gates.
 
-    `doubt` is why the followed upstream ref may be the wrong one. With `has_new_rules`, the tracker is not the one of
-    the last refresh.
+    `doubt` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh. With
+    `has_new_rules`, the tracker is not the one of the last refresh.
     """
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []

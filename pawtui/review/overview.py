@@ -70,6 +70,8 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
+    if verdict.fingerprint and not reading.fingerprint and record.last and record.last.upstream.sha != verdict.upstream:
+        return f"the last refresh could not check whether its files changed since {verdict.upstream[:10]}"
     return ""
 
 
@@ -180,7 +182,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     result = decide(
         signals,
         gates,
-        doubt=last.upstream.doubt if last else "",
+        doubt=last.upstream.doubt if last else "no refresh is recorded",
         has_new_rules=last is not None and bool(last.rules) and last.rules != rules_fingerprint(tracker),
     )
     return Overview(

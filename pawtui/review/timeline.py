@@ -12,9 +12,9 @@ from pawtui.probes.reading import numbered_probes
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.record_types import Record
 
-EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
+EventKind = Literal["release", "reset", "file", "renamed", "removed", "version", "breaking"]
 # Events that break programs that read stored data.
-BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
+BREAKS: tuple[EventKind, ...] = ("reset", "file", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
 # In place of a probe: the first measurement of the signal.
 _SIGNAL = ("", 0)
@@ -120,7 +120,7 @@ def _between(before: _ByProbe, now: _ByProbe, after: Refresh) -> Iterator[Upstre
         earlier = before.get(key, first)
         match earlier.facts, known.facts:
             case _, NewFilesFacts() as facts:
-                yield from _resets(files, facts, earlier.moment.date(), after)
+                yield from _new_files(files, facts, earlier.moment.date(), after)
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _names(old, facts, after)
             case _, SoakFacts() as facts:
@@ -134,16 +134,22 @@ def _releases(facts: Iterable[Facts | None], after: Refresh) -> Iterator[Upstrea
             yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
 
 
-def _resets(known: Collection[str], facts: NewFilesFacts, before: dt.date, after: Refresh) -> Iterator[UpstreamEvent]:
+def _new_files(
+    known: Collection[str], facts: NewFilesFacts, before: dt.date, after: Refresh
+) -> Iterator[UpstreamEvent]:
     if not (facts.discards or facts.name or facts.body):
         return
-    for path in facts.matching:
-        if _identity(path) not in known:
-            day = _day_in(path)
-            if day is None or not before - _MERGED_WITHIN <= day <= after.moment.date():
-                day = after.moment.date()
-            some_rows = " (some rows)" if path in facts.partly else ""
-            yield UpstreamEvent(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
+    new = [path for path in facts.matching if _identity(path) not in known]
+    for path in new:
+        # Only a file that deletes rows is a reset.
+        kind: EventKind = "reset" if facts.discards else "file"
+        day = _day_in(path)
+        if day is None or not before - _MERGED_WITHIN <= day <= after.moment.date():
+            # `added_on` is the day of the last file: if others are new too, they may be older.
+            added = facts.added_on if len(new) == 1 and path not in facts.partly else None
+            day = added if added is not None and before <= added <= after.moment.date() else after.moment.date()
+        some_rows = " (some rows)" if path in facts.partly else ""
+        yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
 
 
 def _identity(path: str) -> str:

@@ -20,7 +20,7 @@ _AGREED = "agree "
 _LEAST_URGENT = 6
 
 
-class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
+class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
     """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
 
     `urgency` is from 0 (stale evidence) to 6 (nothing to decide).
@@ -36,7 +36,7 @@ class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
         return self.urgency < _LEAST_URGENT
 
 
-def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
+def walk_items(now: Overview) -> tuple[WalkItem, ...]:
     """Return all signals and gates by urgency, then in the tracker's order.
 
     The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
@@ -45,8 +45,8 @@ def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
     since = last_reviewed(now.record)
     urgencies = [(view.subject, _signal_urgency(view, since)) for view in now.signals]
     urgencies += [(view.subject, _gate_urgency(view)) for view in now.gates]
-    steps = (WalkStep(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
-    return tuple(sorted(steps, key=lambda step: step.urgency))
+    items = (WalkItem(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
+    return tuple(sorted(items, key=lambda item: item.urgency))
 
 
 def last_reviewed(record: Record) -> Refresh | None:

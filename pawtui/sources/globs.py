@@ -21,6 +21,12 @@ def fixed_folder(path: str) -> str:
     return path[: match.start()].rpartition("/")[0] if match else path
 
 
+def without_all(path: str) -> str:
+    """Return the folder for a path that means everything in it (`src/**`); otherwise the path."""
+    folder = path.removesuffix("/**")
+    return folder if folder and not is_glob(folder) else path
+
+
 def matches(pattern: str, path: str) -> bool:
     """Return whether a glob matches a complete path."""
     return _compiled(pattern).fullmatch(path) is not None

@@ -101,7 +101,10 @@ class Source(Protocol):
         """Return the commit and the date of a tag."""
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        """Return the comparison of two commits. Without `files`, changed files may not be counted."""
+        """Return the comparison of two commits. Without `files`, changed files may not be counted.
+
+        Raises `NoCommonAncestor` if they have no common history.
+        """
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return the commits (with dates) that `head` contains and `base` does not, and that are dated before that day.

@@ -68,6 +68,10 @@ class CloneDamaged(CloneUnusable):
     """Objects of a clone cannot be read: it must be cloned again."""
 
 
+class NoCommonAncestor(NotFound):
+    """Two commits have no common history, so they cannot be compared: another request returns the same."""
+
+
 class NotInClone(NotFound):
     """A clone lacks the requested object."""
 

@@ -229,6 +229,9 @@ def _contract(contract: Contract) -> _Mistakes:
 def _new_files(probe: NewFilesProbe) -> _Mistakes:
     if not probe.paths:
         yield ("paths",), "the list is empty. Name at least one path."
+    start = probe.name.lstrip("^").replace("\\", "")
+    if folder := next((path for path in probe.paths if start.startswith(f"{path}/")), ""):
+        yield ("name",), f"it is matched against file names and paths below {folder}. Remove {folder}/ from it."
     yield from _at_most(probe, "days_unmet", "days")
     if probe.read == "sql" and not probe.body:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."

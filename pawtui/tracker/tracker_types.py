@@ -105,7 +105,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. `discards` replaces `pattern`: it matches names of tables. Then the question is whether the
-    file deletes their rows.
+    file deletes their rows. Statements are read in `.sql` files, JavaScript and TypeScript; another file with SQL makes
+    the state unknown.
     """
 
     file: str = ""
@@ -192,11 +193,12 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
-    A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`; without these keys, every new file does. `met` and `partial` are the highest numbers of such files. If
-    one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). `identity` matches the part of a
-    path that stays the same when the file moves, such as the id of a migration: a file is new if that part is new. With
-    `read = "sql"`, `body` is matched against the SQL statements in the file, each on one line.
+    A file matches if its name, or its path below the entry of `paths`, matches `name`, if its text matches `body`, or
+    if it deletes rows of tables whose names match `discards`; without these keys, every new file does. `met` and
+    `partial` are the highest numbers of such files. If one is newer than `days_unmet`, the probe is unmet instead of
+    partial (0: never). `identity` matches the part of a path that stays the same when the file moves, such as the id of
+    a migration: a file is new if that part is new. With `read = "sql"`, `body` is matched against the SQL statements in
+    the file, each on one line. Statements are read as for `text`.
     """
 
     paths: tuple[str, ...]
@@ -343,8 +345,9 @@ class Policy(_Strict, frozen=True, kw_only=True):
     """Numbers and choices that apply to the whole tracker.
 
     `soak` sets whether days or releases alone close a soak window (`either`), or only the two together (`both`).
-    `recheck_days` is the number of days until the next review. `history_weeks` is how many weeks of commits are listed.
-    It sets the columns of the charts, and how far back the busiest window is searched: another value can change states.
+    `recheck_days` is the number of days until the next review. `history_weeks` is how many weeks of commits are listed,
+    but never fewer than two of the longest `days` of any probe. It sets the columns of the charts, and how far back the
+    busiest window is searched: another value, or a probe with a longer window, can change states.
     """
 
     soak: Literal["either", "both"] = "either"

@@ -31,7 +31,7 @@ def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy:
     looser = run("backtest", "--set", "churn.met=5").out
     assert "policy  churn.met = 5\n" in looser
     assert "GO        no earlier break is known\n" in looser
-    assert "Differs from the tracker's own rules  1 date\n" in looser
+    assert "Differs from the tracker's rules for all signals  1 date\n" in looser
     assert "go      on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
     rows = run("backtest", "--sweep", "churn.met=0..2:1", "--json").json
     assert [(row["value"], row["go"]) for row in rows] == [(0, 0), (1, 1), (2, 1)]

@@ -131,6 +131,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
         (["gate", "plam", "blocked", "--reason", "x"], "no gate 'plam': did you mean 'plan'?"),
         (["gate", "plan", "blocked"], "cannot be blocked without a reason"),
         (["gate", "plan", "blocks", "--reason", "x"], "no gate state 'blocks': did you mean 'blocked'?"),
+        (["gate", "plan", "app"], "'app' is a part of gate 'plan', not a state. Tick it with `--part`."),
         (["gate", "plan"], "No change is given"),
         (["gate", "plan", "--part", "ap"], "did you mean 'app'?"),
         (["gate", "value", "--part", "app"], "has no parts"),

@@ -83,7 +83,7 @@ def test_a_probe_without_its_facts_is_3_with_the_cause(run: Run, world: World) -
     done = run("probe", "calm")
     assert done.status == 3
     assert "? unknown" in done.out
-    assert "  cause        " in done.out
+    assert "\n  cause " in done.out
 
 
 @pytest.mark.parametrize(

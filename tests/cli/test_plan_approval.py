@@ -10,11 +10,12 @@ from tests.cli.conftest import Run, World
 
 
 @pytest.fixture(autouse=True)
-def ticking_clock(world: World) -> None:
-    """Make each event on the fake GitHub one minute later than the last."""
+def ticking_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each event on the fake GitHub one minute later than the last, on the day of the commands."""
     minutes = itertools.count(1)
     start = dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC)
     world.fake.now = lambda: start + dt.timedelta(minutes=next(minutes))
+    monkeypatch.setattr("pawtui.moments.utc_now", lambda: start)
 
 
 def test_a_plan_is_posted_approved_changed_and_approved_again(run: Run, world: World, plan: Path) -> None:
@@ -95,6 +96,6 @@ def test_unreadable_comments_leave_the_other_results(run: Run, world: World) -> 
     world.fake.fail("/issues/7/comments", 403, "Forbidden", times=None)
     done = run("refresh", "--quiet")
     assert done.status == 3
-    assert "= met  default-path" in done.out
+    assert "= met default-path" in " ".join(done.out.split())
     assert "plan           unknown: " in run("status").out
     assert "- **Plan:** unknown: " in run("export").out

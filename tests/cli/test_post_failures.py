@@ -70,6 +70,18 @@ def test_a_failed_update_does_not_add_a_comment(run: Run, down: FakeRepo, status
     assert [comment.body for comment in comments(down)] == [f"{SUMMARY}\nold"]
 
 
+def test_an_interrupt_while_sending_is_reported(run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pawtui.sources.github.discussions.post_comment", interrupted)
+    stopped = run("post", "--yes")
+    assert (stopped.status, stopped.out) == (130, "")
+    assert stopped.err == (
+        "Interrupted: the comment may have been posted or not. Check on GitHub before you try again.\n"
+    )
+
+
 def test_a_moved_and_closed_issue_is_reported_and_posted_to(run: Run, down: FakeRepo) -> None:
     down.fake.rename("down/fork", "new/place")
     down.change(7, state="closed")

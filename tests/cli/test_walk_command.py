@@ -1,4 +1,4 @@
-"""walk: the steps at a terminal, and the list of all steps without a terminal."""
+"""walk: the items at a terminal, and the list of all items without a terminal."""
 
 import os
 import pty
@@ -49,11 +49,11 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
 
 
 def stops(walked: Ran) -> list[str]:
-    """Return the subjects of the steps that were shown, in order."""
+    """Return the subjects of the items that were shown, in order."""
     return [line.split("  ")[1] for line in walked.out.splitlines() if re.match(r"\[\d+/", line)]
 
 
-def test_agreeing_goes_to_the_next_most_urgent_step(run: Run, walk: Walk) -> None:
+def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> None:
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
     assert stops(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
@@ -67,7 +67,7 @@ def test_agreeing_goes_to_the_next_most_urgent_step(run: Run, walk: Walk) -> Non
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
 
-def test_every_change_can_be_made_at_a_step(run: Run, walk: Walk) -> None:
+def test_every_change_can_be_made_at_a_item(run: Run, walk: Walk) -> None:
     walked = walk(
         *("n", "Checked it.", "down:package.json"),
         *("p", "up/stream#3"),
@@ -97,11 +97,11 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
 
 
 def test_a_stopped_walk_continues_and_can_go_back(walk: Walk) -> None:
-    first = walk("k", "a", "", "k", "q")
+    first = walk("h", "a", "", "h", "q")
     assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
     assert "This is the first item." in first.out
     assert "Stopped. Your decisions are recorded" in first.out
-    second = walk("k", "", "", "", "a", "k", "", "")
+    second = walk("h", "", "", "", "a", "h", "", "")
     assert "Continued: 1 of 4 items decided." in second.out
     assert stops(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
     assert "decided  agreed with plan: untested, by mira" in second.out
@@ -130,11 +130,11 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),
         (["", "", "v", "met", "", ""], "The reason is empty"),
         (["", "", "v", "met", "x", "soon"], "'soon' is not a date"),
-        (["", "", "c"], "has no verdict to clear"),
+        (["", "", "v", "clear"], "has no verdict to clear"),
         (["", "", "s"], "'s' is not a key of this item."),
     ],
 )
-def test_a_mistake_is_a_message_and_the_step_stays(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
+def test_a_mistake_is_a_message_and_the_item_stays(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
     walked = walk(*answers, "q")
     assert walked.status == 0
     assert summary in walked.out
@@ -164,12 +164,12 @@ def test_a_stale_pin_is_shown_with_its_current_place_then_renewed(run: Run, walk
     walked = walk("R", "n", "r", "y", "q")
     assert walked.out.count(f"\n  -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
     assert walked.out.count("Nothing was recorded.\n") == 1
-    assert stops(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the step"
+    assert stops(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the item"
     gate = run("status", "--json").json["gates"][1]
     assert (gate["pins"], gate["holds"]) == ([stale_gate], True)
 
 
-def test_a_step_with_other_stale_evidence_stays_after_renewing(
+def test_an_item_with_other_stale_evidence_stays_after_renewing(
     run: Run, walk: Walk, measured: World, stale_gate: str
 ) -> None:
     run("gate", "value", "--pin", "up:README.md")
@@ -187,6 +187,14 @@ def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> 
     assert run("log", "--json").json == []
 
 
+def test_a_verdict_is_cleared_and_the_review_is_closed_at_any_item(run: Run, walk: Walk) -> None:
+    run("signal", "calm", "unmet", "--reason", "Too many changes")
+    walked = walk("", "", "", "v", "Clear", "h", "h", "c", "Wait")
+    assert stops(walked)[-2:] == ["signal:calm", "signal:default-path"]
+    assert run("status", "--json").json["signals"][1]["verdict"] is None
+    assert "mira closed the review: hold." in walked.out
+
+
 def test_a_decision_is_undone_in_the_walk(run: Run, walk: Walk) -> None:
     walked = walk("b", "No", "u", "q")
     assert "mira undid: set plan to blocked." in walked.out
@@ -197,7 +205,7 @@ def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk
     block = ["gate", "plan", "blocked", "--reason", "Data loss"]
     walked = walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
     assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
-    assert "[!] blocked" in walked.out, "the current state of the step is shown"
+    assert "[!] blocked" in walked.out, "the current state of the item is shown"
     assert walked.out.count("Record it anyway? [y/N] > ") == 1
     assert "Nothing was recorded.\n" in walked.out
     assert [change["summary"] for change in run("log", "--json").json] == [
@@ -231,7 +239,7 @@ def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, me
     measured.up.commit({"src/runner/run.ts": None, "src/moved.ts": "x\n"}, message="move")
     run("refresh", "--quiet")
     listed = run("walk", "--json").json
-    assert [step["subject"] for step in listed][:2] == ["signal:default-path", "signal:calm"]
+    assert [item["subject"] for item in listed][:2] == ["signal:default-path", "signal:calm"]
     assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
     walked = walk("q")
     assert "why now      evidence is stale: " in walked.out
@@ -242,7 +250,7 @@ def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, me
     assert "Seen there.\n  @ src/runner/run.ts#L1  up/stream@" in walked.out
 
 
-def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> None:
+def test_without_a_terminal_it_lists_all_items(run: Run, measured: World) -> None:
     listed = run("walk")
     assert listed.status == 0
     assert listed.err == "The walk needs a terminal. These are its items:\n"
@@ -253,13 +261,13 @@ def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> Non
         "signal:default-path        met       It is the default",
         "signal:calm                met       It is calm",
     ]
-    assert len(run("walk", "--json").json) == 4, "the walk has the same steps"
+    assert len(run("walk", "--json").json) == 4, "the walk has the same items"
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
     assert run("walk").out.startswith("4 items, 0 open, 2 decided. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n")
 
 
-def test_before_the_first_refresh_the_walk_has_no_steps(run: Run) -> None:
+def test_before_the_first_refresh_the_walk_has_no_items(run: Run) -> None:
     refused = run("walk")
     assert (refused.status, refused.out, refused.err.count("\n")) == (0, "", 1)
     assert "Run `pawtui refresh` first" in refused.err

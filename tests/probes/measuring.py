@@ -54,6 +54,7 @@ class World(NamedTuple):
             budget=budget,
             transport=InProcessTransport(self.fake),
             web_transport=update_service(),
+            clock=self.fake.now,
         )
 
 

@@ -259,7 +259,7 @@ async def test_a_surface_added_and_removed_in_the_window_is_missing(up: FakeRepo
     up.git.commit({"schema/event.ts": None}, at="2026-11-02")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert found.state == "unknown"
-    assert found.cause.startswith("path gone: surface events has none of its paths at main @ ")
+    assert found.cause.startswith("path missing: surface events has none of its paths at main @ ")
 
 
 async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSource) -> None:
@@ -267,14 +267,14 @@ async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSou
     up.git.commit({"src/event.ts": None}, at="2026-06-02")
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
-    assert found.reading.cause.startswith("path gone: surface events has none of its paths at main @ ")
+    assert found.reading.cause.startswith("path missing: surface events has none of its paths at main @ ")
     assert not found.errors
     # An unmet state is certain in spite of the doubt.
     for number in range(21):
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
     reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert (reading.state, facts_of(reading, ChurnFacts).total) == ("unmet", 21)
-    assert reading.gaps[0].startswith("path gone")
+    assert reading.gaps[0].startswith("path missing")
 
 
 async def test_a_failed_list_is_not_an_empty_list(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:

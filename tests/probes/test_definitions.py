@@ -8,23 +8,33 @@ from pawtui.tracker.tracker_types import Contract
 
 FORM = Contract(block=r"\bdefine\(", name="type", version=("options.version",), fields="schema")
 
+WRONG = "the syntax is wrong or not known"
 REFUSED = [
-    ("define({ type: 'a' }))", "line 1: a bracket closes that was not opened"),
-    ("\ndefine({ type: 'a' )}", "line 2: a bracket closes that was not opened"),
-    ("define({ type: 'a' }", "line 1: a bracket is not closed"),
-    ("/* define({ type: 'a' })", "line 1: a string or comment does not end"),
-    ("define({ type: 'a })", "line 1: a string or comment does not end"),
-    ("define(options)", "line 1: no { after define("),
+    ("define({ type: 'a' }))", f"line 1: {WRONG}"),
+    ("\ndefine({ type: 'a' )}", f"line 2: {WRONG}"),
+    ("define({ type: 'a' }", f"line 1: {WRONG}"),
+    ("/* define({ type: 'a' })", f"line 1: {WRONG}"),
+    ("define({ type: 'a })", f"line 1: {WRONG}"),
+    ("define({ type: 'a'\n schema: {} })", f"line 2: {WRONG}"),
+    ("const o = {}\ndefine({ type: 'a' ...o })", f"line 2: {WRONG}"),
+    # A file that was cut in the middle.
+    ("define({ type: 'a' })\nnamespace X {\n  define({ type: 'b' })\n", f"line 3: {WRONG}"),
+    ("define({ type: 'a' })\nfunction f(a: { b: string", f"line 1: {WRONG}"),
+    ("interface A { b: 'c }\ndefine({ type: 'a' })", f"line 1: {WRONG}"),
+    ("define(options)", "line 1: no object after define("),
     ("define({ ...Shared, type: 'a' })", "line 1: ...Shared is not in this file"),
     ("define({ schema: {} })", "line 1: type is not a plain string"),
     ("define({ type: name })", "line 1: type is not a plain string"),
     ("define({ type: `a.${name}` })", "line 1: type is not a plain string"),
     ("define({ type: 'a' })\ndefine({ type: 'a' })", "line 2: a@1 is defined twice"),
+    ("define({ [`type`]: 'a' })", "line 1: not a key or a spread: [`type`]: 'a'"),
+    ("class A { define({ type }) {} }", "line 1: no object after define("),
+    ("define({ get type() { return 'a' } })", "line 1: type is not a plain string"),
+    ("define({ type: 'a' })\nevent({ 'type': 'b' })", "line 2: a type outside every definition"),
     ("define({ type: 'a' })\nevent({ type: 'b' })", "line 2: a type outside every definition"),
     ("const o = { ...o }\ndefine({ type: 'a', ...o })", "line 1: an object spreads itself"),
-    ("define({ type: 'a' schema: {} })", "line 1: no comma between two members"),
-    ("const o = {}\ndefine({ type: 'a' ...o })", "line 2: no comma between two members"),
     ("define({ type: 'a', [key]: 1 })", "line 1: not a key or a spread: [key]: 1"),
+    ("let o = {}\no = { b: 1 }\ndefine({ type: 'a', ...o })", "line 2: o is set twice"),
     ("const o = {}\nlet o = {}\ndefine({ type: 'a', ...o })", "line 2: o is set twice"),
     ("define({ type: 'a', options: { version: next } })", "line 1: options.version is not a number"),
     ("define({ type: 'a', options: versions() })", "line 1: options.version is not in this file"),
@@ -44,9 +54,13 @@ READ = [
     ("{ a: /[{]/, // }\n b: '}', c: `{` }", "", {"a", "b", "c"}, set()),
     ("{ a: 1 } as const", "", {"a"}, set()),
     ("fields", "const fields = { a: 1 } satisfies Fields\n", {"a"}, set()),
+    ("(<F>{ a: 1 } as G)", "", {"a"}, set()),
+    ("{ a() {}, get b() {}, async *c() {}, 3: d }", "", {"a", "b", "c", "3"}, set()),
+    ("fields", "const fields = ({ a: 1 } satisfies Fields)!\n", {"a"}, set()),
     ("{ ...base, b: 1 }", "const base = { a: 1 }\n", {"a", "b"}, set()),
     ("{ ...Shared.fields, b: 1 }", "", {"b"}, {"...Shared.fields"}),
     ("Schema.struct({ a: 1 })", "", set(), {"Schema.struct({a: 1})"}),
+    ("f([a, // b\n c,\n])", "", set(), {"f([a, c])"}),
     # The value of the constant is a member or a call of an object, not the object.
     ("fields", "const fields = { a: 1 }.inner\n", set(), {"fields; fields = {a: 1}.inner"}),
     ("make(n)", "const n = 2\n", set(), {"make(n); n = 2"}),
@@ -119,3 +133,40 @@ def test_constants_that_spread_each_other_end_with_the_time_limit() -> None:
     text = f"{chain}const a60 = {{ x: 1 }}\ndefine({{ type: 'a', schema: a0 }})\n"
     with pytest.raises(TimeoutError):
         read_definitions(text, FORM, timeout=0.05)
+
+
+def test_a_long_chain_of_spreads_is_refused() -> None:
+    chain = "".join(f"const a{number} = {{ ...a{number + 1} }}\n" for number in range(2000))
+    text = f"{chain}const a2000 = {{ x: 1 }}\ndefine({{ type: 'a', schema: a0 }})\n"
+    with pytest.raises(Unmeasurable, match=r"^line 102: more than 100 objects spread each other$"):
+        read_definitions(text, FORM)
+
+
+@pytest.mark.parametrize("text", ["define({ type: 'a' })", "`${" * 100_000])
+def test_reading_ends_with_the_time_limit(text: str) -> None:
+    with pytest.raises(TimeoutError):
+        read_definitions(text, FORM, timeout=0)
+
+
+READ_WELL = [
+    # Literals and types that look like code, and code that looks like a literal.
+    ("a.ts", "if (a) /'/.test(b)\ndefine({ type: 'a' })\n"),
+    ("a.ts", "const a = `${f(`}`, { b: '}' })} define({ type: 'b' })`\ndefine({ type: 'a' })\n"),
+    ("a.ts", "f(`${define({ type: 'a' })}`)\n"),
+    ("a.tsx", "const a = <p title=\"it's\">it's /* no comment</p>\ndefine({ type: 'a' })\n"),
+    ("a.ts", "const a = <T>b\nconst c = f<A, B<c>>(d)\ndefine({ type: 'a' })\n"),
+    ("a.jsx", "const a = <b>{/* define({ type: 'b' }) */}</b>\ndefine({ type: 'a' })\n"),
+    ("a.ts", "interface A { type: 'b' }\nenum B { type = 'b' }\n@C('d')\nclass E {}\ndefine({ type: 'a' })\n"),
+    ("a.ts", "define({ type: ('a' as const), schema: undefined! } satisfies F)\n"),
+    ("a.ts", "define(/* { */ { 'type': `a` })\n"),
+    # The grammar does not know these types.
+    ("a.ts", "interface A<in B> {}\ntype C = {\n  d: string\n  in: string\n}\ndefine({ type: 'a' })\n"),
+    # Characters of two units in UTF-16 and of several bytes in UTF-8.
+    ("a.ts", "const s = '\U0001f600\u20ac' // \U0001f600\ndefine({ type: 'a' })\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), READ_WELL, ids=[text for _, text in READ_WELL])
+def test_code_is_not_confused_with_literals_and_types(path: str, text: str) -> None:
+    found = read_definitions(text, FORM, path)
+    assert {name: definition.line for name, definition in found.items()} == {"a@1": text.rstrip().count("\n") + 1}

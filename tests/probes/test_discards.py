@@ -29,6 +29,8 @@ LOST = [
     ("a.sql", "CREATE OR REPLACE TABLE event (id text);\n", 1, "deletes the rows of event (replace)"),
     # A statement that deletes all rows comes first.
     ("a.sql", "DELETE FROM event WHERE id = 1;\nDELETE FROM part;\n", 2, "deletes the rows of part (delete)"),
+    ("a.ts", "tx.delete(EventTable).where(eq(a, b))\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "f(`${tx.delete(EventTable)}`) // it's\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
 ]
@@ -92,6 +94,19 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
 async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.sql:2 may delete rows, in a form that is not known: read this line$"):
         await lost_rows(f"\n{text}", "a.sql", TABLES)
+
+
+@pytest.mark.parametrize("text", ["tx.run('DELETE FROM event', '\n", "tx.delete(EventTable\n"])
+async def test_a_script_with_wrong_syntax_is_not_judged(text: str) -> None:
+    with pytest.raises(Unmeasurable, match=r"^a\.ts cannot be read: line 1: the syntax is wrong or not known$"):
+        await lost_rows(text, "a.ts", TABLES)
+
+
+@pytest.mark.parametrize("condition", ["`${a}`", '"x"', "''"])
+async def test_a_literal_in_the_condition_of_a_builder_limits_it(condition: str) -> None:
+    lost = await lost_rows(f"tx.delete(EventTable).where(eq(a, {condition}))\n", "a.ts", TABLES)
+    assert lost is not None
+    assert lost.only_some
 
 
 async def test_a_pattern_of_tables_is_checked() -> None:

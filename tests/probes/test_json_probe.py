@@ -59,6 +59,8 @@ async def test_a_number_is_compared_as_it_is_written(up: FakeRepo, open_source: 
 
 
 CANNOT = [
+    ('{"releases": [{"version": NaN}]}', "the response of updates.example.org is not JSON"),
+    ('{"releases": [{"version": "1", "version": "2."}]}', "the document has the key version twice in one table"),
     ("<html>", "the response of updates.example.org is not JSON"),
     ('{"releases": []}', "the document has no field releases.0.version (0 is missing)"),
     ('{"releases": [{"version": {}}]}', "releases.0.version is a table, not a single value"),
@@ -67,7 +69,7 @@ CANNOT = [
 
 
 @pytest.mark.parametrize("expect", ["present", "absent"])
-@pytest.mark.parametrize(("body", "cause"), CANNOT, ids=[cause for _, cause in CANNOT])
+@pytest.mark.parametrize(("body", "cause"), CANNOT, ids=[body[:40] for body, _ in CANNOT])
 async def test_a_document_without_the_value_is_unknown(
     up: FakeRepo, open_source: OpenSource, body: str, cause: str, expect: Literal["present", "absent"]
 ) -> None:

@@ -59,6 +59,40 @@ async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
     assert found.cause == ("b is only in a comment of a.ts now: it may have been removed" if state == "unknown" else "")
 
 
+async def test_the_names_of_a_script_that_cannot_be_read_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "export const a = 1\n"}, at="2026-10-01")
+    up.git.commit({"a.ts": "export const a = 1\nexport const b = '\n"}, at="2026-11-10")
+    found = (await measure(open_source(), NamesProbe(files=("a.ts",), pattern=r"export const (\w+)"))).reading
+    cause = "a.ts cannot be read: line 2: the syntax is wrong or not known"
+    assert (found.state, found.cause) == ("unknown", cause)
+
+
+async def test_definitions_are_read_in_files_with_jsx(up: FakeRepo, open_source: OpenSource) -> None:
+    text = "const a = <p>it's</p>\ndefine({ type: 'b', schema: {} })\n"
+    up.git.commit({"a.tsx": text}, at="2026-10-01")
+    probe = NamesProbe(files=("a.tsx",), contract=Contract(block=r"\bdefine\(", name="type", fields="schema"))
+    assert (await measure(open_source(), probe)).reading.state == "met"
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        ("# 'Extra',", "unknown"),
+        ("'Extra',  # v1", "met"),
+        ("'#', 'Extra',", "met"),
+        ("# 'Extra',\n    (", "unknown"),
+    ],
+)
+async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str
+) -> None:
+    up.git.commit({"a.py": "__all__ = [\n    'Field',\n    'Extra',\n]\n"}, at="2026-10-01")
+    up.git.commit({"a.py": f"__all__ = [\n    'Field',\n    {now}\n]\n"}, at="2026-11-10")
+    probe = NamesProbe(files=("a.py",), pattern=r"'(\w+)',", days=28)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
+
+
 async def test_the_line_of_a_name_is_that_of_its_group(up: FakeRepo, open_source: OpenSource) -> None:
     before = up.git.commit({"a.py": "x\n\n\ndef one():\n\n\n  @cache\n  def two():\n"}, at="2026-10-01")
     up.git.commit({"a.py": "x\n"}, at="2026-11-10")
@@ -228,7 +262,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
 
 CANNOT = [
     # the files before the window, the files now, a part of the cause
-    ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts does not exist at main @ "),
+    ({"x": "1"}, {"x": "2"}, "path missing: schema/event.ts or src/event.ts does not exist at main @ "),
     ({"x": "1"}, {"schema/event.ts": schema("a")}, "did not exist on 2026-10-23"),
     ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "had no name on 2026-10-23 that matches"),
     ({"schema/event.ts": schema("a")}, {"schema/event.ts": "none\n"}, "schema/event.ts has no name that matches"),

@@ -95,6 +95,7 @@ async def test_a_name_may_be_matched_with_its_folder(up: FakeRepo, open_source: 
     probe = NewFilesProbe(paths=("db/migration",), name="^02/up", days_unmet=7, partial=1)
     found = (await measure(open_source(), probe)).reading
     assert facts_of(found, NewFilesFacts).matching == ("db/migration/02/up.sql",)
+    assert found.summary == "1 of 1 new file in 56 days matches"
     assert found.rule == (
         "met up to 0 new files with a name like '^02/up' in 56 days, partial up to 1 older than 7 days"
     )
@@ -359,6 +360,14 @@ async def test_a_new_file_that_cannot_be_read_is_unknown(
     assert not found.errors
 
 
+async def test_not_every_file_that_cannot_be_read_is_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/{number}.png": b"a\0" + bytes([number]) for number in range(20)}, at="2026-11-01")
+    found = (await measure(open_source(), PROBE)).reading
+    assert facts_of(found, NewFilesFacts).unread == 20
+    assert (len(found.gaps), found.gaps[-1]) == (13, "8 unread files not listed")
+
+
 async def test_a_refused_text_is_an_error_of_the_refresh(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
@@ -376,8 +385,8 @@ async def test_missing_paths_a_short_history_and_an_incomplete_tree_are_unknown(
 ) -> None:
     up.git.commit({"README": "1"}, at="2026-10-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.summary) == ("unknown", "path gone")
-    assert found.cause.startswith("path gone: db/migration does not exist at main @ ")
+    assert (found.state, found.summary) == ("unknown", "path missing")
+    assert found.cause.startswith("path missing: db/migration does not exist at main @ ")
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-10-02")
     found = (await measure(open_source(), PROBE)).reading
     assert found.cause == "The history of up/stream begins on 2026-10-01, after 2026-09-25."

@@ -149,7 +149,7 @@ async def test_a_missing_surface_is_never_met(begun: FakeRepo, open_source: Open
     begun.git.commit({"src/runner/a": None}, at="2026-06-02")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unknown"
-    assert found.cause.startswith("path gone: surface runner has none of its paths at main @ ")
+    assert found.cause.startswith("path missing: surface runner has none of its paths at main @ ")
 
 
 async def test_the_files_of_a_head_are_requested_once(

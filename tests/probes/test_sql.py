@@ -2,7 +2,8 @@
 
 import pytest
 
-from pawtui.probes.parsers.sql import Statement, split_source, statements, table_of_constant
+from pawtui.probes.parsers.sql import Statement, read_source, statements, table_of_constant
+from pawtui.probes.repo_view import Unmeasurable
 
 IN_SQL = [
     ("DELETE\n  FROM `Event`;\n", [(1, "delete from event")]),
@@ -31,31 +32,56 @@ IN_CODE = [
     # Values of a template: a constant of a table has its name, any other value has none.
     ("run(`DELETE FROM ${EventTable}`)\n", [(1, "delete from ?event")]),
     ("run(`DELETE FROM ${name}`)\n", [(1, "delete from ?")]),
+    (f"run(`DROP TABLE ${{{'a.' * 100}Event}}`)\n", [(1, "drop table ?")]),
+    ("run(`DELETE FROM ${f(a.B)}`)\n", [(1, "delete from ?")]),
     ("run(`DELETE FROM ${f({ a: `DROP TABLE b` })} WHERE c`)\n", [(1, "delete from ? where c"), (1, "drop table b")]),
     ("if (a) { run(`DELETE FROM ${b}`) }\nrun(`DROP TABLE ${c}`)\n", [(1, "delete from ?"), (2, "drop table ?")]),
     # A quote in a regex literal begins no text; a slash after a value is a division.
     ("const a = /'/\nrun('DELETE FROM b')\n", [(2, "delete from b")]),
     ("const a = b / c, d = 'DELETE FROM e' / 2\n", [(1, "delete from e")]),
     ("run(`DELETE FROM a WHERE ${f({ b: `${c}` })} AND d`)\n", [(1, "delete from a where ? and d")]),
-    # Texts in triple quotes have many lines.
-    ("run(\"\"\"\n  DELETE FROM a\n\"\"\")\nrun('''DROP TABLE b''')\n", [(2, "delete from a"), (4, "drop table b")]),
-    ('run("""\nDELETE FROM a', [(2, "delete from a")]),
-    # A template that does not end.
-    ("run(`DELETE FROM a\n", [(1, "delete from a")]),
-    ("run(`DELETE FROM a; ${b\n", [(1, "delete from a")]),
+    ("if (a) /'/.test(b)\nrun('DELETE FROM c')\n", [(2, "delete from c")]),
+    ("run(sql<A>`\n DELETE FROM ${a.EventTable} WHERE ${b()}`)\n", [(2, "delete from ?event where ?")]),
+    # Text in JSX is not a literal, and its quotes begin none.
+    (
+        "a = <p b='DROP TABLE c'>it's 'DROP TABLE d'</p>\nrun('DROP TABLE e')\n",
+        [(1, "drop table c"), (2, "drop table e")],
+    ),
     ('log("deleted from a")\n', []),
 ]
 
 
 @pytest.mark.parametrize(("text", "wanted"), IN_CODE, ids=[text for text, _ in IN_CODE])
 def test_other_files_have_statements_in_their_literals(text: str, wanted: list[Statement]) -> None:
-    assert sorted(statements(text, "a.ts")) == wanted
+    assert sorted(statements(text, "a.TSX")) == wanted
+
+
+OTHER = "a.py:2 may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "cause"),
+    [
+        ("a.ts", "\nrun(`DELETE FROM a\n", "a.ts cannot be read: line 2: the syntax is wrong or not known"),
+        ("a.ts", "run('DELETE FROM a\n)", "a.ts cannot be read: line 1: the syntax is wrong or not known"),
+        ("a.py", '\nrun("DELETE FROM a")', OTHER),
+        ("a.py", '#\nrun("\\nINSERT OR IGNORE INTO a")', OTHER),
+        ("a.py", "\nsession.delete(a)", OTHER),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_measured(path: str, text: str, cause: str) -> None:
+    with pytest.raises(Unmeasurable) as caught:
+        statements(text, path)
+    assert str(caught.value) == cause
+
+
+def test_data_without_a_statement_has_none() -> None:
+    assert statements('{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }', "a/snapshot.json") == []
 
 
 def test_code_has_no_comments_and_no_contents_of_literals() -> None:
-    text = "a('x\\'y') // b\n/* c\n*/ d(`e${f(\"g\")}h\ni`) = /j'/\n"
-    assert split_source(text).code.replace(" ", "") == 'a("")\n\nd(f("")\n"")=\n'
-    assert split_source(text).code.count("\n") == text.count("\n")
+    text = "a('x\\'y') // b\n/* c\n*/ d(`e${f(\"g\")}h\ni`), /j'/g\n"
+    assert read_source(text, "a.ts").code == "a('    ')     \n    \n   d(` ${f(\" \")} \n `), /  /g\n"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ async def test_a_glob_that_matches_nothing_is_unknown(up: FakeRepo, open_source:
     up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
     found = (await measure(open_source(), PROBE, surfaces={"all": ("src/a.ts", "lib/*.ts")})).reading
     assert found.state == "unknown"
-    assert found.cause.startswith("path gone: nothing matches lib/*.ts of surface all at main @ ")
+    assert found.cause.startswith("path missing: nothing matches lib/*.ts of surface all at main @ ")
 
 
 async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
@@ -29,6 +29,16 @@ async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_sour
         "unknown",
         "surface all matches 9 files, and the commits of at most 8 are listed: name their folder instead",
     )
+
+
+async def test_everything_in_a_folder_is_the_folder(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({f"src/deep/{number}.ts": "0" for number in range(9)}, at="2026-06-01")
+    up.git.commit({"src/deep/0.ts": None}, at="2026-11-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("src/**",)})).reading
+    assert (found.state, found.summary) == ("met", "1 commit in 28 days")
+    # Other wildcards are of files: a removed file is not listed.
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("src/*/**",)})).reading
+    assert (found.state, found.summary) == ("unknown", "0 commits in 28 days")
 
 
 async def test_a_path_may_exist_if_the_list_of_paths_is_cut(up: FakeRepo, open_source: OpenSource) -> None:

@@ -36,14 +36,33 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         assert (facts.line, facts.text) == (line, text)
 
 
-@pytest.mark.parametrize(("name", "line"), [("a.ts", "// run()"), ("a.ts", "run() // it"), ("a.md", "// run()")])
+@pytest.mark.parametrize(
+    ("name", "line", "doubtful"),
+    [
+        ("a.ts", "// run()", True),
+        ("a.ts", "run() // it", False),
+        ("a.py", "# run()", True),
+        ("a.py", "run()  # it", False),
+        ("a.md", "// run()", False),
+    ],
+)
 async def test_a_match_only_in_comments_of_a_script_is_doubted(
-    up: FakeRepo, open_source: OpenSource, name: str, line: str
+    up: FakeRepo, open_source: OpenSource, name: str, line: str, doubtful: bool
 ) -> None:
-    up.git.commit({name: f'const url = "https://x"\n{line}\n'}, at="2026-06-01")
+    up.git.commit({name: f'url = "https://x"\n{line}\n'}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\("))).reading
-    doubt = ("only comments of a.ts match: the code may be disabled",) if (name, line[0]) == ("a.ts", "/") else ()
+    doubt = (f"only comments of {name} match: the code may be disabled",) if doubtful else ()
     assert (found.state, found.gaps) == ("met", doubt)
+
+
+async def test_a_match_in_a_script_that_cannot_be_read_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.tsx": "run()\nconst a = '\n"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a.tsx", pattern=r"\brun\("))).reading
+    doubt = "the match may be in a comment: a.tsx cannot be read: line 2: the syntax is wrong or not known"
+    assert (found.state, found.gaps) == ("met", (doubt,))
+    # SQL in it is not known.
+    sql = (await measure(open_source(), TextProbe(file="a.tsx", pattern="delete", read="sql", expect="absent"))).reading
+    assert (sql.state, sql.cause) == ("unknown", "a.tsx cannot be read: line 2: the syntax is wrong or not known")
 
 
 @pytest.mark.parametrize(
@@ -57,12 +76,13 @@ async def test_a_text_must_be_present_or_absent(
     probe = TextProbe(file=CLAIM.file, pattern=CLAIM.pattern, expect="absent" if expect == "absent" else "present")
     found = (await measure(open_source(), probe)).reading
     assert found.state == state
+    assert found.summary.startswith("unwanted match") == (expect == "absent" and there)
     assert found.evidence[0].pin.startswith(f"up/stream@{up.git.sha('main')}:specs/session.md")
 
 
 LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{64 * '0'}\nsize 12\n"
 CANNOT = [
-    ({"x": "1"}, "path gone: specs/session.md or docs/session.md does not exist at main @ "),
+    ({"x": "1"}, "path missing: specs/session.md or docs/session.md does not exist at main @ "),
     ({"specs/session.md/a": "1"}, "specs/session.md is a folder at main @ "),
     ({"specs/session.md": Submodule("1" * 40)}, "specs/session.md is a submodule at main @ "),
     ({"specs/session.md": b"\0"}, "specs/session.md is a binary file at main @ "),
@@ -119,7 +139,7 @@ async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source:
         TextProbe(files=("a.ts", "gone.ts"), pattern="nothing"),
     ):
         found = (await measure(open_source(), probe)).reading
-        assert (found.state, found.summary) == ("unknown", "path gone")
+        assert (found.state, found.summary) == ("unknown", "path missing")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +178,7 @@ async def test_a_byte_order_mark_is_not_text(
     up.git.commit({"a.sql": "DROP TABLE event;\r\n".encode("utf-8-sig")}, at="2026-06-01")
     probe = TextProbe(file="a.sql", expect="absent", pattern=pattern, discards=discards)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, found.summary) == ("unmet", "match in a.sql at line 1")
+    assert (found.state, found.summary) == ("unmet", "unwanted match in a.sql at line 1")
 
 
 async def test_a_symbolic_link_is_not_followed(up: FakeRepo, open_source: OpenSource) -> None:
@@ -219,7 +239,7 @@ async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_sourc
 async def test_a_text_is_not_read_from_a_folder_that_a_glob_matches(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/a.ts/b": "1"}, at="2026-11-01")
     found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="1"))).reading
-    assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path gone: src/*.ts does not exist")
+    assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path missing: src/*.ts does not exist")
 
 
 async def test_each_path_must_exist_or_be_absent(up: FakeRepo, open_source: OpenSource) -> None:

@@ -11,7 +11,7 @@ from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import BranchPoint, Commit, Comparison, DatedTag, Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NotFound, SourceError, Undetermined
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, SourceError, Undetermined
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -141,7 +141,7 @@ async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_
     [
         (1, ""),
         (2, "v2 does not contain v2.1.0"),
-        (NotFound("no common ancestor"), "v2 does not contain the newest release"),
+        (NoCommonAncestor("no common ancestor"), "v2 does not contain the newest release"),
     ],
 )
 async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:

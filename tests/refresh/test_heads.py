@@ -134,11 +134,77 @@ async def test_a_release_may_be_one_commit_off_the_branch(up: FakeRepo, open_sou
     assert (found.head.ref, found.doubt) == ("dev", "")
 
 
+async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, open_source: OpenSource) -> None:
+    async def doubt() -> str:
+        return (await following(open_source, "dev", lines=LINE)).doubt
+
+    git = up.git
+    git.tag("v2.5.0", "dev")
+    git.branch("2.5-fixes", "dev")
+    for day in (12, 13):
+        git.commit({"fix": str(day)}, branch="2.5-fixes", at=f"2026-11-{day}")
+    git.tag("v2.5.1", "2.5-fixes")
+    assert await doubt() == "dev does not contain v2.5.1"
+    # `dev` moved on further.
+    base, *_ = [git.commit({"next": str(day)}, branch="dev", at=f"2026-11-{day}") for day in (14, 15, 16)]
+    assert not await doubt()
+    # The first release of a minor version may be cut on a branch too.
+    git.branch("2.6-fixes", base)
+    for day in (17, 18):
+        git.commit({"cut": str(day)}, branch="2.6-fixes", at=f"2026-11-{day}")
+    git.tag("v2.6.0", "2.6-fixes", annotated=True)
+    assert await doubt() == "dev does not contain v2.6.0"
+    git.commit({"next": "18"}, branch="dev", at="2026-11-18")
+    assert not await doubt()
+    # Without a release of the newest two minor versions, the line is made elsewhere.
+    git.tag("v2.7.0", "2.6-fixes")
+    assert await doubt() == "dev does not contain v2.7.0"
+
+
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", lines=LINE, errors=errors)
     assert found.doubt == "could not check whether v2 contains the newest release"
+    assert len(errors.messages) == 1
+
+
+@pytest.mark.parametrize(("status", "text"), [(503, ""), (404, "Not Found")])
+async def test_a_later_candidate_is_not_followed_while_the_first_could_not_be_checked(
+    up: FakeRepo, open_source: OpenSource, status: int, text: str
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    # GitHub responds so for a commit that was pushed a moment ago, too.
+    up.fake.fail(f"...{git.sha('v2')}", status, text, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", "dev", lines=LINE, errors=errors)
+    assert (found.head.ref, found.doubt) == ("v2", "could not check whether v2 contains the newest release")
+    assert len(errors.messages) == 1
+    up.fake.clear()
+    assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""
+
+
+async def test_a_candidate_without_a_common_history_is_passed_over(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.1.0", "dev")
+    up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12")
+    found = await following(open_source, "orphan", "dev", lines=LINE)
+    assert (found.head.ref, found.passed_over) == ("dev", ("orphan does not contain the newest release",))
+
+
+@pytest.mark.parametrize(
+    ("match", "reason"),
+    [("/commits/heads/dev", "dev has newer commits"), ("/git/matching-refs/", "a later tag was released")],
+)
+async def test_a_quiet_branch_is_in_doubt_if_another_candidate_could_not_be_checked(
+    up: FakeRepo, open_source: OpenSource, match: str, reason: str
+) -> None:
+    refs = ("dev",) if "heads" in match else ()
+    up.git.tag("v9.0.0", "dev")
+    up.fake.fail(match, 502, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", *refs, upstream=True, errors=errors)
+    assert found.doubt == f"v2 has had no commit for 40 days, and could not check whether {reason}"
     assert len(errors.messages) == 1
 
 

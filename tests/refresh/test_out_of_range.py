@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,8 +50,10 @@ async def test_commits_of_any_date_are_measured(recording: Recording, date: str)
 async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(
     recording: Recording, date: str, remark: str
 ) -> None:
+    tracker = builtin_tracker()
+    tracker = msgspec.structs.replace(tracker, upstream=msgspec.structs.replace(tracker.upstream, refs=("v2",)))
     async with hostile_source(replay_transport(redated(recording, date)), None) as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+        found = taken(await refreshed(tracker, source, at=NOW))
     assert f"the newest commit of v2 is {remark}" in found.upstream.remark
     soak = next(probe for signal in found.signals for probe in signal.probes if probe.kind == "soak")
     assert soak.state == "unknown"

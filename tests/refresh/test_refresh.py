@@ -10,10 +10,12 @@ import pytest
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.signal_actions import give_verdict
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -279,6 +281,19 @@ async def test_fingerprints_change_only_with_watched_paths(pair: Pair, open_sour
     assert (await refresh_pair(open_source, tracker=other)).rules != first.rules
 
 
+def test_a_cut_list_of_paths_has_no_fingerprint_of_paths_that_it_lacks() -> None:
+    def fingerprints(*paths: str, truncated: bool) -> list[str]:
+        entries = {path: TreeEntry("1" * 40, "tree") for path in paths}
+        tree = Tree(sha="2" * 40, entries=entries, truncated=truncated)
+        return [watched_fingerprint(TRACKER, signal, tree) for signal in TRACKER.signals]
+
+    both = fingerprints("src/runner", "src/tool", "SPEC", truncated=False)
+    assert fingerprints("src/runner", "src/tool", "SPEC", truncated=True) == both
+    one = fingerprints("src/runner", truncated=True)
+    assert [name for name in one if name] == both[1:3]
+    assert all(fingerprints("src/runner", truncated=False))
+
+
 async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair, open_source: OpenSource) -> None:
     async def at(day: str, record: Record) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
@@ -307,15 +322,37 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
             await refreshed(TRACKER, source, at=NOW, as_of=early)
 
 
-def workspace(pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER) -> Workspace:
+def workspace(
+    pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER, *, now: dt.datetime = NOW
+) -> Workspace:
     return Workspace(
         tracker=tracker,
         store=Store(home / "t"),
         user="ann",
         web="https://github.com",
         open_source=open_source,
-        clock=lambda: NOW,
+        clock=lambda: now,
     )
+
+
+async def test_a_refresh_that_ends_after_a_later_one_is_not_recorded(
+    pair: Pair, open_source: OpenSource, tmp_path: Path
+) -> None:
+    slow, fast = (workspace(pair, open_source, tmp_path, now=NOW + dt.timedelta(minutes=minutes)) for minutes in (0, 1))
+    pause = pair.fake.pause("/issues/7")
+    began = asyncio.create_task(slow.refresh(lambda _step: None))
+    await asyncio.to_thread(pause.arrived.wait, 10)
+    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21", message="feat!: break")
+    later = (await fast.refresh(lambda _step: None)).refresh
+    pause.released.set()
+    outcome = await began
+    assert outcome.refresh is None
+    assert outcome.message == (
+        "Not recorded: another refresh began later, at 2026-11-22 09:01 UTC, and is recorded already."
+    )
+    assert slow.store.load().refreshes == (later,)
+    # The clock was set back since: that is not a reason.
+    assert (await slow.refresh(lambda _step: None, force=True)).refresh == slow.store.load().last
 
 
 async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.documents.evaluation_parts import evaluation_steps_document
+from pawtui.report.documents.probe_document import trial_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
@@ -225,6 +226,22 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
     assert "src/2.ts exists\n  2 more\n" in short
     assert "src/3.ts" not in short
+
+
+def test_a_probe_without_facts_has_its_cause_once() -> None:
+    (probe,) = samples.reading("calm", "unknown", "path missing", cause="no file", gaps=("no file", "a cut")).probes
+    text = plain_text(trial_document("calm.1", probe, "", context()))
+    assert (
+        text
+        == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"
+    )
+
+
+def test_evidence_has_its_whole_date() -> None:
+    # Without its year, a release of years ago would seem to be new.
+    old = Evidence(text="v2.0  first stable tag of the line", at=dt.datetime(2023, 6, 30, tzinfo=dt.UTC))
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "v2.9 is out", old)),))
+    assert "2023-06-30  v2.0 first stable tag" in page(record, "signal:calm")
 
 
 def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:

@@ -177,6 +177,7 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t`, twice"
     assert escape.inline("changed since 041885d838.") == "changed since `041885d838`."
     assert escape.inline("changed (since 041885d838)") == "changed (since `041885d838`)"
+    assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
     assert escape.inline('it says "met"') == 'it says "met"'
 

@@ -1,16 +1,16 @@
-"""The documents of the walk: a step with its keys, the list of steps, and the end."""
+"""The documents of the walk: an item with its keys, the list of items, and the end."""
 
 import re
 
 import pytest
 
-from pawtui.report.as_json import walk_steps_json
+from pawtui.report.as_json import walk_items_json
 from pawtui.report.document import Document
-from pawtui.report.documents.walk_document import end_document, walk_step_document, walk_steps_document
+from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
 from pawtui.report.plain_text import plain_text
 from pawtui.report.walk_keys import can_agree, settling_keys
 from pawtui.review.record_types import Record
-from pawtui.review.walk import decided_since_refresh, walk_steps
+from pawtui.review.walk import decided_since_refresh, walk_items
 from tests.report import samples
 from tests.report.samples import PIN, context
 
@@ -21,23 +21,23 @@ def walked(document: Document | None) -> str:
     return plain_text(document)
 
 
-def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
+def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
     overview = samples.overview_of(samples.week())
-    step = next(step for step in walk_steps(overview) if step.subject == "signal:calm")
-    text = walked(walk_step_document(overview, step, context(), None, error="It failed."))
+    item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
+    text = walked(walk_item_document(overview, item, context(), None, error="It failed."))
     assert text.startswith("x It failed.\nwhy now      measured state changed: unmet to met\n")
     assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
     assert "It is calm\n" in text
 
 
 @pytest.mark.parametrize(("rules", "words"), [("a", "no change"), ("b", "same state, with another tracker")])
-def test_a_step_without_differences_mentions_another_tracker(rules: str, words: str) -> None:
+def test_an_item_without_differences_mentions_another_tracker(rules: str, words: str) -> None:
     same = samples.reading("calm", "met", "x")
     overview = samples.overview_of(
         Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
     )
-    step = next(step for step in walk_steps(overview) if step.subject == "signal:calm")
-    assert f"since 11-16  {words}\n" in walked(walk_step_document(overview, step, context(), None))
+    item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
+    assert f"since 11-16  {words}\n" in walked(walk_item_document(overview, item, context(), None))
 
 
 RENEWABLE, GONE, UNCHECKED = (
@@ -66,43 +66,43 @@ RENEWABLE, GONE, UNCHECKED = (
         ),
     ],
 )
-def test_a_step_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
+def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
     assert settling_keys(overview, subject).text == keys
     assert can_agree(overview, subject) == ("a: " in keys)
-    json = {step["subject"]: step["next"] for step in walk_steps_json(overview, walk_steps(overview), ())}
+    json = {item["subject"]: item["next"] for item in walk_items_json(overview, walk_items(overview), ())}
     assert json[subject] == keys
 
 
 @pytest.mark.parametrize(("subject", "title"), [("gate:value", "There is value"), ("signal:calm", "It is calm")])
-def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
+def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
     overview = samples.overview_of(RENEWABLE)
-    step = next(step for step in walk_steps(overview) if step.subject == subject)
-    head, _, rest = walked(walk_step_document(overview, step, context(), None)).partition("Evidence to renew")
+    item = next(item for item in walk_items(overview) if item.subject == subject)
+    head, _, rest = walked(walk_item_document(overview, item, context(), None)).partition("Evidence to renew")
     assert "R: renew 1 pin; or " in head
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
     assert rest.index("+new") < rest.index(title)
 
 
-def test_a_step_compares_with_the_commit_of_its_decision() -> None:
+def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     record = samples.with_problem_pin()
     overview = samples.overview_of(record)
-    step = next(step for step in walk_steps(overview) if step.subject == "gate:value")
-    text = walked(walk_step_document(overview, step, context(), None))
+    item = next(item for item in walk_items(overview) if item.subject == "gate:value")
+    text = walked(walk_item_document(overview, item, context(), None))
     assert re.search(r"compare +upstream (has no new commits|\w{10}\.\.\w{10}) since it was set on 2026-", text)
 
 
-def test_the_list_of_steps_and_the_end_of_the_walk() -> None:
+def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
     overview = samples.overview_of(record)
     done = decided_since_refresh(record)
-    listed = plain_text(walk_steps_document(overview, walk_steps(overview), done)).splitlines()
+    listed = plain_text(walk_items_document(overview, walk_items(overview), done)).splitlines()
     assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [
-        [step.subject, "decided" if step.subject in done else "open"] for step in walk_steps(overview)
+        [item.subject, "decided" if item.subject in done else "open"] for item in walk_items(overview)
     ]
-    text = walked(end_document(overview, walk_steps(overview), done, {"gate:value"}))
+    text = walked(end_document(overview, walk_items(overview), done, {"gate:value"}))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text

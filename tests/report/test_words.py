@@ -161,6 +161,15 @@ def test_a_month_is_named_if_it_has_room() -> None:
     assert month_names(weeks, step=4) == "Sep Oct             Nov         "
 
 
+def test_january_has_the_name_of_its_year() -> None:
+    def names(first: dt.date) -> str:
+        return month_names([Week(start=first + dt.timedelta(weeks=number)) for number in range(12)])
+
+    # January has five weeks, or four.
+    assert names(dt.date(2023, 12, 4)) == "Dec 2024 Feb"
+    assert names(dt.date(2024, 12, 2)) == "Dec  '25 Feb"
+
+
 def test_parts_are_counted_and_described() -> None:
     parts = (
         PartReading(id="a", title="Crash", state="partial", summary="no match"),

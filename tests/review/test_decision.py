@@ -124,6 +124,18 @@ def test_an_empty_record_is_hold_and_unknown() -> None:
     assert {signal.effective for signal in view.signals} == {"unknown"}
 
 
+def test_without_a_refresh_the_decision_is_never_go() -> None:
+    now = Record()
+    for signal in TRACKER.signals:
+        now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
+    view = overview(TRACKER, _satisfied(now), TODAY)
+    assert {signal.effective for signal in view.signals} == {"met"}
+    assert (view.decision, [reason.text for reason in view.reasons]) == (
+        "hold",
+        ["Upstream not read: no refresh is recorded"],
+    )
+
+
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = _seen(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
@@ -281,24 +293,27 @@ def test_probes_that_are_parts_are_counted_in_the_summary(
 
 
 @pytest.mark.parametrize(
-    ("at_verdict", "now", "rules", "renewal"),
+    ("at_verdict", "now", "up", "rules", "renewal"),
     [
-        # The files were not listed now; the next refresh may list them again.
-        ("l1", "", "a", ""),
+        # The files were not listed now. They are those of the same commit, or may have changed with it.
+        ("l1", "", UP, "a", ""),
+        ("l1", "", "c" * 40, "a", f"the last refresh could not check whether its files changed since {UP[:10]}"),
+        # No path of the upstream is read.
+        ("", "", "c" * 40, "a", ""),
         # The files were not listed then: later changes of them would never be noticed.
-        ("", "l2", "a", "its files were not known when it was given"),
-        ("l1", "l2", "a", f"its files changed upstream since {UP[:10]}"),
-        ("l1", "l2", "b", f"its files or the tracker changed since {UP[:10]}"),
+        ("", "l2", UP, "a", "its files were not known when it was given"),
+        ("l1", "l2", UP, "a", f"its files changed upstream since {UP[:10]}"),
+        ("l1", "l2", UP, "b", f"its files or the tracker changed since {UP[:10]}"),
     ],
 )
 def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
-    at_verdict: str, now: str, rules: str, renewal: str
+    at_verdict: str, now: str, up: str, rules: str, renewal: str
 ) -> None:
     before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
     before = msgspec.structs.replace(before, rules="a")
     judged = apply(record(before), give_verdict(record(before), TRACKER, "calm", "met", ANN, reason="seen"))
     after = msgspec.structs.replace(
-        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1)), rules=rules
+        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up), rules=rules
     )
     # The verdict was given at `before`, so an earlier tracker does not matter.
     earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")

@@ -58,18 +58,39 @@ def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, da
 
 
 @pytest.mark.parametrize(
-    ("facts", "count"),
+    ("facts", "kinds"),
     [
-        (NewFilesFacts(discards="event"), 1),
-        (NewFilesFacts(name="reset"), 1),
-        (NewFilesFacts(body="DELETE"), 1),
-        # Without a condition, every new file matches: that is no reset.
-        (NewFilesFacts(), 0),
+        (NewFilesFacts(discards="event"), ["reset"]),
+        (NewFilesFacts(discards="event", name="sql"), ["reset"]),
+        # A file that deletes no rows is no reset.
+        (NewFilesFacts(name="sql"), ["file"]),
+        (NewFilesFacts(body="DELETE"), ["file"]),
+        # Without a condition, every new file matches: that is no event.
+        (NewFilesFacts(), []),
     ],
 )
-def test_only_files_that_match_a_condition_are_resets(facts: NewFilesFacts, count: int) -> None:
+def test_only_files_that_match_a_condition_are_events(facts: NewFilesFacts, kinds: list[str]) -> None:
     later = replace(facts, matching=("20261127_a.sql",))
-    assert len(events([measurement(0, facts), measurement(1, later)])) == count
+    assert [event.kind for event in events([measurement(0, facts), measurement(1, later)])] == kinds
+
+
+@pytest.mark.parametrize(
+    ("new", "added_on", "day"),
+    [
+        (("a.py",), "2026-11-25", "2026-11-25"),
+        # The day is that of the last file: another one may be older.
+        (("a.py", "b.py"), "2026-11-25", "2026-11-27"),
+        # Days outside of the two measurements are not of this file.
+        (("a.py",), "2026-11-19", "2026-11-27"),
+        (("a.py",), "2026-11-28", "2026-11-27"),
+    ],
+)
+def test_a_file_without_a_date_in_its_name_is_of_the_day_on_which_it_was_added(
+    new: tuple[str, ...], added_on: str, day: str
+) -> None:
+    before = measurement(0, NewFilesFacts(name="py", matching=("old.py",)))
+    facts = NewFilesFacts(name="py", matching=("old.py", *new), added_on=dt.date.fromisoformat(added_on))
+    assert {event.day.isoformat() for event in events([before, measurement(1, facts)])} == {day}
 
 
 @pytest.mark.parametrize(

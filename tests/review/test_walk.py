@@ -14,7 +14,7 @@ from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.undo import redo, undo
-from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_steps
+from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_items
 from pawtui.store.edits import apply
 from tests.review.review_samples import NOON, TRACKER, reading, refresh
 
@@ -31,7 +31,7 @@ def after(record: Record, *changes: Change) -> Record:
 
 
 def order(record: Record) -> list[tuple[str, int]]:
-    return [(step.subject, step.urgency) for step in walk_steps(overview(TRACKER, record, TODAY))]
+    return [(item.subject, item.urgency) for item in walk_items(overview(TRACKER, record, TODAY))]
 
 
 def test_every_signal_and_gate_comes_once() -> None:
@@ -54,15 +54,15 @@ def test_urgent_subjects_come_first() -> None:
         reading("calm", "unmet"), reading("default", "partial"), drift=(Drift(pin=pin, state="gone", summary="gone"),)
     )
     record = replace(record, refreshes=(BEFORE, now))
-    found = walk_steps(overview(TRACKER, record, TODAY))
-    assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
-    assert [step.why for step in found] == [
+    found = walk_items(overview(TRACKER, record, TODAY))
+    assert [item.subject for item in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
+    assert [item.why for item in found] == [
         "evidence is stale: gone",
         "verdict needs renewal: the measured state went from met to partial",
         "measured state changed: met to unmet",
         "untested",
     ]
-    assert [(step.urgency, step.needs_decision) for step in found] == [(0, True), (1, True), (2, True), (3, True)]
+    assert [(item.urgency, item.needs_decision) for item in found] == [(0, True), (1, True), (2, True), (3, True)]
 
 
 def test_blocked_gates_and_decided_subjects_come_last() -> None:
@@ -72,16 +72,16 @@ def test_blocked_gates_and_decided_subjects_come_last() -> None:
     record = after(record, add_pin(record, TRACKER, "value", "up/stream#1", LATER))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER))
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
-    blocked, *last = walk_steps(overview(TRACKER, record, TODAY))[1:]
+    blocked, *last = walk_items(overview(TRACKER, record, TODAY))[1:]
     assert (blocked.why, blocked.needs_decision) == ("blocked: no sdk", True)
-    assert [(step.why, step.needs_decision) for step in last] == [("met, unchanged", False), ("satisfied", False)]
+    assert [(item.why, item.needs_decision) for item in last] == [("met, unchanged", False), ("satisfied", False)]
 
 
 def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
-    reasons = {step.subject: (step.urgency, step.why) for step in walk_steps(overview(TRACKER, record, TODAY))}
+    reasons = {item.subject: (item.urgency, item.why) for item in walk_items(overview(TRACKER, record, TODAY))}
     assert reasons["signal:calm"] == (4, "unknown, no verdict")
     assert reasons["signal:default"] == (6, "unmet, unchanged")
 
@@ -154,7 +154,7 @@ def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
     assert last_reviewed(Record()) is None
     first = Record(refreshes=(BEFORE,))
     assert last_reviewed(first) is None
-    assert [step.why for step in walk_steps(overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
+    assert [item.why for item in walk_items(overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
 
 
 def test_agreeing_only_adds_a_line_to_the_log() -> None:
@@ -231,8 +231,8 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
     lost = Drift(pin=pin, state="unchecked", summary="could not be checked", failed=True)
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
-    found = walk_steps(overview(TRACKER, record, TODAY))
-    assert {(step.subject, step.why) for step in found if step.urgency == 0} == {
+    found = walk_items(overview(TRACKER, record, TODAY))
+    assert {(item.subject, item.why) for item in found if item.urgency == 0} == {
         ("gate:value", "evidence was not checked"),
         ("signal:default", "evidence was not checked"),
     }

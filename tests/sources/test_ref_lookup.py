@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.source_errors import EmptyRepository, NotFound, Refused
+from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -64,7 +64,8 @@ async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: O
 
     async def requested(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
         fake.clear()
-        async with open_source(clock=lambda: now + dt.timedelta(hours=hours)) as source:
+        fake.now = lambda: now + dt.timedelta(hours=hours)
+        async with open_source(clock=fake.now) as source:
             found = [await source.ref_head("up/stream", ref) for ref in refs]
         return found, len(fake.log)
 
@@ -84,6 +85,20 @@ async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: O
     (found,), requests = await requested(31 * 24 + 1, "v2")
     assert isinstance(found, Head)
     assert (found.sha, requests) == (up.sha("dev"), 1)
+
+
+@pytest.mark.parametrize(("ahead", "refused"), [(dt.timedelta(hours=20), False), (dt.timedelta(days=40), True)])
+async def test_no_head_is_read_with_a_clock_that_is_days_ahead(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, ahead: dt.timedelta, refused: bool
+) -> None:
+    now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+    fake.now = lambda: now
+    async with open_source(clock=lambda: now + ahead) as source:
+        if not refused:
+            assert isinstance(await source.ref_head("up/stream", "dev"), Head)
+            return
+        with pytest.raises(BadResponse, match=r"is dated 2026-11-20 09:00 UTC, but .* 2026-12-30 09:00 UTC\. Correct"):
+            await source.ref_head("up/stream", "dev")
 
 
 async def test_the_new_name_of_a_renamed_branch_is_returned(

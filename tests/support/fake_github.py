@@ -188,6 +188,8 @@ def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     page = request.number("page", 1, 10_000) if {"page", "per_page"} & set(request.query) else None
     size = request.number("per_page", 30, 100)
     ends = (repo.responses.resolve(base), repo.responses.resolve(head))
+    if not repo.responses.have_common_ancestor(*ends):
+        return Reply(404, message(f"No common ancestor between {base} and {head}."), etag=False)
     return Reply(200, repo.responses.compare(repo.full_name, *ends, page, size))
 
 

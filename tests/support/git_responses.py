@@ -170,6 +170,10 @@ class GitResponses:
             if name.startswith(f"refs/{prefix}")
         ]
 
+    def have_common_ancestor(self, base: str, head: str) -> bool:
+        """Return whether two commits have a common history."""
+        return not self._objects.ancestors(base).isdisjoint(self._objects.ancestors(head))
+
     def compare(self, full_name: str, base: str, head: str, page: int | None, per_page: int) -> dict[str, Any]:
         """Return `base...head`: without a page the newest 250 commits, else that page; files only on the first page."""
         behind = len(self._objects.ancestors(base) - self._objects.ancestors(head))

@@ -226,12 +226,10 @@ async def test_a_plan_that_cannot_be_posted_shows_one_message(
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         for text, sentence in (
-            (None, "no such file or directory"),
             ("", "it is empty. Write it first"),
             ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ):
-            if text is not None:
-                path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
             app.action_post(plan=True)
             await until(pilot, lambda: app.screen.query("#path"))
             app.screen.query_one("#path", Input).value = str(path)

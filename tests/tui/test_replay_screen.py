@@ -69,10 +69,23 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_an_error_is_shown_on_the_screen(workspace: TestWorkspace, tmp_path: Path) -> None:
+async def test_a_path_that_does_not_exist_is_corrected_in_the_dialog(
+    workspace: TestWorkspace, database: Path, tmp_path: Path
+) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, tmp_path / "gone.db")
-        await until(pilot, lambda: "no such file" in shown(app))
+        await until(pilot, lambda: "There is no file or folder" in shown(app))
+        app.screen.query_one("#path", Input).value = str(database)
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 lost" in shown(app))
+
+
+async def test_an_error_is_shown_on_the_screen(workspace: TestWorkspace, tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database", encoding="utf-8")
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_replay(pilot, tmp_path / "text.db")
+        await until(pilot, lambda: "neither a SQLite" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)

@@ -41,12 +41,33 @@ def field_of(document: Any, field: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object. Raises `Unmeasurable` if it has a key twice: readers disagree on its value (RFC 8259)."""
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise Unmeasurable(f"the document has the key {safe_line(key, _SHOWN)} twice in one table")
+        table[key] = value
+    return table
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse `NaN` and `Infinity`, which Python reads, but JSON does not have."""
+    raise ValueError(f"{name} is not JSON")
+
+
 async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     """Return the finding from the document's field and the pattern."""
     response = await context.document(probe.url)
     try:
         # Numbers stay as they are written: 2.10 is not 2.1.
-        document = json.loads(response.body, parse_float=str, parse_int=str)
+        document = json.loads(
+            response.body,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_keys,
+        )
     except (ValueError, RecursionError):
         raise Unmeasurable(f"the response of {response.host} is not JSON") from None
     value = field_of(document, probe.field)

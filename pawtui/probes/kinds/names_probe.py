@@ -1,8 +1,8 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript and
-TypeScript, a name that is only in a comment now may have been removed.
+branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript, TypeScript
+and Python, a name that is only in a comment now may have been removed.
 """
 
 import asyncio
@@ -143,7 +143,7 @@ async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     compile_pattern(form.block)
 
     def work(end: float) -> dict[str, Definition]:
-        return read_definitions(text, form, seconds_left(end))
+        return read_definitions(text, form, path, seconds_left(end))
 
     try:
         definitions = await run_in_time(work, f"reading the definitions of {path}")

@@ -94,7 +94,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
             raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now and not any(path in tree.entries for path in probe.paths):
-        raise PathGone(f"path gone: {' or '.join(probe.paths)} does not exist at {view.where}")
+        raise PathGone(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, files).measure()
 
 
@@ -134,7 +134,8 @@ class _Measurement:
         before = files_under(past.tree, self._probe.paths)
         hits = await self._hits(new)
         judged = self._judge(hits, await self._recent(hits))
-        causes = [*self._unread, *self._changed_submodules(before)]
+        # An unread text is a cause of `unknown`: the first ones are enough.
+        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -164,7 +165,11 @@ class _Measurement:
             ),
             evidence=self._evidence(hits, commits),
             cause=causes[0] if state == "unknown" else "",
-            gaps=(*causes, *not_listed(len(hits), "matching file")),
+            gaps=(
+                *causes,
+                *not_listed(len(self._unread), "unread file"),
+                *not_listed(len(hits), "matching file"),
+            ),
         )
 
     async def _without_past(self, error: Undetermined) -> Finding:
@@ -224,7 +229,7 @@ class _Measurement:
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         verb = "deletes rows" if self._probe.discards else "matches"
         plural_verb = "delete rows" if self._probe.discards else "match"
-        return f"{hits} of {new} new files in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""

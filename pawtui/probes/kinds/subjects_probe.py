@@ -27,9 +27,9 @@ from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Return the rule in words; the facts contain the pattern."""
-    many = counted(probe.met, "commit subject")
+    many = counted(probe.met, "commit subject that mentions", "commit subjects that mention")
     none = ", none of them marked as breaking" if probe.breaking else ""
-    return f"met up to {many} that mention a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
+    return f"met up to {many} a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
 
 
 def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:

@@ -47,7 +47,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
                 files |= dict(matched)
                 break
         else:
-            raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+            raise PathGone(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
@@ -75,7 +75,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
         if match := await _match(probe, path, content):
             gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
-            summary = f"match in {path} at line {line}"
+            summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"
             evidence = [
                 Evidence(text=f"{path}:{line}  {text}", url=view.file_url(path, line), pin=view.pin(path, line))
             ]
@@ -106,9 +106,13 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
 
 
 async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, ...]:
-    """Return a gap if a script has the wanted text only in comments: the code may be disabled."""
+    """Return a gap if a script has the wanted text perhaps only in comments: the code may be disabled."""
     if probe.discards or probe.read == "sql" or probe.expect == "absent":
         return ()
-    if await first_match(probe.pattern, await without_comments(path, content)):
+    try:
+        code = await without_comments(path, content)
+    except Unmeasurable as error:
+        return (f"the match may be in a comment: {error}",)
+    if await first_match(probe.pattern, code):
         return ()
     return (f"only comments of {path} match: the code may be disabled",)

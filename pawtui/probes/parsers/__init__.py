@@ -1,1 +1,1 @@
-"""Parsers of source texts: SQL statements, the rows that they delete, and stored definitions."""
+"""Parsers of source texts: scripts, SQL statements, the rows that they delete, and stored definitions."""

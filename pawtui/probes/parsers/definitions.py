@@ -1,8 +1,8 @@
 """The stored definitions in JavaScript or TypeScript text: `name@version`, and the names of the fields.
 
-The parser knows object literals, local constants and spreads. The tracker describes the form of definitions
-(`Contract`). Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hides fields. Definitions that
-are not stored are ignored.
+Object literals, local constants and spreads are read. The tracker describes the form of definitions (`Contract`).
+Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hides fields. Definitions that are not
+stored are ignored.
 """
 
 import time
@@ -11,26 +11,18 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import regex
+from tree_sitter import Node
 
+from pawtui.probes.parsers.script import Script, line, plain_string, span, walk, without_type
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
-_NAME = r"[A-Za-z_$][\w$]*"
-# Comments, strings, templates and regex literals contain no code. `bad` is one that does not end.
-_TOKEN = regex.compile(
-    r"""(?P<comment>//[^\n]*|/\*.*?\*/)
-    |(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`
-      |(?<=(?:[(,=:\[!&|?{};+*%~^<>-]|^|\breturn)\s*)/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)
-    |(?P<bad>["'`]|/\*)""",
-    regex.X | regex.S,
-)
 # A key inside a value.
-_INNER_KEY = regex.compile(rf"[{{,]\s*[\"']?({_NAME})[\"']?\s*:(?!:)")
-# A quoted key is blank between its quotes (`_blank`).
-_KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
-
-# The start and the end (exclusive) of a value in the text.
-_Span = tuple[int, int]
+_INNER_KEY = regex.compile(r"[{,]\s*[\"']?([A-Za-z_$][\w$]*)[\"']?\s*:(?!:)")
+_NAMES = ("identifier", "shorthand_property_identifier")
+_KEYS = ("property_identifier", "number")
+# Constants that spread each other.
+_MAX_SPREADS = 100
 
 
 class Definition(NamedTuple):
@@ -54,23 +46,12 @@ class Changes(NamedTuple):
     other_values: tuple[str, ...] = ()
 
 
-def read_definitions(text: str, form: Contract, timeout: float = 1.0) -> dict[str, Definition]:
-    """Return every stored definition of a text, by `name@version`.
+def read_definitions(text: str, form: Contract, path: str = "", timeout: float = 1.0) -> dict[str, Definition]:
+    """Return every stored definition of the text of the file `path`, by `name@version`.
 
     Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds.
     """
-    return _Text(text, timeout).definitions(form)
-
-
-def blank_comments(text: str, timeout: float = 1.0) -> str:
-    """Return a JavaScript or TypeScript text without its comments; unchanged if a string or comment does not end.
-
-    Raises `TimeoutError` after `timeout` seconds.
-    """
-    found = list(_TOKEN.finditer(text, timeout=timeout))
-    if any(token["bad"] for token in found):
-        return text
-    return _TOKEN.sub(lambda token: regex.sub(r"[^\n]", " ", token[0]) if token["comment"] else token[0], text)
+    return _Definitions(text, form, path, timeout).read()
 
 
 def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definition]) -> Changes:
@@ -102,206 +83,171 @@ def _inner_keys(value: str) -> Counter[str]:
     return Counter(_INNER_KEY.findall(value))
 
 
-class _Text:
-    """A text, and its code of the same length with comments and the contents of literals blanked out."""
+class _Definitions:
+    """The definitions of one text."""
 
-    def __init__(self, text: str, timeout: float) -> None:
-        self._text, self._timeout, self._end = text, timeout, time.monotonic() + timeout
-        self._code = _TOKEN.sub(self._blank, text, timeout=timeout)
-        # The offset of each opening bracket, with the offset of its closing bracket.
-        self._close: dict[int, int] = {}
-        stack: list[int] = []
-        for found in regex.finditer(r"[(){}\[\]]", self._code):
-            if found[0] in "({[":
-                stack.append(found.start())
-            elif stack and self._code[stack[-1]] + found[0] in ("()", "{}", "[]"):
-                self._close[stack.pop()] = found.start()
-            else:
-                raise Unmeasurable(f"line {self._line(found.start())}: a bracket closes that was not opened")
-        if stack:
-            raise Unmeasurable(f"line {self._line(stack[-1])}: a bracket is not closed")
+    def __init__(self, text: str, form: Contract, path: str, timeout: float) -> None:
+        self._form, self._end = form, time.monotonic() + timeout
+        self._script = Script(text, path, timeout)
+        # The object literals, by the offset of their `{`.
+        self._objects = {span(node)[0]: node for node in self._script.nodes("object")}
+        # The values that each name is set to.
+        self._values: dict[str, list[Node]] = {}
+        for kind, left, right in (("variable_declarator", "name", "value"), ("assignment_expression", "left", "right")):
+            for node in self._script.nodes(kind):
+                name, value = node.child_by_field_name(left), node.child_by_field_name(right)
+                if name and value and name.type == "identifier":
+                    self._values.setdefault(self._script.source(name), []).append(value)
 
-    def definitions(self, form: Contract) -> dict[str, Definition]:
+    def read(self) -> dict[str, Definition]:
+        form, code = self._form, self._script.code
         found: dict[str, Definition] = {}
-        # The offsets of the opening and the closing bracket of each block.
-        blocks: list[tuple[int, int]] = []
-        for match in regex.finditer(form.block, self._code, regex.MULTILINE, timeout=self._timeout):
-            start = self._skip(match.end())
-            if self._code[start : start + 1] != "{":
-                raise Unmeasurable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")
-            blocks.append((start, self._close[start]))
-            members, opaque = self._members(start)
+        blocks: list[Node] = []
+        for match in regex.finditer(form.block, code, regex.MULTILINE, timeout=self._seconds_left()):
+            start = match.end() + len(code[match.end() :]) - len(code[match.end() :].lstrip())
+            if (block := self._objects.get(start)) is None:
+                at = code.count("\n", 0, match.start()) + 1
+                raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
+            blocks.append(block)
+            members, opaque = self._members(block)
             if not (_is_stored(match, members, form) or opaque):
                 continue
-            where = f"line {self._line(start)}"
+            where = f"line {line(block)}"
             if opaque:
                 # The definition may be stored: it must not be ignored.
                 raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
-            name = self._string(members.get(form.name))
+            name = plain_string(self._script, members.get(form.name))
             if name is None:
                 raise Unmeasurable(f"{where}: {form.name} is not a plain string")
-            key = f"{name}@{self._version(members, form.version, where)}"
+            key = f"{name}@{self._version(members, where)}"
             if key in found:
                 raise Unmeasurable(f"{where}: {key} is defined twice")
-            found[key] = Definition(self._line(start), *self._fields(members.get(form.fields)))
-        self._refuse_names_outside(form.name, blocks)
+            found[key] = Definition(line(block), *self._fields(members.get(form.fields)))
+        self._refuse_names_outside(blocks)
         return found
 
-    def _refuse_names_outside(self, name: str, blocks: list[tuple[int, int]]) -> None:
-        """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""
-        for match in regex.finditer(rf"(?<![\w$.]){regex.escape(name)}\s*:\s*[\"'`]", self._code):
-            if not any(start < match.start() < end for start, end in blocks):
-                raise Unmeasurable(f"line {self._line(match.start())}: a {name} outside every definition")
-
-    def _blank(self, found: regex.Match[str]) -> str:
-        if found["bad"]:
-            raise Unmeasurable(f"line {self._line(found.start())}: a string or comment does not end")
-        inside = regex.sub(r"[^\n]", " ", found[0])
-        return inside if found["comment"] else found[0][0] + inside[1:-1] + found[0][-1]
-
-    def _line(self, at: int) -> int:
-        """Return the number of the line at an offset, from 1."""
-        return self._text.count("\n", 0, at) + 1
-
-    def _skip(self, at: int) -> int:
-        """Return the offset of the first code at or after an offset: spaces and comments are skipped."""
-        return at + len(self._code[at:]) - len(self._code[at:].lstrip())
-
-    def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
-        """Return the keys and values of the object literal that opens at `start`, and the parts outside this text."""
-        # Constants that spread each other twice take exponential time.
-        if time.monotonic() > self._end:
+    def _seconds_left(self) -> float:
+        """Return the seconds until the time limit. Raises `TimeoutError` after it."""
+        if (left := self._end - time.monotonic()) <= 0:
             raise TimeoutError
-        if start in seen:
-            raise Unmeasurable(f"line {self._line(start)}: an object spreads itself")
-        members: dict[str, _Span] = {}
+        return left
+
+    def _refuse_names_outside(self, blocks: list[Node]) -> None:
+        """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""
+        for pair in self._script.nodes("pair"):
+            key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if not (key and value) or self._key(key) != self._form.name:
+                continue
+            self._seconds_left()
+            is_inside = any(block.start_byte < pair.start_byte < block.end_byte for block in blocks)
+            if not is_inside and self._script.source(value).startswith(('"', "'", "`")):
+                raise Unmeasurable(f"line {line(pair)}: a {self._form.name} outside every definition")
+
+    def _key(self, key: Node) -> str | None:
+        return self._script.source(key) if key.type in _KEYS else plain_string(self._script, key)
+
+    def _members(self, node: Node, outer: tuple[int, ...] = ()) -> tuple[dict[str, Node], set[str]]:
+        """Return the keys and values of an object literal, and the parts outside this text."""
+        # Constants that spread each other twice take exponential time.
+        self._seconds_left()
+        # The offset of an object identifies it.
+        if node.start_byte in outer:
+            raise Unmeasurable(f"line {line(node)}: an object spreads itself")
+        if len(outer) > _MAX_SPREADS:
+            raise Unmeasurable(f"line {line(node)}: more than {_MAX_SPREADS} objects spread each other")
+        members: dict[str, Node] = {}
         opaque: set[str] = set()
-        for begin, end in self._parts(start + 1, self._close[start]):
-            code = self._code[begin:end]
-            if code.startswith("..."):
-                inner = self._literal(begin + 3, end)
+        for part in node.named_children:
+            key = part.child_by_field_name("key") or part.child_by_field_name("name")
+            if part.type == "spread_element":
+                inner = self._object(part.named_children[-1])
                 if inner is None:
-                    opaque.add(self._unread(begin, end))
+                    opaque.add(self._unread(part))
                 else:
-                    more, more_opaque = self._members(inner, (*seen, start))
+                    more, more_opaque = self._members(inner, (*outer, node.start_byte))
                     members |= more
                     opaque |= more_opaque
-            elif key := _KEY.match(code):
-                name = self._text[begin : begin + key.end(1)].strip("\"'")
-                members[name] = (self._skip(begin + key.end()), end)
-            elif regex.fullmatch(_NAME, code):
-                members[code] = (begin, end)
-            else:
-                raise Unmeasurable(
-                    f"line {self._line(begin)}: not a key or a spread: {self._on_one_line(begin, end)[:40]}"
-                )
+            elif part.type in _NAMES:
+                members[self._script.source(part)] = part
+            elif key and (name := self._key(key)) is not None:
+                members[name] = part.child_by_field_name("value") or part
+            elif part.type != "comment":
+                raise Unmeasurable(f"line {line(part)}: not a key or a spread: {self._on_one_line(part)[:40]}")
         return members, opaque
 
-    def _parts(self, at: int, end: int) -> list[_Span]:
-        """Return the stripped parts between the commas from `at` to `end`; commas in brackets do not count."""
-        parts, begin, top_level = [], at, ""
-        while at <= end:
-            if at == end or self._code[at] == ",":
-                first, last = self._skip(begin), begin + len(self._code[begin:at].rstrip())
-                if first < last:
-                    parts.append((first, last))
-                # More colons than one, and one for each `? :`, or a spread that is not at the start, mean two members.
-                if top_level.count(":") > 1 + top_level.count("?") or "..." in top_level.strip()[1:]:
-                    raise Unmeasurable(f"line {self._line(first)}: no comma between two members")
-                begin, top_level = at + 1, ""
-            else:
-                top_level += self._code[at]
-            at = self._close.get(at, at) + 1
-        return parts
-
-    def _literal(self, begin: int, end: int) -> int | None:
-        """Return the start of the object literal that is this value, or the value of this local constant.
+    def _object(self, node: Node) -> Node | None:
+        """Return the object literal that is this value, or the value of this local constant.
 
         None if the value is something else, such as a call or a member of a constant.
         """
-        code = regex.sub(r"\s+(as\s+const|satisfies\s.*)$", "", self._code[begin:end].strip(), flags=regex.S)
-        begin = self._skip(begin)
-        if code.startswith("{") and self._close[begin] == begin + len(code) - 1:
-            return begin
-        if not regex.fullmatch(_NAME, code):
-            return None
-        at = self._constant(code)
-        if at is None or self._code[at : at + 1] != "{":
-            return None
-        # `{...}.x`, `{...}(...)` or `{...}[...]` is another value.
-        return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
+        value = without_type(node)
+        if value.type in _NAMES:
+            constant = self._constant(self._script.source(value))
+            value = without_type(constant) if constant else value
+        return value if value.type == "object" else None
 
-    def _constant(self, name: str, *, optional: bool = False) -> int | None:
-        """Return the start of a local constant's value; None if there is no such constant.
+    def _constant(self, name: str, *, optional: bool = False) -> Node | None:
+        """Return the value of a local constant; None if there is no such constant.
 
         Raises `Unmeasurable` if it is set twice, as in two namespaces; if it is `optional`, returns None.
         """
-        pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
-        found = [match.end() for match in regex.finditer(pattern, self._code)]
-        if len(found) > 1 and not optional:
-            raise Unmeasurable(f"line {self._line(found[1])}: {name} is set twice")
-        return found[0] if len(found) == 1 else None
+        values = self._values.get(name, [])
+        if len(values) > 1 and not optional:
+            raise Unmeasurable(f"line {line(values[1])}: {name} is set twice")
+        return values[0] if len(values) == 1 else None
 
-    def _unread(self, begin: int, end: int, *, optional: bool = False) -> str:
+    def _unread(self, node: Node, *, optional: bool = False) -> str:
         """Return a text that is not read, with the local constants that it uses: it changes if they change."""
-        text = self._on_one_line(begin, end)
-        spans, seen = [(begin, end)], set[str]()
+        text = self._on_one_line(node)
+        nodes, seen = [node], set[str]()
         # Each constant once: constants may use each other in any number of ways.
-        while spans:
-            names = set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[slice(*spans.pop())])) - seen
+        while nodes:
+            self._seconds_left()
+            names = {self._script.source(inner) for inner in walk(nodes.pop()) if inner.type in _NAMES} - seen
             seen |= names
             for name in sorted(names):
-                if (at := self._constant(name, optional=optional)) is not None:
-                    stop = at
-                    while stop < len(self._code) and self._code[stop] not in "\n;":
-                        stop = self._close.get(stop, stop) + 1
-                    text += f"; {name} = {self._on_one_line(at, stop)}"
-                    spans.append((at, stop))
+                if value := self._constant(name, optional=optional):
+                    text += f"; {name} = {self._on_one_line(value)}"
+                    nodes.append(value)
         return text
 
-    def _string(self, span: _Span | None) -> str | None:
-        text = self._text[slice(*span)] if span else ""
-        plain = regex.fullmatch(r"([\"'`])([^\"'`\\]*)\1(?:\s+as\s+const)?", text)
-        return None if plain is None or "${" in text else str(plain[2])
-
-    def _version(self, members: dict[str, _Span], paths: tuple[str, ...], where: str) -> str:
+    def _version(self, members: Mapping[str, Node], where: str) -> str:
         """Return the first of the dotted keys that is set; 1 if none is set."""
-        for path in paths:
+        for path in self._form.version:
             *outer, last = path.split(".")
             outer_members = members
             for key in outer:
                 if key not in outer_members:
                     outer_members = {}
                     break
-                inner = self._literal(*outer_members[key])
+                inner = self._object(outer_members[key])
                 outer_members, opaque = ({}, {path}) if inner is None else self._members(inner)
                 if opaque:
                     raise Unmeasurable(f"{where}: {path} is not in this file")
             if last in outer_members:
-                number = self._text[slice(*outer_members[last])]
+                number = self._script.source(without_type(outer_members[last]))
                 if not number.isdecimal():
                     raise Unmeasurable(f"{where}: {path} is not a number")
                 return number
         return "1"
 
-    def _fields(self, span: _Span | None) -> tuple[dict[str, str], frozenset[str]]:
+    def _fields(self, node: Node | None) -> tuple[dict[str, str], frozenset[str]]:
         """Return the fields with their values, and the opaque parts among them."""
-        if span is None:
+        if node is None:
             return {}, frozenset()
-        inner = self._literal(*span)
+        inner = self._object(node)
         if inner is None:
-            return {}, frozenset({self._unread(*span)})
+            return {}, frozenset({self._unread(node)})
         members, opaque = self._members(inner)
-        fields = {name: self._unread(*value, optional=True) for name, value in members.items()}
-        return fields, frozenset(opaque)
+        return {name: self._unread(value, optional=True) for name, value in members.items()}, frozenset(opaque)
 
-    def _on_one_line(self, begin: int, end: int) -> str:
-        """Return a part of the text on one line, without comments and trailing commas."""
-        bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
-        return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", " ".join(bare.split()))
+    def _on_one_line(self, node: Node) -> str:
+        """Return the text of a node on one line, without comments and trailing commas."""
+        text = " ".join(self._script.without_comments[slice(*span(node))].split())
+        return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", text)
 
 
-def _is_stored(match: regex.Match[str], members: Mapping[str, _Span], form: Contract) -> bool:
+def _is_stored(match: regex.Match[str], members: Mapping[str, Node], form: Contract) -> bool:
     """Return whether the block or one of its keys marks a definition as stored."""
     by_block = bool(match.groupdict().get("stored"))
     return by_block or not form.stored or bool(members.keys() & set(form.stored))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 import regex
 
-from pawtui.probes.parsers.sql import Statement, is_sql_file, split_source, statements, table_of_constant
-from pawtui.probes.pattern import compile_pattern, run_in_time
+from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
+from pawtui.probes.pattern import compile_pattern, run_in_time, seconds_left
 from pawtui.probes.repo_view import Unmeasurable
 
 # The name of a table that the program computes.
@@ -45,6 +45,8 @@ _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A condition on a value: only some rows are deleted.
 _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
+# A literal in code: its contents are blank.
+_LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
 
 
@@ -62,14 +64,14 @@ class LostRows(msgspec.Struct, frozen=True, kw_only=True):
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
 
-    Raises `Unmeasurable` if the name of the table is computed, and `PatternError`.
+    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError`.
     """
     # This checks the pattern against the limits; `_discards` compiles it again.
     compile_pattern(tables, whole=True)
 
-    def work(_end: float) -> list[_Discard]:
+    def work(end: float) -> list[_Discard]:
         try:
-            return _discards(text, path, tables)
+            return _discards(text, path, tables, seconds_left(end))
         except regex.error as error:
             raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
 
@@ -95,31 +97,28 @@ class _Discard(NamedTuple):
     only_some: bool = False
 
 
-def _discards(text: str, path: str, tables: str) -> list[_Discard]:
+def _discards(text: str, path: str, tables: str, timeout: float) -> list[_Discard]:
     """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
     """
     wanted = regex.compile(tables, regex.IGNORECASE)
+    source = read_source(text, path, timeout)
     rows = _Rows()
-    for statement in statements(text, path):
+    for statement in source.statements:
         rows.apply(statement)
-    found = rows.lost(wanted)
-    if not is_sql_file(path):
-        found += _by_builder(text, wanted)
-    return sorted(found, key=lambda loss: (loss.line, loss.table))
+    return sorted(rows.lost(wanted) + _by_builder(source.code, wanted), key=lambda loss: (loss.line, loss.table))
 
 
-def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[_Discard]:
+def _by_builder(code: str, wanted: regex.Pattern[str]) -> list[_Discard]:
     """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
-    code = split_source(text).code
     found = []
     for call in _BUILDER.finditer(code):
         name = table_of_constant(call[1])
         if name and wanted.fullmatch(name):
-            condition = (call["condition"] or "").replace('""', "''")
+            is_on_value = _ON_VALUE.search(_LITERAL.sub("''", call["condition"] or "")) is not None
             line = code.count("\n", 0, call.start()) + 1
-            found.append(_Discard(name, "delete", line, only_some=_ON_VALUE.search(condition) is not None))
+            found.append(_Discard(name, "delete", line, only_some=is_on_value))
     return found
 
 

@@ -1,28 +1,25 @@
 """The SQL statements of a source file, normalized to one spelling.
 
-A `.sql` file is read as a whole, with every statement. In any other file, string literals that begin like SQL are read,
-also template literals with tags, escaped backquotes and many lines, and texts in triple quotes. Comments of the
-language and of SQL are ignored.
+A `.sql` file is read as a whole, with every statement. In JavaScript and TypeScript, string and template literals that
+begin like SQL are read. Comments of the language and of SQL are ignored. Other languages are not read: a file that
+mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import regex
+from tree_sitter import Node
 
-# Code of C-like languages: JavaScript, TypeScript, and approximately Go, Java or C#.
-_TOKEN = regex.compile(r'''//[^\n]*|/\*.*?(?:\*/|\Z)|"""|\'{3}|["'`{}/]''', regex.DOTALL)
-_QUOTED = {quote: regex.compile(rf"(?:[^\\{quote}\n]|\\.)*+", regex.DOTALL) for quote in "\"'"}
-# Texts of many lines in Python, Java, Kotlin and others.
-_TRIPLE = ('"""', "'''")
-_TEMPLATE = regex.compile(r"(?:[^\\`$]|\\.|\$(?!\{))*+", regex.DOTALL)
-_REGEX_LITERAL = regex.compile(r"/(?![/*])(?:[^\\/\[\n]|\\.|\[(?:[^\\\]\n]|\\.){0,80}+\]){1,200}+/[a-z]*")
-_BEFORE_REGEX = regex.compile(r"(?:^|[(,=:\[!&|?{};+\n]|\breturn|\btypeof)[ \t]*$")
+from pawtui.probes.parsers.script import SCRIPTS, Script, span
+from pawtui.probes.repo_view import Unmeasurable
+
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
+_LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
 
@@ -37,6 +34,12 @@ _VERB = regex.compile(
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
 )
+# Text in another language, such as data, has no statement if it does not even mention one. `\n` may precede a word.
+_MENTION = regex.compile(
+    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop\s+(?:table|schema|database)|(?:alter|rename)\s+table"
+    r"|create\s+(?:\w+\s+){0,4}table"
+    r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
+)
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
 
@@ -48,29 +51,40 @@ class Statement(NamedTuple):
 
 
 class SourceText(NamedTuple):
-    """The parts of a file: its literals as (offset, text), and its code with comments and literals blanked out."""
+    """The statements of a file, and the code around them with spaces for comments and for the contents of literals."""
 
-    literals: tuple[tuple[int, str], ...]
+    statements: list[Statement]
     code: str
 
 
-def statements(text: str, path: str) -> list[Statement]:
-    """Return the SQL statements of a file, in the order of the text."""
-    starts = [0, *(found.end() for found in regex.finditer("\n", text))]
-    is_sql = is_sql_file(path)
-    pieces = ((0, text),) if is_sql else split_source(text).literals
-    found = []
-    for offset, piece in pieces:
-        for begin, statement in _split(piece):
-            if is_sql or _VERB.match(statement):
-                line = bisect.bisect_right(starts, offset) + piece.count("\n", 0, begin)
-                found.append(Statement(line, statement))
-    return found
+def statements(text: str, path: str, timeout: float = 1.0) -> list[Statement]:
+    """Return the SQL statements of a file, in the order of the text. Raises like `read_source`."""
+    return read_source(text, path, timeout).statements
 
 
-def is_sql_file(path: str) -> bool:
-    """Return whether a file is read as SQL as a whole."""
-    return path.lower().endswith(".sql")
+def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
+    """Return the SQL statements of a file, in the order of the text, and its code. A file of SQL has no other code.
+
+    Raises `Unmeasurable` if the file has wrong syntax or may have statements in another language, and `TimeoutError`
+    after `timeout` seconds.
+    """
+    if path.lower().endswith(".sql"):
+        return SourceText(list(_located(text, [(0, text)])), "")
+    if not path.lower().endswith(SCRIPTS):
+        if mention := _MENTION.search(text):
+            at = text.count("\n", 0, mention.start()) + 1
+            raise Unmeasurable(
+                f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
+            )
+        return SourceText([], "")
+    try:
+        script = Script(text, path, timeout)
+    except Unmeasurable as error:
+        raise Unmeasurable(f"{path} cannot be read: {error}") from None
+    nodes = sorted([*script.nodes("string"), *script.nodes("template_string")], key=span)
+    literals = [(span(node)[0], _literal(script, node)) for node in nodes]
+    found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
+    return SourceText(found, script.code)
 
 
 def table_of_constant(name: str) -> str:
@@ -79,6 +93,14 @@ def table_of_constant(name: str) -> str:
         return ""
     bare = regex.sub(r"(?<=.)[Tt]ables?$", "", name.rpartition(".")[2])
     return regex.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", bare).lower()
+
+
+def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement]:
+    """Yield the statements of the pieces of a text, which are (offset, piece)."""
+    starts = [0, *(found.end() for found in regex.finditer("\n", text))]
+    for offset, piece in pieces:
+        for begin, statement in _split(piece):
+            yield Statement(bisect.bisect_right(starts, offset) + piece.count("\n", 0, begin), statement)
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
@@ -109,99 +131,19 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
         at = token.end() if token else end
 
 
-def split_source(text: str) -> SourceText:
-    """Return the unescaped string literals of a source text, and its code without them."""
-    return _Reader(text).read()
-
-
-class _Template:
-    """An open template literal: its offset, its text so far, and the start of the value being inserted."""
-
-    def __init__(self, offset: int) -> None:
-        self.offset = offset
-        self.parts: list[str] = []
-        # The open braces around the template, which are counted again after the value.
-        self.outer_depth = 0
-        self.value_at = 0
-
-
-class _Reader:
-    """Reads a source text once, from its start to its end."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._literals: list[tuple[int, str]] = []
-        self._code: list[str] = []
-        # Open templates: a value inserted into a template is code, which may contain templates.
-        self._open: list[_Template] = []
-        # The open braces in the code of the innermost value.
-        self._depth = 0
-
-    def read(self) -> SourceText:
-        text, at = self._text, 0
-        while token := _TOKEN.search(text, at):
-            self._code.append(text[at : token.start()])
-            at = self._take(token[0], token.start(), token.end())
-        self._code.append(text[at:])
-        # Keep the text of templates that do not end.
-        self._literals += [(template.offset, "".join(template.parts)) for template in self._open]
-        return SourceText(tuple(sorted(self._literals)), "".join(self._code))
-
-    def _take(self, mark: str, start: int, end: int) -> int:
-        """Read from a mark of the code on; return the offset where code continues."""
-        if mark in _TRIPLE:
-            at = self._text.find(mark, end)
-            after = at if at >= 0 else len(self._text)
-            self._literals.append((start, _unescaped(self._text[end:after])))
-            self._code.append('""' + "\n" * self._text.count("\n", end, after))
-            return after + len(mark)
-        if mark in _QUOTED:
-            body = _QUOTED[mark].match(self._text, end)
-            after = body.end() if body else end
-            self._literals.append((start, _unescaped(self._text[end:after])))
-            self._code.append('""' + "\n" * self._text.count("\n", end, after + 1))
-            return after + 1
-        if mark == "`":
-            self._open.append(_Template(start))
-            return self._template(end)
-        if mark == "/":
-            before = self._text[max(0, start - 40) : start]
-            whole = _REGEX_LITERAL.match(self._text, start) if _BEFORE_REGEX.search(before) else None
-            self._code.append("" if whole else mark)
-            return whole.end() if whole else end
-        if mark == "}" and self._open and self._depth == 0:
-            return self._value_ends(start, end)
-        if mark in "{}":
-            self._depth = max(self._depth + (1 if mark == "{" else -1), 0)
-            self._code.append(mark)
-            return end
-        self._code.append(" " + "\n" * mark.count("\n"))
-        return end
-
-    def _template(self, start: int) -> int:
-        """Read on in the innermost template; return the offset where code continues."""
-        piece = _TEMPLATE.match(self._text, start)
-        end = piece.end() if piece else start
-        template = self._open[-1]
-        template.parts.append(_unescaped(self._text[start:end]))
-        self._code.append("\n" * self._text.count("\n", start, end))
-        if self._text.startswith("${", end):
-            template.outer_depth, template.value_at = self._depth, end + 2
-            self._depth = 0
-            return end + 2
-        self._open.pop()
-        self._literals.append((template.offset, "".join(template.parts)))
-        self._code.append('""')
-        return end + 1
-
-    def _value_ends(self, start: int, end: int) -> int:
-        """End the value of the innermost template at its brace; return the offset where code continues."""
-        template = self._open[-1]
-        value = self._text[template.value_at : start].strip()
-        name = value if regex.fullmatch(r"[\w.]+", value) else ""
-        template.parts.append(f"{_VALUE}{name}{_VALUE}")
-        self._depth = template.outer_depth
-        return self._template(end)
+def _literal(script: Script, literal: Node) -> str:
+    """Return the unescaped text of a literal, with the names of inserted values."""
+    at, end = span(literal)
+    parts, at = [], at + 1
+    for inserted in literal.named_children:
+        if inserted.type == "template_substitution":
+            start, after = span(inserted)
+            # Templates may be nested in each other many times: a long value has no name.
+            value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
+            name = value if regex.fullmatch(r"[\w.]+", value) else ""
+            parts += [_unescaped(script.text[at:start]), f"{_VALUE}{name}{_VALUE}"]
+            at = after
+    return "".join([*parts, _unescaped(script.text[at : end - 1])])
 
 
 def _unescaped(raw: str) -> str:

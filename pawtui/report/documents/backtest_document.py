@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
 from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.timeline_rows import event_words
 from pawtui.review.backtest import Backtest, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
@@ -69,7 +70,7 @@ def _breaks(test: Backtest) -> Iterator[Block]:
             (
                 str(break_.event.day),
                 muted(f"{counted(break_.after, 'day')} after"),
-                Span(break_.event.kind, "danger"),
+                Span(event_words(break_.event.kind), "danger"),
                 break_.event.text,
             )
         )
@@ -82,7 +83,7 @@ def _breaks(test: Backtest) -> Iterator[Block]:
 def _changed(test: Backtest) -> Iterator[Block]:
     if not test.changed:
         return
-    yield Heading("Differs from the tracker's own rules", muted(counted(len(test.changed), "date")))
+    yield Heading("Differs from the tracker's rules for all signals", muted(counted(len(test.changed), "date")))
     days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
     if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
         days.append(f"{more} more")

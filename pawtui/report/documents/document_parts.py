@@ -209,7 +209,7 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
 def evidence_row(evidence: Evidence, *before: TextLike) -> Row:
     """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
-    day = muted(f"{evidence.at:%m-%d}" if evidence.at else "")
+    day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with the same name.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)

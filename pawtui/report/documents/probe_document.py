@@ -25,7 +25,7 @@ def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
         fields.append(Field("reason", muted(why)))
     if probe.cause:
         fields.append(Field("cause", Span(probe.cause, "alert")))
-    fields += [Field("not covered", muted(gap)) for gap in probe.gaps]
+    fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
     return fields
 
 
@@ -45,5 +45,5 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     return Document(
         key=f"probe:{name}",
         title=Span(name, "strong"),
-        blocks=(head, Nested((*rule, *evidence)), Paragraph("facts"), Nested(fields)),
+        blocks=(head, Nested((*rule, *evidence)), *((Paragraph("facts"), Nested(fields)) if fields else ())),
     )

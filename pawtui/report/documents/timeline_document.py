@@ -22,7 +22,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
 from pawtui.report.documents.refresh_document import readings_table
-from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
+from pawtui.report.timeline_rows import LEGEND, event_words, month_names, timeline_rows
 from pawtui.review.timeline import UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 
@@ -77,8 +77,7 @@ def _event_blocks(events: Sequence[UpstreamEvent]) -> list[Block]:
 
 
 def _kind(event: UpstreamEvent) -> Span:
-    words = {"removed": "names removed", "renamed": "names changed", "version": "new version"}
-    return Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger")
+    return Span(event_words(event.kind), "ok" if event.kind == "release" else "danger")
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:

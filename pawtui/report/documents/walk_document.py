@@ -1,4 +1,4 @@
-"""The walk: the list of its steps, its progress, one step in detail, and its end."""
+"""The walk: the list of its items, its progress, one item in detail, and its end."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -40,50 +40,50 @@ from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import WalkStep, last_reviewed
+from pawtui.review.walk import WalkItem, last_reviewed
 
 
-def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Mapping[str, Change]) -> Document:
-    """Return all steps in the order of the walk, with their states."""
-    open_steps = [step for step in steps if step.needs_decision and step.subject not in done]
-    decided = sum(step.subject in done for step in steps)
-    head = f"{counted(len(steps), 'item')}, {len(open_steps)} open, {decided} decided. {headline(overview)}"
+def walk_items_document(overview: Overview, items: Sequence[WalkItem], done: Mapping[str, Change]) -> Document:
+    """Return all items in the order of the walk, with their states."""
+    open_items = [item for item in items if item.needs_decision and item.subject not in done]
+    decided = sum(item.subject in done for item in items)
+    head = f"{counted(len(items), 'item')}, {len(open_items)} open, {decided} decided. {headline(overview)}"
     rows = []
-    for step in steps:
-        state = "decided" if step.subject in done else "open" if step.needs_decision else ""
-        view = overview.view(step.subject)
-        rows.append(Row((step.subject, state, step.why, view.title if view else "")))
+    for item in items:
+        state = "decided" if item.subject in done else "open" if item.needs_decision else ""
+        view = overview.view(item.subject)
+        rows.append(Row((item.subject, state, item.why, view.title if view else "")))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
+    return Document("walk:items", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
 def end_document(
-    overview: Overview, walked: Sequence[WalkStep], done: Mapping[str, Change], skipped: Collection[str] = ()
+    overview: Overview, walked: Sequence[WalkItem], done: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
-    """Return the decision with its reasons, the decided steps, and the open steps."""
-    decided = [(step, done[step.subject]) for step in walked if step.subject in done]
-    undecided = [step for step in walked if step.subject not in done]
+    """Return the decision with its reasons, the decided items, and the open items."""
+    decided = [(item, done[item.subject]) for item in walked if item.subject in done]
+    undecided = [item for item in walked if item.subject not in done]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
-    blocks.append(_step_table((step, f"{change.summary}, by {change.by}") for step, change in decided))
+    blocks.append(_item_table((item, f"{change.summary}, by {change.by}") for item, change in decided))
     if undecided:
         blocks.append(Heading("Not decided", muted(counted(len(undecided), "item"))))
-        blocks.append(_step_table((step, "skipped" if step.subject in skipped else step.why) for step in undecided))
+        blocks.append(_item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided))
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
 
-def _step_table(steps: Iterable[tuple[WalkStep, str]]) -> Table:
-    """Return steps with a remark on each."""
+def _item_table(items: Iterable[tuple[WalkItem, str]]) -> Table:
+    """Return items with a remark on each."""
     rows = [
-        Row((step.subject, muted(remark)), Target(action="show", object=step.subject, copy=step.subject))
-        for step, remark in steps
+        Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
+        for item, remark in items
     ]
     return Table((Column(), Column(shrink="wrap")), rows)
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a walk: the index of its current step, the number of all steps, and those decided and skipped."""
+    """The progress of a walk: the index of its current item, the number of all items, and those decided and skipped."""
 
     at: int
     count: int
@@ -106,27 +106,27 @@ _ALERT_BELOW = 4
 _CHANGES_SHOWN = 8
 
 
-def walk_step_document(
-    overview: Overview, step: WalkStep, context: PageContext, done: Change | None, error: str = ""
+def walk_item_document(
+    overview: Overview, item: WalkItem, context: PageContext, done: Change | None, error: str = ""
 ) -> Document | None:
-    """Return the document of a step, or None if the tracker no longer has its subject.
+    """Return the document of an item, or None if the tracker no longer has its subject.
 
-    `done` is the change that decided the step, `error` the reason why the last change was refused.
+    `done` is the change that decided the item, `error` the reason why the last change was refused.
     """
-    page = subject_document(overview, step.subject, context)
+    page = subject_document(overview, item.subject, context)
     if page is None:
         return None
     blocks: list[Block] = [Paragraph(Span(f"x {error}", "danger"), hang=2)] if error else []
-    blocks.append(Field("why now", Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted")))
-    keys = settling_keys(overview, step.subject)
+    blocks.append(Field("why now", Span(item.why, "alert" if item.urgency < _ALERT_BELOW else "muted")))
+    keys = settling_keys(overview, item.subject)
     others = f"; or {keys.others}" if keys.others else ""
-    closes = "; c: close the review" if not step.needs_decision else ""
+    closes = "; c: close the review" if not item.needs_decision else ""
     blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
     if done is not None:
         blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))
-    blocks += _since_decided(overview, step.subject, context)
-    blocks += _since_last_review(overview, step, context)
-    blocks += _evidence_to_renew(overview, step.subject, context)
+    blocks += _since_decided(overview, item.subject, context)
+    blocks += _since_last_review(overview, item, context)
+    blocks += _evidence_to_renew(overview, item.subject, context)
     return Document(
         key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, Gap(), *page.blocks)
     )
@@ -147,9 +147,9 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, step: WalkStep, context: PageContext) -> list[Block]:
+def _since_last_review(overview: Overview, item: WalkItem, context: PageContext) -> list[Block]:
     """Return the changes of a signal since the last closed review: its state and its evidence."""
-    signal = overview.view(step.subject)
+    signal = overview.view(item.subject)
     before, last = last_reviewed(overview.record), overview.last
     if not isinstance(signal, SignalView) or before is None or last is None:
         return []

@@ -35,7 +35,7 @@ from pawtui.sources.github.middleware.transport import (
     TransportError,
 )
 from pawtui.sources.github.network import open_network
-from pawtui.sources.github.pauses import rate_limit_pause, server_time
+from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
@@ -59,6 +59,7 @@ for _name in ("httpx", "httpcore"):
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A final response. `url` is its address, after a redirect if it `moved`; `at` is the server's time.
 
+    `date` is its `Date` header, which may be implausible; None if it is missing or invalid.
     `next` is the address of the next page, empty if there is none.
     """
 
@@ -68,6 +69,7 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     moved: bool = False
     next: str = ""
     at: dt.datetime
+    date: dt.datetime | None = None
 
     def __repr__(self) -> str:
         # Crash reports may contain local variables.
@@ -202,6 +204,7 @@ class Client:
             moved=final_url != url,
             next=response.links.get("next", {}).get("url", ""),
             at=server_time(response.headers, self.clock()),
+            date=http_date(response.headers.get("date")),
         )
 
     async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:

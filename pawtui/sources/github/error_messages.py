@@ -10,6 +10,7 @@ import socket
 import httpx
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.sources.github.middleware import transport
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
@@ -206,6 +207,14 @@ def too_large(limit: int, target: RequestTarget) -> SourceError:
     return Refused(
         f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
         "Choose a smaller file."
+    )
+
+
+def clock_ahead(date: dt.datetime, now: dt.datetime, target: RequestTarget) -> SourceError:
+    """Return the error for a response that is dated long before our clock."""
+    return BadResponse(
+        f"The response of {target.host} to {target.what} is dated {moment_text(date)}, but the clock of this computer "
+        f"shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
     )
 
 

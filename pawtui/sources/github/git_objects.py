@@ -30,10 +30,11 @@ from pawtui.sources.github.wire import (
     WireComparison,
     WireRef,
     WireTree,
+    error_message,
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined, capitalized
+from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined, capitalized
 
 _Commit = TypeVar("_Commit", bound=WireCommit)
 
@@ -42,6 +43,7 @@ _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
+_NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000
 _MAX_OLDER_PAGES = 3
 _MAX_NESTED = 5  # tags of tags
@@ -196,7 +198,14 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
-    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what)
+    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, allow=_NO_COMPARISON)
+    if response.status == 404:
+        # Only the message differs from that of a missing repository or commit.
+        if "no common ancestor" in error_message(response.body).lower():
+            raise NoCommonAncestor(
+                f"{capitalized(what)} was not found: they have no common history. Check both commits."
+            )
+        raise error_messages.status_error(404, "", api.client.target(what))
     wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(

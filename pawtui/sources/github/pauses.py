@@ -66,7 +66,7 @@ def server_time(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
 
     Waits are computed from it, so that they are correct even if our clock is a few days wrong.
     """
-    date = _http_date(headers.get("date"))
+    date = http_date(headers.get("date"))
     return date if date is not None and abs(date - now) <= _MAX_CLOCK_ERROR else now
 
 
@@ -126,7 +126,7 @@ def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     seconds = _number(value)
     if seconds is not None:
         return float(seconds)
-    when = _http_date(value)
+    when = http_date(value)
     return None if when is None else max(0.0, (when - now).total_seconds())
 
 
@@ -138,7 +138,8 @@ def _number(text: str | None) -> int | None:
     return int(text) if len(text) <= 15 else _MAX_NUMBER
 
 
-def _http_date(text: str | None) -> dt.datetime | None:
+def http_date(text: str | None) -> dt.datetime | None:
+    """Return the time of a header such as `Date`; None for any other text."""
     if not text:
         return None
     try:

@@ -27,6 +27,8 @@ _TRUSTED_FOR = dt.timedelta(hours=20)
 _TRUSTED_AT_LEAST_FOR = dt.timedelta(minutes=10)
 # A missing ref is requested only as a branch for this time.
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
+# With a clock that is ahead by more, windows of days would close too early.
+_MAX_AHEAD = dt.timedelta(days=1)
 
 
 class _KnownMissing(msgspec.Struct, frozen=True):
@@ -58,6 +60,8 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
+        if response.date is not None and now - response.date > _MAX_AHEAD:
+            raise error_messages.clock_ahead(response.date, now, api.client.target(what))
         if response.status == 200:
             head = await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
             if spelling.startswith("heads/"):

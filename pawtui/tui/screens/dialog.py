@@ -1,5 +1,8 @@
-"""The base classes of dialogs: a card with fields, a line for a mistake and a line of keys; one has a path."""
+"""The base classes of dialogs: a card with fields, a line for a mistake and a line of keys; two have a path."""
 
+import asyncio
+import os
+from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
@@ -14,7 +17,7 @@ from textual.widgets import Input, Label, Static
 
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
-from pawtui.tui.messages import TaskFailed
+from pawtui.tui.messages import TaskFailed, start
 
 
 class Dialog(ModalScreen[None]):
@@ -102,6 +105,26 @@ class FileDialog(Dialog):
         except RuntimeError:
             self.show_mistake(f"{typed} names a user without a home folder. Give a full path.")
             return None
+
+
+class ReadFileDialog(FileDialog):
+    """A dialog for a file or folder that exists. Subclasses implement `read(path)`."""
+
+    def action_submit(self) -> None:
+        """Call `read` if the path exists. If not, the dialog stays, so that the path need not be typed again."""
+        path = self.path()
+        if path is not None:
+            start(self, partial(self._check, path), "file", exclusive=True)
+
+    async def _check(self, path: Path) -> None:
+        if await asyncio.to_thread(os.path.exists, path):
+            self.call_later(self.read, path)
+        else:
+            self.call_later(self.show_mistake, f"There is no file or folder {path}. Correct the path.")
+
+    def read(self, path: Path) -> None:
+        """Replace the dialog with the screen that reads the path."""
+        raise NotImplementedError
 
 
 def labelled(label: str, field: Widget) -> ComposeResult:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed, start
-from pawtui.tui.screens.dialog import Dialog, FileDialog, keys_line
+from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
 
 # The first choice is the default.
 _NO = Choice("no", trusted("No", STRONG), "post nothing")
@@ -170,7 +170,7 @@ def _as_new_comment(posting: Posting) -> Posting:
     return replace(posting, earlier=None, unchanged=False, one_comment=False)
 
 
-class PlanDialog(FileDialog):
+class PlanDialog(ReadFileDialog):
     """A dialog for the file of the plan."""
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
@@ -181,7 +181,5 @@ class PlanDialog(FileDialog):
     def __init__(self) -> None:
         super().__init__(placeholder="such as plan.md")
 
-    def action_submit(self) -> None:
-        path = self.path()
-        if path is not None:
-            self.app.switch_screen(PostDialog(str(path)))
+    def read(self, path: Path) -> None:
+        self.app.switch_screen(PostDialog(str(path)))

@@ -19,7 +19,7 @@ from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.messages import TaskFailed, start
-from pawtui.tui.screens.dialog import FileDialog, labelled
+from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class PartNotFound(ReplayError):
     """The database changed after the replay; `str()` is a message for the user."""
 
 
-class ReplayDialog(FileDialog):
+class ReplayDialog(ReadFileDialog):
     """A dialog for a session database and the upstream's schema."""
 
     BINDING_GROUP_TITLE = "Replay"
@@ -56,11 +56,9 @@ class ReplayDialog(FileDialog):
             "Schema (optional): file or pin", Input(placeholder="such as up:packages/sdk/openapi.json", id="schema")
         )
 
-    def action_submit(self) -> None:
-        path = self.path()
-        if path is not None:
-            schema = self.query_one("#schema", Input).value.strip()
-            self.app.switch_screen(ReplayScreen(path, schema))
+    def read(self, path: Path) -> None:
+        schema = self.query_one("#schema", Input).value.strip()
+        self.app.switch_screen(ReplayScreen(path, schema))
 
 
 class ReplayScreen(DocumentScreen):

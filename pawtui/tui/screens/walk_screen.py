@@ -10,11 +10,11 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, end_document, walk_step_document
+from pawtui.report.documents.walk_document import WalkProgress, end_document, walk_item_document
 from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
-from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
+from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items
 from pawtui.tui.content import OK, line, spaced
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
@@ -24,7 +24,7 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class WalkScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one step at a time. Each decision is recorded immediately, so a walk can be continued later."""
+    """A screen for one item at a time. Each decision is recorded immediately, so a walk can be continued later."""
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
@@ -50,61 +50,61 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def __init__(self, overview: Overview) -> None:
         super().__init__()
-        self._steps: tuple[WalkStep, ...] = walk_steps(overview)
+        self._items: tuple[WalkItem, ...] = walk_items(overview)
         # The subjects decided since the last refresh, each with the newest change that decided it.
         self._decided = decided_since_refresh(overview.record)
-        open_steps = [index for index, step in enumerate(self._steps) if step.subject not in self._decided]
-        self._index = open_steps[0] if open_steps else len(self._steps)
+        open_items = [index for index, item in enumerate(self._items) if item.subject not in self._decided]
+        self._index = open_items[0] if open_items else len(self._items)
         self._skipped: set[str] = set()
-        # The last decision is shown in the title line, the refusal and the past refresh in the step.
+        # The last decision is shown in the title line, the refusal and the past refresh in the item.
         self._last_decision = ""
         self._refusal = ""
         self._opened_refresh = ""
 
     @property
-    def step(self) -> WalkStep | None:
-        """The current step; None at the end."""
-        return self._steps[self._index] if self._index < len(self._steps) else None
+    def item(self) -> WalkItem | None:
+        """The current item; None at the end."""
+        return self._items[self._index] if self._index < len(self._items) else None
 
     @property
     def subject(self) -> str:
-        """The signal or gate of the step; empty at the end."""
-        return self.step.subject if self.step else ""
+        """The signal or gate of the item; empty at the end."""
+        return self.item.subject if self.item else ""
 
     def _overview_changed(self, overview: Overview | None) -> None:
-        """Show the new record. If a change has settled the current step, go to the next step."""
+        """Show the new record. If a change has settled the current item, go to the next item."""
         if overview is None:
             return
         # The reasons are updated. The order stays, so that the user does not lose the place.
-        now = {step.subject: step for step in walk_steps(overview)}
-        self._steps = tuple(now.get(step.subject, step) for step in self._steps)
+        now = {item.subject: item for item in walk_items(overview)}
+        self._items = tuple(now.get(item.subject, item) for item in self._items)
         before = self._decided.get(self.subject)
         self._decided = decided_since_refresh(overview.record)
         after = self._decided.get(self.subject)
         if after is not None and (before is None or after.id != before.id) and self._settles(after, overview):
-            self._go_to_step(self._index + 1)
+            self._go_to_item(self._index + 1)
         self._skipped -= self._decided.keys()
         self.show()
 
     def _settles(self, decision: Change, overview: Overview) -> bool:
-        """Return whether a decision settles the step. After a renewal, other evidence of it may still be stale."""
+        """Return whether a decision settles the item. After a renewal, other evidence of it may still be stale."""
         return decision.action != "renew" or can_agree(overview, self.subject)
 
     def _can_agree(self) -> bool:
         return self.overview is not None and can_agree(self.overview, self.subject)
 
     def binding_state(self) -> Hashable:
-        return super().binding_state(), self.step is None, self._can_agree()
+        return super().binding_state(), self.item is None, self._can_agree()
 
     def show(self) -> None:
         self.rebind()
         super().show()
 
     def remark(self) -> str:
-        walked = {step.subject for step in self._steps}
+        walked = {item.subject for item in self._items}
         progress = WalkProgress(
             at=self._index,
-            count=len(self._steps),
+            count=len(self._items),
             decided=len(walked & self._decided.keys()),
             skipped=len(self._skipped),
         )
@@ -115,27 +115,27 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return spaced([super().title_line(), line(self._last_decision, OK)])
 
     def document(self) -> Document | None:
-        """Return the document of the step, or of the end."""
+        """Return the document of the item, or of the end."""
         overview = self.overview
         if overview is None:
             return None
-        if self.step is None:
-            return end_document(overview, self._steps, self._decided, self._skipped)
+        if self.item is None:
+            return end_document(overview, self._items, self._decided, self._skipped)
         decision = self._decided.get(self.subject)
-        return walk_step_document(overview, self.step, self.page_context, decision, self._refusal)
+        return walk_item_document(overview, self.item, self.page_context, decision, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
-            return self.step is not None and self._can_agree()
+            return self.item is not None and self._can_agree()
         if action == "explain_agree":
             return not self._can_agree()
         if action == "go" and parameters == (1,):
-            return self.step is not None
+            return self.item is not None
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        """Confirm the state of the step."""
-        if self.step is not None:
+        """Confirm the state of the item."""
+        if self.item is not None:
             tracker, subject = self.app.workspace.tracker, self.subject
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
@@ -144,24 +144,24 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.action_agree()
 
     def action_renew(self) -> None:
-        """Show the new places of all stale pins of the step, and ask before they are recorded."""
+        """Show the new places of all stale pins of the item, and ask before they are recorded."""
         if self.overview is not None:
             self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_go(self, by: int) -> None:
-        """Skip the step, or go back."""
-        if by > 0 and self.step is not None and self.subject not in self._decided:
+        """Skip the item, or go back."""
+        if by > 0 and self.item is not None and self.subject not in self._decided:
             self._skipped.add(self.subject)
-        self._go_to_step(max(0, min(self._index + by, len(self._steps))))
+        self._go_to_item(max(0, min(self._index + by, len(self._items))))
         self._last_decision = ""
         self.show()
 
-    def _go_to_step(self, index: int) -> None:
-        """Go to another step, and clear the messages about the previous step."""
+    def _go_to_item(self, index: int) -> None:
+        """Go to another item, and clear the messages about the previous item."""
         self._index, self._refusal, self._opened_refresh = index, "", ""
 
     def show_message(self, sentence: str, severity: Severity) -> bool:
-        """Show a decision in the title line, and a refusal in the step."""
+        """Show a decision in the title line, and a refusal in the item."""
         if severity == "error":
             self._refusal = sentence
         else:
@@ -177,9 +177,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return replace(super().page_context, opened=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
-        """At the end, go back to a step. In a step, open or close a past reading. This never leaves the walk."""
-        if self.step is None:
-            self._go_to_step(next((n for n, step in enumerate(self._steps) if step.subject == subject), self._index))
+        """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
+        if self.item is None:
+            self._go_to_item(next((n for n, item in enumerate(self._items) if item.subject == subject), self._index))
         elif subject.startswith("refresh:"):
             name = subject.partition(":")[2]
             self._opened_refresh = "" if self._opened_refresh == name else name

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import BranchPoint, RecordedHead
-from pawtui.sources.source_errors import NotFound, Undetermined
+from pawtui.sources.source_errors import NoCommonAncestor, Undetermined
 from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
 from tests.sources.git.clones import UP, git_source, opened
@@ -113,7 +113,7 @@ async def test_unrelated_histories_have_no_comparison(
     ends = repo.sha("main"), repo.sha("other")
     async with open_source() as api, git_source((UP, repo)) as source:
         for reader in (api, source):
-            with pytest.raises(NotFound):
+            with pytest.raises(NoCommonAncestor, match="no common history"):
                 await reader.compare(UP, *ends)
 
 

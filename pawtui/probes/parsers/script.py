@@ -1,0 +1,143 @@
+"""The syntax tree of a JavaScript or TypeScript text, read by tree-sitter."""
+
+import time
+from collections.abc import Collection, Iterator
+from functools import cache
+
+import regex
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+from pawtui.probes.repo_view import Unmeasurable
+
+# Files that may contain JSX. The other files may contain casts instead: `<T>value`.
+_WITH_JSX = (".js", ".jsx", ".mjs", ".cjs", ".tsx")
+SCRIPTS = (*_WITH_JSX, ".ts", ".mts", ".cts")
+_CHUNK = 1 << 16  # bytes
+_COMMENTS = frozenset({"comment", "html_comment", "hash_bang_line"})
+_CONTENTS = frozenset({"string_fragment", "escape_sequence", "regex_pattern", "jsx_text"})
+_KEPT = frozenset({"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression"})
+_WRAPPED = frozenset(
+    {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"}
+)
+# The grammar does not know every type, such as `interface A<in B>`. Such an error hides no value.
+_TYPES = frozenset({"interface_declaration", "type_alias_declaration", "type_annotation", "type_parameters"})
+_ONLY_TYPES = regex.compile(r"[^\"'`{}/]*+")
+
+
+class Script:
+    """A text and its syntax tree. Offsets are those of the text, from 0; lines are from 1.
+
+    `without_comments` is the text with spaces for comments, and `code` also has spaces for the contents of literals.
+    Code that is inserted into a template is not blanked.
+    """
+
+    def __init__(self, text: str, path: str = "", timeout: float = 1.0) -> None:
+        """Parse the text of the file `path`.
+
+        Raises `Unmeasurable` with the line if a part that can contain values does not follow the grammar, and
+        `TimeoutError` after `timeout` seconds.
+        """
+        self.text = text
+        self._nodes: dict[str, list[Node]] = {kind: [] for kind in _KEPT}
+        comments, contents = [], []
+        end_of_type = 0
+        for node in walk(_parse(text, path, timeout)):
+            kind = node.type
+            if kind in _COMMENTS:
+                comments.append(span(node))
+            elif kind in _CONTENTS:
+                contents.append(span(node))
+            elif kind in _KEPT:
+                self._nodes[kind].append(node)
+            elif kind in _TYPES:
+                end_of_type = max(end_of_type, node.end_byte)
+            elif node.is_missing or (node.is_error and not self._is_in_type(node, end_of_type)):
+                raise Unmeasurable(f"line {line(node)}: the syntax is wrong or not known")
+        self.without_comments = _blank(text, comments)
+        self.code = _blank(self.without_comments, contents)
+
+    def nodes(self, kind: str) -> list[Node]:
+        """Return the nodes of one kind of `_KEPT`, in the order of the text."""
+        return self._nodes[kind]
+
+    def source(self, node: Node) -> str:
+        """Return the text of a node."""
+        return self.text[slice(*span(node))]
+
+    def _is_in_type(self, error: Node, end_of_type: int) -> bool:
+        """Return whether an error is in a type that ends at `end_of_type`, and hides no value and no comment."""
+        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.source(error)) is not None
+
+
+def span(node: Node) -> tuple[int, int]:
+    """Return the start and the end (exclusive) of a node in the text."""
+    return node.start_byte // 2, node.end_byte // 2
+
+
+def line(node: Node) -> int:
+    """Return the line on which a node begins."""
+    return node.start_point.row + 1
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield a node and all nodes in it, in the order of the text. Not recursive: a text may be nested deeply."""
+    cursor = root.walk()
+    while True:
+        if cursor.node:
+            yield cursor.node
+        if cursor.goto_first_child() or cursor.goto_next_sibling():
+            continue
+        while cursor.goto_parent():
+            if cursor.goto_next_sibling():
+                break
+        else:
+            return
+
+
+def without_type(node: Node) -> Node:
+    """Return the expression without parentheses and types around it: `(x as const)`, `x satisfies T`, `x!`, `<T>x`."""
+    while node.type in _WRAPPED:
+        # The type of a cast comes first.
+        node = node.named_children[-1 if node.type == "type_assertion" else 0]
+    return node
+
+
+def plain_string(script: Script, node: Node | None) -> str | None:
+    """Return the text of a string or template literal; None for another value, with escapes or inserted values."""
+    value = without_type(node) if node else None
+    if value is None or value.type not in ("string", "template_string"):
+        return None
+    if any(part.type != "string_fragment" for part in value.named_children):
+        return None
+    return script.source(value)[1:-1]
+
+
+@cache
+def _language(*, jsx: bool) -> Language:
+    return Language(tree_sitter_typescript.language_tsx() if jsx else tree_sitter_typescript.language_typescript())
+
+
+def _parse(text: str, path: str, timeout: float) -> Node:
+    end = time.monotonic() + timeout
+    # UTF-16 with two bytes for every character, so that offsets are those of the text.
+    data = regex.sub(r"[\U00010000-\U0010ffff]", "\u4e00", text).encode("utf-16-le", "surrogatepass")
+    try:
+        tree = Parser(_language(jsx=path.lower().endswith(_WITH_JSX))).parse(
+            lambda at, _: data[at : at + _CHUNK],
+            encoding="utf16le",
+            progress_callback=lambda _at, _error: time.monotonic() > end,
+        )
+    except ValueError:
+        # The parser was stopped.
+        raise TimeoutError from None
+    return tree.root_node
+
+
+def _blank(text: str, spans: Collection[tuple[int, int]]) -> str:
+    """Return the text with spaces instead of these spans, which are in order. Lines stay lines."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], regex.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,43 @@
+"""The text of a script without comments, and its code without the contents of literals."""
+
+import pytest
+
+from pawtui.probes.parsers.script import Script
+from pawtui.probes.pattern import without_comments
+from pawtui.probes.repo_view import Unmeasurable
+
+COMMENTS = [
+    ("a // b\n", "a     \n"),
+    ("a; /* b\nc */ d", "a;     \n     d"),
+    ("#!/usr/bin/env bun\n<!-- a\nb", " " * 18 + "\n      \nb"),
+    ("a = 'b // c' + `/* ${d /* e */} */` + /\\/\\/* f/g", "a = 'b // c' + `/* ${d        } */` + /\\/\\/* f/g"),
+    ("a = b /* c */ / d // e", "a = b         / d     "),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), COMMENTS, ids=[text for text, _ in COMMENTS])
+async def test_comments_are_spaces(text: str, wanted: str) -> None:
+    for suffix in ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "TS"):
+        assert await without_comments(f"a.{suffix}", text) == wanted
+    assert await without_comments("a.md", text) == text
+
+
+async def test_the_text_of_jsx_has_no_comments() -> None:
+    text = "<p title='a'>it's // no {/* b */} comment</p>"
+    assert await without_comments("a.jsx", text) == text.replace("/* b */", " " * 7)
+    assert Script(text, "a.jsx").code == "<p title=' '>" + " " * 11 + "{" + " " * 7 + "}" + " " * 8 + "</p>"
+
+
+@pytest.mark.parametrize(
+    "text", ["interface A<in B> {}", "type A = { in: B\n in: C }", "const a: { b: B\n in: C } = d"]
+)
+def test_unknown_syntax_of_types_does_not_matter(text: str) -> None:
+    assert Script(text).code == text
+
+
+@pytest.mark.parametrize(
+    "text", ["interface A { b: 'c }", "const a: { b: {", "type A = { in: B\n /* c\n in: D }", "const a = b c", "a(<b"]
+)
+def test_wrong_syntax_is_refused(text: str) -> None:
+    with pytest.raises(Unmeasurable, match=r"^line \d: the syntax is wrong or not known$"):
+        Script(text)
