@@ -220,8 +220,10 @@ def test_renewed_evidence_decides_its_subject() -> None:
 def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, state: str) -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, add_pin(record, TRACKER, "value", f"Up/Stream@{commit.lower()}:src/a.ts", LATER))
-    (drift,) = overview(TRACKER, record, TODAY).drift.values()
-    assert drift.state == state
+    for repo in ("up/stream", "up/STREAM"):
+        named = replace(BEFORE, upstream=replace(BEFORE.upstream, repo=repo))
+        (drift,) = overview(TRACKER, replace(record, refreshes=(named,)), TODAY).drift.values()
+        assert drift.state == state
 
 
 def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
