@@ -172,6 +172,7 @@ def test_agreeing_with_an_unknown_subject_is_refused() -> None:
 
 def test_decisions_count_pins_and_single_parts_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
+    assert decided_since_refresh(after(record, tick_part(record, TRACKER, "plan", "app", LATER))) == {}
     record = after(record, add_pin(record, TRACKER, "plan", "up/stream#1", LATER))
     record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
     assert decided_since_refresh(record) == {}
