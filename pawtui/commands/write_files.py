@@ -77,6 +77,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
     write_text(path, builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
+    print("`pawtui help tracker` has a small tracker, which is a shorter start for another project.")
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:

@@ -209,7 +209,7 @@ async def _quiet_doubt(
     *,
     tags: bool,
 ) -> str:
-    """Return why a quiet branch may be abandoned or outdated: another candidate moved on, or its clone has no remote.
+    """Return why a quiet branch may be abandoned or outdated: another candidate moved on, or its clone may be old.
 
     With `tags`, the repository's newest stable tag is a candidate too (the tags of lines have been checked before). If
     a candidate cannot be checked, it may have moved on.
@@ -220,8 +220,10 @@ async def _quiet_doubt(
     quiet = f"{head.ref} has had no commit for {days} days"
     if is_out_of_range(head.committed_at):
         quiet = f"the newest commit of {head.ref} has no usable date"
-    if as_of is None and source.origin(head.requested, head.ref).without_remote:
-        return f"{quiet}, and its clone has no remote: the clone may be outdated"
+    origin = source.origin(head.requested, head.ref)
+    if as_of is None and (origin.without_remote or origin.from_copy):
+        why = "has no remote" if origin.without_remote else "was fetched from another copy"
+        return f"{quiet}, and its clone {why}: the clone may be outdated"
     for ref in others:
         try:
             other = await _head(source, head.repo, ref, as_of)

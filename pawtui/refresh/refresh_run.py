@@ -161,7 +161,7 @@ class _Run:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
-        last = self._baseline.last
+        last = self._baseline.before(self._as_of)
         before = (last.upstream, last.downstream) if last else (None, None)
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
         ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
@@ -303,7 +303,7 @@ class _Run:
 
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
-        first = self._baseline.last is None
+        first = self._baseline.before(self._as_of) is None
         self._step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )

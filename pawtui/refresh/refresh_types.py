@@ -206,3 +206,7 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     def last(self) -> Refresh | None:
         """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None
+
+    def before(self, as_of: dt.datetime | None) -> Refresh | None:
+        """Return the refresh before that of a past time, which may be recorded already; the last one if it is None."""
+        return next((refresh for refresh in reversed(self.refreshes) if as_of is None or refresh.moment < as_of), None)

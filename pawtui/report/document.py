@@ -106,11 +106,11 @@ class List(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its title, its alignment, and whether a cell that is too wide stays, is cut, or wraps."""
+    """A column: its title, its alignment, and whether a cell that is too wide stays, is cut (at an end), or wraps."""
 
     title: str = ""
     align: Literal["left", "right"] = "left"
-    shrink: Literal["keep", "cut", "wrap"] = "keep"
+    shrink: Literal["keep", "cut", "cut-start", "wrap"] = "keep"
 
 
 class Row(msgspec.Struct, frozen=True):

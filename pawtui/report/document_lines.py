@@ -34,7 +34,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.line_wrapping import aligned, cut, one_line, text_width, wrap
+from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
@@ -262,4 +262,6 @@ def _row_lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequenc
 def _cell_lines(cell: Text, column: Column, width: int) -> list[Text]:
     if column.shrink == "wrap":
         return wrap(cell, width)
+    if column.shrink == "cut-start":
+        return [cut_start(cell, width)]
     return [cut(cell, width) if column.shrink == "cut" else cell]

@@ -68,6 +68,15 @@ def cut(text: Text, width: int) -> Text:
     return (*_slice(text, 0, len(head)), Span("…")) if width > 0 else ()
 
 
+def cut_start(text: Text, width: int) -> Text:
+    """Return the text, cut and started with `…` if it is wider than `width` columns."""
+    if text_width(text) <= width:
+        return text
+    joined = _joined(text)
+    tail = _head(joined[::-1], width - 1)
+    return (Span("…"), *_slice(text, len(joined) - len(tail), len(joined))) if width > 0 else ()
+
+
 def aligned(text: Text, width: int, *, right: bool = False) -> Text:
     """Return the text padded with spaces to `width` columns; a wider text is unchanged."""
     fill = Span(" " * (width - text_width(text)))

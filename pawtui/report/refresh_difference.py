@@ -224,10 +224,16 @@ def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> Re
         title=title,
         before=before.state if before else None,
         after=after.state if after else None,
-        summary="; ".join(probe.summary for probe in after.probes) if after else "",
+        summary=_summaries(after) if after else "",
         why="" if same else _why(before, after, first, second),
         evidence=evidence,
     )
+
+
+def _summaries(reading: SignalReading) -> str:
+    """Return the summaries of all probes, each once: `nothing new in 56 days; could not be measured (3 probes)`."""
+    times = Counter(probe.summary for probe in reading.probes)
+    return "; ".join(summary if count == 1 else f"{summary} ({count} probes)" for summary, count in times.items())
 
 
 def _why(before: SignalReading | None, after: SignalReading | None, first: Refresh, second: Refresh) -> str:

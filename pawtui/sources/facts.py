@@ -264,12 +264,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
 
     It is empty without a clone. `known_until` is the time until which a clone knows the ref (None: the ref is
-    current). `without_remote`: the ref comes from a clone without a remote, so its age is not known.
+    current). `without_remote`: the ref comes from a clone without a remote, so its age is not known. `from_copy`: it
+    was fetched from another copy, whose age is not known.
     """
 
     description: str = ""
     known_until: dt.datetime | None = None
     without_remote: bool = False
+    from_copy: bool = False
 
 
 class RequestUsage(msgspec.Struct, frozen=True, kw_only=True):

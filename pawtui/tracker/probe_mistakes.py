@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from pawtui.tracker.mistake import Key, KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
@@ -91,7 +93,11 @@ def _in_range(where: KeyPath, value: int) -> _Mistakes:
 def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
     value, most = getattr(probe, key), getattr(probe, limit)
     if not 0 <= value <= max(most, 0):
-        yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
+        default = next(field.default for field in msgspec.structs.fields(probe) if field.name == key)
+        if value == default:
+            yield (limit,), f"found {most}, but the default of `{key}` is {value}. Give `{key}` too, 0 to {most}."
+        else:
+            yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
 
 
 def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:

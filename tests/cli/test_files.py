@@ -42,7 +42,8 @@ def test_export_into_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> N
 def test_init_replaces_a_file_only_with_force(run: Run, tmp_path: Path) -> None:
     done = run("init")
     path = Path("pawtui.toml")
-    assert done.out == "Wrote pawtui.toml. Edit it, then run `pawtui validate pawtui.toml`.\n"
+    assert done.out.startswith("Wrote pawtui.toml. Edit it, then run `pawtui validate pawtui.toml`.\n")
+    assert "`pawtui help tracker` has a small tracker" in done.out
     assert path.read_text(encoding="utf-8") == builtin_text()
     path.write_text("mine", encoding="utf-8")
     refused = run("init")

@@ -93,7 +93,7 @@ async def test_another_host_and_http_are_refused(fake: FakeGitHub, up: FakeRepo,
         assert requests == ["updates.example.org"]
 
 
-@pytest.mark.parametrize("response", [httpx.Response(500), httpx.Response(200, content=b"1" * 1_000_001)])
+@pytest.mark.parametrize("response", [httpx.Response(500), httpx.Response(200, content=b"1" * 4_000_001)])
 async def test_a_failed_request_is_an_error(up: FakeRepo, open_source: OpenSource, response: httpx.Response) -> None:
     transport = httpx.MockTransport(lambda _request: response)
     found = await measure(open_source(web_transport=transport), PROBE)

@@ -360,6 +360,15 @@ async def test_a_new_file_that_cannot_be_read_is_unknown(
     assert not found.errors
 
 
+async def test_commits_of_further_files_are_a_gap(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    for day in range(1, 6):
+        up.git.commit({f"db/migration/0{day}.sql": f"{day}"}, at=f"2026-11-0{day}")
+    found = (await measure(open_source(), NewFilesProbe(paths=("db/migration",), name="sql"))).reading
+    assert len(facts_of(found, NewFilesFacts).commits) == 3
+    assert found.gaps == ("commits of 2 other matching files not listed",)
+
+
 async def test_not_every_file_that_cannot_be_read_is_listed(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/{number}.png": b"a\0" + bytes([number]) for number in range(20)}, at="2026-11-01")

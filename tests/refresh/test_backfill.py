@@ -142,6 +142,16 @@ def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     assert len(bench.past) == 5
 
 
+def test_a_date_that_is_measured_again_is_compared_with_the_date_before(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
+    bench.backfill(wanted)
+    first = [one.range for one in bench.past]
+    assert any(each.upstream and each.upstream.commits for each in first)
+    bench.backfill(wanted, force=True)
+    assert [one.range for one in bench.past] == first
+
+
 def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)

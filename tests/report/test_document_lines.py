@@ -120,6 +120,13 @@ def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
     ]
 
 
+def test_a_column_may_be_cut_at_its_start() -> None:
+    weeks = tuple(Span(mark) for mark in "xxxxxx~~~=日==")
+    table = Table((Column(), Column(shrink="cut-start")), (Row(("calm", weeks)),))
+    assert lines(table) == lines(table, width=21) == ["calm  xxxxxx~~~=日=="]
+    assert lines(table, width=14) == ["calm  …~~=日=="]
+
+
 def test_an_empty_column_has_no_width() -> None:
     table = Table((Column(), Column(), Column()), (Row(("a", (), "b")),))
     assert lines(table) == ["a  b"]

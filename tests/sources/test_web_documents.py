@@ -19,6 +19,16 @@ async def test_a_document_has_the_address_after_a_redirect() -> None:
     assert (document.body, document.url) == (b"{}", f"{HOST}/v2/latest")
 
 
+@pytest.mark.parametrize(("size", "refused"), [(4_000_000, False), (4_000_001, True)])
+async def test_a_document_has_at_most_4_mb(size: int, refused: bool) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b" " * size))
+    if refused:
+        with pytest.raises(Refused, match=r"is larger than 4 MB and is not read"):
+            await fetch(HOST, transport)
+    else:
+        assert len((await fetch(HOST, transport)).body) == size
+
+
 async def test_a_loop_of_redirects_ends() -> None:
     requests: list[str] = []
 

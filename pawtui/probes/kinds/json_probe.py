@@ -3,6 +3,7 @@
 For facts outside GitHub, such as the vendor's update service. Requests contain no token; results name the host.
 """
 
+import asyncio
 import json
 from typing import Any
 
@@ -61,7 +62,8 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     response = await context.document(probe.url)
     try:
         # Numbers stay as they are written: 2.10 is not 2.1.
-        document = json.loads(
+        document = await asyncio.to_thread(
+            json.loads,
             response.body,
             parse_float=str,
             parse_int=str,

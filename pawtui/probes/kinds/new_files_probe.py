@@ -169,6 +169,7 @@ class _Measurement:
                 *causes,
                 *not_listed(len(self._unread), "unread file"),
                 *not_listed(len(hits), "matching file"),
+                *(f"commits of {note}" for note in not_listed(len(hits), "other matching file", _DATED)),
             ),
         )
 

@@ -53,7 +53,8 @@ def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
     rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, all_weeks)]
     # One span for each character, because spaces within a span are collapsed.
     months = Row(("", tuple(map(muted, month_names(all_weeks)))))
-    return Table((Column(), Column(shrink="cut")), (*rows, months))
+    # A narrow terminal shows the last weeks.
+    return Table((Column(), Column(shrink="cut-start")), (*rows, months))
 
 
 def weekly_blocks(overview: Overview) -> list[Block]:

@@ -73,7 +73,8 @@ class Clone(msgspec.Struct, frozen=True):
 
     `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only. `updated_at` is the time
     until which all branches are known: the creation of the clone, or the last fetch of a mirror (None: the clone has no
-    remote, so its branches are always current). `fetched` is the time of the last fetch of each branch.
+    remote, so its branches are always current). `fetched` is the time of the last fetch of each branch. `from_copy`:
+    the remote is a folder on this machine, which may be outdated itself.
     """
 
     repo: str
@@ -82,6 +83,7 @@ class Clone(msgspec.Struct, frozen=True):
     mirror: bool = False
     updated_at: dt.datetime | None = None
     fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
+    from_copy: bool = False
 
     def known_until(self, ref: str) -> dt.datetime | None:
         """Return the time until which the commits of a ref are known; None if they are always current."""
@@ -139,7 +141,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    return Clone(repo, git, refs, mirror, created_at, fetched)
+    return Clone(repo, git, refs, mirror, created_at, fetched, bool(remote.urls) and all(map(_is_local, remote.urls)))
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
@@ -151,7 +153,10 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
         raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
-        raise CloneUnusable(f"{capitalized(name)} {why} at the given path. Give the path of a clone.")
+        raise CloneUnusable(
+            f"{capitalized(name)} {why} at the given path. "
+            "Give the path of a clone; `clone` in a tracker is relative to its file."
+        )
     return git_dir.absolute(), find_git(env)
 
 
@@ -199,6 +204,11 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
 def names_repo(url: str, repo: str) -> bool:
     """Return whether a remote's URL ends in `owner/name`."""
     return _repo_path(url) == repo.lower()
+
+
+def _is_local(url: str) -> bool:
+    """Return whether a remote's URL is a path on this machine."""
+    return url.startswith("file://") if "://" in url else not _SCP_LIKE.fullmatch(url)
 
 
 def _repo_path(url: str) -> str:

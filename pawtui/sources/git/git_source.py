@@ -173,6 +173,7 @@ class GitSource(ApiPart):
             description=description,
             known_until=known_until if self._heads == "clone" else None,
             without_remote=without_remote,
+            from_copy=clone.from_copy and self._heads == "clone",
         )
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:

@@ -25,7 +25,8 @@ from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused
 
-_MAX_BYTES = 1_000_000
+# The index of a package lists the files of all its releases, which can be over 1 MB.
+_MAX_BYTES = 4_000_000
 _MAX_REQUESTS = 3
 _TIMEOUT = 15.0  # seconds, redirects included
 

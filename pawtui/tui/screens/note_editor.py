@@ -50,7 +50,6 @@ class NoteEditor(PinFieldDialog):
             editable(self._note.text) if self._note else "",
             id="text",
             classes="text",
-            language="markdown",
             placeholder="Your observation. Markdown is allowed.",
         )
         yield from self.pin_fields("Pins", PinArea(editable("\n".join(self._pins))))

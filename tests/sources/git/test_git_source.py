@@ -44,6 +44,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 def behind(up: GitRepo, tmp_path: Path) -> Path:
     """A clone that was made before the last commit."""
     git(tmp_path, "clone", "-q", "--bare", "--no-local", f"file://{up.path}", "behind")
+    git(tmp_path / "behind", "remote", "set-url", "origin", "https://github.com/fork/stream")
     up.commit({"src/a": "new\n"}, at="2026-06-10")
     return tmp_path / "behind"
 
@@ -239,6 +240,26 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert found.signals[0].state == ("unknown" if doubtful else "met")
+
+
+@pytest.mark.parametrize(
+    ("url", "doubtful"),
+    [
+        ("/mirrors/up/stream", True),
+        ("file:///mirrors/stream.git", True),
+        ("git@github.com:up/stream", False),
+        ("https://github.com/up/stream", False),
+    ],
+)
+async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(behind: Path, url: str, doubtful: bool) -> None:
+    git(behind, "remote", "set-url", "origin", url)
+    tracker = tracker_of(PathsProbe(exist=("src",)))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        found = taken(await refreshed(tracker, source, at=NOW))
+    doubt = (
+        "main has had no commit for 170 days, and its clone was fetched from another copy: the clone may be outdated"
+    )
+    assert found.upstream.doubt == (doubt if doubtful else "")
 
 
 async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:
