@@ -29,7 +29,7 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     return {
         path: entry
         for path, entry in tree.entries.items()
-        if (path.startswith(below) or path in roots or (wild and any(globs.matches(root, path) for root in wild)))
+        if (path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild))
         and entry.type != "tree"
     }
 

@@ -149,4 +149,4 @@ class ProbeContext:
 
     def _requested_name(self, view: RepoView) -> str:
         """Return the name by which the repository was first requested: the source caches responses by it."""
-        return view.head.requested or view.head.repo
+        return view.head.requested

@@ -110,8 +110,7 @@ class _Alignment:
         # after them do not belong to it.
         first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
         every_end = self._splits(end)
-        ends = [i for i in every_end if i >= first]
-        last = min((i for i in ends if i > first and new[i - 1] == old[end - 1]), default=max(ends, default=first))
+        last = min((i for i in every_end if i > first and new[i - 1] == old[end - 1]), default=max(every_end))
         if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
             # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
             return None
@@ -160,7 +159,7 @@ def _common_prefix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
 
 
 def _common_suffix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
-    return next((i for i in range(limit) if old[-1 - i] != new[-1 - i]), max(0, limit))
+    return next((i for i in range(limit) if old[-1 - i] != new[-1 - i]), limit)
 
 
 def _hunk(

@@ -120,7 +120,7 @@ def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> RefreshDifference:
     """Return the difference of two refreshes. It includes changes by people up to `until`, or up to `second` (None)."""
-    if is_after(first, second):
+    if first.moment > second.moment if _is_past(first, second) else is_after(first, second):
         first, second = second, first
     return RefreshDifference(
         first=first,

@@ -152,14 +152,14 @@ class _Comparison:
 
     def _plan(self) -> Iterator[str]:
         shown, now = self._shown.plan, self._now.plan
-        clauses = [c for plan in (shown, now) if plan is not None for c in self._document("rulings", plan.url)]
-        found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
+        if now is not None:
+            yield from self._document("rulings", now.url)
         # A ruling of the session itself changes the plan, but not what a refresh found.
-        if not clauses and shown != now and found_before != found:
+        found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
+        if shown != now and found_before != found:
             before, after = (plan.state if plan else "none" for plan in (shown, now))
             was = f" (before: {before})" if before != after else ", with other comments"
-            clauses.append(f"{self._refresh()} found it {after}{was}")
-        yield from clauses
+            yield f"{self._refresh()} found it {after}{was}"
 
     def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
         """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from pawtui.probes.added_files import EMPTY_FILE, added_among, files_under
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import (
     NewFilesProbe,
     Policy,
@@ -14,6 +16,43 @@ from pawtui.tracker.tracker_types import (
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
+
+ENTRIES = {
+    "mig": TreeEntry("t" * 40, "tree"),
+    "mig/1.sql": TreeEntry("1" * 40, "blob"),
+    "mig/lib": TreeEntry("2" * 40, "commit"),
+    "migrate": TreeEntry("3" * 40, "blob"),
+    "db/2.sql": TreeEntry("4" * 40, "blob"),
+    "db/2.md": TreeEntry("5" * 40, "blob"),
+}
+
+
+@pytest.mark.parametrize(
+    ("roots", "paths"),
+    [
+        (("mig",), ["mig/1.sql", "mig/lib"]),
+        (("migrate", "mig/1.sql"), ["mig/1.sql", "migrate"]),
+        (("db/*.sql", "none/*"), ["db/2.sql"]),
+        (("mig", "*/*.md"), ["db/2.md", "mig/1.sql", "mig/lib"]),
+        ((), []),
+    ],
+)
+def test_the_files_of_paths_and_globs(roots: tuple[str, ...], paths: list[str]) -> None:
+    assert sorted(files_under(Tree(sha="c" * 40, entries=ENTRIES), roots)) == paths
+
+
+def test_a_moved_file_is_not_added_but_an_empty_one_and_a_copy_are() -> None:
+    def tree(**blobs: str) -> Tree:
+        return Tree(
+            sha="c" * 40, entries={path.replace("_", "/"): TreeEntry(sha, "blob") for path, sha in blobs.items()}
+        )
+
+    past = tree(old_a="1" * 40, kept_b="2" * 40, old_e=EMPTY_FILE)
+    folder = {"gone/d": TreeEntry("3" * 40, "tree")}
+    past = Tree(sha=past.sha, entries={**past.entries, **folder})
+    head = tree(x_a="1" * 40, y_a="1" * 40, x_b="2" * 40, kept_b="2" * 40, x_e=EMPTY_FILE, x_d="3" * 40)
+    now = {path: entry for path, entry in head.entries.items() if path.startswith(("x/", "y/"))}
+    assert added_among(now, {}, past, head) == ["x/b", "x/d", "x/e", "y/a"]
 
 
 def _moved(up: FakeRepo) -> str:

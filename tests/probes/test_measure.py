@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
-from pawtui.probes.signal_state import asks_for_absence, part_states, signal_state
+from pawtui.probes.signal_state import asks_for_absence, deciding_summary, part_states, signal_state
 from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
@@ -42,6 +43,7 @@ def _reading(state: State, part: str = "", *, decides: bool = True, absence: boo
         (("unmet", "unknown"), "unmet", "unmet"),
         (("unknown", "unknown"), "unknown", "unknown"),
         (("unmet", "unmet"), "unmet", "unmet"),
+        (("partial", "unmet"), "unmet", "partial"),
         ((), "unknown", "unknown"),
     ],
 )
@@ -101,6 +103,19 @@ def test_an_absence_alone_makes_nothing_partial() -> None:
     # The same without parts.
     pair = [_reading("met", absence=True), _reading("unmet")]
     assert signal_state(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
+
+
+def test_the_finding_of_the_worst_probe_that_decides_is_the_summary() -> None:
+    met, unmet, unknown = (
+        msgspec.structs.replace(_reading(state), summary=f"is {state}", cause="no answer")
+        for state in ("met", "unmet", "unknown")
+    )
+    ignored = msgspec.structs.replace(unmet, decides=False)
+    assert deciding_summary([met, unmet, unknown]) == "is unmet"
+    assert deciding_summary([met, unknown, ignored]) == "no answer"
+    assert deciding_summary([msgspec.structs.replace(unknown, cause="")]) == "is unknown"
+    assert deciding_summary([met, ignored]) == "is met"
+    assert deciding_summary([ignored]) == ""
 
 
 def test_a_probe_that_does_not_decide_changes_nothing() -> None:

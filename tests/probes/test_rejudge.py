@@ -1,6 +1,7 @@
 """Recorded facts are judged again by other thresholds."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
@@ -26,6 +27,7 @@ from pawtui.tracker.tracker_types import (
     PROBE_TYPES,
     ChurnProbe,
     IssuesProbe,
+    Limits,
     NamesProbe,
     NewFilesProbe,
     Policy,
@@ -82,6 +84,7 @@ def _reset(days: int) -> CommitFacts:
 RESETS = NewFilesProbe(paths=("a",), days_unmet=7, partial=2)
 # 30 days since the start, with fewer quiet days if not every commit was listed.
 SOAKED = SoakFacts(anchor_at=_ago(30), quiet_at_most=True)
+ON_SURFACES = ChurnFacts(total=10, surfaces=(SurfaceFacts(name="a", count=3), SurfaceFacts(name="b", count=7)))
 CERTAIN = [
     # the probe, the facts, the recorded state, the state
     (NamesProbe(files=("a", "b")), NamesFacts(before="a", file="b"), "partial", "partial"),
@@ -117,7 +120,31 @@ CERTAIN = [
     (PullsProbe(surfaces=("a",), met=9), PullsFacts(unnumbered=5, incomplete=("not known",)), "unmet", "unknown"),
     (IssuesProbe(watch=(1, 2), met=1), IssuesFacts(undone=1, unread=1), "unmet", "unknown"),
     (IssuesProbe(watch=(1, 2), met=2), IssuesFacts(undone=1, unread=1), "unmet", "met"),
+    # The reading was unknown for a reason that its facts do not have.
+    (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(total=5), "unknown", "unknown"),
+    # Only the search counts, and the worst of both if issues are watched too.
+    (IssuesProbe(query="x", query_met=2), IssuesFacts(undone=5, found=2), "unmet", "met"),
+    (IssuesProbe(query="x", query_met=2, query_partial=3), IssuesFacts(found=3), "unmet", "partial"),
+    (IssuesProbe(query="x", query_met=2), IssuesFacts(), "unmet", "unknown"),
+    (IssuesProbe(watch=(1,), query="x", query_met=2), IssuesFacts(found=3), "met", "unmet"),
+    # The limits of single surfaces, with or without one for all of them.
+    (ChurnProbe(surfaces=("a", "b"), limits={"a": Limits(met=2)}), ON_SURFACES, "unmet", "unmet"),
+    (ChurnProbe(surfaces=("a", "b"), limits={"a": Limits(met=3)}), ON_SURFACES, "unmet", "met"),
+    (ChurnProbe(surfaces=("a", "b"), met=9, limits={"a": Limits(met=3)}), ON_SURFACES, "met", "unmet"),
+    # There are more such files than the limit allows, even if not every file was read.
+    (NewFilesProbe(paths=("a",)), NewFilesFacts(matching=("a", "b"), unread=1), "partial", "unmet"),
+    # With a limit above 0, one file does not prove that there were too many.
+    (NewFilesProbe(paths=("a",), met=1, partial=2), NewFilesFacts(matching=("a",), unread=1), "unmet", "unknown"),
 ]
+
+
+@pytest.mark.parametrize(("soak", "state"), [("either", "met"), ("both", "unknown")])
+def test_uncertain_quiet_days_do_not_matter_if_releases_alone_decide(
+    soak: Literal["either", "both"], state: State
+) -> None:
+    facts = msgspec.structs.replace(SOAKED, releases=3, minors=1)
+    reading = ProbeReading(kind="soak", state="met", summary="", rule="", facts=facts)
+    assert rejudge(SoakProbe(line="v2.*"), reading, Policy(soak=soak), TODAY) == state
 
 
 @pytest.mark.parametrize(("probe", "facts", "recorded", "state"), CERTAIN)
@@ -137,7 +164,40 @@ OTHERS: list[tuple[Probe, Facts]] = [
     (ReleaseProbe(line="v3.*"), ReleaseFacts(line="v2.*", stable=1)),
     (SoakProbe(line="v3.*"), SoakFacts(anchor="v2.0.0", anchor_at=LONG_AGO)),
     (SoakProbe(date=dt.date(2026, 11, 1)), SoakFacts(anchor="2026-02-01", anchor_at=LONG_AGO)),
+    (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="1234567 abcdef1234", anchor_at=LONG_AGO)),
+    (SubjectsProbe(surfaces=("a",), pattern="x", met=9), SubjectsFacts(since=TODAY - dt.timedelta(days=7))),
+    (SubjectsProbe(surfaces=("a",), pattern="x", breaking="y", met=9), SubjectsFacts(breaking="z")),
+    (NewFilesProbe(paths=("a",), met=9), NewFilesFacts(since=TODAY - dt.timedelta(days=7))),
+    (NewFilesProbe(paths=("a",), body="x", met=9), NewFilesFacts(body="y")),
+    (NewFilesProbe(paths=("a",), discards="x", met=9), NewFilesFacts(discards="y")),
+    (PullsProbe(surfaces=("a",), met=9), PullsFacts(since=TODAY - dt.timedelta(days=7))),
+    # One watched issue is missing, or there is one more.
+    (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"})),
+    (IssuesProbe(watch=(1,), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
+    # Facts of another kind.
+    *((probe, SoakFacts(anchor="a", anchor_at=LONG_AGO)) for probe, _ in COUNTS_OF_TWO),
+    (SoakProbe(line="v2.*"), ChurnFacts()),
 ]
+
+
+@pytest.mark.parametrize(
+    ("probe", "facts"),
+    [
+        (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="abcdef1234", anchor_at=LONG_AGO)),
+        (SoakProbe(line="v2.*"), SoakFacts(anchor_at=LONG_AGO)),
+        (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
+        (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(surfaces=(SurfaceFacts(name="a"),))),
+        (NamesProbe(files=("a",)), NamesFacts()),
+    ],
+)
+def test_facts_of_the_same_measurement_are_judged_again(probe: Probe, facts: Facts) -> None:
+    assert _rejudged(probe, facts) == "met"
+
+
+@pytest.mark.parametrize(("merged", "state"), [((), "met"), ((PullFacts(number=2, title="b"),), "partial")])
+def test_open_and_merged_pull_requests_are_counted(merged: tuple[PullFacts, ...], state: str) -> None:
+    facts = PullsFacts(open=(PullFacts(number=1, title="a"),), merged=merged)
+    assert _rejudged(PullsProbe(surfaces=("a",), met=1, partial=2), facts) == state
 
 
 @pytest.mark.parametrize(("probe", "facts"), OTHERS, ids=[kind_of(probe) for probe, _ in OTHERS])

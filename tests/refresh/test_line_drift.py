@@ -92,6 +92,23 @@ def test_equal_lines_are_found_at_the_place_with_the_most_equal_lines_around() -
     assert line_drift(list("1xpyz2"), list("3xpqpyz4"), (3, 3)) == LineDrift(state="fresh", lines=(5, 5))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        (["alpha", "gamma"], ["alpha", "alpha", "delta"], (2, 3)),
+        (["alpha", "gamma"], ["beta", "gamma", "gamma"], (1, 2)),
+        (["}", "beta"], ["}", "gamma"], (1, 2)),
+        (["alpha", "alpha"], ["alpha", ""], (1, 1)),
+        (["alpha", "}"], ["}"], (1, 1)),
+    ],
+)
+def test_the_place_of_changed_lines_has_no_lines_that_were_added_before_or_after(
+    old: list[str], new: list[str], lines: tuple[int, int]
+) -> None:
+    found = line_drift(old, new, (1, 2))
+    assert (found.state, found.lines) == ("changed", lines)
+
+
 def test_a_changed_copy_did_not_move_to_another_copy() -> None:
     old = [*FUNCTION, *OTHER, *FUNCTION]
     new = [*FUNCTION, *OTHER, "another", "text"]

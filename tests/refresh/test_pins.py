@@ -23,6 +23,19 @@ GOOD = [
     ("https://github.com/a/b/issues/7#issuecomment-1", "https://github.com/a/b/issues/7#issuecomment-1", None),
     ("https://github.com/a/b/blob/main/x.ts", "https://github.com/a/b/blob/main/x.ts", None),
     ("https://example.org/a?b=c", "https://example.org/a?b=c", "https://example.org/a?b=c"),
+    ("http://www.github.com/a/b/pull/7", "a/b#7", None),
+    (f"https://github.com/a/b/blob/{SHA}/x.ts#L1-L2x", f"a/b@{SHA}:x.ts", None),
+    (f"https://github.com/a/b/blob/{SHA}/x.ts#xL1", f"a/b@{SHA}:x.ts", None),
+    # Links to other pages, and to other hosts, stay links.
+    *((link, link, link) for link in (
+        f"https://github.com/x/a/b/blob/{SHA}/x.ts",
+        "https://github.com/a/b/commit/0123456/checks",
+        "https://github.com/x/a/b/commit/0123456",
+        "https://github.com/a/b/pull/7/files",
+        "https://github.com/x/a/b/pull/7",
+        "https://git.example/a/b/pull/7",
+        "https://x/" + "a" * 1990,
+    )),
 ]  # fmt: skip
 
 
@@ -49,6 +62,15 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
         ("up:", "Write the path of a file, as in up:path"),
         ("down:src/x.ts#def", "'#def' names no line. Write lines"),
         ("https://user:secret@example.org/", "user name or password"),
+        ("https://user@example.org/", "user name or password"),
+        ("https://:secret@example.org/", "user name or password"),
+        ("https://example.org/\u202e", "not a link"),
+        ("a/b@0123456:./x", "not a path in a repository"),
+        ("a/b#12 and more", "is not a pin"),
+        ("see a/b#12", "is not a pin"),
+        ("#12", "is not a pin. Write it as"),
+        (f"{'a' * 80}", f"'{'a' * 80}' is not a pin"),
+        (f"{'a' * 81}", f"'{'a' * 79}…' is not a pin"),
         ("https://", "not a link"),
         ("https://[::1", "not a link"),
         ("https://x y", "not a link"),
@@ -61,6 +83,11 @@ def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> 
     with pytest.raises(PinError, match=wanted) as caught:
         parse_pin(typed)
     assert "secret" not in str(caught.value)
+
+
+def test_a_side_needs_its_own_commit() -> None:
+    with pytest.raises(PinError, match="needs the commit of a refresh"):
+        parse_pin("down:a.ts", {"up": HEADS["up"]})
 
 
 _NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,10}", fullmatch=True)

@@ -24,6 +24,7 @@ from pawtui.probes.probe_facts import (
     TextFacts,
 )
 from pawtui.probes.reading import Evidence
+from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.evidence_changes import evidence_changes
 from tests.report import samples
 
@@ -70,6 +71,32 @@ def test_a_commit_within_the_window_that_is_missing_is_gone() -> None:
     assert found == {commit(4).text: "gone"}
 
 
+def test_a_cut_list_proves_only_what_is_newer_than_its_oldest_item() -> None:
+    since = DAY - dt.timedelta(days=28)
+    same = msgspec.structs.replace(commit(9), at=commit(5).at)
+    undated = msgspec.structs.replace(commit(1), at=None)
+    listed = [commit(4), commit(5)]
+    between = msgspec.structs.replace(commit(2), at=at(DAY - dt.timedelta(days=5)) + dt.timedelta(hours=1))
+    more = [commit(3), between, *listed, same, commit(6), undated]
+    found = changed(window(99, since), listed, window(99, since), more)
+    assert found == {commit(3).text: "new", between.text: "new"}
+    found = changed(window(99, since), more, window(99, since), listed)
+    assert found == {commit(3).text: "gone", between.text: "gone"}
+    assert changed(window(99, since), [undated, *listed], window(99, since), [between, undated, *listed])
+    assert changed(window(9, since), [undated], window(9, since), listed) == {}
+    assert changed(window(9, since), listed, window(9, since), [undated]) == {}
+
+
+def test_without_a_window_a_commit_is_gone_only_from_a_complete_list() -> None:
+    assert changed(ChurnFacts(total=1), [commit(9)], ChurnFacts(), []) == {commit(9).text: "gone"}
+    assert changed(ChurnFacts(total=1), [commit(9)], ChurnFacts(total=9), []) == {}
+
+
+def test_commits_without_a_pin_are_compared_by_their_texts() -> None:
+    items = [msgspec.structs.replace(commit(day), pin="") for day in (3, 4)]
+    assert changed(ChurnFacts(), [], ChurnFacts(total=2), items) == {item.text: "new" for item in items}
+
+
 @given(st.sets(st.integers(8, 40), max_size=30), st.sets(st.integers(0, 7), max_size=30))
 def test_every_reported_change_of_commits_is_true(before: set[int], arrived: set[int]) -> None:
     """A week later, each reported commit really is new or has left the window."""
@@ -102,6 +129,11 @@ def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
     tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=at(DAY))
     facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=50)))
     assert changed(facts, [tag, commit(9)], msgspec.structs.replace(facts, breaks=0), [tag]) == {commit(9).text: "gone"}
+    # A break before another anchor left the window. The anchor, a file and a text without a pin are no breaks.
+    later = SoakFacts(anchor_at=at(DAY - dt.timedelta(days=3)))
+    others = [tag, Evidence(text="a comparison"), Evidence(text=f"{'b' * 10}  a file", pin=f"{REPO}@{'b' * 40}:a")]
+    assert changed(facts, [*others, commit(9)], later, []) == {commit(9).text: "left the window"}
+    assert changed(facts, [commit(9)], SoakFacts(), []) == {commit(9).text: "gone"}
 
 
 def name(sign: str, word: str) -> Evidence:
@@ -121,6 +153,11 @@ def test_names_are_compared_with_all_names_of_the_facts() -> None:
     assert found == {"- a  src/events.ts:4": "new"}
     fewer = NamesFacts(removed=many[1:], since=since + dt.timedelta(days=7))
     assert changed(before, shown[:12], fewer, shown[1:13]) == {"- n00  src/events.ts:4": "left the window"}
+    added = NamesFacts(removed=many, added=("b",), since=since)
+    assert changed(before, shown[:12], added, [*shown[:12], name("+", "b")]) == {"+ b  src/events.ts:4": "new"}
+    for first, second in ((None, since), (since, None)):
+        old, new = (NamesFacts(removed=names, since=day) for names, day in ((many, first), (many[1:], second)))
+        assert changed(old, shown[:12], new, shown[1:13]) == {"- n00  src/events.ts:4": "gone"}
     same_window = NamesFacts(removed=many[1:], since=since)
     assert changed(before, shown[:12], same_window, shown[1:13]) == {"- n00  src/events.ts:4": "gone"}
 
@@ -169,6 +206,34 @@ def test_a_search_is_compared_only_if_all_results_are_listed(
     first, second = (IssuesFacts(query="lost", found=count) for count in found)
     results = [issue(number, "open") for number in after]
     assert changed(first, [issue(11, "open"), issue(12, "open")], second, results) == expected
+
+
+def test_watched_issues_are_no_results_of_the_search() -> None:
+    facts = IssuesFacts(watched={"5": "open"}, query="lost", found=2)
+    watched = issue(5, "open")
+    assert changed(facts, [watched, issue(11, "open")], facts, [watched, issue(12, "open")]) == {}
+    # The search is new.
+    assert changed(IssuesFacts(), [], IssuesFacts(query="lost", found=1), [issue(11, "open")]) == {}
+
+
+COUNTED = ChurnFacts(since=DAY - dt.timedelta(days=9))
+
+
+def test_probes_with_other_rules_are_compared_only_with_the_same_tracker() -> None:
+    def measured(*items: Evidence, rule: str = "at most 4", facts: Facts | None = COUNTED) -> SignalReading:
+        found = samples.reading("calm", "met", "x", *items)
+        (probe,) = found.probes
+        probe = msgspec.structs.replace(probe, kind="churn", rule=rule, facts=facts)
+        return msgspec.structs.replace(found, probes=(probe,))
+
+    first, same_rule, other = measured(), measured(commit(1)), measured(commit(1), rule="at most 5")
+    unmeasured = measured(commit(1), facts=None)
+    assert len(evidence_changes(first, other)) == 1
+    assert evidence_changes(first, other, same_tracker=False) == ()
+    assert len(evidence_changes(first, same_rule, same_tracker=False)) == 1
+    for before, after in ((first, unmeasured), (unmeasured, other), (first, None)):
+        assert evidence_changes(before, after) == ()
+    assert evidence_changes(msgspec.structs.replace(first, probes=()), other) == ()
 
 
 def pull(number: int, state: str, days_ago: int) -> Evidence:
@@ -233,11 +298,12 @@ def test_a_cut_list_of_paths_is_not_compared() -> None:
 
 
 def test_evidence_of_a_failed_measurement_is_not_gone() -> None:
-    measured = samples.reading("calm", "met", "x", commit(1), facts=window(1, DAY))
-    failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=window(1, DAY))
-    assert evidence_changes(measured, failed) == ()
-    assert evidence_changes(failed, measured) == ()
-    assert evidence_changes(None, measured) == ()
+    for facts in (window(1, DAY), TextFacts()):
+        measured = samples.reading("calm", "met", "x", commit(1), facts=facts)
+        failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=facts)
+        assert evidence_changes(measured, failed) == ()
+        assert evidence_changes(failed, measured) == ()
+        assert evidence_changes(None, measured) == ()
 
 
 def test_another_value_of_a_document_is_a_change() -> None:

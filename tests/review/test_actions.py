@@ -47,8 +47,8 @@ def test_a_note_on_the_gate_is_evidence() -> None:
 def test_evidence_that_is_given_twice_is_recorded_once() -> None:
     now = SEEN
     for _ in range(2):
-        now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[PIN, PIN]))
         now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
+        now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[PIN, PIN]))
     now = apply(now, add_note(now, TRACKER, "value", "seen", ANN, pins=[PIN, PIN]))
     assert (now.gates["value"].pins, *(note.pins for note in now.notes.values())) == ((PIN,), (PIN,))
 

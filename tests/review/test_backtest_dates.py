@@ -104,10 +104,12 @@ def test_a_break_before_the_earlier_measurement_is_not_an_event() -> None:
 
 
 def test_an_event_is_seen_by_the_first_measurement_that_shows_it() -> None:
-    released = ReleaseFacts(newest=TagFacts(tag="v2.0.0", sha=UP, at=NOON))
+    first, newest = (TagFacts(tag=tag, sha=UP, at=NOON) for tag in ("v2.0.0", "v2.0.1"))
+    released = ReleaseFacts(newest=newest, first=first)
     steps = [measured(0, "unmet"), *(measured(day, "met", released) for day in (7, 14))]
-    (event,) = events(steps)
-    assert (event.kind, event.seen) == ("release", steps[1].at)
+    assert {(event.kind, event.text, event.seen) for event in events(steps)} == {
+        ("release", tag, steps[1].at) for tag in ("v2.0.0", "v2.0.1")
+    }
 
 
 def test_a_file_that_the_earlier_measurement_lists_is_not_a_new_reset() -> None:

@@ -250,6 +250,10 @@ def test_a_ruling_belongs_to_the_basis_of_the_plan() -> None:
     )
     own = apply(first, rule_on_plan(first, "approved", ANN, reason="so"))
     assert refusal("plan", first, own, (own.log[-1].id,)) == ""
+    # A ruling replaces what a refresh found: another state of the same plan and comments changes nothing.
+    withdrawn = msgspec.structs.replace(PLAN, state="withdrawn")
+    assert refusal("plan", ruled, planned(ruled, withdrawn)) == ""
+    assert refusal("plan", Record(), planned(Record(), PLAN)).endswith("found it waiting (before: none).")
     # After the own ruling, a refresh found another plan.
     assert "found it waiting" in refusal("plan", first, planned(own, OTHER_PLAN), (own.log[-1].id,))
 

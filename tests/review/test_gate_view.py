@@ -64,3 +64,5 @@ def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, sta
     now = replace(now, refreshes=(last,))
     assert [drift.pin for drift in gate_of(now, "value").stale] == stale
     assert gate_of(now, "value").renewable == {OTHER: NEW}
+    last = replace(last, drift=(Drift(pin=OTHER, state="unchecked", failed=True), Drift(pin=PIN, state="fresh")))
+    assert [drift.pin for drift in gate_of(replace(now, refreshes=(last,)), "value").unchecked] == stale

@@ -172,6 +172,7 @@ def test_agreeing_with_an_unknown_subject_is_refused() -> None:
 
 def test_decisions_count_pins_and_single_parts_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
+    assert decided_since_refresh(after(record, tick_part(record, TRACKER, "plan", "app", LATER))) == {}
     record = after(record, add_pin(record, TRACKER, "plan", "up/stream#1", LATER))
     record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
     assert decided_since_refresh(record) == {}
@@ -220,8 +221,10 @@ def test_renewed_evidence_decides_its_subject() -> None:
 def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, state: str) -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, add_pin(record, TRACKER, "value", f"Up/Stream@{commit.lower()}:src/a.ts", LATER))
-    (drift,) = overview(TRACKER, record, TODAY).drift.values()
-    assert drift.state == state
+    for repo in ("up/stream", "up/STREAM"):
+        named = replace(BEFORE, upstream=replace(BEFORE.upstream, repo=repo))
+        (drift,) = overview(TRACKER, replace(record, refreshes=(named,)), TODAY).drift.values()
+        assert drift.state == state
 
 
 def test_evidence_that_could_not_be_checked_comes_first_too() -> None:

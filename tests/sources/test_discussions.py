@@ -148,6 +148,30 @@ async def test_the_merge_of_an_open_pull_request_is_not_known(up: FakeRepo, open
             await source.merged_pull("up/stream", 3)
 
 
+async def test_a_merge_without_its_commit_is_not_known(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    pull = {"number": 4, "merged": True, "merge_commit_sha": None, "base": {"ref": "main", "sha": "b" * 40}}
+    fake.fail("/pulls/4", 200, body=pull)
+    async with open_source() as source:
+        with pytest.raises(Undetermined, match="its merge is not known"):
+            await source.merged_pull("up/stream", 4)
+
+
+@pytest.mark.parametrize(("pages", "is_known"), [(30, True), (31, False)])
+async def test_the_files_of_a_pull_request_are_known_only_if_all_pages_were_read(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource, pages: int, is_known: bool
+) -> None:
+    tail = "/pulls/3/files?per_page=100"
+    for page in range(pages, 0, -1):
+        more = {"Link": f'<{fake.url}/repos/up/stream{tail}&page={page + 1}>; rel="next"'} if page < pages else {}
+        fake.fail(tail if page == 1 else f"{tail}&page={page}", 200, body=[{"filename": f"a{page}"}], headers=more)
+    async with open_source() as source:
+        if is_known:
+            assert len(await source.pull_files("up/stream", 3, "c" * 40)) == 30
+        else:
+            with pytest.raises(Undetermined, match="are too many to be listed"):
+                await source.pull_files("up/stream", 3, "c" * 40)
+
+
 async def test_a_deleted_issue_is_detected_after_a_week(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:

@@ -95,7 +95,7 @@ class CloneReader:
         """If the block fails, check the commits that it needs: git prints the same error for an unreadable commit."""
         try:
             yield
-        except (CloneUnusable, NotInClone):
+        except CloneUnusable:
             await self._require(*shas)
             raise
 
@@ -255,7 +255,8 @@ class CloneReader:
                 break
             sha, type_, tagged_at = parse_tag((await self._object(sha, f"tag {tag.name}")).data)
             at = at or tagged_at
-        if type_ != "commit" or (raw := await self._object(sha, f"tag {tag.name}")).type != "commit":
+        raw = await self._object(sha, f"tag {tag.name}")
+        if raw.type != "commit":
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)

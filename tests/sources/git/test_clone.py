@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.facts import Head, MissingRef
+from pawtui.sources.facts import Head, MissingRef, Tag
 from pawtui.sources.git.clone import BranchRefs, branch_refs, names_repo, open_clone, remote_of
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
     EmptyRepository,
+    NotFound,
     NotInClone,
     SourceError,
     TimedOut,
@@ -217,6 +218,15 @@ async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None
         assert await repository.blob(up.sha("dev:a")) == b"2\n"
 
 
+@pytest.mark.parametrize("target", ["dev^{tree}", "dev:big"])
+@pytest.mark.parametrize("annotated", [True, False])
+async def test_a_tag_of_a_tree_or_a_file_names_no_commit(up: GitRepo, target: str, annotated: bool) -> None:
+    git(up.path, "tag", *(["--annotate", "--message=m"] if annotated else []), "v9", up.sha(target))
+    async with opened(up) as repository:
+        with pytest.raises(NotFound, match="Tag v9 of up/stream names no commit"):
+            await repository.dated_tag(Tag(name="v9", sha=up.sha("v9"), annotated=annotated))
+
+
 async def test_a_file_that_a_partial_clone_lacks_is_reported(up: GitRepo, tmp_path: Path) -> None:
     up.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{up.path}", "partial")
@@ -228,6 +238,8 @@ async def test_a_file_that_a_partial_clone_lacks_is_reported(up: GitRepo, tmp_pa
                 f"File {up.sha('dev:a')[:10]} of up/stream is not in the clone of up/stream, a partial clone. "
                 "Fetch it there, or use `--source auto`."
             )
+        with pytest.raises(NotInClone, match=r"The comparison of aaaaaaaaaa .* a partial clone"):
+            await repository.compare("a" * 40, up.sha("dev"))
         # Other objects can still be read.
         assert (await repository.commit(up.sha("dev"))).sha == up.sha("dev")
         assert len((await repository.tree(up.sha("v2"))).entries) == 2

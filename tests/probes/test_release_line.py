@@ -1,0 +1,103 @@
+"""The releases of a line of tags, and their dates."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.release_line import Release, count_since, dated_tags, release_line, stable_releases, version_of
+from pawtui.probes.repo_view import RepoView
+from pawtui.sources.facts import DatedTag, Tag
+from pawtui.sources.protocol import Source
+
+START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "version"),
+    [
+        ("v2.10.3", "v2.*", (2, 10, 3)),
+        ("release-2", "*", (2,)),
+        ("vscode-v1.0", "v*", None),
+        ("vx1.0", "v*", None),
+        ("python3-v2.1", "python3-v2.*", (2, 1)),
+        ("v2.0-beta.1", "v2.*", None),
+        ("beta2.0", "*", None),
+        ("cli-beta2.0", "*", None),
+        ("alphabet2.0", "*", (2, 0)),
+    ],
+)
+def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
+    assert version_of(name, line) == version
+
+
+def test_the_minor_of_a_version_without_one_is_zero() -> None:
+    assert [Release(version, Tag(name="a", sha="b")).minor for version in ((2,), (2, 1), (2, 1, 5))] == [
+        (2, 0),
+        (2, 1),
+        (2, 1),
+    ]
+
+
+class Tags:
+    """A source of tags, each made on the day of November that its name ends with."""
+
+    def __init__(self, *names: str) -> None:
+        self._tags = tuple(Tag(name=name, sha=name) for name in names)
+
+    async def tags(self, repo: object, prefix: str) -> tuple[Tag, ...]:
+        return tuple(tag for tag in self._tags if tag.name.startswith(prefix))
+
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        return DatedTag(name=tag.name, sha=tag.sha, at=START.replace(day=int(tag.name.rpartition(".")[2])))
+
+
+async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:
+    source = cast(Source, Tags("v2.10", "v2.9", "v2.x9", "2.9", "v2.9-rc1", "v02.9"))
+    assert [release.tag.name for release in await stable_releases(source, "up/stream", "v2.?")] == ["v2.9"]
+    assert [release.tag.name for release in await stable_releases(source, "up/stream", "v*")] == [
+        "v02.9",
+        "v2.9",
+        "v2.10",
+    ]
+
+
+def context_of(source: Tags, as_of: dt.datetime | None = None) -> ProbeContext:
+    return cast(ProbeContext, SimpleNamespace(source=source, tags=source.tags, as_of=as_of))
+
+
+def view_of(none_until: dt.datetime | None = None) -> RepoView:
+    """Return a view of a branch; `none_until` is the time of a refresh that found no release of the line."""
+    known = {} if none_until is None else {"v2.*": none_until}
+    return cast(RepoView, SimpleNamespace(head=SimpleNamespace(repo="up/stream"), unreleased=known, today=START.date()))
+
+
+@pytest.mark.parametrize(("as_of", "names"), [(7, ["v2.5", "v2.7"]), (6, ["v2.5"])])
+async def test_at_a_past_time_a_line_has_the_tags_made_by_then(as_of: int, names: list[str]) -> None:
+    source = Tags("v2.5", "v2.7", "v2.9", "v2.9-rc")
+    found = await release_line(context_of(source, START.replace(day=as_of)), view_of(), "v2.*")
+    assert [release.tag.name for release in found.releases] == names
+    assert (found.others, len(found.gaps)) == (None, 1)
+    now = await release_line(context_of(source), view_of(), "v2.*")
+    assert (len(now.releases), now.others, now.gaps) == (3, 1, ())
+
+
+async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
+    source = Tags("v2.5", "v2.7", "v2.9")
+    releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
+    none_until = START.replace(day=6)
+    made = await dated_tags(context_of(source), view_of(none_until), "v2.*", releases)
+    assert [tag.at.day for tag in made] == [6, 7, 9]
+    assert [tag.at.day for tag in await dated_tags(context_of(source), view_of(), "v2.*", releases)] == [5, 7, 9]
+
+
+def test_releases_and_new_minors_are_counted_from_the_start() -> None:
+    versions = ((2, 0), (2, 1), (2, 1, 1), (2, 2))
+    releases = tuple(Release(version, Tag(name="a", sha="b")) for version in versions)
+    times = (START - SECOND, START, START + SECOND, START + SECOND)
+    made = tuple(DatedTag(name="a", sha="b", at=at) for at in times)
+    assert count_since(releases, made, START) == (3, 2)
+    assert count_since(releases, made, START + SECOND) == (2, 1)

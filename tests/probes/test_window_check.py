@@ -1,0 +1,234 @@
+"""The checks of a window with few commits, on surfaces and trees in memory."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.state import State
+from pawtui.probes.window_check import WindowCheck, check_window
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Tree, TreeEntry
+from pawtui.sources.source_errors import NotFound, SourceError
+
+START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+SINCE, TODAY = START.date(), dt.date(2026, 11, 29)
+HOUR = dt.timedelta(hours=1)
+
+
+def commit(sha: str, at: dt.datetime) -> Commit:
+    return Commit(sha=sha, at=at, subject=sha)
+
+
+def tree(**blobs: str) -> Tree:
+    return Tree(sha="c" * 40, entries={path: TreeEntry(sha, "blob") for path, sha in blobs.items()})
+
+
+def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
+    return Commits(path=path, since=SINCE, items=items, has_first=has_first)
+
+
+def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> Surface:
+    """Return a surface of the listed paths."""
+    paths = tuple(each.path for each in lists)
+    return Surface(name="core", paths=paths, commits=(), earlier=(), lists=lists, globs=globs, first=first)
+
+
+class View:
+    """The branch now and when the window opened, and the commits that were merged in the window."""
+
+    today = TODAY
+
+    def __init__(
+        self,
+        then: Tree,
+        now: Tree,
+        merged: Mapping[str, dt.datetime] | None = None,
+        *,
+        error: Exception | None = None,
+        longer: tuple[Commit, ...] = (),
+        unlisted: tuple[Commit, ...] = (),
+        touching: Collection[str] = (),
+        left: int = RESERVED_REQUESTS + 8,
+    ) -> None:
+        self._then, self._now, self._merged, self._error = then, now, merged or {}, error
+        self._longer, self._unlisted, self._touching, self._left = longer, unlisted, touching, left
+        self.read: list[str] = []
+
+    async def past(self, day: dt.date) -> Past:
+        self.read.append("past")
+        if self._error is not None:
+            raise self._error
+        return Past(day=day, point=BranchPoint(sha="1" * 40, source="first parents"), tree=self._then)
+
+    async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
+        return self._merged
+
+    async def tree(self) -> Tree:
+        return self._now
+
+    async def commits_since(self, owner: Surface, path: str, day: dt.date) -> tuple[Commit, ...]:
+        self.read.append(f"{path} since {day}")
+        return self._longer
+
+    async def unlisted_commits(self, owner: Surface, glob: str, day: dt.date) -> tuple[Commit, ...]:
+        self.read.append(f"unlisted {glob}")
+        return self._unlisted
+
+    def requests_left(self) -> int:
+        return self._left
+
+    async def touches(self, commit: Commit, glob: str) -> bool:
+        self.read.append(commit.sha)
+        return commit.sha in self._touching
+
+
+async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[WindowCheck, list[SourceError]]:
+    """Return the check, and the failures. The state is unmet with a commit of a merge."""
+
+    async def judge(judged: Sequence[Surface], merged: Collection[str]) -> State:
+        return "unmet" if any(each.commits for each in judged) else "met"
+
+    failures: list[SourceError] = []
+
+    def add_failure(error: SourceError | Unmeasurable) -> None:
+        if isinstance(error, SourceError):
+            failures.append(error)
+
+    paths = {"core": tuple(dict.fromkeys(path for each in surfaces for path in each.paths))}
+    context = SimpleNamespace(add_failure=add_failure, tracker=SimpleNamespace(surfaces=paths))
+    found = await check_window(cast(ProbeContext, context), cast(RepoView, view), surfaces, SINCE, state, judge)
+    return found, failures
+
+
+MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
+
+
+@pytest.mark.parametrize("state", ["unmet", "unknown"])
+async def test_nothing_is_read_if_the_state_is_not_by_few_commits(state: State) -> None:
+    view = View(tree(a="1"), tree(a="2"))
+    assert await check(view, surface(listing("a")), state=state) == (WindowCheck(), [])
+    assert view.read == []
+
+
+@pytest.mark.parametrize(("first", "is_young"), [(SINCE, True), (SINCE - dt.timedelta(days=1), False)])
+async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(first: dt.date, is_young: bool) -> None:
+    view = View(tree(a="1"), tree(a="1"))
+    found, _ = await check(view, surface(listing("a"), first=first))
+    words = "surface core is 28 days old and began in the window of 28 days"
+    assert (found.young, bool(view.read)) == (((words,), False) if is_young else ((), True))
+
+
+@pytest.mark.parametrize(
+    ("error", "found", "failures"),
+    [
+        (TooYoung("young"), WindowCheck(young=("the history begins after 2026-11-01",)), 0),
+        (Unmeasurable("rewritten"), WindowCheck(causes=("rewritten",)), 0),
+        (NotFound("no tree"), WindowCheck(causes=("no tree",)), 1),
+    ],
+)
+async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowCheck, failures: int) -> None:
+    result, failed = await check(View(tree(), tree(), error=error), surface(listing("a")))
+    assert (result, len(failed)) == (found, failures)
+
+
+@pytest.mark.parametrize(
+    ("now", "items", "is_cause"),
+    [
+        ({"a": "1"}, (), False),
+        ({"a": "2"}, (), True),
+        ({}, (), True),
+        ({"a": "2"}, (commit("c1", START),), False),
+        ({"a": "2"}, (commit("c1", START - HOUR),), True),
+    ],
+)
+async def test_a_path_that_changed_without_a_commit_in_the_window_was_merged(
+    now: dict[str, str], items: tuple[Commit, ...], is_cause: bool
+) -> None:
+    # Two surfaces can have one path: it is named once.
+    both = (surface(listing("a", *items)), surface(listing("a", *items)))
+    found, _ = await check(View(tree(a="1"), tree(**now)), *both)
+    assert found.causes == ((MERGE,) if is_cause else ())
+
+
+OLD = commit("old", START - 5 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("lists", "longer", "is_cause", "is_read"),
+    [
+        # The list reaches back to the oldest merged commit, or to the first commit of the path.
+        (listing("a", OLD), (), True, False),
+        (listing("a", commit("c", START), commit("d", START - 6 * HOUR)), (), False, False),
+        (listing("a", has_first=True), (OLD,), False, False),
+        (listing("a", commit("c", START), has_first=True), (OLD,), False, False),
+        # A longer list is read.
+        (listing("a"), (OLD,), True, True),
+        (listing("a", commit("c", START)), (OLD,), True, True),
+        (listing("a", commit("c", START)), (commit("e", START - HOUR),), False, True),
+    ],
+)
+async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_state(
+    lists: Commits, longer: tuple[Commit, ...], is_cause: bool, is_read: bool
+) -> None:
+    view = View(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
+    found, _ = await check(view, surface(lists))
+    assert found.causes == ((MERGE,) if is_cause else ())
+    assert view.read[1:] == (["a since 2026-10-31"] if is_read else [])
+    nothing_merged = View(tree(a="1"), tree(a="1"), longer=longer)
+    assert (await check(nothing_merged, surface(lists)))[0].causes == ()
+    assert nothing_merged.read == ["past"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "new_paths", "young"),
+    [
+        ({"a": "1", "b": "1"}, {"a": "1", "b": "1"}, [], False),
+        ({"a": "1"}, {"a": "1", "b": "1"}, ["b"], False),
+        # `a` is gone: the surface was moved.
+        ({"a": "1"}, {"b": "1"}, [], False),
+        ({}, {"a": "1", "b": "1"}, [], True),
+        ({"a": "1"}, {"a": "1"}, [], False),
+    ],
+)
+async def test_a_path_that_is_younger_than_the_window_is_named(
+    then: dict[str, str], now: dict[str, str], new_paths: list[str], young: bool
+) -> None:
+    # `c` never existed.
+    found, _ = await check(View(tree(**then), tree(**now)), surface(*map(listing, "abc")))
+    assert found.new_paths == tuple(
+        f"{path} was not in the branch on 2026-11-01: the window has only its commits since then" for path in new_paths
+    )
+    assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
+
+
+GLOB_GONE = "b.ts is gone since 2026-11-01: the commits to it are not counted"
+MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits to them are not counted"
+
+
+@pytest.mark.parametrize(
+    ("then", "unlisted", "touching", "left", "cause", "read"),
+    [
+        ({"a.ts": "1", "b.ts": "1"}, 3, "", 8, GLOB_GONE, []),
+        ({"a.ts": "1", "b.js": "1"}, 0, "", 8, "", []),
+        ({"a.ts": "1"}, 2, "", 8, "", ["0", "1"]),
+        ({"a.ts": "1"}, 2, "1", 8, MAYBE_GONE, ["0", "1"]),
+        ({"a.ts": "1"}, 8, "", 8, "", list("01234567")),
+        ({"a.ts": "1"}, 9, "", 20, MAYBE_GONE, []),
+        ({"a.ts": "1"}, 2, "", 2, "", ["0", "1"]),
+        ({"a.ts": "1"}, 2, "", 1, MAYBE_GONE, []),
+        ({"a.ts": "1"}, 0, "", -1, "", []),
+    ],
+)
+async def test_files_of_a_glob_that_are_gone_are_a_cause(
+    then: dict[str, str], unlisted: int, touching: str, left: int, cause: str, read: list[str]
+) -> None:
+    commits = tuple(commit(str(number), START) for number in range(unlisted))
+    left += RESERVED_REQUESTS
+    view = View(tree(**then), tree(**{"a.ts": "1"}), unlisted=commits, touching=touching, left=left)
+    found, _ = await check(view, surface(listing("a.ts"), globs=("*.ts",)))
+    assert found.causes == ((cause,) if cause else ())
+    assert view.read[1:] == ([] if cause == GLOB_GONE else ["unlisted *.ts", *read])

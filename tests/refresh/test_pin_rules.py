@@ -1,0 +1,264 @@
+"""The check of pins with a source in memory: names and branches, and the number of requests."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import cast
+
+import msgspec
+import pytest
+
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.repo_view import Unmeasurable
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.pin_check import MAX_OLD_TREES, HeadTree, check_pins
+from pawtui.refresh.refresh_types import Drift, RefreshBaseline
+from pawtui.sources.facts import Commit, Commits, Head, Issue, RequestUsage, Tree, TreeEntry
+from pawtui.sources.protocol import ListHints, Source
+from pawtui.sources.source_errors import NotFound, SourceError
+from tests.review.review_samples import NOON, refresh
+
+# Neither the first nor the last digits of a head are those of another commit.
+UP, DOWN, EARLIER = "1" * 20 + "2" * 20, "4" * 20 + "5" * 20, "3" * 40
+DAY = NOON.date()
+A, B = "a" * 40, "b" * 40
+
+
+def head(repo: str, sha: str, requested: str = "") -> Head:
+    return Head(repo=repo, requested=requested or repo, ref="main", sha=sha, committed_at=NOON)
+
+
+def tree(truncated: bool = False, **blobs: str) -> Tree:
+    """Return a tree of these paths with their blobs."""
+    entries = {path: TreeEntry(sha, "blob") for path, sha in blobs.items()}
+    return Tree(sha="c" * 40, entries=entries, truncated=truncated)
+
+
+class Facts:
+    """A source of older trees and commits. `cost` is the number of requests that each costs."""
+
+    def __init__(
+        self,
+        trees: Mapping[str, Tree] | None = None,
+        commits: Mapping[str, str] | None = None,
+        *,
+        cost: int = 1,
+        listing: SourceError | Unmeasurable | None = None,
+    ) -> None:
+        self._trees = trees or {}
+        self._commits = commits or {}
+        self._cost = cost
+        self._listing = listing
+        self.read: list[str] = []
+
+    def usage(self) -> RequestUsage:
+        return RequestUsage(sent=self._cost * len(self.read))
+
+    def requests_left(self) -> int:
+        return 0
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        self.read.append(f"tree {repo} {sha}")
+        if sha not in self._trees:
+            raise NotFound(f"no tree {sha}")
+        return self._trees[sha]
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        self.read.append(f"commit {sha}")
+        if sha not in self._commits:
+            raise NotFound(f"no commit {sha}")
+        return Commit(sha=self._commits[sha], at=NOON, subject="s")
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        return {}
+
+    async def commits(self, repo: str, sha: str, path: str, since: dt.date, hints: ListHints) -> Commits:
+        return self.listed(f"down {path} {hints.entry}", path)
+
+    def listed(self, request: str, path: str) -> Commits:
+        """Return the list of one commit; an empty one for `README`."""
+        self.read.append(request)
+        if self._listing is not None:
+            raise self._listing
+        items = () if path == "README" else (Commit(sha="9" * 40, at=NOON, subject=f"change {path}"),)
+        return Commits(path=path, since=DAY, items=items)
+
+
+async def check(
+    facts: Facts,
+    *pins: str,
+    heads: Sequence[HeadTree],
+    blobs: Mapping[str, str] | None = None,
+    before: Iterable[Drift] | None = None,
+    errors: ErrorLog | None = None,
+    baseline: RefreshBaseline | None = None,
+) -> tuple[dict[str, Drift], Mapping[str, str]]:
+    """Return the drift of these pins, and the new blobs."""
+
+    async def commits(path: str) -> Commits:
+        return facts.listed(f"up {path}", path)
+
+    upstream = SimpleNamespace(web="https://git.example", head=heads[0][0], history_start=DAY, commits=commits)
+    context = SimpleNamespace(upstream=upstream, tracker=SimpleNamespace(surfaces={"spec": ("SPEC", "specs")}))
+    known = baseline or RefreshBaseline()
+    if before is not None:
+        known = msgspec.structs.replace(known, refreshes=(refresh(drift=tuple(before)),))
+    known = msgspec.structs.replace(known, pins=pins, blobs=blobs or {})
+    drifts, found = await check_pins(
+        known, cast(Source, facts), cast(ProbeContext, context), errors or ErrorLog(), heads
+    )
+    return {drift.pin: drift for drift in drifts}, found
+
+
+def heads(up: Tree | None, down: Tree | None) -> tuple[HeadTree, HeadTree]:
+    return (head("Up/Stream", UP, "old/name"), up), (head("down/stream", DOWN), down)
+
+
+async def test_a_repository_has_its_names_in_any_case() -> None:
+    pins = [f"{repo}@{sha}:SPEC" for repo in ("up/stream", "Old/Name") for sha in (UP, EARLIER)]
+    commits = [f"{repo}@{sha}" for repo in ("up/stream", "Old/Name") for sha in (UP, EARLIER)]
+    facts = Facts({EARLIER: tree(SPEC=A)}, {EARLIER: EARLIER})
+    found, blobs = await check(facts, *pins, *commits, heads=heads(tree(SPEC=B), tree()))
+    assert [found[pin].state for pin in pins] == ["fresh", "changed"] * 2
+    assert [found[pin].state for pin in commits] == ["fresh"] * 4
+    assert blobs == dict(zip(pins, [B, A] * 2, strict=True)) | {commits[1]: EARLIER, commits[3]: EARLIER}
+    assert [found[pin].summary for pin in pins] == ["pinned at 1111111111", "changed by 9999999999 change SPEC"] * 2
+
+
+async def test_a_commit_that_was_not_read_is_no_failure_of_the_tree() -> None:
+    pins = (f"up/stream@{EARLIER}", "https://git.example", "not a pin", f"else/where@{EARLIER}:a")
+    found, _ = await check(Facts(), *pins, heads=heads(tree(), None))
+    assert [(found[pin].summary, found[pin].failed) for pin in pins[:2]] == [
+        ("the commit was not read yet", True),
+        ("links are never checked", False),
+    ]
+    assert [(found[pin].state, found[pin].failed) for pin in pins[2:]] == [("unchecked", False)] * 2
+
+
+@pytest.mark.parametrize("up", [None, tree(truncated=True, b=B)])
+async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree | None) -> None:
+    lost, stale, there = (f"Up/stream@{EARLIER}:{path}" for path in ("lost", "stale", "b"))
+    before = [Drift(pin=lost, state="fresh"), Drift(pin=stale, state="moved", summary="it moved")]
+    blobs = dict.fromkeys((lost, stale), A) | {there: B}
+    found, _ = await check(Facts(), *blobs, heads=heads(up, None), blobs=blobs, before=before)
+    assert (found[lost].state, found[lost].failed) == ("unchecked", True)
+    assert found[lost].summary == 'could not be checked: see "Not available"'
+    assert (found[stale].state, found[stale].summary) == ("moved", "not checked at this refresh; before: it moved")
+    assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
+    first, _ = await check(Facts(), lost, heads=heads(up, None), blobs=blobs)
+    assert first[lost].failed
+
+
+async def test_an_older_tree_is_read_for_file_pins_whose_blob_is_not_known() -> None:
+    known, at_head, short = f"up/stream@{'5' * 40}:a", f"up/stream@{UP[:9]}:a", f"up/stream@{UP[-9:]}:a"
+    others = (f"up/stream@{'6' * 40}", "up/stream#7", "not a pin", f"else/where@{'7' * 40}:a", f"else/where@{'7' * 40}")
+    facts = Facts(cost=0)
+    await check(facts, known, at_head, short, *others, heads=heads(tree(a=A), tree()), blobs={known: A})
+    assert facts.read == [f"tree Up/Stream {UP[-9:]}", f"commit {'6' * 40}"]
+
+
+async def test_one_older_tree_that_costs_a_request_is_read_the_one_with_the_most_pins() -> None:
+    pins = [f"up/stream@{'5' * 40}:a", *(f"up/stream@{'6' * 40}:{path}" for path in "ab")]
+    facts = Facts({"6" * 40: tree(a=A)})
+    _, blobs = await check(facts, *pins, heads=heads(tree(), tree()))
+    assert facts.read == [f"tree Up/Stream {'6' * 40}"]
+    assert blobs == {pins[1]: A, pins[2]: "-"}
+
+
+async def test_older_trees_that_cost_nothing_have_a_limit_and_may_fail_or_be_cut() -> None:
+    pins = [f"up/stream@{number:040}:a" for number in range(MAX_OLD_TREES + 1)]
+    facts = Facts({f"{number:040}": tree(truncated=number == 1, a=A) for number in range(1, 99)}, cost=0)
+    _, blobs = await check(facts, *pins, heads=heads(tree(a=A), tree()))
+    assert list(blobs) == pins[1:-1]
+
+
+@pytest.mark.parametrize(("count", "is_logged"), [(20, False), (21, True)])
+async def test_twenty_new_commits_are_read_in_one_refresh(count: int, is_logged: bool) -> None:
+    shas = [f"{number:040}" for number in range(30)]
+    pins = [f"up/stream@{sha}" for sha in shas]
+    errors, facts = ErrorLog(), Facts(commits={sha: sha for sha in shas})
+    _, blobs = await check(
+        facts, *pins[: count + 1], heads=heads(tree(), tree()), blobs={pins[0]: shas[0]}, errors=errors
+    )
+    assert list(blobs) == pins[1:21]
+    assert errors.messages == (
+        ["Some pinned commits were not read yet. Refresh again to read more of them."] if is_logged else []
+    )
+
+
+async def test_a_branch_with_the_name_of_a_short_sha_is_not_the_pinned_commit() -> None:
+    pin = "up/stream@abcdef1"
+    _, blobs = await check(Facts(commits={"abcdef1": f"{'8' * 33}abcdef1"}), pin, heads=heads(tree(), tree()))
+    assert blobs == {}
+    at_head = f"up/stream@{UP[:7]}"
+    facts = Facts()
+    await check(facts, at_head, f"down/stream@{DOWN[:7]}", heads=heads(tree(), tree()))
+    assert facts.read == []
+
+
+async def test_the_commit_of_a_changed_file_is_named_with_one_request() -> None:
+    pins = [f"{repo}@{EARLIER}:{path}" for repo in ("up/stream", "down/stream") for path in ("SPEC", "a", "b")]
+    at_head = tree(SPEC=B, a=B, b=B)
+    facts = Facts()
+    found, _ = await check(facts, *pins, heads=heads(at_head, at_head), blobs=dict.fromkeys(pins, A))
+    # The probes list `SPEC` of the upstream anyway.
+    assert facts.read == ["up SPEC"]
+    assert [bool(found[pin].by) for pin in pins] == [True] + [False] * 5
+    facts = Facts()
+    found, _ = await check(facts, *pins[1:], pins[0], heads=heads(at_head, at_head), blobs=dict.fromkeys(pins, A))
+    assert facts.read == ["up a", "up SPEC"]
+    assert [bool(found[pin].by) for pin in pins] == [True, True] + [False] * 4
+    facts = Facts()
+    await check(facts, *pins[4:], *pins[:1], heads=heads(at_head, at_head), blobs=dict.fromkeys(pins, A))
+    assert facts.read == [f"down a {B}", "up SPEC"]
+
+
+async def test_pins_to_one_file_share_the_request_and_keep_their_branch() -> None:
+    pins = [f"{repo}@{sha}:a" for repo in ("up/stream", "down/stream") for sha in (EARLIER, "6" * 40)]
+    facts = Facts(cost=0)
+    found, _ = await check(facts, *pins, heads=heads(tree(a=B), tree(a=B)), blobs=dict.fromkeys(pins, A))
+    assert facts.read == ["up a", f"down a {B}"]
+    assert {drift.by for drift in found.values()} == {"9" * 40}
+
+
+@pytest.mark.parametrize("path", ["SPEC", "README"])
+@pytest.mark.parametrize("error", [NotFound("gone"), Unmeasurable("no list"), None])
+async def test_a_changed_file_without_a_commit_has_changed(path: str, error: SourceError | Unmeasurable | None) -> None:
+    pin = f"up/stream@{EARLIER}:{path}"
+    at_head = tree(SPEC=B, README=B)
+    found, _ = await check(Facts(listing=error), pin, heads=heads(at_head, tree()), blobs={pin: A})
+    is_named = error is None and path == "SPEC"
+    assert (found[pin].state, bool(found[pin].by)) == ("changed", is_named)
+
+
+@pytest.mark.parametrize(
+    ("commit", "is_fresh"),
+    [
+        # The commit of the upstream's or the downstream's branch, or of an unknown one: the worst of both counts.
+        (UP[:9], True),
+        (DOWN[:9], False),
+        (EARLIER, False),
+        (UP[-9:], False),
+    ],
+)
+@pytest.mark.parametrize("repo", ["up/stream", "Old/Name"])
+async def test_a_pin_to_one_of_two_branches_of_a_repository_is_compared_with_it(
+    commit: str, is_fresh: bool, repo: str
+) -> None:
+    pin, other = f"{repo}@{commit}:a", f"else/where@{DOWN}:a"
+    both = (head("Up/Stream", UP, "old/name"), tree(a=A)), (head("up/Stream", DOWN, "old/name"), tree(b=B))
+    blobs = {pin: A, other: A}
+    found, _ = await check(Facts(), pin, other, "not a pin", heads=both, blobs=blobs)
+    assert found[pin].state == ("fresh" if is_fresh else "gone")
+    assert found[other].state == "unchecked"
+    turned, _ = await check(Facts(), pin, other, heads=(both[1], both[0]), blobs=blobs)
+    assert turned[pin].state == ("fresh" if is_fresh else "gone")
+
+
+async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> None:
+    pin = f"up/stream@{EARLIER}:a"
+    both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(b=B))
+    seen = RefreshBaseline(live=(refresh(up=EARLIER, down=EARLIER),))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, baseline=seen)
+        assert found[pin].state == "gone"
