@@ -86,6 +86,6 @@ async def test_an_error_is_shown_on_the_screen(workspace: TestWorkspace, tmp_pat
     app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, tmp_path / "text.db")
-        await until(pilot, lambda: "neither a SQLite" in shown(app))
+        await until(pilot, lambda: "Cannot read" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
