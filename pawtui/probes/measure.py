@@ -11,7 +11,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import PathGone, Unmeasurable
+from pawtui.probes.repo_view import PathMissing, Unmeasurable
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Probe, kind_of
@@ -36,7 +36,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         await check_patterns(probe)
         finding = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
-        summary = "path missing" if isinstance(error, PathGone) else "could not be measured"
+        summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha

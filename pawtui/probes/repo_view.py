@@ -37,7 +37,7 @@ class TooYoung(Unmeasurable):
     """A history that begins after the requested day."""
 
 
-class PathGone(Unmeasurable):
+class PathMissing(Unmeasurable):
     """A probed path that does not exist at the head: never `met`."""
 
 
@@ -207,12 +207,12 @@ class RepoView:
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
-        """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
+        """Return the first of these paths that exists at the head, and its object. Raises `PathMissing` if none exists."""
         paths = tuple(paths)
         for path in paths:
             if matched := await self.matches(path):
                 return matched[0]
-        raise PathGone(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
+        raise PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
@@ -287,7 +287,7 @@ class RepoView:
                 continue
             matched = [file for file, _ in await self.matches(path)]
             if not matched:
-                raise PathGone(f"path missing: nothing matches {path} of surface {name} at {self.where}")
+                raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {self.where}")
             listed += matched
         if len(listed) > _MAX_LISTED:
             raise Unmeasurable(

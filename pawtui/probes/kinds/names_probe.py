@@ -31,7 +31,7 @@ from pawtui.probes.parsers.definitions import (
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
+from pawtui.probes.repo_view import PathMissing, RepoView, Unmeasurable, entries_at
 from pawtui.probes.state import State
 from pawtui.sources import links
 from pawtui.sources.dates import day_start
@@ -77,7 +77,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
     old_path = next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
     if old_path is None:
-        raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
+        raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
     old = await _read(probe, past.sha, old_path, old_text)
     new = await _read(probe, view.head.sha, path, text)

@@ -32,7 +32,7 @@ from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import (
     RESERVED_REQUESTS,
-    PathGone,
+    PathMissing,
     RepoView,
     Unmeasurable,
     newest_first,
@@ -94,7 +94,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
             raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now and not any(path in tree.entries for path in probe.paths):
-        raise PathGone(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
+        raise PathMissing(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, files).measure()
 
 

@@ -7,7 +7,7 @@ from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, without_comments
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
+from pawtui.probes.repo_view import PathMissing, RepoView, Unmeasurable, alternatives
 from pawtui.probes.state import State
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
@@ -47,7 +47,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
                 files |= dict(matched)
                 break
         else:
-            raise PathGone(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+            raise PathMissing(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
