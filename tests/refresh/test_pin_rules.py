@@ -12,7 +12,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pin_check import MAX_OLD_TREES, HeadTree, check_pins
-from pawtui.refresh.refresh_types import Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import Drift, DriftState, RefreshBaseline
 from pawtui.sources.facts import Commit, Commits, Head, Issue, RequestUsage, Tree, TreeEntry
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import NotFound, SourceError
@@ -136,14 +136,15 @@ async def test_a_commit_that_was_not_read_is_no_failure_of_the_tree() -> None:
 
 
 @pytest.mark.parametrize("up", [None, tree(truncated=True, b=B)])
-async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree | None) -> None:
+@pytest.mark.parametrize("state", ["moved", "changed"])
+async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree | None, state: DriftState) -> None:
     lost, stale, there = (f"Up/stream@{EARLIER}:{path}" for path in ("lost", "stale", "b"))
-    before = [Drift(pin=lost, state="fresh"), Drift(pin=stale, state="moved", summary="it moved")]
+    before = [Drift(pin=lost, state="fresh"), Drift(pin=stale, state=state, summary="it moved")]
     blobs = dict.fromkeys((lost, stale), A) | {there: B}
     found, _ = await check(Facts(), *blobs, heads=heads(up, None), blobs=blobs, before=before)
     assert (found[lost].state, found[lost].failed) == ("unchecked", True)
     assert found[lost].summary == 'could not be checked: see "Not available"'
-    assert (found[stale].state, found[stale].summary) == ("moved", "not checked at this refresh; before: it moved")
+    assert (found[stale].state, found[stale].summary) == (state, "not checked at this refresh; before: it moved")
     assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
     first, _ = await check(Facts(), lost, heads=heads(up, None), blobs=blobs)
     assert first[lost].failed
