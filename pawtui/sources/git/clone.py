@@ -141,7 +141,15 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    return Clone(repo, git, refs, mirror, created_at, fetched, bool(remote.urls) and all(map(_is_local, remote.urls)))
+    return Clone(
+        repo=repo,
+        git=git,
+        refs=refs,
+        mirror=mirror,
+        updated_at=created_at,
+        fetched=fetched,
+        from_copy=bool(remote.urls) and all(map(_is_local, remote.urls)),
+    )
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:

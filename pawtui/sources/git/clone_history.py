@@ -13,18 +13,18 @@ from typing import NamedTuple, TypeVar
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, commit_fact
+from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
 from pawtui.sources.git.object_parsing import parse_commit
-from pawtui.sources.git.object_reader import ObjectReader
+from pawtui.sources.git.object_reader import MAX_COMMIT, ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import CloneUnusable, NotInClone
+from pawtui.sources.source_errors import CloneUnusable
 
 _T = TypeVar("_T")
 
 _EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
-_MAX_COMMIT = 10_000_000  # bytes of a commit object
 _DIFF_TREE = (
     *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules=none", "-z", "--encoding=UTF-8", "--format=%x00%H %P%x00%ct%x00%an%x00%B%x00"),
@@ -187,9 +187,10 @@ class CloneHistory:
         """Return a commit, even if it changes no watched path."""
         commit = self._commits.get(sha)
         if commit is None:
-            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MAX_COMMIT)
+            what = f"commit {sha[:10]} of {self._repo}"
+            raw = await self._objects.read(sha, what, MAX_COMMIT)
             if raw is None or raw.type != "commit":
-                raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
+                raise git_error_messages.not_in_clone(what, self._git.name)
             commit = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
         return commit
 

@@ -26,7 +26,7 @@ from pawtui.sources.git.object_parsing import (
     parse_tree_difference,
     parse_tree_list,
 )
-from pawtui.sources.git.object_reader import GitObject, ObjectReader
+from pawtui.sources.git.object_reader import MAX_COMMIT, GitObject, ObjectReader
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -40,7 +40,6 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-_MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
 _MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
 
@@ -77,7 +76,7 @@ class CloneReader:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
+            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), MAX_COMMIT)
             if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
@@ -86,9 +85,7 @@ class CloneReader:
         """Raise `NotInClone` if the clone lacks one of these commits."""
         for sha in shas:
             if not await self.contains(sha):
-                raise NotInClone(
-                    f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
-                )
+                raise git_error_messages.not_in_clone(self._what(f"commit {safe_line(sha[:10])}"), self._git.name)
 
     @asynccontextmanager
     async def _requiring(self, *shas: str) -> AsyncIterator[None]:
@@ -174,7 +171,7 @@ class CloneReader:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
         target = self.clone.refs.resolve(name)
-        raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, _MAX_COMMIT)
+        raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
         return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
@@ -182,7 +179,7 @@ class CloneReader:
     async def tree(self, sha: str) -> facts.Tree:
         """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
-        absent = NotInClone(f"{capitalized(what)} is not in {self._git.name}. Fetch it there.")
+        absent = git_error_messages.not_in_clone(what, self._git.name)
         if not is_sha(sha):
             raise absent
         known = self._nearest_tree(sha)
@@ -262,9 +259,10 @@ class CloneReader:
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
     async def _object(self, sha: str, what: str) -> GitObject:
-        raw = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
+        what = self._what(what)
+        raw = await self._objects.read(sha, what, MAX_COMMIT)
         if raw is None:
-            raise NotInClone(f"{capitalized(self._what(what))} is not in {self._git.name}. Fetch it there.")
+            raise git_error_messages.not_in_clone(what, self._git.name)
         return raw
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> facts.Comparison:

@@ -108,6 +108,11 @@ def damaged(name: str, error: str) -> SourceError:
     return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
+def not_in_clone(what: str, name: str) -> SourceError:
+    """Return the error for an object that the clone `name` lacks."""
+    return NotInClone(f"{capitalized(what)} is not in {name}. Fetch it there.")
+
+
 def missing_object(what: str, name: str) -> SourceError:
     """Return the error for an object that a partial clone lacks."""
     return NotInClone(f"{capitalized(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")

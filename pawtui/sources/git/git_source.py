@@ -291,7 +291,7 @@ class GitSource(ApiPart):
 
         return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
-    async def _reader(self, repo: str, needs: tuple[str, ...] = ()) -> CloneReader | None:
+    async def _reader(self, repo: str, needs: tuple[str, ...]) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
 
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.

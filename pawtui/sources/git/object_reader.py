@@ -11,6 +11,7 @@ from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.process import TIMEOUT, Git, stop
 from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
 
+MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
 _CHUNK = 1 << 14
 
 

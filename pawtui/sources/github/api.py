@@ -21,7 +21,7 @@ from pawtui.sources.source_errors import BadResponse, Refused
 _T = TypeVar("_T")
 
 MAX_PAGES = 30
-_PAGE = 100
+PAGE_SIZE = 100  # GitHub's largest page
 # GitHub lists at most 100,000 of anything, in a tree.
 _MAX_ITEMS = 100_000
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
@@ -100,14 +100,14 @@ class Api:
 
         Raises `BadResponse` if a full last page has no link to a next page that exists: proxies may remove `Link`.
         """
-        params = {"per_page": _PAGE}
+        params = {"per_page": PAGE_SIZE}
         items: list[_T] = []
         response = await self.get(repo, tail, params, what=what, options=CACHED)
         async for page in self.pages(response, what=what, options=CACHED):
             items += self.decode(page, type_, what)
             response = page
-        if not response.next and items and len(items) % _PAGE == 0:
-            number = len(items) // _PAGE + 1
+        if not response.next and items and len(items) % PAGE_SIZE == 0:
+            number = len(items) // PAGE_SIZE + 1
             following = await self.get(repo, tail, {**params, "page": number}, what=what, options=CACHED)
             if self.decode(following, type_, what):
                 raise BadResponse(
@@ -115,10 +115,6 @@ class Api:
                     "Check for a proxy that removes it."
                 )
         return items, not response.next
-
-    def pages_left(self, read: int, size: int) -> int:
-        """Return how many more pages of a list may be read, of which `read` items were read in pages of `size`."""
-        return max(0, MAX_PAGES - read // size)
 
     async def pages(
         self,
@@ -168,6 +164,11 @@ class Api:
         """Cache a fact under a key that contains everything that it depends on."""
         if self.cache:
             await asyncio.to_thread(self.cache.put_fact, key, value)
+
+
+def pages_left(read: int) -> int:
+    """Return how many more pages of a list may be read, after `read` items in full pages."""
+    return max(0, MAX_PAGES - read // PAGE_SIZE)
 
 
 def is_full_sha(text: str) -> bool:

@@ -24,14 +24,13 @@ from pawtui.sources.branch_search import (
 )
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
-from pawtui.sources.github.api import Api
+from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
-_PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
 # trees, files and commits, which states depend on.
 _FIRST_PAGES = 2
@@ -139,7 +138,7 @@ class _Chain:
     def pages_to(self, when: dt.datetime) -> float:
         """Return the estimated number of pages back to a time; infinite if not known."""
         pace = self.pace()
-        return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
+        return (self._last.at - when.timestamp()) / (pace * PAGE_SIZE) if self._last and pace > 0 else float("inf")
 
     def lacks(self, head: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
@@ -236,7 +235,7 @@ class Branches:
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
         options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
-        params: Params = {"sha": sha, "per_page": _PAGE}
+        params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
         for commit in api.decode(response, list[WireCommit], what):
@@ -262,7 +261,7 @@ class Branches:
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
-        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
+        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
         try:
             response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)
             if response.status in _NO_ACTIVITY:
@@ -306,7 +305,7 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     """
     days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
     before = dt.timedelta(days=days) - (now - when)
-    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * _PAGE else period
+    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE else period
 
 
 def _head_between(

@@ -10,7 +10,7 @@ import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
-from pawtui.sources.github.api import Api
+from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -37,7 +37,6 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # duplicate, which name its original.
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
-_PAGE = 100
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 # At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
@@ -178,10 +177,10 @@ async def _updated(
     since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": _PAGE}, what=what)
+    response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": PAGE_SIZE}, what=what)
     wires = api.decode(response, list[WireIssue], what)
     # A proxy may remove the link to the next page.
-    if response.next or len(wires) >= _PAGE:
+    if response.next or len(wires) >= PAGE_SIZE:
         return None
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
@@ -247,7 +246,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
-    response = await api.get(repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, options=options)
+    response = await api.get(repo, f"/pulls/{number}/files", {"per_page": PAGE_SIZE}, what=what, options=options)
     files: list[WireFile] = []
     async for page in api.pages(response, what=what, options=options):
         files += api.decode(page, list[WireFile], what)

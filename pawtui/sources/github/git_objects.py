@@ -18,7 +18,7 @@ import msgspec
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, is_full_sha
 from pawtui.sources.github.cache import blob_key, tree_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
@@ -198,7 +198,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
-    response = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, allow=_NO_COMPARISON)
+    response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": 1}, what=what, allow=_NO_COMPARISON)
     if response.status == 404:
         # Only the message differs from that of a missing repository or commit.
         if "no common ancestor" in error_message(response.body).lower():
@@ -234,7 +234,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
     start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
-        response = await api.get(repo, tail, {"per_page": 100, "page": page}, what=what)
+        response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": page}, what=what)
         wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:

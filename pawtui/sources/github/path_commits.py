@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, is_full_sha, pages_left
 from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
@@ -16,7 +16,6 @@ from pawtui.sources.protocol import NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
-_PAGE = 100
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
 _FEW_REQUESTS = 20
 _LATER_PAGES = RequestOptions(reserve=6)
@@ -41,26 +40,28 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.load_fact(key, _KnownCommits)
-    covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
-    if known is not None and covers_day and await _is_valid(api, repo, head, path, hints, known):
-        if hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
-            known = msgspec.structs.replace(known, head=head, entry=hints.entry)
-            await api.store_fact(key, known)
-        found = _commits_since(since, known.commits)
-        if found.complete or not api.pages_left(len(known.commits.items), _PAGE):
-            return found
-        # The budget was spent then: read on.
-        listed = await _request_pages(api, repo, known)
-    else:
+    if known is None or not _covers_day(known.commits, since) or not await _is_valid(api, repo, head, hints, known):
         nothing = Commits(path=path, since=since, items=(), complete=False)
-        empty = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
-        listed = await _request_pages(api, repo, empty)
+        known = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
+    elif hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
+        known = msgspec.structs.replace(known, head=head, entry=hints.entry)
+        await api.store_fact(key, known)
+    found = _commits_since(since, known.commits)
+    if found.complete or not pages_left(len(known.commits.items)):
+        return found
+    # A list that was cut off when the budget was spent is continued.
+    listed = await _request_pages(api, repo, known)
     if is_full_sha(head):
         await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
 
 
-async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints, known: _KnownCommits) -> bool:
+def _covers_day(known: Commits, since: dt.date) -> bool:
+    """Return whether a cached list was requested for that day, or an earlier day, or is the whole history."""
+    return known.has_first or known.since <= since
+
+
+async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _KnownCommits) -> bool:
     """Return whether a cached list is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
@@ -72,19 +73,19 @@ async def _is_valid(api: Api, repo: str, head: str, path: str, hints: ListHints,
     if hints.base is None or known.head != hints.base or hints.entry in (None, NOT_KNOWN):
         return False
     age = api.client.clock().date() - known.listed
-    return age.days <= _VALID_DAYS and await _entry_of(api, repo, known, path) == hints.entry
+    return age.days <= _VALID_DAYS and await _entry_of(api, repo, known) == hints.entry
 
 
 async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCommits:
     """Return a list with the pages that follow its commits, until a page ends before its day or the budget is spent."""
     path, since, items = known.commits.path, known.commits.since, list(known.commits.items)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
-    params: dict[str, str | int] = {"sha": known.head, "per_page": _PAGE}
+    params: dict[str, str | int] = {"sha": known.head, "per_page": PAGE_SIZE}
     if path:
         params["path"] = path
     options = NOT_CACHED
     if items:
-        params["page"] = len(items) // _PAGE + 1
+        params["page"] = len(items) // PAGE_SIZE + 1
         options = _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
@@ -95,7 +96,7 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
             what=what,
             options=_LATER_PAGES,
             reserve_below=_FEW_REQUESTS,
-            limit=api.pages_left(len(items), _PAGE),
+            limit=pages_left(len(items)),
         )
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
@@ -108,7 +109,7 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     return msgspec.structs.replace(known, commits=found)
 
 
-async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str | None:
+async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str | None:
     """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
@@ -116,7 +117,8 @@ async def _entry_of(api: Api, repo: str, known: _KnownCommits, path: str) -> str
     if known.entry != NOT_KNOWN:
         return known.entry
     tree = await api.load_fact(tree_key(api.name(repo), known.head), Tree)
-    return tree.entries[path].sha if tree is not None and path in tree.entries else None
+    entry = tree.entries.get(known.commits.path) if tree is not None else None
+    return entry.sha if entry is not None else None
 
 
 def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
