@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from pawtui import __version__
 from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.ids import is_after
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, read_ahead, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -140,22 +139,16 @@ class Workspace:
             async with self.open_source() as source:
                 reporter.watch(source)
                 await read_ahead(self.tracker, source, wanted[0].date())
-                for number, moment in enumerate(wanted):
+                for number, moment in enumerate(wanted, 1):
                     try:
                         measured = await self._measure(source, record, _no_report, force=True, as_of=moment)
-                    except NotFound as error:
-                        message = str(error)
-                        failed = NotMeasured(moment=moment, cause=message)
-                        outcome = replace(outcome, failed=(*outcome.failed, failed))
-                    else:
                         record = await self._write(measured, record)
+                    except NotFound as error:
+                        outcome, message = outcome.with_failed(moment, error), str(error)
+                    else:
                         found = record.past[past_key(moment)]
-                        outcome = replace(outcome, measured=(*outcome.measured, moment))
-                        if found.errors:
-                            missing = NotMeasured(moment=moment, cause=found.errors[0])
-                            outcome = replace(outcome, incomplete=(*outcome.incomplete, missing))
-                        message = _states_line(found)
-                    step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
+                        outcome, message = outcome.with_measured(found), _states_line(found)
+                    step = Progress(done=number, total=len(wanted), message=f"{moment.date()}: {message}")
                     reporter.report(replace(step, sent=source.usage().sent))
         return outcome
 
@@ -169,7 +162,6 @@ class Workspace:
             source,
             record.baseline if as_of is None else record.baseline_at(as_of),
             clock=self.clock,
-            tool=f"pawtui {__version__}",
             web=self.web,
             on_progress=on_progress,
             force=force,

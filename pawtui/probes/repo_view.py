@@ -207,7 +207,7 @@ class RepoView:
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
-        """Return the first of these paths that exists at the head, and its object. Raises `PathMissing` if none exists."""
+        """Return the first of these paths that exists at the head, and its object. Raises `PathMissing`."""
         paths = tuple(paths)
         for path in paths:
             if matched := await self.matches(path):

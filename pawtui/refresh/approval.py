@@ -51,17 +51,18 @@ async def plan_status(
     made = [comment for comment in comments if comment.created_at <= as_of]
     status = plan_of(made, tracker.id)
     # A comment that is no answer now may have been one before it was edited.
-    edits = [comment.updated_at for comment in made if _may_answer(comment, status.since)]
-    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at, *edits)):
+    since = status.since
+    edits = [comment.updated_at for comment in made if since is not None and _may_answer(comment, since)]
+    if any(moment is not None and moment > as_of for moment in (since, status.answered_at, *edits)):
         return PlanStatus(
             state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )
     return status
 
 
-def _may_answer(comment: Comment, since: dt.datetime | None) -> bool:
+def _may_answer(comment: Comment, since: dt.datetime) -> bool:
     """Return whether a comment may answer the plan of the time `since`."""
-    return since is not None and comment.created_at > since and comment.is_by_maintainer and not _is_posted(comment)
+    return comment.created_at > since and comment.is_by_maintainer and not _is_posted(comment)
 
 
 def _is_posted(comment: Comment) -> bool:
@@ -123,12 +124,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
         # An answer before the plan's last edit is about another text, unless it was edited later.
-        if (
-            comment.created_at <= plan.created_at
-            or comment.updated_at <= plan.updated_at
-            or not comment.is_by_maintainer
-            or _is_posted(comment)
-        ):
+        if not _may_answer(comment, plan.created_at) or comment.updated_at <= plan.updated_at:
             continue
         answer = answer_of(comment.body, names)
         if answer == "approves" and _is_doubtful(comment, plan):

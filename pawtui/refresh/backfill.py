@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.probes.context import history_start, listed_paths
@@ -41,6 +43,16 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: tuple[NotMeasured, ...] = ()
     skipped: int = 0
     failed: tuple[NotMeasured, ...] = ()
+
+    def with_measured(self, refresh: Refresh) -> Self:
+        """Return the outcome with one more measured time."""
+        moment = refresh.moment
+        incomplete = [NotMeasured(moment=moment, cause=error) for error in refresh.errors[:1]]
+        return replace(self, measured=(*self.measured, moment), incomplete=(*self.incomplete, *incomplete))
+
+    def with_failed(self, moment: dt.datetime, error: SourceError) -> Self:
+        """Return the outcome with one more time that could not be measured."""
+        return replace(self, failed=(*self.failed, NotMeasured(moment=moment, cause=str(error))))
 
     @property
     def message(self) -> str:

@@ -17,7 +17,7 @@ from pawtui.moments import moment_text
 from pawtui.probes.release_line import Release, stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Comparison, Head, MissingRef, Origin, RecordedHead, Tag
+from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
@@ -76,23 +76,21 @@ async def follow(
     fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
+    checks = _HeadChecks(source, error_log, now, as_of, recorded)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
     refs = side.refs_on(now.date())
     for ref in refs:
-        head = await _head(source, side.repo, ref, as_of, recorded)
+        head = await checks.head(side.repo, ref)
         if isinstance(head, MissingRef):
             missing.append(head)
             continue
-        rejection = await _rejection(source, error_log, head, lines, as_of)
+        rejection = await checks.rejection(head, lines)
         if rejection is None:
-            others = [other for other in refs if other != ref]
-            origin = source.origin(side.repo, head.ref)
-            doubt = _outdated_clone(origin, now, exact=as_of is not None)
-            if not doubt and as_of is None:
-                doubt = _overtaken_clone(origin, head, recorded(head))
+            doubt = checks.clone_doubt(head)
             if upstream and not doubt:
-                doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
+                others = [other for other in refs if other != ref]
+                doubt = await checks.quiet_doubt(head, others, tags=not lines)
             return FollowedHead(
                 head=head,
                 missing=tuple(missing),
@@ -110,66 +108,6 @@ async def follow(
     return FollowedHead(head=first, missing=tuple(missing), doubt=doubt)
 
 
-def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
-    """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough.
-
-    With `exact`, a fetch a little earlier than that time is not enough.
-    """
-    known = origin.known_until
-    if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
-        return ""
-    return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
-
-
-def _overtaken_clone(origin: Origin, head: Head, recorded: Sequence[RecordedHead]) -> str:
-    """Return why a clone lacks the head of a refresh; empty if no refresh found another one after its last fetch."""
-    known = origin.known_until
-    later = [before for before in recorded if known is not None and before.at > known and before.sha != head.sha]
-    if not later:
-        return ""
-    found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
-    return f"the clone was last updated before {found}, so later commits are not known"
-
-
-async def _head(
-    source: Source,
-    repo: str,
-    ref: str,
-    as_of: dt.datetime | None,
-    recorded: RecordedHeads = lambda head: (),
-) -> Head | MissingRef:
-    """Return the head of a ref now, or `as_of`."""
-    head = await source.ref_head(repo, ref)
-    if as_of is None or isinstance(head, MissingRef):
-        return head
-    try:
-        point = await source.branch_point(head, as_of, recorded(head), thorough=True)
-    except BeginsLater:
-        return MissingRef(name=ref)
-    commit = await source.commit(head.repo, point.sha)
-    return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at, subject=commit.subject)
-
-
-async def newest_stable(
-    source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
-) -> Tag | None:
-    """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
-    releases = await _newest_first(source, repo, lines, as_of)
-    return releases[0].tag if releases else None
-
-
-async def _newest_first(
-    source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None
-) -> Sequence[Release]:
-    """Return the stable releases of these lines, highest version first, from the highest that was made by `as_of`."""
-    releases = [release for line in lines for release in await stable_releases(source, repo, line)]
-    releases.sort(key=lambda release: release.version, reverse=True)
-    for number, release in enumerate(releases):
-        if as_of is None or (await source.dated_tag(repo, release.tag)).at <= as_of:
-            return releases[number:]
-    return ()
-
-
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked."""
 
@@ -177,93 +115,131 @@ class _Rejection(NamedTuple):
     is_certain: bool = True
 
 
-async def _rejection(
-    source: Source, error_log: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
-) -> _Rejection | None:
-    """Return why releases are not made from this head; None if they are, and without lines."""
-    try:
-        releases = await _newest_first(source, head.requested, lines, as_of)
-        if not releases:
-            return None
-        tag = releases[0].tag
-        between = await _compare_with(source, head, tag)
-        if between.behind > _MAX_MISSING_COMMITS and between.commits > between.behind:
-            # Both moved on from a common commit, the branch further: is it the one that releases branch off?
-            for start in _minor_starts(releases):
-                if start != tag and (await _compare_with(source, head, start)).behind <= _MAX_MISSING_COMMITS:
-                    return None
-    except NoCommonAncestor:
-        return _Rejection(f"{head.ref} does not contain the newest release")
-    except SourceError as error:
-        error_log.add(error)
-        return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
-    return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
+class _HeadChecks:
+    """The checks of a side's refs at the time `now`, which is `as_of` if that is given."""
 
+    def __init__(
+        self,
+        source: Source,
+        error_log: ErrorLog,
+        now: dt.datetime,
+        as_of: dt.datetime | None,
+        recorded: RecordedHeads,
+    ) -> None:
+        self._source = source
+        self._errors = error_log
+        self._now = now
+        self._as_of = as_of
+        self._recorded = recorded
 
-async def _compare_with(source: Source, head: Head, tag: Tag) -> Comparison:
-    """Return the difference between a tag and the head."""
-    sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-    return await source.compare(head.repo, sha, head.sha, files=False)
+    async def head(self, repo: str, ref: str) -> Head | MissingRef:
+        """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
+        head = await self._source.ref_head(repo, ref)
+        if self._as_of is None or isinstance(head, MissingRef):
+            return head
+        try:
+            point = await self._source.branch_point(head, self._as_of, self._recorded(head), thorough=True)
+        except BeginsLater:
+            return MissingRef(name=ref)
+        commit = await self._source.commit(head.repo, point.sha)
+        return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at, subject=commit.subject)
+
+    async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
+        """Return why releases are not made from this head; None if they are, and without lines."""
+        try:
+            releases = await self._releases(head.requested, lines)
+            if not releases:
+                return None
+            tag = releases[0].tag
+            between = await self._compare_with(head, tag)
+            if between.behind > _MAX_MISSING_COMMITS and between.commits > between.behind:
+                # Both moved on from a common commit, the branch further: is it the one that releases branch off?
+                for start in _minor_starts(releases):
+                    if start != tag and (await self._compare_with(head, start)).behind <= _MAX_MISSING_COMMITS:
+                        return None
+        except NoCommonAncestor:
+            return _Rejection(f"{head.ref} does not contain the newest release")
+        except SourceError as error:
+            self._errors.add(error)
+            return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
+        return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
+
+    async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
+        """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
+        releases = [release for line in lines for release in await stable_releases(self._source, repo, line)]
+        releases.sort(key=lambda release: release.version, reverse=True)
+        for number, release in enumerate(releases):
+            if self._as_of is None or (await self._source.dated_tag(repo, release.tag)).at <= self._as_of:
+                return releases[number:]
+        return ()
+
+    async def _compare_with(self, head: Head, tag: Tag) -> Comparison:
+        """Return the difference between a tag and the head."""
+        sha = (await self._source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
+        return await self._source.compare(head.repo, sha, head.sha, files=False)
+
+    def clone_doubt(self, head: Head) -> str:
+        """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
+        known = self._source.origin(head.requested, head.ref).known_until
+        if known is None:
+            return ""
+        if known < (self._now - _OLD_CLONE if self._as_of is None else self._as_of):
+            return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
+        later = [before for before in self._recorded(head) if before.at > known and before.sha != head.sha]
+        if not later or self._as_of is not None:
+            return ""
+        found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
+        return f"the clone was last updated before {found}, so later commits are not known"
+
+    async def quiet_doubt(self, head: Head, others: Sequence[str], *, tags: bool) -> str:
+        """Return why a quiet branch may be abandoned or outdated; empty if it is active.
+
+        Another candidate of the refs `others` moved on, or its clone may be old. With `tags`, the repository's newest
+        stable tag is a candidate too (the tags of lines have been checked before). If a candidate cannot be checked,
+        it may have moved on.
+        """
+        days = (self._now - head.committed_at).days
+        if days < QUIET_DAYS:
+            return ""
+        quiet = f"{head.ref} has had no commit for {days} days"
+        if is_out_of_range(head.committed_at):
+            quiet = f"the newest commit of {head.ref} has no usable date"
+        origin = self._source.origin(head.requested, head.ref)
+        if self._as_of is None and (origin.without_remote or origin.from_copy):
+            why = "has no remote" if origin.without_remote else "was fetched from another copy"
+            return f"{quiet}, and its clone {why}: the clone may be outdated"
+        for ref in others:
+            try:
+                other = await self.head(head.repo, ref)
+            except SourceError as error:
+                self._errors.add(error)
+                return f"{quiet}, and could not check whether {ref} has newer commits"
+            if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
+                return f"{quiet}, while {other.ref} has newer commits"
+        try:
+            later = await self._later_tag(head) if tags else ""
+        except SourceError as error:
+            self._errors.add(error)
+            return f"{quiet}, and could not check whether a later tag was released"
+        return f"{quiet}, while {later} was released" if later else ""
+
+    async def _later_tag(self, head: Head) -> str:
+        """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
+        try:
+            releases = await self._releases(head.repo, ["*"])
+            if not releases:
+                return ""
+            tag = await self._source.dated_tag(head.repo, releases[0].tag)
+            if (tag.at - head.committed_at).days < _MOVED_ON_DAYS:
+                return ""
+            between = await self._source.compare(head.repo, tag.sha, head.sha, files=False)
+        except (NotFound, Refused):
+            # A retry would have the same result: there is no common ancestor, or there are too many tags.
+            return ""
+        return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
 
 
 def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:
     """Return the first releases of the newest and of the previous minor version; `releases` are newest first."""
     first = {release.minor: release.tag for release in releases}
     return tuple(first.values())[:2]
-
-
-async def _quiet_doubt(
-    source: Source,
-    error_log: ErrorLog,
-    head: Head,
-    others: Sequence[str],
-    now: dt.datetime,
-    as_of: dt.datetime | None,
-    *,
-    tags: bool,
-) -> str:
-    """Return why a quiet branch may be abandoned or outdated: another candidate moved on, or its clone may be old.
-
-    With `tags`, the repository's newest stable tag is a candidate too (the tags of lines have been checked before). If
-    a candidate cannot be checked, it may have moved on.
-    """
-    days = (now - head.committed_at).days
-    if days < QUIET_DAYS:
-        return ""
-    quiet = f"{head.ref} has had no commit for {days} days"
-    if is_out_of_range(head.committed_at):
-        quiet = f"the newest commit of {head.ref} has no usable date"
-    origin = source.origin(head.requested, head.ref)
-    if as_of is None and (origin.without_remote or origin.from_copy):
-        why = "has no remote" if origin.without_remote else "was fetched from another copy"
-        return f"{quiet}, and its clone {why}: the clone may be outdated"
-    for ref in others:
-        try:
-            other = await _head(source, head.repo, ref, as_of)
-        except SourceError as error:
-            error_log.add(error)
-            return f"{quiet}, and could not check whether {ref} has newer commits"
-        if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
-            return f"{quiet}, while {other.ref} has newer commits"
-    try:
-        later = await _later_tag(source, head, as_of) if tags else ""
-    except SourceError as error:
-        error_log.add(error)
-        return f"{quiet}, and could not check whether a later tag was released"
-    return f"{quiet}, while {later} was released" if later else ""
-
-
-async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> str:
-    """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-    try:
-        tag = await newest_stable(source, head.repo, ["*"], as_of)
-        if tag is None:
-            return ""
-        made = await source.dated_tag(head.repo, tag)
-        if (made.at - head.committed_at).days < _MOVED_ON_DAYS:
-            return ""
-        between = await source.compare(head.repo, made.sha, head.sha, files=False)
-    except (NotFound, Refused):
-        # A retry would have the same result: there is no common ancestor, or there are too many tags.
-        return ""
-    return tag.name if between.behind > _MAX_MISSING_COMMITS else ""

@@ -117,12 +117,13 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     """
     taken = baseline.taken.get(text)
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
-    state, _, when = baseline.blobs.get(text, "").partition(" ")
-    if state in _WORDS and when == (taken.isoformat() if taken else ""):
-        if state == "closed" and not issue.is_pull:
-            is_same_closing = issue.state == "closed" and not closed_since
-            return _issue_state(issue) if is_same_closing else "completed"
-        return state
+    stored = baseline.blobs.get(text, "")
+    state = stored.partition(" ")[0]
+    if state in _WORDS and stored == _state_with_time(state, taken):
+        if state != "closed" or issue.is_pull:
+            return state
+        # An older record has no reason. It is the present reason if the issue was not closed again.
+        return _issue_state(issue) if issue.state == "closed" and not closed_since else "completed"
     if taken is not None and (shown := _shown_state(baseline, text, taken)):
         known = _SHOWN.get(shown, "completed")
         # A pull request that was closed without a merge is shown as not planned.

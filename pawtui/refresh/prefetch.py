@@ -63,8 +63,8 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
 
 async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
     """Fetch the dates of a line's first and last stable tag: they date its release."""
-    stable = await stable_releases(source, repo, line)
-    await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
+    tags = [release.tag for release in await stable_releases(source, repo, line)]
+    await asyncio.gather(*(source.dated_tag(repo, tag) for tag in dict.fromkeys([*tags[:1], *tags[-1:]])))
 
 
 def history_requests(

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
@@ -63,7 +64,6 @@ async def refresh(
     baseline: RefreshBaseline,
     *,
     clock: Callable[[], dt.datetime],
-    tool: str,
     web: str,
     on_progress: ProgressCallback,
     force: bool = False,
@@ -76,7 +76,7 @@ async def refresh(
     pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = _Run(tracker, source, baseline, clock=clock, tool=tool, as_of=as_of, web=web, on_progress=on_progress)
+    run = _Run(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
     try:
         measured = await run.measure(force=force)
     finally:
@@ -96,7 +96,6 @@ class _Run:
         baseline: RefreshBaseline,
         *,
         clock: Callable[[], dt.datetime],
-        tool: str,
         as_of: dt.datetime | None,
         web: str,
         on_progress: ProgressCallback,
@@ -108,7 +107,6 @@ class _Run:
         self._baseline = baseline
         self._clock = clock
         self._started = clock()
-        self._tool = tool
         self._now = as_of or self._started
         self._as_of = as_of
         self._web = web
@@ -186,7 +184,7 @@ class _Run:
             at=self._started,
             duration=round((self._clock() - self._started).total_seconds(), 3),
             source=self._source.label,
-            tool=self._tool,
+            tool=f"pawtui {__version__}",
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),

@@ -68,33 +68,28 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: Literal["upstream", "
     If its own comparison failed, its range is not known: then the snapshot before it is preferred, so that no commits
     are missing between two ranges. This ends after `_MAX_RETRIES` failures, which then seem permanent.
     """
-    if not refreshes:
-        return []
-    known = [
-        index
-        for index, refresh in enumerate(refreshes)
-        # A refresh of a past time has no range if none of an earlier time was recorded before it.
-        if not index or not refresh.errors or getattr(refresh.range, side) is not None
-    ]
-    failed = len(refreshes) - 1 - known[-1]
-    indexes = (known[-1], -1) if 0 < failed <= _MAX_RETRIES else (-1,)
-    return [getattr(refreshes[index], side) for index in indexes]
+    snapshots = [getattr(refresh, side) for refresh in refreshes]
+    last_compared = len(refreshes) - 1
+    # The first refresh has no range. Neither has one of a past time before which none was recorded: it has no errors.
+    while last_compared > 0 and refreshes[last_compared].errors and not getattr(refreshes[last_compared].range, side):
+        last_compared -= 1
+    failed = len(refreshes) - 1 - last_compared
+    return [snapshots[last_compared], *snapshots[-1:]] if 0 < failed <= _MAX_RETRIES else snapshots[-1:]
 
 
 async def range_since(
     source: Source, error_log: ErrorLog, head: Head, snapshots: Sequence[RepoSnapshot]
 ) -> Range | None:
     """Return the range to this head from the first snapshot whose commit exists; None if there is none, or it fails."""
-    for before in snapshots[:-1]:
+    for before in snapshots:
         try:
             return await _range_from(source, head, before)
-        except NotFound:
-            # The commit was removed: compare with a later one.
-            continue
         except SourceError as error:
-            error_log.add(error)
-            return None
-    return await error_log.value_or_none(_range_from(source, head, snapshots[-1])) if snapshots else None
+            # A commit that was removed: compare with a later one.
+            if not isinstance(error, NotFound) or before is snapshots[-1]:
+                error_log.add(error)
+                break
+    return None
 
 
 async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range:

@@ -28,24 +28,23 @@ async def try_probes(
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    repo_view = partial(_repo_view, tracker, source, now=as_of or now, web=web, as_of=as_of)
-    up, down = await repo_view(upstream=True), partial(repo_view, upstream=False)
-    context = ProbeContext(tracker, source, upstream=up, downstream=down, as_of=as_of)
+    moment = as_of or now
+
+    async def repo_view(*, upstream: bool) -> RepoView:
+        followed = await follow(tracker, source, ErrorLog(), upstream=upstream, now=moment, as_of=as_of)
+        return RepoView(
+            source,
+            followed.head,
+            today=moment.date(),
+            history_start=history_start(tracker, moment.date()),
+            web=web,
+            doubt=followed.doubt,
+            thorough=as_of is not None,
+        )
+
+    upstream = await repo_view(upstream=True)
+    context = ProbeContext(
+        tracker, source, upstream=upstream, downstream=partial(repo_view, upstream=False), as_of=as_of
+    )
     measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
     return [reading for reading, _ in measured]
-
-
-async def _repo_view(
-    tracker: Tracker, source: Source, *, now: dt.datetime, web: str, as_of: dt.datetime | None, upstream: bool
-) -> RepoView:
-    followed = await follow(tracker, source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
-    today = now.date()
-    return RepoView(
-        source,
-        followed.head,
-        today=today,
-        history_start=history_start(tracker, today),
-        web=web,
-        doubt=followed.doubt,
-        thorough=as_of is not None,
-    )

@@ -157,7 +157,6 @@ async def refreshed(
         source,
         (record or Record()).baseline if as_of is None else (record or Record()).baseline_at(as_of),
         clock=lambda: at,
-        tool="pawtui test",
         web=WEB,
         on_progress=(steps if steps is not None else []).append,
         force=force,
