@@ -62,14 +62,16 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
         return Drift(pin=text, state="unchecked", summary=str(error))
     if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
-    baseline = find_baseline(pin, baselines)
-    if pin.kind == "commit" and (text in blobs or (baseline is not None and baseline.sha.startswith(pin.sha))):
+    if pin.kind == "commit" and text in blobs:
         return Drift(pin=text, state="fresh", summary="a commit never changes")
+    baseline = find_baseline(pin, baselines)
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
-    if pin.kind == "commit":
-        return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
-    return _file_drift(text, pin, baseline, blobs.get(text))
+    if pin.kind == "file":
+        return _file_drift(text, pin, baseline, blobs.get(text))
+    if baseline.sha.startswith(pin.sha):
+        return Drift(pin=text, state="fresh", summary="a commit never changes")
+    return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
 
 
 def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None) -> Drift:
@@ -88,7 +90,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         return Drift(pin=text, state="unchecked", summary=summary, failed=True)
     if old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
-    difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
+    difference = links.compare_url(baseline.web, pin.repo, pin.sha, baseline.sha)
     if entry is not None and entry.sha == old_sha:
         if is_beyond(pin, entry):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
@@ -112,13 +114,12 @@ def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:
 
 def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple[int, int] | None) -> Drift:
     """Return the drift of a pin whose text is now at another place of the head."""
-    first, last = lines or (None, None)
     now = msgspec.structs.replace(pin, sha=baseline.sha, path=path, lines=lines)
     place = str(now).partition(":")[2]
     return Drift(
         pin=text,
         state="moved",
         summary=f"the same text is now {place.rpartition('#')[2] if path == pin.path else place}",
-        url=links.blob_url(baseline.web, baseline.repo, baseline.sha, path, first, last),
+        url=now.page_url(baseline.web),
         place=str(now),
     )

@@ -15,7 +15,6 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, 
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
-from pawtui.sources import links
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -139,14 +138,17 @@ class _LineChecker:
         before = await self._tree_before(job)
         suffix = PurePosixPath(job.pin.path).suffix
         folder, _, name = job.pin.path.rpartition("/")
-        candidates = [
+
+        def may_be_new(path: str) -> bool:
+            # Without the tree at the pin, a file of the same name in another folder may be the moved file.
+            return path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path
+
+        files = (
             path
             for path, entry in job.baseline.tree.entries.items()
-            if entry.type == "blob"
-            and path.endswith(suffix)
-            and entry.size <= _MAX_BYTES
-            and (path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path)
-        ]
+            if entry.type == "blob" and entry.size <= _MAX_BYTES
+        )
+        candidates = [path for path in files if path.endswith(suffix) and may_be_new(path)]
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
@@ -181,11 +183,9 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     span = str(now).rpartition("#")[2]
     if by_lines.state == "moved":
         return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
-    first, last = by_lines.lines or (None, None)
     if by_lines.state == "fresh":
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
-        url = links.blob_url(baseline.web, baseline.repo, baseline.sha, pin.path, first, last)
-        return Drift(pin=was.pin, state="fresh", summary=summary, url=url, place=str(now))
+        return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
     return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 

@@ -140,9 +140,7 @@ class _Run:
         """Return the refresh; None if nothing changed."""
         last = self._baseline.last
         head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        must_measure = force or _must_measure(self._baseline, self._rules, self._now)
-        # A past refresh is the same only at exactly the same time: tags and issues depend on it.
-        must_measure = must_measure or (self._as_of is not None and last is not None and last.as_of != self._as_of)
+        must_measure = force or _must_measure(self._baseline, self._rules, self._now, self._as_of)
         if must_measure:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(head_tasks)
@@ -374,18 +372,19 @@ def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
 
 
-def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime) -> bool:
+def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:
     """Return whether to measure even if no head moved.
 
-    This is so without a last refresh, and if the last refresh is of another day or other rules, has errors, or lacks or
-    did not compare a pin. It is also so if the last refresh is dated in the future: its true time is unknown.
+    This is so without a last refresh, and if the last refresh is of another time or other rules, has errors, or lacks
+    or did not compare a pin.
     """
     last = baseline.last
-    return (
-        last is None
-        or last.moment.date() != now.date()
-        or is_in_future(last.moment, now)
-        or last.rules != rules
-        or bool(last.errors)
-        or not {drift.pin for drift in last.drift if not drift.failed} >= set(baseline.pins)
-    )
+    if last is None or last.rules != rules or last.errors:
+        return True
+    if as_of is not None and last.as_of != as_of:
+        # A past refresh is the same only at exactly the same time: tags and issues depend on it.
+        return True
+    # If the last refresh is dated in the future, its true time is unknown.
+    if last.moment.date() != now.date() or is_in_future(last.moment, now):
+        return True
+    return not {drift.pin for drift in last.drift if not drift.failed}.issuperset(baseline.pins)

@@ -65,6 +65,6 @@ def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
     ]
     assert [drift.url for drift in found] == [
         "",
-        f"https://git.example/Up/stream/compare/{EARLIER}...{HEAD}",
-        f"https://git.example/Up/stream/blob/{HEAD}/same#L1-L2",
+        f"https://git.example/up/stream/compare/{EARLIER}...{HEAD}",
+        f"https://git.example/up/stream/blob/{HEAD}/same#L1-L2",
     ]

@@ -5,6 +5,7 @@ it is first requested as a branch, and only if that is missing as a tag or a SHA
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -54,9 +55,26 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         return MissingRef(name=name, renamed_to=known.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or known is not None
     branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
+    head = await _find_head(api, repo, ref, _spellings(ref)[: 1 if branch_only else None])
+    if head is not None:
+        return head
+    if known is not None and branch_only:
+        known = msgspec.structs.replace(known, requested_at=now)
+    else:
+        known = _KnownMissing(now, now, await _new_name(api, repo, ref))
+    await api.store_fact(key, known)
+    return MissingRef(name=name, renamed_to=known.renamed_to)
+
+
+async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) -> Head | None:
+    """Return the head of the first spelling of a ref that exists; None if none does.
+
+    Raises `NotFound` if the repository does not exist.
+    """
+    what = f"ref {safe_line(ref, 100)} of {repo}"
+    now = api.client.clock()
     repo_exists = False
-    for spelling in _spellings(ref)[: 1 if branch_only else None]:
-        what = f"ref {name} of {repo}"
+    for spelling in spellings:
         # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
@@ -74,12 +92,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     if not repo_exists:
         # Either the ref or the repository is missing.
         await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
-    if branch_only and known is not None:
-        await api.store_fact(key, msgspec.structs.replace(known, requested_at=now))
-        return MissingRef(name=name, renamed_to=known.renamed_to)
-    renamed_to = await _new_name(api, repo, ref)
-    await api.store_fact(key, _KnownMissing(now, now, renamed_to))
-    return MissingRef(name=name, renamed_to=renamed_to)
+    return None
 
 
 async def _new_name(api: Api, repo: str, ref: str) -> str:
