@@ -17,7 +17,6 @@ from pawtui.sources.facts import Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
-_TREE_CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,34 +76,32 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
 def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None) -> Drift:
     entry = baseline.tree.entries.get(pin.path)
     short = baseline.sha[:10]
-    if baseline.sha.startswith(pin.sha):
-        if entry is None and not baseline.tree.truncated:
-            return Drift(pin=text, state="gone", summary=f"the path does not exist at {short}")
-        if entry is None:
-            return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
-        if is_beyond(pin, entry):
-            return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
-        return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
-    if old_sha is None:
+    is_at_head = baseline.sha.startswith(pin.sha)
+    if not is_at_head and old_sha is None:
         summary = "the content at the pinned commit is not known yet"
         return Drift(pin=text, state="unchecked", summary=summary, failed=True)
-    if old_sha == NO_SUCH_PATH:
+    if not is_at_head and old_sha == NO_SUCH_PATH:
         return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
+    if entry is None and baseline.tree.truncated:
+        # The path may exist, even if another path has the same content.
+        return Drift(pin=text, state="unchecked", summary="the list of paths was cut short")
+    if entry is None and is_at_head:
+        return Drift(pin=text, state="gone", summary=f"the path does not exist at {short}")
     difference = links.compare_url(baseline.web, pin.repo, pin.sha, baseline.sha)
-    if entry is not None and entry.sha == old_sha:
-        if is_beyond(pin, entry):
-            return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
-        return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
-    if entry is not None:
+    if entry is None:
+        path = baseline.paths_by_sha.get(old_sha or "")
+        # Any other empty file has the same content: it is not the pinned one.
+        if path is not None and old_sha != EMPTY_FILE:
+            return moved_to(text, pin, baseline, path, pin.lines)
+        return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
+    if not is_at_head and entry.sha != old_sha:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
-    path = baseline.paths_by_sha.get(old_sha)
-    # Any other empty file has the same content: it is not the pinned one.
-    if path is not None and old_sha != EMPTY_FILE:
-        return moved_to(text, pin, baseline, path, pin.lines)
-    if baseline.tree.truncated:
-        return Drift(pin=text, state="unchecked", summary=_TREE_CUT)
-    return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
+    if is_beyond(pin, entry):
+        return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
+    if is_at_head:
+        return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
+    return Drift(pin=text, state="fresh", summary=f"the same at {short}", place=pin_at_head(pin, baseline))
 
 
 def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:

@@ -244,7 +244,9 @@ async def test_a_pin_that_could_be_compared_with_one_of_two_branches_is_not_chec
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
 def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     taken = {f"up/stream@{pinned}:a": "1" * 40}
-    cut = Tree(sha="2" * 40, entries={"b": TreeEntry("3" * 40, "blob")}, truncated=True)
+    # The same content at another path does not prove that the file was moved.
+    entries = {"b": TreeEntry("3" * 40, "blob"), "copy": TreeEntry("1" * 40, "blob")}
+    cut = Tree(sha="2" * 40, entries=entries, truncated=True)
     drift = drift_of(f"up/stream@{pinned}:a", [baseline_of("up/stream", "2" * 40, cut, "https://github.com")], taken)
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
 
