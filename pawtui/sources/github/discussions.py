@@ -82,13 +82,12 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             updated = await _updated(api, repo, known, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
-            updated = None
-        except SourceError as error:
-            results |= dict.fromkeys(listed, error)
             updated = {}
-        if updated is not None:
-            known |= updated
-            results |= {number: current.issue for number, current in updated.items()}
+        except SourceError as error:
+            updated = {}
+            results |= dict.fromkeys(listed, error)
+        known |= updated
+        results |= {number: current.issue for number, current in updated.items()}
     missing = [number for number in wanted if number not in results]
     single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
     for number, result in zip(missing, single, strict=True):
@@ -103,13 +102,11 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
 
 
 async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """Return the issue, with the reason `CONVERTED` if it was converted to a discussion; an error if that is not known.
+    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion.
 
-    GitHub closes and locks such an issue, and gives no reason. Only an event distinguishes it from other locked issues.
+    Return an error if the events cannot be read.
     """
-    if isinstance(issue, SourceError) or not issue.locked or issue.state == "open" or issue.is_pull:
-        return issue
-    if issue.reason not in ("", "completed"):
+    if isinstance(issue, SourceError) or not _may_be_converted(issue):
         return issue
     key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     converted = await api.load_fact(key, bool)
@@ -125,6 +122,11 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
     return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
+
+
+def _may_be_converted(issue: Issue) -> bool:
+    """Return whether an issue is closed and locked without a reason, as GitHub does when it converts one."""
+    return issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed")
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
@@ -172,8 +174,8 @@ def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number
 
 async def _updated(
     api: Api, repo: str, known: Mapping[int, _KnownIssue], numbers: Sequence[int]
-) -> dict[int, _KnownIssue] | None:
-    """Return the current state of known issues, or None if more than one page of issues has changed."""
+) -> dict[int, _KnownIssue]:
+    """Return the current state of known issues; empty if more than one page of issues has changed."""
     since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -181,7 +183,7 @@ async def _updated(
     wires = api.decode(response, list[WireIssue], what)
     # A proxy may remove the link to the next page.
     if response.next or len(wires) >= PAGE_SIZE:
-        return None
+        return {}
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
     return {
