@@ -1,7 +1,7 @@
 """Post the summary or a plan as a comment on the tracking issue. Only this module sends requests that write.
 
-`draft` builds the text without requests. `prepare` fetches the issue and decides what to post. `send` posts what was
-shown, with one request that is never retried. Several processes on one machine post one after the other, and each
+`make_draft` builds the text without requests. `prepare` fetches the issue and decides what to post. `send` posts what
+was shown, with one request that is never retried. Several processes on one machine post one after the other, and each
 fetches the comments again before it posts. Nothing is recorded here: the next refresh finds a plan and its approval
 (`refresh/approval.py`).
 """
@@ -67,9 +67,9 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """A comment to post and its target. `body` is the exact text to send, including its invisible first line.
 
     `issue` is the tracking issue in its current repository. `earlier` is the user's comment to update, None for
-    a new comment; `unchanged` is true if that comment already has this text. `one_comment` is true if an earlier
-    comment is to be updated instead of adding a second one. `can_write` is true if there is a token. `warnings` are
-    messages to read before posting.
+    a new comment; `unchanged` is true if that comment already has this text. With `update`, sending never adds a second
+    comment: it updates one that was added meanwhile. `can_write` is true if there is a token. `warnings` are messages
+    to read before posting.
     """
 
     kind: PostKind
@@ -77,7 +77,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     earlier: Comment | None = None
     unchanged: bool = False
-    one_comment: bool = False
+    update: bool = False
     can_write: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -102,7 +102,7 @@ class Sent(msgspec.Struct, frozen=True):
     action: Literal["added", "updated", "unchanged"]
 
 
-def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
+def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     """Return the current summary, or the plan at that path, as a draft. It makes no requests.
 
     Reads from disk. Raises `CannotPost` or `StoreError`.
@@ -126,7 +126,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     )
 
 
-async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False) -> Posting:
+async def prepare(workspace: Workspace, draft: Draft, *, update: bool = False) -> Posting:
     """Return the posting for a draft. It writes nothing.
 
     With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by
@@ -136,7 +136,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
     """
     async with workspace.open_source() as source:
         source = _writable(source)
-        issue = (await source.issues(drafted.repo, (drafted.number,)))[drafted.number]
+        issue = (await source.issues(draft.repo, (draft.number,)))[draft.number]
         if isinstance(issue, SourceError):
             raise issue
         if update and not source.can_write:
@@ -144,19 +144,19 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
         comments: Sequence[Comment] = ()
         own = None
         if update:
-            comments, own = await _find_own(source, issue, drafted.kind, workspace.tracker.id)
+            comments, own = await _find_own(source, issue, draft.kind, workspace.tracker.id)
         can_write = source.can_write
-    unchanged = own is not None and _has_text(own, drafted.body)
-    warnings = [*_issue_warnings(drafted, issue), *drafted.warnings]
-    if drafted.kind == "plan" and own is not None and not unchanged:
+    unchanged = own is not None and _has_text(own, draft.body)
+    warnings = [*_issue_warnings(draft, issue), *draft.warnings]
+    if draft.kind == "plan" and own is not None and not unchanged:
         warnings += _approval_warnings(comments, own, workspace.tracker.id)
     return Posting(
-        kind=drafted.kind,
+        kind=draft.kind,
         issue=issue,
-        body=drafted.body,
+        body=draft.body,
         earlier=own,
         unchanged=unchanged,
-        one_comment=update,
+        update=update,
         can_write=can_write,
         warnings=tuple(warnings),
     )
@@ -165,7 +165,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
 async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
     """Post the comment with one request, which is never retried, and return the comment.
 
-    With `one_comment`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
+    With `update`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
     `as_shown` (a user confirmed the posting), the change is refused instead. Raises `SourceError` if the comment was
     not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown; `StoreError` if the
     posting lock cannot be acquired.
@@ -175,7 +175,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
         source, issue = _writable(source), posting.issue
         own = posting.earlier
-        if posting.one_comment:
+        if posting.update:
             _, own = await _find_own(source, issue, posting.kind, workspace.tracker.id)
             if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
@@ -275,9 +275,9 @@ def _plan(workspace: Workspace, name: str) -> str:
     return f"{text}\n"
 
 
-def _issue_warnings(drafted: Draft, issue: Issue) -> Iterator[str]:
-    if (drafted.repo.lower(), drafted.number) != (issue.repo.lower(), issue.number):
-        yield f"The tracking issue {drafted.repo}#{drafted.number} has moved to {issue.repo}#{issue.number}."
+def _issue_warnings(draft: Draft, issue: Issue) -> Iterator[str]:
+    if (draft.repo.lower(), draft.number) != (issue.repo.lower(), issue.number):
+        yield f"The tracking issue {draft.repo}#{draft.number} has moved to {issue.repo}#{issue.number}."
     if issue.state == "closed":
         yield f"{issue.repo}#{issue.number} is closed."
 

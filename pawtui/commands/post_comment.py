@@ -49,23 +49,23 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
 
     The preview comes before the first request, so it needs no network.
     """
-    from pawtui.posting import NOT_LOGGED_IN, draft, prepare, send
+    from pawtui.posting import NOT_LOGGED_IN, make_draft, prepare, send
 
     workspace = settings.workspace()
     if args.plan == "":
         _print_template(workspace, args)
         return
-    new_draft = draft(workspace, plan=args.plan)
+    draft = make_draft(workspace, plan=args.plan)
     print_notices(workspace.store)
     preview = not args.yes and not args.json
     if preview:
-        _show(new_draft)
+        _show(draft)
     try:
-        posting = asyncio.run(prepare(workspace, new_draft, update=args.update))
+        posting = asyncio.run(prepare(workspace, draft, update=args.update))
     except SourceError as error:
         if not preview:
             raise
-        for warning in new_draft.warnings:
+        for warning in draft.warnings:
             print_message(warning)
         print_message(f"Nothing was posted. {error}")
         return
@@ -103,13 +103,13 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
     print_message("Write your plan into this template, then run `pawtui post --plan FILE`.")
 
 
-def _show(new_draft: Draft) -> None:
-    print(f"Comment for {new_draft.repo}#{new_draft.number}, {new_draft.url}:\n")
-    if new_draft.kind == "plan":
+def _show(draft: Draft) -> None:
+    print(f"Comment for {draft.repo}#{draft.number}, {draft.url}:\n")
+    if draft.kind == "plan":
         # The stream makes control characters visible; the posted text is unchanged.
-        sys.stdout.write(new_draft.body)
+        sys.stdout.write(draft.body)
     else:
-        write_markdown(new_draft.body)
+        write_markdown(draft.body)
     sys.stdout.flush()
 
 

@@ -29,6 +29,13 @@ class _CachedRecord(NamedTuple):
     database: RecordDatabase | None = None
 
 
+class _Batch(NamedTuple):
+    """The changes of `Store.batch` so far, which are only in memory."""
+
+    record: Record
+    database: RecordDatabase
+
+
 class Store:
     """The record of one tracker, in `folder` (`<home>/<tracker id>`). The first write creates the folder.
 
@@ -46,7 +53,7 @@ class Store:
         # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
         self._cached: _CachedRecord | None = None
         self._lock: RecordLock | None = None
-        self._batch: _CachedRecord | None = None
+        self._batch: _Batch | None = None
         self._all_notices: list[str] = []
         self._new_notices: list[str] = []
 
@@ -93,7 +100,7 @@ class Store:
         files = RecordFiles(self.path)
         with self._locked(files):
             database, record = self._open_locked(files)
-            self._batch = _CachedRecord(None, record, database)
+            self._batch = _Batch(record, database)
             try:
                 yield
                 record = self._batch.record
@@ -120,7 +127,7 @@ class Store:
         return new
 
     def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
-        if self._batch is not None and self._batch.database is not None:
+        if self._batch is not None:
             record, writes = step(self._batch.record)
             self._batch.database.write(writes)
             self._batch = self._batch._replace(record=record)

@@ -28,7 +28,7 @@ CloneLocation = Mirror | OwnClone
 HeadsFrom = Literal["clone", "github"]
 
 
-class ApiPart:
+class ApiFacts:
     """The base of `GitSource`: the facts that only the API has.
 
     If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
@@ -104,7 +104,7 @@ class ApiPart:
         return self.api
 
 
-class GitSource(ApiPart):
+class GitSource(ApiFacts):
     """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
     `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated

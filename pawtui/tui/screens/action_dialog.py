@@ -23,7 +23,7 @@ class ActionDialog(Dialog):
     committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
     new state. Escape warns before typed text is lost.
 
-    Subclasses implement `state()` and `change()`, and `heading()` and `inputs()` if they have them.
+    Subclasses implement `current_state()` and `change()`, and `heading()` and `inputs()` if they have them.
     """
 
     # Shown after a refused change: the key for the next attempt.
@@ -42,7 +42,7 @@ class ActionDialog(Dialog):
         heading = self.heading()
         if heading.plain:
             yield Static(heading)
-        yield Static(self.state(), id="state")
+        yield Static(self.current_state(), id="state")
         yield from self.inputs()
 
     def on_mount(self) -> None:
@@ -66,13 +66,13 @@ class ActionDialog(Dialog):
         """Return the change; None after showing a mistake."""
         raise NotImplementedError
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         """Return the state of the subject in `shown`."""
         raise NotImplementedError
 
     def show_state(self) -> None:
         """Show the new state of the subject. The typed text stays."""
-        self.query_one("#state", Static).update(self.state())
+        self.query_one("#state", Static).update(self.current_state())
 
     async def check_before_commit(self) -> None:
         """Do the checks that need I/O. Raises `PawtuiError`."""

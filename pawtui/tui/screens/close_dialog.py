@@ -32,7 +32,7 @@ class CloseDialog(ActionDialog):
             yield Static(self._reasons(), id="reasons")
         yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         earliest = self.shown.earliest
         date = f"earliest possible change: {earliest}" if earliest else ""
         return spaced([state_mark(self.shown.decision), line(date, ALERT)])

@@ -27,23 +27,28 @@ class EvaluationStepDialog(StateDialog):
     def __init__(self, shown: Overview, step_id: str, state: StepState) -> None:
         super().__init__(shown, f"step:{step_id}", state, shown.step(step_id).entry)
         self._step_id = step_id
-        self._state: StepState = state
+        self._new_state: StepState = state
 
     def heading(self) -> Content:
         return line(self.shown.step(self._step_id).step.title, STRONG)
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         view = self.shown.step(self._step_id)
         entry = view.entry
         by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
         return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
 
     def inputs(self) -> ComposeResult:
-        yield from self.reason_field("Reason" if self._state == "dropped" else "Comment (optional)")
-        yield from self.pin_fields("Evidence" if self._state == "done" else "Evidence (optional)", PinArea(""))
+        yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")
+        yield from self.pin_fields("Evidence" if self._new_state == "done" else "Evidence (optional)", PinArea(""))
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, step_id, state, reason = self.app.workspace.tracker, self._step_id, self._state, self.typed["reason"]
+        tracker, step_id, state, reason = (
+            self.app.workspace.tracker,
+            self._step_id,
+            self._new_state,
+            self.typed["reason"],
+        )
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
 
 

@@ -27,27 +27,27 @@ class GateDialog(StateDialog):
     def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
         super().__init__(shown, f"gate:{gate_id}", state, shown.gate(gate_id).entry)
         self._gate_id = gate_id
-        self._state: GateState = state
+        self._new_state: GateState = state
 
     @property
     def _view(self) -> GateView:
         return self.shown.gate(self._gate_id)
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         """Return the state of the gate; for `satisfied` also its stale pins and the parts that are ticked too."""
         lines = [_state_line(self._view)]
-        if self._state == "satisfied":
+        if self._new_state == "satisfied":
             lines += self._stale() if self._view.stale else []
             if parts := _unticked(self._view):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
     def heading(self) -> Content:
-        return _new_state_line(self._view, self._state)
+        return _new_state_line(self._view, self._new_state)
 
     def inputs(self) -> ComposeResult:
         """Yield reason and pins; the required field is first."""
-        if self._state == "blocked":
+        if self._new_state == "blocked":
             yield from self.reason_field("Reason: what blocks the gate")
             yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
@@ -59,7 +59,12 @@ class GateDialog(StateDialog):
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, state, reason = self.app.workspace.tracker, self._gate_id, self._state, self.typed["reason"]
+        tracker, gate_id, state, reason = (
+            self.app.workspace.tracker,
+            self._gate_id,
+            self._new_state,
+            self.typed["reason"],
+        )
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
 
 
@@ -77,7 +82,7 @@ class PinDialog(PinFieldDialog):
     def heading(self) -> Content:
         return line(self.shown.gate(self._gate_id).gate.title, STRONG)
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         view = self.shown.gate(self._gate_id)
         pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
         return spaced([_state_line(view), line(pins, MUTED)])
@@ -137,16 +142,16 @@ class ConfirmGateDialog(ConfirmDialog):
     def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
         super().__init__(shown, f"gate:{gate_id}")
         self._gate_id = gate_id
-        self._state: GateState = state
+        self._new_state: GateState = state
         self.title = f"{gate_id}: {state}?"
 
     def heading(self) -> Content:
-        return _new_state_line(self.shown.gate(self._gate_id), self._state)
+        return _new_state_line(self.shown.gate(self._gate_id), self._new_state)
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         view = self.shown.gate(self._gate_id)
-        return Content("\n").join([_state_line(view), line(consequence(view, self._state), ALERT)])
+        return Content("\n").join([_state_line(view), line(consequence(view, self._new_state), ALERT)])
 
     def change(self) -> ChangeFactory | None:
-        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state
+        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

@@ -153,6 +153,7 @@ class MainScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
+        """The target of the current subject, which the detail may not show yet: it follows the cursor with a delay."""
         self._show_subject()
         return self.document_view.target
 

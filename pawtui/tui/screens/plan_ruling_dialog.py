@@ -35,7 +35,7 @@ class PlanRulingDialog(ActionDialog):
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown, "plan")
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         return line(plan_summary(self.shown.plan) if self.shown.plan else "none posted")
 
     def inputs(self) -> ComposeResult:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
+from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
@@ -63,15 +63,15 @@ class PostDialog(Dialog):
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
-        drafted = await asyncio.to_thread(draft, workspace, plan=self._plan)
-        self.call_later(self._show_draft, drafted)
-        self.call_later(self._show_posting, await prepare(workspace, drafted, update=True))
+        draft = await asyncio.to_thread(make_draft, workspace, plan=self._plan)
+        self.call_later(self._show_draft, draft)
+        self.call_later(self._show_posting, await prepare(workspace, draft, update=True))
 
-    def _show_draft(self, made: Draft) -> None:
-        self._url = made.url
-        self._show_target(line(f"Reading {made.repo}#{made.number} ...", MUTED))
-        self._show_warnings(made.warnings)
-        self.query_one("#body", TextArea).text = made.body if made.kind == "summary" else editable(made.body)
+    def _show_draft(self, draft: Draft) -> None:
+        self._url = draft.url
+        self._show_target(line(f"Reading {draft.repo}#{draft.number} ...", MUTED))
+        self._show_warnings(draft.warnings)
+        self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else editable(draft.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
         warnings = self.query_one("#warnings", Static)
@@ -167,7 +167,7 @@ def _as_new_comment(posting: Posting) -> Posting:
     """Return the posting as a new comment, in addition to an earlier comment."""
     if posting.earlier is None:
         return posting
-    return replace(posting, earlier=None, unchanged=False, one_comment=False)
+    return replace(posting, earlier=None, unchanged=False, update=False)
 
 
 class PlanDialog(ReadFileDialog):

@@ -48,7 +48,7 @@ class RenewDialog(ConfirmDialog):
             if self._all or pin == self._marked
         }
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import ReplayProgress
 
-_ROWS = 200
-_REPORT_SECONDS = 0.1
+_ROWS = 200  # limit of rows of each list in the report
+_REPORT_SECONDS = 0.1  # between two reports of the progress
 
 
 class ReplayCancelled(ReplayError):

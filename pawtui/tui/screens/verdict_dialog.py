@@ -37,7 +37,7 @@ class VerdictDialog(ActionDialog):
     def __init__(self, shown: Overview, signal_id: str, state: State | None = None) -> None:
         super().__init__(shown, f"signal:{signal_id}")
         self._signal_id = signal_id
-        self._state = state
+        self._first_state = state
         self.title = f"verdict on {signal_id}"
 
     @property
@@ -47,7 +47,7 @@ class VerdictDialog(ActionDialog):
     def heading(self) -> Content:
         return line(self._view.signal.title, STRONG)
 
-    def state(self) -> Content:
+    def current_state(self) -> Content:
         view = self._view
         measured = spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)])
         if view.verdict is None:
@@ -64,7 +64,7 @@ class VerdictDialog(ActionDialog):
 
     def inputs(self) -> ComposeResult:
         verdict = self._view.verdict
-        state = self._state or (verdict.state if verdict else "met")
+        state = self._first_state or (verdict.state if verdict else "met")
         reason = editable(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
