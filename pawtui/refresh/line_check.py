@@ -81,16 +81,18 @@ class _LineChecker:
         if entry is not None and entry.sha == job.old_sha:
             return await self._check_length(job)
         try:
-            old = await self._text(job, job.old_sha)
+            old = await self._read_lines(job, job.old_sha)
+            if entry is None and job.lines[1] > len(old):
+                return _drift_beyond(job)
             if entry is None:
-                return _drift_beyond(job) if job.lines[1] > len(old) else await self._elsewhere(job, old) or job.drift
-            by_lines = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
+                return await self._find_elsewhere(job, old) or job.drift
+            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(job, entry.sha), job.lines)
         except _Unreadable as cause:
             if job.drift.state == "gone":
                 return job.drift
             summary = f"the file changed, and its lines could not be compared: {cause}"
             return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
-        if by_lines.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
+        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(job, old)):
             return elsewhere
         return _drift_by_lines(job, by_lines)
 
@@ -99,11 +101,13 @@ class _LineChecker:
         if job.drift.state != "fresh" or self._source.requests_left() <= RESERVED_REQUESTS:
             return job.drift
         try:
-            return _drift_beyond(job) if job.lines[1] > len(await self._text(job, job.old_sha)) else job.drift
+            size = len(await self._read_lines(job, job.old_sha))
         except _Unreadable:
             return job.drift
+        return _drift_beyond(job) if job.lines[1] > size else job.drift
 
-    async def _text(self, job: _Job, sha: str) -> _Text:
+    async def _read_lines(self, job: _Job, sha: str) -> _Text:
+        """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
         try:
             data = await self._source.blob(job.baseline.repo, sha, optional=True)
         except Undetermined as error:
@@ -119,14 +123,14 @@ class _LineChecker:
             raise _Unreadable("it is a binary file")
         return lines
 
-    async def _elsewhere(self, job: _Job, old: _Text) -> Drift | None:
+    async def _find_elsewhere(self, job: _Job, old: _Text) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[job.lines[0] - 1 : job.lines[1]]
         if find_block(block, old) is None:
             return None
         for path in await self._candidates(job):
             try:
-                lines = find_block(block, await self._text(job, job.baseline.tree.entries[path].sha))
+                lines = find_block(block, await self._read_lines(job, job.baseline.tree.entries[path].sha))
             except _Unreadable:
                 continue
             if lines is not None:

@@ -44,7 +44,10 @@ ProgressCallback = Callable[[Progress], None]
 
 
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The refresh to record and the newly found targets of its pins (`Record.blobs`), or None; `message` says which."""
+    """The refresh to record; None if nothing changed. `message` states which, and why.
+
+    `blobs` are the newly found targets of pins, as in `Record.blobs`.
+    """
 
     refresh: Refresh | None
     message: str

@@ -72,8 +72,8 @@ async def refresh(
     """Measure both repositories as they are now, or as they were `as_of`, and return the refresh to record.
 
     The outcome has no refresh if nothing changed. Raises `SourceError` if a head cannot be fetched: then nothing can be
-    recorded. Cancelling leaves nothing behind. A past time is compared with the last refresh of an earlier time; its
-    pins are not checked, because they are newer.
+    recorded. A cancelled refresh stops all of its tasks. A past time is compared with the last refresh of an earlier
+    time; its pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
     run = _Run(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
@@ -127,7 +127,7 @@ class _Run:
 
     def _step(self, progress: Progress) -> None:
         """Count and report one more step."""
-        self._steps_done = min(self._steps_done + 1, self._steps)
+        self._steps_done += 1
         sent = self._source.usage().sent
         self._on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 

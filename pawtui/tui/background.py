@@ -23,7 +23,7 @@ from pawtui.tui.messages import (
     RefreshFinished,
     RefreshProgressed,
     TaskFailed,
-    start,
+    start_worker,
 )
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class BackgroundTasks:
 
     def read(self) -> None:
         """Read the record and post its overview."""
-        start(self._app, self._read, "record")
+        start_worker(self._app, self._read, "record")
 
     def submit(self, make: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
-        start(self._app, partial(self.commit, make, basis), "record")
+        start_worker(self._app, partial(self.commit, make, basis), "record")
 
     async def commit(self, make: ChangeFactory, basis: Basis) -> None:
         """Commit a change that is based on `basis`, and post the new overview.
@@ -75,10 +75,10 @@ class BackgroundTasks:
 
     def watch(self) -> None:
         """Read the record again if another process has written it, or on a new day."""
-        start(self._app, self._watch, "watch", exclusive=True)
+        start_worker(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
-        start(self._app, partial(asyncio.to_thread, self._opener, url), "open")
+        start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
     def refreshing(self) -> bool:
@@ -90,7 +90,7 @@ class BackgroundTasks:
         if self.refreshing:
             self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
-        self._refresh = start(self._app, self._run_refresh, "refresh")
+        self._refresh = start_worker(self._app, self._run_refresh, "refresh")
         return True
 
     def cancel(self) -> bool:
@@ -107,7 +107,7 @@ class BackgroundTasks:
         """
         if self._post is not None and not self._post.is_finished:
             return False
-        self._post = start(self._app, partial(self._send, posting), "post")
+        self._post = start_worker(self._app, partial(self._send, posting), "post")
         return True
 
     async def _send(self, posting: Posting) -> None:
@@ -155,7 +155,7 @@ class BackgroundTasks:
         try:
             outcome = await self._workspace.refresh(report)
         except asyncio.CancelledError:
-            start(self._app, partial(self._report_cancel, before.last), "record")
+            start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
         after = await asyncio.to_thread(self._workspace.overview)
         text = attention(before, after).text if outcome.refresh is not None else ""

@@ -95,7 +95,7 @@ class ShowsMessages(Protocol):
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 
-def start(
+def start_worker(
     node: DOMNode, job: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
 ) -> Worker[None]:
     """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.

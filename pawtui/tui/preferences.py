@@ -17,7 +17,7 @@ from textual.app import App
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.messages import NoticesFound, start
+from pawtui.tui.messages import NoticesFound, start_worker
 
 NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -85,7 +85,7 @@ class Preferences:
             remedy = f": did you mean {close[0]!r}?" if close else ". Ctrl+P, Theme lists all themes."
             self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{remedy}")
         if self.keys:
-            start(app, partial(self._apply_keys, app), "preferences")
+            start_worker(app, partial(self._apply_keys, app), "preferences")
         else:
             self._report(app)
 
@@ -104,7 +104,7 @@ class Preferences:
             app.post_message(NoticesFound((*reversed(rest), *reversed(self.problems[:_MAX_SHOWN]))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
-        start(app, partial(self._save_theme, app), "preferences")
+        start_worker(app, partial(self._save_theme, app), "preferences")
 
     async def _save_theme(self, app: App[Any]) -> None:
         # The lock serializes the writes, and each write saves the current theme: the last theme is saved.

@@ -75,7 +75,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     known = await api.load_fact(key, dict[int, _KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
-    listed = [number for number in wanted if _is_listed_if_changed(known.get(number), repo, api, number, now)]
+    listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, known.get(number), now)]
     results: dict[int, Issue | SourceError] = {}
     if len(listed) > 1:
         try:
@@ -162,7 +162,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
             yield f"{repo}#{found['number']}"
 
 
-def _is_listed_if_changed(known: _KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
+def _is_listed_if_changed(api: Api, repo: str, number: int, known: _KnownIssue | None, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False

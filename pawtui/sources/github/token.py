@@ -118,18 +118,15 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
         return None
     host = urlsplit(web_url(api_url)).hostname or ""
     is_cloud = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
-    names = ("GH_TOKEN", "GITHUB_TOKEN") if is_cloud else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+    names: tuple[str, ...] = (
+        ("GH_TOKEN", "GITHUB_TOKEN") if is_cloud else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+    )
+    if env.get("GITHUB_ACTIONS") == "true" and urlsplit(env.get("GITHUB_SERVER_URL", "")).hostname == host:
+        # In a workflow of the same server, GITHUB_TOKEN belongs to that server.
+        names = (*names, "GITHUB_TOKEN")
     for name in names:
         if (token := _clean(env.get(name))) is not None:
             return token
-    # In a workflow of the same server, GITHUB_TOKEN belongs to that server.
-    server = urlsplit(env.get("GITHUB_SERVER_URL", "")).hostname
-    if (
-        env.get("GITHUB_ACTIONS") == "true"
-        and server == host
-        and (token := _clean(env.get("GITHUB_TOKEN"))) is not None
-    ):
-        return token
     return None if is_loopback(host) else _clean(run_gh(host))
 
 

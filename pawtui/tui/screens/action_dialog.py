@@ -12,7 +12,7 @@ from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import start
+from pawtui.tui.messages import start_worker
 from pawtui.tui.screens.dialog import Dialog
 
 
@@ -107,7 +107,7 @@ class ActionDialog(Dialog):
         """Commit the change, then close the dialog."""
         make = self.change()
         if make is not None:
-            start(self, partial(self._commit, make, Basis(self.subject, self.shown)), "save", exclusive=True)
+            start_worker(self, partial(self._commit, make, Basis(self.subject, self.shown)), "save", exclusive=True)
 
     async def _commit(self, make: ChangeFactory, basis: Basis) -> None:
         await self.check_before_commit()

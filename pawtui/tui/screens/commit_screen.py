@@ -9,7 +9,7 @@ from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph, Span
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import TaskFailed, start
+from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
 
@@ -36,7 +36,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self._message = "Reading the commit… Esc cancels."
 
     def on_mount(self) -> None:
-        start(self, self._read, "read")
+        start_worker(self, self._read, "read")
 
     async def _read(self) -> None:
         detail = await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)

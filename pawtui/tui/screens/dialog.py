@@ -17,7 +17,7 @@ from textual.widgets import Input, Label, Static
 
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
-from pawtui.tui.messages import TaskFailed, start
+from pawtui.tui.messages import TaskFailed, start_worker
 
 
 class Dialog(ModalScreen[None]):
@@ -114,7 +114,7 @@ class ReadFileDialog(FileDialog):
         """Call `read` if the path exists. If not, the dialog stays, so that the path need not be typed again."""
         path = self.path()
         if path is not None:
-            start(self, partial(self._check, path), "file", exclusive=True)
+            start_worker(self, partial(self._check, path), "file", exclusive=True)
 
     async def _check(self, path: Path) -> None:
         if await asyncio.to_thread(os.path.exists, path):

@@ -15,7 +15,7 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.tui.messages import start
+from pawtui.tui.messages import start_worker
 from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
 
@@ -54,7 +54,7 @@ class ExportScreen(DocumentScreen):
 
     def show(self) -> None:
         """Make the summary in a thread, because a long record takes long."""
-        start(self, self._make_summary, "export", exclusive=True)
+        start_worker(self, self._make_summary, "export", exclusive=True)
 
     async def _make_summary(self) -> None:
         if self.overview is not None:
@@ -117,7 +117,7 @@ class SaveDialog(FileDialog):
     def action_submit(self) -> None:
         path = self.path()
         if path is not None:
-            start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
+            start_worker(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
 
     async def _save(self, path: Path, *, replace: bool) -> None:
         exists = await asyncio.to_thread(_write, path, self._text, replace=replace)

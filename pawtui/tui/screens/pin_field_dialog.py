@@ -18,7 +18,7 @@ from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, editable, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
-from pawtui.tui.messages import start
+from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import LookUps, PinArea, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
@@ -85,7 +85,7 @@ class PinFieldDialog(ActionDialog):
         if query is None:
             self._offer([])
         else:
-            start(self, partial(self._find_completions, query), "complete", exclusive=True)
+            start_worker(self, partial(self._find_completions, query), "complete", exclusive=True)
 
     async def _find_completions(self, query: PinQuery) -> None:
         await asyncio.sleep(_DEBOUNCE)
@@ -150,7 +150,7 @@ class PinFieldDialog(ActionDialog):
         self._show_results()
         files = [pin for pin in self._new_files() if pin not in self._look_ups]
         if files:
-            start(self, partial(self._check_later, files, self.heads()), "check", exclusive=True)
+            start_worker(self, partial(self._check_later, files, self.heads()), "check", exclusive=True)
 
     @on(events.DescendantBlur)
     @on(TextArea.SelectionChanged, "#pins")

@@ -16,7 +16,7 @@ from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import PostResult, TaskFailed, start
+from pawtui.tui.messages import PostResult, TaskFailed, start_worker
 from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
 
 # The first choice is the default.
@@ -55,7 +55,7 @@ class PostDialog(Dialog):
         """Show the text and read the issue. Nothing is sent."""
         self._choices.display = False
         self.query_one("#warnings").display = False
-        start(self, self._prepare, "prepare", exclusive=True)
+        start_worker(self, self._prepare, "prepare", exclusive=True)
 
     @property
     def _choices(self) -> ChoiceList:

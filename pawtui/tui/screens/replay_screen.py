@@ -18,7 +18,7 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.tui.messages import TaskFailed, start
+from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
@@ -87,7 +87,7 @@ class ReplayScreen(DocumentScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        start(self, self._replay, "replay", exclusive=True)
+        start_worker(self, self._replay, "replay", exclusive=True)
 
     def on_unmount(self) -> None:
         self._cancel.set()
@@ -178,7 +178,7 @@ class ReplayScreen(DocumentScreen):
         self._with_content = False
         if kind == "part":
             self._part = None
-            start(self, partial(self._read_part, *key.split("/", 1)), "part", exclusive=True)
+            start_worker(self, partial(self._read_part, *key.split("/", 1)), "part", exclusive=True)
         self.show()
         self.refresh_bindings()
 

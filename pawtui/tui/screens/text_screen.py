@@ -20,7 +20,7 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity, TaskFailed, start
+from pawtui.tui.messages import Severity, TaskFailed, start_worker
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
@@ -70,7 +70,7 @@ class TextScreen(Screen[None]):
     def on_mount(self) -> None:
         self.code.focus()
         self._show_title()
-        start(self, self._read, "read")
+        start_worker(self, self._read, "read")
 
     def _show_title(self) -> None:
         pin = self._pin
@@ -148,7 +148,7 @@ class TextScreen(Screen[None]):
 
     def _start_highlighting(self, lines: Sequence[str]) -> None:
         if lines is self.code.page.lines:
-            start(self, partial(self._highlight, lines), "highlight", exclusive=True)
+            start_worker(self, partial(self._highlight, lines), "highlight", exclusive=True)
 
     def _show_styles(self, lines: Sequence[str], styles: list[list[Span]]) -> None:
         if lines is self.code.page.lines:
@@ -166,7 +166,7 @@ class TextScreen(Screen[None]):
             self._show_remark("pinned at the head: nothing to compare")
         else:
             self._show_remark("comparing… Esc cancels")
-            start(self, partial(self._compare, head), "compare", exclusive=True)
+            start_worker(self, partial(self._compare, head), "compare", exclusive=True)
 
     def _head_pin(self) -> Pin | None:
         """Return the file at the head of the last refresh; None for a file of another repository."""

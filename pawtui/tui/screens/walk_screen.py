@@ -81,7 +81,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         before = self._decided.get(self.subject)
         self._decided = decided_since_refresh(overview.record)
         after = self._decided.get(self.subject)
-        if after is not None and (before is None or after.id != before.id) and self._settles(after, overview):
+        if after is not None and after != before and self._settles(after, overview):
             self._go_to_item(self._index + 1)
         self._skipped -= self._decided.keys()
         self.show()
