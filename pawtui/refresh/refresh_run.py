@@ -117,7 +117,6 @@ class _Run:
         self._steps = 6 + len(tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
-        self._plan: asyncio.Task[PlanStatus | None] | None = None
 
     async def aclose(self) -> None:
         """Cancel all tasks and wait until they have stopped."""
@@ -143,16 +142,19 @@ class _Run:
         must_measure = force or _must_measure(self._baseline, self._rules, self._now, self._as_of)
         if must_measure:
             self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
-            self._plan_task(head_tasks)
+        # An approval is noticed even if no head moved.
+        plan = self._start(self._plan_status(head_tasks))
         up = await head_tasks[0]
         self._step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
-            if _is_unchanged(last.downstream, down) and await self._plan_task(head_tasks) == last.plan:
+            if _is_unchanged(last.downstream, down) and await plan == last.plan:
                 return None
-        return await self._measure_all(up, head_tasks)
+        return await self._measure_all(up, head_tasks, plan)
 
-    async def _measure_all(self, up: FollowedHead, head_tasks: _HeadTasks) -> Refresh:
+    async def _measure_all(
+        self, up: FollowedHead, head_tasks: _HeadTasks, plan: asyncio.Task[PlanStatus | None]
+    ) -> Refresh:
         if not up.doubt and self._as_of is None:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
@@ -173,7 +175,6 @@ class _Run:
         self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         both_ranges = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
-        plan = self._plan_task(head_tasks)
         related = self._start(self._related(context, up.head, down.head))
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
@@ -207,12 +208,6 @@ class _Run:
             as_of=self._as_of,
             recorded=recorded,
         )
-
-    def _plan_task(self, head_tasks: _HeadTasks) -> asyncio.Task[PlanStatus | None]:
-        """Return the task that fetches the plan, started once: an approval is noticed even if no head moved."""
-        if self._plan is None:
-            self._plan = self._start(self._plan_status(head_tasks))
-        return self._plan
 
     async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
         repo = self._tracker.issue.rpartition("#")[0].lower()

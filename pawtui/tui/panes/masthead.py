@@ -61,23 +61,15 @@ class Masthead(Widget):
         brief = width < NARROW
         gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
-        heads = spaced([self._head("up", up, brief), self._head("down", down, brief)], gap)
+        heads = spaced([_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))], gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
             # Without enough space the ages of the commits are omitted. The page of the refresh has them.
-            heads = spaced([self._head("up", up, with_age=False), self._head("down", down, with_age=False)], gap)
+            heads = spaced([_head("up", up), _head("down", down)], gap)
         return _ends(heads, refreshed, width)
 
-    def _head(
-        self, label: str, snapshot: RepoSnapshot | None, brief: bool = False, *, with_age: bool = True
-    ) -> Content:
-        """Return the ref and commit of a repository, with its doubt or else its age."""
-        if snapshot is None:
-            return EMPTY
-        age = ago(snapshot.committed_at, self._now, brief=brief) if with_age else ""
-        doubt = ref_doubt(snapshot)
-        remark = line(doubt, ALERT) if doubt else line(age.removesuffix(" ago") if brief else age, MUTED)
-        sha = line(short_sha(snapshot.sha), LINK)
-        return spaced([concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark], gap=1)
+    def _age(self, snapshot: RepoSnapshot | None, brief: bool) -> str:
+        age = ago(snapshot.committed_at, self._now, brief=brief) if snapshot else ""
+        return age.removesuffix(" ago") if brief else age
 
     def _refreshed(self, brief: bool) -> Content:
         overview = self._overview
@@ -95,6 +87,16 @@ class Masthead(Widget):
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
         return spaced([due, line(", ".join(part for part in parts if part), MUTED)])
+
+
+def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
+    """Return the ref and commit of a repository, with its doubt or else its age."""
+    if snapshot is None:
+        return EMPTY
+    doubt = ref_doubt(snapshot)
+    remark = line(doubt, ALERT) if doubt else line(age, MUTED)
+    sha = line(short_sha(snapshot.sha), LINK)
+    return spaced([concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark], gap=1)
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
