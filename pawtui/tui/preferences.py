@@ -22,7 +22,7 @@ from pawtui.tui.messages import NoticesFound, start_worker
 NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# The number of mistakes that are shown; the rest is only counted.
+# The number of mistakes that are shown. More than one further mistake are only counted.
 _MAX_SHOWN = 2
 _MAX_BYTES = 100_000
 
@@ -98,10 +98,12 @@ class Preferences:
         self._report(app)
 
     def _report(self, app: App[Any]) -> None:
-        more = len(self.problems) - _MAX_SHOWN
-        rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_MAX_SHOWN:])
+        shown, rest = self.problems[:_MAX_SHOWN], self.problems[_MAX_SHOWN:]
+        if len(rest) > 1:
+            rest = [f"{NAME} has {len(rest)} more mistakes."]
         if self.problems:
-            app.post_message(NoticesFound((*reversed(rest), *reversed(self.problems[:_MAX_SHOWN]))))
+            # The banner shows the last notice at the top.
+            app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
         start_worker(app, partial(self._save_theme, app), "preferences")

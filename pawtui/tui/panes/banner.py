@@ -9,6 +9,7 @@ from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 
 _MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
+_MAX_MESSAGES = 3
 
 
 class Banner(Widget):
@@ -21,7 +22,7 @@ class Banner(Widget):
 
     def add(self, sentence: str, severity: Severity) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        self._messages = [(sentence, severity), *self._without(sentence)][:3]
+        self._messages = [(sentence, severity), *self._without(sentence)][:_MAX_MESSAGES]
         self._update()
 
     def dismiss(self) -> bool:

@@ -5,12 +5,13 @@ from textual.content import Content
 from pawtui.phrases import counted
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, align_right, concat, fit, line, spaced
+from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
 _STATE_WIDTH = 10
 _MIN_REMARK_WIDTH = 16
+_MIN_WIDTH_WITH_SUMMARY = 74
 
 
 class GatesPane(LineList[GateView]):
@@ -44,15 +45,16 @@ class GatesPane(LineList[GateView]):
         title, summary = line(item.gate.title), _summary(item)
         if self.row_height > 1:
             return [concat(head, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
-        remark = summary if width >= 74 else _short_remark(item)
-        # The title has priority. A remark that does not fit is shortened or omitted.
+        remark = summary if width >= _MIN_WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
-        if remark.cell_length > space and (_evidence_state(item) or space < _MIN_REMARK_WIDTH):
-            remark = _short_remark(item) if _evidence_state(item) else EMPTY
-            space = remark.cell_length
-        remark_width = min(remark.cell_length, space)
-        title_width = rest - remark_width - 2 if remark_width else rest
-        return [spaced([concat(head, fit(title, title_width)), align_right(remark, remark_width)])]
+        if remark.cell_length > space and _evidence_state(item):
+            # The state of the evidence is always shown: the title is cut.
+            remark = _short_remark(item)
+        elif remark.cell_length > space:
+            # The title has priority: the remark is cut or omitted.
+            remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
+        title_width = rest - remark.cell_length - 2 if remark.plain else rest
+        return [spaced([concat(head, fit(title, title_width)), remark])]
 
 
 def _summary(item: GateView) -> Content:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
 _DEBOUNCE = 0.02
+_MASTHEAD_SECONDS = 20  # between two updates of the ages in the masthead
 
 
 class MainScreen(SubjectScreen):
@@ -93,7 +94,7 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(20, self._show_masthead)
+        self.set_interval(_MASTHEAD_SECONDS, self._show_masthead)
 
     def show(self, overview: Overview | None) -> None:
         """Show the overview. The cursors stay on their rows."""
