@@ -4,7 +4,7 @@ A lightweight tag has no date of its own, and its commit may be much older than 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.backfill import CLONES_ONLY
@@ -25,14 +25,18 @@ def unreleased_lines(
     for refresh in live:
         side = refresh.upstream if upstream else refresh.downstream
         is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
-        if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
-            continue
-        for signal in tracker.signals:
-            measured = refresh.signal(signal.id)
-            for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
-                if not isinstance(probe, ReleaseProbe) or (probe.side == "upstream") != upstream:
-                    continue
-                facts = reading.facts
-                if isinstance(facts, ReleaseFacts) and facts.line == probe.line and facts.stable == 0:
-                    found[facts.line] = refresh.at
+        if is_same and refresh.at <= now and refresh.source != CLONES_ONLY:
+            facts = _release_facts(tracker, refresh, upstream=upstream)
+            found |= {known.line: refresh.at for known in facts if known.stable == 0}
     return found
+
+
+def _release_facts(tracker: Tracker, refresh: Refresh, *, upstream: bool) -> Iterator[ReleaseFacts]:
+    """Yield the facts of a side's release probes whose line is still that of the tracker."""
+    for signal in tracker.signals:
+        measured = refresh.signal(signal.id)
+        for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+            if not isinstance(probe, ReleaseProbe) or (probe.side == "upstream") != upstream:
+                continue
+            if isinstance(reading.facts, ReleaseFacts) and reading.facts.line == probe.line:
+                yield reading.facts

@@ -54,20 +54,22 @@ def known_bindings() -> dict[str, KnownBinding]:
                 continue
             known = bindings.get(binding.id)
             if known is None:
-                place = node.BINDING_GROUP_TITLE or node.__name__
-                if place == "Everywhere":
-                    place = _PLACES.get(binding.id.partition(".")[0], place)
                 bindings[binding.id] = KnownBinding(
                     id=binding.id,
                     name=binding.description,
                     about=binding.tooltip,
                     keys=(binding.key,),
-                    place=place,
+                    place=_place_of(binding.id, node),
                     node=node,
                 )
             elif known.node is node:
                 bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
     return bindings
+
+
+def _place_of(binding_id: str, node: type[DOMNode]) -> str:
+    place = node.BINDING_GROUP_TITLE or node.__name__
+    return _PLACES.get(binding_id.partition(".")[0], place) if place == "Everywhere" else place
 
 
 def node_classes() -> list[type[DOMNode]]:
