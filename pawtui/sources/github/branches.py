@@ -97,48 +97,50 @@ def _ancestors(
         unvisited += (commit.parent, *(commit.merged or ()))
 
 
-class _Chain:
-    """The known first parents of one commit."""
+class _ChainSearch:
+    """The search along the first parents of `start` for the newest one that is not later than `when`.
 
-    def __init__(self, commits: dict[str, _ChainCommit], repo: str, start: str) -> None:
+    `commits` are the known commits. `next` is the commit to check next.
+    """
+
+    def __init__(self, commits: Mapping[str, _ChainCommit], repo: str, start: str, when: dt.datetime) -> None:
+        self.next = start
         self._commits = commits
         self._repo = repo
         self._start = start
-        # The first unknown commit.
-        self.end = start
-        self._last: _ChainCommit | None = None
-        self._count = 0
+        self._when = when
+        # The oldest commit that was passed, and the number of passed commits.
+        self._oldest: _ChainCommit | None = None
+        self._passed = 0
 
-    def head_at(self, when: dt.datetime) -> str | None:
-        """Return the newest commit of the chain that is not later than `when`; None if all known commits are later.
+    def advance(self) -> str | None:
+        """Pass all known commits that are later, and return the past head; None if `next` is not known.
 
-        A commit without a usable date is skipped, unless it is the root commit.
-
-        Raises `BeginsLater` if the root commit is later, `BadResponse` if the chain is a loop (impossible in git: a SHA
-        depends on the parents).
+        A commit without a usable date is passed, unless it is the root commit. Raises `BeginsLater` if the root commit
+        is later, `BadResponse` if the chain is a loop (impossible in git: a SHA depends on the parents).
         """
-        limit = int(when.timestamp())
-        while (commit := self._commits.get(self.end)) is not None:
-            if self._count > len(self._commits):
+        limit = int(self._when.timestamp())
+        while (commit := self._commits.get(self.next)) is not None:
+            if self._passed > len(self._commits):
                 raise BadResponse(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
             if commit.at <= limit and (commit.is_dated or not commit.parent):
-                return self.end
-            self._last = commit
-            self._count += 1
+                return self.next
+            self._oldest = commit
+            self._passed += 1
             if not commit.parent:
-                raise begins_later_error(self._repo, commit.when, when)
-            self.end = commit.parent
+                raise begins_later_error(self._repo, commit.when, self._when)
+            self.next = commit.parent
         return None
 
     def pace(self) -> float:
         """Return the average seconds between two commits of the chain; 0 if not known."""
-        first, last = self._commits.get(self._start), self._last
-        return max(0.0, (first.at - last.at) / self._count) if first and last and self._count else 0.0
+        first, last = self._commits.get(self._start), self._oldest
+        return max(0.0, (first.at - last.at) / self._passed) if first and last else 0.0
 
-    def pages_to(self, when: dt.datetime) -> float:
-        """Return the estimated number of pages back to a time; infinite if not known."""
-        pace = self.pace()
-        return (self._last.at - when.timestamp()) / (pace * PAGE_SIZE) if self._last and pace > 0 else float("inf")
+    def pages_left(self) -> float:
+        """Return the estimated number of pages back to the time; infinite if not known."""
+        pace, when, oldest = self.pace(), self._when, self._oldest
+        return (oldest.at - when.timestamp()) / (pace * PAGE_SIZE) if oldest and pace > 0 else float("inf")
 
     def lacks(self, head: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
@@ -155,7 +157,7 @@ class _Chain:
 
     def progress(self) -> str:
         """Return the date of the oldest known commit, for a message."""
-        return f", read back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
+        return f", read back to {self._oldest.when:%Y-%m-%d} so far" if self._oldest else ""
 
 
 class Branches:
@@ -201,17 +203,17 @@ class Branches:
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
-        chain = _Chain(self._commits[head.repo], head.repo, start)
+        chain = _ChainSearch(self._commits[head.repo], head.repo, start, when)
         tried_activity = thorough
-        while (past_head := chain.head_at(when)) is None:
+        while (past_head := chain.advance()) is None:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
-                if chain.pages_to(when) > _ACTIVITY_PAGES:
+                if chain.pages_left() > _ACTIVITY_PAGES:
                     point = await self._from_activity(head, when, chain.pace())
                     if point is not None:
                         return point
             try:
-                await self._read_page(head.repo, chain.end, thorough=thorough)
+                await self._read_page(head.repo, chain.next, thorough=thorough)
             except Undetermined as spent:
                 raise Undetermined(
                     f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
