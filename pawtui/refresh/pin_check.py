@@ -37,12 +37,14 @@ async def check_pins(
     """
     (up, _), (down, _) = heads
     if up.repo.lower() != down.repo.lower():
-        return await _PinChecker(baseline, source, context, error_log, heads).check()
+        by_name = {name: head_tree for head_tree in heads for name in _names(head_tree[0])}
+        return await _PinChecker(baseline, source, context, error_log, by_name).check()
     by_branch = zip(_pins_by_branch(baseline, up, down), heads, strict=True)
     found: list[Drift] = []
     blobs: dict[str, str] = {}
-    for pins, head in by_branch:
-        checker = _PinChecker(replace(baseline, pins=tuple(pins)), source, context, error_log, [head])
+    for pins, head_tree in by_branch:
+        by_name = dict.fromkeys(_names(up, down), head_tree)
+        checker = _PinChecker(replace(baseline, pins=tuple(pins)), source, context, error_log, by_name)
         drifts, new_blobs = await checker.check()
         found += drifts
         blobs |= new_blobs
@@ -52,13 +54,18 @@ async def check_pins(
     return tuple(by_pin[pin] for pin in baseline.pins), blobs
 
 
+def _names(*heads: Head) -> set[str]:
+    """Return the current and the requested names of the heads' repositories, in lower case."""
+    return {name.lower() for head in heads for name in (head.repo, head.requested)}
+
+
 def _pins_by_branch(baseline: RefreshBaseline, up: Head, down: Head) -> tuple[list[str], list[str]]:
     """Return the pins to compare with `up`, and those to compare with `down`: two branches of one repository.
 
     A file is compared with the branch where a refresh found its commit, and with both if none or both had it. For any
     other pin the branch does not matter: it is only in the first list.
     """
-    names = {up.repo.lower(), up.requested.lower()}
+    names = _names(up, down)
     up_shas = {up.sha, *(refresh.upstream.sha for refresh in baseline.live)}
     down_shas = {down.sha, *(refresh.downstream.sha for refresh in baseline.live)}
     with_up, with_down = [], []
@@ -81,7 +88,7 @@ def _has_commit(shas: Collection[str], pin: Pin) -> bool:
 
 
 class _PinChecker:
-    """The check of the baseline's pins against `heads`, whose repositories are different."""
+    """The check of the baseline's pins against the heads, by each name of the repository in lower case."""
 
     def __init__(
         self,
@@ -89,16 +96,13 @@ class _PinChecker:
         source: Source,
         context: ProbeContext,
         error_log: ErrorLog,
-        heads: Sequence[HeadTree],
+        heads: Mapping[str, HeadTree],
     ) -> None:
         self._baseline = baseline
         self._source = source
         self._context = context
         self._errors = error_log
-        # By each name of the repository, in lower case.
-        self._heads = {
-            name.lower(): head_tree for head_tree in heads for name in (head_tree[0].repo, head_tree[0].requested)
-        }
+        self._heads = heads
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
         """Return the drift of each pin, and newly found blobs."""

@@ -247,7 +247,7 @@ async def test_a_pin_to_one_of_two_branches_of_a_repository_is_compared_with_it(
     commit: str, is_fresh: bool, repo: str
 ) -> None:
     pin, other = f"{repo}@{commit}:a", f"else/where@{DOWN}:a"
-    both = (head("Up/Stream", UP, "old/name"), tree(a=A)), (head("up/Stream", DOWN, "old/name"), tree(b=B))
+    both = (head("Up/Stream", UP), tree(a=A)), (head("up/Stream", DOWN, "old/name"), tree(b=B))
     blobs = {pin: A, other: A}
     found, _ = await check(Facts(), pin, other, "not a pin", heads=both, blobs=blobs)
     assert found[pin].state == ("fresh" if is_fresh else "gone")
