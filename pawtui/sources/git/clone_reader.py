@@ -141,7 +141,7 @@ class CloneReader:
         limit = int(when.timestamp())
         root = newest
         for commit in graph.first_parents(newest):
-            # A date of 1970 or earlier is not usable; only the root commit must have a date.
+            # A date of 1970 or earlier is not usable: such a commit is passed, unless it is the root commit.
             if graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit]):
                 past_head = commit
                 break

@@ -167,7 +167,7 @@ def _is_listed_if_changed(api: Api, repo: str, number: int, known: _KnownIssue |
     if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
         return False
     if known.at > now + _CLOCK_MARGIN:
-        # The clock was ahead then.
+        # The clock was ahead when the issue was cached: later changes may have an earlier time.
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 

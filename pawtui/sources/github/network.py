@@ -42,7 +42,7 @@ def _tls_context() -> ssl.SSLContext:
 def _proxy_url(url: str) -> str:
     """Return the proxy for an address from the environment or the system; empty for none."""
     parts = split_url(url)
-    # Never for this machine.
+    # This machine is always reached directly.
     if parts is None or is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
         return ""
     proxies = getproxies()

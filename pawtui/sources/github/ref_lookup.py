@@ -90,7 +90,7 @@ async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) ->
         # GitHub's response for a name that is no commit of an existing repository.
         repo_exists = repo_exists or response.status == 422
     if not repo_exists:
-        # Either the ref or the repository is missing.
+        # Either the ref or the repository is missing: this raises `NotFound` for the repository.
         await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
     return None
 
