@@ -70,7 +70,7 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: Literal["upstream", "
     """
     snapshots = [getattr(refresh, side) for refresh in refreshes]
     last_compared = len(refreshes) - 1
-    # The first refresh has no range. Neither has one of a past time before which none was recorded: it has no errors.
+    # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
     while last_compared > 0 and refreshes[last_compared].errors and not getattr(refreshes[last_compared].range, side):
         last_compared -= 1
     failed = len(refreshes) - 1 - last_compared
