@@ -113,10 +113,7 @@ class DemoSource:
         commit = repository.resolve(ref, now)
         if commit is None:
             return MissingRef(name=ref)
-        subject = safe_line(commit.message.partition("\n")[0])
-        return Head(
-            repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at, subject=subject
-        )
+        return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False

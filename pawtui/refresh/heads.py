@@ -142,7 +142,7 @@ class _HeadChecks:
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self._source.commit(head.repo, point.sha)
-        return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at, subject=commit.subject)
+        return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""

@@ -21,7 +21,6 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     ref: str
     sha: str
     committed_at: dt.datetime
-    subject: str = ""
 
 
 class MissingRef(msgspec.Struct, frozen=True, kw_only=True):

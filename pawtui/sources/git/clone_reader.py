@@ -113,7 +113,6 @@ class CloneReader:
             ref=safe_line(ref, 200),
             sha=commit.sha,
             committed_at=commit.at,
-            subject=commit.subject,
         )
 
     def _preload(self, ref: str) -> None:

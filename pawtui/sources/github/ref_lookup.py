@@ -125,7 +125,4 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if api.was_renamed(repo):
         current = repo_in(commit.html_url) or (await api.repository(repo)).full_name
         api.rename(repo, current)
-    fact = commit.fact(api.web, current)
-    return Head(
-        repo=current, requested=repo, ref=safe_line(ref, 200), sha=fact.sha, committed_at=fact.at, subject=fact.subject
-    )
+    return Head(repo=current, requested=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

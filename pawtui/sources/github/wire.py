@@ -285,12 +285,6 @@ class WireUser(msgspec.Struct):
     login: str
 
 
-class WireMinimized(msgspec.Struct):
-    """Why a comment is minimized."""
-
-    reason: str | None = None
-
-
 class WireIssueEvent(msgspec.Struct):
     """An event of an issue."""
 
@@ -307,7 +301,7 @@ class WireComment(msgspec.Struct):
     user: WireUser | None = None
     author_association: str = "NONE"
     html_url: str = ""
-    minimized: WireMinimized | None = None
+    minimized: dict[str, object] | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on issue `number`."""
