@@ -127,23 +127,21 @@ class DemoSource:
 
     async def commit(self, repo: str, sha: str) -> Commit:
         now, repository = await self._request_of(repo, "commit", sha)
-        return _commit_fact(repository.name, self._commit(repository, sha, now))
+        return _commit_fact(self._commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         now, repository = await self._request_of(repo, "commit detail", sha)
         commit = self._commit(repository, sha, now)
         changes = repository.changes(commit.parent, commit.sha)
         files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
-        return CommitDetail(
-            commit=_commit_fact(repository.name, commit), message=safe_text(commit.message), files=files
-        )
+        return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
         touched = list(repository.history(head, path))
-        items = tuple(_commit_fact(repository.name, commit) for commit in touched if commit.at.date() >= since)
+        items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
@@ -310,13 +308,12 @@ def tree_fact(repo: DemoRepository, sha: str) -> Tree:
 
 
 @cache
-def _commit_fact(repo: str, commit: DemoCommit) -> Commit:
+def _commit_fact(commit: DemoCommit) -> Commit:
     return Commit(
         sha=commit.sha,
         at=commit.at,
         subject=safe_line(commit.message.partition("\n")[0]),
         author=commit.author,
-        url=links.commit_url(WEB, repo, commit.sha),
     )
 
 

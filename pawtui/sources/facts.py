@@ -9,7 +9,6 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.sources import links
 from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
 
@@ -59,7 +58,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     subject: str
     author: str = ""
-    url: str = ""
     long_subject: str = ""
 
     @property
@@ -68,7 +66,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
         return self.long_subject or self.subject
 
 
-def commit_fact(sha: str, at: dt.datetime, author: str, message: str, *, web: str, repo: str) -> Commit:
+def commit_fact(sha: str, at: dt.datetime, author: str, message: str) -> Commit:
     """Return a commit, made safe to show. The subject is the first paragraph of `message`."""
     subject = subject_of(message)
     return Commit(
@@ -77,7 +75,6 @@ def commit_fact(sha: str, at: dt.datetime, author: str, message: str, *, web: st
         subject=safe_line(subject),
         long_subject=long_line(subject),
         author=safe_line(author, 100),
-        url=links.commit_url(web, repo, sha),
     )
 
 

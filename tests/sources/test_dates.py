@@ -17,5 +17,5 @@ from pawtui.sources.git.object_parsing import parse_commit
 def test_a_clone_and_github_give_the_same_date(seconds: int, text: str, expected: object) -> None:
     person = f"A <a@example.org> {seconds} +0000"
     data = f"tree {'0' * 40}\nauthor {person}\ncommitter {person}\n\nsubject\n".encode()
-    assert parse_commit("1" * 40, data, web="https://github.com", repo="up/stream").at == expected
+    assert parse_commit("1" * 40, data).at == expected
     assert parse_date(text) == expected

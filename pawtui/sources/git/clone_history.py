@@ -44,12 +44,11 @@ class _PathGroup(NamedTuple):
 class CloneHistory:
     """The history of one repository. `watched` are the paths whose commits will be listed."""
 
-    def __init__(self, git: Git, objects: ObjectReader, repo: str, web: str, watched: Sequence[str]) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, repo: str, watched: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
         self._objects = objects
         self._repo = repo
-        self._web = web
         self._heads: list[str] = []
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
@@ -158,7 +157,7 @@ class CloneHistory:
             sha, _, parent = fields[cursor + 1].partition(" ")
             if sha not in self._commits:
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message, web=self._web, repo=self._repo)
+                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message)
                 self._commits[sha] = fact
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
@@ -191,7 +190,7 @@ class CloneHistory:
             raw = await self._objects.read(sha, what, MAX_COMMIT)
             if raw is None or raw.type != "commit":
                 raise git_error_messages.not_in_clone(what, self._git.name)
-            commit = self._commits[sha] = parse_commit(sha, raw.data, web=self._web, repo=self._repo)
+            commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit
 
 

@@ -45,17 +45,16 @@ _MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
-    """Reads facts from one clone. `web` is GitHub's web root; `watched` are paths whose history will be read.
+    """Reads facts from one clone. `watched` are the paths whose history will be read.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
 
-    def __init__(self, clone: Clone, *, web: str, watched: Sequence[str] = ()) -> None:
+    def __init__(self, clone: Clone, watched: Sequence[str] = ()) -> None:
         self.clone = clone
         self._git = clone.git
-        self._web = web
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, self._objects, clone.repo, web, watched)
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, watched)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
@@ -173,7 +172,7 @@ class CloneReader:
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
-        return parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
+        return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
         """Return every path of a commit."""
@@ -254,7 +253,7 @@ class CloneReader:
         raw = await self._object(sha, f"tag {tag.name}")
         if raw.type != "commit":
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
-        commit = parse_commit(raw.sha, raw.data, web=self._web, repo=self.clone.repo)
+        commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
     async def _object(self, sha: str, what: str) -> GitObject:
@@ -317,7 +316,7 @@ def _retrieve(task: asyncio.Task[int]) -> None:
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
-        reader = CloneReader(await open_clone(repo, path, env), web="")
+        reader = CloneReader(await open_clone(repo, path, env))
     except SourceError:
         return None
     try:

@@ -107,9 +107,9 @@ class ApiFacts:
 class GitSource(ApiFacts):
     """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
-    `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
-    first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
-    read once.
+    Mirrors are fetched from the web root `web`. `watched` maps a repository to the paths whose history will be read. A
+    mirror is updated first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a
+    commit. Each fact is read once.
     """
 
     def __init__(
@@ -126,7 +126,6 @@ class GitSource(ApiFacts):
         self._locations = {location.repo.lower(): location for location in locations}
         self._heads = heads
         self.label = "git" if heads == "clone" else f"{api.label} and git"
-        self._web = web
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
@@ -332,7 +331,7 @@ class GitSource(ApiFacts):
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
-        reader = CloneReader(clone, web=self._web, watched=self._watched.get(name, ()))
+        reader = CloneReader(clone, self._watched.get(name, ()))
         self._opened[name] = reader
         if before is not None:
             # Other tasks may still read it.

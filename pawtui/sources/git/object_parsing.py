@@ -13,7 +13,7 @@ _SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
 _DELETED = "D"
 
 
-def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
+def parse_commit(sha: str, data: bytes) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
     headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
@@ -24,8 +24,6 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
         epoch_to_date(committed if committed is not None else authored or 0),
         _decoded(author or committer, encoding),
         _decoded(message, encoding),
-        web=web,
-        repo=repo,
     )
 
 

@@ -57,7 +57,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     if full and (known := await api.load_fact(key, Commit)) is not None:
         return known
     wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, NOT_CACHED if full else CACHED)
-    fact = wire.fact(api.web, api.name(repo))
+    fact = wire.fact()
     if full:
         await api.store_fact(key, fact)
     return fact
@@ -72,7 +72,7 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
     files = tuple(file.fact() for file in wire.files or ())
     fact = CommitDetail(
-        commit=wire.fact(api.web, api.name(repo)),
+        commit=wire.fact(),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
         files=files[:_MAX_FILES],
         more_files=len(files) >= _MAX_FILES,

@@ -100,7 +100,7 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
         )
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
-            items += [wire.fact(api.web, api.name(repo)) for wire in wires]
+            items += [wire.fact() for wire in wires]
             has_first = not page.next
             complete = has_first or _reaches_back([wire.at for wire in wires], since)
             if complete:

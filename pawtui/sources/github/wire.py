@@ -63,11 +63,11 @@ class WireCommit(msgspec.Struct):
         people = (self.commit.committer, self.commit.author)
         return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
-    def fact(self, web: str, repo: str) -> Commit:
+    def fact(self) -> Commit:
         """Return the commit with the date `at`."""
         author = self.commit.author or self.commit.committer
         name = (author.name if author else None) or ""
-        return commit_fact(self.sha, self.at, name, self.commit.message, web=web, repo=repo)
+        return commit_fact(self.sha, self.at, name, self.commit.message)
 
 
 class WireTreeItem(msgspec.Struct):

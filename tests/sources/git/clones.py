@@ -27,11 +27,9 @@ def path_of(clone: GitRepo | Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(
-    clone: GitRepo | Path, *, repo: str = UP, web: str = WEB, watched: Sequence[str] = ()
-) -> AsyncIterator[CloneReader]:
+async def opened(clone: GitRepo | Path, *, repo: str = UP, watched: Sequence[str] = ()) -> AsyncIterator[CloneReader]:
     """Open a clone and yield its facts."""
-    repository = CloneReader(await open_clone(repo, path_of(clone), os.environ), web=web, watched=watched)
+    repository = CloneReader(await open_clone(repo, path_of(clone), os.environ), watched)
     try:
         yield repository
     finally:

@@ -156,7 +156,7 @@ async def test_missing_files_are_fetched_in_one_request(
 ) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
-    repository = CloneReader(await mirror.open(), web="https://github.com")
+    repository = CloneReader(await mirror.open())
     shas = [up.sha(f"dev~{number}:src/a") for number in range(5)]
     try:
         with pytest.raises(NotInClone):
