@@ -120,6 +120,7 @@ class _PinChecker:
         )
         drifts |= by_lines
         drifts |= await self._name_commits(drifts)
+        # Last: what an incomplete tree left unchecked stays unchecked.
         drifts |= not_checked | by_issue
         return tuple(drifts.values()), {**found_blobs, **issue_states}
 
