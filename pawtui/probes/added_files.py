@@ -12,7 +12,8 @@ import regex
 
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError

@@ -5,7 +5,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
+from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.surface import Surface, read_surface
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Issue, Pulls, SearchResult, Tag, WebDocument
 from pawtui.sources.protocol import Source
@@ -102,7 +104,7 @@ class ProbeContext:
     async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:
         """Return the commits on these surfaces of the tracker since the start of a day."""
         paths = self.tracker.surfaces
-        return await asyncio.gather(*(view.surface(name, paths[name], since) for name in names))
+        return await asyncio.gather(*(read_surface(view, name, paths[name], since) for name in names))
 
     async def tags(self, view: RepoView, prefix: str) -> tuple[Tag, ...]:
         """Return every tag with that prefix."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from pawtui.phrases import counted, join_names
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.reading import Evidence
-from pawtui.probes.repo_view import RepoView, Surface
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface
 from pawtui.sources.facts import Commit
 
 MAX_EVIDENCE = 12  # listed items of one kind in a finding

@@ -12,10 +12,10 @@ from typing import Literal, TypeVar
 
 import regex
 
+from pawtui.probes.parsers.python_comments import blank_python_comments
 from pawtui.probes.parsers.script import SCRIPTS, Script
 from pawtui.probes.parsers.sql import statements
-from pawtui.probes.python_comments import blank_python_comments
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
 from pawtui.tracker.tracker_types import Probe
 

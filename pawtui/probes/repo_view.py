@@ -5,12 +5,12 @@ state is the commit that the followed branch had at that time (`Source.branch_po
 that may be a commit of a side branch that was merged later.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.probes.unmeasurable import PathGone, TooYoung, Unmeasurable
 from pawtui.sources import globs, links
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
@@ -22,56 +22,7 @@ _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
-_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
-
-
-class Unmeasurable(Exception):
-    """A fact that cannot be measured; a retry would have the same result.
-
-    `str()` is the cause, for `unknown: ...`.
-    """
-
-
-class TooYoung(Unmeasurable):
-    """A history that begins after the requested day."""
-
-
-class PathGone(Unmeasurable):
-    """A probed path that does not exist at the head: never `met`."""
-
-
-class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
-
-    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
-    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
-    `first` is the day of the first commit of any path, if the lists go back that far.
-    """
-
-    name: str
-    paths: tuple[str, ...]
-    commits: tuple[Commit, ...]
-    earlier: tuple[Commit, ...]
-    cut: tuple[str, ...] = ()
-    cut_earlier: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    first: dt.date | None = None
-    outside: tuple[str, ...] = ()
-    globs: tuple[str, ...] = ()
-    lists: tuple[Commits, ...] = ()
-
-    @property
-    def listed(self) -> tuple[Commit, ...]:
-        """All listed commits: those in the window, and those before it."""
-        return (*self.commits, *self.earlier)
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether none of the paths exists at the head."""
-        return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,17 +45,6 @@ def alternatives(path: str) -> tuple[str, ...]:
 
 def _too_large(path: str, size: int, where: str) -> str:
     return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
-
-
-def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
-    by_sha = {commit.sha: commit for commit in commits}
-    return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
-
-
-def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
-    """Return the commits on these surfaces in the window, each once, the newest first."""
-    return newest_first(commit for surface in surfaces for commit in surface.commits)
 
 
 def outside_part(tree: Tree, path: str) -> str:
@@ -234,67 +174,13 @@ class RepoView:
             self.head.repo, self.head.sha, path, start, ListHints(sha, base), need_first=need_first
         )
 
-    async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
-        """Return the commits on all paths of a surface since the start of a day."""
-        paths = tuple(map(globs.without_all, paths))
-        listed = await self._expand_globs(name, paths)
-        tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
-        start = day_start(since)
-        last = [listing.items[-1].at for listing in lists if listing.items]
-        if last and min(last) >= start:
-            # The surface may have begun in the window: this must be certain.
-            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
-        of_globs = await self._glob_lists(paths, since)
-        ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
-        # By path with an incomplete list: whether the list ends inside the window.
-        cut_inside = {
-            listing.path: not listing.items or listing.items[-1].at >= start
-            for listing in lists
-            if not listing.complete
-        }
-        oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
-        return Surface(
-            name=name,
-            paths=listed,
-            commits=tuple(commit for commit in ordered if commit.at >= start),
-            earlier=tuple(commit for commit in ordered if commit.at < start),
-            cut=tuple(path for path, inside in cut_inside.items() if inside),
-            cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
-            missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
-            outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-            globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
-            lists=(*lists, *of_globs.values()),
-            first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
-        )
+    async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits on the files that match a glob, with those that are gone; None if the source lacks them.
 
-    async def _glob_lists(self, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
-        """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
-        wild = [path for path in paths if globs.is_glob(path)]
+        The list begins at `history_start`, or at an earlier day.
+        """
         start = min(self.history_start, since)
-        lists = await asyncio.gather(
-            *(self._source.glob_commits(self.head.repo, self.head.sha, glob, start) for glob in wild)
-        )
-        return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
-
-    async def _expand_globs(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-        """Return the paths of a surface, each once, with the matching files for each glob."""
-        if not any(globs.is_glob(path) for path in paths):
-            return tuple(dict.fromkeys(paths))
-        listed: list[str] = []
-        for path in paths:
-            if not globs.is_glob(path):
-                listed.append(path)
-                continue
-            matched = [file for file, _ in await self.matches(path)]
-            if not matched:
-                raise PathGone(f"path missing: nothing matches {path} of surface {name} at {self.where}")
-            listed += matched
-        if len(listed) > _MAX_LISTED:
-            raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
-                "name their folder instead"
-            )
-        return tuple(dict.fromkeys(listed))
+        return await self._source.glob_commits(self.head.repo, self.head.sha, glob, start)
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return the text of the blob `entry`, with `\\n` at line ends.
@@ -345,25 +231,6 @@ class RepoView:
     async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
-
-    async def commits_since(self, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
-        """Return the commits of a list of a surface, read back to an earlier day."""
-        if path in surface.paths:
-            listing = await self.commits(path, since)
-        else:
-            listing = (await self._glob_lists((path,), since))[path]
-        if not listing.complete:
-            raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
-        return listing.items
-
-    async def unlisted_commits(self, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
-        """Return the commits since that day in the folder of a glob that no list of its surface has."""
-        listed = {commit.sha for commit in surface.commits}
-        folder = globs.fixed_folder(glob)
-        found = await self.commits(folder, since)
-        if not found.complete:
-            raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
-        return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]
 
     async def touches(self, commit: Commit, glob: str) -> bool:
         """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""

@@ -7,16 +7,10 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import (
-    RESERVED_REQUESTS,
-    Past,
-    RepoView,
-    Surface,
-    TooYoung,
-    Unmeasurable,
-    newest_first,
-)
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
+from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
@@ -129,7 +123,7 @@ async def _late_commits(
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-            items = listing.items if reaches_back else await view.commits_since(surface, listing.path, oldest.date())
+            items = listing.items if reaches_back else await commits_since(view, surface, listing.path, oldest.date())
             if commits := tuple(commit for commit in items if commit.sha in merged):
                 late[listing.path] = commits
     return late
@@ -151,7 +145,7 @@ async def _gone_files(
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
             continue
         # A file may have come and gone in the window.
-        unlisted = await view.unlisted_commits(surface, glob, past.day)
+        unlisted = await unlisted_commits(view, surface, glob, past.day)
         can_read = len(unlisted) <= min(_MAX_DETAILS, view.requests_left() - RESERVED_REQUESTS)
         if unlisted and (not can_read or any([await view.touches(commit, glob) for commit in unlisted])):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

@@ -19,8 +19,9 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow

@@ -4,7 +4,7 @@ import pytest
 
 from pawtui.probes.parsers.discards import LostRows, lost_rows
 from pawtui.probes.pattern import PatternError
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 TABLES = "event|part|session"
 

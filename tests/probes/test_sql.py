@@ -3,7 +3,7 @@
 import pytest
 
 from pawtui.probes.parsers.sql import Statement, read_source, statements, table_of_constant
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 IN_SQL = [
     ("DELETE\n  FROM `Event`;\n", [(1, "delete from event")]),

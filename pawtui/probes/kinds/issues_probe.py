@@ -15,8 +15,9 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import MAX_EVIDENCE, not_listed, partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import worst
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy

@@ -12,8 +12,8 @@ from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Unmeasurable
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import JsonProbe, Policy
 

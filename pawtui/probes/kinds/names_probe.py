@@ -31,8 +31,9 @@ from pawtui.probes.parsers.definitions import (
 from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
+from pawtui.probes.repo_view import RepoView, entries_at
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources import links
 from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy

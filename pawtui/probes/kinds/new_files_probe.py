@@ -30,15 +30,10 @@ from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, match_each
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import (
-    RESERVED_REQUESTS,
-    PathGone,
-    RepoView,
-    Unmeasurable,
-    newest_first,
-    outside_part,
-)
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, outside_part
 from pawtui.probes.state import State
+from pawtui.probes.surface import newest_first
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree

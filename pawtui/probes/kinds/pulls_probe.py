@@ -24,8 +24,10 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, commits_on
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_on
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull

@@ -24,8 +24,10 @@ from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, newest_first
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, newest_first
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit

@@ -18,8 +18,8 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import Surface, commits_on
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_on
 from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe

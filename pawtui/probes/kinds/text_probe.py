@@ -7,8 +7,9 @@ from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match, without_comments
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
+from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe

@@ -14,7 +14,7 @@ import regex
 from tree_sitter import Node
 
 from pawtui.probes.parsers.script import Script, line, plain_string, span, walk, without_type
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
 # A key inside a value.

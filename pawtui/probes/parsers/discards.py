@@ -14,7 +14,7 @@ import regex
 
 from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
 from pawtui.probes.pattern import compile_pattern, run_in_time, seconds_left
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"

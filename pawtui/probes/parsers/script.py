@@ -8,7 +8,7 @@ import regex
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 # Files that may contain JSX. The other files may contain casts instead: `<T>value`.
 _WITH_JSX = (".js", ".jsx", ".mjs", ".cjs", ".tsx")

@@ -15,7 +15,7 @@ import regex
 from tree_sitter import Node
 
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
