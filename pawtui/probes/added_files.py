@@ -126,7 +126,7 @@ class AddedFiles:
             lambda _end: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )
 
-    async def first_day_with_at_most(
+    async def first_day_with_few_new(
         self, keep: int, paths: Collection[str], start: dt.date, guess: dt.date | None
     ) -> dt.date | None:
         """Return the first day since which at most `keep` of these paths are new; None if it cannot be read.

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.phrases import counted, join_names
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView
@@ -49,6 +50,12 @@ def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) ->
     """
     newest = sorted(happened, reverse=True)
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
+
+
+async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches."""
+    hits = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
 def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_EVIDENCE) -> tuple[Evidence, ...]:

@@ -92,13 +92,13 @@ class RepoView:
     ) -> None:
         self.head = head
         self.today = today
-        self.web = web
         self.history_start = history_start
+        self.web = web
+        self.unreleased = unreleased or {}
         self.doubt = doubt
         self._source = source
         self._base = base
         self._recorded = tuple(recorded)
-        self.unreleased = unreleased or {}
         self._thorough = thorough
 
     @property
@@ -247,17 +247,17 @@ class RepoView:
         """Return the address of a commit's page."""
         return links.commit_url(self.web, self.head.repo, sha)
 
-    def file_url(self, path: str, line: int | None = None) -> str:
-        """Return the address of a file's page at the head."""
-        return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
+    def file_url(self, path: str, line: int | None = None, sha: str = "") -> str:
+        """Return the address of a file's page at a commit (default: the head)."""
+        return links.blob_url(self.web, self.head.repo, sha or self.head.sha, path, line)
 
     def folder_url(self, path: str) -> str:
         """Return the address of a folder's page at the head."""
         return links.tree_url(self.web, self.head.repo, self.head.sha, path)
 
-    def pin(self, path: str, line: int | None = None) -> str:
-        """Return a pin to a file at the head."""
-        return f"{self.head.repo}@{self.head.sha}:{path}" + (f"#L{line}" if line else "")
+    def pin(self, path: str, line: int | None = None, sha: str = "") -> str:
+        """Return a pin to a file at a commit (default: the head)."""
+        return f"{self.head.repo}@{sha or self.head.sha}:{path}" + (f"#L{line}" if line else "")
 
     def commit_pin(self, sha: str) -> str:
         """Return a pin to a commit."""

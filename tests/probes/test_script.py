@@ -2,8 +2,8 @@
 
 import pytest
 
+from pawtui.probes.file_text import without_comments
 from pawtui.probes.parsers.script import Script
-from pawtui.probes.pattern import without_comments
 from pawtui.probes.unmeasurable import Unmeasurable
 
 COMMENTS = [

@@ -141,8 +141,9 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
-    if errors and (state == "met" or state != at_worst) and state != "unmet":
-        # With an unknown issue, the state is never met, and partial only if that issue cannot change it.
+    # With an issue that is not read, the state is never met, and another state only if that issue cannot change it.
+    is_certain = state == at_worst and state != "met"
+    if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"

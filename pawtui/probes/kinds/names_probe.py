@@ -13,6 +13,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.file_text import without_comments
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     first_day_with_at_most,
@@ -28,7 +29,7 @@ from pawtui.probes.parsers.definitions import (
     compare_definitions,
     read_definitions,
 )
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
+from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, entries_at
@@ -212,6 +213,6 @@ def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evide
     )
     return Evidence(
         text=f"{sign} {name}  {names.path}{f':{line}' if line else ''}",
-        url=links.blob_url(view.web, view.head.repo, names.sha, names.path, line),
-        pin=f"{view.head.repo}@{names.sha}:{names.path}{f'#L{line}' if line else ''}",
+        url=view.file_url(names.path, line, names.sha),
+        pin=view.pin(names.path, line, names.sha),
     )

@@ -15,6 +15,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     commit_evidence,
@@ -27,7 +28,7 @@ from pawtui.probes.finding_parts import (
     window_start,
 )
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match, match_each
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, outside_part
@@ -142,6 +143,7 @@ class _Measurement:
         met_on = added_on = None
         if state in ("partial", "unmet"):
             met_on, added_on = await self._days(hits, commits)
+            # The days that were read for it find more commits.
             commits = await self._commits(hits)
         return Finding(
             state=state,
@@ -259,7 +261,7 @@ class _Measurement:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
                 return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
-            if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
+            if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except Undetermined:
             self._skipped += 1
@@ -305,7 +307,7 @@ class _Measurement:
 
         async def first_day(keep: int, paths: Collection[str]) -> dt.date | None:
             guess = dates[keep] if keep < len(dates) else None
-            return await self._files.first_day_with_at_most(keep, paths, self._since, guess)
+            return await self._files.first_day_with_few_new(keep, paths, self._since, guess)
 
         met = await first_day(probe.met, {hit.path for hit in hits})
         whole = _whole(hits)

@@ -22,14 +22,10 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
 
 
 def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
-    # A submodule has no page in this repository, but it has a history.
-    url = (
-        view.folder_url(path)
-        if entry.type == "tree"
-        else links.history_url(view.web, view.head.repo, view.head.sha, path)
-        if entry.type == "commit"
-        else view.file_url(path)
-    )
+    url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
+    if entry.type == "commit":
+        # A submodule has no page in this repository, but it has a history.
+        url = links.history_url(view.web, view.head.repo, view.head.sha, path)
     return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
 
 

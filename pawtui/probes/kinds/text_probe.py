@@ -2,9 +2,10 @@
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.file_text import first_match_in_file, without_comments
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match, without_comments
+from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
@@ -60,7 +61,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
 async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
     """Return the first match in a file as (line from 1, that line)."""
     if not probe.discards:
-        return await first_match(probe.pattern, text, path=path, read=probe.read)
+        return await first_match_in_file(probe.pattern, path, text, probe.read)
     lost = await lost_rows(text, path, probe.discards)
     return (lost.line, lost.description) if lost is not None else None
 

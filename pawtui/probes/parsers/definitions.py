@@ -100,11 +100,12 @@ class _Definitions:
                     self._values.setdefault(self._script.source(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
+        """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
         form, code = self._form, self._script.code
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
         for match in regex.finditer(form.block, code, regex.MULTILINE, timeout=self._seconds_left()):
-            start = match.end() + len(code[match.end() :]) - len(code[match.end() :].lstrip())
+            start = len(code) - len(code[match.end() :].lstrip())
             if (block := self._objects.get(start)) is None:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
@@ -249,5 +250,6 @@ class _Definitions:
 
 def _is_stored(match: regex.Match[str], members: Mapping[str, Node], form: Contract) -> bool:
     """Return whether the block or one of its keys marks a definition as stored."""
-    by_block = bool(match.groupdict().get("stored"))
-    return by_block or not form.stored or bool(members.keys() & set(form.stored))
+    if not form.stored or match.groupdict().get("stored"):
+        return True
+    return not members.keys().isdisjoint(form.stored)

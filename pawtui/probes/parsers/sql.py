@@ -57,11 +57,6 @@ class SourceText(NamedTuple):
     code: str
 
 
-def statements(text: str, path: str, timeout: float = 1.0) -> list[Statement]:
-    """Return the SQL statements of a file, in the order of the text. Raises like `read_source`."""
-    return read_source(text, path, timeout).statements
-
-
 def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     """Return the SQL statements of a file, in the order of the text, and its code. A file of SQL has no other code.
 
@@ -109,26 +104,28 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     begin: int | None = None
     at = 0
     for token in [*_SQL.finditer(text), None]:
+        kind, raw = (token.lastgroup, token[0]) if token else ("cut", "")
         end = token.start() if token else len(text)
         pieces = [(at, text[at:end])]
-        if token is not None and token["text"]:
-            pieces.append((end, " '' "))
-        elif token is not None and token["name"]:
-            pieces.append((end, token[0][1:-1].replace(" ", "_")))
-        elif token is not None and token["value"]:
-            pieces.append((end, "?" + table_of_constant(token[0].strip(_VALUE))))
-        elif token is not None and token["comment"]:
-            pieces.append((end, " "))
+        match kind:
+            case "text":
+                pieces.append((end, " '' "))
+            case "name":
+                pieces.append((end, raw[1:-1].replace(" ", "_")))
+            case "value":
+                pieces.append((end, "?" + table_of_constant(raw.strip(_VALUE))))
+            case "comment":
+                pieces.append((end, " "))
         for offset, piece in pieces:
             if begin is None and piece.strip():
                 begin = offset + len(piece) - len(piece.lstrip())
             parts.append(piece)
-        if token is None or token["cut"]:
+        if kind == "cut":
             statement = " ".join("".join(parts).lower().split())
             if statement:
                 yield begin or 0, statement
             parts, begin = [], None
-        at = token.end() if token else end
+        at = end + len(raw)
 
 
 def _literal(script: Script, literal: Node) -> str:
