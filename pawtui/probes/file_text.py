@@ -5,9 +5,8 @@ from typing import Literal
 from pawtui.probes.parsers.python_comments import blank_python_comments
 from pawtui.probes.parsers.script import SCRIPTS, Script
 from pawtui.probes.parsers.sql import read_source
-from pawtui.probes.pattern import PatternError, first_match, run_in_time, seconds_left
+from pawtui.probes.pattern import first_match, run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.tracker.pattern_mistakes import sql_mistake
 
 _PYTHON = (".py", ".pyi")
 
@@ -21,8 +20,6 @@ async def first_match_in_file(
     """
     if read == "text":
         return await first_match(pattern, text)
-    if mistake := sql_mistake(pattern):
-        raise PatternError(mistake.rstrip("."))
     source = await run_in_time(
         lambda end: read_source(text, path, seconds_left(end)), f"reading the statements of {path}"
     )

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import regex
 
-from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes
+from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
@@ -21,13 +21,11 @@ _T = TypeVar("_T")
 
 
 class PatternError(ValueError):
-    """The pattern does not compile or takes too long; `str()` is the cause, for `unknown: ...`."""
+    """A pattern of the probe is refused or takes too long; `str()` is the cause, for `unknown: ...`."""
 
 
-def compile_pattern(pattern: str, *, whole: bool = False) -> regex.Pattern[str]:
-    """Return the compiled pattern; a `whole` pattern must match whole names. Raises `PatternError`."""
-    if mistake := pattern_mistake(pattern, whole=whole):
-        raise PatternError(mistake.rstrip("."))
+def compile_pattern(pattern: str) -> regex.Pattern[str]:
+    """Return the compiled pattern. `check_patterns` has accepted it: `measure_probe` calls it first."""
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
@@ -66,7 +64,7 @@ async def run_pattern(
     """
 
     def work(end: float) -> list[_T]:
-        # Compiling can be slow too: `(a{100}){100}`.
+        # In the thread, because compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
         return [find(compiled, text, seconds_left(end)) for text in texts]
 

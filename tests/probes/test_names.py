@@ -215,7 +215,7 @@ async def test_a_field_inside_a_field_that_is_gone_is_not_met(
     assert found.cause == cause
 
 
-async def test_another_format_is_no_other_value(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_value_in_another_format_is_the_same(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": defined("e", "error: Struct({ name: String, at: Day })")}, at="2026-06-01")
     now = "error: Struct({\n  name: String,\n  at: Day,\n}),\n"
     up.git.commit({"schema/event.ts": defined("e", now)}, at="2026-11-01")

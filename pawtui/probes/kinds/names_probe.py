@@ -29,7 +29,7 @@ from pawtui.probes.parsers.definitions import (
     compare_definitions,
     read_definitions,
 )
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left
+from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, entries_at
@@ -140,9 +140,6 @@ async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     if form is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
-
-    # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
-    compile_pattern(form.block)
 
     def work(end: float) -> dict[str, Definition]:
         return read_definitions(text, form, path, seconds_left(end))

@@ -13,7 +13,7 @@ import msgspec
 import regex
 
 from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
-from pawtui.probes.pattern import compile_pattern, run_in_time, seconds_left
+from pawtui.probes.pattern import run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
@@ -64,18 +64,12 @@ class LostRows(msgspec.Struct, frozen=True, kw_only=True):
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
 
-    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError`.
+    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError` if this
+    takes too long.
     """
-    # This checks the pattern against the limits; `_discards` compiles it again.
-    compile_pattern(tables, whole=True)
-
-    def work(end: float) -> list[_Discard]:
-        try:
-            return _discards(text, path, tables, seconds_left(end))
-        except regex.error as error:
-            raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
-
-    found = await run_in_time(work, f"reading the statements of {path}")
+    found = await run_in_time(
+        lambda end: _discards(text, path, tables, seconds_left(end)), f"reading the statements of {path}"
+    )
     if not found:
         return None
     whole = [loss for loss in found if not loss.only_some]
