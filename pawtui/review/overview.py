@@ -37,14 +37,14 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
     """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
     pin = find_pin(text)
-    is_unknown = False
+    failed = False
     if pin is not None and pin.kind in ("file", "commit"):
-        ours = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
-        if sha := next((sha for sha in ours if sha.startswith(pin.sha)), ""):
+        read = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
+        if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
             return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-        is_unknown = bool(ours)
-    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=is_unknown)
+        failed = bool(read)
+    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -121,6 +121,7 @@ def _signal_view(
 
 
 def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
+    """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
     view = GateView(
@@ -133,7 +134,6 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         unchecked=_unchecked(pins, drift),
         renewable=renewals([*([entry] if entry else []), *notes], drift),
     )
-    # The tracker may have new parts, and the evidence may have been removed, since the gate was satisfied.
     is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)
     if view.state == "satisfied" and not (is_ticked and has_evidence):
         view = replace(view, state="untested")

@@ -127,6 +127,7 @@ def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
 
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+    """Return the finding of the watch list."""
     issues = await context.issues(view, probe.watch)
     judged = {
         number: await _judged(context, view, issue) if isinstance(issue, Issue) else issue
@@ -213,6 +214,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
 
 
 async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+    """Return the finding of the search; it is unknown if the search fails."""
     try:
         result = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
