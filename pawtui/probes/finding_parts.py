@@ -71,6 +71,11 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_
     )
 
 
+def file_evidence(view: RepoView, text: str, path: str, line: int | None = None, sha: str = "") -> Evidence:
+    """Return a file, or one line of it, as evidence: its page and a pin at a commit (default: the head)."""
+    return Evidence(text=text, url=view.file_url(path, line, sha), pin=view.pin(path, line, sha))
+
+
 def commit_facts(commit: Commit) -> CommitFacts:
     """Return a commit as the facts contain it."""
     return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)

@@ -16,6 +16,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
+    file_evidence,
     first_day_with_at_most,
     not_listed,
     quote_pattern,
@@ -194,8 +195,7 @@ def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tupl
         url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
     if not (change.removed or change.added):
-        path = new.path
-        return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
+        return (file_evidence(view, f"{new.path}  no name was removed", new.path), between)
     return (
         *(_name_evidence(view, "-", old, name) for name in change.removed[:MAX_EVIDENCE]),
         *(_name_evidence(view, "+", new, name) for name in change.added[:MAX_EVIDENCE]),
@@ -208,8 +208,5 @@ def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evide
     line = names.lines.get(name) or next(
         (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
     )
-    return Evidence(
-        text=f"{sign} {name}  {names.path}{f':{line}' if line else ''}",
-        url=view.file_url(names.path, line, names.sha),
-        pin=view.pin(names.path, line, names.sha),
-    )
+    text = f"{sign} {name}  {names.path}{f':{line}' if line else ''}"
+    return file_evidence(view, text, names.path, line, names.sha)

@@ -20,6 +20,7 @@ from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     commit_evidence,
     commit_facts,
+    file_evidence,
     not_listed,
     partial_limit,
     quote_pattern,
@@ -322,11 +323,7 @@ class _Measurement:
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view
         shown = [
-            Evidence(
-                text=f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}",
-                url=view.file_url(hit.path, hit.line),
-                pin=view.pin(hit.path, hit.line),
-            )
+            file_evidence(view, f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}", hit.path, hit.line)
             for hit in hits[:MAX_EVIDENCE]
         ]
         if not shown:

@@ -3,11 +3,11 @@
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, without_comments
-from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.finding_parts import file_evidence, quote_pattern
 from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
-from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathGone, Unmeasurable
@@ -78,16 +78,12 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
             gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
             summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"
-            evidence = [
-                Evidence(text=f"{path}:{line}  {text}", url=view.file_url(path, line), pin=view.pin(path, line))
-            ]
+            evidence = [file_evidence(view, f"{path}:{line}  {text}", path, line)]
             break
     else:
         (path, entry), line, text = files[0], None, None
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
-        evidence = [
-            Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
-        ]
+        evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
     state: State = "met" if (line is not None) == (probe.expect == "present") else "unmet"
     return Finding(
         state=state,
