@@ -21,7 +21,7 @@ from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
-_MAX_VALUES = 200
+_MAX_VALUES = 200  # of a sweep
 # The number of rows of a sweep without a step.
 _ROWS = 16
 _DEMO_WEEKS = 26
@@ -89,6 +89,7 @@ def _sweep(text: str) -> _Sweep:
             step = max(1, math.ceil(step))
     if low > high or step <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
+    # The tolerance is for sums of fractions, such as 0.1 + 0.2.
     count = int((high - low) / step + 1e-9) + 1
     if count > _MAX_VALUES:
         raise argparse.ArgumentTypeError(

@@ -163,7 +163,7 @@ class _Definitions:
             if part.type == "spread_element":
                 inner = self._object(part.named_children[-1])
                 if inner is None:
-                    opaque.add(self._unread(part))
+                    opaque.add(self._with_constants(part))
                 else:
                     more, more_opaque = self._members(inner, (*outer, node.start_byte))
                     members |= more
@@ -197,8 +197,8 @@ class _Definitions:
             raise Unmeasurable(f"line {line(values[1])}: {name} is set twice")
         return values[0] if len(values) == 1 else None
 
-    def _unread(self, node: Node, *, optional: bool = False) -> str:
-        """Return a text that is not read, with the local constants that it uses: it changes if they change."""
+    def _with_constants(self, node: Node, *, optional: bool = False) -> str:
+        """Return the text of a node, followed by the local constants that it uses: it changes if they change."""
         text = self._on_one_line(node)
         nodes, seen = [node], set[str]()
         # Each constant once: constants may use each other in any number of ways.
@@ -238,9 +238,9 @@ class _Definitions:
             return {}, frozenset()
         inner = self._object(node)
         if inner is None:
-            return {}, frozenset({self._unread(node)})
+            return {}, frozenset({self._with_constants(node)})
         members, opaque = self._members(inner)
-        return {name: self._unread(value, optional=True) for name, value in members.items()}, frozenset(opaque)
+        return {name: self._with_constants(value, optional=True) for name, value in members.items()}, frozenset(opaque)
 
     def _on_one_line(self, node: Node) -> str:
         """Return the text of a node on one line, without comments and trailing commas."""

@@ -18,7 +18,8 @@ from pawtui.probes.parsers.script import SCRIPTS, Script, span
 from pawtui.probes.unmeasurable import Unmeasurable
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
-_PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
+# The characters that escapes stand for.
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
@@ -40,6 +41,7 @@ _MENTION = regex.compile(
     r"|create\s+(?:\w+\s+){0,4}table"
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
+# The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
 
@@ -146,6 +148,6 @@ def _literal(script: Script, literal: Node) -> str:
 def _unescaped(raw: str) -> str:
     def replace(found: regex.Match[str]) -> str:
         code: str = found[1]
-        return " " if code[0] in "ux" and len(code) > 1 else _PLAIN.get(code, code)
+        return " " if code[0] in "ux" and len(code) > 1 else _ESCAPED.get(code, code)
 
     return _ESCAPE.sub(replace, raw)
