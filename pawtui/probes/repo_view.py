@@ -6,7 +6,7 @@ that may be a commit of a side branch that was merged later.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
 
@@ -67,13 +67,27 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 
+class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier refreshes recorded of a repository.
+
+    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `heads` are the commits
+    of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
+    release of it.
+    """
+
+    base: Callable[[], Awaitable[str | None]] | None = None
+    heads: tuple[RecordedHead, ...] = ()
+    unreleased: Mapping[str, dt.datetime] = {}
+
+
+NO_REFRESHES = EarlierRefreshes()
+
+
 class RepoView:
     """The facts of one repository, shared by probes. The source requests each fact once.
 
-    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `recorded` are the
-    commits of the followed ref in earlier refreshes, and `unreleased` maps a line of tags to the time of the last
-    refresh that found no stable release of it. `doubt` is the reason why the head may be wrong: then nothing can be
-    read from it. `web` is the web root of the host, for links. `thorough` (for past times) ignores the request budget.
+    `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
+    read from it. `thorough` (for past times) ignores the request budget.
     """
 
     def __init__(
@@ -84,9 +98,7 @@ class RepoView:
         today: dt.date,
         history_start: dt.date,
         web: str,
-        base: Callable[[], Awaitable[str | None]] | None = None,
-        recorded: Sequence[RecordedHead] = (),
-        unreleased: Mapping[str, dt.datetime] | None = None,
+        earlier: EarlierRefreshes = NO_REFRESHES,
         doubt: str = "",
         thorough: bool = False,
     ) -> None:
@@ -94,11 +106,10 @@ class RepoView:
         self.today = today
         self.history_start = history_start
         self.web = web
-        self.unreleased = unreleased or {}
+        self.unreleased = earlier.unreleased
         self.doubt = doubt
         self._source = source
-        self._base = base
-        self._recorded = tuple(recorded)
+        self._earlier = earlier
         self._thorough = thorough
 
     @property
@@ -163,7 +174,7 @@ class RepoView:
             raise Unmeasurable(self.doubt)
         if any(mark in path for mark in _ALTERED):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
-        base = await self._base() if self._base else None
+        base = await self._earlier.base() if self._earlier.base else None
         sha: str | None = NOT_KNOWN
         if base is not None:
             # The object at the path shows whether the cached list of the base is still valid.
@@ -216,7 +227,9 @@ class RepoView:
         if self.doubt:
             raise Unmeasurable(self.doubt)
         try:
-            point = await self._source.branch_point(self.head, day_start(day), self._recorded, thorough=self._thorough)
+            point = await self._source.branch_point(
+                self.head, day_start(day), self._earlier.heads, thorough=self._thorough
+            )
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
         tree = await self._source.tree(self.head.repo, point.sha, optional=optional and not self._thorough)

@@ -290,7 +290,7 @@ class _Measurement:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         found = await self._context.optional(self._files.since(day))
-        return None if found is None else not whole.isdisjoint(found[1])
+        return None if found is None else not whole.isdisjoint(found.new)
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
