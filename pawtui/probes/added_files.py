@@ -28,12 +28,11 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
-    return {
-        path: entry
-        for path, entry in tree.entries.items()
-        if (path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild))
-        and entry.type != "tree"
-    }
+
+    def is_under(path: str) -> bool:
+        return path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild)
+
+    return {path: entry for path, entry in tree.entries.items() if entry.type != "tree" and is_under(path)}
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:

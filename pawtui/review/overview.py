@@ -63,14 +63,16 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
-    if reading.fingerprint and not verdict.fingerprint:
+    if reading.fingerprint == verdict.fingerprint:
+        return ""
+    if not verdict.fingerprint:
         return "its files were not known when it was given"
-    if reading.fingerprint and reading.fingerprint != verdict.fingerprint:
+    if reading.fingerprint:
         seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
-    if verdict.fingerprint and not reading.fingerprint and record.last and record.last.upstream.sha != verdict.upstream:
+    if record.last and record.last.upstream.sha != verdict.upstream:
         return f"the last refresh could not check whether its files changed since {verdict.upstream[:10]}"
     return ""
 
@@ -102,14 +104,15 @@ def _signal_view(
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
     renewal = _renewal_reason(verdict, reading, record, today) if verdict else ""
+    valid = None if renewal else verdict
     newest = next((note for note in reversed(notes) if note.pins), None)
-    judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
-    pins = newest.pins if newest and not judged_since else ()
+    # A valid verdict is newer evidence than a note before it.
+    pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
     return SignalView(
         signal=signal,
         reading=reading,
         measured=measured,
-        effective=verdict.state if verdict and not renewal else measured,
+        effective=valid.state if valid else measured,
         summary=reading_summary(signal, reading),
         verdict=verdict,
         renewal=renewal,

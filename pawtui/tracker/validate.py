@@ -60,7 +60,8 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
             tables += [((key,), value) for key, value in probe.items() if isinstance(value, dict)]
             for above, table in tables:
                 for key, value in table.items():
-                    if key != "why" and (value in ([], {}) or (isinstance(value, str) and not value.strip())):
+                    is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
+                    if is_empty and key != "why":
                         where = ("signals", index, "probes", number, *above, key)
                         yield Mistake(where, "nothing is given. Give a value, or remove the key.")
 

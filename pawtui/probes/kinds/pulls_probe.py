@@ -57,7 +57,9 @@ def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tupl
     paths = tuple(paths)
 
     def contains(root: str, path: str) -> bool:
-        return globs.matches(root, path) if globs.is_glob(root) else path == root or path.startswith(f"{root}/")
+        if globs.is_glob(root):
+            return globs.matches(root, path)
+        return path == root or path.startswith(f"{root}/")
 
     return tuple(
         name for name, roots in surfaces.items() if any(contains(root, path) for path in paths for root in roots)
