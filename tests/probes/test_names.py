@@ -260,6 +260,15 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
     assert "fields of 1 definition (session.a@1) are not in the file" in found.gaps
 
 
+async def test_ambiguous_definitions_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE + BEFORE}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("the definitions in schema/event.ts cannot be read: line ")
+    assert found.cause.endswith(": session.a@1 is defined twice")
+
+
 CANNOT = [
     # the files before the window, the files now, a part of the cause
     ({"x": "1"}, {"x": "2"}, "path missing: schema/event.ts or src/event.ts does not exist at main @ "),
