@@ -55,9 +55,11 @@ class View:
         unlisted: tuple[Commit, ...] = (),
         touching: Collection[str] = (),
         left: int = RESERVED_REQUESTS + 8,
+        complete: bool = True,
     ) -> None:
         self._then, self._now, self._merged, self._error = then, now, merged or {}, error
         self._commits, self._touching, self._left = (*longer, *unlisted), touching, left
+        self._complete = complete
         self.read: list[str] = []
 
     async def past(self, day: dt.date) -> Past:
@@ -74,7 +76,7 @@ class View:
 
     async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
-        return Commits(path=path, since=since, items=self._commits)
+        return Commits(path=path, since=since, items=self._commits, complete=self._complete)
 
     def requests_left(self) -> int:
         return self._left
@@ -230,3 +232,19 @@ async def test_files_of_a_glob_that_are_gone_are_a_cause(
     found, _ = await check(view, surface(listing("a.ts"), globs=("*.ts",)))
     assert found.causes == ((cause,) if cause else ())
     assert view.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01", *read])
+
+
+@pytest.mark.parametrize(
+    ("globs", "merged", "cause"),
+    [
+        ((), {"old": OLD.at}, "a: not all of its commits since 2026-10-31 were listed"),
+        (("*.ts",), {}, "the root: not all of its commits were listed"),
+        (("src/*.ts",), {}, "src: not all of its commits were listed"),
+    ],
+)
+async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
+    globs: tuple[str, ...], merged: dict[str, dt.datetime], cause: str
+) -> None:
+    view = View(tree(a="1"), tree(a="1"), merged, complete=False)
+    found, failures = await check(view, surface(listing("a", commit("1", START)), globs=globs))
+    assert (found.causes, failures) == ((cause,), [])
