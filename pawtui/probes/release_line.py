@@ -86,7 +86,7 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     prefix = _prefix_of(line)
-    tags = await context.tags(view, prefix)
+    tags = await context.source.tags(view.head.requested, prefix)
     releases = _stable(line, tags)
     # The prefix may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()

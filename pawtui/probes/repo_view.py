@@ -6,7 +6,7 @@ that may be a commit of a side branch that was merged later.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -157,12 +157,11 @@ class RepoView:
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
-    async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
-        """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
-        paths = tuple(paths)
+    async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
+        """Return the matches of the first of these paths that exists at the head. Raises `PathGone` if none exists."""
         for path in paths:
             if matched := await self.matches(path):
-                return matched[0]
+                return matched
         raise PathGone(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
@@ -263,6 +262,10 @@ class RepoView:
     def file_url(self, path: str, line: int | None = None, sha: str = "") -> str:
         """Return the address of a file's page at a commit (default: the head)."""
         return links.blob_url(self.web, self.head.repo, sha or self.head.sha, path, line)
+
+    def history_url(self, path: str) -> str:
+        """Return the address of the list of commits to a path, up to the head."""
+        return links.history_url(self.web, self.head.repo, self.head.sha, path)
 
     def folder_url(self, path: str) -> str:
         """Return the address of a folder's page at the head."""

@@ -76,7 +76,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
-    path, entry = await view.first_existing(probe.files)
+    path, entry = (await view.first_matches(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
     old_path = next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
     if old_path is None:

@@ -10,7 +10,7 @@ from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
-from pawtui.probes.unmeasurable import PathGone, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
@@ -44,12 +44,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
-        for path in alternatives(entry):
-            if matched := await view.matches(path):
-                files |= dict(matched)
-                break
-        else:
-            raise PathGone(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+        files |= dict(await view.first_matches(alternatives(entry)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
