@@ -75,9 +75,9 @@ def _side(
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
-    relation = (
-        ancestry(range_) if range_ else "still the head" if before.sha == side.sha else "comparison not available"
-    )
+    relation = "still the head" if before.sha == side.sha else "comparison not available"
+    if range_ is not None:
+        relation = ancestry(range_)
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
         between = compare_span(web, side.repo, range_.from_, range_.to)
