@@ -115,33 +115,25 @@ class _Rejection(NamedTuple):
     is_certain: bool = True
 
 
-class _HeadChecks:
+class _HeadChecks(NamedTuple):
     """The checks of a side's refs at the time `now`, which is `as_of` if that is given."""
 
-    def __init__(
-        self,
-        source: Source,
-        error_log: ErrorLog,
-        now: dt.datetime,
-        as_of: dt.datetime | None,
-        recorded: RecordedHeads,
-    ) -> None:
-        self._source = source
-        self._errors = error_log
-        self._now = now
-        self._as_of = as_of
-        self._recorded = recorded
+    source: Source
+    error_log: ErrorLog
+    now: dt.datetime
+    as_of: dt.datetime | None
+    recorded: RecordedHeads
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
-        head = await self._source.ref_head(repo, ref)
-        if self._as_of is None or isinstance(head, MissingRef):
+        head = await self.source.ref_head(repo, ref)
+        if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            point = await self._source.branch_point(head, self._as_of, self._recorded(head), thorough=True)
+            point = await self.source.branch_point(head, self.as_of, self.recorded(head), thorough=True)
         except BeginsLater:
             return MissingRef(name=ref)
-        commit = await self._source.commit(head.repo, point.sha)
+        commit = await self.source.commit(head.repo, point.sha)
         return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
@@ -160,33 +152,33 @@ class _HeadChecks:
         except NoCommonAncestor:
             return _Rejection(f"{head.ref} does not contain the newest release")
         except SourceError as error:
-            self._errors.add(error)
+            self.error_log.add(error)
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
 
     async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
         """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in await stable_releases(self._source, repo, line)]
+        releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
         for number, release in enumerate(releases):
-            if self._as_of is None or (await self._source.dated_tag(repo, release.tag)).at <= self._as_of:
+            if self.as_of is None or (await self.source.dated_tag(repo, release.tag)).at <= self.as_of:
                 return releases[number:]
         return ()
 
     async def _compare_with(self, head: Head, tag: Tag) -> Comparison:
         """Return the difference between a tag and the head."""
-        sha = (await self._source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-        return await self._source.compare(head.repo, sha, head.sha, files=False)
+        sha = (await self.source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
+        return await self.source.compare(head.repo, sha, head.sha, files=False)
 
     def clone_doubt(self, head: Head) -> str:
         """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
-        known = self._source.origin(head.requested, head.ref).known_until
+        known = self.source.origin(head.requested, head.ref).known_until
         if known is None:
             return ""
-        if known < (self._now - _OLD_CLONE if self._as_of is None else self._as_of):
+        if known < (self.now - _OLD_CLONE if self.as_of is None else self.as_of):
             return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
-        later = [before for before in self._recorded(head) if before.at > known and before.sha != head.sha]
-        if not later or self._as_of is not None:
+        later = [before for before in self.recorded(head) if before.at > known and before.sha != head.sha]
+        if not later or self.as_of is not None:
             return ""
         found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known"
@@ -198,28 +190,28 @@ class _HeadChecks:
         stable tag is a candidate too (the tags of lines have been checked before). If a candidate cannot be checked,
         it may have moved on.
         """
-        days = (self._now - head.committed_at).days
+        days = (self.now - head.committed_at).days
         if days < QUIET_DAYS:
             return ""
         quiet = f"{head.ref} has had no commit for {days} days"
         if is_out_of_range(head.committed_at):
             quiet = f"the newest commit of {head.ref} has no usable date"
-        origin = self._source.origin(head.requested, head.ref)
-        if self._as_of is None and (origin.without_remote or origin.from_copy):
+        origin = self.source.origin(head.requested, head.ref)
+        if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
             return f"{quiet}, and its clone {why}: the clone may be outdated"
         for ref in others:
             try:
                 other = await self.head(head.repo, ref)
             except SourceError as error:
-                self._errors.add(error)
+                self.error_log.add(error)
                 return f"{quiet}, and could not check whether {ref} has newer commits"
             if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
                 return f"{quiet}, while {other.ref} has newer commits"
         try:
             later = await self._later_tag(head) if tags else ""
         except SourceError as error:
-            self._errors.add(error)
+            self.error_log.add(error)
             return f"{quiet}, and could not check whether a later tag was released"
         return f"{quiet}, while {later} was released" if later else ""
 
@@ -229,10 +221,10 @@ class _HeadChecks:
             releases = await self._releases(head.repo, ["*"])
             if not releases:
                 return ""
-            tag = await self._source.dated_tag(head.repo, releases[0].tag)
+            tag = await self.source.dated_tag(head.repo, releases[0].tag)
             if (tag.at - head.committed_at).days < _MOVED_ON_DAYS:
                 return ""
-            between = await self._source.compare(head.repo, tag.sha, head.sha, files=False)
+            between = await self.source.compare(head.repo, tag.sha, head.sha, files=False)
         except (NotFound, Refused):
             # A retry would have the same result: there is no common ancestor, or there are too many tags.
             return ""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -87,36 +88,28 @@ def _has_commit(shas: Collection[str], pin: Pin) -> bool:
     return any(sha.startswith(pin.sha) for sha in shas)
 
 
-class _PinChecker:
+class _PinChecker(NamedTuple):
     """The check of the baseline's pins against the heads, by each name of the repository in lower case."""
 
-    def __init__(
-        self,
-        baseline: RefreshBaseline,
-        source: Source,
-        context: ProbeContext,
-        error_log: ErrorLog,
-        heads: Mapping[str, HeadTree],
-    ) -> None:
-        self._baseline = baseline
-        self._source = source
-        self._context = context
-        self._errors = error_log
-        self._heads = heads
+    baseline: RefreshBaseline
+    source: Source
+    context: ProbeContext
+    error_log: ErrorLog
+    heads: Mapping[str, HeadTree]
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
         """Return the drift of each pin, and newly found blobs."""
         found_blobs = {**await self._file_blobs(), **await self._read_commits()}
-        blobs = {**self._baseline.blobs, **found_blobs}
-        web = self._context.upstream.web
+        blobs = {**self.baseline.blobs, **found_blobs}
+        web = self.context.upstream.web
         baselines = [
-            baseline_of(name, head.sha, tree, web) for name, (head, tree) in self._heads.items() if tree is not None
+            baseline_of(name, head.sha, tree, web) for name, (head, tree) in self.heads.items() if tree is not None
         ]
-        drifts = {pin: drift_of(pin, baselines, blobs) for pin in self._baseline.pins}
+        drifts = {pin: drift_of(pin, baselines, blobs) for pin in self.baseline.pins}
         not_checked = self._not_checked(drifts)
         (by_issue, issue_states), by_lines = await asyncio.gather(
-            check_issues(self._baseline, self._source, self._errors),
-            check_lines(drifts.values(), baselines, blobs, self._source, self._errors),
+            check_issues(self.baseline, self.source, self.error_log),
+            check_lines(drifts.values(), baselines, blobs, self.source, self.error_log),
         )
         drifts |= by_lines
         drifts |= await self._name_commits(drifts)
@@ -126,9 +119,9 @@ class _PinChecker:
 
     def _not_checked(self, drifts: Mapping[str, Drift]) -> dict[str, Drift]:
         """Return the pins that a failure prevented from being checked: stale if they were stale, otherwise failed."""
-        last = self._baseline.last
+        last = self.baseline.last
         stale_before = {drift.pin: drift for drift in last.drift if drift.state in STALE} if last else {}
-        incomplete = tuple(f"{name}@" for name, (_, tree) in self._heads.items() if tree is None or tree.truncated)
+        incomplete = tuple(f"{name}@" for name, (_, tree) in self.heads.items() if tree is None or tree.truncated)
         failed: dict[str, Drift] = {}
         for text, drift in drifts.items():
             if drift.state != "unchecked" or not text.lower().startswith(incomplete):
@@ -144,17 +137,17 @@ class _PinChecker:
         blobs: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for text, pin in self._new_pins("file"):
-            head, tree = self._heads[pin.repo.lower()]
+            head, tree = self.heads[pin.repo.lower()]
             if not head.sha.startswith(pin.sha):
                 older[head.repo, pin.sha].append((text, pin.path))
             elif tree is not None and pin.path in tree.entries:
                 blobs[text] = tree.entries[pin.path].sha
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
-        before = self._source.usage().sent
+        before = self.source.usage().sent
         for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
-            if self._source.usage().sent > before:
+            if self.source.usage().sent > before:
                 break
-            tree = await self._errors.value_or_none(self._source.tree(repo, sha))
+            tree = await self.error_log.value_or_none(self.source.tree(repo, sha))
             if tree is not None:
                 blobs |= {
                     text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
@@ -166,21 +159,21 @@ class _PinChecker:
     def _new_pins(self, kind: str) -> list[tuple[str, Pin]]:
         """Return the pins of one kind to the repositories of the heads whose blob is not recorded yet."""
         new = [
-            (text, pin) for text in self._baseline.pins if text not in self._baseline.blobs and (pin := find_pin(text))
+            (text, pin) for text in self.baseline.pins if text not in self.baseline.blobs and (pin := find_pin(text))
         ]
-        return [(text, pin) for text, pin in new if pin.kind == kind and pin.repo.lower() in self._heads]
+        return [(text, pin) for text, pin in new if pin.kind == kind and pin.repo.lower() in self.heads]
 
     async def _read_commits(self) -> dict[str, str]:
         """Return the full SHA of each pinned commit that is read for the first time: a wrong SHA is no evidence."""
         new = [
             (text, pin)
             for text, pin in self._new_pins("commit")
-            if not self._heads[pin.repo.lower()][0].sha.startswith(pin.sha)
+            if not self.heads[pin.repo.lower()][0].sha.startswith(pin.sha)
         ]
         if len(new) > _MAX_NEW_COMMITS:
-            self._errors.add("Some pinned commits were not read yet. Refresh again to read more of them.")
+            self.error_log.add("Some pinned commits were not read yet. Refresh again to read more of them.")
         reads = [
-            self._errors.value_or_none(self._source.commit(pin.repo, pin.sha)) for _, pin in new[:_MAX_NEW_COMMITS]
+            self.error_log.value_or_none(self.source.commit(pin.repo, pin.sha)) for _, pin in new[:_MAX_NEW_COMMITS]
         ]
         # A branch or tag may have a name that looks like a short SHA.
         commits = zip(new, await asyncio.gather(*reads), strict=False)
@@ -188,20 +181,20 @@ class _PinChecker:
 
     async def _name_commits(self, drifts: Mapping[str, Drift]) -> dict[str, Drift]:
         """Return the changed pins with the newest commit on their file: from the probes' lists, and one request."""
-        listed = {path for paths in self._context.tracker.surfaces.values() for path in paths}
+        listed = {path for paths in self.context.tracker.surfaces.values() for path in paths}
         newest: dict[tuple[str, str], Commit | None] = {}
         named: dict[str, Drift] = {}
-        before = self._source.usage().sent
+        before = self.source.usage().sent
         for text, drift in drifts.items():
             if drift.state != "changed":
                 continue
             pin = parse_pin(text)
-            head, tree = self._heads[pin.repo.lower()]
+            head, tree = self.heads[pin.repo.lower()]
             key = head.sha, pin.path
-            is_upstream = head.sha == self._context.upstream.head.sha
+            is_upstream = head.sha == self.context.upstream.head.sha
             # A probe lists the commits of this path anyway.
             costs_nothing = is_upstream and pin.path in listed
-            if key not in newest and (costs_nothing or self._source.usage().sent <= before):
+            if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(head, tree, pin.path)
             if (commit := newest.get(key)) is not None:
                 named[text] = _named(drift, pin, commit)
@@ -209,14 +202,14 @@ class _PinChecker:
 
     async def _newest_commit(self, head: Head, tree: Tree | None, path: str) -> Commit | None:
         """Return the newest commit on a file; None if it is not known, which only shortens the summary."""
-        upstream = self._context.upstream
+        upstream = self.context.upstream
         try:
             if head.sha == upstream.head.sha:
                 commits = await upstream.commits(path)
             else:
                 entry = tree.entries.get(path) if tree else None
                 hints = ListHints(entry.sha if entry else None)
-                commits = await self._source.commits(head.repo, head.sha, path, upstream.history_start, hints)
+                commits = await self.source.commits(head.repo, head.sha, path, upstream.history_start, hints)
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None
