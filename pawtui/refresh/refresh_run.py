@@ -8,6 +8,7 @@ head cannot be fetched, nothing is recorded.
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -87,35 +88,27 @@ async def refresh(
     return RefreshOutcome(refresh=measured, message=_message(measured, baseline), blobs=run.blobs)
 
 
+@dataclass(eq=False)
 class _Run:
     """A running refresh. `aclose` stops all of its tasks."""
 
-    def __init__(
-        self,
-        tracker: Tracker,
-        source: Source,
-        baseline: RefreshBaseline,
-        *,
-        clock: Callable[[], dt.datetime],
-        as_of: dt.datetime | None,
-        web: str,
-        on_progress: ProgressCallback,
-    ) -> None:
+    tracker: Tracker
+    source: Source
+    baseline: RefreshBaseline
+    clock: Callable[[], dt.datetime]
+    as_of: dt.datetime | None
+    web: str
+    on_progress: ProgressCallback
+
+    def __post_init__(self) -> None:
         # The newly found target of each pin, as in `Record.blobs`.
         self.blobs: Mapping[str, str] = {}
-        self._tracker = tracker
-        self._source = source
-        self._baseline = baseline
-        self._clock = clock
-        self._started = clock()
-        self._now = as_of or self._started
-        self._as_of = as_of
-        self._web = web
-        self._rules = rules_fingerprint(tracker)
-        self._on_progress = on_progress
+        self._started = self.clock()
+        self._now = self.as_of or self._started
+        self._rules = rules_fingerprint(self.tracker)
         self._steps_done = 0
         # Both heads, the ranges, the files, the related issues and the pins; then each signal.
-        self._steps = 6 + len(tracker.signals)
+        self._steps = 6 + len(self.tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -128,8 +121,8 @@ class _Run:
     def _step(self, progress: Progress) -> None:
         """Count and report one more step."""
         self._steps_done += 1
-        sent = self._source.usage().sent
-        self._on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
+        sent = self.source.usage().sent
+        self.on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
@@ -138,11 +131,11 @@ class _Run:
 
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
-        last = self._baseline.last
+        last = self.baseline.last
         head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        must_measure = force or _must_measure(self._baseline, self._rules, self._now, self._as_of)
+        must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
         if must_measure:
-            self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
+            self._start(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
         plan = self._start(self._plan_status(head_tasks))
         up = await head_tasks[0]
@@ -156,22 +149,22 @@ class _Run:
     async def _measure_all(
         self, up: FollowedHead, head_tasks: _HeadTasks, plan: asyncio.Task[PlanStatus | None]
     ) -> Refresh:
-        if not up.doubt and self._as_of is None:
+        if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded(up.head, upstream=True)
-            self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
-        earlier = self._baseline.before(self._as_of)
+            self._start(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
+        earlier = self.baseline.before(self.as_of)
         before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
         # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
         ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
-            self._tracker,
-            self._source,
+            self.tracker,
+            self.source,
             upstream=self._repo_view(up, ranges[0], upstream=True),
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
-            as_of=self._as_of,
+            as_of=self.as_of,
         )
-        signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
+        signals = [self._start(self._signal(signal, context)) for signal in self.tracker.signals]
         down = await head_tasks[1]
         self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         both_ranges = self._start(self._ranges(*ranges))
@@ -182,40 +175,40 @@ class _Run:
         return Refresh(
             id=new_id(self._started),
             at=self._started,
-            duration=round((self._clock() - self._started).total_seconds(), 3),
-            source=self._source.label,
+            duration=round((self.clock() - self._started).total_seconds(), 3),
+            source=self.source.label,
             tool=f"pawtui {__version__}",
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._errors.messages),
-            requests=self._source.usage(),
+            requests=self.source.usage(),
             drift=drift,
             related=related.result(),
             plan=plan.result(),
             rules=self._rules,
-            as_of=self._as_of,
+            as_of=self.as_of,
         )
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
         recorded = partial(self._recorded, upstream=upstream)
         return await follow(
-            self._tracker,
-            self._source,
+            self.tracker,
+            self.source,
             self._errors,
             upstream=upstream,
             now=self._now,
-            as_of=self._as_of,
+            as_of=self.as_of,
             recorded=recorded,
         )
 
     async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
-        repo = self._tracker.issue.rpartition("#")[0].lower()
-        sides = zip((self._tracker.upstream, self._tracker.downstream), head_tasks, strict=True)
+        repo = self.tracker.issue.rpartition("#")[0].lower()
+        sides = zip((self.tracker.upstream, self.tracker.downstream), head_tasks, strict=True)
         tasks = [task for side, task in sides if side.repo.lower() == repo]
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
-        return await plan_status(self._tracker, self._source, self._errors, current_name, self._as_of)
+        return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
     def _repo_view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
@@ -226,28 +219,28 @@ class _Run:
             if range_.from_ == range_.to:
                 return range_.from_
             # The source has cached this comparison: no new request.
-            between = await self._source.compare(head.repo, range_.from_, range_.to)
+            between = await self.source.compare(head.repo, range_.from_, range_.to)
             return range_.from_ if between.without_reverts else None
 
         head, today = followed.head, self._now.date()
         return RepoView(
-            self._source,
+            self.source,
             head,
             today=today,
-            history_start=history_start(self._tracker, today),
-            web=self._web,
+            history_start=history_start(self.tracker, today),
+            web=self.web,
             earlier=EarlierRefreshes(
                 base=base,
                 heads=self._recorded(head, upstream=upstream),
-                unreleased=unreleased_lines(self._tracker, head, self._baseline.live, self._started, upstream=upstream),
+                unreleased=unreleased_lines(self.tracker, head, self.baseline.live, self._started, upstream=upstream),
             ),
             doubt=followed.doubt,
-            thorough=self._as_of is not None,
+            thorough=self.as_of is not None,
         )
 
     def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self._baseline.live)
+        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self.baseline.live)
         return tuple(
             RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
             for at, side in snapshots
@@ -261,7 +254,7 @@ class _Run:
 
     async def _range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
         followed = await asyncio.shield(head_task)
-        return await range_since(self._source, self._errors, followed.head, before)
+        return await range_since(self.source, self._errors, followed.head, before)
 
     async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
@@ -283,7 +276,7 @@ class _Run:
             state=signal_state(signal, readings),
             parts=parts,
             probes=readings,
-            fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
+            fingerprint=watched_fingerprint(self.tracker, signal, await self._up_tree(context)),
         )
         self._step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
@@ -297,24 +290,24 @@ class _Run:
 
     async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
-        first = not self._baseline.before(self._as_of)
+        first = not self.baseline.before(self.as_of)
         self._step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
         return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
+        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin(down))
 
     def _origin(self, followed: FollowedHead) -> str:
-        return self._source.origin(followed.head.requested, followed.head.ref).description
+        return self.source.origin(followed.head.requested, followed.head.ref).description
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
         tree: Tree | None = None
         if not down.doubt:
-            tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
-        elif self._as_of is None:
+            tree = await self._errors.value_or_none(self.source.tree(down.head.repo, down.head.sha))
+        elif self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
             self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
         listed = "did not list" if down.doubt else "listed"
@@ -323,7 +316,7 @@ class _Run:
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
-        statuses = await related_statuses(self._tracker, self._source, context, up, down)
+        statuses = await related_statuses(self.tracker, self.source, context, up, down)
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
@@ -333,9 +326,9 @@ class _Run:
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `blobs`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
-        if self._as_of is None:
+        if self.as_of is None:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            drifts, self.blobs = await check_pins(self._baseline, self._source, context, self._errors, heads)
+            drifts, self.blobs = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 
