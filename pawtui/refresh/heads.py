@@ -2,9 +2,9 @@
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). If patches are released from branches of their own (`2.5-fixes`), it is enough that the ref contains a release of
-the same or the previous minor version, and has more commits of its own than the tag has. The refs of the tracker are
-tried in order.
+bump). The refs of the tracker are tried in order. If none contains that tag, patches may be released from branches of
+their own (`2.5-fixes`): then it is enough that the ref contains the first release of the same or the previous minor
+version, has more commits of its own than the tag has, and has a commit from about the time of the tag or later.
 """
 
 import datetime as dt
@@ -69,16 +69,28 @@ async def follow(
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
-    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines.
-    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`; also if a ref
-    cannot be checked, because a later ref is only followed if the earlier ones are known to be wrong. A quiet branch of
-    the upstream is in doubt if another candidate moved on. Raises `SourceError` if no ref exists or a head cannot be
-    fetched.
+    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines;
+    if none does, that of the first ref from which release branches seem to start. If there is no such ref either, the
+    first existing ref is returned with the reason as its `doubt`; also if a ref cannot be checked, because a later ref
+    is only followed if the earlier ones are known to be wrong. A quiet branch of the upstream is in doubt if another
+    candidate moved on. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     missing: list[MissingRef] = []
-    rejected: list[tuple[Head, str]] = []
+    rejected: list[tuple[Head, _Rejection]] = []
     refs = side.refs_on(now.date())
+
+    async def followed(head: Head, passed_over: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+        others = [ref for ref in refs if ref != head.ref]
+        origin = source.origin(side.repo, head.ref)
+        doubt = _outdated_clone(origin, now, exact=as_of is not None)
+        if not doubt and as_of is None:
+            doubt = _overtaken_clone(origin, head, recorded(head))
+        if upstream and not doubt:
+            doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
+        reasons = tuple(rejection.reason for _, rejection in passed_over)
+        return FollowedHead(head=head, missing=tuple(missing), passed_over=reasons, doubt=doubt)
+
     for ref in refs:
         head = await _head(source, side.repo, ref, as_of, recorded)
         if isinstance(head, MissingRef):
@@ -86,28 +98,20 @@ async def follow(
             continue
         rejection = await _rejection(source, error_log, head, lines, as_of)
         if rejection is None:
-            others = [other for other in refs if other != ref]
-            origin = source.origin(side.repo, head.ref)
-            doubt = _outdated_clone(origin, now, exact=as_of is not None)
-            if not doubt and as_of is None:
-                doubt = _overtaken_clone(origin, head, recorded(head))
-            if upstream and not doubt:
-                doubt = await _quiet_doubt(source, error_log, head, others, now, as_of, tags=not lines)
-            return FollowedHead(
-                head=head,
-                missing=tuple(missing),
-                passed_over=tuple(reason for _, reason in rejected),
-                doubt=doubt,
-            )
-        rejected.append((head, rejection.reason))
+            return await followed(head, rejected)
+        rejected.append((head, rejection))
         if not rejection.is_certain:
             break
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
-    first, doubt = rejected[0]
-    return FollowedHead(head=first, missing=tuple(missing), doubt=doubt)
+    if rejected[-1][1].is_certain:
+        for index, (head, rejection) in enumerate(rejected):
+            if rejection.is_base:
+                return await followed(head, rejected[:index])
+    first, rejection = rejected[0]
+    return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
 
 
 def _outdated_clone(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
@@ -171,10 +175,14 @@ async def _newest_first(
 
 
 class _Rejection(NamedTuple):
-    """Why releases are not made from a head. It is not certain if that could not be checked."""
+    """Why releases are not made from a head. It is not certain if that could not be checked.
+
+    `is_base`: the branches of releases seem to start from it.
+    """
 
     reason: str
     is_certain: bool = True
+    is_base: bool = False
 
 
 async def _rejection(
@@ -187,17 +195,30 @@ async def _rejection(
             return None
         tag = releases[0].tag
         between = await _compare_with(source, head, tag)
-        if between.behind > _MAX_MISSING_COMMITS and between.commits > between.behind:
-            # Both moved on from a common commit, the branch further: is it the one that releases branch off?
-            for start in _minor_starts(releases):
-                if start != tag and (await _compare_with(source, head, start)).behind <= _MAX_MISSING_COMMITS:
-                    return None
+        if between.behind <= _MAX_MISSING_COMMITS:
+            return None
+        # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
+        is_base = between.commits > between.behind and await _contains_minor_start(source, head, releases)
     except NoCommonAncestor:
         return _Rejection(f"{head.ref} does not contain the newest release")
     except SourceError as error:
         error_log.add(error)
         return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
-    return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
+    return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
+
+
+async def _contains_minor_start(source: Source, head: Head, releases: Sequence[Release]) -> bool:
+    """Return whether the head contains the first release of a recent minor, and is not older than the newest release.
+
+    An abandoned branch contains old releases too.
+    """
+    newest = releases[0].tag
+    if ((await source.dated_tag(head.repo, newest)).at - head.committed_at).days >= _MOVED_ON_DAYS:
+        return False
+    for start in _minor_starts(releases):
+        if start != newest and (await _compare_with(source, head, start)).behind <= _MAX_MISSING_COMMITS:
+            return True
+    return False
 
 
 async def _compare_with(source: Source, head: Head, tag: Tag) -> Comparison:
