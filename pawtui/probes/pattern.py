@@ -120,7 +120,7 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm
 async def without_comments(path: str, text: str) -> str:
     """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
 
-    Raises `Unmeasurable` if the script cannot be read.
+    Raises `Unmeasurable` if the file cannot be read.
     """
     if not path.lower().endswith((*SCRIPTS, *_PYTHON)):
         return text
