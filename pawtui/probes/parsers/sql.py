@@ -7,15 +7,19 @@ mentions a statement is not measured.
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
 
+from __future__ import annotations
+
 import bisect
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
-from tree_sitter import Node
 
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
 from pawtui.probes.repo_view import Unmeasurable
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
