@@ -55,7 +55,14 @@ def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, 
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
 
 
-def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date) -> str:
+def _reads_upstream_files(signal: Signal) -> bool:
+    keys = ("surfaces", "exist", "absent", "files", "paths", "file")
+    return any(getattr(probe, key, ()) for probe in signal.probes if probe.side == "upstream" for key in keys)
+
+
+def _renewal_reason(
+    signal: Signal, verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date
+) -> str:
     """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
@@ -70,8 +77,10 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
-    if verdict.fingerprint and not reading.fingerprint and record.last and record.last.upstream.sha != verdict.upstream:
-        return f"the last refresh could not check whether its files changed since {verdict.upstream[:10]}"
+    is_unchecked = not reading.fingerprint and (bool(verdict.fingerprint) or _reads_upstream_files(signal))
+    if is_unchecked and record.last and record.last.upstream.sha != verdict.upstream:
+        since = verdict.upstream[:10] or "it was given"
+        return f"the last refresh could not check whether its files changed since {since}"
     return ""
 
 
@@ -101,7 +110,7 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(verdict, reading, record, today) if verdict else ""
+    renewal = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
     judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
     pins = newest.pins if newest and not judged_since else ()
