@@ -21,14 +21,15 @@ _COMPUTED = "?"
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 
-_TABLE = r"(?:[\w-]+\.)*[\w?-]+"
+# Possessive: a long list of names that ends otherwise would take quadratic time.
+_TABLE = r"(?:[\w-]++\.)*+[\w?-]++"
 _NAME = rf"({_TABLE})"
-_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*)"
+_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
 _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
 _RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
-_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*)$")
+_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*+)$")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -48,7 +49,7 @@ _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 _BUILDER = regex.compile(
-    r"\.delete(?:<[^<>()]*>)?\(\s*([\w.]+)!?(?:\s+as\s+\w+)?\s*,?\s*\)"
+    r"\.delete(?:<[^<>()]*+>)?\(\s*+([\w.]++)!?(?:\s++as\s++\w++)?\s*+(?:,\s*+)?\)"
     r"(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?"
 )
 # Other query builders: `dropTable("event")`, `deleteFrom("event")`.
