@@ -3,9 +3,12 @@
 import datetime as dt
 
 import msgspec
+import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.progress import RefreshOutcome
+from pawtui.refresh.refresh_types import Drift, Refresh
+from pawtui.review.record_types import Note, Record, past_key
 from pawtui.tracker.tracker_types import NewFilesProbe, Side, Signal
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
@@ -92,3 +95,53 @@ async def test_a_refresh_without_changes_costs_four_requests(pair: Pair, open_so
             outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=hours))
         assert outcome.refresh is None
         assert len(pair.fake.log) <= 4
+
+
+async def test_a_past_time_is_measured_once(pair: Pair, open_source: OpenSource) -> None:
+    async def at(when: dt.datetime, *found: Refresh, force: bool = False) -> RefreshOutcome:
+        record = Record(past={past_key(each.moment): each for each in found})
+        async with open_source() as source:
+            return await refreshed(TRACKER, source, record, at=NOW, as_of=when, force=force)
+
+    moment = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
+    # In another time zone.
+    first = taken(await at(moment.astimezone(dt.timezone(dt.timedelta(hours=2)))))
+    assert str(first.as_of) == "2026-11-18 12:00:00+00:00"
+    again = await at(moment, first)
+    assert (again.refresh, again.message.partition(".")[0]) == (None, "2026-11-18 12:00 UTC is recorded already")
+    assert (await at(moment, first, force=True)).refresh is not None
+    # Tags and issues of another time may be others, although no head moved.
+    assert (await at(moment + dt.timedelta(hours=1), first)).refresh is not None
+
+
+PIN = f"up/stream@{'1' * 40}:SPEC"
+CHANGES = [
+    ({"errors": ("GitHub was not available.",)}, LATER, True),
+    ({"rules": "others"}, LATER, True),
+    ({}, NOW + dt.timedelta(days=1), True),
+    # The true time of a refresh from the future is not known.
+    ({}, NOW - dt.timedelta(hours=1), True),
+    ({}, LATER, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "at", "is_measured"), CHANGES)
+async def test_a_refresh_is_repeated_although_no_head_moved(
+    pair: Pair, open_source: OpenSource, changes: dict[str, object], at: dt.datetime, is_measured: bool
+) -> None:
+    first = msgspec.structs.replace(await refresh_pair(open_source), **changes)
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(first), at=at)
+    assert (outcome.refresh is not None) == is_measured
+
+
+@pytest.mark.parametrize(("drift", "is_measured"), [(None, True), ("failed", True), ("checked", False)])
+async def test_a_refresh_is_repeated_until_every_pin_was_checked(
+    pair: Pair, open_source: OpenSource, drift: str | None, is_measured: bool
+) -> None:
+    checked = () if drift is None else (Drift(pin=PIN, state="fresh", failed=drift == "failed"),)
+    first = msgspec.structs.replace(await refresh_pair(open_source), drift=checked)
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=(PIN,))
+    record = msgspec.structs.replace(record_of(first), notes={"n": note})
+    async with open_source() as source:
+        assert ((await refreshed(TRACKER, source, record, at=LATER)).refresh is not None) == is_measured
