@@ -145,3 +145,14 @@ async def test_a_refresh_is_repeated_until_every_pin_was_checked(
     record = msgspec.structs.replace(record_of(first), notes={"n": note})
     async with open_source() as source:
         assert ((await refreshed(TRACKER, source, record, at=LATER)).refresh is not None) == is_measured
+
+
+async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:
+    tracker = msgspec.structs.replace(TRACKER, issue="down/stream#7")
+    pair.down.comment(7, "## Plan\n\nReplay.", author="ann", association="MEMBER", at="2026-11-10T08:00:00Z")
+    first = await refresh_pair(open_source, tracker=tracker)
+    async with open_source() as source:
+        assert (await refreshed(tracker, source, record_of(first), at=LATER)).refresh is None
+    pair.down.comment(7, "Approved.", author="han", association="OWNER", at="2026-11-12T08:00:00Z")
+    second = await refresh_pair(open_source, record_of(first), at=LATER, tracker=tracker)
+    assert [found.plan and found.plan.state for found in (first, second)] == ["waiting", "approved"]
