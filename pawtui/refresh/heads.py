@@ -278,13 +278,17 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
     """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
     try:
         tag = await newest_stable(source, head.repo, ["*"], as_of)
-        if tag is None:
-            return ""
-        made = await source.dated_tag(head.repo, tag)
-        if (made.at - head.committed_at).days < _MOVED_ON_DAYS:
-            return ""
-        between = await source.compare(head.repo, made.sha, head.sha, files=False)
-    except (NotFound, Refused):
-        # A retry would have the same result: there is no common ancestor, or there are too many tags.
+    except Refused:
+        # There are too many tags: a retry would have the same result.
         return ""
+    if tag is None:
+        return ""
+    made = await source.dated_tag(head.repo, tag)
+    if (made.at - head.committed_at).days < _MOVED_ON_DAYS:
+        return ""
+    try:
+        between = await source.compare(head.repo, made.sha, head.sha, files=False)
+    except NoCommonAncestor:
+        # The branch was rewritten, or is of another project.
+        return tag.name
     return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
