@@ -156,3 +156,11 @@ async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_s
     pair.down.comment(7, "Approved.", author="han", association="OWNER", at="2026-11-12T08:00:00Z")
     second = await refresh_pair(open_source, record_of(first), at=LATER, tracker=tracker)
     assert [found.plan and found.plan.state for found in (first, second)] == ["waiting", "approved"]
+
+
+async def test_a_branch_was_active_at_a_past_time(pair: Pair, open_source: OpenSource) -> None:
+    when, later = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC), dt.datetime(2026, 12, 30, tzinfo=dt.UTC)
+    async with open_source() as source:
+        past = taken(await refreshed(TRACKER, source, at=later, as_of=when))
+    assert past.upstream.remark == ""
+    assert "main has had no commit for 44 days" in (await refresh_pair(open_source, at=later)).upstream.remark
