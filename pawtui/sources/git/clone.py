@@ -19,6 +19,7 @@ import msgspec
 from pawtui.errors import os_reason
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.git.process import Git, check_version, find_git
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
@@ -74,7 +75,8 @@ class Clone(msgspec.Struct, frozen=True):
     `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only. `updated_at` is the time
     until which all branches are known: the creation of the clone, or the last fetch of a mirror (None: the clone has no
     remote, so its branches are always current). `fetched` is the time of the last fetch of each branch. `from_copy`:
-    the remote is a folder on this machine, which may be outdated itself.
+    the remote is a folder on this machine, which may be outdated itself. `other_repo` is the repository (`owner/name`)
+    of its remote on a host if that is not `repo`: a fork, or the wrong clone.
     """
 
     repo: str
@@ -84,6 +86,7 @@ class Clone(msgspec.Struct, frozen=True):
     updated_at: dt.datetime | None = None
     fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
     from_copy: bool = False
+    other_repo: str = ""
 
     def known_until(self, ref: str) -> dt.datetime | None:
         """Return the time until which the commits of a ref are known; None if they are always current."""
@@ -141,7 +144,18 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    return Clone(repo, git, refs, mirror, created_at, fetched, bool(remote.urls) and all(map(_is_local, remote.urls)))
+    hosted = [url for url in remote.urls if not _is_local(url)]
+    is_other = bool(hosted) and not any(names_repo(url, repo) for url in hosted)
+    return Clone(
+        repo,
+        git,
+        refs,
+        mirror,
+        created_at,
+        fetched,
+        from_copy=bool(remote.urls) and not hosted,
+        other_repo=safe_line(_repo_path(hosted[0])) if is_other else "",
+    )
 
 
 def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:

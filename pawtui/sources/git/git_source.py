@@ -166,7 +166,8 @@ class GitSource(ApiPart):
         without_remote = known_until is None and self._heads == "clone"
         if without_remote:
             at = ", which has no remote and counts as current"
-        description = f"{read} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        of = f" of {clone.other_repo}" if clone.other_repo else ""
+        description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of}'}{at}"
         if name in self._outdated:
             description = f"{description}; it could not be updated: {self._outdated[name]}"
         return facts.Origin(

@@ -155,14 +155,15 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
+    # Without a connection, all requests fail alike: the message is the same for all, so that it is shown once.
     if any(isinstance(cause, socket.gaierror) for cause in transport.causes(error)):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
+        return Offline(f"{host} could not be reached in time. Check the connection and try again.")
     if isinstance(error, httpx.TimeoutException):
         return Offline(f"{host} took too long to respond{consequence}. Try again.")
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return Offline(f"No connection to {host}{consequence}. Check the network and proxy, then try again.")
+        return Offline(f"No connection to {host}. Check the network and proxy, then try again.")
     if isinstance(error, httpx.DecodingError):
         return BadResponse(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):

@@ -106,7 +106,26 @@ async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> N
         origin = source.origin(UP, "main")
         known = origin.known_until
         assert known is not None
-        assert origin.description == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
+        assert (
+            origin.description
+            == f"refs, history and files from a clone of fork/stream, fetched {known:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "of"),
+    [
+        ("https://github.com/ada/Fork.git", " of ada/fork"),
+        ("git@github.com:ada/fork", " of ada/fork"),
+        ("https://github.com/UP/stream", ""),
+        ("../stream-copy", ""),
+    ],
+)
+async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of: str) -> None:
+    git(behind, "remote", "set-url", "origin", url)
+    async with git_source((UP, behind), heads="clone") as source:
+        await ref_head(source, UP, "main")
+        assert source.origin(UP, "main").description.startswith(f"refs, history and files from a clone{of}, fetched ")
 
 
 async def test_a_renamed_repository_is_read_from_its_clone(
