@@ -108,7 +108,8 @@ async def follow(
         raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
     if rejected[-1][1].is_certain:
         for index, (head, rejection) in enumerate(rejected):
-            if rejection.is_base:
+            # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
+            if rejection.is_base and (now - head.committed_at).days < QUIET_DAYS:
                 return await followed(head, rejected[:index])
     first, rejection = rejected[0]
     return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)

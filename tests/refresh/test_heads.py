@@ -190,6 +190,7 @@ async def test_an_abandoned_branch_is_not_the_one_that_patches_branch_off(
         git.commit({"fix": str(day)}, branch="fixes", at=f"2026-10-{day}")
     git.tag("v2.0.1", "fixes")
     assert not (await following(open_source, "v2", lines=LINE, now=BUSY)).doubt
+    assert (await following(open_source, "v2", lines=LINE)).doubt == "v2 does not contain v2.0.1"
     git.tag("v2.0.2", git.commit({"fix": "22"}, branch="fixes", at="2026-10-22"))
     found = await following(open_source, "v2", lines=LINE, now=BUSY)
     assert found.doubt == "v2 does not contain v2.0.2"
