@@ -78,7 +78,9 @@ def _side(
     relation = (
         ancestry(range_) if range_ else "still the head" if before.sha == side.sha else "comparison not available"
     )
-    yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
+    # If the comparison of the last refresh failed, this one is with an earlier commit.
+    previous = range_.from_ if range_ else before.sha
+    yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
         between = compare_span(web, side.repo, range_.from_, range_.to)
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
