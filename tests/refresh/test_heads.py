@@ -175,6 +175,10 @@ async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over
     assert (found.head.ref, found.passed_over) == ("dev", ("v2 does not contain v2.0.1",))
     # Without the other candidate, it counts for some days.
     assert not (await following(open_source, "v2", lines=LINE)).doubt
+    # It does not if the other candidate could not be checked.
+    git.commit({"later": "18"}, branch="dev", at="2026-11-18")
+    up.fake.fail(f"...{git.sha('dev')}", 503, times=None)
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.1"
 
 
 async def test_an_abandoned_branch_is_not_the_one_that_patches_branch_off(
