@@ -129,7 +129,7 @@ class _Run:
 
     def _step(self, progress: Progress) -> None:
         """Count and report one more step."""
-        self._steps_done = min(self._steps_done + 1, self._steps)
+        self._steps_done += 1
         sent = self._source.usage().sent
         self._on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
