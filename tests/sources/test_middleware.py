@@ -250,6 +250,15 @@ async def test_the_files_after_a_full_page_without_a_link_are_not_ignored() -> N
             await opened.pull_files("up/stream", 3, SHA)
 
 
+async def test_a_list_that_is_not_divided_is_revalidated(tmp_path: Path) -> None:
+    refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(101)]
+    headers = {"ETag": '"1"'}
+    for response in (httpx.Response(200, headers=headers, json=refs), httpx.Response(304, headers=headers)):
+        async with source(answering(response), tmp_path) as opened:
+            assert len(await opened.tags("up/stream", "v2.")) == 101
+            assert opened.usage().sent == 1
+
+
 async def test_a_tag_on_two_pages_is_listed_once() -> None:
     refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(3)]
     link = f'<{API}/x?page=2>; rel="next"'
