@@ -164,3 +164,10 @@ async def test_a_branch_was_active_at_a_past_time(pair: Pair, open_source: OpenS
         past = taken(await refreshed(TRACKER, source, at=later, as_of=when))
     assert past.upstream.remark == ""
     assert "main has had no commit for 45 days" in (await refresh_pair(open_source, at=later)).upstream.remark
+
+
+async def test_a_related_issue_that_cannot_be_read_is_an_error(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.fail("/repos/down/stream/issues", 503, times=None)
+    found = await refresh_pair(open_source)
+    assert [status.cause for status in found.related if status.cause] == list(found.errors)
+    assert len(found.errors) == 1
