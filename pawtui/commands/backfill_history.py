@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import datetime as dt
+import re
 
 from pawtui.commands.command import (
     WrongUsage,
@@ -42,10 +43,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _days(text: str) -> int:
-    number, unit = text[:-1], text[-1:]
-    if not (number.isascii() and number.isdecimal() and len(number) <= 4 and int(number) and unit in _UNITS):
+    found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
+    if found is None or not int(found[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
-    return int(number) * _UNITS[unit]
+    return int(found[1]) * _UNITS[found[2]]
 
 
 @command("backfill", "pawtui backfill --since 2026-06-01 --every 1w", _options, statuses=(ExitStatus.INCOMPLETE,))

@@ -46,7 +46,6 @@ def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """
     if not pins:
         return
-
     heads = heads_of(workspace.store.load())
     for pin in pins:
         look_up = workspace.evidence.look_up(pin, heads)

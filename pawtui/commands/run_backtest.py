@@ -14,13 +14,14 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import backtest_json
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
-from pawtui.review import backtest as rules
+from pawtui.review.backtest import NoThreshold, sweep, with_thresholds
+from pawtui.review.backtest import backtest as backtest_policy
 from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
-_MAX_VALUES = 200
+_MAX_VALUES = 200  # of a sweep
 # The number of rows of a sweep without a step.
 _ROWS = 16
 _DEMO_WEEKS = 26
@@ -88,6 +89,7 @@ def _sweep(text: str) -> _Sweep:
             step = max(1, math.ceil(step))
     if low > high or step <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
+    # The tolerance is for sums of fractions, such as 0.1 + 0.2.
     count = int((high - low) / step + 1e-9) + 1
     if count > _MAX_VALUES:
         raise argparse.ArgumentTypeError(
@@ -103,9 +105,9 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:
-        changed = rules.with_thresholds(tracker, dict(args.set), args.soak)
-        rows = rules.sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values) if args.sweep else ()
-    except rules.NoThreshold as error:
+        changed = with_thresholds(tracker, dict(args.set), args.soak)
+        rows = sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values) if args.sweep else ()
+    except NoThreshold as error:
         raise WrongUsage(str(error)) from None
     if args.sweep:
         if args.json:
@@ -113,7 +115,7 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         else:
             print_document(sweep_document(args.sweep.name, rows))
         return
-    test = rules.backtest(changed, refreshes, needed, tracker)
+    test = backtest_policy(changed, refreshes, needed, tracker)
     if args.json:
         print_json([backtest_json(test)])
     else:
@@ -134,8 +136,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         until = workspace.clock().date() - dt.timedelta(days=1)
         dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
-        progress = RefreshProgress(quiet=True)
-        asyncio.run(workspace.backfill(dates, progress))
+        asyncio.run(workspace.backfill(dates, RefreshProgress(quiet=True)))
         return workspace.tracker, measurements(workspace.store.load())
 
 

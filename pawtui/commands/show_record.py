@@ -147,17 +147,18 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         # the record, also if the clock was set back.
         live = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
         return live[-1:] if named == "last" else live[-2:-1]
-    matching = [
-        refresh
-        for refresh in refreshes
-        if refresh.id == named
-        or named.replace(" ", "T").removesuffix("Z")
-        in (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
-        or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
-    ]
+    matching = [refresh for refresh in refreshes if _is_named(refresh, named)]
     if not matching:
         raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
     return matching
+
+
+def _is_named(refresh: Refresh, named: str) -> bool:
+    """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
+    if len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()):
+        return True
+    days = (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
+    return refresh.id == named or named.replace(" ", "T").removesuffix("Z") in days
 
 
 def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:

@@ -71,7 +71,6 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         _show_plan(settings, as_json=args.json)
         return
-
     commit_and_print(
         settings.workspace(),
         lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),

@@ -45,6 +45,10 @@ _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
 _COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
 
 
+# Reads from the user what a change needs, and returns the change.
+_AskForChange = Callable[[], ChangeFactory]
+
+
 class _Stopped(Exception):
     """The user stopped the walk."""
 
@@ -141,7 +145,7 @@ class _Walk:
         if document is not None:
             print_document(document, urls=True)
 
-    def _perform(self, action: Callable[[], ChangeFactory], subject: str, item: WalkItem) -> None:
+    def _perform(self, action: _AskForChange, subject: str, item: WalkItem) -> None:
         """Read what the action needs and commit it. Go to the next item if the change decided this item."""
         before = self._done().get(item.subject)
         try:
@@ -177,26 +181,25 @@ class _Walk:
             else:
                 return True
 
-    def _action(self, letter: str, item: WalkItem) -> Callable[[], ChangeFactory] | None:
+    def _action(self, letter: str, item: WalkItem) -> _AskForChange | None:
         """Return the action of a letter, or None if the item has no such key."""
         tracker, subject = self._workspace.tracker, item.subject
         kind, _, name = subject.partition(":")
-        # Each action reads what it needs, and returns the change.
-        actions: dict[str, Callable[[], ChangeFactory]] = {
+        actions: dict[str, _AskForChange] = {
             "a": lambda: lambda record, actor: agree(record, tracker, subject, actor),
-            "n": partial(self._note, subject),
-            "r": partial(self._renew, subject),
+            "n": partial(self._ask_note, subject),
+            "r": partial(self._ask_renewal, subject),
             "u": lambda: undo,
         }
         if kind == "signal":
-            actions["v"] = partial(self._verdict, name)
+            actions["v"] = partial(self._ask_verdict, name)
         else:
             states = {"s": "satisfied", "b": "blocked", "t": "untested"}
-            actions |= {letter: partial(self._state, name, state) for letter, state in states.items()}
-            actions |= {"x": partial(self._part, name), "p": partial(self._pin, name)}
+            actions |= {letter: partial(self._ask_state, name, state) for letter, state in states.items()}
+            actions |= {"x": partial(self._ask_part, name), "p": partial(self._ask_pin, name)}
         return actions.get(letter)
 
-    def _renew(self, subject: str) -> ChangeFactory:
+    def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
         places = renewable_pins(self._overview, subject)
         for pin, current in places.items():
@@ -205,12 +208,12 @@ class _Walk:
             raise ActionError("Nothing was recorded.")
         return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(places))
 
-    def _note(self, subject: str) -> ChangeFactory:
+    def _ask_note(self, subject: str) -> ChangeFactory:
         text = _read("Note: ")
         pins = self._read_pins("Pins (optional, separated by spaces): ")
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
-    def _verdict(self, name: str) -> ChangeFactory:
+    def _ask_verdict(self, name: str) -> ChangeFactory:
         state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
         if state == "clear":
             return lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
@@ -224,20 +227,20 @@ class _Walk:
             record, self._workspace.tracker, name, state, actor, reason=reason, until=until
         )
 
-    def _state(self, name: str, state: str) -> ChangeFactory:
+    def _ask_state(self, name: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
         pins = self._read_evidence(name) if state == "satisfied" else []
         return lambda record, actor: set_gate(
             record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
         )
 
-    def _part(self, name: str) -> ChangeFactory:
+    def _ask_part(self, name: str) -> ChangeFactory:
         parts = find_gate(self._workspace.tracker, name).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
         return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
 
-    def _pin(self, name: str) -> ChangeFactory:
+    def _ask_pin(self, name: str) -> ChangeFactory:
         pin = self._full_pin(_read("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
 

@@ -31,7 +31,8 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
     overview = load_overview(settings)
-    as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
+    default = "json" if output is not None and output.suffix == ".json" else "markdown"
+    as_json = (args.format or default) == "json"
     if as_json:
         text = dumps(summary_json(overview, now=settings.now()))
     else:

@@ -7,12 +7,14 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import regex
 
 from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
@@ -26,12 +28,11 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
-    return {
-        path: entry
-        for path, entry in tree.entries.items()
-        if (path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild))
-        and entry.type != "tree"
-    }
+
+    def is_under(path: str) -> bool:
+        return path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild)
+
+    return {path: entry for path, entry in tree.entries.items() if entry.type != "tree" and is_under(path)}
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
@@ -99,6 +100,13 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
             )
 
 
+class Added(NamedTuple):
+    """The branch at the start of a day, and the files that were added since, in reverse order."""
+
+    past: Past
+    new: list[str]
+
+
 class AddedFiles:
     """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
 
@@ -108,14 +116,14 @@ class AddedFiles:
         self._roots = roots
         self._identity = identity
         self._head = head
-        # By day: the past, and the files that were added since.
-        self._known: dict[dt.date, tuple[Past, list[str]]] = {}
+        self._known: dict[dt.date, Added] = {}
 
-    async def since(self, day: dt.date, *, optional: bool = False) -> tuple[Past, list[str]]:
+    async def since(self, day: dt.date, *, optional: bool = False) -> Added:
         """Return the branch at the start of a day, and the files added since, in reverse order."""
         if day not in self._known:
             past = await self._view.past(day, optional=optional)
-            self._known[day] = past, await self.new_among(files_under(past.tree, self._roots), past.tree)
+            new = await self.new_among(files_under(past.tree, self._roots), past.tree)
+            self._known[day] = Added(past, new)
         return self._known[day]
 
     async def new_among(self, before: Files, past: Tree) -> list[str]:
@@ -125,14 +133,14 @@ class AddedFiles:
             lambda _end: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )
 
-    async def first_day_with_at_most(
+    async def first_day_with_few_new(
         self, keep: int, paths: Collection[str], start: dt.date, guess: dt.date | None
     ) -> dt.date | None:
         """Return the first day since which at most `keep` of these paths are new; None if it cannot be read.
 
         More of them are new since `start`. `guess` is the probable day: if it is right, only two trees are read.
         """
-        over = [day for day, (_, new) in self._known.items() if sum(path in paths for path in new) > keep]
+        over = [day for day, added in self._known.items() if sum(path in paths for path in added.new) > keep]
         # A file may have been removed and added again: the last of the known days counts.
         low = max([start, *over])
         high = min((day for day in self._known if day > low), default=self._view.today + dt.timedelta(days=1))
@@ -140,7 +148,7 @@ class AddedFiles:
         while (high - low).days > 1:
             day = next((day for day in tries if low < day < high), low + (high - low) // 2)
             try:
-                _, new = await self.since(day, optional=True)
+                new = (await self.since(day, optional=True)).new
             except (SourceError, Unmeasurable):
                 return None
             if sum(path in paths for path in new) <= keep:
@@ -155,12 +163,12 @@ class AddedFiles:
         If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
         were read limit the search. The file may have had another path then.
         """
-        absent = max((day for day, (_, new) in self._known.items() if path in new), default=start)
+        absent = max((day for day, added in self._known.items() if path in added.new), default=start)
         present = min((day for day in self._known if day > absent), default=None)
         merged: Mapping[str, dt.datetime] = {}
         oldest: dt.date | None = None
         if absent in self._known and self._view.requests_left() > RESERVED_REQUESTS:
-            merged = await self._view.merged_since(self._known[absent][0])
+            merged = await self._view.merged_since(self._known[absent].past)
             oldest = min(merged.values()).date() if merged else None
         listing = await self._view.commits(path if present is None else self._path_on(present, path), oldest)
         if any(commit.sha in merged for commit in listing.items):
@@ -175,7 +183,7 @@ class AddedFiles:
 
     def _path_on(self, day: dt.date, path: str) -> str:
         """Return the path that a file of the head had on a known day: of the same identity, or of the same text."""
-        tree = self._known[day][0].tree
+        tree = self._known[day].past.tree
         if path in tree.entries:
             return path
         if self._identity:

@@ -5,9 +5,11 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, alternatives
+from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.surface import Surface, read_surface
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
-from pawtui.sources.facts import Issue, Pulls, SearchResult, Tag, WebDocument
+from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
@@ -102,15 +104,11 @@ class ProbeContext:
     async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:
         """Return the commits on these surfaces of the tracker since the start of a day."""
         paths = self.tracker.surfaces
-        return await asyncio.gather(*(view.surface(name, paths[name], since) for name in names))
-
-    async def tags(self, view: RepoView, prefix: str) -> tuple[Tag, ...]:
-        """Return every tag with that prefix."""
-        return await self.source.tags(self._requested_name(view), prefix)
+        return await asyncio.gather(*(read_surface(view, name, paths[name], since) for name in names))
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""
-        repo = self._requested_name(view)
+        repo = view.head.requested
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
         every = await self.source.issues(repo, watched)
@@ -131,7 +129,7 @@ class ProbeContext:
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self.source.search(self._requested_name(view), query)
+        return await self.source.search(view.head.requested, query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
@@ -146,7 +144,3 @@ class ProbeContext:
     def _refuse_past(self, cause: str) -> None:
         if self.as_of is not None:
             raise Unmeasurable(cause)
-
-    def _requested_name(self, view: RepoView) -> str:
-        """Return the name by which the repository was first requested: the source caches responses by it."""
-        return view.head.requested

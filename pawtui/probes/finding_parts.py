@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.phrases import counted, join_names
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.reading import Evidence
-from pawtui.probes.repo_view import RepoView, Surface
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface
 from pawtui.sources.facts import Commit
 
 MAX_EVIDENCE = 12  # listed items of one kind in a finding
@@ -50,6 +52,12 @@ def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) ->
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
+async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches."""
+    hits = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
+
+
 def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_EVIDENCE) -> tuple[Evidence, ...]:
     """Return the newest commits as evidence."""
     return tuple(
@@ -61,6 +69,11 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_
         )
         for commit in tuple(commits)[:limit]
     )
+
+
+def file_evidence(view: RepoView, text: str, path: str, line: int | None = None, sha: str = "") -> Evidence:
+    """Return a file, or one line of it, as evidence: its page and a pin at a commit (default: the head)."""
+    return Evidence(text=text, url=view.file_url(path, line, sha), pin=view.pin(path, line, sha))
 
 
 def commit_facts(commit: Commit) -> CommitFacts:

@@ -11,8 +11,8 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import PathGone, Unmeasurable
 from pawtui.probes.signal_state import asks_for_absence
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Probe, kind_of
 

@@ -8,34 +8,24 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import regex
 
-from pawtui.probes.parsers.script import SCRIPTS, Script
-from pawtui.probes.parsers.sql import statements
-from pawtui.probes.python_comments import blank_python_comments
-from pawtui.probes.repo_view import Unmeasurable
-from pawtui.tracker.pattern_mistakes import pattern_mistake, probe_pattern_mistakes, sql_mistake
+from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
-# Python files: their comments are known too.
-_PYTHON = (".py", ".pyi")
-
-TextForm = Literal["text", "sql"]
 _T = TypeVar("_T")
 
 
 class PatternError(ValueError):
-    """The pattern does not compile or takes too long; `str()` is the cause, for `unknown: ...`."""
+    """A pattern of the probe is refused or takes too long; `str()` is the cause, for `unknown: ...`."""
 
 
-def compile_pattern(pattern: str, *, whole: bool = False) -> regex.Pattern[str]:
-    """Return the compiled pattern; a `whole` pattern must match whole names. Raises `PatternError`."""
-    if mistake := pattern_mistake(pattern, whole=whole):
-        raise PatternError(mistake.rstrip("."))
+def compile_pattern(pattern: str) -> regex.Pattern[str]:
+    """Return the compiled pattern. `check_patterns` has accepted it: `measure_probe` calls it first."""
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
@@ -74,7 +64,7 @@ async def run_pattern(
     """
 
     def work(end: float) -> list[_T]:
-        # Compiling can be slow too: `(a{100}){100}`.
+        # In the thread, because compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
         return [find(compiled, text, seconds_left(end)) for text in texts]
 
@@ -92,7 +82,7 @@ async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
 
 def _text_start(match: regex.Match[str]) -> int:
     """Return where the text of a match begins: white space at its start may be blank lines above."""
-    return match.start() + len(match[0]) - len(match[0].lstrip() or match[0])
+    return match.end() - len(match[0].lstrip() or match[0])
 
 
 def _first_line(compiled: regex.Pattern[str], text: str, timeout: float) -> tuple[int, str] | None:
@@ -103,37 +93,9 @@ def _first_line(compiled: regex.Pattern[str], text: str, timeout: float) -> tupl
     return line, text.split("\n")[line - 1]
 
 
-async def first_match(pattern: str, text: str, *, path: str = "", read: TextForm = "text") -> tuple[int, str] | None:
-    """Return the first match as (line number from 1, that line), or None.
-
-    With `read = "sql"`, the pattern runs on the file's normalized SQL statements; the line number is the file's.
-    """
-    if read == "text":
-        return (await run_pattern(pattern, [text], _first_line))[0]
-    if mistake := sql_mistake(pattern):
-        raise PatternError(mistake.rstrip("."))
-    sql = await run_in_time(lambda end: statements(text, path, seconds_left(end)), f"reading the statements of {path}")
-    found = (await run_pattern(pattern, ["\n".join(statement.text for statement in sql)], _first_line))[0]
-    return (sql[found[0] - 1].line, found[1]) if found else None
-
-
-async def without_comments(path: str, text: str) -> str:
-    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
-
-    Raises `Unmeasurable` if the file cannot be read.
-    """
-    if not path.lower().endswith((*SCRIPTS, *_PYTHON)):
-        return text
-
-    def work(end: float) -> str:
-        if path.lower().endswith(_PYTHON):
-            return blank_python_comments(text, seconds_left(end))
-        return Script(text, path, seconds_left(end)).without_comments
-
-    try:
-        return await run_in_time(work, f"reading the comments of {path}")
-    except Unmeasurable as error:
-        raise Unmeasurable(f"{path} cannot be read: {error}") from None
+async def first_match(pattern: str, text: str) -> tuple[int, str] | None:
+    """Return the first match as (line number from 1, that line), or None."""
+    return (await run_pattern(pattern, [text], _first_line))[0]
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

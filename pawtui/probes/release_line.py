@@ -86,17 +86,17 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     prefix = _prefix_of(line)
-    tags = await context.tags(view, prefix)
+    tags = await context.source.tags(view.head.requested, prefix)
     releases = _stable(line, tags)
     # The prefix may be wrong, such as `2.` for the tags `v2.0`.
-    none = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
+    no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
     if context.as_of is None:
-        return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=none)
+        return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
     made = await dated_tags(context, view, line, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
-        gaps=(*none, f"tags deleted since {view.today} are not counted"),
+        gaps=(*no_tag, f"tags deleted since {view.today} are not counted"),
     )
 
 

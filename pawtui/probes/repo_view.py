@@ -5,12 +5,12 @@ state is the commit that the followed branch had at that time (`Source.branch_po
 that may be a commit of a side branch that was merged later.
 """
 
-import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.probes.unmeasurable import PathGone, TooYoung, Unmeasurable
 from pawtui.sources import globs, links
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
@@ -22,56 +22,7 @@ _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 _UNLIMITED = 1_000_000
-_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
-
-
-class Unmeasurable(Exception):
-    """A fact that cannot be measured; a retry would have the same result.
-
-    `str()` is the cause, for `unknown: ...`.
-    """
-
-
-class TooYoung(Unmeasurable):
-    """A history that begins after the requested day."""
-
-
-class PathGone(Unmeasurable):
-    """A probed path that does not exist at the head: never `met`."""
-
-
-class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
-
-    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
-    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
-    `first` is the day of the first commit of any path, if the lists go back that far.
-    """
-
-    name: str
-    paths: tuple[str, ...]
-    commits: tuple[Commit, ...]
-    earlier: tuple[Commit, ...]
-    cut: tuple[str, ...] = ()
-    cut_earlier: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    first: dt.date | None = None
-    outside: tuple[str, ...] = ()
-    globs: tuple[str, ...] = ()
-    lists: tuple[Commits, ...] = ()
-
-    @property
-    def listed(self) -> tuple[Commit, ...]:
-        """All listed commits: those in the window, and those before it."""
-        return (*self.commits, *self.earlier)
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether none of the paths exists at the head."""
-        return bool(self.paths) and len(self.missing) == len(self.paths)
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,17 +47,6 @@ def _too_large(path: str, size: int, where: str) -> str:
     return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
 
 
-def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
-    by_sha = {commit.sha: commit for commit in commits}
-    return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
-
-
-def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
-    """Return the commits on these surfaces in the window, each once, the newest first."""
-    return newest_first(commit for surface in surfaces for commit in surface.commits)
-
-
 def outside_part(tree: Tree, path: str) -> str:
     """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
 
@@ -127,13 +67,27 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 
+class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier refreshes recorded of a repository.
+
+    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `heads` are the commits
+    of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
+    release of it.
+    """
+
+    base: Callable[[], Awaitable[str | None]] | None = None
+    heads: tuple[RecordedHead, ...] = ()
+    unreleased: Mapping[str, dt.datetime] = {}
+
+
+NO_REFRESHES = EarlierRefreshes()
+
+
 class RepoView:
     """The facts of one repository, shared by probes. The source requests each fact once.
 
-    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `recorded` are the
-    commits of the followed ref in earlier refreshes, and `unreleased` maps a line of tags to the time of the last
-    refresh that found no stable release of it. `doubt` is the reason why the head may be wrong: then nothing can be
-    read from it. `web` is the web root of the host, for links. `thorough` (for past times) ignores the request budget.
+    `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
+    read from it. `thorough` (for past times) ignores the request budget.
     """
 
     def __init__(
@@ -144,21 +98,18 @@ class RepoView:
         today: dt.date,
         history_start: dt.date,
         web: str,
-        base: Callable[[], Awaitable[str | None]] | None = None,
-        recorded: Sequence[RecordedHead] = (),
-        unreleased: Mapping[str, dt.datetime] | None = None,
+        earlier: EarlierRefreshes = NO_REFRESHES,
         doubt: str = "",
         thorough: bool = False,
     ) -> None:
         self.head = head
         self.today = today
-        self.web = web
         self.history_start = history_start
+        self.web = web
+        self.unreleased = earlier.unreleased
         self.doubt = doubt
         self._source = source
-        self._base = base
-        self._recorded = tuple(recorded)
-        self.unreleased = unreleased or {}
+        self._earlier = earlier
         self._thorough = thorough
 
     @property
@@ -206,12 +157,11 @@ class RepoView:
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
-    async def first_existing(self, paths: Iterable[str]) -> tuple[str, TreeEntry]:
-        """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
-        paths = tuple(paths)
+    async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
+        """Return the matches of the first of these paths that exists at the head. Raises `PathGone` if none exists."""
         for path in paths:
             if matched := await self.matches(path):
-                return matched[0]
+                return matched
         raise PathGone(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
@@ -223,7 +173,7 @@ class RepoView:
             raise Unmeasurable(self.doubt)
         if any(mark in path for mark in _ALTERED):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
-        base = await self._base() if self._base else None
+        base = await self._earlier.base() if self._earlier.base else None
         sha: str | None = NOT_KNOWN
         if base is not None:
             # The object at the path shows whether the cached list of the base is still valid.
@@ -234,67 +184,13 @@ class RepoView:
             self.head.repo, self.head.sha, path, start, ListHints(sha, base), need_first=need_first
         )
 
-    async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
-        """Return the commits on all paths of a surface since the start of a day."""
-        paths = tuple(map(globs.without_all, paths))
-        listed = await self._expand_globs(name, paths)
-        tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in listed)))
-        start = day_start(since)
-        last = [listing.items[-1].at for listing in lists if listing.items]
-        if last and min(last) >= start:
-            # The surface may have begun in the window: this must be certain.
-            lists = await asyncio.gather(*(self.commits(path, since, need_first=True) for path in listed))
-        of_globs = await self._glob_lists(paths, since)
-        ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
-        # By path with an incomplete list: whether the list ends inside the window.
-        cut_inside = {
-            listing.path: not listing.items or listing.items[-1].at >= start
-            for listing in lists
-            if not listing.complete
-        }
-        oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
-        return Surface(
-            name=name,
-            paths=listed,
-            commits=tuple(commit for commit in ordered if commit.at >= start),
-            earlier=tuple(commit for commit in ordered if commit.at < start),
-            cut=tuple(path for path, inside in cut_inside.items() if inside),
-            cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
-            missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
-            outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-            globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
-            lists=(*lists, *of_globs.values()),
-            first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
-        )
+    async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
+        """Return the commits on the files that match a glob, with those that are gone; None if the source lacks them.
 
-    async def _glob_lists(self, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
-        """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
-        wild = [path for path in paths if globs.is_glob(path)]
+        The list begins at `history_start`, or at an earlier day.
+        """
         start = min(self.history_start, since)
-        lists = await asyncio.gather(
-            *(self._source.glob_commits(self.head.repo, self.head.sha, glob, start) for glob in wild)
-        )
-        return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
-
-    async def _expand_globs(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-        """Return the paths of a surface, each once, with the matching files for each glob."""
-        if not any(globs.is_glob(path) for path in paths):
-            return tuple(dict.fromkeys(paths))
-        listed: list[str] = []
-        for path in paths:
-            if not globs.is_glob(path):
-                listed.append(path)
-                continue
-            matched = [file for file, _ in await self.matches(path)]
-            if not matched:
-                raise PathGone(f"path missing: nothing matches {path} of surface {name} at {self.where}")
-            listed += matched
-        if len(listed) > _MAX_LISTED:
-            raise Unmeasurable(
-                f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
-                "name their folder instead"
-            )
-        return tuple(dict.fromkeys(listed))
+        return await self._source.glob_commits(self.head.repo, self.head.sha, glob, start)
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return the text of the blob `entry`, with `\\n` at line ends.
@@ -330,7 +226,9 @@ class RepoView:
         if self.doubt:
             raise Unmeasurable(self.doubt)
         try:
-            point = await self._source.branch_point(self.head, day_start(day), self._recorded, thorough=self._thorough)
+            point = await self._source.branch_point(
+                self.head, day_start(day), self._earlier.heads, thorough=self._thorough
+            )
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
         tree = await self._source.tree(self.head.repo, point.sha, optional=optional and not self._thorough)
@@ -345,25 +243,6 @@ class RepoView:
     async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
-
-    async def commits_since(self, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
-        """Return the commits of a list of a surface, read back to an earlier day."""
-        if path in surface.paths:
-            listing = await self.commits(path, since)
-        else:
-            listing = (await self._glob_lists((path,), since))[path]
-        if not listing.complete:
-            raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
-        return listing.items
-
-    async def unlisted_commits(self, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
-        """Return the commits since that day in the folder of a glob that no list of its surface has."""
-        listed = {commit.sha for commit in surface.commits}
-        folder = globs.fixed_folder(glob)
-        found = await self.commits(folder, since)
-        if not found.complete:
-            raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
-        return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]
 
     async def touches(self, commit: Commit, glob: str) -> bool:
         """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""
@@ -380,17 +259,21 @@ class RepoView:
         """Return the address of a commit's page."""
         return links.commit_url(self.web, self.head.repo, sha)
 
-    def file_url(self, path: str, line: int | None = None) -> str:
-        """Return the address of a file's page at the head."""
-        return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
+    def file_url(self, path: str, line: int | None = None, sha: str = "") -> str:
+        """Return the address of a file's page at a commit (default: the head)."""
+        return links.blob_url(self.web, self.head.repo, sha or self.head.sha, path, line)
+
+    def history_url(self, path: str) -> str:
+        """Return the address of the list of commits to a path, up to the head."""
+        return links.history_url(self.web, self.head.repo, self.head.sha, path)
 
     def folder_url(self, path: str) -> str:
         """Return the address of a folder's page at the head."""
         return links.tree_url(self.web, self.head.repo, self.head.sha, path)
 
-    def pin(self, path: str, line: int | None = None) -> str:
-        """Return a pin to a file at the head."""
-        return f"{self.head.repo}@{self.head.sha}:{path}" + (f"#L{line}" if line else "")
+    def pin(self, path: str, line: int | None = None, sha: str = "") -> str:
+        """Return a pin to a file at a commit (default: the head)."""
+        return f"{self.head.repo}@{sha or self.head.sha}:{path}" + (f"#L{line}" if line else "")
 
     def commit_pin(self, sha: str) -> str:
         """Return a pin to a commit."""

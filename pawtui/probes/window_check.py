@@ -7,16 +7,10 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import (
-    RESERVED_REQUESTS,
-    Past,
-    RepoView,
-    Surface,
-    TooYoung,
-    Unmeasurable,
-    newest_first,
-)
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
+from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
@@ -121,7 +115,10 @@ def _changed_without_commits(surfaces: Sequence[Surface], past: Past, tree_now: 
 async def _late_commits(
     view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
 ) -> dict[str, tuple[Commit, ...]]:
-    """Return the commits on each path that were merged in the window, but are dated before; longer lists are read."""
+    """Return the commits on each path that were merged in the window, but are dated before.
+
+    A list that does not reach back to the oldest of them is read again.
+    """
     late: dict[str, tuple[Commit, ...]] = {}
     if not merged:
         return late
@@ -129,7 +126,7 @@ async def _late_commits(
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-            items = listing.items if reaches_back else await view.commits_since(surface, listing.path, oldest.date())
+            items = listing.items if reaches_back else await commits_since(view, surface, listing.path, oldest.date())
             if commits := tuple(commit for commit in items if commit.sha in merged):
                 late[listing.path] = commits
     return late
@@ -144,14 +141,16 @@ def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> S
 async def _gone_files(
     view: RepoView, surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]
 ) -> AsyncIterator[str]:
-    """Yield, as sentences, the globs for which commits to files that are gone are not counted."""
+    """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
         gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
             continue
         # A file may have come and gone in the window.
-        unlisted = await view.unlisted_commits(surface, glob, past.day)
+        unlisted = await unlisted_commits(view, surface, glob, past.day)
+        if not unlisted:
+            continue
         can_read = len(unlisted) <= min(_MAX_DETAILS, view.requests_left() - RESERVED_REQUESTS)
-        if unlisted and (not can_read or any([await view.touches(commit, glob) for commit in unlisted])):
+        if not can_read or any([await view.touches(commit, glob) for commit in unlisted]):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

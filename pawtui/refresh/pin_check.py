@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of, drift_of
 from pawtui.refresh.issue_check import check_issues

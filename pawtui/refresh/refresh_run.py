@@ -19,8 +19,9 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.approval import plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
@@ -244,9 +245,11 @@ class _Run:
             today=today,
             history_start=history_start(self._tracker, today),
             web=self._web,
-            base=base,
-            recorded=self._recorded(head, upstream=upstream),
-            unreleased=unreleased_lines(self._tracker, head, self._baseline.live, self._started, upstream=upstream),
+            earlier=EarlierRefreshes(
+                base=base,
+                heads=self._recorded(head, upstream=upstream),
+                unreleased=unreleased_lines(self._tracker, head, self._baseline.live, self._started, upstream=upstream),
+            ),
             doubt=followed.doubt,
             thorough=self._as_of is not None,
         )

@@ -97,18 +97,18 @@ class SourceRun:
         raise AssertionError("a copy does not change")
 
     def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
+        """Replay an open database, and set `totals` and `upstream`. Raises `ReplaySourceError`."""
         database = V1Database(self.file.path, opened.connection)
         inventory = self._without_known_columns(database.inventory())
         not_imported = sessions_not_imported(database, self.generation)
         replayer = Replayer(self.generation, self.schema_check, not_imported=not_imported)
-        totals = replayer.totals
+        self.totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
-        for issue in (*database.issues(), *tree_issues(totals.sessions)):
-            totals.count_issue(issue)
-        self._count_tables(totals, database, inventory.tables)
-        self.totals = totals
+        for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
+            self.totals.count_issue(issue)
+        self._count_tables(database, inventory.tables)
         self._count_missing_parts(database, inventory.tables)
         self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(
@@ -159,11 +159,11 @@ class SourceRun:
         }
         return replace(inventory, unknown_columns={table: columns for table, columns in unknown.items() if columns})
 
-    def _count_tables(self, totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
+    def _count_tables(self, database: V1Database, rows: Mapping[str, int]) -> None:
         """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
         explainer = Explainer(self.generation.session.tables, {})
         for name in self.generation.session.tables:
             table, _, column = name.partition(".")
             has_column = table in database.layout and (not column or column in database.layout[table].columns)
             if has_column and (count := rows.get(table, 0)):
-                totals.count_outside("table", table, [explainer.explain("lost", name)], count=count)
+                self.totals.count_outside("table", table, [explainer.explain("lost", name)], count=count)

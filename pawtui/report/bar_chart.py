@@ -7,10 +7,14 @@ from pawtui.report.words import BARS
 
 
 def bar_lines(chart: Chart, *, width: int, height: int) -> Iterator[Text]:
-    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below."""
+    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below.
+
+    `width` is in columns; `height` is that of the highest bar, in lines.
+    """
     values = chart.values
     if not values:
         return
+    # Columns from bar to bar, and of one bar.
     step = max(2, min(9, width // len(values)))
     thick = max(1, step - (1 if step < 6 else 2))
     top = max(*values, 1)

@@ -38,8 +38,8 @@ from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
-_GAP = 2
-_NESTED = 2
+_GAP = 2  # columns between cells, and between a label and its value
+_NESTED = 2  # columns
 # The minimum width of a column that shrinks.
 _MIN_WIDTH = 8
 

@@ -27,7 +27,7 @@ from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
-_GAP = "\u200b"
+_GAP = "\u200b"  # the zero-width space
 # The maximum number of characters of a text.
 LIMIT = 2000
 
@@ -36,6 +36,7 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
+# In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
 # which emphasis (`_GH-4_`) and escapes (`GH\-4`) are removed.

@@ -120,7 +120,8 @@ def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> RefreshDifference:
     """Return the difference of two refreshes. It includes changes by people up to `until`, or up to `second` (None)."""
-    if first.moment > second.moment if _is_past(first, second) else is_after(first, second):
+    is_swapped = first.moment > second.moment if _is_any_past(first, second) else is_after(first, second)
+    if is_swapped:
         first, second = second, first
     return RefreshDifference(
         first=first,
@@ -140,13 +141,13 @@ def compare_refreshes(
     )
 
 
-def _is_past(first: Refresh, second: Refresh) -> bool:
-    """Return whether a refresh measured a past date: then refreshes are ordered by date, not by record."""
+def _is_any_past(first: Refresh, second: Refresh) -> bool:
+    """Return whether one of them measured a past date: then refreshes are ordered by date, not by record."""
     return first.as_of is not None or second.as_of is not None
 
 
 def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datetime | None) -> bool:
-    if _is_past(first, second):
+    if _is_any_past(first, second):
         return first.moment < change.at <= (until or second.moment)
     return is_after(change, first) and (change.at <= until if until else not is_after(change, second))
 
@@ -167,7 +168,7 @@ def _side_change(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: R
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
-    if _is_past(first, second):
+    if _is_any_past(first, second):
         between = [refresh for refresh in measurements(record) if first.moment < refresh.moment <= second.moment]
     else:
         between = [

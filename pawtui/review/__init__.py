@@ -1,1 +1,1 @@
-"""The record and its rules: refresh, verdicts, gates, notes, pins, drift and decision."""
+"""The record, the actions of maintainers on it, and the decision."""

@@ -46,11 +46,11 @@ def set_gate(
     reason = reason.strip() or (current.reason if current.state == new_state else "")
     if new_state == "blocked" and not reason:
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write what blocks it.")
-    every = tuple(part.id for part in gate.parts)
+    all_parts = tuple(part.id for part in gate.parts)
     old_pins, parts = current.pins, current.parts
     if new_state == "satisfied":
-        old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), every
-    elif new_state == "untested" and parts == every:
+        old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), all_parts
+    elif new_state == "untested" and parts == all_parts:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))

@@ -37,14 +37,14 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
     """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
     pin = find_pin(text)
-    is_unknown = False
+    failed = False
     if pin is not None and pin.kind in ("file", "commit"):
-        ours = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
-        if sha := next((sha for sha in ours if sha.startswith(pin.sha)), ""):
+        read = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
+        if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
             return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-        is_unknown = bool(ours)
-    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=is_unknown)
+        failed = bool(read)
+    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -70,15 +70,16 @@ def _renewal_reason(
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
+    if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
+        return ""
     if reading.fingerprint and not verdict.fingerprint:
         return "its files were not known when it was given"
-    if reading.fingerprint and reading.fingerprint != verdict.fingerprint:
+    if reading.fingerprint:
         seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
-    is_unchecked = not reading.fingerprint and (bool(verdict.fingerprint) or _reads_upstream_files(signal))
-    if is_unchecked and record.last and record.last.upstream.sha != verdict.upstream:
+    if record.last and record.last.upstream.sha != verdict.upstream:
         since = verdict.upstream[:10] or "it was given"
         return f"the last refresh could not check whether its files changed since {since}"
     return ""
@@ -111,14 +112,15 @@ def _signal_view(
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
     renewal = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
+    valid = None if renewal else verdict
     newest = next((note for note in reversed(notes) if note.pins), None)
-    judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
-    pins = newest.pins if newest and not judged_since else ()
+    # A valid verdict is newer evidence than a note before it.
+    pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
     return SignalView(
         signal=signal,
         reading=reading,
         measured=measured,
-        effective=verdict.state if verdict and not renewal else measured,
+        effective=valid.state if valid else measured,
         summary=reading_summary(signal, reading),
         verdict=verdict,
         renewal=renewal,
@@ -130,6 +132,7 @@ def _signal_view(
 
 
 def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
+    """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
     view = GateView(
@@ -142,7 +145,6 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         unchecked=_unchecked(pins, drift),
         renewable=renewals([*([entry] if entry else []), *notes], drift),
     )
-    # The tracker may have new parts, and the evidence may have been removed, since the gate was satisfied.
     is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)
     if view.state == "satisfied" and not (is_ticked and has_evidence):
         view = replace(view, state="untested")

@@ -106,9 +106,10 @@ def _by_probe(reading: SignalReading, refresh: Refresh) -> _ByProbe:
     return {key: _Known(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
 
 
-def _between(before: _ByProbe, now: _ByProbe, after: Refresh) -> Iterator[UpstreamEvent]:
-    yield from _releases((known.facts for known in now.values()), after)
-    files = {
+def _between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
+    """Yield the events between the facts of a signal before a refresh and those of the refresh (`now`)."""
+    yield from _releases((known.facts for known in now.values()), refresh)
+    known_files = {
         _identity(path)
         for known in before.values()
         if isinstance(known.facts, NewFilesFacts)
@@ -120,36 +121,38 @@ def _between(before: _ByProbe, now: _ByProbe, after: Refresh) -> Iterator[Upstre
         earlier = before.get(key, first)
         match earlier.facts, known.facts:
             case _, NewFilesFacts() as facts:
-                yield from _new_files(files, facts, earlier.moment.date(), after)
+                yield from _new_files(known_files, facts, earlier.moment.date(), refresh)
             case NamesFacts() as old, NamesFacts() as facts:
-                yield from _names(old, facts, after)
+                yield from _names(old, facts, refresh)
             case _, SoakFacts() as facts:
-                yield from _breaking(facts, earlier.moment, after)
+                yield from _breaking(facts, earlier.moment, refresh)
 
 
-def _releases(facts: Iterable[Facts | None], after: Refresh) -> Iterator[UpstreamEvent]:
+def _releases(facts: Iterable[Facts | None], refresh: Refresh) -> Iterator[UpstreamEvent]:
     releases = [each for each in facts if isinstance(each, ReleaseFacts)]
     for tag in (*(each.newest for each in releases), *(each.first for each in releases)):
         if isinstance(tag, TagFacts):
-            yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
+            yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
 
 
 def _new_files(
-    known: Collection[str], facts: NewFilesFacts, before: dt.date, after: Refresh
+    known_files: Collection[str], facts: NewFilesFacts, before: dt.date, refresh: Refresh
 ) -> Iterator[UpstreamEvent]:
+    """Yield the new matches since the measurement of the day `before`; none without a pattern: every file matches."""
     if not (facts.discards or facts.name or facts.body):
         return
-    new = [path for path in facts.matching if _identity(path) not in known]
+    today = refresh.moment.date()
+    new = [path for path in facts.matching if _identity(path) not in known_files]
     for path in new:
         # Only a file that deletes rows is a reset.
         kind: EventKind = "reset" if facts.discards else "file"
         day = _day_in(path)
-        if day is None or not before - _MERGED_WITHIN <= day <= after.moment.date():
+        if day is None or not before - _MERGED_WITHIN <= day <= today:
             # `added_on` is the day of the last file: if others are new too, they may be older.
             added = facts.added_on if len(new) == 1 and path not in facts.partly else None
-            day = added if added is not None and before <= added <= after.moment.date() else after.moment.date()
+            day = added if added is not None and before <= added <= today else today
         some_rows = " (some rows)" if path in facts.partly else ""
-        yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
+        yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=refresh.moment)
 
 
 def _identity(path: str) -> str:
@@ -168,12 +171,12 @@ def _day_in(path: str) -> dt.date | None:
         return None
 
 
-def _names(before: NamesFacts, now: NamesFacts, after: Refresh) -> Iterator[UpstreamEvent]:
+def _names(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
     removed = [name for name in now.removed if name not in before.removed]
     added = {name for name in now.added if name not in before.added}
     versions = [name for name in removed if _has_other_version(name, added)]
     gone = [name for name in removed if name not in versions]
-    day, seen = after.moment.date(), after.moment
+    day, seen = refresh.moment.date(), refresh.moment
     if versions:
         yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
     if gone and len(added) >= len(removed):
@@ -193,7 +196,7 @@ def _listed(names: Sequence[str], change: str) -> str:
     return f"{', '.join(names[:_MAX_NAMES])}{more}: {change}"
 
 
-def _breaking(facts: SoakFacts, before: dt.datetime, after: Refresh) -> Iterator[UpstreamEvent]:
+def _breaking(facts: SoakFacts, before: dt.datetime, refresh: Refresh) -> Iterator[UpstreamEvent]:
     last = facts.last_break
     if last is not None and last.at > before:
-        yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)
+        yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)

@@ -14,7 +14,10 @@ from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit of a ref. `repo` is the repository's current name, `requested` the name in the request."""
+    """The commit of a ref. `repo` is the repository's current name.
+
+    `requested` is the name in the request. Sources cache tags, issues and searches by it.
+    """
 
     repo: str
     requested: str

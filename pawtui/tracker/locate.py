@@ -49,7 +49,7 @@ class Locator:
                 self._pair(table)
             self._skip(_SPACE)
             if self._at == before:
-                # The text is not valid TOML. Keep the lines found so far.
+                # Never loop: a text that `tomllib` accepts may be new to this reader. Keep the lines found so far.
                 return
 
     def _skip(self, pattern: re.Pattern[str]) -> str:

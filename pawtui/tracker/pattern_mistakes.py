@@ -12,7 +12,8 @@ import regex
 from pawtui.tracker.mistake import KeyPath, Mistake
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
-_KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
+# The keys of probes that are patterns. Probes run only patterns that were checked.
+PATTERN_KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
 # Keys of patterns that must match whole names of tables: `.*` means every table.
 _WHOLE_NAMES = frozenset({"discards"})
 # Keys of patterns whose matches are only listed or compared. Every other pattern decides a state.
@@ -63,7 +64,7 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
 
 
 def _patterns(probe: Probe) -> Iterator[tuple[KeyPath, str]]:
-    for key in _KEYS:
+    for key in PATTERN_KEYS:
         if pattern := getattr(probe, key, ""):
             yield (key,), pattern
     if isinstance(probe, NamesProbe) and probe.contract is not None and probe.contract.block:

@@ -36,10 +36,11 @@ _MAX_COUNT = 1_000_000
 _MAX_ISSUE = 999_999_999
 _MAX_WATCHED = 100
 _MAX_QUERY = 200  # characters
-_MAX_URL = 500  # characters
 
 _KEY = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
+# ASCII without spaces and control characters, of at most 500 characters.
+_URL = re.compile(r"[!-~]{1,500}")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
 # Pairs of upper limits: for `met`, and for `partial`.
@@ -91,6 +92,7 @@ def _in_range(where: KeyPath, value: int) -> _Mistakes:
 
 
 def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
+    """Yield a mistake if the value of `key` is negative, or more than that of the key `limit`."""
     value, most = getattr(probe, key), getattr(probe, limit)
     if not 0 <= value <= max(most, 0):
         default = next(field.default for field in msgspec.structs.fields(probe) if field.name == key)
@@ -290,7 +292,7 @@ def _url_mistake(url: str) -> str:
         return f"found {shown!r}; only https addresses are allowed. Give an address that starts with https://."
     if user:
         return "the address has a user name or password, which would be recorded. Remove them."
-    if not host or port == 0 or " " in url or not url.isascii() or not url.isprintable() or len(url) > _MAX_URL:
+    if not host or port == 0 or not _URL.fullmatch(url):
         return f"found {shown!r}; expected an address such as https://example.org/version.json."
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 

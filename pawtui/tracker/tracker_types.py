@@ -1,6 +1,5 @@
-"""The tracker file as typed, frozen structs.
+"""The tracker file as typed, frozen structs. `read_tracker.py` reads it; `builtin.toml` is the built-in tracker.
 
-One tracker is one TOML file. `read_tracker.py` reads it; `builtin.toml` is the built-in tracker.
 `pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
 """
 
@@ -104,9 +103,9 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
-    file, each on one line. `discards` replaces `pattern`: it matches names of tables. Then the question is whether the
-    file deletes their rows. Statements are read in `.sql` files, JavaScript and TypeScript. Another file with SQL, or a
-    deletion in a form that is not known, makes the state unknown.
+    file, each on one line. `discards` replaces `pattern`: does the file delete rows of tables with such names?
+    Statements are read in `.sql` files, JavaScript and TypeScript. Another file with SQL, or a deletion in a form that
+    is not known, makes the state unknown.
     """
 
     file: str = ""
@@ -129,9 +128,8 @@ class Limits(_Strict, frozen=True, kw_only=True):
 class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     """How many commits touched these surfaces in the last `days`, also compared with the busiest window before?
 
-    `met` and `partial` are the highest numbers of commits; `met_share` and `partial_share` are the highest shares (0 to
-    1) of the busiest window. A probe needs `met` or `met_share`. `limits` gives single surfaces their own thresholds;
-    the worst state of all decides.
+    `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
+    of the busiest window. It needs `met` or `met_share`. `limits` are those of single surfaces; the worst state counts.
     """
 
     surfaces: tuple[str, ...]
@@ -197,8 +195,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     if it deletes rows of tables whose names match `discards`; without these keys, every new file does. `met` and
     `partial` are the highest numbers of such files. If one is newer than `days_unmet`, the probe is unmet instead of
     partial (0: never). `identity` matches the part of a path that stays the same when the file moves, such as the id of
-    a migration: a file is new if that part is new. With `read = "sql"`, `body` is matched against the SQL statements in
-    the file, each on one line. Statements are read as for `text`.
+    a migration: a file is new if that part is new. `read` is that of `text`, for `body`.
     """
 
     paths: tuple[str, ...]
@@ -218,8 +215,8 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
 
     `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed branch;
     closed as not planned does not count, and a duplicate counts like its original. `query` is a search in GitHub's
-    syntax, limited to the repository. `met` and `partial` are the highest numbers of watched issues that are not done.
-    `query_met` and `query_partial` are the highest numbers of issues that the search finds.
+    syntax, limited to the repository. `met` and `partial` are the highest numbers of watched issues that are not done,
+    `query_met` and `query_partial` those of issues that the search finds.
     """
 
     watch: tuple[int, ...] = ()
@@ -246,11 +243,9 @@ class PullsProbe(ProbeKeys, frozen=True, kw_only=True, tag="pulls"):
 class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
     """Does one field of a JSON document match `pattern`? `url` is an https address; no token is sent to it.
 
-    A document has at most 4 MB. Of a Python package, `info.version` at `https://pypi.org/pypi/NAME/json` is the version
-    that users install.
-
     `field` is a path with dots, such as `metadata.github.ref`; a number is a position in a list, counted from 0.
-    `expect` is whether it should match.
+    `expect` is whether it should match. A document has at most 4 MB. Of a Python package, `info.version` at
+    `https://pypi.org/pypi/NAME/json` is the version that users install.
     """
 
     url: str

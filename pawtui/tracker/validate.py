@@ -18,9 +18,9 @@ _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The folder of the record is named after the tracker, next to the folder of the cache.
-_FOLDERS = frozenset({"cache"})
+_RESERVED_TRACKER_IDS = frozenset({"cache"})
 # The subject of notes on the whole review: a signal or gate must not have this id.
-_SUBJECTS = frozenset({"review"})
+_RESERVED_IDS = frozenset({"review"})
 _MAX_TITLE = 200  # characters
 
 
@@ -60,7 +60,8 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
             tables += [((key,), value) for key, value in probe.items() if isinstance(value, dict)]
             for above, table in tables:
                 for key, value in table.items():
-                    if key != "why" and (value in ([], {}) or (isinstance(value, str) and not value.strip())):
+                    is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
+                    if is_empty and key != "why":
                         where = ("signals", index, "probes", number, *above, key)
                         yield Mistake(where, "nothing is given. Give a value, or remove the key.")
 
@@ -86,7 +87,7 @@ def find_warnings(tracker: Tracker) -> list[str]:
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield Mistake(("id",), _bad_id(tracker.id))
-    if tracker.id in _FOLDERS:
+    if tracker.id in _RESERVED_TRACKER_IDS:
         yield Mistake(("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id.")
     yield from _title(tracker.title, (), "what the tracker follows")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
@@ -156,11 +157,11 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
         yield from path_mistakes(paths, ("surfaces", name))
 
 
-def _ids(ids: Sequence[str], where: KeyPath, taken: frozenset[str] = frozenset()) -> Iterator[Mistake]:
+def _ids(ids: Sequence[str], where: KeyPath, reserved: frozenset[str] = frozenset()) -> Iterator[Mistake]:
     for index, found in enumerate(ids):
         if not _ID.fullmatch(found):
             yield Mistake((*where, index, "id"), _bad_id(found))
-        elif found in taken:
+        elif found in reserved:
             yield Mistake((*where, index, "id"), f"{found!r} is the subject of review notes. Choose another id.")
         elif found in ids[:index]:
             yield Mistake((*where, index, "id"), f"the id {found!r} is given twice. Give each a different id.")
@@ -173,7 +174,7 @@ def _parts(parts: Sequence[Part], where: KeyPath) -> Iterator[Mistake]:
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _ids([signal.id for signal in tracker.signals], ("signals",), _SUBJECTS)
+    yield from _ids([signal.id for signal in tracker.signals], ("signals",), _RESERVED_IDS)
     for index, signal in enumerate(tracker.signals):
         where: KeyPath = ("signals", index)
         yield from _title(signal.title, where, "what must be true")
@@ -203,7 +204,7 @@ def _unmeasured(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _ids([gate.id for gate in tracker.gates], ("gates",), _SUBJECTS)
+    yield from _ids([gate.id for gate in tracker.gates], ("gates",), _RESERVED_IDS)
     for index, gate in enumerate(tracker.gates):
         where: KeyPath = ("gates", index)
         yield from _title(gate.title, where, "what must be true")

@@ -182,6 +182,23 @@ def test_wrong_options_are_errors(run: Run, world: World, options: list[str], me
         assert message in refused.err
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--every", "3"], "'3' is not a step: give a number of days or weeks, such as 3d or 1w"),
+        (["--every", "0d"], "'0d' is not a step"),
+        (["--every", "12345d"], "'12345d' is not a step"),
+        (["--every", "3m"], "'3m' is not a step"),
+        (["--since", "2999-01-01"], "contains no past day. Give an earlier --since."),
+        (["--since", "2000-01-01", "--every", "1d"], "dates exceed the limit of 1,000. Use a later --since"),
+    ],
+)
+def test_wrong_options_of_a_backfill_are_errors(run: Run, options: list[str], message: str) -> None:
+    refused = run("backfill", "--since", "2026-02-01", *options)
+    assert refused.status == 2
+    assert message in refused.err
+
+
 @pytest.mark.parametrize("source", ["github", "git"])
 def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, clones: list[str], source: str) -> None:
     grow(world)

@@ -67,7 +67,7 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
 
-def test_every_change_can_be_made_at_a_item(run: Run, walk: Walk) -> None:
+def test_every_change_can_be_made_at_an_item(run: Run, walk: Walk) -> None:
     walked = walk(
         *("n", "Checked it.", "down:package.json"),
         *("p", "up/stream#3"),

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
+from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.definitions import read_definitions
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import alternatives
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
@@ -103,7 +103,7 @@ async def test_a_rule_matches_the_expected_versions_of_a_file(version: Version) 
     if probe.discards:
         found = await lost_rows(version.text, version.path, probe.discards) is not None
     else:
-        found = await first_match(probe.pattern, version.text, path=version.path, read=probe.read) is not None
+        found = await first_match_in_file(probe.pattern, version.path, version.text, probe.read) is not None
     assert found is version.matches
 
 

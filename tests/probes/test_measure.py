@@ -13,13 +13,17 @@ from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
+    Contract,
     IssuesProbe,
     JsonProbe,
+    NamesProbe,
+    NewFilesProbe,
     Part,
     PathsProbe,
     Policy,
     Probe,
     Signal,
+    SoakProbe,
     TextProbe,
 )
 from tests.probes.measuring import facts_of, measure
@@ -51,6 +55,30 @@ def test_states_combine(states: tuple[State, ...], worst: str, parts: str) -> No
     readings = [_reading(state) for state in states]
     assert signal_state(Signal(id="s", title="S"), readings) == worst
     assert signal_state(Signal(id="s", title="S", combine="parts"), readings) == parts
+
+
+@pytest.mark.parametrize(
+    ("probe", "cause"),
+    [
+        (TextProbe(file="a", pattern="a("), "pattern: the pattern 'a(' does not compile"),
+        (TextProbe(file="a", discards="a("), "discards: the pattern 'a(' does not compile"),
+        (TextProbe(file="a", pattern="DROP", read="sql"), "pattern: the pattern has 'D', and SQL is read"),
+        (NewFilesProbe(paths=("a",), name="a("), "name: the pattern 'a(' does not compile"),
+        (NewFilesProbe(paths=("a",), body="DROP", read="sql"), "body: the pattern has 'D', and SQL is read"),
+        (NewFilesProbe(paths=("a",), identity="a("), "identity: the pattern 'a(' does not compile"),
+        (SoakProbe(line="v2.*", breaking="a("), "breaking: the pattern 'a(' does not compile"),
+        (
+            NamesProbe(files=("a",), contract=Contract(block="a(", name="b", fields="c")),
+            "contract.block: the pattern 'a(' does not compile",
+        ),
+    ],
+)
+async def test_every_pattern_is_checked_before_it_runs(
+    up: FakeRepo, open_source: OpenSource, probe: Probe, cause: str
+) -> None:
+    up.git.commit({"a": "x"}, at="2026-06-01")
+    reading = (await measure(open_source(), probe)).reading
+    assert (reading.state, reading.cause[: len(cause)]) == ("unknown", cause)
 
 
 PARTS = Signal(id="s", title="S", parts=(Part(id="a", title="A"), Part(id="b", title="B")))

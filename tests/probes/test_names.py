@@ -223,7 +223,7 @@ async def test_a_field_inside_a_field_that_is_gone_is_not_met(
     assert found.cause == cause
 
 
-async def test_another_format_is_no_other_value(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_value_in_another_format_is_the_same(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": defined("e", "error: Struct({ name: String, at: Day })")}, at="2026-06-01")
     now = "error: Struct({\n  name: String,\n  at: Day,\n}),\n"
     up.git.commit({"schema/event.ts": defined("e", now)}, at="2026-11-01")
@@ -266,6 +266,15 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
     assert found.cause == "session.a@1 uses definitions outside the file: it may have changed"
     assert facts.opaque == ("session.a@1",)
     assert "fields of 1 definition (session.a@1) are not in the file" in found.gaps
+
+
+async def test_ambiguous_definitions_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE + BEFORE}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("the definitions in schema/event.ts cannot be read: line ")
+    assert found.cause.endswith(": session.a@1 is defined twice")
 
 
 CANNOT = [

@@ -156,6 +156,17 @@ async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, ope
     assert facts.last_break.sha == broke.sha
 
 
+async def test_with_few_requests_left_the_breaks_before_the_history_are_not_known(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it")
+    found = (await measure(open_source(budget=8), SOAK, surfaces=SURFACES)).reading
+    assert (found.state, _soak(found).quiet_at_most) == ("unknown", True)
+    assert found.cause == "the commits before 2026-08-28 were not listed: the budget of requests is too small"
+
+
 async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"), annotated=True)

@@ -66,13 +66,14 @@ async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:
 
 
 def context_of(source: Tags, as_of: dt.datetime | None = None) -> ProbeContext:
-    return cast(ProbeContext, SimpleNamespace(source=source, tags=source.tags, as_of=as_of))
+    return cast(ProbeContext, SimpleNamespace(source=source, as_of=as_of))
 
 
 def view_of(none_until: dt.datetime | None = None) -> RepoView:
     """Return a view of a branch; `none_until` is the time of a refresh that found no release of the line."""
     known = {} if none_until is None else {"v2.*": none_until}
-    return cast(RepoView, SimpleNamespace(head=SimpleNamespace(repo="up/stream"), unreleased=known, today=START.date()))
+    head = SimpleNamespace(repo="up/stream", requested="up/stream")
+    return cast(RepoView, SimpleNamespace(head=head, unreleased=known, today=START.date()))
 
 
 @pytest.mark.parametrize(("as_of", "names"), [(7, ["v2.5", "v2.7"]), (6, ["v2.5"])])

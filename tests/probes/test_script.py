@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
+from pawtui.probes.file_text import without_comments
 from pawtui.probes.parsers.script import Script
-from pawtui.probes.pattern import without_comments
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 COMMENTS = [
     ("a // b\n", "a     \n"),

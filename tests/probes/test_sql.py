@@ -2,8 +2,8 @@
 
 import pytest
 
-from pawtui.probes.parsers.sql import Statement, read_source, statements, table_of_constant
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
+from pawtui.probes.unmeasurable import Unmeasurable
 
 IN_SQL = [
     ("DELETE\n  FROM `Event`;\n", [(1, "delete from event")]),
@@ -16,12 +16,12 @@ IN_SQL = [
 
 
 def test_the_ending_of_a_sql_file_may_be_upper_case() -> None:
-    assert statements("DROP TABLE a;", "A.SQL") == [(1, "drop table a")]
+    assert read_source("DROP TABLE a;", "A.SQL").statements == [(1, "drop table a")]
 
 
 @pytest.mark.parametrize(("text", "wanted"), IN_SQL, ids=[text for text, _ in IN_SQL])
 def test_a_file_of_sql_is_read_as_a_whole(text: str, wanted: list[Statement]) -> None:
-    assert statements(text, "a.sql") == wanted
+    assert read_source(text, "a.sql").statements == wanted
 
 
 IN_CODE = [
@@ -53,7 +53,7 @@ IN_CODE = [
 
 @pytest.mark.parametrize(("text", "wanted"), IN_CODE, ids=[text for text, _ in IN_CODE])
 def test_other_files_have_statements_in_their_literals(text: str, wanted: list[Statement]) -> None:
-    assert sorted(statements(text, "a.TSX")) == wanted
+    assert sorted(read_source(text, "a.TSX").statements) == wanted
 
 
 OTHER = "a.py:2 may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
@@ -77,12 +77,13 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
 )
 def test_a_file_that_cannot_be_read_is_not_measured(path: str, text: str, cause: str) -> None:
     with pytest.raises(Unmeasurable) as caught:
-        statements(text, path)
+        read_source(text, path)
     assert str(caught.value) == cause
 
 
 def test_data_without_a_statement_has_none() -> None:
-    assert statements('{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }', "a/snapshot.json") == []
+    text = '{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }'
+    assert read_source(text, "a/snapshot.json").statements == []
 
 
 def test_code_has_no_comments_and_no_contents_of_literals() -> None:

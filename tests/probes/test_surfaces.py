@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from pawtui.probes.repo_view import newest_first
+from pawtui.probes.surface import newest_first
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe
 from tests.probes.measuring import measure

@@ -8,8 +8,10 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, Surface, TooYoung, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface
+from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
@@ -53,9 +55,11 @@ class View:
         unlisted: tuple[Commit, ...] = (),
         touching: Collection[str] = (),
         left: int = RESERVED_REQUESTS + 8,
+        complete: bool = True,
     ) -> None:
         self._then, self._now, self._merged, self._error = then, now, merged or {}, error
-        self._longer, self._unlisted, self._touching, self._left = longer, unlisted, touching, left
+        self._commits, self._touching, self._left = (*longer, *unlisted), touching, left
+        self._complete = complete
         self.read: list[str] = []
 
     async def past(self, day: dt.date) -> Past:
@@ -70,13 +74,9 @@ class View:
     async def tree(self) -> Tree:
         return self._now
 
-    async def commits_since(self, owner: Surface, path: str, day: dt.date) -> tuple[Commit, ...]:
-        self.read.append(f"{path} since {day}")
-        return self._longer
-
-    async def unlisted_commits(self, owner: Surface, glob: str, day: dt.date) -> tuple[Commit, ...]:
-        self.read.append(f"unlisted {glob}")
-        return self._unlisted
+    async def commits(self, path: str, since: dt.date) -> Commits:
+        self.read.append(f"{path} since {since}")
+        return Commits(path=path, since=since, items=self._commits, complete=self._complete)
 
     def requests_left(self) -> int:
         return self._left
@@ -231,4 +231,20 @@ async def test_files_of_a_glob_that_are_gone_are_a_cause(
     view = View(tree(**then), tree(**{"a.ts": "1"}), unlisted=commits, touching=touching, left=left)
     found, _ = await check(view, surface(listing("a.ts"), globs=("*.ts",)))
     assert found.causes == ((cause,) if cause else ())
-    assert view.read[1:] == ([] if cause == GLOB_GONE else ["unlisted *.ts", *read])
+    assert view.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01", *read])
+
+
+@pytest.mark.parametrize(
+    ("globs", "merged", "cause"),
+    [
+        ((), {"old": OLD.at}, "a: not all of its commits since 2026-10-31 were listed"),
+        (("*.ts",), {}, "the root: not all of its commits were listed"),
+        (("src/*.ts",), {}, "src: not all of its commits were listed"),
+    ],
+)
+async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
+    globs: tuple[str, ...], merged: dict[str, dt.datetime], cause: str
+) -> None:
+    view = View(tree(a="1"), tree(a="1"), merged, complete=False)
+    found, failures = await check(view, surface(listing("a", commit("1", START)), globs=globs))
+    assert (found.causes, failures) == ((cause,), [])

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pin_check import MAX_OLD_TREES, HeadTree, check_pins
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline

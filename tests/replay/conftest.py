@@ -45,6 +45,6 @@ def lost_parts(result: Result) -> list[tuple[str, str, str]]:
     """Return the id, the type and the reason of each part that is lost, once for each loss."""
     return [
         (found.part, found.entry.type, found.entry.reason)
-        for found in queries.differences(result, "lost")
-        if not found.entry.field
+        for found in queries.differences(result)
+        if found.entry.kind == "lost" and not found.entry.field
     ]

@@ -134,7 +134,7 @@ def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
         ("prt_3", "text", "It is row 3 with the same id; only the first row is read."),
         ("prt_4", "text", "It is row 2 with the same id; only the first row is read."),
     ]
-    assert not list(queries.differences(result, "changed"))
+    assert all(found.entry.kind != "changed" for found in queries.differences(result))
     assert result.totals.issues["duplicate part"].unread == 3
     assert {session.id: session.read for session in result.totals.sessions} == {"ses_1": False, "ses_2": False}
 
@@ -347,8 +347,8 @@ def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(
     assert issue.detail == f"it is counted in each of {db.path} and {export}"
     losses = [
         (found.part, found.session.source)
-        for found in queries.differences(result, "lost")
-        if found.session is not None and not found.entry.field
+        for found in queries.differences(result)
+        if found.session is not None and found.entry.kind == "lost" and not found.entry.field
     ]
     assert losses == [("prt_1", 0), ("p", 1)]
 

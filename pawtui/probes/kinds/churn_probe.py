@@ -21,8 +21,9 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView, Surface, commits_on, newest_first
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State, worst
+from pawtui.probes.surface import Surface, commits_on, newest_first
 from pawtui.probes.window_check import check_window
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit

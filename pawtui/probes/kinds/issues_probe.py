@@ -15,8 +15,9 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import MAX_EVIDENCE, not_listed, partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Unmeasurable
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import worst
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
@@ -126,6 +127,7 @@ def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
 
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+    """Return the finding of the watch list."""
     issues = await context.issues(view, probe.watch)
     judged = {
         number: await _judged(context, view, issue) if isinstance(issue, Issue) else issue
@@ -140,8 +142,9 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
-    if errors and (state == "met" or state != at_worst) and state != "unmet":
-        # With an unknown issue, the state is never met, and partial only if that issue cannot change it.
+    # With an issue that is not read, the state is never met, and another state only if that issue cannot change it.
+    is_certain = state == at_worst and state != "met"
+    if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
@@ -211,6 +214,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
 
 
 async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+    """Return the finding of the search; it is unknown if the search fails."""
     try:
         result = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:

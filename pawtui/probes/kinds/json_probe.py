@@ -12,12 +12,12 @@ from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Unmeasurable
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import JsonProbe, Policy
 
-_SHOWN = 120
+_SHOWN = 120  # characters of a value or a key in messages
 _MAX_CHARACTERS = 10_000  # of a value
 
 
@@ -77,10 +77,10 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{probe.field} has {len(value):,} characters; at most {_MAX_CHARACTERS:,} are read")
     match = await first_match(probe.pattern, value)
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
-    shown = safe_line(value, _SHOWN)
+    summary = f"{probe.field} is {safe_line(value, _SHOWN)!r} at {response.host}"
     return Finding(
         state=state,
-        summary=f"{probe.field} is {shown!r} at {response.host}",
+        summary=summary,
         facts=JsonFacts(
             url=probe.url,
             host=response.host,
@@ -89,5 +89,5 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
             pattern=probe.pattern,
             expect=probe.expect,
         ),
-        evidence=(Evidence(text=f"{probe.field} is {shown!r} at {response.host}", url=response.url),),
+        evidence=(Evidence(text=summary, url=response.url),),
     )

@@ -13,8 +13,10 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.file_text import without_comments
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
+    file_evidence,
     first_day_with_at_most,
     not_listed,
     quote_pattern,
@@ -28,11 +30,12 @@ from pawtui.probes.parsers.definitions import (
     compare_definitions,
     read_definitions,
 )
-from pawtui.probes.pattern import compile_pattern, find_names, run_in_time, seconds_left, without_comments
+from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, entries_at
+from pawtui.probes.repo_view import RepoView, entries_at
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources import links
 from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy
@@ -73,7 +76,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
-    path, entry = await view.first_existing(probe.files)
+    path, entry = (await view.first_matches(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
     old_path = next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
     if old_path is None:
@@ -139,9 +142,6 @@ async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
 
-    # Raises `PatternError` for a wrong pattern: `read_definitions` would raise `regex.error`.
-    compile_pattern(form.block)
-
     def work(end: float) -> dict[str, Definition]:
         return read_definitions(text, form, path, seconds_left(end))
 
@@ -195,8 +195,7 @@ def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tupl
         url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
     if not (change.removed or change.added):
-        path = new.path
-        return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
+        return (file_evidence(view, f"{new.path}  no name was removed", new.path), between)
     return (
         *(_name_evidence(view, "-", old, name) for name in change.removed[:MAX_EVIDENCE]),
         *(_name_evidence(view, "+", new, name) for name in change.added[:MAX_EVIDENCE]),
@@ -209,8 +208,5 @@ def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evide
     line = names.lines.get(name) or next(
         (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
     )
-    return Evidence(
-        text=f"{sign} {name}  {names.path}{f':{line}' if line else ''}",
-        url=links.blob_url(view.web, view.head.repo, names.sha, names.path, line),
-        pin=f"{view.head.repo}@{names.sha}:{names.path}{f'#L{line}' if line else ''}",
-    )
+    text = f"{sign} {name}  {names.path}{f':{line}' if line else ''}"
+    return file_evidence(view, text, names.path, line, names.sha)

@@ -15,10 +15,12 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     commit_evidence,
     commit_facts,
+    file_evidence,
     not_listed,
     partial_limit,
     quote_pattern,
@@ -27,18 +29,13 @@ from pawtui.probes.finding_parts import (
     window_start,
 )
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match, match_each
+from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import (
-    RESERVED_REQUESTS,
-    PathGone,
-    RepoView,
-    Unmeasurable,
-    newest_first,
-    outside_part,
-)
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, outside_part
 from pawtui.probes.state import State
+from pawtui.probes.surface import newest_first
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
@@ -147,6 +144,7 @@ class _Measurement:
         met_on = added_on = None
         if state in ("partial", "unmet"):
             met_on, added_on = await self._days(hits, commits)
+            # The days that were read for it find more commits.
             commits = await self._commits(hits)
         return Finding(
             state=state,
@@ -264,7 +262,7 @@ class _Measurement:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
                 return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
-            if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
+            if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except Undetermined:
             self._skipped += 1
@@ -292,7 +290,7 @@ class _Measurement:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         found = await self._context.optional(self._files.since(day))
-        return None if found is None else not whole.isdisjoint(found[1])
+        return None if found is None else not whole.isdisjoint(found.new)
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
@@ -310,7 +308,7 @@ class _Measurement:
 
         async def first_day(keep: int, paths: Collection[str]) -> dt.date | None:
             guess = dates[keep] if keep < len(dates) else None
-            return await self._files.first_day_with_at_most(keep, paths, self._since, guess)
+            return await self._files.first_day_with_few_new(keep, paths, self._since, guess)
 
         met = await first_day(probe.met, {hit.path for hit in hits})
         whole = _whole(hits)
@@ -325,11 +323,7 @@ class _Measurement:
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view
         shown = [
-            Evidence(
-                text=f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}",
-                url=view.file_url(hit.path, hit.line),
-                pin=view.pin(hit.path, hit.line),
-            )
+            file_evidence(view, f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}", hit.path, hit.line)
             for hit in hits[:MAX_EVIDENCE]
         ]
         if not shown:

@@ -7,7 +7,7 @@ from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
-from pawtui.sources import globs, links
+from pawtui.sources import globs
 from pawtui.sources.facts import TreeEntry
 from pawtui.tracker.tracker_types import PathsProbe, Policy
 
@@ -22,21 +22,17 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
 
 
 def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
-    # A submodule has no page in this repository, but it has a history.
-    url = (
-        view.folder_url(path)
-        if entry.type == "tree"
-        else links.history_url(view.web, view.head.repo, view.head.sha, path)
-        if entry.type == "commit"
-        else view.file_url(path)
-    )
+    url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
+    if entry.type == "commit":
+        # A submodule has no page in this repository, but it has a history.
+        url = view.history_url(path)
     return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
 
 
 def _missing(view: RepoView, path: str) -> Evidence:
     """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
-    url = links.history_url(view.web, view.head.repo, view.head.sha, folder) if folder else ""
+    url = view.history_url(folder) if folder else ""
     return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 

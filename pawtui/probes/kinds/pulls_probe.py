@@ -24,8 +24,10 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, commits_on
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_on
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
@@ -55,7 +57,9 @@ def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tupl
     paths = tuple(paths)
 
     def contains(root: str, path: str) -> bool:
-        return globs.matches(root, path) if globs.is_glob(root) else path == root or path.startswith(f"{root}/")
+        if globs.is_glob(root):
+            return globs.matches(root, path)
+        return path == root or path.startswith(f"{root}/")
 
     return tuple(
         name for name, roots in surfaces.items() if any(contains(root, path) for path in paths for root in roots)

@@ -16,16 +16,18 @@ from pawtui.probes.finding_parts import (
     commit_evidence,
     commit_facts,
     incomplete_reasons,
+    matching_commits,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
 )
-from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line, tag_evidence
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, Surface, Unmeasurable, newest_first
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_on, newest_first
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
@@ -146,6 +148,7 @@ async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tu
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
+    """Return the date or the commit that the tracker names. Raises `Unmeasurable` if the head lacks the commit."""
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
     commit = await context.source.commit(view.head.repo, probe.commit)
@@ -186,10 +189,9 @@ async def _breaks_since(
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    hits = await match_each(probe.breaking, [commit.full_subject for commit in ordered])
     return _Breaks(
         surfaces=tuple(surfaces),
-        commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
+        commits=tuple(await matching_commits(probe.breaking, ordered)),
         incomplete=incomplete_reasons(view, surfaces),
         missing=missing_path_notes(view, surfaces),
     )
@@ -219,9 +221,8 @@ async def _unseen_breaks(
     async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-        late = [commit for surface in others for commit in surface.commits if commit.sha in merged]
-        hits = await match_each(probe.breaking, [commit.full_subject for commit in late if commit.sha not in known])
-        return "unmet" if any(hits) else state
+        late = [commit for commit in commits_on(others) if commit.sha in merged and commit.sha not in known]
+        return "unmet" if await matching_commits(probe.breaking, late) else state
 
     return await check_window(context, view, breaks.surfaces, since, state, judge)
 

@@ -9,17 +9,17 @@ from pawtui.probes.finding_parts import (
     commit_evidence,
     first_day_with_at_most,
     incomplete_reasons,
+    matching_commits,
     missing_path_notes,
     not_listed,
     state_for_count,
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import Surface, commits_on
 from pawtui.probes.state import State
+from pawtui.probes.surface import Surface, commits_on
 from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe
@@ -85,15 +85,9 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 async def _find(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
-    breaks = await _matching(probe.breaking, commits)
-    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, commits))}
+    breaks = await matching_commits(probe.breaking, commits) if probe.breaking else []
+    mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
     return [commit for commit in commits if commit.sha in mention], breaks
-
-
-async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
-    """Return the commits whose subject matches; none without a pattern."""
-    hits = await match_each(pattern, [commit.full_subject for commit in commits]) if pattern else [False] * len(commits)
-    return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:

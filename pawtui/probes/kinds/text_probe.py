@@ -2,13 +2,15 @@
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.file_text import first_match_in_file, without_comments
+from pawtui.probes.finding_parts import file_evidence, quote_pattern
 from pawtui.probes.parsers.discards import lost_rows
-from pawtui.probes.pattern import first_match, without_comments
+from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
+from pawtui.probes.reading import Finding
+from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
@@ -42,12 +44,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
-        for path in alternatives(entry):
-            if matched := await view.matches(path):
-                files |= dict(matched)
-                break
-        else:
-            raise PathGone(f"path missing: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+        files |= dict(await view.first_matches(alternatives(entry)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
@@ -59,7 +56,7 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
 async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
     """Return the first match in a file as (line from 1, that line)."""
     if not probe.discards:
-        return await first_match(probe.pattern, text, path=path, read=probe.read)
+        return await first_match_in_file(probe.pattern, path, text, probe.read)
     lost = await lost_rows(text, path, probe.discards)
     return (lost.line, lost.description) if lost is not None else None
 
@@ -76,16 +73,12 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
             gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
             summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"
-            evidence = [
-                Evidence(text=f"{path}:{line}  {text}", url=view.file_url(path, line), pin=view.pin(path, line))
-            ]
+            evidence = [file_evidence(view, f"{path}:{line}  {text}", path, line)]
             break
     else:
         (path, entry), line, text = files[0], None, None
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
-        evidence = [
-            Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
-        ]
+        evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
     state: State = "met" if (line is not None) == (probe.expect == "present") else "unmet"
     return Finding(
         state=state,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pawtui.probes.parsers.script import Script, line, plain_string, span, walk, without_type
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
 if TYPE_CHECKING:
@@ -104,11 +104,12 @@ class _Definitions:
                     self._values.setdefault(self._script.source(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
+        """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
         form, code = self._form, self._script.code
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
         for match in regex.finditer(form.block, code, regex.MULTILINE, timeout=self._seconds_left()):
-            start = match.end() + len(code[match.end() :]) - len(code[match.end() :].lstrip())
+            start = len(code) - len(code[match.end() :].lstrip())
             if (block := self._objects.get(start)) is None:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
@@ -166,7 +167,7 @@ class _Definitions:
             if part.type == "spread_element":
                 inner = self._object(part.named_children[-1])
                 if inner is None:
-                    opaque.add(self._unread(part))
+                    opaque.add(self._with_constants(part))
                 else:
                     more, more_opaque = self._members(inner, (*outer, node.start_byte))
                     members |= more
@@ -200,8 +201,8 @@ class _Definitions:
             raise Unmeasurable(f"line {line(values[1])}: {name} is set twice")
         return values[0] if len(values) == 1 else None
 
-    def _unread(self, node: Node, *, optional: bool = False) -> str:
-        """Return a text that is not read, with the local constants that it uses: it changes if they change."""
+    def _with_constants(self, node: Node, *, optional: bool = False) -> str:
+        """Return the text of a node, followed by the local constants that it uses: it changes if they change."""
         text = self._on_one_line(node)
         nodes, seen = [node], set[str]()
         # Each constant once: constants may use each other in any number of ways.
@@ -241,9 +242,9 @@ class _Definitions:
             return {}, frozenset()
         inner = self._object(node)
         if inner is None:
-            return {}, frozenset({self._unread(node)})
+            return {}, frozenset({self._with_constants(node)})
         members, opaque = self._members(inner)
-        return {name: self._unread(value, optional=True) for name, value in members.items()}, frozenset(opaque)
+        return {name: self._with_constants(value, optional=True) for name, value in members.items()}, frozenset(opaque)
 
     def _on_one_line(self, node: Node) -> str:
         """Return the text of a node on one line, without comments and trailing commas."""
@@ -253,5 +254,6 @@ class _Definitions:
 
 def _is_stored(match: regex.Match[str], members: Mapping[str, Node], form: Contract) -> bool:
     """Return whether the block or one of its keys marks a definition as stored."""
-    by_block = bool(match.groupdict().get("stored"))
-    return by_block or not form.stored or bool(members.keys() & set(form.stored))
+    if not form.stored or match.groupdict().get("stored"):
+        return True
+    return not members.keys().isdisjoint(form.stored)

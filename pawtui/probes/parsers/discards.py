@@ -13,8 +13,8 @@ import msgspec
 import regex
 
 from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
-from pawtui.probes.pattern import compile_pattern, run_in_time, seconds_left
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.pattern import run_in_time, seconds_left
+from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
@@ -37,7 +37,7 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
-_SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
+_FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
 _MAY_DELETE = regex.compile(
     r"(?:delete|truncate|rename table)\b|(?!create\b).*\b(?:delete from|truncate table|drop table)\b"
@@ -71,25 +71,19 @@ class LostRows(msgspec.Struct, frozen=True, kw_only=True):
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
 
-    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError`.
+    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError` if this
+    takes too long.
     """
-    # This checks the pattern against the limits; `_discards` compiles it again.
-    compile_pattern(tables, whole=True)
-
-    def work(end: float) -> list[_Discard]:
-        try:
-            return _discards(text, path, tables, seconds_left(end))
-        except regex.error as error:
-            raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
-
-    found = await run_in_time(work, f"reading the statements of {path}")
+    found = await run_in_time(
+        lambda end: _discards(text, path, tables, seconds_left(end)), f"reading the statements of {path}"
+    )
+    if not found:
+        return None
     whole = [loss for loss in found if not loss.only_some]
     known = [loss for loss in whole or found if loss.table not in (_COMPUTED, _UNREAD)]
-    if not known and found:
+    if not known:
         why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
         raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
-    if not known:
-        return None
     first = known[0]
     some = "some rows" if first.only_some else "the rows"
     return LostRows(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
@@ -178,7 +172,7 @@ class _Rows:
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
-            self._create(_table(found[3]), found[4] or "", exists=bool(found[2]))
+            self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
         elif _OPEN_END.match(text):
             self._remove(_COMPUTED, text.partition(" ")[0], line)
         elif found := _INSERT.match(text):
@@ -214,7 +208,7 @@ class _Rows:
         return self._rows_in.get(name, {name})
 
     def _selected(self, query: str) -> set[str]:
-        rows = set[str]().union(*(self._rows(_table(name)) for name in _SOURCE.findall(query)))
+        rows = set[str]().union(*(self._rows(_table(name)) for name in _FROM.findall(query)))
         if _LIMITED.search(query):
             self._copied_in_part |= rows
         return rows
@@ -233,13 +227,13 @@ class _Rows:
                 group.discard(old)
                 group.add(new)
 
-    def _create(self, name: str, query: str, *, exists: bool) -> None:
+    def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
         if query:
             self._rows_in[name] = self._selected(query)
             self._copied.add(name)
             self._created.add(name)
-        elif exists:
-            # IF NOT EXISTS: an existing table keeps its rows.
+        elif if_not_exists:
+            # An existing table keeps its rows.
             self._rows_in.setdefault(name, {name})
         else:
             self._rows_in[name] = set()
@@ -263,4 +257,5 @@ def _deletes_some(rest: str) -> bool:
 
 
 def _table(name: str) -> str:
+    """Return the name of a table without its schema; `_COMPUTED` if only the program knows it."""
     return name.rpartition(".")[2].lstrip("?") or _COMPUTED

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _WITH_JSX = (".js", ".jsx", ".mjs", ".cjs", ".tsx")
 SCRIPTS = (*_WITH_JSX, ".ts", ".mts", ".cts")
 _CHUNK = 1 << 16  # bytes
+# Types of syntax nodes: comments, the contents of literals, the nodes that readers need, and those around a value.
 _COMMENTS = frozenset({"comment", "html_comment", "hash_bang_line"})
 _CONTENTS = frozenset({"string_fragment", "escape_sequence", "regex_pattern", "jsx_text"})
-_KEPT = frozenset({"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression"})
-_WRAPPED = frozenset(
+_LISTED = frozenset({"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression"})
+_WRAPPERS = frozenset(
     {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"}
 )
 # The grammar does not know every type, such as `interface A<in B>`. Such an error hides no value.
@@ -43,7 +44,7 @@ class Script:
         `TimeoutError` after `timeout` seconds.
         """
         self.text = text
-        self._nodes: dict[str, list[Node]] = {kind: [] for kind in _KEPT}
+        self._nodes: dict[str, list[Node]] = {kind: [] for kind in _LISTED}
         comments, contents = [], []
         end_of_type = 0
         for node in walk(_parse(text, path, timeout)):
@@ -52,7 +53,7 @@ class Script:
                 comments.append(span(node))
             elif kind in _CONTENTS:
                 contents.append(span(node))
-            elif kind in _KEPT:
+            elif kind in _LISTED:
                 self._nodes[kind].append(node)
             elif kind in _TYPES:
                 end_of_type = max(end_of_type, node.end_byte)
@@ -62,7 +63,7 @@ class Script:
         self.code = _blank(self.without_comments, contents)
 
     def nodes(self, kind: str) -> list[Node]:
-        """Return the nodes of one kind of `_KEPT`, in the order of the text."""
+        """Return the nodes of one kind of `_LISTED`, in the order of the text."""
         return self._nodes[kind]
 
     def source(self, node: Node) -> str:
@@ -101,7 +102,7 @@ def walk(root: Node) -> Iterator[Node]:
 
 def without_type(node: Node) -> Node:
     """Return the expression without parentheses and types around it: `(x as const)`, `x satisfies T`, `x!`, `<T>x`."""
-    while node.type in _WRAPPED:
+    while node.type in _WRAPPERS:
         # The type of a cast comes first.
         node = node.named_children[-1 if node.type == "type_assertion" else 0]
     return node

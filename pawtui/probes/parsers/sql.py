@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
-_PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
+# The characters that escapes stand for.
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
@@ -45,6 +46,7 @@ _MENTION = regex.compile(
     r"|create\s+(?:\w+\s+){0,4}table"
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
+# The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
 
@@ -60,11 +62,6 @@ class SourceText(NamedTuple):
 
     statements: list[Statement]
     code: str
-
-
-def statements(text: str, path: str, timeout: float = 1.0) -> list[Statement]:
-    """Return the SQL statements of a file, in the order of the text. Raises like `read_source`."""
-    return read_source(text, path, timeout).statements
 
 
 def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
@@ -131,26 +128,28 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     begin: int | None = None
     at = 0
     for token in [*_SQL.finditer(text), None]:
+        kind, raw = (token.lastgroup, token[0]) if token else ("cut", "")
         end = token.start() if token else len(text)
         pieces = [(at, text[at:end])]
-        if token is not None and token["text"]:
-            pieces.append((end, " '' "))
-        elif token is not None and token["name"]:
-            pieces.append((end, token[0][1:-1].replace(" ", "_")))
-        elif token is not None and token["value"]:
-            pieces.append((end, "?" + table_of_constant(token[0].strip(_VALUE))))
-        elif token is not None and token["comment"]:
-            pieces.append((end, " "))
+        match kind:
+            case "text":
+                pieces.append((end, " '' "))
+            case "name":
+                pieces.append((end, raw[1:-1].replace(" ", "_")))
+            case "value":
+                pieces.append((end, "?" + table_of_constant(raw.strip(_VALUE))))
+            case "comment":
+                pieces.append((end, " "))
         for offset, piece in pieces:
             if begin is None and piece.strip():
                 begin = offset + len(piece) - len(piece.lstrip())
             parts.append(piece)
-        if token is None or token["cut"]:
+        if kind == "cut":
             statement = " ".join("".join(parts).lower().split())
             if statement:
                 yield begin or 0, statement
             parts, begin = [], None
-        at = token.end() if token else end
+        at = end + len(raw)
 
 
 def _literal(script: Script, literal: Node) -> str:
@@ -171,6 +170,6 @@ def _literal(script: Script, literal: Node) -> str:
 def _unescaped(raw: str) -> str:
     def replace(found: regex.Match[str]) -> str:
         code: str = found[1]
-        return " " if code[0] in "ux" and len(code) > 1 else _PLAIN.get(code, code)
+        return " " if code[0] in "ux" and len(code) > 1 else _ESCAPED.get(code, code)
 
     return _ESCAPE.sub(replace, raw)

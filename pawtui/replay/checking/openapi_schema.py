@@ -43,11 +43,12 @@ class OpenApiSchema:
         if not isinstance(schemas, dict):
             raise SchemaError(f"{name} has no table components.schemas. Give the upstream's openapi.json.")
         info = self._root.get("info")
+        info = info if isinstance(info, dict) else {}
         self.path = path
         self.document = document
         self.sha256 = hashlib.sha256(document).hexdigest()
-        self.title = str(info.get("title", "")) if isinstance(info, dict) else ""
-        self.version = str(info.get("version", "")) if isinstance(info, dict) else ""
+        self.title = str(info.get("title", ""))
+        self.version = str(info.get("version", ""))
         self._schemas: Json = schemas
         self._registry = _registry(self._root)
         self._events: dict[str, Json] = {}

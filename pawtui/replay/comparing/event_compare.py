@@ -147,11 +147,13 @@ class UpstreamComparer:
     def _paired(self, ours: list[list[SessionEvent]], theirs: list[list[SessionEvent]]) -> Iterator[_Pair]:
         """Yield pairs of messages with the same content."""
         first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
-        for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        for tag, start, end, their_start, their_end in matcher.get_opcodes():
+            our_messages, their_messages = ours[start:end], theirs[their_start:their_end]
             if tag == "equal":
-                yield from zip(ours[a:b], theirs[c:d], strict=True)
+                yield from zip(our_messages, their_messages, strict=True)
             else:
-                yield from _paired_by_type(ours[a:b], theirs[c:d])
+                yield from _paired_by_type(our_messages, their_messages)
 
     def _differences(self, ours: list[SessionEvent], theirs: list[SessionEvent]) -> Iterator[_Difference]:
         """Yield the differences between two messages."""

@@ -220,6 +220,7 @@ class Mapper:
         return rules
 
     def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
+        """Return the events that a rule emits for a message and its parts. With `split`, it may divide the message."""
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
@@ -302,13 +303,13 @@ class Mapper:
                     parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
         return CompiledMessageRule(
             rule,
-            bool(rule.parent or rule.parent_has),
-            bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
-            compile_condition(rule.when, LANGUAGE),
-            compile_condition(rule.some, LANGUAGE),
-            self._compile_events(rule.begin, rule),
-            self._compile_events(rule.end, rule),
-            parts,
+            needs_parent=bool(rule.parent or rule.parent_has),
+            is_parent=bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
+            when=compile_condition(rule.when, LANGUAGE),
+            some=compile_condition(rule.some, LANGUAGE),
+            begin=self._compile_events(rule.begin, rule),
+            end=self._compile_events(rule.end, rule),
+            parts=parts,
         )
 
     def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
@@ -319,7 +320,10 @@ def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) 
     """Yield the rule for each condition under which it has other semantics, and then without a condition."""
     semantics = rule.semantics_of.get(subtype, rule.semantics)
     simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-    compiled = CompiledPartRule(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
+    projection = rule.projection or subtype
+    compiled = CompiledPartRule(
+        rule, subtype, number, projection=projection, semantics=semantics, when=None, emit=emit, simple=simple
+    )
     for entry in rule.semantics_when:
         yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
     yield compiled

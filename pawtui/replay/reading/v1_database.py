@@ -266,17 +266,16 @@ class V1Database:
                         duplicates.append(_duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
             decoded, problem = _decoded(data)
-            raw = data if decoded is not None else b""
             yield Message(
                 text(message_id),
                 _time(created),
                 _time(updated),
                 decoded,
                 owned,
-                raw,
-                problem,
-                duplicates,
-                session.refused,
+                raw=data if decoded is not None else b"",
+                problem=problem,
+                duplicates=duplicates,
+                refused=session.refused,
             )
         if owner is not None:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)

@@ -83,18 +83,13 @@ def groups(
     ]
 
 
-def differences(
-    result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", session: str = ""
-) -> Iterator[PartDifference]:
+def differences(result: Result, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
     for part, index, entry in result.totals.log:
         owner = sessions[index] if index != NO_SESSION else None
-        if (
-            kind in (None, entry.kind)
-            and semantics in ("", entry.semantics)
-            and (not session or (owner is not None and owner.id == session))
-        ):
+        is_wanted = not session or (owner is not None and owner.id == session)
+        if is_wanted and semantics in ("", entry.semantics):
             yield PartDifference(part, owner, entry)
 
 

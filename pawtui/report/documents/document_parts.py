@@ -71,8 +71,9 @@ def evidence_remark(view: GateView) -> str:
 
     The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
     """
-    problem = view.evidence_problem
-    return "does not count as satisfied" if problem and view.state == "satisfied" else problem or view.reopened
+    if view.state == "satisfied" and view.evidence_problem:
+        return "does not count as satisfied"
+    return view.evidence_problem or view.reopened
 
 
 def muted(text: str) -> Span:

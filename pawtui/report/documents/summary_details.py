@@ -75,11 +75,11 @@ def _side(
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
-    relation = (
-        ancestry(range_) if range_ else "still the head" if before.sha == side.sha else "comparison not available"
-    )
-    # If the comparison of the last refresh failed, this one is with an earlier commit.
-    previous = range_.from_ if range_ else before.sha
+    relation = "still the head" if before.sha == side.sha else "comparison not available"
+    previous = before.sha
+    if range_ is not None:
+        # If the comparison of the last refresh failed, this one is with an earlier commit.
+        relation, previous = ancestry(range_), range_.from_
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
         between = compare_span(web, side.repo, range_.from_, range_.to)

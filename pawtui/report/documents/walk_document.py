@@ -101,7 +101,8 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
 
 
-_ALERT_BELOW = 4
+# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
+_QUIET_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
@@ -117,7 +118,7 @@ def walk_item_document(
     if page is None:
         return None
     blocks: list[Block] = [Paragraph(Span(f"x {error}", "danger"), hang=2)] if error else []
-    blocks.append(Field("why now", Span(item.why, "alert" if item.urgency < _ALERT_BELOW else "muted")))
+    blocks.append(Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")))
     keys = settling_keys(overview, item.subject)
     others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if not item.needs_decision else ""

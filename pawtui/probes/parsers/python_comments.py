@@ -4,7 +4,7 @@ import io
 import time
 import tokenize
 
-from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 
 
 def blank_python_comments(text: str, timeout: float = 1.0) -> str:

@@ -1,0 +1,47 @@
+"""The text of a file in the form that a pattern runs on: SQL statements only, or without comments."""
+
+from typing import Literal
+
+from pawtui.probes.parsers.python_comments import blank_python_comments
+from pawtui.probes.parsers.script import SCRIPTS, Script
+from pawtui.probes.parsers.sql import read_source
+from pawtui.probes.pattern import first_match, run_in_time, seconds_left
+from pawtui.probes.unmeasurable import Unmeasurable
+
+_PYTHON = (".py", ".pyi")
+
+
+async def first_match_in_file(
+    pattern: str, path: str, text: str, read: Literal["text", "sql"]
+) -> tuple[int, str] | None:
+    """Return the first match as (line number from 1, that line), or None.
+
+    With `read = "sql"`, the pattern runs on the file's normalized SQL statements; the line number is the file's.
+    """
+    if read == "text":
+        return await first_match(pattern, text)
+    source = await run_in_time(
+        lambda end: read_source(text, path, seconds_left(end)), f"reading the statements of {path}"
+    )
+    found = await first_match(pattern, "\n".join(statement.text for statement in source.statements))
+    return (source.statements[found[0] - 1].line, found[1]) if found else None
+
+
+async def without_comments(path: str, text: str) -> str:
+    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
+
+    Raises `Unmeasurable` if the file cannot be read.
+    """
+    is_python = path.lower().endswith(_PYTHON)
+    if not is_python and not path.lower().endswith(SCRIPTS):
+        return text
+
+    def work(end: float) -> str:
+        if is_python:
+            return blank_python_comments(text, seconds_left(end))
+        return Script(text, path, seconds_left(end)).without_comments
+
+    try:
+        return await run_in_time(work, f"reading the comments of {path}")
+    except Unmeasurable as error:
+        raise Unmeasurable(f"{path} cannot be read: {error}") from None

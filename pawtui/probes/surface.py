@@ -1,0 +1,140 @@
+"""The commits on the surfaces of a tracker, and the commits that their lists lack."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pawtui.probes.repo_view import RepoView, outside_part
+from pawtui.probes.unmeasurable import PathGone, Unmeasurable
+from pawtui.sources import globs
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Commit, Commits
+
+_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
+
+    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
+    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
+    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
+    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
+    `first` is the day of the first commit of any path, if the lists go back that far.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    commits: tuple[Commit, ...]
+    earlier: tuple[Commit, ...]
+    cut: tuple[str, ...] = ()
+    cut_earlier: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    first: dt.date | None = None
+    outside: tuple[str, ...] = ()
+    globs: tuple[str, ...] = ()
+    lists: tuple[Commits, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Commit, ...]:
+        """All listed commits: those in the window, and those before it."""
+        return (*self.commits, *self.earlier)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether none of the paths exists at the head."""
+        return bool(self.paths) and len(self.missing) == len(self.paths)
+
+
+def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
+    """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
+    by_sha = {commit.sha: commit for commit in commits}
+    return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
+    """Return the commits on these surfaces in the window, each once, the newest first."""
+    return newest_first(commit for surface in surfaces for commit in surface.commits)
+
+
+async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
+    """Return the commits on all paths of a surface since the start of a day."""
+    paths = tuple(map(globs.without_all, paths))
+    listed = await _expand_globs(view, name, paths)
+    tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in listed)))
+    start = day_start(since)
+    last = [listing.items[-1].at for listing in lists if listing.items]
+    if last and min(last) >= start:
+        # The surface may have begun in the window: this must be certain.
+        lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in listed))
+    of_globs = await _glob_lists(view, paths, since)
+    ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
+    # By path with an incomplete list: whether the list ends inside the window.
+    cut_inside = {
+        listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
+    }
+    oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
+    return Surface(
+        name=name,
+        paths=listed,
+        commits=tuple(commit for commit in ordered if commit.at >= start),
+        earlier=tuple(commit for commit in ordered if commit.at < start),
+        cut=tuple(path for path, inside in cut_inside.items() if inside),
+        cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
+        missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
+        outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
+        globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
+        lists=(*lists, *of_globs.values()),
+        first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
+    )
+
+
+async def _glob_lists(view: RepoView, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
+    """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
+    wild = [path for path in paths if globs.is_glob(path)]
+    lists = await asyncio.gather(*(view.glob_commits(glob, since) for glob in wild))
+    return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
+
+
+async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the paths of a surface, each once, with the matching files for each glob."""
+    if not any(globs.is_glob(path) for path in paths):
+        return tuple(dict.fromkeys(paths))
+    listed: list[str] = []
+    for path in paths:
+        if not globs.is_glob(path):
+            listed.append(path)
+            continue
+        matched = [file for file, _ in await view.matches(path)]
+        if not matched:
+            raise PathGone(f"path missing: nothing matches {path} of surface {name} at {view.where}")
+        listed += matched
+    if len(listed) > _MAX_LISTED:
+        raise Unmeasurable(
+            f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
+            "name their folder instead"
+        )
+    return tuple(dict.fromkeys(listed))
+
+
+async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
+    """Return the commits of a list of a surface, read back to an earlier day."""
+    if path in surface.paths:
+        listing = await view.commits(path, since)
+    else:
+        listing = (await _glob_lists(view, (path,), since))[path]
+    if not listing.complete:
+        raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
+    return listing.items
+
+
+async def unlisted_commits(view: RepoView, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
+    """Return the commits since that day in the folder of a glob that no list of its surface has."""
+    listed = {commit.sha for commit in surface.commits}
+    folder = globs.fixed_folder(glob)
+    found = await view.commits(folder, since)
+    if not found.complete:
+        raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
+    return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]

@@ -1,0 +1,16 @@
+"""Facts that cannot be measured."""
+
+
+class Unmeasurable(Exception):
+    """A fact that cannot be measured; a retry would have the same result.
+
+    `str()` is the cause, for `unknown: ...`.
+    """
+
+
+class TooYoung(Unmeasurable):
+    """A history that begins after the requested day."""
+
+
+class PathGone(Unmeasurable):
+    """A probed path that does not exist at the head: never `met`."""
