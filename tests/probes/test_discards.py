@@ -43,10 +43,11 @@ async def test_rows_that_are_lost(path: str, text: str, line: int, description: 
 
 async def test_rows_that_are_not_copied_are_lost() -> None:
     copy = "CREATE TABLE b (a);\nINSERT INTO b SELECT a FROM {};\nDROP TABLE event;\nALTER TABLE b RENAME TO event;"
-    for limit in ("WHERE id > 5", "LIMIT 5"):
+    for limit in ("WHERE id > 5", "LIMIT 5", "GROUP BY a", "e JOIN b ON a"):
         lost = await lost_rows(copy.format(f"event {limit}"), "a.sql", TABLES)
         assert lost == LostRows(line=3, description="deletes some rows of event (drop)", only_some=True)
-    assert await lost_rows(copy.format("event"), "a.sql", TABLES) is None
+    for limit in ("", "e LEFT JOIN b ON a", "AS limit"):
+        assert await lost_rows(copy.format(f"event {limit}"), "a.sql", TABLES) is None
 
 
 async def test_only_some_rows_are_lost() -> None:

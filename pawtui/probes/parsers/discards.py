@@ -2,7 +2,7 @@
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
 `CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
-contains the old name; some are lost if `WHERE` or `LIMIT` limits the copy. A rebuilt table (`CREATE __new_x`,
+contains the old name; some are lost if a condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`,
 `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. Statements are
 read in the order of the text. Conditions around them are ignored.
 """
@@ -54,7 +54,8 @@ _BUILDER = regex.compile(
 )
 # Other query builders: `dropTable("event")`, `deleteFrom("event")`.
 _BY_NAME = regex.compile(r"\.(?:dropTable\w*|deleteFrom)\(\s*([\"'`])")
-_LIMITED = regex.compile(r"\b(?:where|limit)\b")
+# A query that may omit rows of its tables.
+_LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
 
 class LostRows(msgspec.Struct, frozen=True, kw_only=True):
