@@ -14,7 +14,7 @@ from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import GATE_STATES, Change, Record
 from pawtui.review.renewal import renew_pins
 from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import NothingLeft
@@ -150,7 +150,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
-    if args.state in [part.id for part in find_gate(tracker, gate_id).parts]:
+    parts = [part.id for part in find_gate(tracker, gate_id).parts]
+    if args.state in parts and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate_id!r}, not a state. Tick it with `--part`.")
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")

@@ -9,6 +9,8 @@ from pawtui.probes.pattern import first_match, run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
 
 _PYTHON = (".py", ".pyi")
+# Files without comments, or whose comments are text like the rest.
+_ALL_TEXT = (".json", ".md", ".rst", ".txt")
 
 
 async def first_match_in_file(
@@ -27,10 +29,17 @@ async def first_match_in_file(
     return (source.statements[found[0] - 1].line, found[1]) if found else None
 
 
+def unread_comments(path: str) -> tuple[str, ...]:
+    """Return a gap if the file may have comments that `without_comments` does not know."""
+    if path.lower().endswith((*SCRIPTS, *_PYTHON, *_ALL_TEXT)):
+        return ()
+    return (f"comments of {path} are not known: a match may be in one",)
+
+
 async def without_comments(path: str, text: str) -> str:
     """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
 
-    Raises `Unmeasurable` if the script cannot be read.
+    Raises `Unmeasurable` if the file cannot be read.
     """
     is_python = path.lower().endswith(_PYTHON)
     if not is_python and not path.lower().endswith(SCRIPTS):

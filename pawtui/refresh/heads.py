@@ -2,9 +2,9 @@
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). If patches are released from branches of their own (`2.5-fixes`), it is enough that the ref contains a release of
-the same or the previous minor version, and has more commits of its own than the tag has. The refs of the tracker are
-tried in order.
+bump). The refs of the tracker are tried in order. If none contains that tag, patches may be released from branches of
+their own (`2.5-fixes`): then it is enough that the ref contains the first release of the same or the previous minor
+version, has more commits of its own than the tag has, and has a commit from about the time of the tag or later.
 """
 
 import datetime as dt
@@ -69,17 +69,25 @@ async def follow(
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
-    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines.
-    If no existing ref contains it, the first existing ref is returned with the reason as its `doubt`; also if a ref
-    cannot be checked, because a later ref is only followed if the earlier ones are known to be wrong. A quiet branch of
-    the upstream is in doubt if another candidate moved on. Raises `SourceError` if no ref exists or a head cannot be
-    fetched.
+    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines;
+    if none does, that of the first ref from which release branches seem to start. If there is no such ref either, the
+    first existing ref is returned with the reason as its `doubt`; also if a ref cannot be checked, because a later ref
+    is only followed if the earlier ones are known to be wrong. A quiet branch of the upstream is in doubt if another
+    candidate moved on. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     checks = _HeadChecks(source, error_log, now, as_of, recorded)
     missing: list[MissingRef] = []
-    rejected: list[tuple[Head, str]] = []
+    rejected: list[tuple[Head, _Rejection]] = []
     refs = side.refs_on(now.date())
+
+    async def followed(head: Head, passed_over: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+        doubt = checks.clone_doubt(head)
+        if upstream and not doubt:
+            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], tags=not lines)
+        reasons = tuple(rejection.reason for _, rejection in passed_over)
+        return FollowedHead(head=head, missing=tuple(missing), passed_over=reasons, doubt=doubt)
+
     for ref in refs:
         head = await checks.head(side.repo, ref)
         if isinstance(head, MissingRef):
@@ -87,32 +95,32 @@ async def follow(
             continue
         rejection = await checks.rejection(head, lines)
         if rejection is None:
-            doubt = checks.clone_doubt(head)
-            if upstream and not doubt:
-                others = [other for other in refs if other != ref]
-                doubt = await checks.quiet_doubt(head, others, tags=not lines)
-            return FollowedHead(
-                head=head,
-                missing=tuple(missing),
-                passed_over=tuple(reason for _, reason in rejected),
-                doubt=doubt,
-            )
-        rejected.append((head, rejection.reason))
+            return await followed(head, rejected)
+        rejected.append((head, rejection))
         if not rejection.is_certain:
             break
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
-    first, doubt = rejected[0]
-    return FollowedHead(head=first, missing=tuple(missing), doubt=doubt)
+    if rejected[-1][1].is_certain:
+        for index, (head, rejection) in enumerate(rejected):
+            # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
+            if rejection.is_base and (now - head.committed_at).days < QUIET_DAYS:
+                return await followed(head, rejected[:index])
+    first, rejection = rejected[0]
+    return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
 
 
 class _Rejection(NamedTuple):
-    """Why releases are not made from a head. It is not certain if that could not be checked."""
+    """Why releases are not made from a head. It is not certain if that could not be checked.
+
+    `is_base`: the branches of releases seem to start from it.
+    """
 
     reason: str
     is_certain: bool = True
+    is_base: bool = False
 
 
 class _HeadChecks(NamedTuple):
@@ -144,17 +152,29 @@ class _HeadChecks(NamedTuple):
                 return None
             tag = releases[0].tag
             between = await self._compare_with(head, tag)
-            if between.behind > _MAX_MISSING_COMMITS and between.commits > between.behind:
-                # Both moved on from a common commit, the branch further: is it the one that releases branch off?
-                for start in _minor_starts(releases):
-                    if start != tag and (await self._compare_with(head, start)).behind <= _MAX_MISSING_COMMITS:
-                        return None
+            if between.behind <= _MAX_MISSING_COMMITS:
+                return None
+            # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
+            is_base = between.commits > between.behind and await self._contains_minor_start(head, releases)
         except NoCommonAncestor:
             return _Rejection(f"{head.ref} does not contain the newest release")
         except SourceError as error:
             self.error_log.add(error)
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
-        return _Rejection(f"{head.ref} does not contain {tag.name}") if between.behind > _MAX_MISSING_COMMITS else None
+        return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
+
+    async def _contains_minor_start(self, head: Head, releases: Sequence[Release]) -> bool:
+        """Return whether the head contains the first release of a recent minor, and is not older than the newest one.
+
+        An abandoned branch contains old releases too.
+        """
+        newest = releases[0].tag
+        if ((await self.source.dated_tag(head.repo, newest)).at - head.committed_at).days >= _MOVED_ON_DAYS:
+            return False
+        for start in _minor_starts(releases):
+            if start != newest and (await self._compare_with(head, start)).behind <= _MAX_MISSING_COMMITS:
+                return True
+        return False
 
     async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
         """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
@@ -219,15 +239,19 @@ class _HeadChecks(NamedTuple):
         """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
         try:
             releases = await self._releases(head.repo, ["*"])
-            if not releases:
-                return ""
-            tag = await self.source.dated_tag(head.repo, releases[0].tag)
-            if (tag.at - head.committed_at).days < _MOVED_ON_DAYS:
-                return ""
-            between = await self.source.compare(head.repo, tag.sha, head.sha, files=False)
-        except (NotFound, Refused):
-            # A retry would have the same result: there is no common ancestor, or there are too many tags.
+        except Refused:
+            # There are too many tags: a retry would have the same result.
             return ""
+        if not releases:
+            return ""
+        tag = await self.source.dated_tag(head.repo, releases[0].tag)
+        if (tag.at - head.committed_at).days < _MOVED_ON_DAYS:
+            return ""
+        try:
+            between = await self.source.compare(head.repo, tag.sha, head.sha, files=False)
+        except NoCommonAncestor:
+            # The branch was rewritten, or is of another project.
+            return tag.name
         return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
 
 

@@ -55,7 +55,14 @@ def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, 
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
 
 
-def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date) -> str:
+def _reads_upstream_files(signal: Signal) -> bool:
+    keys = ("surfaces", "exist", "absent", "files", "paths", "file")
+    return any(getattr(probe, key, ()) for probe in signal.probes if probe.side == "upstream" for key in keys)
+
+
+def _renewal_reason(
+    signal: Signal, verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date
+) -> str:
     """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
@@ -63,9 +70,9 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
-    if reading.fingerprint == verdict.fingerprint:
+    if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
         return ""
-    if not verdict.fingerprint:
+    if reading.fingerprint and not verdict.fingerprint:
         return "its files were not known when it was given"
     if reading.fingerprint:
         seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
@@ -73,7 +80,8 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, record: Rec
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
         return f"{what} since {verdict.upstream[:10]}"
     if record.last and record.last.upstream.sha != verdict.upstream:
-        return f"the last refresh could not check whether its files changed since {verdict.upstream[:10]}"
+        since = verdict.upstream[:10] or "it was given"
+        return f"the last refresh could not check whether its files changed since {since}"
     return ""
 
 
@@ -103,7 +111,7 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(verdict, reading, record, today) if verdict else ""
+    renewal = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
     valid = None if renewal else verdict
     newest = next((note for note in reversed(notes) if note.pins), None)
     # A valid verdict is newer evidence than a note before it.

@@ -109,23 +109,29 @@ def _by_probe(reading: SignalReading, refresh: Refresh) -> _ByProbe:
 def _between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
     """Yield the events between the facts of a signal before a refresh and those of the refresh (`now`)."""
     yield from _releases((known.facts for known in now.values()), refresh)
-    known_files = {
-        _identity(path)
-        for known in before.values()
-        if isinstance(known.facts, NewFilesFacts)
-        # Not `new`: an earlier measurement may have listed a file without reading it.
-        for path in (*known.facts.matching, *known.facts.removed)
-    }
     first = before[_SIGNAL]
     for key, known in now.items():
         earlier = before.get(key, first)
         match earlier.facts, known.facts:
             case _, NewFilesFacts() as facts:
-                yield from _new_files(known_files, facts, earlier.moment.date(), refresh)
+                yield from _new_files(
+                    _known_files(before, discards=bool(facts.discards)), facts, earlier.moment.date(), refresh
+                )
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _names(old, facts, refresh)
             case _, SoakFacts() as facts:
                 yield from _breaking(facts, earlier.moment, refresh)
+
+
+def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
+    """Return the identities of the files that a probe with, or without, `discards` has found before."""
+    return {
+        _identity(path)
+        for known in before.values()
+        if isinstance(known.facts, NewFilesFacts) and bool(known.facts.discards) == discards
+        # Not `new`: an earlier measurement may have listed a file without reading it.
+        for path in (*known.facts.matching, *known.facts.removed)
+    }
 
 
 def _releases(facts: Iterable[Facts | None], refresh: Refresh) -> Iterator[UpstreamEvent]:

@@ -1,6 +1,7 @@
 """Commands that change the record: their messages, refusals and exit statuses."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +114,12 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
 def test_undo_without_a_change_is_a_message_with_status_0(run: Run, verb: str) -> None:
     done = run(verb)
     assert (done.status, done.out, done.err) == (0, "", f"You have no change to {verb}.\n")
+
+
+def test_a_part_may_have_the_name_of_a_state(run: Run, tracker_file: Path) -> None:
+    text = tracker_file.read_text(encoding="utf-8")
+    tracker_file.write_text(text.replace('id = "app"', 'id = "blocked"'), encoding="utf-8")
+    assert run("gate", "plan", "blocked", "--reason", "No").status == 0
 
 
 def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,6 @@ async def test_definitions_are_read_in_files_with_jsx(up: FakeRepo, open_source:
         ("# 'Extra',", "unknown"),
         ("'Extra',  # v1", "met"),
         ("'#', 'Extra',", "met"),
-        ("# 'Extra',\n    (", "unknown"),
     ],
 )
 async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
@@ -91,6 +90,26 @@ async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
     probe = NamesProbe(files=("a.py",), pattern=r"'(\w+)',", days=28)
     found = (await measure(open_source(), probe)).reading
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
+
+
+@pytest.mark.parametrize(("name", "is_known"), [("a.rs", False), ("a.PY", True), ("a.ts", True), ("a.json", True)])
+async def test_the_comments_of_other_languages_are_not_known(
+    up: FakeRepo, open_source: OpenSource, name: str, is_known: bool
+) -> None:
+    up.git.commit({name: '"a"\n'}, at="2026-10-01")
+    up.git.commit({name: '"a"; "b"\n'}, at="2026-11-10")
+    found = (await measure(open_source(), NamesProbe(files=(name,), pattern=r'"(\w+)"'))).reading
+    doubt = () if is_known else (f"comments of {name} are not known: a match may be in one",)
+    assert (found.state, found.gaps) == ("met", doubt)
+
+
+async def test_the_names_of_python_with_wrong_syntax_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.py": "a = 'Field',\n"}, at="2026-10-01")
+    # The comment comes after the error.
+    up.git.commit({"a.py": "if a:\n    b\n  c\n# a = 'Field',\n"}, at="2026-11-10")
+    found = (await measure(open_source(), NamesProbe(files=("a.py",), pattern=r"'(\w+)',"))).reading
+    cause = "a.py cannot be read: the Python syntax after line 2 is wrong or not known"
+    assert (found.state, found.cause) == ("unknown", cause)
 
 
 async def test_the_line_of_a_name_is_that_of_its_group(up: FakeRepo, open_source: OpenSource) -> None:

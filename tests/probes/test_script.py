@@ -1,5 +1,7 @@
 """The text of a script without comments, and its code without the contents of literals."""
 
+import sys
+
 import pytest
 
 from pawtui.probes.file_text import without_comments
@@ -41,3 +43,10 @@ def test_unknown_syntax_of_types_does_not_matter(text: str) -> None:
 def test_wrong_syntax_is_refused(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^line \d: the syntax is wrong or not known$"):
         Script(text)
+
+
+async def test_a_library_that_cannot_be_loaded_leaves_scripts_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter", None)
+    message = r"^a\.ts cannot be read: tree-sitter cannot be loaded .* Install pawtui again$"
+    with pytest.raises(Unmeasurable, match=message):
+        await without_comments("a.ts", "a")

@@ -55,6 +55,12 @@ async def test_a_match_only_in_comments_of_a_script_is_doubted(
     assert (found.state, found.gaps) == ("met", doubt)
 
 
+async def test_a_match_in_a_file_whose_comments_are_not_known_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.vue": "<!-- run() -->\n"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a.vue", pattern=r"\brun\("))).reading
+    assert (found.state, found.gaps) == ("met", ("comments of a.vue are not known: a match may be in one",))
+
+
 async def test_a_match_in_a_script_that_cannot_be_read_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.tsx": "run()\nconst a = '\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.tsx", pattern=r"\brun\("))).reading

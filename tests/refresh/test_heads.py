@@ -161,6 +161,45 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     assert await doubt() == "dev does not contain v2.7.0"
 
 
+async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    for day in (12, 13, 14, 15):
+        git.commit({"own": str(day)}, branch="v2", at=f"2026-11-{day}")
+    git.tag("v2.0.0", "v2")
+    for day in (16, 17):
+        git.commit({"squashed": str(day)}, branch="dev", at=f"2026-11-{day}")
+    git.tag("v2.0.1", "dev")
+    found = await following(open_source, "v2", "dev", lines=LINE)
+    assert (found.head.ref, found.passed_over) == ("dev", ("v2 does not contain v2.0.1",))
+    # Without the other candidate, it counts for some days.
+    assert not (await following(open_source, "v2", lines=LINE)).doubt
+    # It does not if the other candidate could not be checked.
+    git.commit({"later": "18"}, branch="dev", at="2026-11-18")
+    up.fake.fail(f"...{git.sha('dev')}", 503, times=None)
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.1"
+
+
+async def test_an_abandoned_branch_is_not_the_one_that_patches_branch_off(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"a": "5"}, branch="v2", at="2026-10-11")
+    for day in (12, 13, 14, 15):
+        git.commit({"own": str(day)}, branch="v2", at=f"2026-10-{day}")
+    git.tag("v2.0.0", base)
+    git.branch("fixes", base)
+    for day in (20, 21):
+        git.commit({"fix": str(day)}, branch="fixes", at=f"2026-10-{day}")
+    git.tag("v2.0.1", "fixes")
+    assert not (await following(open_source, "v2", lines=LINE, now=BUSY)).doubt
+    assert (await following(open_source, "v2", lines=LINE)).doubt == "v2 does not contain v2.0.1"
+    git.tag("v2.0.2", git.commit({"fix": "22"}, branch="fixes", at="2026-10-22"))
+    found = await following(open_source, "v2", lines=LINE, now=BUSY)
+    assert found.doubt == "v2 does not contain v2.0.2"
+
+
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()

@@ -3,9 +3,12 @@
 import datetime as dt
 
 import msgspec
+import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.progress import RefreshOutcome
+from pawtui.refresh.refresh_types import Drift, Refresh
+from pawtui.review.record_types import Note, Record, past_key
 from pawtui.tracker.tracker_types import NewFilesProbe, Side, Signal
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
@@ -92,3 +95,79 @@ async def test_a_refresh_without_changes_costs_four_requests(pair: Pair, open_so
             outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=hours))
         assert outcome.refresh is None
         assert len(pair.fake.log) <= 4
+
+
+async def test_a_past_time_is_measured_once(pair: Pair, open_source: OpenSource) -> None:
+    async def at(when: dt.datetime, *found: Refresh, force: bool = False) -> RefreshOutcome:
+        record = Record(past={past_key(each.moment): each for each in found})
+        async with open_source() as source:
+            return await refreshed(TRACKER, source, record, at=NOW, as_of=when, force=force)
+
+    moment = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
+    # In another time zone.
+    first = taken(await at(moment.astimezone(dt.timezone(dt.timedelta(hours=2)))))
+    assert str(first.as_of) == "2026-11-18 12:00:00+00:00"
+    again = await at(moment, first)
+    assert (again.refresh, again.message.partition(".")[0]) == (None, "2026-11-18 12:00 UTC is recorded already")
+    assert (await at(moment, first, force=True)).refresh is not None
+    # Tags and issues of another time may be others, although no head moved.
+    assert (await at(moment + dt.timedelta(hours=1), first)).refresh is not None
+
+
+PIN = f"up/stream@{'1' * 40}:SPEC"
+CHANGES = [
+    ({"errors": ("GitHub was not available.",)}, LATER, True),
+    ({"rules": "others"}, LATER, True),
+    ({}, NOW + dt.timedelta(days=1), True),
+    # The true time of a refresh from the future is not known.
+    ({}, NOW - dt.timedelta(hours=1), True),
+    ({}, LATER, False),
+]
+
+
+@pytest.mark.parametrize(("changes", "at", "is_measured"), CHANGES)
+async def test_a_refresh_is_repeated_although_no_head_moved(
+    pair: Pair, open_source: OpenSource, changes: dict[str, object], at: dt.datetime, is_measured: bool
+) -> None:
+    first = msgspec.structs.replace(await refresh_pair(open_source), **changes)
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(first), at=at)
+    assert (outcome.refresh is not None) == is_measured
+
+
+@pytest.mark.parametrize(("drift", "is_measured"), [(None, True), ("failed", True), ("checked", False)])
+async def test_a_refresh_is_repeated_until_every_pin_was_checked(
+    pair: Pair, open_source: OpenSource, drift: str | None, is_measured: bool
+) -> None:
+    checked = () if drift is None else (Drift(pin=PIN, state="fresh", failed=drift == "failed"),)
+    first = msgspec.structs.replace(await refresh_pair(open_source), drift=checked)
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=(PIN,))
+    record = msgspec.structs.replace(record_of(first), notes={"n": note})
+    async with open_source() as source:
+        assert ((await refreshed(TRACKER, source, record, at=LATER)).refresh is not None) == is_measured
+
+
+async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:
+    tracker = msgspec.structs.replace(TRACKER, issue="down/stream#7")
+    pair.down.comment(7, "## Plan\n\nReplay.", author="ann", association="MEMBER", at="2026-11-10T08:00:00Z")
+    first = await refresh_pair(open_source, tracker=tracker)
+    async with open_source() as source:
+        assert (await refreshed(tracker, source, record_of(first), at=LATER)).refresh is None
+    pair.down.comment(7, "Approved.", author="han", association="OWNER", at="2026-11-12T08:00:00Z")
+    second = await refresh_pair(open_source, record_of(first), at=LATER, tracker=tracker)
+    assert [found.plan and found.plan.state for found in (first, second)] == ["waiting", "approved"]
+
+
+async def test_a_branch_was_active_at_a_past_time(pair: Pair, open_source: OpenSource) -> None:
+    when, later = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC), dt.datetime(2026, 12, 30, tzinfo=dt.UTC)
+    async with open_source() as source:
+        past = taken(await refreshed(TRACKER, source, at=later, as_of=when))
+    assert past.upstream.remark == ""
+    assert "main has had no commit for 45 days" in (await refresh_pair(open_source, at=later)).upstream.remark
+
+
+async def test_a_related_issue_that_cannot_be_read_is_an_error(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.fail("/repos/down/stream/issues", 503, times=None)
+    found = await refresh_pair(open_source)
+    assert [status.cause for status in found.related if status.cause] == list(found.errors)
+    assert len(found.errors) == 1

@@ -148,6 +148,15 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
     assert "### Changes since" not in first
 
 
+def test_after_a_failed_comparison_the_compared_commit_is_shown() -> None:
+    record = samples.week()
+    failed = msgspec.structs.replace(
+        record.refreshes[0], upstream=msgspec.structs.replace(record.refreshes[0].upstream, sha="f" * 40)
+    )
+    text = summary(msgspec.structs.replace(record, refreshes=(failed, record.refreshes[1])))
+    assert f"- **Previous upstream commit:** [`{UP_1}`](" in text
+
+
 def test_an_empty_record_shows_the_next_step() -> None:
     text = summary(Record())
     title = "## Scope refresh on 2026-11-20: Fork follows upstream"

@@ -16,7 +16,7 @@ from pawtui.review.overview import overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.review.signal_actions import give_verdict
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
-from pawtui.tracker.tracker_types import Part, Policy
+from pawtui.tracker.tracker_types import Part, PathsProbe, Policy, Signal
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 TODAY = NOON.date()
@@ -319,6 +319,21 @@ def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
     earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
     judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
     assert overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
+
+
+@pytest.mark.parametrize(("up", "is_renewed"), [(UP, False), ("c" * 40, True)])
+@pytest.mark.parametrize(("side", "reads_upstream"), [("upstream", True), ("downstream", False)])
+def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
+    side: Literal["upstream", "downstream"], reads_upstream: bool, up: str, is_renewed: bool
+) -> None:
+    probe = PathsProbe(exist=("src",), side=side)
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="calm", title="It is calm", probes=(probe,)),))
+    before = record(refresh(reading("calm", "unmet", fingerprint="")))
+    judged = apply(before, give_verdict(before, tracker, "calm", "met", ANN, reason="seen"))
+    after = refresh(reading("calm", "unmet", fingerprint=""), at=NOON + dt.timedelta(hours=1), up=up)
+    judged = msgspec.structs.replace(judged, refreshes=(*judged.refreshes, after))
+    wanted = f"the last refresh could not check whether its files changed since {UP[:10]}"
+    assert overview(tracker, judged, TODAY).signal("calm").renewal == (wanted if reads_upstream and is_renewed else "")
 
 
 def test_a_review_that_is_due_after_the_last_day_of_the_calendar_has_no_day() -> None:

@@ -33,6 +33,19 @@ def test_a_file_that_was_listed_before_it_was_read_is_a_reset_when_it_is_read() 
     assert resets(NewFilesFacts(), unread, read, read) == ["20260601_a"]
 
 
+def test_a_file_that_another_probe_found_before_is_a_reset_when_it_is_read() -> None:
+    name = "20260601_a.sql"
+    before = measurement(0, NewFilesFacts(discards="event"))
+    (reading,) = before.signals
+    (probe,) = reading.probes
+    refreshes = [before]
+    for week, matching in ((1, ()), (2, (name,))):
+        facts = (NewFilesFacts(discards="event", matching=matching), NewFilesFacts(matching=(name,)))
+        both = replace(reading, probes=tuple(replace(probe, facts=each) for each in facts))
+        refreshes.append(replace(measurement(week, None), signals=(both,)))
+    assert [(event.kind, event.seen) for event in events(refreshes)] == [("reset", refreshes[2].moment)]
+
+
 def test_a_reset_that_deletes_some_rows_is_marked() -> None:
     facts = NewFilesFacts(matching=("1_all.sql", "20260601_some.sql"), partly=("20260601_some.sql",))
     assert sorted(resets(NewFilesFacts(), facts)) == ["1_all.sql", "20260601_some (some rows)"]

@@ -187,16 +187,76 @@ async def test_a_304_about_another_response_is_not_trusted(tmp_path: Path, heade
             assert [found.name for found in await opened.tags("up/stream", "v2.")] == names
 
 
-@pytest.mark.parametrize("rest", [0, 1])
+@pytest.mark.parametrize("rest", [0, 1, 100])
 async def test_a_full_page_without_a_link_is_not_taken_for_the_whole_list(rest: int) -> None:
     refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(100)]
     async with source(answering(httpx.Response(200, json=refs), httpx.Response(200, json=refs[:rest]))) as opened:
-        if rest:
+        if rest == 1:
             with pytest.raises(BadResponse, match=r"without a link to the next page. Check for a proxy"):
                 await opened.tags("up/stream", "v2.")
         else:
+            # GitHub lists all refs on each page.
             assert len(await opened.tags("up/stream", "v2.")) == 100
         assert opened.usage().sent == 2
+
+
+def listed_commits(count: int) -> list[dict[str, object]]:
+    return [
+        {
+            "sha": f"{number:040x}",
+            "html_url": f"https://github.com/up/stream/commit/{number:040x}",
+            "commit": {"message": "fix: it", "committer": {"date": "2026-11-01T00:00:00Z"}, "author": None},
+            "author": None,
+            "parents": [],
+        }
+        for number in range(count)
+    ]
+
+
+async def test_the_commits_after_a_full_page_without_a_link_are_not_ignored() -> None:
+    pages = [httpx.Response(200, json=listed_commits(count)) for count in (100, 1)]
+    async with source(answering(*pages)) as opened:
+        with pytest.raises(BadResponse, match=r"lists the commits of src .* without a link to the next page"):
+            await opened.commits("up/stream", SHA, "src", dt.date(2026, 10, 1))
+    # 100 commits are all, or are enough.
+    for since, has_first, sent in ((dt.date(2026, 10, 1), True, 2), (dt.date(2026, 11, 2), False, 1)):
+        async with source(answering(pages[0], httpx.Response(200, json=[]))) as opened:
+            found = await opened.commits("up/stream", SHA, "src", since)
+            assert (len(found.items), found.complete, found.has_first) == (100, True, has_first)
+            assert opened.usage().sent == sent
+
+
+@pytest.mark.parametrize(("count", "complete"), [(49, True), (50, False)])
+async def test_a_full_page_of_pull_requests_may_not_be_all(count: int, complete: bool) -> None:
+    pulls = [
+        {
+            "number": number,
+            "title": "T",
+            "state": "open",
+            "html_url": f"https://github.com/up/stream/pull/{number}",
+            "updated_at": "2026-11-01T00:00:00Z",
+            "head": {"sha": SHA},
+        }
+        for number in range(1, count + 1)
+    ]
+    async with source(answering(httpx.Response(200, json=pulls))) as opened:
+        assert (await opened.open_pulls("up/stream", "main")).complete == complete
+
+
+async def test_the_files_after_a_full_page_without_a_link_are_not_ignored() -> None:
+    pages = [httpx.Response(200, json=[{"filename": f"{number}"} for number in range(count)]) for count in (100, 1)]
+    async with source(answering(*pages)) as opened:
+        with pytest.raises(BadResponse, match="lists the files of #3 of up/stream without a link to the next page"):
+            await opened.pull_files("up/stream", 3, SHA)
+
+
+async def test_a_list_that_is_not_divided_is_revalidated(tmp_path: Path) -> None:
+    refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(101)]
+    headers = {"ETag": '"1"'}
+    for response in (httpx.Response(200, headers=headers, json=refs), httpx.Response(304, headers=headers)):
+        async with source(answering(response), tmp_path) as opened:
+            assert len(await opened.tags("up/stream", "v2.")) == 101
+            assert opened.usage().sent == 1
 
 
 async def test_a_tag_on_two_pages_is_listed_once() -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.file_text import without_comments
+from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     file_evidence,
@@ -114,6 +114,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
+            *(unread_comments(path) if probe.pattern else ()),
             *_opaque_gap(opaque),
             *_values_gap(change.other_values),
             *not_listed(len(change.removed), "removed name"),

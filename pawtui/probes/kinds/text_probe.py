@@ -2,7 +2,7 @@
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.file_text import first_match_in_file, without_comments
+from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
 from pawtui.probes.finding_parts import file_evidence, quote_pattern
 from pawtui.probes.parsers.discards import lost_rows
 from pawtui.probes.pattern import first_match
@@ -99,7 +99,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
 
 
 async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, ...]:
-    """Return a gap if a script has the wanted text perhaps only in comments: the code may be disabled."""
+    """Return a gap if a file has the wanted text perhaps only in comments: the code may be disabled."""
     if probe.discards or probe.read == "sql" or probe.expect == "absent":
         return ()
     try:
@@ -107,5 +107,5 @@ async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, 
     except Unmeasurable as error:
         return (f"the match may be in a comment: {error}",)
     if await first_match(probe.pattern, code):
-        return ()
+        return unread_comments(path)
     return (f"only comments of {path} match: the code may be disabled",)

@@ -5,17 +5,21 @@ Ambiguous text raises `Unmeasurable`, or is recorded as `opaque` if it only hide
 stored are ignored.
 """
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
-from tree_sitter import Node
 
 from pawtui.probes.parsers.script import Script, line, plain_string, span, walk, without_type
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 # A key inside a value.
 _INNER_KEY = regex.compile(r"[{,]\s*[\"']?([A-Za-z_$][\w$]*)[\"']?\s*:(?!:)")

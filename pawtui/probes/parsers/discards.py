@@ -2,9 +2,9 @@
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
 `CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
-contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
-table that is renamed and then created empty is. Statements are read in the order of the text. Conditions around them
-are ignored.
+contains the old name; some are lost if a condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`,
+`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. Statements are
+read in the order of the text. Conditions around them are ignored.
 """
 
 from typing import NamedTuple
@@ -21,14 +21,15 @@ _COMPUTED = "?"
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 
-_TABLE = r"(?:[\w-]+\.)*[\w?-]+"
+# Possessive: a long list of names that ends otherwise would take quadratic time.
+_TABLE = r"(?:[\w-]++\.)*+[\w?-]++"
 _NAME = rf"({_TABLE})"
-_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*)"
+_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
 _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
 _RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
-_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*)$")
+_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*+)$")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -47,7 +48,14 @@ _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 _ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
-_BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
+_BUILDER = regex.compile(
+    r"\.delete(?:<[^<>()]*+>)?\(\s*+([\w.]++)!?(?:\s++as\s++\w++)?\s*+(?:,\s*+)?\)"
+    r"(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?"
+)
+# Other query builders: `dropTable("event")`, `deleteFrom("event")`.
+_BY_NAME = regex.compile(r"\.(?:dropTable\w*|deleteFrom)\(\s*([\"'`])")
+# A query that may omit rows of its tables.
+_LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
 
 class LostRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,19 +109,31 @@ def _discards(text: str, path: str, tables: str, timeout: float) -> list[_Discar
     rows = _Rows()
     for statement in source.statements:
         rows.apply(statement)
-    return sorted(rows.lost(wanted) + _by_builder(source.code, wanted), key=lambda loss: (loss.line, loss.table))
+    return sorted(rows.lost(wanted) + _by_builder(text, source.code, wanted), key=lambda loss: (loss.line, loss.table))
 
 
-def _by_builder(code: str, wanted: regex.Pattern[str]) -> list[_Discard]:
-    """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
-    found = []
+def _by_builder(text: str, code: str, wanted: regex.Pattern[str]) -> list[_Discard]:
+    """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`.
+
+    `tx.delete(session)` may delete rows, or an item of a map; `dropTable("session")` may be for a later undo.
+    """
+    found = [
+        _Discard(_UNREAD, "", _line(code, call))
+        for call in _BY_NAME.finditer(code)
+        if wanted.fullmatch(_table(text[call.end() : text.find(call[1], call.end())]))
+    ]
     for call in _BUILDER.finditer(code):
         name = table_of_constant(call[1])
         if name and wanted.fullmatch(name):
             is_on_value = _ON_VALUE.search(_LITERAL.sub("''", call["condition"] or "")) is not None
-            line = code.count("\n", 0, call.start()) + 1
-            found.append(_Discard(name, "delete", line, only_some=is_on_value))
+            found.append(_Discard(name, "delete", _line(code, call), only_some=is_on_value))
+        elif not name and wanted.fullmatch(_table(call[1])):
+            found.append(_Discard(_UNREAD, "", _line(code, call)))
     return found
+
+
+def _line(code: str, call: regex.Match[str]) -> int:
+    return code.count("\n", 0, call.start()) + 1
 
 
 class _Rows:
@@ -125,6 +145,8 @@ class _Rows:
         # Tables that were created by this file: they have no history.
         self._created: set[str] = set()
         self._copied: set[str] = set()
+        # Tables of which only some rows were copied.
+        self._copied_in_part: set[str] = set()
         self._deleted: dict[str, _Discard] = {}
         self._deleted_in_part: list[_Discard] = []
         self._unread: list[Statement] = []
@@ -169,6 +191,13 @@ class _Rows:
             if loss.table == _COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
         ]
         part = [loss for loss in self._deleted_in_part if loss.table == _COMPUTED or wanted.fullmatch(loss.table)]
+        part += [
+            loss._replace(only_some=True)
+            for loss in self._deleted.values()
+            if loss.table in self._copied_in_part
+            and wanted.fullmatch(loss.table)
+            and self._is_copied(loss.table, wanted)
+        ]
         unread = [
             _Discard(_UNREAD, "", line)
             for line, text in self._unread
@@ -180,7 +209,10 @@ class _Rows:
         return self._rows_in.get(name, {name})
 
     def _selected(self, query: str) -> set[str]:
-        return set().union(*(self._rows(_table(name)) for name in _FROM.findall(query)))
+        rows = set[str]().union(*(self._rows(_table(name)) for name in _FROM.findall(query)))
+        if _LIMITED.search(query):
+            self._copied_in_part |= rows
+        return rows
 
     def _remove(self, name: str, how: str, line: int) -> None:
         if name not in self._created:

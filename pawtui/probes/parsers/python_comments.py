@@ -1,24 +1,29 @@
 """The comments of a Python file."""
 
-import contextlib
 import io
 import time
 import tokenize
 
+from pawtui.probes.unmeasurable import Unmeasurable
+
 
 def blank_python_comments(text: str, timeout: float = 1.0) -> str:
-    """Return a Python text with spaces instead of its comments; if it is not Python, instead of those that are found.
+    """Return a Python text with spaces instead of its comments.
 
-    Raises `TimeoutError` after `timeout` seconds.
+    Raises `Unmeasurable` if the text does not follow the grammar, because later comments are not known, and
+    `TimeoutError` after `timeout` seconds.
     """
     end = time.monotonic() + timeout
     lines = text.split("\n")
-    with contextlib.suppress(SyntaxError, tokenize.TokenError):
+    number = 1
+    try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if time.monotonic() > end:
                 raise TimeoutError
+            number, column = token.start
             if token.type == tokenize.COMMENT:
-                number, column = token.start
                 line = lines[number - 1]
                 lines[number - 1] = line[:column] + " " * len(token.string) + line[column + len(token.string) :]
+    except (SyntaxError, tokenize.TokenError):
+        raise Unmeasurable(f"the Python syntax after line {number} is wrong or not known") from None
     return "\n".join(lines)

@@ -1,14 +1,18 @@
 """The syntax tree of a JavaScript or TypeScript text, read by tree-sitter."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Collection, Iterator
-from functools import cache
+from typing import TYPE_CHECKING
 
 import regex
-import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser
 
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.sanitize import safe_line
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node
 
 # Files that may contain JSX. The other files may contain casts instead: `<T>value`.
 _WITH_JSX = (".js", ".jsx", ".mjs", ".cjs", ".tsx")
@@ -114,17 +118,27 @@ def plain_string(script: Script, node: Node | None) -> str | None:
     return script.source(value)[1:-1]
 
 
-@cache
 def _language(*, jsx: bool) -> Language:
-    return Language(tree_sitter_typescript.language_tsx() if jsx else tree_sitter_typescript.language_typescript())
+    """Return the grammar. Raises `Unmeasurable` if the libraries, which are not pure Python, cannot be loaded."""
+    try:
+        import tree_sitter_typescript as grammars
+        from tree_sitter import Language
+
+        return Language(grammars.language_tsx() if jsx else grammars.language_typescript())
+    except (ImportError, ValueError) as error:
+        cause = safe_line(str(error), 120)
+        raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install pawtui again") from None
 
 
 def _parse(text: str, path: str, timeout: float) -> Node:
+    language = _language(jsx=path.lower().endswith(_WITH_JSX))
+    from tree_sitter import Parser
+
     end = time.monotonic() + timeout
     # UTF-16 with two bytes for every character, so that offsets are those of the text.
     data = regex.sub(r"[\U00010000-\U0010ffff]", "\u4e00", text).encode("utf-16-le", "surrogatepass")
     try:
-        tree = Parser(_language(jsx=path.lower().endswith(_WITH_JSX))).parse(
+        tree = Parser(language).parse(
             lambda at, _: data[at : at + _CHUNK],
             encoding="utf16le",
             progress_callback=lambda _at, _error: time.monotonic() > end,

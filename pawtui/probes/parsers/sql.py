@@ -7,15 +7,19 @@ mentions a statement is not measured.
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
 
+from __future__ import annotations
+
 import bisect
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
-from tree_sitter import Node
 
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
 from pawtui.probes.unmeasurable import Unmeasurable
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 # The characters that escapes stand for.
@@ -30,14 +34,15 @@ _SQL = regex.compile(
     regex.DOTALL,
 )
 _VERB = regex.compile(
-    r"(?:delete from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
+    r"(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
     r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
+    r"|do \$"
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
 )
 # Text in another language, such as data, has no statement if it does not even mention one. `\n` may precede a word.
 _MENTION = regex.compile(
-    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop\s+(?:table|schema|database)|(?:alter|rename)\s+table"
+    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop[\s_]*(?:table|schema|database)\w*|(?:alter|rename)\s+table"
     r"|create\s+(?:\w+\s+){0,4}table"
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
@@ -62,10 +67,12 @@ class SourceText(NamedTuple):
 def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     """Return the SQL statements of a file, in the order of the text, and its code. A file of SQL has no other code.
 
-    Raises `Unmeasurable` if the file has wrong syntax or may have statements in another language, and `TimeoutError`
-    after `timeout` seconds.
+    Raises `Unmeasurable` if the file has wrong syntax, may have statements in another language or in a text, and
+    `TimeoutError` after `timeout` seconds.
     """
     if path.lower().endswith(".sql"):
+        if hidden := _hidden_statement(text):
+            raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return SourceText(list(_located(text, [(0, text)])), "")
     if not path.lower().endswith(SCRIPTS):
         if mention := _MENTION.search(text):
@@ -84,9 +91,24 @@ def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     return SourceText(found, script.code)
 
 
+def _hidden_statement(text: str) -> int:
+    """Return the line of a text or name of a `.sql` file that mentions a statement; 0 if there is none.
+
+    Databases disagree on where it ends: `'it\\'s'` and `$$it's$$` are texts in some. MySQL runs `/*! ... */`.
+    """
+    for token in _SQL.finditer(text):
+        is_comment = token["comment"] and not token[0].startswith("/*!")
+        if not (token["cut"] or is_comment) and (mention := _MENTION.search(token[0])):
+            return text.count("\n", 0, token.start() + mention.start()) + 1
+    return 0
+
+
 def table_of_constant(name: str) -> str:
-    """Return the table of a query builder's constant (`session_message` for `SessionMessageTable`); else empty."""
-    if not _CONSTANT.search(name):
+    """Return the table of a query builder's constant (`session_message` for `SessionMessageTable`); else empty.
+
+    A constant in capitals may be a text with any name.
+    """
+    if not _CONSTANT.search(name) or name.rpartition(".")[2].isupper():
         return ""
     bare = regex.sub(r"(?<=.)[Tt]ables?$", "", name.rpartition(".")[2])
     return regex.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", bare).lower()

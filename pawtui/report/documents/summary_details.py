@@ -76,9 +76,11 @@ def _side(
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
     relation = "still the head" if before.sha == side.sha else "comparison not available"
+    previous = before.sha
     if range_ is not None:
-        relation = ancestry(range_)
-    yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
+        # If the comparison of the last refresh failed, this one is with an earlier commit.
+        relation, previous = ancestry(range_), range_.from_
+    yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
         between = compare_span(web, side.repo, range_.from_, range_.to)
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))

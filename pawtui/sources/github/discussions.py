@@ -37,6 +37,7 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 # duplicate, which name its original.
 _PULLS_RESERVE = 6
 _ORIGINALS_RESERVE = 8
+_MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 # At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
@@ -209,13 +210,21 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
     branch = branch.removeprefix("refs/").removeprefix("heads/")
-    params: Params = {"state": "open", "base": branch, "sort": "updated", "direction": "desc", "per_page": 50}
+    params: Params = {
+        "state": "open",
+        "base": branch,
+        "sort": "updated",
+        "direction": "desc",
+        "per_page": _MAX_OPEN_PULLS,
+    }
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = api.decode(response, list[WirePullItem], what)
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
     if not items and not await _is_branch(api, repo, branch):
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
-    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not response.next)
+    # A proxy may remove the link to the next page.
+    complete = not response.next and len(items) < _MAX_OPEN_PULLS
+    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=complete)
 
 
 async def _is_branch(api: Api, repo: str, branch: str) -> bool:
@@ -248,13 +257,17 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
-    response = await api.get(repo, f"/pulls/{number}/files", {"per_page": PAGE_SIZE}, what=what, options=options)
+    tail, params, type_ = f"/pulls/{number}/files", {"per_page": PAGE_SIZE}, list[WireFile]
+    response = await api.get(repo, tail, params, what=what, options=options)
     files: list[WireFile] = []
+    last: list[WireFile] = []
     async for page in api.pages(response, what=what, options=options):
-        files += api.decode(page, list[WireFile], what)
+        last = api.decode(page, type_, what)
+        files += last
         response = page
     if response.next or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
+    await api.check_end(repo, tail, params, len(files), last, what=what, type_=type_, options=options)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store_fact(key, paths)

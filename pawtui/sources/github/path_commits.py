@@ -86,7 +86,7 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     options = NOT_CACHED
     if items:
         params["page"] = len(items) // PAGE_SIZE + 1
-        options = _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
+        options = _later_options(api)
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
@@ -101,12 +101,22 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
         async for page in pages:
             wires = api.decode(page, list[WireCommit], what)
             items += [wire.fact() for wire in wires]
-            has_first = not page.next
-            complete = has_first or _reaches_back([wire.at for wire in wires], since)
+            complete = _reaches_back([wire.at for wire in wires], since)
+            if not page.next and not complete:
+                type_, options = list[WireCommit], _later_options(api)
+                await api.check_end(
+                    repo, "/commits", params, len(items), wires, what=what, type_=type_, options=options
+                )
+            has_first = not page.next and (not complete or len(wires) < PAGE_SIZE)
+            complete = complete or has_first
             if complete:
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
     return msgspec.structs.replace(known, commits=found)
+
+
+def _later_options(api: Api) -> RequestOptions:
+    return _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
 
 
 async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str | None:

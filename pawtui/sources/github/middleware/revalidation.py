@@ -45,7 +45,8 @@ def _opaque(etag: str) -> str:
 def _is_full_last_page(request: httpx.Request, stored: CacheEntry) -> bool:
     """Return whether a page is the last one and full.
 
-    Its ETag depends only on its items, so GitHub would also answer 304 after a next page has been added.
+    Its ETag depends only on its items, so GitHub would also answer 304 after a next page has been added. A page with
+    more items is the whole list: GitHub does not divide a list of refs.
     """
     size = request.url.params.get("per_page", "")
     if not size.isdecimal() or 'rel="next"' in stored.link:
@@ -54,7 +55,7 @@ def _is_full_last_page(request: httpx.Request, stored: CacheEntry) -> bool:
         items = msgspec.json.decode(stored.body, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
-    return len(items) >= int(size)
+    return len(items) == int(size)
 
 
 def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:
