@@ -102,38 +102,27 @@ class Api:
         """
         params = {"per_page": PAGE_SIZE}
         items: list[_T] = []
-        last: list[_T] = []
         response = await self.get(repo, tail, params, what=what, options=CACHED)
         async for page in self.pages(response, what=what, options=CACHED):
-            last = self.decode(page, type_, what)
-            items += last
+            items += self.decode(page, type_, what)
             response = page
         if not response.next:
-            await self.check_end(repo, tail, params, len(items), last, what=what, type_=type_, options=CACHED)
+            await self.check_end(repo, tail, params, len(items), response, what=what, options=CACHED)
         return items, not response.next
 
     async def check_end(
-        self,
-        repo: str,
-        tail: str,
-        params: Params,
-        read: int,
-        last: list[_T],
-        *,
-        what: str,
-        type_: type[list[_T]],
-        options: RequestOptions,
+        self, repo: str, tail: str, params: Params, read: int, last: ApiResponse, *, what: str, options: RequestOptions
     ) -> None:
         """Raise `BadResponse` if a list goes on after full pages without a link to the next: proxies may remove `Link`.
 
-        `read` items were read, `last` are those of the last page. GitHub lists all refs on each page, so a page that is
-        the same is the whole list.
+        `read` items were read, `last` is the last page. GitHub lists all refs on each page, so a page that is the same
+        is the whole list.
         """
         if not read or read % PAGE_SIZE:
             return
         params = {**params, "page": read // PAGE_SIZE + 1}
-        following = self.decode(await self.get(repo, tail, params, what=what, options=options), type_, what)
-        if following and following != last:
+        following = await self.get(repo, tail, params, what=what, options=options)
+        if following.body != last.body and self.decode(following, list[msgspec.Raw], what):
             raise BadResponse(
                 f"{self.client.host} lists {what} without a link to the next page. Check for a proxy that removes it."
             )

@@ -257,17 +257,15 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
-    tail, params, type_ = f"/pulls/{number}/files", {"per_page": PAGE_SIZE}, list[WireFile]
+    tail, params = f"/pulls/{number}/files", {"per_page": PAGE_SIZE}
     response = await api.get(repo, tail, params, what=what, options=options)
     files: list[WireFile] = []
-    last: list[WireFile] = []
     async for page in api.pages(response, what=what, options=options):
-        last = api.decode(page, type_, what)
-        files += last
+        files += api.decode(page, list[WireFile], what)
         response = page
     if response.next or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
-    await api.check_end(repo, tail, params, len(files), last, what=what, type_=type_, options=options)
+    await api.check_end(repo, tail, params, len(files), response, what=what, options=options)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store_fact(key, paths)

@@ -103,10 +103,8 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
             items += [wire.fact() for wire in wires]
             complete = _reaches_back([wire.at for wire in wires], since)
             if not page.next and not complete:
-                type_, options = list[WireCommit], _later_options(api)
-                await api.check_end(
-                    repo, "/commits", params, len(items), wires, what=what, type_=type_, options=options
-                )
+                options = _later_options(api)
+                await api.check_end(repo, "/commits", params, len(items), page, what=what, options=options)
             has_first = not page.next and (not complete or len(wires) < PAGE_SIZE)
             complete = complete or has_first
             if complete:
