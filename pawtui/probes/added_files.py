@@ -26,13 +26,12 @@ Files = dict[str, TreeEntry]
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
-    below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
-    wild = [root for root in roots if globs.is_glob(root)]
-
-    def is_under(path: str) -> bool:
-        return path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild)
-
-    return {path: entry for path, entry in tree.entries.items() if entry.type != "tree" and is_under(path)}
+    plain = tuple(root for root in roots if not globs.is_glob(root))
+    below = tuple(f"{root}/" for root in plain)
+    found = {path: entry for path, entry in tree.entries.items() if path.startswith(below) or path in plain}
+    for root in filter(globs.is_glob, roots):
+        found |= {path: entry for path, entry in tree.entries.items() if globs.matches(root, path)}
+    return {path: entry for path, entry in found.items() if entry.type != "tree"}
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
