@@ -56,6 +56,8 @@ async def test_only_some_rows_are_lost() -> None:
         ("a.sql", "DELETE FROM event ORDER BY id LIMIT 5;\n"),
         ("a.sql", "WITH a AS (SELECT 1) DELETE FROM event WHERE id = 1;\n"),
         ("a.ts", "tx.delete(EventTable).where(eq(EventTable.id, 'x'))\n"),
+        # Rows that the table got before are no copy of those that are deleted.
+        ("a.sql", "INSERT INTO event SELECT * FROM other; DELETE FROM event WHERE id = 1;\n"),
     ):
         wanted = LostRows(line=1, description="deletes some rows of event (delete)", only_some=True)
         assert await lost_rows(text, path, TABLES) == wanted
@@ -87,6 +89,8 @@ async def test_rows_that_are_kept(text: str) -> None:
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
+        # A copy of an unknown table is perhaps not a copy of the dropped one.
+        "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
     ],
 )
 async def test_a_computed_name_is_not_judged(text: str) -> None:

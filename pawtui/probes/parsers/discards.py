@@ -185,25 +185,21 @@ class _Rows:
 
     def lost(self, wanted: regex.Pattern[str]) -> list[_Discard]:
         """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
-        whole = [
-            loss
-            for loss in self._deleted.values()
-            if loss.table == _COMPUTED or (wanted.fullmatch(loss.table) and not self._is_copied(loss.table, wanted))
-        ]
-        part = [loss for loss in self._deleted_in_part if loss.table == _COMPUTED or wanted.fullmatch(loss.table)]
-        part += [
-            loss._replace(only_some=True)
-            for loss in self._deleted.values()
-            if loss.table in self._copied_in_part
-            and wanted.fullmatch(loss.table)
-            and self._is_copied(loss.table, wanted)
-        ]
+        lost = []
+        for loss in (*self._deleted.values(), *self._deleted_in_part):
+            is_computed = loss.table == _COMPUTED
+            if not is_computed and not wanted.fullmatch(loss.table):
+                continue
+            if is_computed or loss.only_some or not self._is_copied(loss.table, wanted):
+                lost.append(loss)
+            elif loss.table in self._copied_in_part:
+                lost.append(loss._replace(only_some=True))
         unread = [
             _Discard(_UNREAD, "", line)
             for line, text in self._unread
             if _DROPS_ALL.match(text) or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
         ]
-        return whole + part + unread
+        return lost + unread
 
     def _rows(self, name: str) -> set[str]:
         return self._rows_in.get(name, {name})
