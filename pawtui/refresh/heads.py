@@ -19,7 +19,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # A branch without a commit for this time may be abandoned.
@@ -237,11 +237,7 @@ class _HeadChecks(NamedTuple):
 
     async def _later_tag(self, head: Head) -> str:
         """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-        try:
-            releases = await self._releases(head.repo, ["*"])
-        except Refused:
-            # There are too many tags: a retry would have the same result.
-            return ""
+        releases = await self._releases(head.repo, ["*"])
         if not releases:
             return ""
         tag = await self.source.dated_tag(head.repo, releases[0].tag)

@@ -11,7 +11,7 @@ from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import BranchPoint, Commit, Comparison, DatedTag, Head, MissingRef, Origin, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NoCommonAncestor, NotFound, SourceError, Undetermined
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError, Undetermined
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -113,6 +113,15 @@ async def test_a_quiet_branch_is_in_doubt_if_it_lacks_two_commits_of_a_release_7
     assert (await following(released)).doubt == doubt
     # Releases of other lines do not matter if the tracker names lines.
     assert (await following(released, "v2.*")).doubt == ""
+
+
+async def test_a_quiet_branch_is_in_doubt_if_there_are_too_many_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def tags(_branches: Branches, _repo: str, _prefix: str) -> tuple[Tag, ...]:
+        raise Refused("too many tags")
+
+    monkeypatch.setattr(Branches, "tags", tags)
+    found = await following(Branches({"v2": NOW - 28 * DAY}))
+    assert found.doubt == "v2 has had no commit for 28 days, and could not check whether a later tag was released"
 
 
 async def test_a_branch_whose_newest_commit_has_no_usable_date_is_named_so() -> None:
