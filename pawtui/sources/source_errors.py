@@ -69,7 +69,13 @@ class CloneDamaged(CloneUnusable):
 
 
 class NoCommonAncestor(NotFound):
-    """Two commits have no common history, so they cannot be compared: another request returns the same."""
+    """Two commits have no common history, so they cannot be compared: another request returns the same.
+
+    `what` is their comparison (`the comparison of ... with ...`).
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{capitalized(what)} was not found: they have no common history. Check both commits.")
 
 
 class NotInClone(NotFound):

@@ -1,15 +1,13 @@
-"""Commits, trees, blobs, tags and comparisons are equal to git's."""
+"""Single commits, trees, blobs, tags and comparisons are equal to git's."""
 
 import asyncio
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 
 import pytest
 
-from pawtui.sources.facts import Commits, Tag
-from pawtui.sources.protocol import ListHints
+from pawtui.sources.facts import Tag
 from pawtui.sources.sanitize import MAX_LINE
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined
 from tests.support.fake_github import FakeGitHub
@@ -17,52 +15,6 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo, Submodule
 
 MakeRepo = Callable[..., GitRepo]
-START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """400 commits, one every 12 hours, in three folders and a file; a branch is merged after two thirds."""
-    repo = make_repo("up")
-    for number in range(400):
-        at = START + dt.timedelta(hours=12 * number)
-        files = {f"src/{'abc'[number % 3]}/f{number % 7}.py": f"{number}\n"}
-        if number % 100 == 50:
-            files["one.txt"] = f"{number}\n"
-        if number == 250:
-            repo.branch("side", "main")
-        if number == 260:
-            repo.commit({"src/a/side.py": "s\n"}, branch="side", at=at, message="feat: side")
-            repo.commit({"src/a/side.py": "s\n"}, at=at, message="Merge side", merge=["side"])
-        repo.commit(files, at=at, message=f"fix: change {number}\n\nA body.")
-    fake.add("up/stream", repo)
-    return repo
-
-
-def within(commits: Commits, since: str) -> list[str]:
-    """Return the listed commits since that day."""
-    start = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), dt.UTC)
-    return [commit.sha for commit in commits.items if commit.at >= start]
-
-
-def counted(repo: GitRepo, path: str, since: str) -> list[str]:
-    """Return git's list of the commits."""
-    return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
-
-
-@pytest.mark.parametrize("path", ["src", "src/a", "src/b/f4.py", "one.txt", "not/there"])
-async def test_commits_of_a_path_in_a_window_equal_those_of_git(
-    up: GitRepo, open_source: OpenSource, path: str
-) -> None:
-    every = counted(up, path, "2000-01-01")
-    for since in ("2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"):
-        async with open_source() as source:
-            commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
-        assert within(commits, since) == counted(up, path, since), since
-        assert commits.complete, since
-        # Older commits may follow, without a gap; `has_first`: the list is complete.
-        assert [commit.sha for commit in commits.items] == every[: len(commits.items)], since
-        assert commits.has_first == (len(commits.items) == len(every)), since
 
 
 async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
@@ -82,119 +34,6 @@ async def test_a_commit_that_does_not_exist_is_not_found(up: GitRepo, open_sourc
         for sha in ("0" * 40, "nothing"):
             with pytest.raises(NotFound, match=f"Commit {sha} of up/stream does not exist. Check the SHA"):
                 await source.commit("up/stream", sha)
-
-
-async def test_a_list_that_was_cut_off_is_incomplete(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
-    async with open_source() as source:
-        cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
-    assert (len(cut.items), cut.complete) == (200, False)
-    assert len(fake.log) == 2
-    # The list is complete for a window within the read commits.
-    async with open_source() as source:
-        inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
-    assert inside.complete
-    assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
-    assert len(fake.log) == 2
-
-
-async def test_a_list_that_was_cut_off_by_the_budget_is_continued(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
-    every, lists = counted(up, "src", "2026-01-01"), []
-    # The first page, then the pages that the budget allows, then the rest; the last refresh needs no request.
-    for budget, requests in ((7, 1), (8, 2), (45, 2), (45, 0)):
-        fake.clear()
-        async with open_source(budget=budget) as source:
-            lists.append(await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
-        assert len(fake.log) == requests
-    assert [listing.complete for listing in lists] == [False, False, True, True]
-    assert [[commit.sha for commit in listing.items] for listing in lists] == [
-        every[:100],
-        every[:300],
-        every,
-        every,
-    ]
-
-
-@pytest.mark.parametrize(("budget", "pages"), [(45, 5), (20, 1)])
-async def test_with_few_requests_left_later_pages_wait_for_other_requests(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, budget: int, pages: int
-) -> None:
-    pause = fake.pause("/git/trees")
-    async with open_source(cache=None, budget=budget) as source:
-        tree = asyncio.create_task(source.tree("up/stream", up.sha("main")))
-        await asyncio.to_thread(pause.arrived.wait)
-        listing = asyncio.create_task(source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
-        # More turns of the event loop than all pages need.
-        for _ in range(500):
-            await asyncio.sleep(0)
-        assert len(fake.requests("/commits")) == pages
-        pause.released.set()
-        await tree
-        assert (await listing).complete
-
-
-async def test_a_cached_list_is_used_while_its_path_is_unchanged(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
-    since = dt.date(2026, 3, 1)
-    heads = [up.sha("main")]
-    for number in range(3):
-        up.commit({"elsewhere": f"{number}"})
-        heads.append(up.sha("main"))
-    entry = up.sha("main:src")
-    async with open_source() as source:
-        await source.commits("up/stream", heads[0], "src", since, ListHints(entry))
-    fake.clear()
-    for base, head in pairwise(heads):
-        since += dt.timedelta(days=7)
-        async with open_source() as source:
-            renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
-        assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
-    assert fake.log == []
-    # Farther back, another object, a missing path, or no known base: requested again.
-    up.commit({"src/a/new.py": "x"})
-    head, moved = up.sha("main"), up.sha("main:src")
-    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
-        up.commit({"elsewhere": str(hints)})
-        async with open_source() as source:
-            found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
-        assert within(found, f"{since}") == counted(up, "src", f"{since}")
-    async with open_source() as source:
-        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
-    assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
-    assert all(request.status == 200 for request in fake.log)
-    assert len({request.query["sha"] for request in fake.log}) == 3
-
-
-async def test_a_cached_list_is_used_for_a_week(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
-    requested = []
-    for days in (0, 7, 8):
-        now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
-        up.commit({"elsewhere": f"{days}"})
-        head = up.sha("main")
-        fake.clear()
-        async with open_source(clock=lambda now=now: now) as source:
-            await source.commits("up/stream", head, "src", since, ListHints(entry, base))
-        requested.append(bool(fake.log))
-        base = head
-    assert requested == [True, False, True]
-
-
-async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitRepo, open_source: OpenSource) -> None:
-    base, since = up.sha("main"), dt.date(2026, 1, 1)
-    async with open_source() as source:
-        assert (await source.commits("up/stream", base, "new", since)).items == ()
-    up.commit({"new": "x"})
-    up.commit({"new": None})
-    async with open_source() as source:
-        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
-    assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
-    assert len(found.items) == 2
 
 
 async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:

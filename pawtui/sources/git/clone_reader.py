@@ -277,9 +277,7 @@ class CloneReader:
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
             if not output.strip():
-                raise NoCommonAncestor(
-                    f"{capitalized(what)} was not found: they have no common history. Check both commits."
-                )
+                raise NoCommonAncestor(what)
             merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)

@@ -202,9 +202,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     if response.status == 404:
         # Only the message differs from that of a missing repository or commit.
         if "no common ancestor" in error_message(response.body).lower():
-            raise NoCommonAncestor(
-                f"{capitalized(what)} was not found: they have no common history. Check both commits."
-            )
+            raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
     wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
     files = len(wire.files or ())

@@ -1,0 +1,152 @@
+"""The commits to a path are equal to git's, and their lists are cached."""
+
+import asyncio
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+
+from pawtui.sources.facts import Commits
+from pawtui.sources.protocol import ListHints
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+
+def within(commits: Commits, since: str) -> list[str]:
+    """Return the listed commits since that day."""
+    start = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), dt.UTC)
+    return [commit.sha for commit in commits.items if commit.at >= start]
+
+
+def counted(repo: GitRepo, path: str, since: str) -> list[str]:
+    """Return git's list of the commits."""
+    return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
+
+
+@pytest.mark.parametrize("path", ["src", "src/a", "src/b/f4.py", "one.txt", "not/there"])
+async def test_commits_of_a_path_in_a_window_equal_those_of_git(
+    up: GitRepo, open_source: OpenSource, path: str
+) -> None:
+    every = counted(up, path, "2000-01-01")
+    for since in ("2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"):
+        async with open_source() as source:
+            commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+        assert within(commits, since) == counted(up, path, since), since
+        assert commits.complete, since
+        # Older commits may follow, without a gap; `has_first`: the list is complete.
+        assert [commit.sha for commit in commits.items] == every[: len(commits.items)], since
+        assert commits.has_first == (len(commits.items) == len(every)), since
+
+
+async def test_a_list_that_was_cut_off_is_incomplete(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
+    async with open_source() as source:
+        cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
+    assert (len(cut.items), cut.complete) == (200, False)
+    assert len(fake.log) == 2
+    # The list is complete for a window within the read commits.
+    async with open_source() as source:
+        inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
+    assert inside.complete
+    assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
+    assert len(fake.log) == 2
+
+
+async def test_a_list_that_was_cut_off_by_the_budget_is_continued(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    every, lists = counted(up, "src", "2026-01-01"), []
+    # The first page, then the pages that the budget allows, then the rest; the last refresh needs no request.
+    for budget, requests in ((7, 1), (8, 2), (45, 2), (45, 0)):
+        fake.clear()
+        async with open_source(budget=budget) as source:
+            lists.append(await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
+        assert len(fake.log) == requests
+    assert [listing.complete for listing in lists] == [False, False, True, True]
+    assert [[commit.sha for commit in listing.items] for listing in lists] == [
+        every[:100],
+        every[:300],
+        every,
+        every,
+    ]
+
+
+@pytest.mark.parametrize(("budget", "pages"), [(45, 5), (20, 1)])
+async def test_with_few_requests_left_later_pages_wait_for_other_requests(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, budget: int, pages: int
+) -> None:
+    pause = fake.pause("/git/trees")
+    async with open_source(cache=None, budget=budget) as source:
+        tree = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        await asyncio.to_thread(pause.arrived.wait)
+        listing = asyncio.create_task(source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1)))
+        # More turns of the event loop than all pages need.
+        for _ in range(500):
+            await asyncio.sleep(0)
+        assert len(fake.requests("/commits")) == pages
+        pause.released.set()
+        await tree
+        assert (await listing).complete
+
+
+async def test_a_cached_list_is_used_while_its_path_is_unchanged(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    since = dt.date(2026, 3, 1)
+    heads = [up.sha("main")]
+    for number in range(3):
+        up.commit({"elsewhere": f"{number}"})
+        heads.append(up.sha("main"))
+    entry = up.sha("main:src")
+    async with open_source() as source:
+        await source.commits("up/stream", heads[0], "src", since, ListHints(entry))
+    fake.clear()
+    for base, head in pairwise(heads):
+        since += dt.timedelta(days=7)
+        async with open_source() as source:
+            renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
+        assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
+    assert fake.log == []
+    # Farther back, another object, a missing path, or no known base: requested again.
+    up.commit({"src/a/new.py": "x"})
+    head, moved = up.sha("main"), up.sha("main:src")
+    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
+        up.commit({"elsewhere": str(hints)})
+        async with open_source() as source:
+            found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
+        assert within(found, f"{since}") == counted(up, "src", f"{since}")
+    async with open_source() as source:
+        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
+    assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
+    assert all(request.status == 200 for request in fake.log)
+    assert len({request.query["sha"] for request in fake.log}) == 3
+
+
+async def test_a_cached_list_is_used_for_a_week(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
+    requested = []
+    for days in (0, 7, 8):
+        now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
+        up.commit({"elsewhere": f"{days}"})
+        head = up.sha("main")
+        fake.clear()
+        async with open_source(clock=lambda now=now: now) as source:
+            await source.commits("up/stream", head, "src", since, ListHints(entry, base))
+        requested.append(bool(fake.log))
+        base = head
+    assert requested == [True, False, True]
+
+
+async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitRepo, open_source: OpenSource) -> None:
+    base, since = up.sha("main"), dt.date(2026, 1, 1)
+    async with open_source() as source:
+        assert (await source.commits("up/stream", base, "new", since)).items == ()
+    up.commit({"new": "x"})
+    up.commit({"new": None})
+    async with open_source() as source:
+        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
+    assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
+    assert len(found.items) == 2
