@@ -44,15 +44,15 @@ def seconds_left(end: float) -> float:
     return max(end - time.monotonic(), 0.0)
 
 
-async def run_in_time(work: Callable[[float], _T], what: str) -> _T:
+async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:
     """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
 
-    Raises `PatternError` with the name `what` if the work raises `TimeoutError`.
+    Raises `PatternError` with the name `what` and the `remedy` if the work raises `TimeoutError`.
     """
     try:
         return await asyncio.to_thread(lambda: work(time.monotonic() + TIME_LIMIT))
     except TimeoutError:
-        raise PatternError(f"{what} ran for over {TIME_LIMIT:g} s: make it simpler") from None
+        raise PatternError(f"{what} took over {TIME_LIMIT:g} s{remedy}") from None
 
 
 async def run_pattern(
@@ -68,7 +68,7 @@ async def run_pattern(
         compiled = compile_pattern(pattern)
         return [find(compiled, text, seconds_left(end)) for text in texts]
 
-    return await run_in_time(work, f"the pattern {pattern!r}")
+    return await run_in_time(work, f"the pattern {pattern!r}", ": make it simpler")
 
 
 async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:

@@ -244,8 +244,7 @@ class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
     """Does one field of a JSON document match `pattern`? `url` is an https address; no token is sent to it.
 
     `field` is a path with dots, such as `metadata.github.ref`; a number is a position in a list, counted from 0.
-    `expect` is whether it should match. A document has at most 4 MB. Of a Python package, `info.version` at
-    `https://pypi.org/pypi/NAME/json` is the version that users install.
+    `expect` is whether it should match. A document has at most 4 MB.
     """
 
     url: str

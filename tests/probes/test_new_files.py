@@ -96,6 +96,8 @@ async def test_a_name_may_be_matched_with_its_folder(up: FakeRepo, open_source: 
     found = (await measure(open_source(), probe)).reading
     assert facts_of(found, NewFilesFacts).matching == ("db/migration/02/up.sql",)
     assert found.summary == "1 of 1 new file in 56 days matches"
+    other = (await measure(open_source(), msgspec.structs.replace(probe, name="^03/up"))).reading
+    assert other.summary == "0 of 1 new file in 56 days matches"
     assert found.rule == (
         "met up to 0 new files with a name like '^02/up' in 56 days, partial up to 1 older than 7 days"
     )

@@ -112,7 +112,7 @@ async def test_a_slow_pattern_is_unknown(
     runaway = SubjectsProbe(surfaces=("runner",), pattern="(?:a|a|a|a|a|a|a|a)+$")
     found = await measure(open_source(), runaway, surfaces=SURFACES)
     assert found.reading.state == "unknown"
-    assert found.reading.cause.endswith("ran for over 0.05 s: make it simpler")
+    assert found.reading.cause.endswith("took over 0.05 s: make it simpler")
     assert not found.errors
 
 

@@ -226,9 +226,9 @@ class _Measurement:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{counted(new, 'new file')} in {self._probe.days} days"
-        verb = "deletes rows" if self._probe.discards else "matches"
-        plural_verb = "delete rows" if self._probe.discards else "match"
-        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+        verbs = ("deletes rows", "delete rows") if self._probe.discards else ("matches", "match")
+        verb = verbs[0] if 1 in (hits, new) else verbs[1]
+        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
     async def _hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""

@@ -43,12 +43,8 @@ class EvaluationStepDialog(StateDialog):
         yield from self.pin_fields("Evidence" if self._new_state == "done" else "Evidence (optional)", PinArea(""))
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, step_id, state, reason = (
-            self.app.workspace.tracker,
-            self._step_id,
-            self._new_state,
-            self.typed["reason"],
-        )
+        tracker, step_id, state = self.app.workspace.tracker, self._step_id, self._new_state
+        reason = self.typed["reason"]
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
 
 

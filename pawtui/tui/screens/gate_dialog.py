@@ -59,12 +59,8 @@ class GateDialog(StateDialog):
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, state, reason = (
-            self.app.workspace.tracker,
-            self._gate_id,
-            self._new_state,
-            self.typed["reason"],
-        )
+        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
+        reason = self.typed["reason"]
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
 
 
