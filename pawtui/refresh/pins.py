@@ -110,7 +110,9 @@ def _url_pin(text: str, heads: Heads) -> Pin:
             for side, (repo, _) in heads.items():
                 if repo.lower() == found["repo"].lower():
                     instead = f"{side}:{found['path']}{'#' if url.fragment else ''}{url.fragment}"
-                    raise PinError(f"The link names a branch or a tag, which can move. Write {instead}, or a permalink.")
+                    raise PinError(
+                        f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
+                    )
         if found := _WEB_COMMIT.fullmatch(url.path):
             return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
         if (found := _WEB_ISSUE.fullmatch(url.path)) and not url.fragment:

@@ -169,6 +169,7 @@ def test_a_clone_path_is_relative_to_the_tracker(run: Run, world: World, tracker
     ("options", "message"),
     [
         (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
+        (["--git", "up/stream=nowhere"], "nowhere. Give the path of your clone of up/stream."),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
         (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
         (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),

@@ -328,6 +328,11 @@ class GitSource(ApiFacts):
     async def _open(self, name: str, location: CloneLocation) -> CloneReader:
         """Return a reader of the clone: the same reader until the clone is updated."""
         clone = await location.open()
+        if self._heads == "clone" and clone.other_repo in self._locations:
+            raise CloneUnusable(
+                f"The clone of {location.repo} is one of {clone.other_repo}, the other repository of the tracker. "
+                f"Give another clone, or add {location.repo} as a remote in it and fetch it."
+            )
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
