@@ -104,7 +104,10 @@ async def follow(
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
-        raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
+        what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
+        # The name that a clone gives to a branch of its remote.
+        remedy = "Write branches without origin/." if names.startswith("origin/") else "Check `refs` in the tracker."
+        raise NotFound(f"{what} in {side.repo}{before}. {remedy}")
     if rejected[-1][1].is_certain:
         for index, (head, rejection) in enumerate(rejected):
             # A quiet branch may be abandoned: then nothing shows that releases still branch off it.

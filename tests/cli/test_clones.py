@@ -253,7 +253,7 @@ def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: lis
 def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clones: list[str]) -> None:
     done = run("refresh", "--quiet", "--as-of", "2025-01-01", "--source", "git", *clones)
     assert done.status == 4
-    assert "None of the refs v2 exists in up/stream with a commit before 2025-01-01" in done.err
+    assert "The ref v2 does not exist in up/stream with a commit before 2025-01-01" in done.err
 
 
 def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:

@@ -70,6 +70,8 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")
+    with pytest.raises(NotFound, match=r"The ref origin/dev does not exist in up/stream\. Write branches without"):
+        await following(open_source, "origin/dev")
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
     early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
