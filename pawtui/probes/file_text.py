@@ -33,7 +33,7 @@ def unread_comments(path: str) -> tuple[str, ...]:
     """Return a gap if the file may have comments that `without_comments` does not know."""
     if path.lower().endswith((*SCRIPTS, *_PYTHON, *_ALL_TEXT)):
         return ()
-    return (f"comments of {path} are not known: a match may be in one",)
+    return (f"a match may be in a comment: pawtui does not know the comments of {path}",)
 
 
 async def without_comments(path: str, text: str) -> str:

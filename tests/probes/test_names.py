@@ -99,7 +99,7 @@ async def test_the_comments_of_other_languages_are_not_known(
     up.git.commit({name: '"a"\n'}, at="2026-10-01")
     up.git.commit({name: '"a"; "b"\n'}, at="2026-11-10")
     found = (await measure(open_source(), NamesProbe(files=(name,), pattern=r'"(\w+)"'))).reading
-    doubt = () if is_known else (f"comments of {name} are not known: a match may be in one",)
+    doubt = () if is_known else (f"a match may be in a comment: pawtui does not know the comments of {name}",)
     assert (found.state, found.gaps) == ("met", doubt)
 
 
