@@ -92,7 +92,9 @@ async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
 
 
-@pytest.mark.parametrize(("name", "is_known"), [("a.rs", False), ("a.PY", True), ("a.ts", True), ("a.json", True)])
+@pytest.mark.parametrize(
+    ("name", "is_known"), [("a.vue", False), ("a.RS", True), ("a.PY", True), ("a.ts", True), ("a.json", True)]
+)
 async def test_the_comments_of_other_languages_are_not_known(
     up: FakeRepo, open_source: OpenSource, name: str, is_known: bool
 ) -> None:

@@ -44,6 +44,8 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         ("a.py", "# run()", True),
         ("a.py", "run()  # it", False),
         ("a.md", "// run()", False),
+        ("a.go", "/* run() */", True),
+        ("a.toml", "x = 'a' # run()", True),
     ],
 )
 async def test_a_match_only_in_comments_of_a_script_is_doubted(
