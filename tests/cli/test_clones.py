@@ -241,6 +241,15 @@ def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: 
     assert len(run("history", "--past", "--json").json) == 1
 
 
+def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: World, clones: list[str]) -> None:
+    grow(world)
+    world.fake.fail("/issues/3", 403, times=None)
+    done = run("backfill", "--since", "2026-04-20", "--until", "2026-04-22", "--every", "1d", "--quiet", *clones)
+    assert done.status == 3
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("3 dates from 2026-04-20 to 2026-04-22: ")
+
+
 def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:
     grow(world)
     done = run("probe", "calm", "--as-of", "2026-04-20", "--source", "git", *clones)
