@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -166,8 +167,11 @@ def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
-    name = path.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
     similar = next((known for known in tree.entries if known.rpartition("/")[2] == name), "")
+    if not similar:
+        siblings = [known for known in tree.entries if known.rpartition("/")[0] == folder]
+        similar = next(iter(get_close_matches(path, siblings, n=1, cutoff=0.8)), "")
     suggestion = f"did you mean {similar}?" if similar else "check the path."
     return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
 

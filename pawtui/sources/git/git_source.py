@@ -180,7 +180,12 @@ class GitSource(ApiFacts):
         from_api = partial(self.api.ref_head, repo, ref)
         if self._heads == "clone":
             return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
-        head = await self.call_api(from_api)
+        try:
+            head = await self.call_api(from_api)
+        except Offline as error:
+            if self._name(repo) not in self._locations:
+                raise
+            raise Offline(f"{error} `pawtui refresh --source git` needs only clones.") from None
         if isinstance(head, facts.Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head

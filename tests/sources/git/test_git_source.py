@@ -128,6 +128,14 @@ async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of
         assert source.origin(UP, "main").description.startswith(f"refs, history and files from a clone{of}, fetched ")
 
 
+async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
+    async with git_source((UP, up), heads="github") as source:
+        with pytest.raises(Offline, match=r"`pawtui refresh --source git` needs only clones\.$"):
+            await ref_head(source, UP, "main")
+        with pytest.raises(Offline, match=r"then try again\.$"):
+            await source.ref_head("other/repo", "main")
+
+
 async def test_a_clone_of_the_other_repository_is_not_read(up: GitRepo, behind: Path) -> None:
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
         with pytest.raises(CloneUnusable, match=r"The clone of up/stream is one of fork/stream, .* add up/stream as a"):
