@@ -196,5 +196,6 @@ def _wrong_type(text: str, node: Any, path: KeyPath, data: Mapping[str, Any]) ->
     elif types == ["array"] and isinstance(node, str):
         remedy = f" Write [{node[:60]!r}]."
     elif set(types) <= {"int", "float"} and isinstance(node, str):
-        remedy = " Write it without quotes."
+        number = re.fullmatch(r"#?(\d{1,9})", node)
+        remedy = f" Write {number[1] if number else 'a number'} without quotes."
     return f"found {found}; expected {wanted}.{remedy}"
