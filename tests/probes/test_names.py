@@ -92,14 +92,16 @@ async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
 
 
-@pytest.mark.parametrize(("name", "is_known"), [("a.rs", False), ("a.PY", True), ("a.ts", True), ("a.json", True)])
+@pytest.mark.parametrize(
+    ("name", "is_known"), [("a.vue", False), ("a.RS", True), ("a.PY", True), ("a.ts", True), ("a.json", True)]
+)
 async def test_the_comments_of_other_languages_are_not_known(
     up: FakeRepo, open_source: OpenSource, name: str, is_known: bool
 ) -> None:
     up.git.commit({name: '"a"\n'}, at="2026-10-01")
     up.git.commit({name: '"a"; "b"\n'}, at="2026-11-10")
     found = (await measure(open_source(), NamesProbe(files=(name,), pattern=r'"(\w+)"'))).reading
-    doubt = () if is_known else (f"comments of {name} are not known: a match may be in one",)
+    doubt = () if is_known else (f"a match may be in a comment: pawtui does not know the comments of {name}",)
     assert (found.state, found.gaps) == ("met", doubt)
 
 

@@ -44,6 +44,8 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         ("a.py", "# run()", True),
         ("a.py", "run()  # it", False),
         ("a.md", "// run()", False),
+        ("a.go", "/* run() */", True),
+        ("a.toml", "x = 'a' # run()", True),
     ],
 )
 async def test_a_match_only_in_comments_of_a_script_is_doubted(
@@ -58,7 +60,8 @@ async def test_a_match_only_in_comments_of_a_script_is_doubted(
 async def test_a_match_in_a_file_whose_comments_are_not_known_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.vue": "<!-- run() -->\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.vue", pattern=r"\brun\("))).reading
-    assert (found.state, found.gaps) == ("met", ("comments of a.vue are not known: a match may be in one",))
+    gap = "a match may be in a comment: pawtui does not know the comments of a.vue"
+    assert (found.state, found.gaps) == ("met", (gap,))
 
 
 async def test_a_match_in_a_script_that_cannot_be_read_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
@@ -296,6 +299,23 @@ async def test_existing_paths_decide_the_state(
 ) -> None:
     up.git.commit({"a": "1"}, at="2026-06-01")
     assert (await measure(open_source(), probe)).reading.state == state
+
+
+@pytest.mark.parametrize(
+    ("probe", "summary"),
+    [
+        (PathsProbe(exist=("a",), absent=("x",)), "a exists"),
+        (PathsProbe(exist=("a", "b")), "a and b exist"),
+        (PathsProbe(absent=("x",)), "x does not exist"),
+        (PathsProbe(absent=("x", "y | z")), "x and y | z do not exist"),
+        (PathsProbe(exist=("x",), absent=("a",)), "x is missing; a still exists"),
+    ],
+)
+async def test_the_summary_names_the_paths(
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe, summary: str
+) -> None:
+    up.git.commit({"a": "1", "b": "1"}, at="2026-06-01")
+    assert (await measure(open_source(), probe)).reading.summary == summary
 
 
 @pytest.mark.parametrize("probe", [PathsProbe(exist=("z",)), PathsProbe(absent=("z",))])

@@ -60,8 +60,9 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
                 # The absence of a path is no progress beside paths that must exist: it was true before any work.
                 right += 1
     state: State = "met" if not wrong else "partial" if right else "unmet"
-    exist = "exists" if len(probe.exist) == 1 else "exist"
-    summary = "; ".join(wrong) or (f"{join_names(probe.exist)} {exist}" if probe.exist else "none of them exists")
+    names = probe.exist or probe.absent
+    one, more = ("exists", "exist") if probe.exist else ("does not exist", "do not exist")
+    summary = "; ".join(wrong) or f"{join_names(names)} {one if len(names) == 1 else more}"
     return Finding(
         state=state, summary=summary, facts=PathsFacts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps)
     )

@@ -321,7 +321,7 @@ def _facts(
 
 def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_most: bool) -> str:
     of_days = f" of {probe.days}" if status.quiet <= probe.days else ""
-    days = f"{'at most ' if at_most else ''}{status.quiet}{of_days} quiet days"
+    days = f"{'at most ' if at_most else ''}{status.quiet:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
     return f"{days}, {counted(status.releases, 'release')}" if probe.line else days
