@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.churn_probe import judge, peak_window, weekly
+from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 from tests.probes.measuring import TODAY, World, facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
@@ -121,6 +121,9 @@ async def test_a_too_small_budget_is_not_met(big: World) -> None:
 def test_total_and_peak_decide_the_state(total: int, peak: int, state: str) -> None:
     probe = ChurnProbe(surfaces=("a",), met=5, partial=20, met_share=0.25, partial_share=0.5)
     assert judge(probe, total, peak) == state
+    assert rule(probe, Policy()) == (
+        "met up to 5 commits or 25% of the earlier peak in 28 days, partial up to 20 commits or 50% of the earlier peak"
+    )
 
 
 def _commits(*days: int) -> list[Commit]:
@@ -131,7 +134,7 @@ def _commits(*days: int) -> list[Commit]:
 
 
 def test_peak_is_the_busiest_window_inside_the_history() -> None:
-    commits = _commits(0, 1, 2, 20, 30, 31)
+    commits = _commits(0, 20, 1, 31, 2, 30)
     start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
     assert peak_window(commits, start, end, 3) == (3, start)
     assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
@@ -163,7 +166,7 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
-    assert (facts.since, facts.total) == (dt.date(2026, 10, 23), 1)
+    assert (facts.since, facts.total, facts.met_on) == (dt.date(2026, 10, 23), 1, None)
     assert found.state == "met"
     assert found.summary == "1 commit in 28 days, 100% of the earlier peak"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"

@@ -61,6 +61,7 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
     assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    assert facts_of(found, ReleaseFacts).prereleases == 1
     assert not found.gaps
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
@@ -72,6 +73,8 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     newest = git.commit({"a": "2"}, at="2026-09-20")
     backport = git.commit({"a": "3"}, at="2026-10-01")
     git.tag("v2.0.0", first)
+    only = (await measure(open_source(), RELEASE)).reading
+    assert [item.text for item in only.evidence] == ["v2.0.0  newest stable tag of the line"]
     git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
     git.tag("v2.2.0", backport)
     found = (await measure(open_source(), RELEASE)).reading
@@ -82,7 +85,10 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     # An annotated tag has the tagger's date.
     tagged = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
     assert facts.newest == TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
-    assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
+    assert [(item.text, item.url.rpartition("/")[2]) for item in found.evidence] == [
+        ("v2.0.0  first stable tag of the line", "v2.0.0"),
+        ("v2.10.0  newest stable tag of the line", "v2.10.0"),
+    ]
 
 
 async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
