@@ -186,6 +186,8 @@ async def test_a_head_in_doubt_is_not_read(
     doubt = "main does not contain v2.3.2"
     found = (await measure(open_source(), probe, surfaces={"spec": ("SPEC",)}, doubt=doubt)).reading
     assert (found.state, found.cause) == ("unknown", doubt)
+    if isinstance(probe, SoakProbe):
+        assert found.summary == "at most 172 quiet days"
     assert "/repos/up/stream/commits" not in [request.path for request in fake.log]
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import soak_status
+from pawtui.probes.kinds.soak_probe import rule, soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
@@ -65,6 +65,7 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     assert not found.gaps
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
+    assert (_soak(window).mode, _soak(window).releases, _soak(window).minors) == ("either", 0, 0)
 
 
 async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
@@ -109,16 +110,19 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
 async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
-    git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
+    git.commit({"src/runner/a": "1"}, at="2026-11-01T10:00", message="feat!: before the clock")
     git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01T23:30"))
     git.tag("v2.0.1", git.commit({"a": "2"}, at="2026-11-02"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, found.summary) == ("partial", "19 of 28 quiet days, 2 releases")
+    facts = _soak(found)
+    assert (facts.mode, facts.anchor, facts.newest, facts.breaking) == ("either", "v2.0.0", "v2.0.1", BREAKING)
+    assert facts.breaks == 0
     closes = dt.date(2026, 11, 29)
     assert (_soak(found).age_on, _soak(found).quiet_on, _soak(found).met_on) == (closes, closes, closes)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
     met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
-    assert met.state == "met"
+    assert (met.state, _soak(met).met_on) == ("met", None)
     # If both conditions are required, only more releases can close the window: there is no date.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
@@ -133,6 +137,8 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     # Thirteen patches in thirteen days do not include a new minor.
     assert (before.state, _soak(before).releases, _soak(before).releases_closed) == ("partial", 13, False)
+    # They follow each other this fast: the date of the first is not in doubt.
+    assert before.gaps == ()
     broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     facts = _soak(found)
@@ -143,6 +149,7 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     quiet = dt.date(2026, 12, 14)
     assert (facts.age_on, facts.quiet_on, facts.met_on) == (dt.date(2026, 11, 29), quiet, quiet)
     assert found.evidence[-1].pin == f"up/stream@{broke.sha}"
+    assert found.gaps == ()
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
@@ -184,6 +191,20 @@ async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_s
     assert found.gaps == ("breaking commits before 2026-08-28 are not counted",)
 
 
+async def test_the_last_break_counts_and_only_some_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-01"), annotated=True)
+    broke = [git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-{day:02}", message="fix!: it") for day in range(2, 8)]
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    facts = _soak(found)
+    assert facts.last_break is not None
+    assert (facts.breaks, facts.last_break.sha, facts.quiet_days) == (6, broke[-1].sha, 13)
+    assert (len(found.evidence), found.gaps) == (6, ("1 older breaking commit not listed",))
+    # Without a pattern, no commit breaks.
+    calm = (await measure(open_source(), msgspec.structs.replace(SOAK, breaking=""), surfaces=SURFACES)).reading
+    assert (_soak(calm).breaks, _soak(calm).quiet_days) == (0, 19)
+
+
 async def test_a_head_in_doubt_has_no_window(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES, doubt="main does not contain v2.0.0")).reading
@@ -214,7 +235,7 @@ async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeR
     )
 
 
-async def test_a_window_begins_at_a_date_or_a_commit(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
     start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
@@ -223,8 +244,11 @@ async def test_a_window_begins_at_a_date_or_a_commit(up: FakeRepo, open_source: 
     dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
     found = (await measure(open_source(), dated)).reading
     assert (_soak(found).releases, _soak(found).minors, _soak(found).age_days) == (2, 1, 50)
+    # Without surfaces, nothing of the branch is read.
+    assert not fake.requests("/git/trees/")
     committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
     assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
+    assert (_soak(committed).releases, _soak(committed).newest) == (0, "")
     assert (
         committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
     )
@@ -244,6 +268,7 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading.state == "unknown"
 
 
 async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
@@ -277,6 +302,42 @@ def test_age_quiet_days_and_releases_decide_the_soak(
     anchor = today - dt.timedelta(days=age)
     status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
     assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)
+
+
+@pytest.mark.parametrize("mode", ["either", "both"])
+def test_without_a_line_only_the_days_decide(mode: str) -> None:
+    start = dt.date(2026, 11, 1)
+    probe = SoakProbe(date=start, days=28)
+    for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
+        today = start + dt.timedelta(days=age)
+        status = soak_status(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        assert (status.state(probe, mode), status.met_on(probe, mode)) == (state, dt.date(2026, 11, 29))
+
+
+QUIET_DAYS = "28 days without a breaking commit"
+
+
+@pytest.mark.parametrize(
+    ("probe", "either", "both"),
+    [
+        (
+            SoakProbe(line="v2.*", minors=0),
+            f"met after {QUIET_DAYS} or 3 stable releases; partial from 14 quiet days, or 28 days of age",
+            f"met after {QUIET_DAYS} and 3 stable releases; "
+            "partial from 14 quiet days, or 28 days of age, or 3 stable releases",
+        ),
+        (
+            SoakProbe(line="v2.*", releases=4, releases_partial=1, days_partial=0),
+            f"met after {QUIET_DAYS} or 4 stable releases with 1 new minor; "
+            "partial from 1 stable release with 1 new minor",
+            f"met after {QUIET_DAYS} and 4 stable releases with 1 new minor; "
+            f"partial from 1 stable release with 1 new minor, or {QUIET_DAYS}",
+        ),
+        (SoakProbe(releases_partial=1, days_partial=0), f"met after {QUIET_DAYS}", f"met after {QUIET_DAYS}"),
+    ],
+)
+def test_the_rule_names_each_condition(probe: SoakProbe, either: str, both: str) -> None:
+    assert (rule(probe, Policy()), rule(probe, BOTH)) == (either, both)
 
 
 QUIET = SoakProbe(date=dt.date(2026, 6, 10), days=28, surfaces=("runner",), breaking=BREAKING)
