@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import httpx
 import pytest
 
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.middleware.transport import BodyCutOff
 from pawtui.sources.github.pauses import Pause
 
 HOST = "api.github.com"
@@ -50,6 +52,27 @@ def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
 def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
     for error in (error_messages.status_error(502, "", WRITE), error_messages.deadline_error(120, WRITE)):
         assert str(error).endswith("which may have been written or not. Check on GitHub before you try again.")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (httpx.ConnectError("no"), "No connection to api.github.com."),
+        (httpx.ProxyError("no"), "No connection to api.github.com."),
+        (httpx.ConnectTimeout("no"), "api.github.com could not be reached in time."),
+        (httpx.PoolTimeout("no"), "api.github.com could not be reached in time."),
+        (httpx.InvalidURL("no"), f"The address for {COMMENT} on api.github.com is not valid."),
+        (httpx.UnsupportedProtocol("no"), f"The address for {COMMENT} on api.github.com is not valid."),
+        (httpx.ReadError("no"), "api.github.com returned an incomplete response"),
+        (httpx.ReadTimeout("no"), "api.github.com returned an incomplete response"),
+        (BodyCutOff(), "api.github.com returned an incomplete response"),
+    ],
+    ids=repr,
+)
+def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: str) -> None:
+    message = str(error_messages.request_error(error, WRITE, None))
+    assert message.startswith(sentence)
+    assert ("may have been written" in message) == ("incomplete" in sentence)
 
 
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
