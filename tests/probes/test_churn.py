@@ -138,6 +138,8 @@ def test_peak_is_the_busiest_window_inside_the_history() -> None:
     start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
     assert peak_window(commits, start, end, 3) == (3, start)
     assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
+    # The window moves on by single commits.
+    assert peak_window(_commits(0, 5, 6, 7), start, end, 3) == (3, dt.date(2026, 9, 6))
     # Commits on the last day or later do not count.
     assert peak_window(commits, start + dt.timedelta(days=3), dt.date(2026, 10, 2), 11) == (2, dt.date(2026, 9, 21))
     assert peak_window([], start, end, 28) == (0, None)
@@ -147,28 +149,40 @@ def test_weeks_end_with_today() -> None:
     assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
-async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource) -> None:
+@pytest.mark.parametrize(
+    "probe",
+    [
+        BOTH,
+        msgspec.structs.replace(BOTH, met=0),
+        # The commits of this window become the earlier peak.
+        ChurnProbe(surfaces=BOTH.surfaces, met_share=0.5, partial_share=5.0),
+    ],
+    ids=["commits", "none", "share"],
+)
+async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource, probe: ChurnProbe) -> None:
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     for day in (*range(1, 20), 20, 20, 20):
         up.git.commit({"src/runner/a.ts": f"{day}"}, at=f"2026-11-{day:02}T23:59", message="fix: it")
     up.git.commit({"schema/event.ts": "1", "src/x": "1"}, at="2026-11-20T23:59:59")
-    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
     assert found.state == "unmet"
     day = facts_of(found, ChurnFacts).met_on
     assert day is not None
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
+    assert (await measure(open_source(), probe, surfaces=SURFACES, today=day)).reading.state == "met"
     before = day - dt.timedelta(days=1)
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partial"
+    assert (await measure(open_source(), probe, surfaces=SURFACES, today=before)).reading.state == "partial"
 
 
 async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/b.ts": "0"}, at="2026-10-21")
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-10-22T23:59:59")
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
     assert (facts.since, facts.total, facts.met_on) == (dt.date(2026, 10, 23), 1, None)
+    assert {surface.name: surface.peak for surface in facts.surfaces} == {"runner": 2, "events": 1}
     assert found.state == "met"
-    assert found.summary == "1 commit in 28 days, 100% of the earlier peak"
+    assert found.summary == "1 commit in 28 days, 50% of the earlier peak"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"
 
 
