@@ -193,13 +193,12 @@ WIPED = "DELETE FROM event;\n"
 @pytest.fixture
 def without_past(open_source: OpenSource, monkeypatch: pytest.MonkeyPatch) -> GitHubSource:
     """A source with too few requests to find a commit of the past."""
-    source = open_source()
 
     async def branch_point(*_: object, **__: object) -> BranchPoint:
         raise Undetermined("The commit of main is not known yet.")
 
-    monkeypatch.setattr(source, "branch_point", branch_point)
-    return source
+    monkeypatch.setattr(GitHubSource, "branch_point", branch_point)
+    return open_source()
 
 
 async def test_without_the_past_a_file_is_new_by_its_first_commit(up: FakeRepo, without_past: GitHubSource) -> None:
@@ -236,8 +235,13 @@ async def test_without_the_past_the_first_recent_file_is_enough(
     assert [request.path for request in fake.log].count("/repos/up/stream/commits") == 1
 
 
-async def test_without_the_past_nothing_is_met(up: FakeRepo, without_past: GitHubSource) -> None:
+@pytest.mark.usefixtures("without_past")
+@pytest.mark.parametrize("changes", [0, 120])
+async def test_without_the_past_nothing_is_met(up: FakeRepo, open_source: OpenSource, changes: int) -> None:
     up.git.commit({"mig/09.sql": WIPED}, at="2026-06-01")
-    found = (await measure(without_past, RESETS)).reading
+    for number in range(changes):
+        # More commits than the budget can list: the oldest listed one did not add the file.
+        up.git.commit({"mig/09.sql": f"{WIPED}-- {number}"}, at=f"2026-11-{number // 10 + 1:02}")
+    found = (await measure(open_source(budget=8), RESETS)).reading
     assert (found.state, found.summary) == ("unknown", "could not be measured")
     assert found.gaps == (found.cause,) == ("The commit of main is not known yet.",)

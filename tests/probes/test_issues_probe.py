@@ -330,6 +330,8 @@ async def test_issues_have_their_state_of_a_past_time(issues: FakeRepo, open_sou
         "#4 had not been opened by 2026-03-10",
         "an issue counts by its last closing: earlier closings are not known",
     )
+    opened = (await measure(open_source(), IssuesProbe(watch=(1,)), today=when.date(), as_of=when)).reading
+    assert opened.gaps == found.gaps[1:]
     early = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
     later = IssuesProbe(watch=(3, 4))
     found = (await measure(open_source(), later, today=early.date(), as_of=early)).reading

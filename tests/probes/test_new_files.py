@@ -28,10 +28,13 @@ RESET = "-- all of it\n  DELETE FROM event;\n"
 
 async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_reset.sql": RESET}, at="2026-06-01")
-    up.git.commit({"README": "1"}, at="2026-11-01")
+    up.git.commit({"README": "1"}, at="2026-10-10")
+    up.git.commit({"README": "2"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
-    assert [item.text for item in found.evidence] == ["db/migration  no match"]
+    pin = f"up/stream@{up.git.sha('main')}:db/migration"
+    assert [(item.text, item.pin) for item in found.evidence] == [("db/migration  no match", pin)]
+    assert facts_of(found, NewFilesFacts).removed == ()
     # Only the paths of both commits are compared: no file is read.
     assert len(fake.requests("/git/trees/")) == 2
     assert not fake.requests("/git/blobs/")
@@ -46,6 +49,8 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
     assert found.summary == "2 of 3 new files in 56 days match"
+    by_text = (await measure(open_source(), msgspec.structs.replace(PROBE, name=""))).reading
+    assert by_text.summary == "1 of 3 new files in 56 days matches"
     facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ("db/migration/04_tidy.sql", "db/migration/03_reset/up.sql")
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"
@@ -97,10 +102,10 @@ async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeR
     found = (await measure(open_source(), probe)).reading
     facts = facts_of(found, NewFilesFacts)
     assert (facts.matching, facts.name) == (("db/migration/02/up.sql",), "^02/up")
-    assert not fake.requests("/git/blobs/")
     assert found.summary == "1 of 1 new file in 56 days matches"
     other = (await measure(open_source(), msgspec.structs.replace(probe, name="^03/up"))).reading
     assert other.summary == "0 of 1 new file in 56 days matches"
+    assert not fake.requests("/git/blobs/")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +182,7 @@ async def test_copies_and_empty_files_are_new(up: FakeRepo, open_source: OpenSou
     found = (await measure(open_source(), probe)).reading
     assert facts_of(found, NewFilesFacts).new == ("lib/z/x.py", "lib/x.py", "lib/new/__init__.py")
     assert found.summary == "3 new files in 56 days"
+    assert found.evidence[0].text == "lib/z/x.py  is new"
     # One of the copies is the moved file.
     up.git.commit({"old/x.py": None}, at="2026-11-02")
     found = (await measure(open_source(), probe)).reading
