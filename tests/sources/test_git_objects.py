@@ -290,6 +290,25 @@ async def test_a_comparison_counts_all_commits_and_at_most_300_files(
     assert len(fake.log) == 1
 
 
+@pytest.mark.parametrize(("before", "requests"), [("2026-03-01", 1), ("2026-05-01", 2), ("2027-01-01", 3)])
+async def test_the_older_commits_of_a_range_equal_those_of_git(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, before: str, requests: int
+) -> None:
+    base, head = up.sha("main~298"), up.sha("main")
+    lines = (line.split() for line in up.git("log", "--format=%H %ct", f"{base}..{head}").split("\n"))
+    start = dt.datetime.fromisoformat(f"{before}T00:00:00+00:00")
+    expected = {
+        sha: at for sha, at in ((sha, dt.datetime.fromtimestamp(int(at), dt.UTC)) for sha, at in lines) if at < start
+    }
+    for _ in range(2):
+        async with open_source() as source:
+            assert await source.older_commits("up/stream", base, head, start.date()) == expected
+    assert len(fake.log) == requests
+    async with open_source() as source:
+        with pytest.raises(Undetermined, match="More than 300 of the commits between .* are dated before 2027-01-01"):
+            await source.older_commits("up/stream", up.sha("main~350"), head, dt.date(2027, 1, 1))
+
+
 async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
