@@ -153,7 +153,7 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
-    assert (both.state, _soak(both).met_on) == ("partial", quiet)
+    assert (both.state, _soak(both).met_on, _soak(both).mode) == ("partial", quiet, "both")
     assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")
 
 
@@ -246,9 +246,11 @@ async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeR
     assert (_soak(found).releases, _soak(found).minors, _soak(found).age_days) == (2, 1, 50)
     # Without surfaces, nothing of the branch is read.
     assert not fake.requests("/git/trees/")
+    fake.clear()
     committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
     assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
     assert (_soak(committed).releases, _soak(committed).newest) == (0, "")
+    assert not fake.requests("/git/matching-refs/")
     assert (
         committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
     )
