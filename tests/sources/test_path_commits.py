@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from pawtui.sources.facts import Commits
+from pawtui.sources.github.api import pages_left
 from pawtui.sources.protocol import ListHints
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -53,6 +54,11 @@ async def test_a_list_that_was_cut_off_is_incomplete(
     assert inside.complete
     assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
     assert len(fake.log) == 2
+
+
+@pytest.mark.parametrize(("read", "pages"), [(0, 30), (2_900, 1), (3_000, 0), (3_100, 0)])
+def test_at_most_thirty_pages_of_a_list_are_read(read: int, pages: int) -> None:
+    assert pages_left(read) == pages
 
 
 async def test_a_list_that_was_cut_off_by_the_budget_is_continued(

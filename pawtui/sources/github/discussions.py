@@ -282,7 +282,6 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     known = await api.load_fact(key, _KnownSearch)
     if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
         return known.result
-    api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     try:
