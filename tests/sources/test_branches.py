@@ -213,11 +213,13 @@ def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return fake.add("up/stream", git)
 
 
-async def lost_point(open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW) -> BranchPoint | str:
+async def lost_point(
+    open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW, ref: str = "main"
+) -> BranchPoint | str:
     """Return the head of the rewritten branch at `WHEN`, or the message that it is not known."""
     before = moment(git, "lost", WHEN - dt.timedelta(days=2))
     async with open_source(clock=lambda: now) as source:
-        head = await ref_head(source, "up/stream", "main")
+        head = await ref_head(source, "up/stream", ref)
         try:
             return await source.branch_point(head, WHEN, [before])
         except Undetermined as error:
@@ -250,6 +252,8 @@ async def test_the_pushes_before_and_after_a_time_agree_on_the_past_head(
     found = await lost_point(open_source, git)
     if known:
         assert found == BranchPoint(sha=shas[known], source="activity")
+        for ref in ("heads/main", "refs/heads/main"):
+            assert await lost_point(open_source, git, ref=ref) == found
     else:
         assert "the branch was rewritten after 2026-09-18, when it was at " in str(found)
 
@@ -303,6 +307,50 @@ async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
     assert len(fake.requests("/activity")) == requests
     await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=8))
     assert len(fake.requests("/activity")) > requests
+
+
+async def test_the_older_commits_are_those_of_the_known_chain(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    when = START + dt.timedelta(days=110)
+    async with open_source(clock=lambda: NOW) as source:
+        head = await ref_head(source, "up/stream", "main")
+        past = await source.branch_point(head, when)
+        found = await source.older_commits("up/stream", past.sha, head.sha, when.date())
+    lines = (line.split() for line in up.git.git("log", "--format=%H %ct", f"{past.sha}..main").split("\n"))
+    assert {sha: int(at.timestamp()) for sha, at in found.items()} == {
+        sha: int(at) for sha, at in lines if int(at) < when.timestamp()
+    }
+    assert len(found) == 1
+    assert not fake.requests("/compare/")
+
+
+@pytest.fixture
+def odd(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """An empty repository without a list of pushes."""
+    repo = fake.add("up/stream", make_repo("odd"))
+    repo.has_activity = False
+    return repo
+
+
+@pytest.mark.parametrize(("dates", "past"), [(("2026-06-01", "1970-01-01T00:00"), 0), (("1970-01-01T00:00",), 0)])
+async def test_a_commit_without_a_date_is_no_past_head_unless_it_is_the_first(
+    odd: FakeRepo, open_source: OpenSource, dates: tuple[str, ...], past: int
+) -> None:
+    made = [odd.git.commit({"a": day}, at=day) for day in (*dates, "2026-10-01")]
+    found = await point(open_source, WHEN)
+    assert found == BranchPoint(sha=made[past].sha, source="first parents")
+
+
+async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no_past_head(
+    odd: FakeRepo, open_source: OpenSource
+) -> None:
+    for day in ("2026-10-25", "2026-06-01", "2026-11-01"):
+        odd.git.commit({"a": day}, at=day)
+    message = "main on 2026-09-20 is not known: an earlier commit of the branch has a later date"
+    for recorded in ((), (moment(odd.git, "main~1", WHEN - dt.timedelta(days=9)),)):
+        with pytest.raises(Undetermined, match=message):
+            await point(open_source, WHEN, *recorded)
 
 
 async def test_a_list_of_other_commits_is_refused(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:

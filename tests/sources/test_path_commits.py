@@ -56,6 +56,20 @@ async def test_a_list_that_was_cut_off_is_incomplete(
     assert len(fake.log) == 2
 
 
+async def test_one_source_lists_different_paths_days_and_heads(up: GitRepo, open_source: OpenSource) -> None:
+    main, earlier = up.sha("main"), up.sha("main~250")
+    async with open_source() as source:
+        for head, path, since in (
+            (main, "src", "2026-07-01"),
+            (main, "src", "2026-01-01"),
+            (main, "src/a", "2026-01-01"),
+            (earlier, "src/a", "2026-01-01"),
+        ):
+            found = await source.commits("up/stream", head, path, dt.date.fromisoformat(since))
+            expected = up.git("log", "--format=%H", f"--since={since}T00:00:00Z", head, "--", path).split()
+            assert within(found, since) == expected
+
+
 @pytest.mark.parametrize(("read", "pages"), [(0, 30), (2_900, 1), (3_000, 0), (3_100, 0)])
 def test_at_most_thirty_pages_of_a_list_are_read(read: int, pages: int) -> None:
     assert pages_left(read) == pages

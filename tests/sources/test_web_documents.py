@@ -29,6 +29,16 @@ async def test_a_document_has_at_most_4_mb(size: int, refused: bool) -> None:
         assert len((await fetch(HOST, transport)).body) == size
 
 
+@pytest.mark.parametrize("url", ["http://x.example", "https://user:canary@x.example", "https://", "https://[", "x"])
+async def test_only_a_plain_https_address_is_requested(url: str) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request)
+
+    with pytest.raises(Refused, match="is not a plain https address") as caught:
+        await fetch(url, httpx.MockTransport(respond))
+    assert "canary" not in str(caught.value)
+
+
 async def test_a_loop_of_redirects_ends() -> None:
     requests: list[str] = []
 
