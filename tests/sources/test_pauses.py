@@ -194,7 +194,8 @@ async def test_responses_in_another_order_do_not_raise_the_remaining_number() ->
             return httpx.Response(200, headers=headers)
 
         await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
-        assert counter.usage.remaining == known
+        assert (counter.usage.remaining, counter.usage.not_modified) == (known, 0)
+        assert counter.requests_left() == min(45 - counter.usage.sent, known)
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
