@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.authorization import add_token
+from pawtui.sources.github.middleware.authorization import add_token, mask_token
 from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
 from pawtui.sources.source_errors import Refused
@@ -178,6 +178,16 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
     await transport.handle_async_request(request)
     assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
+
+
+async def test_the_token_is_masked_in_the_headers_and_the_body_of_a_response() -> None:
+    for content, header in (("a canary-canary", "x"), ("a", "x=canary-canary"), ("canary-canary", "canary-canary")):
+        answer = httpx.Response(200, headers={"X": header, "ETag": '"1"'}, content=content)
+        network = httpx.MockTransport(lambda _request, answer=answer: answer)
+        transport = MiddlewareTransport(network, partial(mask_token, Secret("canary-canary")))
+        response = await transport.handle_async_request(httpx.Request("GET", GITHUB))
+        assert response.text == content.replace("canary-canary", "***")
+        assert (response.headers["X"], response.headers["ETag"]) == (header.replace("canary-canary", "***"), '"1"')
 
 
 @pytest.mark.parametrize(
