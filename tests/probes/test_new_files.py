@@ -51,6 +51,8 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     assert found.summary == "2 of 3 new files in 56 days match"
     by_text = (await measure(open_source(), msgspec.structs.replace(PROBE, name=""))).reading
     assert by_text.summary == "1 of 3 new files in 56 days matches"
+    facts = facts_of(by_text, NewFilesFacts)
+    assert (facts.name, facts.body, facts.files) == ("", PROBE.body, 4)
     facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ("db/migration/04_tidy.sql", "db/migration/03_reset/up.sql")
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"

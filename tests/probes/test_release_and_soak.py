@@ -9,7 +9,6 @@ from pawtui.probes.kinds.soak_probe import rule, soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
-from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -22,35 +21,9 @@ BREAKING = r"(?i)\bbreaking\b|^\w+(\([^)]*\))?!:"
 SOAK = SoakProbe(line="v2.*", days=28, days_partial=14, releases=3, minors=1, surfaces=("runner",), breaking=BREAKING)
 BOTH = Policy(soak="both")
 
-VERSIONS = [
-    ("v2.0.0", "v2.*", (2, 0, 0)),
-    ("v2.0.0-beta.1", "v2.*", None),
-    ("v2.0.0rc2", "v2.*", None),
-    ("v2.0.0-20261011", "v2.*", None),
-    ("v2.1.0-snapshot-7", "v2.*", None),
-    ("v2.0.0-next", "v2.*", None),
-    ("python3-v2.1", "python3-v2.*", (2, 1)),
-    ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
-    ("release-2.0", "*", (2, 0)),
-    ("nightly", "*", None),
-    ("nightly-20260101", "*", None),
-    ("beta1.0", "*", None),
-    ("pre-v3.0.0", "*", None),
-    ("rc-2.0", "*2.0*", None),
-    ("preact-10.0", "*", (10, 0)),
-    ("nightly-20260101", "nightly-*", (20260101,)),
-    ("vscode-v0.0.13", "v*", None),
-    ("v0.0.13", "v*", (0, 0, 13)),
-]
-
 
 def _soak(reading: ProbeReading) -> SoakFacts:
     return facts_of(reading, SoakFacts)
-
-
-@pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
-def test_only_stable_tags_of_the_line_have_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
-    assert version_of(name, line) == version
 
 
 async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
@@ -58,6 +31,7 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     up.git.tag("v1.9.0")
     none = (await measure(open_source(), RELEASE)).reading
     assert (none.summary, none.gaps) == ("no stable v2.* tag yet", ("no tag of up/stream begins with v2.",))
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.gaps == none.gaps
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
     assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
@@ -105,6 +79,7 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert found.gaps == (f"tags deleted since {day} are not counted",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert _soak(window).releases == count
+        assert window.gaps[:1] == found.gaps
 
 
 async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource) -> None:
@@ -151,7 +126,8 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     assert found.evidence[-1].pin == f"up/stream@{broke.sha}"
     assert found.gaps == ()
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
-    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+    met = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (met.state, _soak(met).releases_closed) == ("met", True)
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
     assert (both.state, _soak(both).met_on, _soak(both).mode) == ("partial", quiet, "both")
     assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")
@@ -228,7 +204,9 @@ async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_sourc
 async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
     probe = msgspec.structs.replace(SOAK, days_partial=0)
-    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    found = (await measure(open_source(), probe, surfaces={"runner": ("src/runner", "src/old")})).reading
+    where = f"main @ {up.git.sha('main')[:10]}"
+    assert f"src/old does not exist at {where}: only earlier commits are counted" in found.gaps
     assert (found.state, found.rule) == (
         "unmet",
         "met after 28 days without a breaking commit or 3 stable releases with 1 new minor",
@@ -265,6 +243,7 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path missing: surface runner")
+    assert found.cause in found.gaps
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 quiet days, 1 release")
     # The condition of releases does not depend on the surface.
     for number in (1, 2):
@@ -384,3 +363,25 @@ async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: Fake
     git.commit({"src/runner/a": "2"}, at="2026-11-10", message="feat!: again")
     last = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date(2026, 12, 8))).reading
     assert (last.state, _soak(last).quiet_days, _soak(last).quiet_at_most) == ("met", 28, False)
+
+
+async def test_a_break_counts_by_its_date_while_the_window_is_open(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    git.branch("side", "main")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-11-01", message="feat!: it")
+    git.commit({"src/runner/a": "1"}, at="2026-11-05", message="Merge side", merge=[side])
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it")
+    for day, state in (("2026-11-20", "partial"), ("2026-11-29", "unknown"), ("2026-12-03", "met")):
+        found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date.fromisoformat(day))).reading
+        assert found.state == state
+
+
+async def test_an_anchor_whose_day_in_the_branch_is_not_known_is_unknown(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    start = up.git.commit({"a": "0"}, at="2026-06-01")
+    fake.fail("/git/trees/", 502, times=None)
+    found = await measure(open_source(), SoakProbe(commit=start.sha))
+    assert (found.reading.state, found.reading.summary) == ("unknown", "at most 172 quiet days")
+    assert [str(error) for error in found.errors] == [found.reading.cause]
