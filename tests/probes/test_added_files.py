@@ -202,17 +202,19 @@ def without_past(open_source: OpenSource, monkeypatch: pytest.MonkeyPatch) -> Gi
 
 
 async def test_without_the_past_a_file_is_new_by_its_first_commit(up: FakeRepo, without_past: GitHubSource) -> None:
-    up.git.commit({"mig/09.sql": WIPED}, at="2026-06-01")
+    # More files than are read at once.
+    harmless = {f"mig/0{number}.sql": f"-- {number}\n" for number in (2, 3, 4, 5)}
+    up.git.commit({"mig/09.sql": WIPED, **harmless}, at="2026-06-01")
     up.git.commit({"mig/08.sql": b"\0", "mig/07.sql": "DELETE FROM event WHERE kind = 'x';\n"}, at="2026-11-19")
     old = up.git.commit({"mig/06.sql": WIPED}, at="2026-10-01")
-    new = up.git.commit({"mig/05.sql": WIPED}, at="2026-11-10")
+    new = up.git.commit({"mig/01.sql": WIPED}, at="2026-11-10")
     found = await measure(without_past, RESETS)
     facts = facts_of(found.reading, NewFilesFacts)
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
-    assert facts.new == facts.matching == ("mig/06.sql", "mig/05.sql")
+    assert facts.new == facts.matching == ("mig/06.sql", "mig/01.sql")
     assert [commit.sha for commit in facts.commits] == [old.sha, new.sha]
     why = "deletes the rows of event (delete)"
-    shown = [f"mig/06.sql:1  {why}", f"mig/05.sql:1  {why}", f"{old.sha[:10]}  ", f"{new.sha[:10]}  "]
+    shown = [f"mig/06.sql:1  {why}", f"mig/01.sql:1  {why}", f"{old.sha[:10]}  ", f"{new.sha[:10]}  "]
     assert [item.text[: len(text)] for item, text in zip(found.reading.evidence, shown, strict=True)] == shown
     assert found.reading.summary == "at least 2 new files in 56 days match"
     assert found.reading.gaps == (

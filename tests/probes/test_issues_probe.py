@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pawtui.probes.kinds.issues_probe import rule
 from pawtui.probes.probe_facts import IssuesFacts
-from pawtui.tracker.tracker_types import IssuesProbe
+from pawtui.tracker.tracker_types import IssuesProbe, Policy
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -130,7 +131,8 @@ async def test_a_merge_that_cannot_be_read_is_unknown(
     assert (doubted.state, doubted.cause) == ("unknown", "main lacks v2.0.0")
     fake.fail("/pulls/5", 502, times=None)
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
-    assert found.state == "unknown"
+    assert (found.state, found.summary) == ("unknown", "1 of 1 watched issue not read")
+    assert found.gaps == (found.cause,)
 
 
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
@@ -263,10 +265,26 @@ async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_sou
     found = await measure(open_source(), probe)
     assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
     assert found.reading.summary == "1 of 3 watched issues not done, 2 not read"
+    assert facts_of(found.reading, IssuesFacts).unread == 2
     less = IssuesProbe(watch=(1, 900, 901), met=0, partial=2)
     assert (await measure(open_source(), less)).reading.state == "unknown"
     unread = (await measure(open_source(), IssuesProbe(watch=(900, 901)))).reading
     assert unread.summary == "2 of 2 watched issues not read"
+
+
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        (IssuesProbe(watch=(1, 2), met=1, partial=1), "met up to 1 of 2 watched issues not done"),
+        (IssuesProbe(query="x", query_met=0, query_partial=2), "met up to 0 open issues found by 'x', partial up to 2"),
+        (
+            IssuesProbe(watch=(1,), met=0, partial=1, query="x", query_met=1, query_partial=1),
+            "met up to 0 of 1 watched issue not done, partial up to 1; met up to 1 open issue found by 'x'",
+        ),
+    ],
+)
+def test_the_rule_names_the_issues_and_the_search(probe: IssuesProbe, words: str) -> None:
+    assert rule(probe, Policy()) == words
 
 
 async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:

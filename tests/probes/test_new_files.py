@@ -29,11 +29,18 @@ RESET = "-- all of it\n  DELETE FROM event;\n"
 async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_reset.sql": RESET}, at="2026-06-01")
     up.git.commit({"README": "1"}, at="2026-10-10")
-    up.git.commit({"README": "2"}, at="2026-11-01")
+    # A changed file is not new.
+    up.git.commit({"README": "2", "db/migration/01_reset.sql": f"{RESET}\n"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
-    pin = f"up/stream@{up.git.sha('main')}:db/migration"
-    assert [(item.text, item.pin) for item in found.evidence] == [("db/migration  no match", pin)]
+    sha = up.git.sha("main")
+    assert [(item.text, item.url, item.pin) for item in found.evidence] == [
+        (
+            "db/migration  no match",
+            f"https://github.com/up/stream/tree/{sha}/db/migration",
+            f"up/stream@{sha}:db/migration",
+        )
+    ]
     assert facts_of(found, NewFilesFacts).removed == ()
     # Only the paths of both commits are compared: no file is read.
     assert len(fake.requests("/git/trees/")) == 2
@@ -107,6 +114,8 @@ async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeR
     assert found.summary == "1 of 1 new file in 56 days matches"
     other = (await measure(open_source(), msgspec.structs.replace(probe, name="^03/up"))).reading
     assert other.summary == "0 of 1 new file in 56 days matches"
+    by_file = (await measure(open_source(), msgspec.structs.replace(probe, name=r"^up\."))).reading
+    assert facts_of(by_file, NewFilesFacts).matching == facts.matching
     assert not fake.requests("/git/blobs/")
 
 
@@ -217,6 +226,7 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("unmet", "20 of 20 new files in 56 days match")
+    assert found.gaps == ("8 matching files not listed", "commits of 17 other matching files not listed")
     assert facts_of(found, NewFilesFacts).unread == 0
     # If the name decides, no text is read.
     fake.clear()
@@ -317,6 +327,7 @@ async def test_a_migration_counts_if_its_statements_delete_rows(
     facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ((f"db/migration/{name}",) if state in ("unmet", "partial") else ())
     assert facts.partly == ((f"db/migration/{name}",) if state == "partial" else ())
+    assert found.summary == f"{len(facts.matching)} of 1 new file in 56 days deletes rows"
 
 
 @pytest.mark.parametrize(

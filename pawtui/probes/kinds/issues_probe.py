@@ -146,7 +146,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
-    elif later and len(later) == len(probe.watch):
+    elif len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in by_number.values())
