@@ -138,7 +138,9 @@ def test_peak_is_the_busiest_window_inside_the_history() -> None:
     start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
     assert peak_window(commits, start, end, 3) == (3, start)
     assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
-    # The window moves on by single commits.
+    # A window has `days` days and the first part of one more.
+    assert peak_window(_commits(0, 3), start, end, 3) == (2, start)
+    # It moves on by single commits.
     assert peak_window(_commits(0, 5, 6, 7), start, end, 3) == (3, dt.date(2026, 9, 6))
     # Commits on the last day or later do not count.
     assert peak_window(commits, start + dt.timedelta(days=3), dt.date(2026, 10, 2), 11) == (2, dt.date(2026, 9, 21))
@@ -169,8 +171,8 @@ async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource
     day = facts_of(found, ChurnFacts).met_on
     assert day is not None
     assert (await measure(open_source(), probe, surfaces=SURFACES, today=day)).reading.state == "met"
-    before = day - dt.timedelta(days=1)
-    assert (await measure(open_source(), probe, surfaces=SURFACES, today=before)).reading.state == "partial"
+    before = (await measure(open_source(), probe, surfaces=SURFACES, today=day - dt.timedelta(days=1))).reading
+    assert (before.state, facts_of(before, ChurnFacts).met_on) == ("partial", day)
 
 
 async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSource) -> None:
@@ -285,6 +287,7 @@ async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSou
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert found.reading.cause.startswith("path missing: surface events has none of its paths at main @ ")
+    assert facts_of(found.reading, ChurnFacts).incomplete == (found.reading.cause,)
     assert not found.errors
     # An unmet state is certain in spite of the doubt.
     for number in range(21):

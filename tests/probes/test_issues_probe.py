@@ -319,6 +319,7 @@ async def test_a_refused_search_does_not_affect_watched_issues(
     found = await measure(open_source(), both)
     assert found.reading.state == "unknown"
     assert found.reading.summary == "4 of 4 watched issues not done, the search failed"
+    assert facts_of(found.reading, IssuesFacts).query == QUERY
     assert "refused the search" in found.reading.cause
     assert len(found.errors) == 1
     worse = await measure(open_source(), IssuesProbe(watch=WATCH.watch, query=QUERY))

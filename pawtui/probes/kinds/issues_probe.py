@@ -209,7 +209,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
             context.add_failure(fetched)
             break
         original = last = fetched
-    counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
+    counts_as = state_at(original, context.as_of) if original is not None else state
     return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
