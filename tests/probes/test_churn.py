@@ -183,6 +183,7 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     facts = facts_of(found, ChurnFacts)
     assert (facts.since, facts.total, facts.met_on) == (dt.date(2026, 10, 23), 1, None)
     assert {surface.name: surface.peak for surface in facts.surfaces} == {"runner": 2, "events": 1}
+    assert (facts.peak_from, facts.weeks_from) == (dt.date(2026, 10, 21), dt.date(2026, 8, 28))
     assert found.state == "met"
     assert found.summary == "1 commit in 28 days, 50% of the earlier peak"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"

@@ -60,9 +60,16 @@ async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
     found = (await measure(open_source(), probe)).reading
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
     doubt = ("b is only in a comment of a.ts now: it may have been removed",) if state == "unknown" else ()
-    assert found.gaps == doubt
+    assert (found.gaps, facts_of(found, NamesFacts).met_on) == (doubt, None)
     assert found.cause == "".join(doubt)
     assert found.summary == ("0 names removed of 2 names, 0 added" if doubt else "2 names, none changed in 28 days")
+
+
+async def test_a_name_that_was_only_in_a_comment_before_is_not_doubted(up: FakeRepo, open_source: OpenSource) -> None:
+    for day, text in (("2026-10-01", "export const a = 1\n"), ("2026-11-10", "export const a = 2\n")):
+        up.git.commit({"a.ts": f"{text}// export const b = 1\n"}, at=day)
+    found = (await measure(open_source(), NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28))).reading
+    assert (found.state, found.gaps) == ("met", ())
 
 
 async def test_the_names_of_a_script_that_cannot_be_read_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
@@ -150,10 +157,14 @@ async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_so
     found = (await measure(open_source(), PROBE)).reading
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.before, facts.file) == ("partial", "src/event.ts", "schema/event.ts")
+    assert facts.since == dt.date(2026, 10, 23)
     assert (facts.removed, facts.added) == ((), ())
     assert found.summary == "2 names, none changed in 28 days; moved here from src/event.ts"
     assert facts.met_on == dt.date(2026, 11, 30)
     assert (await measure(open_source(), PROBE, today=facts.met_on)).reading.state == "met"
+    # With removed names, it is not better.
+    up.git.commit({"schema/event.ts": schema("c")}, at="2026-11-02")
+    assert (await measure(open_source(), PROBE)).reading.state == "unmet"
 
 
 async def test_a_removal_on_an_older_side_branch_counts_from_its_merge(up: FakeRepo, open_source: OpenSource) -> None:
@@ -267,6 +278,22 @@ async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source
     found = (await measure(open_source(), CONTRACT)).reading
     assert (found.state, found.summary) == ("met", "3 names, none changed in 28 days")
     assert found.gaps == ("values changed in 1 field (session.a@1.text); only names are compared",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("none\n", BEFORE, "schema/event.ts had no name on 2026-10-23 that `contract` describes"),
+        (BEFORE, "none\n", "schema/event.ts has no name that `contract` describes"),
+    ],
+)
+async def test_a_file_without_definitions_is_unknown(
+    up: FakeRepo, open_source: OpenSource, old: str, new: str, cause: str
+) -> None:
+    up.git.commit({"schema/event.ts": old}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": new}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, found.cause) == ("unknown", cause)
 
 
 async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:

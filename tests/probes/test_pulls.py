@@ -79,7 +79,8 @@ async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_so
         ("#80 open, draft, touches runner  another runner", "up/stream#80", "11-10"),
         ("#71 merged  feat: resume (#71)", "up/stream#71", "11-01"),
     ]
-    assert pulls[2].url == "https://github.com/up/stream/issues/71"
+    pages = [item.url.partition("/up/stream/")[2] for item in pulls]
+    assert pages == ["issues/81", "issues/80", "issues/71"]
     assert commit.text.endswith("  fix: no number")
 
 
@@ -118,7 +119,9 @@ async def test_the_number_of_pull_requests_decides_the_state(
 ) -> None:
     for number in range(count):
         begun.pull(80 + number, "a change", "src/runner/a")
-    assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    pulls = "pull request" if count == 1 else "pull requests"
+    assert (found.state, found.summary) == (state, f"{count} open {pulls} on these surfaces, 0 merged in 28 days")
 
 
 @pytest.mark.parametrize(("count", "state"), [(1, "met"), (2, "partial"), (3, "unmet")])
@@ -180,6 +183,15 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
     assert found.reading.summary.startswith("open pull requests not known on these surfaces, ")
     assert "the pull requests open on 2026-11-10 are not known" in facts_of(found.reading, PullsFacts).incomplete
+
+
+async def test_a_failed_list_of_pull_requests_is_an_error(
+    fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
+) -> None:
+    fake.fail("/pulls?", 403, "Not yours", times=None)
+    found = await measure(open_source(), PROBE, surfaces=SURFACES)
+    assert (found.reading.state, [str(error) for error in found.errors]) == ("unknown", [found.reading.cause])
+    assert found.reading.summary == "open pull requests not known on these surfaces, 0 merged in 28 days"
 
 
 async def test_a_failed_list_of_files_leaves_the_state_unknown(

@@ -87,6 +87,8 @@ async def test_a_text_must_be_present_or_absent(
     facts = facts_of(found, TextFacts)
     assert (found.state, facts.pattern, facts.expect) == (state, probe.pattern, expect)
     summary = "match in specs/session.md at line 1" if there else "no match in specs/session.md"
+    verb = "matches" if expect == "present" else "does not match"
+    assert found.rule == f"met when specs/session.md {verb} '(?i)write-ahead claim'"
     assert found.summary == ("unwanted " if expect == "absent" and there else "") + summary
     assert found.evidence[0].pin.startswith(f"up/stream@{up.git.sha('main')}:specs/session.md")
 
@@ -137,8 +139,11 @@ async def test_a_text_may_be_in_any_of_several_files(
 
 
 async def test_many_files_are_not_read(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({f"src/{number}.ts": "nothing" for number in range(13)}, at="2026-06-01")
-    found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent"))).reading
+    probe = TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent")
+    up.git.commit({f"src/{number}.ts": "nothing" for number in range(12)}, at="2026-06-01")
+    assert (await measure(open_source(), probe)).reading.state == "met"
+    up.git.commit({"src/12.ts": "nothing"}, at="2026-06-02")
+    found = (await measure(open_source(), probe)).reading
     assert (found.state, found.cause) == (
         "unknown",
         "13 files match src/*.ts, and at most 12 are read. Name fewer files",
@@ -181,6 +186,9 @@ async def test_a_file_that_deletes_rows_is_unmet(up: FakeRepo, open_source: Open
     assert (found.state, facts.line, facts.pattern) == ("unmet", 2, "event")
     assert found.evidence[0].text == "a.ts:2  deletes the rows of event (delete)"
     assert found.rule == "met when the statements of a.ts do not delete rows of tables named 'event'"
+    wanted = (await measure(open_source(), TextProbe(file="a.ts", discards="event"))).reading
+    assert (wanted.state, wanted.gaps) == ("met", ())
+    assert wanted.rule == "met when the statements of a.ts delete rows of tables named 'event'"
     up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
     assert (await measure(open_source(), probe)).reading.state == "met"
 

@@ -12,7 +12,7 @@ from pawtui.tracker.path_mistakes import path_mistake
 NAMES = ("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\")
 PIECES = ("a", "*", "**/", "?", "\\[", "[ab]", "[!b]", "[a-z]", "[]b]", "[z-a]", "[[:alpha:]]", "[\\]a]")
 
-FOLDERS = ("*/a", "x/*", "x/**", "x/**/a", "x/**a", "**", "**a", "**/y/**", "?/a")
+FOLDERS = ("*/a", "x/*", "x/**", "x/**/a", "x/**a", "**", "**a", "**/y/**", "?/a", "[^b]", "[^]b]", "[!]b]", "[b")
 
 
 def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
