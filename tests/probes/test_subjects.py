@@ -39,7 +39,9 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     for number in range(breaks):
         up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert found.state == state
+    subjects, verb = ("subject", "mentions") if breaks == 1 else ("subjects", "mention")
+    summary = f"{breaks} of {breaks} {subjects} in 28 days {verb} a breaking change"
+    assert (found.state, found.summary) == (state, summary)
     if state == "met":
         assert facts_of(found, SubjectsFacts).met_on is None
         return
@@ -56,6 +58,8 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
         (["fix: rename it"], "met"),
         (["fix!: it"], "partial"),
         (["fix!: it", "fix: rename it"], "partial"),
+        (["fix: rename it", "fix!: it"], "partial"),
+        (["fix!: it"] * 4, "unmet"),
         (["fix: it"] * 5, "met"),
         (["fix: rename it"] * 4, "unmet"),
     ],
@@ -71,6 +75,10 @@ async def test_a_breaking_subject_is_never_met(
     facts = facts_of(found, SubjectsFacts)
     assert (found.state, facts.breaks) == (state, sum("!" in subject for subject in subjects))
     assert facts.breaking == strict.breaking
+    # A breaking subject matches in any case.
+    other = SubjectsProbe(surfaces=PROBE.surfaces, pattern="nothing", breaking=strict.breaking, met=9, partial=9)
+    matching = facts_of((await measure(open_source(), other, surfaces=SURFACES)).reading, SubjectsFacts).matching
+    assert matching == facts.breaks
     assert ", none of them marked as breaking, partial up to 3" in found.rule
     if facts.met_on is None:
         assert state == "met"

@@ -247,7 +247,9 @@ async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob
         found = (await measure(open_source(), probe)).reading
         assert found.state == ("met" if met else "unmet")
         assert [item.pin.rpartition(":")[2] for item in found.evidence if item.pin] == matched
-        assert all(bool(item.url) for item in found.evidence if "the link shows its history" in item.text)
+        missing = [item for item in found.evidence if not item.pin]
+        assert all(bool(item.url) == ("the link shows its history" in item.text) for item in missing)
+        assert all(bool(item.url) == ("/" in item.text.split()[0].split("*")[0]) for item in missing)
 
 
 async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_source: OpenSource) -> None:
