@@ -96,13 +96,15 @@ async def test_every_request_states_the_version_of_the_api() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request)
+        if len(sent) == 1:
+            return httpx.Response(307, headers={"Location": f"{API}/users/ada"})
         return httpx.Response(200, json={"login": "ada"})
 
     async with source(httpx.MockTransport(answer)) as opened:
         assert await opened.user() == "ada"
-    headers = sent[0].headers
-    assert (headers["Accept"], headers["X-GitHub-Api-Version"]) == ("application/vnd.github+json", "2022-11-28")
-    assert (headers["User-Agent"], headers["Accept-Encoding"]) == (f"pawtui/{__version__}", "gzip, deflate")
+    for headers in (request.headers for request in sent):
+        assert (headers["Accept"], headers["X-GitHub-Api-Version"]) == ("application/vnd.github+json", "2022-11-28")
+        assert (headers["User-Agent"], headers["Accept-Encoding"]) == (f"pawtui/{__version__}", "gzip, deflate")
 
 
 @pytest.mark.parametrize(
