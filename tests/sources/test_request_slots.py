@@ -98,6 +98,7 @@ async def test_an_optional_request_waits_for_all_others() -> None:
     ends = [asyncio.Event() for _ in range(3)]
     names = [("first", LAST), ("second", LAST), ("optional", OPTIONAL)]
     tasks = [asyncio.create_task(work(*name, end)) for name, end in zip(names, ends, strict=True)]
+    await asyncio.sleep(0)
     for end, expected in zip(ends, (2, 3, 3), strict=True):
         end.set()
         for _ in range(4):
