@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.web_documents import fetch
 from pawtui.sources.source_errors import Refused
 
@@ -17,6 +18,22 @@ async def test_a_document_has_the_address_after_a_redirect() -> None:
 
     document = await fetch(f"{HOST}/latest", httpx.MockTransport(respond))
     assert (document.body, document.url) == (b"{}", f"{HOST}/v2/latest")
+
+
+async def test_each_document_is_requested_once() -> None:
+    requests: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request.url.path)
+        return httpx.Response(200, content=request.url.path)
+
+    transport = httpx.MockTransport(respond)
+    async with GitHubSource(
+        api_url="https://api.github.com", token=None, cache=None, transport=transport, web_transport=transport
+    ) as source:
+        for path in ("/a", "/b", "/a"):
+            assert (await source.document(HOST + path)).body == path.encode()
+    assert requests == ["/a", "/b"]
 
 
 @pytest.mark.parametrize(("size", "refused"), [(4_000_000, False), (4_000_001, True)])
