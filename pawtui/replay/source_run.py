@@ -106,11 +106,11 @@ class SourceRun:
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
+        self.upstream = compare_upstream(database, inventory.events)
         for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
             self.totals.count_issue(issue)
         self._count_tables(database, inventory.tables)
         self._count_missing_parts(database, inventory.tables)
-        self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(self.file.path),
             sha256=opened.sha256(),

@@ -151,7 +151,7 @@ class V1Database:
         """Yield the sessions that have messages but no row."""
         if self.access is None:
             return
-        with self._record_damage("sessions without a row"):
+        with self.record_damage("sessions without a row"):
             for session_id in self.access.sessions_without_row():
                 session = V1Session(self, session_id)
                 session.refused = "Its session has no row."
@@ -224,7 +224,7 @@ class V1Database:
         """Yield the parts whose message is missing."""
         if self.access is None:
             return
-        with self._record_damage("parts without a message"):
+        with self.record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = _part(part_id, data)
                 if nth > 1:
@@ -281,7 +281,7 @@ class V1Database:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
 
     @contextmanager
-    def _record_damage(self, what: str) -> Iterator[None]:
+    def record_damage(self, what: str) -> Iterator[None]:
         """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield
