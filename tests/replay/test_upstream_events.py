@@ -6,6 +6,7 @@ from copy import deepcopy
 
 import pytest
 
+from pawtui.replay.comparing.event_compare import UNEXPLAINED
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.read_only_database import open_read_only
@@ -119,6 +120,8 @@ INPUT = "tool.input.ended"
         # One of the two parts that are in the text of the prompt is the ignored text.
         (change("prompted", "prompt.text", "x"), {("prompted", "prompt.text", ""): True}, 8, 2),
         (remove("agent.switched"), {("agent.switched", "", "ours"): True}, 10, 0),
+        # The reason for a missing event is not the reason for another agent.
+        (change("agent.switched", "agent", "plan"), {("agent.switched", "agent", ""): False}, 10, 0),
         (remove("tool.success"), {("tool.success", "", "ours"): False}, 9, 0),
         (remove("step.ended"), {("step.ended", "", "ours"): False}, 8, 0),
         (remove("synthetic"), {("synthetic", "", "ours"): False}, 9, 0),
@@ -142,6 +145,38 @@ def test_a_difference_is_counted_once_with_its_parts(
     assert result.unexplained == sum(not is_explained for is_explained in differences.values())
     for found in result.differences:
         assert (found.count, found.parts, len(found.examples)) == (1, 10 - agreed, 10 - agreed)
+        assert (found.reason != UNEXPLAINED) is found.explained
+
+
+def test_the_text_of_a_prompt_without_a_text_for_the_user_only_has_no_reason_to_differ(
+    db: SessionDb, run: Replay
+) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "made-later"}])
+    events = our_events(db)
+    change("prompted", "prompt.text", "x")(events)
+    result = compared(db, run, events)
+    assert explained(result) == {("prompted", "prompt.text", ""): False}
+    assert (result.parts, result.agreed) == (2, 1)
+
+
+def test_the_events_of_each_session_are_compared_with_its_own_messages(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [TEXT])
+    events = our_events(db)
+    for session in (db.session(), db.session()):
+        db.message(session, user(), [TEXT])
+    result = compared(db, run, events)
+    assert (result.sessions, result.parts, result.agreed) == (1, 1, 1)
+    for number, (event_type, data) in enumerate(events):
+        row = (
+            f"evt_2{number}",
+            "ses_2",
+            number,
+            f"session.next.{event_type}.1",
+            json.dumps(data | {"sessionID": "ses_2"}),
+        )
+        db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
+    (result,) = run(generation="session.next").upstream
+    assert (result.sessions, result.parts, result.agreed, result.differences) == (2, 2, 2, [])
 
 
 @pytest.mark.parametrize(
@@ -220,7 +255,7 @@ def test_differences_without_a_reason_come_first_and_then_the_most_frequent(db: 
 
 def test_rows_of_the_read_model_have_no_events_that_they_do_not_store(db: SessionDb, run: Replay) -> None:
     prompt = db.message(db.session(), user(), [TEXT])
-    db.message("ses_1", assistant(prompt), [STEP_START, TEXT, tool("completed"), STEP_FINISH])
+    db.message("ses_1", assistant(prompt), [STEP_START, TEXT, tool("completed"), PATCH, STEP_FINISH])
     events = dict(our_events(db))
     step, call = events["step.started"], events["tool.called"]
     content = [
@@ -248,5 +283,6 @@ def test_rows_of_the_read_model_have_no_events_that_they_do_not_store(db: Sessio
         row = (f"msg_x{number}", "ses_1", row_type, number, json.dumps(data))
         db.connection.execute("INSERT INTO session_message VALUES (?, ?, ?, ?, ?)", row)
     result = compared(db, run, [("prompted", {})], "rows")
-    assert explained(result) == {}
-    assert (result.parts, result.agreed) == (5, 5)
+    # The reasons for events apply to rows too.
+    assert explained(result) == {("step.ended", "files", ""): True}
+    assert (result.parts, result.agreed, result.explained) == (6, 5, 1)
