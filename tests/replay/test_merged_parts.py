@@ -34,7 +34,6 @@ def part_fields(result: Result) -> list[tuple[str, str, str, bool]]:
         ([""], 0),
         (["", ""], 2),
         (["a", "", "a", "b a"], 4),
-        # A text that is a piece of another text is found after that text only.
         (["abc", "b", "c"], 3),
         (["same", "same"], 2),
     ],
@@ -66,6 +65,43 @@ def test_a_text_without_its_text_cannot_be_read_back(db: SessionDb, run: Replay)
     reason = "This part cannot be read back from the events of the mapping."
     assert lost_parts(result) == [("prt_1", "text", reason), ("prt_2", "text", reason)]
     assert queries.total(result).unstated == 2
+
+
+def test_a_second_patch_of_one_step_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), assistant(), [STEP_START, patch("a"), patch("b"), STEP_FINISH])
+    result = run(generation="session.next")
+    assert lost_parts(result) == [("prt_3", "patch", "This part cannot be read back from the events of the mapping.")]
+    assert ("prt_3", "lost", "", False) in part_fields(result)
+
+
+def test_a_link_to_a_file_is_replaced_in_2(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": "file:///a"}])
+    assert part_fields(run(generation="session"))[-1] == ("prt_2", "changed", "", True)
+
+
+@pytest.mark.parametrize(
+    "summary", [{}, {"error": {"name": "APIError", "data": {"message": "no", "isRetryable": False}}}]
+)
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_a_summary_is_no_message_of_its_own(db: SessionDb, run: Replay, generation: str, summary: Json) -> None:
+    session = db.session()
+    request = db.message(session, user(), [{"type": "compaction", "auto": True}])
+    db.message(session, assistant(request, summary=True, **summary), [TEXT])
+    (found,) = [
+        (found.subject, found.kind, found.stated)
+        for found in queries.outside(run(generation=generation))
+        if not found.field and found.subject != "compaction"
+    ]
+    failed = ("summary.failed", "lost" if generation == "session" else "changed", True)
+    assert found == (failed if summary else ("summary", "changed", True))
+
+
+def test_an_agent_is_an_event_only_if_it_changes(db: SessionDb, run: Replay) -> None:
+    for agents in (("build", "build", "plan"), ("plan", "build")):
+        session = db.session()
+        for agent in agents:
+            db.message(session, user(agent=agent), [TEXT])
+    assert run(generation="session.next").totals.events["agent.switched"] == 4
 
 
 SECOND_START: Json = {**STEP_START, "snapshot": "b" * 40}

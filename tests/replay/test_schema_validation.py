@@ -42,7 +42,7 @@ def run(db: SessionDb, *, without: str = "", data: Json | None = None, schemas: 
 
 def test_everything_is_proven_that_arrives_with_valid_events(db: SessionDb) -> None:
     db.turn(TEXT, tool("completed"))
-    result = run(db)
+    result = run(db, data={"required": ["timestamp", "sessionID", "assistantMessageID", "textID", "text"]})
     assert not result.totals.event_errors
     proofs = semantics_proofs(result)
     assert proofs["tool"] == (True, "all arrive: 1 part")

@@ -110,6 +110,4 @@ class Code:
         source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
         values = dict(self._values)
         exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
-        # The source, for debugging.
-        values["get"].__doc__ = source
         return values["get"]
