@@ -1,13 +1,16 @@
 """Sources: exported sessions, folders, several files at once, and the tables and columns of databases."""
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
@@ -256,3 +259,45 @@ def test_a_session_with_a_number_that_json_cannot_have_is_not_exported(
     check = run().totals.checks["export"]
     assert check.reasons == ({} if exports else {"the export differs when it is read again": 1})
     assert check.passed == exports
+
+
+def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.connection.execute("PRAGMA cache_size = 5")
+    db.connection.execute("BEGIN")
+    for _ in range(50):
+        # More than fits into the cache: the file has new pages, and its journal the old ones.
+        db.turn({**TEXT, "text": "x" * 2_000})
+    assert db.path.stat().st_size > 50 * 2_000
+    result = run()
+    assert result.source.copied
+    assert queries.total(result).total == 3
+    db.connection.execute("ROLLBACK")
+    assert not run().source.copied
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "Set TMPDIR to a folder with space for a copy"),
+        (errno.EDQUOT, "Set TMPDIR to a folder with space for a copy"),
+        (errno.EACCES, "Check the path and its permissions"),
+    ],
+)
+def test_a_copy_that_fails_is_an_error_with_the_remedy(
+    db: SessionDb, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("shutil.copyfile", fail)
+    with pytest.raises(ReplaySourceError, match=remedy), open_read_only(db.path, copy=True):
+        pass
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(ReplaySourceError, match=r"it is not a file\. Give a database file"), open_read_only(tmp_path):
+        pass
+    (tmp_path / "a").write_bytes(b"x")
+    with pytest.raises(ReplaySourceError, match="it is not a SQLite database"), open_read_only(tmp_path / "a"):
+        pass
