@@ -16,12 +16,15 @@ PART: Json = {
     "zero": 0,
     "url": "data:,a",
     "flag": True,
+    "off": False,
     "l": ["x", "y"],
 }
 PARTS: dict[str, list[Json]] = {
     "patch": [{"files": ["a", "b"]}, {"files": 7}, {"files": ["b", "c"]}],
     "one": [{"files": [1, 1]}],
     "mixed": [{"files": ["a", 1]}, {"files": ["a"]}],
+    "same": [{"files": ["a", "a"]}],
+    "none": [{}],
     "step": [{}, {"s": 1}, {"s": 2}, {}],
     "text": [{"t": "A"}, {"t": 5}],
 }
@@ -147,6 +150,7 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
         ({"choose": "t", "words": "=found"}, MISSING),
         ({"choose": "t", "other": "=x"}, "x"),
         ({"choose": "flag", "true": "=yes", "false": "=no"}, "yes"),
+        ({"choose": "off", "true": "=yes", "false": "=no"}, "no"),
         ({"choose": "zero", "true": "=yes", "false": "=no", "other": "=number"}, "number"),
         ({"choose": "gone", "missing": "=none", "other": "=x"}, "none"),
         ({"each": "a.b", "as": "c"}, ["x"]),
@@ -161,6 +165,8 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
         ({"last": "gone", "of": "s"}, MISSING),
         ({"union": "patch", "of": "files"}, ["a", "b", "c"]),
         ({"union": "one", "of": "files"}, [1, 1]),
+        ({"union": "same", "of": "files"}, ["a", "a"]),
+        ({"union": "none", "of": "files"}, MISSING),
         ({"union": "mixed", "of": "files"}, ["a", 1, "a"]),
         ({"join": ["text"], "of": "t", "with": "+"}, "A+D"),
         ({"join": ["text", "more"], "of": {"text": "t", "more": "u"}}, "ACD"),
