@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
 from pawtui.replay.results.counts import MAX_EXAMPLES, Counts, SessionResult
 from pawtui.replay.results.differences import WHOLE, Difference
-from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -243,3 +244,56 @@ def test_the_comparisons_of_several_sources_are_added() -> None:
         ("b", "f", 2, 3),
         ("a", "other", 2, 3),
     ]
+
+
+SCHEMA = SchemaUse(path="s", sha256="", title="", version="", events=1)
+NOT_READ = "some data could not be read"
+
+
+@pytest.mark.parametrize(
+    ("differences", "outside", "unread", "proof"),
+    [
+        ([[], []], [], False, (True, "all arrive: 2 parts")),
+        ([[], [CHANGED]], [], False, (True, "all arrive: 2 parts, 1 of them changed as stated")),
+        ([[], []], [], True, (False, NOT_READ)),
+        ([[LOST], []], [], True, (False, "1 lost")),
+        ([[LOST], [LOST_FIELD]], [], False, (False, "1 lost, 1 field lost")),
+        ([[UNSTATED], [UNSTATED]], [], False, (False, "2 differences without a reason")),
+        ([[]], [LOST], False, (False, "fields of messages lost")),
+        ([[]], [UNSTATED], False, (False, "fields of messages lost")),
+        ([[]], [LOST_FIELD], False, (True, "all arrive: 1 part")),
+    ],
+)
+def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
+    differences: list[list[Difference]], outside: list[Difference], unread: bool, proof: tuple[bool, str]
+) -> None:
+    totals = Totals()
+    count(totals, "s", [("text", str(number), found) for number, found in enumerate(differences)])
+    totals.count_outside("message", "m", outside)
+    totals.count_issue(DataIssue("k", "w", unread=unread))
+    assert semantics_proofs(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
+
+
+def test_a_check_is_proven_if_every_session_passes_it() -> None:
+    totals = Totals()
+    totals.checks["open"].fail("a", "why")
+    totals.checks["open"].fail("b", "because")
+    totals.checks["open"].fail("c", "because")
+    totals.checks["open"].passed += 1
+    totals.checks["read"].passed += 1
+    totals.checks["resume"].passed += 2
+    totals.stopped_in.update(("answered", "unknown"))
+    proofs = check_proofs(result_of(totals))
+    assert proofs == {
+        "open": (False, "2 because, 1 why"),
+        "read": (False, "the sessions were not validated: no schema"),
+        "resume": (False, "the data has no unfinished session"),
+        "export": (False, "the data has no session"),
+    }
+    totals.stopped_in["mid-step"] += 1
+    proofs = check_proofs(result_of(totals)._replace(schema=SCHEMA))
+    assert (proofs["read"], proofs["resume"]) == ((True, "all pass: 1 session"), (True, "all pass: 2 sessions"))
+    totals.count_issue(DataIssue("k", "w", unread=True))
+    proofs = check_proofs(result_of(totals))
+    assert proofs["open"].reason == "2 because, 1 why"
+    assert [proofs[name].reason for name in ("read", "resume")] == [NOT_READ, NOT_READ]
