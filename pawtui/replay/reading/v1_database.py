@@ -143,9 +143,13 @@ class V1Database:
         return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
 
     def session_ids(self) -> list[str]:
-        """Return the ids of all sessions that have a row, ordered by time and id. Raises `sqlite3.Error`."""
+        """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
         order = f"{self.layout['session'].value('time_created')}, id"
-        return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+        try:
+            return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+        except sqlite3.Error:
+            # `sessions` yields the readable ones and records the damage.
+            return []
 
     def sessions_without_row(self) -> Iterator[V1Session]:
         """Yield the sessions that have messages but no row."""
