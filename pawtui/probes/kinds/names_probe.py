@@ -33,7 +33,7 @@ from pawtui.probes.parsers.definitions import (
 from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, entries_at
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import links
@@ -78,7 +78,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     path, entry = (await view.first_matches(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
+    old_path = next((file for file in probe.files if file in past.tree.entries), None)
     if old_path is None:
         raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")

@@ -128,7 +128,10 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
         return
     yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
     difference = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
-    items = [*_changed_facts(difference), *_log_lines(difference.entries, overview)]
+    # What people did until they closed the review of the previous refresh is part of its summary.
+    closed = overview.record.reviews.get(previous.id)
+    entries = [entry for entry in difference.entries if closed is None or entry.change.at > closed.at]
+    items = [*_changed_facts(difference), *_log_lines(entries, overview)]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
