@@ -156,9 +156,9 @@ class CloneHistory:
             # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
             if sha not in self._commits:
+                # The date is empty if it is not valid.
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message)
-                self._commits[sha] = fact
+                self._commits[sha] = commit_fact(sha, epoch_to_date(int(seconds or 0)), author, message)
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1
