@@ -18,6 +18,7 @@ from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
+from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.object_parsing import (
     DIFF_TREES,
     LIST_TREE,
@@ -150,20 +151,9 @@ class CloneReader:
             (graph.dates[commit] for commit in graph.first_parents(past_head)), when
         ):
             raise unordered_error(head, when)
-        if before is not None and not self._has_first_parent(past_head, before):
+        if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
         return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
-
-    def _has_first_parent(self, head: int, before: facts.RecordedHead) -> bool:
-        """Return whether the commit `before` is among the first parents of `head`."""
-        graph = self._history.graph
-        limit = int(before.committed_at.timestamp())
-        for commit in graph.first_parents(head):
-            if graph.shas[commit] == before.sha:
-                return True
-            if graph.dates[commit] < limit:
-                return False
-        return False
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
