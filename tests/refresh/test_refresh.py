@@ -16,8 +16,17 @@ from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import (
+    IssuesProbe,
+    JsonProbe,
+    PathsProbe,
+    Probe,
+    PullsProbe,
+    ReleaseProbe,
     Side,
+    Signal,
+    SoakProbe,
 )
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
@@ -100,10 +109,20 @@ async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pa
 
 
 @pytest.mark.parametrize(
-    ("failed", "errors", "compared"),
-    [(0, ("no",), [4]), (1, ("no",), [3, 4]), (3, ("no",), [1, 4]), (4, ("no",), [4]), (3, (), [4])],
+    ("first", "failed", "errors", "compared"),
+    [
+        (0, 0, ("no",), [4]),
+        (0, 1, ("no",), [3, 4]),
+        (0, 3, ("no",), [1, 4]),
+        (0, 4, ("no",), [4]),
+        (0, 3, (), [4]),
+        # The first refresh has no range.
+        (2, 2, ("no",), [2, 4]),
+    ],
 )
-def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[str, ...], compared: list[int]) -> None:
+def test_a_comparison_that_always_fails_is_given_up(
+    first: int, failed: int, errors: tuple[str, ...], compared: list[int]
+) -> None:
     side = RepoSnapshot(repo="up/stream", ref="v2", sha="", committed_at=NOW)
     known = Range(from_="a", to="b", ancestor=True, commits=1, files=1)
     refreshes = [
@@ -115,10 +134,10 @@ def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[s
             tool="t",
             upstream=msgspec.structs.replace(side, sha=str(number)),
             downstream=side,
-            range=Ranges(upstream=known if 0 < number < 5 - failed else None),
+            range=Ranges(upstream=known if first < number < 5 - failed else None),
             errors=errors,
         )
-        for number in range(5)
+        for number in range(first, 5)
     ]
     assert [snapshot.sha for snapshot in compared_snapshots(refreshes, "upstream")] == [str(n) for n in compared]
     assert compared_snapshots([], "upstream") == []
@@ -143,14 +162,28 @@ async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: O
     assert await renewal() is not None
 
 
-async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(pair: Pair, open_source: OpenSource) -> None:
+@pytest.mark.parametrize(
+    ("probe", "is_unread"),
+    [
+        (IssuesProbe(watch=(1,), met=0), True),
+        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), True),
+        (PullsProbe(surfaces=("runner",)), True),
+        (ReleaseProbe(line="v2.*"), True),
+        (SoakProbe(line="v2.*"), True),
+        (PathsProbe(exist=("src/runner",)), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
+    pair: Pair, open_source: OpenSource, probe: Probe, is_unread: bool
+) -> None:
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=(probe,)),))
+    first = msgspec.structs.replace(await refresh_pair(open_source), rules=rules_fingerprint(tracker))
+    async with open_source() as source:
+        again = await refreshed(tracker, source, record_of(first), at=NOW + dt.timedelta(hours=1))
+    assert again.refresh is None
     # Only the commits are known to be the same.
-    for tracker, unread in ((TRACKER, True), (msgspec.structs.replace(TRACKER, signals=TRACKER.signals[:1]), False)):
-        first = await refresh_pair(open_source, tracker=tracker)
-        async with open_source() as source:
-            again = await refreshed(tracker, source, record_of(first), at=NOW + dt.timedelta(hours=1))
-        assert again.refresh is None
-        assert ("Issues, pull requests, tags and documents were not read" in again.message) is unread
+    assert ("Issues, pull requests, tags and documents were not read" in again.message) is is_unread
 
 
 async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
