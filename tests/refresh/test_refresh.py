@@ -16,18 +16,7 @@ from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.rules_fingerprint import rules_fingerprint
-from pawtui.tracker.tracker_types import (
-    IssuesProbe,
-    JsonProbe,
-    PathsProbe,
-    Probe,
-    PullsProbe,
-    ReleaseProbe,
-    Side,
-    Signal,
-    SoakProbe,
-)
+from pawtui.tracker.tracker_types import Side
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
@@ -68,6 +57,8 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
         "anomalyco/opencode",
         "Astro-Han/pawwork",
     }
+    heads = [step.upstream or step.downstream for step in steps if " @ " in step.message]
+    assert [side and side.sha for side in heads] == [found.upstream.sha, found.downstream.sha]
     assert steps[-1].sent == found.requests.sent
 
 
@@ -162,30 +153,6 @@ async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: O
     assert await renewal() is not None
 
 
-@pytest.mark.parametrize(
-    ("probe", "is_unread"),
-    [
-        (IssuesProbe(watch=(1,), met=0), True),
-        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), True),
-        (PullsProbe(surfaces=("runner",)), True),
-        (ReleaseProbe(line="v2.*"), True),
-        (SoakProbe(line="v2.*"), True),
-        (PathsProbe(exist=("src/runner",)), False),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
-    pair: Pair, open_source: OpenSource, probe: Probe, is_unread: bool
-) -> None:
-    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=(probe,)),))
-    first = msgspec.structs.replace(await refresh_pair(open_source), rules=rules_fingerprint(tracker))
-    async with open_source() as source:
-        again = await refreshed(tracker, source, record_of(first), at=NOW + dt.timedelta(hours=1))
-    assert again.refresh is None
-    # Only the commits are known to be the same.
-    assert ("Issues, pull requests, tags and documents were not read" in again.message) is is_unread
-
-
 async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     pair.up.git.branch("main", pair.begun)
@@ -275,6 +242,15 @@ async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_so
     pins = [item.pin for reading in found.signals for probe in reading.probes for item in probe.evidence if item.pin]
     assert all(pin.startswith("new/river") for pin in pins)
     assert [status.state for status in found.related] == ["closed", "merged"]
+
+
+async def test_the_plan_of_a_renamed_downstream_is_read_at_its_present_name(
+    pair: Pair, open_source: OpenSource
+) -> None:
+    pair.fake.rename("down/stream", "new/place")
+    side = msgspec.structs.replace(TRACKER.downstream, repo="Down/Stream")
+    await refresh_pair(open_source, tracker=msgspec.structs.replace(TRACKER, downstream=side, issue="down/Stream#7"))
+    assert [request.path for request in pair.fake.requests("/7/comments")] == ["/repos/new/place/issues/7/comments"]
 
 
 async def test_a_removed_or_renamed_ref_is_recorded(pair: Pair, open_source: OpenSource) -> None:
