@@ -53,7 +53,7 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))] if watched else []
+        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))]
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
         self._commits: dict[str, Commit] = {}

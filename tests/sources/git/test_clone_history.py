@@ -96,6 +96,21 @@ async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.
         assert counter.commands == ["rev-list", "diff-tree"]
 
 
+async def test_paths_that_are_not_watched_are_read_together(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = CommandCounter(monkeypatch)
+    head, since = odd.sha("main"), dt.date(2026, 6, 1)
+    async with opened(odd) as repository:
+        counter.clear()
+        await asyncio.gather(*(repository.commits(head, path, since) for path in ("src", "src/a.py", "lib", "pkg/")))
+        assert counter.commands == ["rev-list", "diff-tree"]
+        await repository.commits(head, "pkg", since)
+        # A glob may match in every folder.
+        await repository.glob_commits(head, "*.md", since)
+        assert counter.commands == ["rev-list", "diff-tree", "diff-tree"]
+        await repository.commits(head, "arms", since)
+        assert len(counter.commands) == 3
+
+
 async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = CommandCounter(monkeypatch)
     chain = odd.git("rev-list", "--first-parent", "main").split()
@@ -139,9 +154,10 @@ async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_rep
 async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
     head, since = odd.sha("main"), dt.date(2026, 6, 20)
     async with opened(odd) as repository:
-        found = await listed(repository, head, "", since)
+        found = (await repository.commits(head, "", since)).items
     plain = logged_since(odd.git("log", DATED, head), since)
-    assert sorted(found) == sorted(plain)
+    assert sorted(commit.sha for commit in found) == sorted(plain)
+    assert list(found) == sorted(found, key=lambda commit: commit.at, reverse=True)
     assert plain
 
 
