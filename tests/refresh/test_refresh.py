@@ -16,7 +16,7 @@ from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import Side
+from pawtui.tracker.tracker_types import Part, PathsProbe, Side, Signal
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
@@ -190,6 +190,17 @@ async def test_one_failing_request_makes_only_its_signal_unknown(
     # The next refresh tries again, although neither head moved.
     pair.fake.clear()
     assert states(await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
+
+
+async def test_each_part_has_the_state_and_the_finding_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
+    probes = tuple(PathsProbe(exist=(path,), part=part) for part, path in (("a", "src/runner"), ("b", "gone")))
+    parts = (Part(id="a", title="A"), Part(id="b", title="B"))
+    signal = Signal(id="one", title="One", probes=probes, parts=parts)
+    found = await refresh_pair(open_source, tracker=msgspec.structs.replace(TRACKER, signals=(signal,)))
+    assert [(part.id, part.state, part.summary) for part in found.signals[0].parts] == [
+        ("a", "met", found.signals[0].probes[0].summary),
+        ("b", "unmet", found.signals[0].probes[1].summary),
+    ]
 
 
 async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:

@@ -333,8 +333,11 @@ async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         tracker = tracker_of(PathsProbe(exist=("src",)))
         found = taken(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
+        past = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - dt.timedelta(hours=1)))
     assert (found.upstream.doubt, [drift.failed for drift in found.drift]) == ("", [True])
     assert found.errors == (f"The files of down/stream were not read: {found.downstream.doubt}.",)
+    # A past refresh reads no files of the downstream.
+    assert (bool(past.downstream.doubt), past.errors) == (True, ())
 
 
 def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: str = "") -> None:
