@@ -282,25 +282,24 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
 
 
 @pytest.mark.parametrize(
-    ("url", "doubtful"),
+    ("url", "why"),
     [
-        ("/mirrors/up/stream", True),
-        ("file:///mirrors/stream.git", True),
-        ("git@github.com:up/stream", False),
-        ("https://github.com/up/stream", False),
+        ("/mirrors/up/stream", "was fetched from another copy"),
+        ("file:///mirrors/stream.git", "was fetched from another copy"),
+        ("", "has no remote"),
+        ("git@github.com:up/stream", ""),
+        ("https://github.com/up/stream", ""),
     ],
 )
-async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(
-    up: GitRepo, behind: Path, url: str, doubtful: bool
+async def test_a_quiet_branch_of_a_clone_that_may_be_outdated_is_in_doubt(
+    up: GitRepo, behind: Path, url: str, why: str
 ) -> None:
-    git(behind, "remote", "set-url", "origin", url)
+    git(behind, "remote", *(("set-url", "origin", url) if url else ("remove", "origin")))
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", up)) as source:
         found = taken(await refreshed(tracker, source, at=NOW))
-    doubt = (
-        "main has had no commit for 170 days, and its clone was fetched from another copy: the clone may be outdated"
-    )
-    assert found.upstream.doubt == (doubt if doubtful else "")
+    doubt = f"main has had no commit for 170 days, and its clone {why}: the clone may be outdated"
+    assert found.upstream.doubt == (doubt if why else "")
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
