@@ -124,9 +124,9 @@ class CloneHistory:
         known = next((group for group in self._groups if group.covers(name)), None)
         if known is not None:
             return known
-        wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
+        # The path itself is among them.
+        group = _PathGroup(_roots(self._wanted), PathChanges(self.graph))
         self._wanted.clear()
-        group = _PathGroup(_roots([*wanted, name]), PathChanges(self.graph))
         self._groups.append(group)
         return group
 
@@ -174,7 +174,7 @@ class CloneHistory:
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
-        if "\n" in path or not path.isprintable():
+        if not path.isprintable():
             return False
         names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
         what = f"{safe_line(path, 120)} of {self._repo}"
@@ -188,7 +188,7 @@ class CloneHistory:
         if commit is None:
             what = f"commit {sha[:10]} of {self._repo}"
             raw = await self._objects.read(sha, what, MAX_COMMIT)
-            if raw is None or raw.type != "commit":
+            if raw is None:
                 raise git_error_messages.not_in_clone(what, self._git.name)
             commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit

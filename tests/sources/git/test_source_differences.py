@@ -128,8 +128,9 @@ async def test_unrelated_histories_have_no_comparison(
         # A date after the head's, or of 1970, is a wrong clock.
         (("2026-06-01", "2030-01-01", "2026-06-05", "2026-06-20"), 6, 2),
         (("2026-06-01", "2026-06-05", "1970-01-01T00:00:00Z", "2026-06-20"), 6, 1),
+        (("1970-01-01T00:00:00Z", "2026-06-20"), 6, 0),
     ],
-    ids=["older than its parent", "after both", "clock skew", "future date", "no date"],
+    ids=["older than its parent", "after both", "clock skew", "future date", "no date", "first without a date"],
 )
 async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, dates: Sequence[str], day: int, found: int | None
