@@ -163,7 +163,11 @@ class AddedFiles:
         if absent in self._known and self._view.requests_left() > RESERVED_REQUESTS:
             merged = await self._view.merged_since(self._known[absent].past)
             oldest = min(merged.values()).date() if merged else None
-        listing = await self._view.commits(path if present is None else self._path_on(present, path), oldest)
+        listed = path if present is None else self._path_on(present, path)
+        if absent in self._known and listed in self._known[absent].past.tree.entries:
+            # The file was changed on the other path, and moved later: the commit that moved it added it.
+            listed, present = path, None
+        listing = await self._view.commits(listed, oldest)
         if any(commit.sha in merged for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
             return None
