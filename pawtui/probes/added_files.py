@@ -16,9 +16,7 @@ from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
-from pawtui.sources.facts import Commit, Tree, TreeEntry
-
-EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's SHA of a blob without bytes
+from pawtui.sources.facts import EMPTY_FILE, Commit, Tree, TreeEntry
 
 Files = dict[str, TreeEntry]
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from pawtui.probes.added_files import EMPTY_FILE
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE, Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"

@@ -11,6 +11,9 @@ import msgspec
 from pawtui.moments import Moment
 from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
+# git's SHA of a blob without bytes.
+EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The commit of a ref. `repo` is the repository's current name.

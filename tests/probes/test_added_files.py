@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.added_files import EMPTY_FILE, added_among, files_under
+from pawtui.probes.added_files import added_among, files_under
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE, Tree, TreeEntry
 from pawtui.tracker.tracker_types import (
     NewFilesProbe,
     Policy,

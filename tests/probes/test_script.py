@@ -47,6 +47,6 @@ def test_wrong_syntax_is_refused(text: str) -> None:
 
 async def test_a_library_that_cannot_be_loaded_leaves_scripts_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter", None)
-    message = r"^a\.ts cannot be read: tree-sitter cannot be loaded .* Install pawtui again$"
+    message = r"^a\.ts cannot be read: tree-sitter cannot be loaded .* Install the package tree-sitter$"
     with pytest.raises(Unmeasurable, match=message):
         await without_comments("a.ts", "a")

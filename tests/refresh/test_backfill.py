@@ -21,7 +21,7 @@ from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, 
 from pawtui.workspace import Workspace
 from tests.sources.git.clones import git_source
 from tests.sources.git.odd_repo import make_odd_repo
-from tests.support.git_repo import GitRepo
+from tests.support.git_repo import DATED, GitRepo, logged_since
 
 NOW = dt.datetime(2026, 7, 20, 9, tzinfo=dt.UTC)
 SINCE = dt.date(2026, 3, 20)
@@ -105,12 +105,10 @@ def test_12_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
         assert isinstance(churn, ChurnFacts)
         assert isinstance(new, NewFilesFacts)
         assert isinstance(paths, PathsFacts)
-        opens = (found.moment.date() - dt.timedelta(days=14)).isoformat()
+        opens = found.moment.date() - dt.timedelta(days=14)
         # One call for each path: with several paths, git simplifies the history for all of them together.
         touched = {
-            sha
-            for path in ("src", "lib")
-            for sha in git(repo, "log", f"--since-as-filter={opens}T00:00:00Z", "--format=%H", head, "--", path).split()
+            sha for path in ("src", "lib") for sha in logged_since(git(repo, "log", DATED, head, "--", path), opens)
         }
         assert churn.total == len(touched)
         then = git(repo, "rev-list", "-1", "--first-parent", f"--before={opens}T00:00:00Z", "main")
@@ -119,7 +117,8 @@ def test_12_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
         assert new.files == len(files)
         assert set(new.new) <= set(files) - set(git(repo, "ls-tree", "-r", "--name-only", then).splitlines())
         for path, sha in paths.paths.items():
-            assert git(repo, "ls-tree", "--format=%(objectname)", head, "--", path) == (sha or "")
+            # A line is the mode, the type, the SHA and the path.
+            assert git(repo, "ls-tree", head, "--", path).split()[2:3] == ([sha] if sha else [])
         if before and before != head:
             assert found.range.upstream is not None
             counts = git(repo, "rev-list", "--count", f"{before}..{head}")

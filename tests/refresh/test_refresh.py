@@ -318,7 +318,7 @@ async def test_fingerprints_change_only_with_watched_paths(pair: Pair, open_sour
     ]
     assert changed == ["calm"]
     assert first.rules == third.rules
-    other = msgspec.structs.replace(TRACKER, title="Other")
+    other = msgspec.structs.replace(TRACKER, issue="us/other#1")
     assert (await refresh_pair(open_source, tracker=other)).rules != first.rules
 
 

@@ -47,6 +47,15 @@ _CONFIG = """[core]
 _IMPORTED: set[bytes] = set()
 _COPIES: dict[bytes, Path] = {}
 TimeLike = dt.datetime | dt.date | str
+# The format of `git log` that `logged_since` reads.
+DATED = "--format=%H %ct"
+
+
+def logged_since(log: str, since: dt.date) -> list[str]:
+    """Return the commits of a `DATED` log since a day: `--since` stops at the first older commit, wherever it is."""
+    start = dt.datetime.combine(since, dt.time(), dt.UTC).timestamp()
+    commits = (line.split() for line in log.splitlines())
+    return [sha for sha, seconds in commits if int(seconds) >= start]
 
 
 class Submodule(NamedTuple):

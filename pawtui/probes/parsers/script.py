@@ -119,7 +119,7 @@ def plain_string(script: Script, node: Node | None) -> str | None:
 
 
 def _language(*, jsx: bool) -> Language:
-    """Return the grammar. Raises `Unmeasurable` if the libraries, which are not pure Python, cannot be loaded."""
+    """Return the grammar. Raises `Unmeasurable` if the libraries cannot be loaded: not every Python has them."""
     try:
         import tree_sitter_typescript as grammars
         from tree_sitter import Language
@@ -127,7 +127,7 @@ def _language(*, jsx: bool) -> Language:
         return Language(grammars.language_tsx() if jsx else grammars.language_typescript())
     except (ImportError, ValueError) as error:
         cause = safe_line(str(error), 120)
-        raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install pawtui again") from None
+        raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install the package tree-sitter") from None
 
 
 def _parse(text: str, path: str, timeout: float) -> Node:

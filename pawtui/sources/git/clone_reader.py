@@ -88,10 +88,10 @@ class CloneReader:
 
     @asynccontextmanager
     async def _requiring(self, *shas: str) -> AsyncIterator[None]:
-        """If the block fails, check the commits that it needs: git prints the same error for an unreadable commit."""
+        """If the block fails, check the commits that it needs: git's error may not name the commit that is missing."""
         try:
             yield
-        except CloneUnusable:
+        except (CloneUnusable, NotInClone):
             await self._require(*shas)
             raise
 

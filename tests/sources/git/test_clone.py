@@ -238,7 +238,7 @@ async def test_a_file_that_a_partial_clone_lacks_is_reported(up: GitRepo, tmp_pa
                 f"File {up.sha('dev:a')[:10]} of up/stream is not in the clone of up/stream, a partial clone. "
                 "Fetch it there, or use `--source auto`."
             )
-        with pytest.raises(NotInClone, match=r"The comparison of aaaaaaaaaa .* a partial clone"):
+        with pytest.raises(NotInClone, match=r"ommit aaaaaaaaaa of up/stream is not in the clone"):
             await repository.compare("a" * 40, up.sha("dev"))
         # Other objects can still be read.
         assert (await repository.commit(up.sha("dev"))).sha == up.sha("dev")

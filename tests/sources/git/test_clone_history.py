@@ -12,7 +12,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.process import Git
 from tests.sources.git.clones import opened
 from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
-from tests.support.git_repo import GitRepo
+from tests.support.git_repo import DATED, GitRepo, logged_since
 
 MakeRepo = Callable[..., GitRepo]
 PATHS = ("src", "src/a.py", "lib", "lib/d.py", "docs", "arms/1", "pkg", "src/deep/er", "README", "vendor/theirs", "no")
@@ -45,9 +45,8 @@ class CommandCounter:
 
 
 def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
-    """Return git's list, filtered by each commit's date: `--since` would stop at the first older commit."""
-    listed = repo.git("log", "--format=%H", f"--since-as-filter={since}T00:00:00Z", head, "--", path)
-    return listed.split()
+    """Return git's list, filtered by each commit's date."""
+    return logged_since(repo.git("log", DATED, head, "--", path), since)
 
 
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
@@ -63,10 +62,9 @@ async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
             since = (START + dt.timedelta(days=days)).date()
             start = dt.datetime.combine(since, dt.time(), dt.UTC)
             found = await repository.glob_commits(odd.sha("main"), glob, since)
-            options = ["--format=%H", f"--since-as-filter={since}T00:00:00Z", "main"]
-            listed = odd.git("--no-literal-pathspecs", "log", *options, "--", f":(glob){glob}").split()
+            log = odd.git("--no-literal-pathspecs", "log", DATED, "main", "--", f":(glob){glob}")
             assert found is not None
-            assert [commit.sha for commit in found.items if commit.at >= start] == listed
+            assert [commit.sha for commit in found.items if commit.at >= start] == logged_since(log, since)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -142,7 +140,7 @@ async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
     head, since = odd.sha("main"), dt.date(2026, 6, 20)
     async with opened(odd) as repository:
         found = await listed(repository, head, "", since)
-    plain = odd.git("log", "--format=%H", f"--since-as-filter={since}T00:00:00Z", head).split()
+    plain = logged_since(odd.git("log", DATED, head), since)
     assert sorted(found) == sorted(plain)
     assert plain
 
