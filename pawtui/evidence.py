@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
     from pawtui.sources.protocol import Source
 
-# The time limit for reading a file only to count its lines, in seconds.
-_COUNT_TIMEOUT = 5.0
+# The time limit for reading a file while a pin is typed, in seconds.
+_READ_TIMEOUT = 5.0
 
 _REMEDY = "Pin it without lines, or open it in the browser."
 
@@ -85,6 +86,21 @@ class EvidenceReader:
             _check_is_file(path, sha, entry)
             return _text_of(repo, sha, path, entry, await source.blob(repo, entry.sha))
 
+    async def lines(self, repo: str, sha: str, path: str) -> tuple[str, ...]:
+        """Return the lines of a file for the completion of a pin.
+
+        Empty if the tree of the commit is not cached, or if the file cannot be read in time.
+        """
+        try:
+            text = await asyncio.to_thread(self.known_text, repo, sha, path)
+            tree = None if text else await asyncio.to_thread(self.known_tree, repo, sha)
+            if tree and path in tree.entries:
+                async with asyncio.timeout(_READ_TIMEOUT):
+                    text = await self.text(repo, sha, path)
+        except (SourceError, TimeoutError):
+            return ()
+        return text.lines if text else ()
+
     async def commit(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit with its message and files from the source. Raises `SourceError`."""
         async with self._open_source() as source:
@@ -117,7 +133,7 @@ class EvidenceReader:
         """
         pin = resolve_pin(text, heads)
         try:
-            async with asyncio.timeout(_COUNT_TIMEOUT):
+            async with asyncio.timeout(_READ_TIMEOUT):
                 return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
         except NoText as error:
             return PinLookUp(problem=str(error))
@@ -151,8 +167,11 @@ def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
-    name = path.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
     similar = next((known for known in tree.entries if known.rpartition("/")[2] == name), "")
+    if not similar:
+        siblings = [known for known in tree.entries if known.rpartition("/")[0] == folder]
+        similar = next(iter(get_close_matches(path, siblings, n=1, cutoff=0.8)), "")
     suggestion = f"did you mean {similar}?" if similar else "check the path."
     return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
 

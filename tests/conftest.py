@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure() -> None:
     """Collect no garbage while tests are collected: it is a third of the time if they must be compiled."""
     gc.disable()
+    # Child processes of a background job would ignore Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

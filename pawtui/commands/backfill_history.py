@@ -81,6 +81,10 @@ def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
     if as_json:
         print_json(backfill_json(outcome))
         return
+    days: dict[str, list[dt.date]] = {}
     for failure in (*outcome.incomplete, *outcome.failed):
-        print_message(f"{failure.moment.date()}: {failure.cause}")
+        days.setdefault(failure.cause, []).append(failure.moment.date())
+    for cause, dates in days.items():
+        when = f"{len(dates)} dates from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
+        print_message(f"{when}: {cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all dates.")

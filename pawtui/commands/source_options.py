@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     """Return the source, the clones and the past time that the options name.
 
-    Raises `WrongUsage` for a clone of an unknown repository, for clones with `--source github`, and for a date in the
-    future.
+    Raises `WrongUsage` for a clone that does not exist or is of another repository, for clones with `--source github`,
+    and for a date in the future.
     """
     clones: Mapping[str, Path] = dict(args.git)
     tracker = settings.tracker()
@@ -63,8 +64,10 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
             raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC is in the future. Give a past day.")
         # The end of today is in the future: measure the present time.
         as_of = now.replace(microsecond=0)
-    folder = settings.folder
-    return SourceChoice(args.source, {repo: folder / path for repo, path in clones.items()}, as_of)
+    clones = {repo: settings.folder / path for repo, path in clones.items()}
+    if missing := next((repo for repo in clones if not os.access(clones[repo], os.F_OK)), None):
+        raise WrongUsage(f"There is no folder {clones[missing]}. Give the path of your clone of {missing}.")
+    return SourceChoice(args.source, clones, as_of)
 
 
 def _clone(text: str) -> tuple[str, Path]:

@@ -60,12 +60,15 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"
     )
+    parser.add_argument("--small", action="store_true", help="write a small tracker: a start for another project")
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
-@command("init", "pawtui init pawtui.toml", _init_options)
+@command("init", "pawtui init --small", _init_options)
 def init(args: argparse.Namespace, _settings: Settings) -> None:
-    """Write the built-in tracker to a file that you can edit."""
+    """Write the built-in tracker, or a small one, to a file that you can edit."""
+    from pawtui.help.pages import example_of, read_page, topics
+
     path = Path(args.path)
     try:
         if path.is_dir():
@@ -76,9 +79,10 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         is_there = False
     if is_there and not args.force:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
-    write_text(path, builtin_text())
+    write_text(path, example_of(read_page(topics()["tracker"])) if args.small else builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
-    print("`pawtui help tracker` has a small tracker, which is a shorter start for another project.")
+    if not args.small:
+        print("For another project, `pawtui init --small` is a shorter start.")
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:

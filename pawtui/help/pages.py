@@ -35,6 +35,11 @@ def summary_of(page: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
+def example_of(page: str) -> str:
+    """Return the first TOML file in a page."""
+    return page.partition("```toml\n")[2].partition("```")[0]
+
+
 def fill(page: str, parts: Mapping[str, PartGenerator]) -> str:
     """Return the page for display: these parts are generated, the other parts keep the text of the file."""
 

@@ -119,7 +119,12 @@ class ProbeContext:
         return (await self.source.issues(repo, (number,)))[number]
 
     async def merged_elsewhere(self, view: RepoView, issue: Issue) -> str:
-        """Return the branch that a merged pull request went to, empty if the followed commit contains the merge."""
+        """Return the branch that a merged pull request went to, empty if the followed commit contains the merge.
+
+        Raises `Unmeasurable` if the followed commit is in doubt.
+        """
+        if view.doubt:
+            raise Unmeasurable(view.doubt)
         pull = await self.source.merged_pull(view.head.repo, issue.number)
         if pull.base == view.head.ref.removeprefix("refs/").removeprefix("heads/"):
             return ""

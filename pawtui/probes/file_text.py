@@ -4,6 +4,7 @@ from typing import Literal
 
 from pawtui.probes.parsers.python_comments import blank_python_comments
 from pawtui.probes.parsers.script import SCRIPTS, Script
+from pawtui.probes.parsers.simple_comments import SIMPLE, blank_simple_comments
 from pawtui.probes.parsers.sql import read_source
 from pawtui.probes.pattern import first_match, run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -31,23 +32,25 @@ async def first_match_in_file(
 
 def unread_comments(path: str) -> tuple[str, ...]:
     """Return a gap if the file may have comments that `without_comments` does not know."""
-    if path.lower().endswith((*SCRIPTS, *_PYTHON, *_ALL_TEXT)):
+    if path.lower().endswith((*SCRIPTS, *SIMPLE, *_PYTHON, *_ALL_TEXT)):
         return ()
-    return (f"comments of {path} are not known: a match may be in one",)
+    return (f"a match may be in a comment: pawtui does not know the comments of {path}",)
 
 
 async def without_comments(path: str, text: str) -> str:
-    """Return the text with its comments blanked out if the file is a script or Python, otherwise the text.
+    """Return the text with its comments blanked out; the text itself if the language of the file is not known.
 
     Raises `Unmeasurable` if the file cannot be read.
     """
-    is_python = path.lower().endswith(_PYTHON)
-    if not is_python and not path.lower().endswith(SCRIPTS):
+    name = path.lower()
+    if not name.endswith((*SCRIPTS, *SIMPLE, *_PYTHON)):
         return text
 
     def work(end: float) -> str:
-        if is_python:
+        if name.endswith(_PYTHON):
             return blank_python_comments(text, seconds_left(end))
+        if name.endswith(SIMPLE):
+            return blank_simple_comments(text, path, seconds_left(end))
         return Script(text, path, seconds_left(end)).without_comments
 
     try:

@@ -2,9 +2,11 @@
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). The refs of the tracker are tried in order. If none contains that tag, patches may be released from branches of
-their own (`2.5-fixes`): then it is enough that the ref contains the first release of the same or the previous minor
-version, has more commits of its own than the tag has, and has a commit from about the time of the tag or later.
+bump). The refs of the tracker are tried in order. If none contains that tag, releases may be made from branches of
+their own (`2.5-fixes`, `release-2.5`): then it is enough that the ref contains the first release of the same or the
+previous minor version, or that the branches of these two start at different commits of the ref. It also needs more
+commits of its own than the tag has, and a commit from about the time of the tag or later. Branches that start at one
+commit prove nothing: the releases may be made from a branch that left the ref there.
 """
 
 import datetime as dt
@@ -102,7 +104,10 @@ async def follow(
     if not rejected:
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
-        raise NotFound(f"None of the refs {names} exists in {side.repo}{before}. Check `refs` in the tracker.")
+        what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
+        # The name that a clone gives to a branch of its remote.
+        remedy = "Write branches without origin/." if names.startswith("origin/") else "Check `refs` in the tracker."
+        raise NotFound(f"{what} in {side.repo}{before}. {remedy}")
     if rejected[-1][1].is_certain:
         for index, (head, rejection) in enumerate(rejected):
             # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
@@ -155,7 +160,7 @@ class _HeadChecks(NamedTuple):
             if between.behind <= _MAX_MISSING_COMMITS:
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
-            is_base = between.commits > between.behind and await self._contains_minor_start(head, releases)
+            is_base = between.commits > between.behind and await self._has_release_branches(head, releases)
         except NoCommonAncestor:
             return _Rejection(f"{head.ref} does not contain the newest release")
         except SourceError as error:
@@ -163,18 +168,22 @@ class _HeadChecks(NamedTuple):
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
 
-    async def _contains_minor_start(self, head: Head, releases: Sequence[Release]) -> bool:
-        """Return whether the head contains the first release of a recent minor, and is not older than the newest one.
+    async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
+        """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
 
         An abandoned branch contains old releases too.
         """
-        newest = releases[0].tag
-        if ((await self.source.dated_tag(head.repo, newest)).at - head.committed_at).days >= _MOVED_ON_DAYS:
+        newest = releases[0]
+        if ((await self.source.dated_tag(head.repo, newest.tag)).at - head.committed_at).days >= _MOVED_ON_DAYS:
             return False
-        for start in _minor_starts(releases):
-            if start != newest and (await self._compare_with(head, start)).behind <= _MAX_MISSING_COMMITS:
-                return True
-        return False
+        if releases[-1].minor == newest.minor:
+            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
+            releases = [release for release in await self._releases(head.repo, ["*"]) if _precedes(release, newest)]
+        starts = [await self._compare_with(head, start) for start in _minor_starts(releases)]
+        # The head lacks fewer of its commits in the newer minor: its branch started later.
+        return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
+            len(starts) > 1 and starts[0].commits < starts[1].commits
+        )
 
     async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
         """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
@@ -249,6 +258,12 @@ class _HeadChecks(NamedTuple):
             # The branch was rewritten, or is of another project.
             return tag.name
         return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
+
+
+def _precedes(release: Release, newest: Release) -> bool:
+    """Return whether a release has the same major version and tag prefix as `newest`, and no higher version."""
+    prefixes = {tag.name.rstrip("0123456789.") for tag in (release.tag, newest.tag)}
+    return release.version <= newest.version and release.version[0] == newest.version[0] and len(prefixes) == 1
 
 
 def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:

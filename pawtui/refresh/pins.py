@@ -20,6 +20,7 @@ _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
+_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/(?P<path>.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
@@ -88,7 +89,7 @@ def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> 
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
-def _url_pin(text: str) -> Pin:
+def _url_pin(text: str, heads: Heads) -> Pin:
     if len(text) > _MAX_URL:
         raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:
@@ -105,6 +106,13 @@ def _url_pin(text: str) -> Pin:
             lines = _LINES.fullmatch(url.fragment)
             span = _line_range(lines["first"], lines["last"]) if lines else None
             return _file_pin(found["repo"], found["sha"], found["path"], span)
+        if found := _WEB_REF_FILE.fullmatch(unquote(url.path)):
+            for side, (repo, _) in heads.items():
+                if repo.lower() == found["repo"].lower():
+                    instead = f"{side}:{found['path']}{'#' if url.fragment else ''}{url.fragment}"
+                    raise PinError(
+                        f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
+                    )
         if found := _WEB_COMMIT.fullmatch(url.path):
             return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
         if (found := _WEB_ISSUE.fullmatch(url.path)) and not url.fragment:
@@ -118,7 +126,7 @@ def parse_pin(text: str, heads: Heads | None = None) -> Pin:
     if not text:
         raise PinError(f"The pin is empty. Write it as {EXAMPLE}.")
     if text.startswith(("http://", "https://")):
-        return _url_pin(text)
+        return _url_pin(text, heads or {})
     if not text.isprintable():
         raise PinError(f"The pin contains unprintable characters. Write it as {EXAMPLE}.")
     if found := _SIDE.fullmatch(text):
@@ -154,4 +162,4 @@ def _mistake(text: str) -> str:
         return f"{shown!r} is not a pin: it has no commit. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
-    return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."
+    return f"{shown!r} is not a pin. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -27,7 +27,7 @@ MIN_PARTS = 100_000
 # A process needs about 60 MB.
 MAX_JOBS = 3
 # A batch takes about half a second.
-_BATCH_PARTS = 20_000
+BATCH_PARTS = 20_000
 
 
 def default_jobs() -> int:
@@ -75,7 +75,7 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
     Raises:
         ProcessesUnavailable: the batches that were not yielded must be replayed in this process.
     """
-    size = max(1, len(session_ids) * _BATCH_PARTS // max(parts, 1))
+    size = max(1, len(session_ids) * BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
     others = set(active_children())
     complete = False

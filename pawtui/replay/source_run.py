@@ -106,11 +106,11 @@ class SourceRun:
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
+        self.upstream = compare_upstream(database, inventory.events)
         for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
             self.totals.count_issue(issue)
         self._count_tables(database, inventory.tables)
         self._count_missing_parts(database, inventory.tables)
-        self.upstream = compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(self.file.path),
             sha256=opened.sha256(),
@@ -126,10 +126,10 @@ class SourceRun:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
         sessions_done = parts_read = 0
-        if self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions:
+        is_large = self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions
+        if is_large and (ids := database.session_ids()):
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(self.file.path, uri, self.generation, schema, self.index)
-            ids = database.session_ids()
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for batch in batches:

@@ -1,6 +1,5 @@
 """Compare the mapping with the events or the rows of the read model that the upstream itself stored in a database."""
 
-import sqlite3
 from collections.abc import Mapping
 
 from pawtui.replay.comparing.event_compare import UpstreamComparer
@@ -15,7 +14,7 @@ from pawtui.replay.results.result import UpstreamResult
 def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
     """Return the comparison with each generation of events and of rows that the database has.
 
-    `types` has the number of rows of each type of stored event.
+    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
     """
     results = []
     generations = all_generations()
@@ -23,7 +22,7 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
     # marker table exists, they belong to a generation without marker tables whose events exist.
     marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
     for generation in generations:
-        try:
+        with database.record_damage("the upstream's own events and rows"):
             events = StoredEvents(database, generation)
             has_events = events.exist(types)
             if has_events:
@@ -31,9 +30,6 @@ def compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Ups
             has_unmarked_rows = has_events and not marked and not generation.marker_tables
             if generation.name in marked or has_unmarked_rows:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
-        except sqlite3.Error:
-            # The tables of the first model were readable: only this comparison is left out.
-            continue
     return [result for result in results if result.sessions or result.alone]
 
 

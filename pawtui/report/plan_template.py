@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pawtui.report.plan_statements import statements
-from pawtui.review.evaluation import VERIFICATIONS, verifications
+from pawtui.review.evaluation import verifications, verified_kinds
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 
@@ -24,7 +24,7 @@ _TOPICS = {
 
 
 def plan_template(overview: Overview) -> str:
-    """Return the beginning of a plan in Markdown: steps, open gates, and the four kinds of verification."""
+    """Return the beginning of a plan in Markdown: steps, open gates, and the kinds of verification."""
     return "\n".join(_lines(overview)) + "\n"
 
 
@@ -44,15 +44,17 @@ def _lines(overview: Overview) -> Iterator[str]:
     yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
     if not still_open:
         yield "None."
-    yield from ("", "## Verification", "")
-    yield from (f"- {title}: " for title in VERIFICATIONS.values())
+    if kinds := verified_kinds(overview.tracker):
+        yield from ("", "## Verification", "")
+        yield from (f"- {title}: " for title in kinds.values())
 
 
 def plan_gaps(overview: Overview, text: str) -> list[str]:
     """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
 
-    A step or gate is found by its id or its title. A kind of verification is found if a statement has its topic and a
-    verb such as test, replay or compare. The wording of a plan is free: the sentences are hints.
+    A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is
+    found if a statement has its topic and a verb such as test, replay or compare. The wording of a plan is free: the
+    sentences are hints.
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
     gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
@@ -62,7 +64,7 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
         "open gates": [name for name, title in gates if not _mentions(text, name, title)],
         "verification": [
             title.lower()
-            for key, title in VERIFICATIONS.items()
+            for key, title in verified_kinds(overview.tracker).items()
             if not any(statement.verifies(_TOPICS[key]) for statement in plan_statements)
         ],
     }

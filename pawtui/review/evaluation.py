@@ -26,6 +26,13 @@ VERIFICATIONS: Mapping[str, str] = {
 }
 
 
+def verified_kinds(tracker: Tracker) -> Mapping[str, str]:
+    """Return the kinds of verification that the evaluation steps of a tracker have: their titles by key."""
+    return {
+        key: title for key, title in VERIFICATIONS.items() if any(getattr(step.verify, key) for step in tracker.steps)
+    }
+
+
 def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
     """Return the kinds of verification that a step has, as pairs of title and description."""
     described = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())

@@ -146,8 +146,12 @@ def _release_line(line: str) -> _Mistakes:
     elif not line.isprintable() or " " in line or len(line) > 100:
         yield ("line",), f"found {line[:80]!r}; expected a pattern of tags without spaces, such as v2.*."
     elif "*" not in line:
-        stem = line.rstrip(".")
-        yield ("line",), f"found {line!r}, which has no * and matches no other tag. Did you mean {f'{stem}.*'!r}?"
+        yield ("line",), f"found {line!r}, which is one tag. Write a pattern with *, such as {_pattern_of(line)}."
+
+
+def _pattern_of(tag: str) -> str:
+    """Return a pattern of tags like this one; an example if it does not end in a version."""
+    return f"{tag.rstrip('.')}.*" if re.fullmatch(r"[\w/@.-]*\d\.?", tag) else "v2.*"
 
 
 def _soak(probe: SoakProbe) -> _Mistakes:

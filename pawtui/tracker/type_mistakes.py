@@ -62,7 +62,7 @@ def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
         return Mistake(path, _missing_key(missing[1], node))
     if wrong := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
         return Mistake(path, _bad_value(wrong[1].strip("'"), path, data))
-    return Mistake(path, _wrong_type(text, node, path))
+    return Mistake(path, _wrong_type(text, node, path, data))
 
 
 def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
@@ -155,13 +155,17 @@ def _unknown_key(key: str, path: KeyPath, data: Mapping[str, Any]) -> str:
 def _missing_key(key: str, node: Any) -> str:
     if key == "kind":
         return f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
-    found = f" beside {', '.join(map(repr, list(node)[:6]))}" if isinstance(node, dict) and node else ""
+    found = f"; found {', '.join(map(repr, list(node)[:6]))}" if isinstance(node, dict) and node else ""
     return f"the key {key!r} is missing{found}. Add it."
 
 
-def _bad_value(value: str, path: KeyPath, data: Mapping[str, Any]) -> str:
+def _allowed_words(path: KeyPath, data: Mapping[str, Any]) -> list[str]:
     words = _KINDS if path[-1:] == ("kind",) else get_args(_type_at(path, data))
-    allowed = [word for word in words if word and isinstance(word, str)]
+    return [word for word in words if word and isinstance(word, str)]
+
+
+def _bad_value(value: str, path: KeyPath, data: Mapping[str, Any]) -> str:
+    allowed = _allowed_words(path, data)
     if not allowed:
         return f"found {value[:60]!r}, which is not allowed here. Remove it."
     close = nearest(value, allowed)
@@ -169,7 +173,7 @@ def _bad_value(value: str, path: KeyPath, data: Mapping[str, Any]) -> str:
     return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{hint}."
 
 
-def _wrong_type(text: str, node: Any, path: KeyPath) -> str:
+def _wrong_type(text: str, node: Any, path: KeyPath, data: Mapping[str, Any]) -> str:
     if "RFC3339" in text:
         return f"found {str(node)[:60]!r}; expected {_TYPE_WORDS['date']}, without quotes."
     expected = re.match(r"Expected `(.+?)`, got `(.+?)`", text)
@@ -178,6 +182,8 @@ def _wrong_type(text: str, node: Any, path: KeyPath) -> str:
     types = [name.strip() for name in expected[1].split("|") if name.strip() != "null"]
     got = _TYPE_WORDS.get(expected[2], expected[2])
     found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
+    if allowed := _allowed_words(path, data):
+        return f"found {found}; allowed: {', '.join(map(repr, allowed))}."
     wanted = " or ".join(_TYPE_WORDS.get(name, name) for name in types)
     names = [key for key in path if isinstance(key, str)]
     remedy = ""
@@ -190,5 +196,6 @@ def _wrong_type(text: str, node: Any, path: KeyPath) -> str:
     elif types == ["array"] and isinstance(node, str):
         remedy = f" Write [{node[:60]!r}]."
     elif set(types) <= {"int", "float"} and isinstance(node, str):
-        remedy = " Write it without quotes."
+        number = re.fullmatch(r"#?(\d{1,9})", node)
+        remedy = f" Write {number[1] if number else 'a number'} without quotes."
     return f"found {found}; expected {wanted}.{remedy}"

@@ -118,12 +118,16 @@ def _bad_id(found: str) -> str:
 
 
 def _not_an_issue(found: str) -> str:
-    return f"found {found[:120]!r}; expected owner/repo#number, such as octo/hello#12."
+    page = re.search(rf"/({REPO})/(?:issues|pull)/(\d{{1,9}})", found)
+    example = f"{page[1]}#{page[2]}" if page else "octo/hello#12"
+    return f"found {found[:120]!r}; expected owner/repo#number, such as {example}."
 
 
 def _side(side: Side, name: str) -> Iterator[Mistake]:
-    if not is_repo_name(side.repo):
-        yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as octo/hello.")
+    if not is_repo_name(side.repo) or side.repo.endswith(".git"):
+        address = re.search(rf"(?:^|[/:])({REPO})$", side.repo.removesuffix("/").removesuffix(".git"))
+        example = address[1] if address else "octo/hello"
+        yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}.")
     if not side.refs:
         yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")
     seen: set[RefRule] = set()

@@ -29,12 +29,14 @@ class PinQuery(msgspec.Struct, frozen=True):
 
 
 def parse_query(typed: str) -> PinQuery | None:
-    """Return the query for typed text; None for a link, an issue, or a pin with its own commit.
+    """Return the query for typed text; None for a link, an issue, line numbers, or a pin with its own commit.
 
     `up:` or `down:` sets the side; text without them is searched on both sides.
     """
     if found := _PIN_WITH_SIDE.fullmatch(typed.strip()):
         path, hash_, words = found["rest"].partition("#")
+        if words and _LINE_NUMBERS.fullmatch(words):
+            return None
         return PinQuery((found["side"],), path, words if hash_ else None)
     return PinQuery(("up", "down"), typed.strip()) if _BARE_PATH.fullmatch(typed.strip()) else None
 
@@ -57,10 +59,8 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
 
 
 def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
-    """Return the lines with the words after `#`; none if line numbers are typed."""
+    """Return the lines with the words after `#`."""
     words = (query.words or "").lower().split()
-    if query.words is None or (query.words and _LINE_NUMBERS.fullmatch(query.words)):
-        return []
     pin = f"{query.sides[0]}:{query.path}#L"
     completions = [
         Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}")

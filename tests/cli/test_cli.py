@@ -238,8 +238,8 @@ def test_a_closed_pipe_is_not_an_error(
     os.close(reader)
     with stdout_to(writer, buffered=buffered) as stdout:
         monkeypatch.setattr(sys, "stdout", stdout)
-        # argparse ignores the error if stdout is not buffered.
-        assert main(words) == (0 if words[-1] == "--help" and not buffered else 141)
+        # Since Python 3.11.4, argparse ignores the error if stdout is not buffered.
+        assert main(words) in ((0, 141) if words[-1] == "--help" and not buffered else (141,))
         # Python closes stdout at its end: it must not write to the pipe again.
     assert capsys.readouterr().err == ""
 

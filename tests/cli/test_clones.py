@@ -169,6 +169,7 @@ def test_a_clone_path_is_relative_to_the_tracker(run: Run, world: World, tracker
     ("options", "message"),
     [
         (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
+        (["--git", "up/stream=nowhere"], "nowhere. Give the path of your clone of up/stream."),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
         (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
         (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),
@@ -240,6 +241,15 @@ def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: 
     assert len(run("history", "--past", "--json").json) == 1
 
 
+def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: World, clones: list[str]) -> None:
+    grow(world)
+    world.fake.fail("/issues/3", 403, times=None)
+    done = run("backfill", "--since", "2026-04-20", "--until", "2026-04-22", "--every", "1d", "--quiet", *clones)
+    assert done.status == 3
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("3 dates from 2026-04-20 to 2026-04-22: ")
+
+
 def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:
     grow(world)
     done = run("probe", "calm", "--as-of", "2026-04-20", "--source", "git", *clones)
@@ -252,7 +262,7 @@ def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: lis
 def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clones: list[str]) -> None:
     done = run("refresh", "--quiet", "--as-of", "2025-01-01", "--source", "git", *clones)
     assert done.status == 4
-    assert "None of the refs v2 exists in up/stream with a commit before 2025-01-01" in done.err
+    assert "The ref v2 does not exist in up/stream with a commit before 2025-01-01" in done.err
 
 
 def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:

@@ -43,7 +43,7 @@ def test_init_replaces_a_file_only_with_force(run: Run, tmp_path: Path) -> None:
     done = run("init")
     path = Path("pawtui.toml")
     assert done.out.startswith("Wrote pawtui.toml. Edit it, then run `pawtui validate pawtui.toml`.\n")
-    assert "`pawtui help tracker` has a small tracker" in done.out
+    assert "`pawtui init --small` is a shorter start" in done.out
     assert path.read_text(encoding="utf-8") == builtin_text()
     path.write_text("mine", encoding="utf-8")
     refused = run("init")
@@ -53,6 +53,12 @@ def test_init_replaces_a_file_only_with_force(run: Run, tmp_path: Path) -> None:
     assert run("init", "--force").status == 0
     assert run("init", str(tmp_path)).status == 0
     assert (tmp_path / "pawtui.toml").is_file()
+
+
+def test_init_writes_a_small_tracker_that_is_valid(run: Run) -> None:
+    done = run("init", "--small")
+    assert done.out == "Wrote pawtui.toml. Edit it, then run `pawtui validate pawtui.toml`.\n"
+    assert run("validate", "pawtui.toml").out.startswith("pawtui.toml is valid: Mine follows theirs; 1 signal")
 
 
 def test_validate_summarizes_a_valid_tracker(run: Run, tracker_file: Path) -> None:

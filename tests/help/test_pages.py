@@ -11,7 +11,7 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.show_help import part_generators
-from pawtui.help.pages import fill, read_page, summary_of, topics
+from pawtui.help.pages import example_of, fill, read_page, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
@@ -136,8 +136,7 @@ def test_every_key_of_the_tracker_file_is_described() -> None:
 
 
 def test_the_example_of_a_tracker_is_valid() -> None:
-    (example,) = re.findall(r"```toml\n(id = .+?)```", PAGES["tracker"], re.DOTALL)
-    assert check_tracker(example, "tracker.md", patterns=True).signals[0].probes
+    assert check_tracker(example_of(PAGES["tracker"]), "tracker.md", patterns=True).signals[0].probes
 
 
 def test_the_example_of_screens_toml_is_valid_toml() -> None:

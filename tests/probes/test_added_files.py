@@ -5,15 +5,18 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.added_files import added_among, files_under
+from pawtui.probes.added_files import added_among, files_under, one_per_identity
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.sources.facts import EMPTY_FILE, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE, BranchPoint, Tree, TreeEntry
+from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.source_errors import Undetermined
 from pawtui.tracker.tracker_types import (
     NewFilesProbe,
     Policy,
 )
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
+from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -53,6 +56,38 @@ def test_a_moved_file_is_not_added_but_an_empty_one_and_a_copy_are() -> None:
     head = tree(x_a="1" * 40, y_a="1" * 40, x_b="2" * 40, kept_b="2" * 40, x_e=EMPTY_FILE, x_d="3" * 40)
     now = {path: entry for path, entry in head.entries.items() if path.startswith(("x/", "y/"))}
     assert added_among(now, {}, past, head) == ["x/b", "x/d", "x/e", "y/a"]
+
+
+def _tree(entries: dict[str, TreeEntry]) -> Tree:
+    return Tree(sha="0" * 40, entries=entries)
+
+
+def test_a_copy_is_new() -> None:
+    blob = TreeEntry("1" * 40, "blob")
+    before = {"a/x.sql": blob}
+
+    def added(now: dict[str, TreeEntry], head: dict[str, TreeEntry] | None = None) -> list[str]:
+        return added_among(now, before, _tree(before), _tree(head or now))
+
+    assert added({"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
+    # The file still exists, outside the watched paths.
+    assert added({"b/x.sql": blob}, {"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
+    # A file with another name is new, even with the same content.
+    assert added({"b/y.sql": blob}) == ["b/y.sql"]
+    assert added({"b/x.sql": blob}) == []
+    # One file that is gone is not two moved files.
+    assert added({"b/x.sql": blob, "c/x.sql": blob}) == ["c/x.sql"]
+
+
+def test_a_file_at_two_paths_is_counted_once() -> None:
+    def entry(digit: str) -> TreeEntry:
+        return TreeEntry(digit * 40, "blob")
+
+    before = {"a/01_init.ts": entry("1")}
+    now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
+    added = added_among(now, before, _tree(before), _tree(now))
+    assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
+    assert len(one_per_identity(added, now, before, "")) == 3
 
 
 def _moved(up: FakeRepo) -> str:
@@ -154,3 +189,68 @@ async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo,
     found = (await measure(open_source(budget=8), probe)).reading
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
+
+
+RESETS = NewFilesProbe(
+    paths=("mig",), days=56, days_unmet=28, name="reset", discards="event", met=0, partial=9, identity=r"\d\d"
+)
+WIPED = "DELETE FROM event;\n"
+
+
+@pytest.fixture
+def without_past(open_source: OpenSource, monkeypatch: pytest.MonkeyPatch) -> GitHubSource:
+    """A source with too few requests to find a commit of the past."""
+
+    async def branch_point(*_: object, **__: object) -> BranchPoint:
+        raise Undetermined("The commit of main is not known yet.")
+
+    monkeypatch.setattr(GitHubSource, "branch_point", branch_point)
+    return open_source()
+
+
+async def test_without_the_past_a_file_is_new_by_its_first_commit(up: FakeRepo, without_past: GitHubSource) -> None:
+    # More files than are read at once.
+    harmless = {f"mig/0{number}.sql": f"-- {number}\n" for number in (2, 3, 4, 5)}
+    up.git.commit({"mig/09.sql": WIPED, **harmless}, at="2026-06-01")
+    up.git.commit({"mig/08.sql": b"\0", "mig/07.sql": "DELETE FROM event WHERE kind = 'x';\n"}, at="2026-11-19")
+    old = up.git.commit({"mig/06.sql": WIPED}, at="2026-10-01")
+    new = up.git.commit({"mig/01.sql": WIPED}, at="2026-11-10")
+    found = await measure(without_past, RESETS)
+    facts = facts_of(found.reading, NewFilesFacts)
+    assert (found.reading.state, found.reading.cause) == ("unmet", "")
+    assert facts.new == facts.matching == ("mig/06.sql", "mig/01.sql")
+    assert [commit.sha for commit in facts.commits] == [old.sha, new.sha]
+    why = "deletes the rows of event (delete)"
+    shown = [f"mig/06.sql:1  {why}", f"mig/01.sql:1  {why}", f"{old.sha[:10]}  ", f"{new.sha[:10]}  "]
+    assert [item.text[: len(text)] for item, text in zip(found.reading.evidence, shown, strict=True)] == shown
+    assert found.reading.summary == "at least 2 new files in 56 days match"
+    assert found.reading.gaps == (
+        "The commit of main is not known yet.",
+        f"mig/08.sql is a binary file at main @ {new.sha[:10]}",
+    )
+    assert [str(error) for error in found.errors] == ["The commit of main is not known yet."]
+
+
+async def test_without_the_past_the_first_recent_file_is_enough(
+    fake: FakeGitHub, up: FakeRepo, without_past: GitHubSource
+) -> None:
+    files = {f"mig/{number}.sql": f"{WIPED}-- {number}" for number in range(10, 20)}
+    up.git.commit(files, at="2026-11-10")
+    found = (await measure(without_past, RESETS)).reading
+    facts = facts_of(found, NewFilesFacts)
+    assert (found.state, facts.matching, facts.unread) == ("unmet", ("mig/19.sql",), 2)
+    assert found.gaps[1:] == ("2 older files not read",)
+    assert len(fake.requests("/git/blobs/")) == 8
+    assert [request.path for request in fake.log].count("/repos/up/stream/commits") == 1
+
+
+@pytest.mark.usefixtures("without_past")
+@pytest.mark.parametrize("changes", [0, 120])
+async def test_without_the_past_nothing_is_met(up: FakeRepo, open_source: OpenSource, changes: int) -> None:
+    up.git.commit({"mig/09.sql": WIPED}, at="2026-06-01")
+    for number in range(changes):
+        # More commits than the budget can list: the oldest listed one did not add the file.
+        up.git.commit({"mig/09.sql": f"{WIPED}-- {number}"}, at=f"2026-11-{number // 10 + 1:02}")
+    found = (await measure(open_source(budget=8), RESETS)).reading
+    assert (found.state, found.summary) == ("unknown", "could not be measured")
+    assert found.gaps == (found.cause,) == ("The commit of main is not known yet.",)

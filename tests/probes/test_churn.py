@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.churn_probe import judge, peak_window, weekly
+from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 from tests.probes.measuring import TODAY, World, facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
@@ -121,6 +121,9 @@ async def test_a_too_small_budget_is_not_met(big: World) -> None:
 def test_total_and_peak_decide_the_state(total: int, peak: int, state: str) -> None:
     probe = ChurnProbe(surfaces=("a",), met=5, partial=20, met_share=0.25, partial_share=0.5)
     assert judge(probe, total, peak) == state
+    assert rule(probe, Policy()) == (
+        "met up to 5 commits or 25% of the earlier peak in 28 days, partial up to 20 commits or 50% of the earlier peak"
+    )
 
 
 def _commits(*days: int) -> list[Commit]:
@@ -131,10 +134,14 @@ def _commits(*days: int) -> list[Commit]:
 
 
 def test_peak_is_the_busiest_window_inside_the_history() -> None:
-    commits = _commits(0, 1, 2, 20, 30, 31)
+    commits = _commits(0, 20, 1, 31, 2, 30)
     start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
     assert peak_window(commits, start, end, 3) == (3, start)
     assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
+    # A window has `days` days and the first part of one more.
+    assert peak_window(_commits(0, 3), start, end, 3) == (2, start)
+    # It moves on by single commits.
+    assert peak_window(_commits(0, 5, 6, 7), start, end, 3) == (3, dt.date(2026, 9, 6))
     # Commits on the last day or later do not count.
     assert peak_window(commits, start + dt.timedelta(days=3), dt.date(2026, 10, 2), 11) == (2, dt.date(2026, 9, 21))
     assert peak_window([], start, end, 28) == (0, None)
@@ -144,28 +151,41 @@ def test_weeks_end_with_today() -> None:
     assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
-async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource) -> None:
+@pytest.mark.parametrize(
+    "probe",
+    [
+        BOTH,
+        msgspec.structs.replace(BOTH, met=0),
+        # The commits of this window become the earlier peak.
+        ChurnProbe(surfaces=BOTH.surfaces, met_share=0.5, partial_share=5.0),
+    ],
+    ids=["commits", "none", "share"],
+)
+async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource, probe: ChurnProbe) -> None:
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     for day in (*range(1, 20), 20, 20, 20):
         up.git.commit({"src/runner/a.ts": f"{day}"}, at=f"2026-11-{day:02}T23:59", message="fix: it")
     up.git.commit({"schema/event.ts": "1", "src/x": "1"}, at="2026-11-20T23:59:59")
-    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
     assert found.state == "unmet"
     day = facts_of(found, ChurnFacts).met_on
     assert day is not None
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
-    before = day - dt.timedelta(days=1)
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partial"
+    assert (await measure(open_source(), probe, surfaces=SURFACES, today=day)).reading.state == "met"
+    before = (await measure(open_source(), probe, surfaces=SURFACES, today=day - dt.timedelta(days=1))).reading
+    assert (before.state, facts_of(before, ChurnFacts).met_on) == ("partial", day)
 
 
 async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/b.ts": "0"}, at="2026-10-21")
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-10-22T23:59:59")
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
-    assert (facts.since, facts.total) == (dt.date(2026, 10, 23), 1)
+    assert (facts.since, facts.total, facts.met_on) == (dt.date(2026, 10, 23), 1, None)
+    assert {surface.name: surface.peak for surface in facts.surfaces} == {"runner": 2, "events": 1}
+    assert (facts.peak_from, facts.weeks_from) == (dt.date(2026, 10, 21), dt.date(2026, 8, 28))
     assert found.state == "met"
-    assert found.summary == "1 commit in 28 days, 100% of the earlier peak"
+    assert found.summary == "1 commit in 28 days, 50% of the earlier peak"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"
 
 
@@ -268,6 +288,7 @@ async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSou
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert found.reading.cause.startswith("path missing: surface events has none of its paths at main @ ")
+    assert facts_of(found.reading, ChurnFacts).incomplete == (found.reading.cause,)
     assert not found.errors
     # An unmet state is certain in spite of the doubt.
     for number in range(21):

@@ -5,15 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
+from pawtui.probes.kinds.issues_probe import rule
 from pawtui.probes.probe_facts import IssuesFacts
-from pawtui.tracker.tracker_types import IssuesProbe
+from pawtui.tracker.tracker_types import IssuesProbe, Policy
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
-WATCH = IssuesProbe(watch=(1, 2, 3, 4), met=1, partial=2)
+WATCH = IssuesProbe(watch=(3, 1, 4, 2), met=1, partial=2)
 QUERY = 'is:issue is:open label:"2.0" lost in:title'
 
 
@@ -35,7 +36,10 @@ async def test_the_number_of_open_issues_decides_the_state(
     facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.open, facts.undone) == (state, still, still)
     assert found.summary == f"{still} of 4 watched issues not done"
-    assert found.evidence[0].text.startswith("#" + ("1 closed" if not still else f"{5 - still} open"))
+    # Issues that are not done are first, in the order of their numbers.
+    first, words, day = (5 - still, "open", f"2026-0{5 - still}-01") if still else (1, "closed", "2026-10-01")
+    assert found.evidence[0].text == f"#{first} {words}  sessions are lost {first}"
+    assert str(found.evidence[0].at)[:10] == day
 
 
 CLOSED = [
@@ -112,7 +116,8 @@ async def test_a_pull_request_merged_into_another_branch_is_done_if_the_followed
     issues.issues[5].merged_into = ("stack", sha)
     for _ in range(2):
         found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
-        assert found.state == state
+        shown = "merged" if contained else "merged elsewhere"
+        assert (found.state, facts_of(found, IssuesFacts).watched) == (state, {"5": shown})
     words = "merged" if contained else "merged into stack"
     assert found.evidence[0].text == f"#5 {words}  resume after a crash (pull request)"
     assert len(fake.requests("/pulls/5")) == 1
@@ -122,9 +127,12 @@ async def test_a_merge_that_cannot_be_read_is_unknown(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, merged=True)
+    doubted = (await measure(open_source(), IssuesProbe(watch=(5,), met=0), doubt="main lacks v2.0.0")).reading
+    assert (doubted.state, doubted.cause) == ("unknown", "main lacks v2.0.0")
     fake.fail("/pulls/5", 502, times=None)
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
-    assert found.state == "unknown"
+    assert (found.state, found.summary) == ("unknown", "1 of 1 watched issue not read")
+    assert found.gaps == (found.cause,)
 
 
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
@@ -244,6 +252,7 @@ async def test_a_failed_issue_is_unknown_unless_the_rest_is_unmet(
     fake.fail("/issues/4", 502, times=None)
     found = await measure(open_source(), WATCH)
     assert (found.reading.state, len(found.errors)) == ("unmet", 1)
+    assert found.reading.gaps == (str(found.errors[0]),)
     for number in (1, 2, 3):
         issues.change(number, state="closed")
     found = await measure(open_source(cache=None), WATCH)
@@ -256,10 +265,26 @@ async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_sou
     found = await measure(open_source(), probe)
     assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
     assert found.reading.summary == "1 of 3 watched issues not done, 2 not read"
+    assert facts_of(found.reading, IssuesFacts).unread == 2
     less = IssuesProbe(watch=(1, 900, 901), met=0, partial=2)
     assert (await measure(open_source(), less)).reading.state == "unknown"
     unread = (await measure(open_source(), IssuesProbe(watch=(900, 901)))).reading
     assert unread.summary == "2 of 2 watched issues not read"
+
+
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        (IssuesProbe(watch=(1, 2), met=1, partial=1), "met up to 1 of 2 watched issues not done"),
+        (IssuesProbe(query="x", query_met=0, query_partial=2), "met up to 0 open issues found by 'x', partial up to 2"),
+        (
+            IssuesProbe(watch=(1,), met=0, partial=1, query="x", query_met=1, query_partial=1),
+            "met up to 0 of 1 watched issue not done, partial up to 1; met up to 1 open issue found by 'x'",
+        ),
+    ],
+)
+def test_the_rule_names_the_issues_and_the_search(probe: IssuesProbe, words: str) -> None:
+    assert rule(probe, Policy()) == words
 
 
 async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:
@@ -271,7 +296,10 @@ async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: O
     assert {item.pin for item in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
     both = IssuesProbe(watch=(2,), query=QUERY)
-    listed = [item.pin for item in (await measure(open_source(), both)).reading.evidence]
+    found = (await measure(open_source(), both)).reading
+    facts = facts_of(found, IssuesFacts)
+    assert (facts.watched, facts.query, facts.found) == ({"2": "open"}, QUERY, 3)
+    listed = [item.pin for item in found.evidence]
     assert sorted(listed) == [f"up/stream#{number}" for number in (1, 2, 4)]
     assert listed[0] == "up/stream#2"
 
@@ -291,6 +319,7 @@ async def test_a_refused_search_does_not_affect_watched_issues(
     found = await measure(open_source(), both)
     assert found.reading.state == "unknown"
     assert found.reading.summary == "4 of 4 watched issues not done, the search failed"
+    assert facts_of(found.reading, IssuesFacts).query == QUERY
     assert "refused the search" in found.reading.cause
     assert len(found.errors) == 1
     worse = await measure(open_source(), IssuesProbe(watch=WATCH.watch, query=QUERY))
@@ -304,20 +333,29 @@ async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRep
     found = (await measure(open_source(), IssuesProbe(query=QUERY, query_met=1, query_partial=2))).reading
     assert found.state == "unknown"
     assert "timed out" in found.cause
+    assert found.gaps == (found.cause,)
 
 
 async def test_issues_have_their_state_of_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.change(1, state="closed", at="2026-02-15")
-    issues.change(2, state="closed", at="2026-10-15")
+    issues.change(2, state="closed", reason="duplicate", at="2026-10-15")
+    issues.comment(2, "Duplicate of #1", association="MEMBER")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     found = (await measure(open_source(), WATCH, today=when.date(), as_of=when)).reading
-    assert facts_of(found, IssuesFacts).watched == {"1": "closed", "2": "open", "3": "open", "4": "not yet"}
-    assert found.state == "partial"
-    assert found.gaps[0] == "#4 had not been opened by 2026-03-10"
+    facts = facts_of(found, IssuesFacts)
+    assert facts.watched == {"1": "closed", "2": "open", "3": "open", "4": "not yet"}
+    assert (found.state, facts.originals) == ("partial", {})
+    assert found.gaps == (
+        "#4 had not been opened by 2026-03-10",
+        "an issue counts by its last closing: earlier closings are not known",
+    )
+    opened = (await measure(open_source(), IssuesProbe(watch=(1,)), today=when.date(), as_of=when)).reading
+    assert opened.gaps == found.gaps[1:]
     early = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
     later = IssuesProbe(watch=(3, 4))
     found = (await measure(open_source(), later, today=early.date(), as_of=early)).reading
     assert (found.state, found.cause) == ("unknown", "none of the watched issues had been opened by 2026-01-20")
     searched = await measure(open_source(), IssuesProbe(query=QUERY), today=early.date(), as_of=early)
+    assert searched.reading.summary == "no search for a past day"
     assert searched.reading.cause == "a search finds today's issues, not those of 2026-01-20"
     assert not searched.errors

@@ -42,28 +42,45 @@ async def test_a_field_is_compared_with_a_pattern(
     transport = responding(f'{{"releases": [{{"version": "{version}"}}]}}', requests=requests)
     probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
     found = (await measure(open_source(web_transport=transport), probe)).reading
-    facts = facts_of(found, JsonFacts)
-    assert (found.state, facts.value, facts.host) == (state, version, "updates.example.org")
+    assert found.state == state
+    assert found.facts == JsonFacts(
+        head=up.git.sha("main"),
+        url=URL,
+        host="updates.example.org",
+        field=PROBE.field,
+        value=version,
+        pattern=PROBE.pattern,
+        expect=expect,
+    )
+    verb = "matches" if expect == "present" else "does not match"
+    assert found.rule == f"met when releases.0.version at {URL} {verb} '^2\\.'"
     assert found.summary == f"releases.0.version is {version!r} at updates.example.org"
     assert found.evidence[0].url == URL
     assert [str(request.url) for request in requests] == [URL]
     assert not {"authorization", "cookie"} & {name.lower() for name in requests[0].headers}
 
 
-@pytest.mark.parametrize("number", ["2.10", "1e2", "-0"])
-async def test_a_number_is_compared_as_it_is_written(up: FakeRepo, open_source: OpenSource, number: str) -> None:
-    transport = responding(f'{{"version": {number}}}')
-    probe = JsonProbe(url=URL, field="version", pattern=f"^{number}$")
+@pytest.mark.parametrize("value", ["2.10", "1e2", "-0", "true", "null"])
+async def test_a_number_or_a_constant_is_compared_as_it_is_written(
+    up: FakeRepo, open_source: OpenSource, value: str
+) -> None:
+    transport = responding(f'{{"version": {value}}}')
+    probe = JsonProbe(url=URL, field="version", pattern=f"^{value}$")
     found = (await measure(open_source(web_transport=transport), probe)).reading
-    assert (found.state, facts_of(found, JsonFacts).value) == ("met", number)
+    assert (found.state, facts_of(found, JsonFacts).value) == ("met", value)
 
 
 CANNOT = [
     ('{"releases": [{"version": NaN}]}', "the response of updates.example.org is not JSON"),
     ('{"releases": [{"version": "1", "version": "2."}]}', "the document has the key version twice in one table"),
     ("<html>", "the response of updates.example.org is not JSON"),
+    ("[" * 100_000, "the response of updates.example.org is not JSON"),
+    ("{}", "the document has no field releases.0.version (releases is missing)"),
+    ("[1]", "the document has no field releases.0.version (releases is missing)"),
+    ('{"releases": "0"}', "the document has no field releases.0.version (0 is missing)"),
     ('{"releases": []}', "the document has no field releases.0.version (0 is missing)"),
     ('{"releases": [{"version": {}}]}', "releases.0.version is a table, not a single value"),
+    ('{"releases": [{"version": []}]}', "releases.0.version is a list, not a single value"),
     (f'{{"releases": [{{"version": "{"x" * 10_001}"}}]}}', "releases.0.version has 10,001 characters"),
 ]
 

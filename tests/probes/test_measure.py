@@ -13,6 +13,7 @@ from pawtui.probes.state import State
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
+    ChurnProbe,
     Contract,
     IssuesProbe,
     JsonProbe,
@@ -79,6 +80,7 @@ async def test_every_pattern_is_checked_before_it_runs(
     up.git.commit({"a": "x"}, at="2026-06-01")
     reading = (await measure(open_source(), probe)).reading
     assert (reading.state, reading.cause[: len(cause)]) == ("unknown", cause)
+    assert not reading.cause.endswith(".")
 
 
 PARTS = Signal(id="s", title="S", parts=(Part(id="a", title="A"), Part(id="b", title="B")))
@@ -165,11 +167,28 @@ async def test_attested_waits_for_a_verdict(up: FakeRepo, open_source: OpenSourc
     assert (facts.ask, facts.head) == ("Is it promised?", up.git.sha("main"))
 
 
-async def test_a_head_in_doubt_is_not_read(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"SPEC": "a claim\n"})
-    probe = TextProbe(file="SPEC", pattern="claim")
-    found = (await measure(open_source(), probe, doubt="main does not contain v2.3.2")).reading
-    assert (found.state, found.cause, found.facts) == ("unknown", "main does not contain v2.3.2", None)
+@pytest.mark.parametrize(
+    "probe",
+    [
+        TextProbe(file="SPEC", pattern="claim"),
+        ChurnProbe(surfaces=("spec",), met=5),
+        # The branch contained the commit on that day.
+        SoakProbe(commit="main", days=28),
+    ],
+    ids=type,
+)
+async def test_a_head_in_doubt_is_not_read(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, probe: Probe
+) -> None:
+    made = up.git.commit({"SPEC": "a claim\n"}, at="2026-06-01")
+    if isinstance(probe, SoakProbe):
+        probe = msgspec.structs.replace(probe, commit=made.sha)
+    doubt = "main does not contain v2.3.2"
+    found = (await measure(open_source(), probe, surfaces={"spec": ("SPEC",)}, doubt=doubt)).reading
+    assert (found.state, found.cause) == ("unknown", doubt)
+    if isinstance(probe, SoakProbe):
+        assert found.summary == "at most 172 quiet days"
+    assert "/repos/up/stream/commits" not in [request.path for request in fake.log]
 
 
 async def test_any_probe_may_read_the_downstream(

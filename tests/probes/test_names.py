@@ -25,6 +25,8 @@ async def test_untouched_names_are_met(fake: FakeGitHub, up: FakeRepo, open_sour
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "2 names, none changed in 28 days")
     assert found.evidence[0].url.endswith("/schema/event.ts")
+    assert "/compare/" in found.evidence[1].url
+    assert facts_of(found, NamesFacts).pattern == PATTERN
     # The trees of the head and of the past; the unchanged text is read once.
     assert len(fake.requests("/git/trees/")) == 2
     assert len(fake.requests("/git/blobs/")) == 1
@@ -40,6 +42,7 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     assert facts.removed == ("session.a@1", "session.b@1", "session.c@1")
     assert facts.added == ("session.a@2", "session.d@1")
     assert (facts.before_sha, facts.before_source) == (before.sha, "first parents")
+    assert facts.met_on == dt.date(2026, 12, 9)
     assert found.summary == "3 names removed of 3 names, 2 added"
     assert found.evidence[1].pin == f"up/stream@{before.sha}:schema/event.ts#L3"
     assert found.evidence[3].pin == f"up/stream@{up.git.sha('main')}:schema/event.ts#L2"
@@ -56,7 +59,17 @@ async def test_a_name_that_is_only_in_a_comment_now_is_not_met(
     probe = NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28)
     found = (await measure(open_source(), probe)).reading
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
-    assert found.cause == ("b is only in a comment of a.ts now: it may have been removed" if state == "unknown" else "")
+    doubt = ("b is only in a comment of a.ts now: it may have been removed",) if state == "unknown" else ()
+    assert (found.gaps, facts_of(found, NamesFacts).met_on) == (doubt, None)
+    assert found.cause == "".join(doubt)
+    assert found.summary == ("0 names removed of 2 names, 0 added" if doubt else "2 names, none changed in 28 days")
+
+
+async def test_a_name_that_was_only_in_a_comment_before_is_not_doubted(up: FakeRepo, open_source: OpenSource) -> None:
+    for day, text in (("2026-10-01", "export const a = 1\n"), ("2026-11-10", "export const a = 2\n")):
+        up.git.commit({"a.ts": f"{text}// export const b = 1\n"}, at=day)
+    found = (await measure(open_source(), NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28))).reading
+    assert (found.state, found.gaps) == ("met", ())
 
 
 async def test_the_names_of_a_script_that_cannot_be_read_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
@@ -92,14 +105,16 @@ async def test_a_name_that_is_only_in_a_python_comment_now_is_not_met(
     assert (found.state, facts_of(found, NamesFacts).removed) == (state, ())
 
 
-@pytest.mark.parametrize(("name", "is_known"), [("a.rs", False), ("a.PY", True), ("a.ts", True), ("a.json", True)])
+@pytest.mark.parametrize(
+    ("name", "is_known"), [("a.vue", False), ("a.RS", True), ("a.PY", True), ("a.ts", True), ("a.json", True)]
+)
 async def test_the_comments_of_other_languages_are_not_known(
     up: FakeRepo, open_source: OpenSource, name: str, is_known: bool
 ) -> None:
     up.git.commit({name: '"a"\n'}, at="2026-10-01")
     up.git.commit({name: '"a"; "b"\n'}, at="2026-11-10")
     found = (await measure(open_source(), NamesProbe(files=(name,), pattern=r'"(\w+)"'))).reading
-    doubt = () if is_known else (f"comments of {name} are not known: a match may be in one",)
+    doubt = () if is_known else (f"a match may be in a comment: pawtui does not know the comments of {name}",)
     assert (found.state, found.gaps) == ("met", doubt)
 
 
@@ -144,10 +159,14 @@ async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_so
     found = (await measure(open_source(), PROBE)).reading
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.before, facts.file) == ("partial", "src/event.ts", "schema/event.ts")
+    assert facts.since == dt.date(2026, 10, 23)
     assert (facts.removed, facts.added) == ((), ())
     assert found.summary == "2 names, none changed in 28 days; moved here from src/event.ts"
     assert facts.met_on == dt.date(2026, 11, 30)
     assert (await measure(open_source(), PROBE, today=facts.met_on)).reading.state == "met"
+    # With removed names, it is not better.
+    up.git.commit({"schema/event.ts": schema("c")}, at="2026-11-02")
+    assert (await measure(open_source(), PROBE)).reading.state == "unmet"
 
 
 @pytest.mark.parametrize("day", ["2026-10-20", "2026-10-30"])
@@ -167,6 +186,15 @@ async def test_a_removal_on_an_older_side_branch_counts_from_its_merge(
     assert (facts.before_sha, facts.met_on) == (git.sha("main~1"), dt.date(2026, 12, 1))
     assert (await both(PROBE, today=dt.date(2026, 11, 30))).state == "partial"
     assert (await both(PROBE, today=dt.date(2026, 12, 1))).state == "met"
+    assert found.summary == "1 name removed of 2 names, 0 added"
+
+
+async def test_only_some_changed_names_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": schema(*(f"a{number}" for number in range(13)))}, at="2026-10-01")
+    up.git.commit({"schema/event.ts": schema(*(f"b{number}" for number in range(14)))}, at="2026-11-10")
+    found = (await measure(open_source(), PROBE)).reading
+    assert [item.text[0] for item in found.evidence[:-1]] == ["-"] * 12 + ["+"] * 12
+    assert found.gaps == ("1 removed name not listed", "2 added names not listed")
 
 
 DEFINED = Contract(
@@ -215,6 +243,8 @@ async def test_changes_of_stored_definitions_decide_the_state(
     found = (await measure(open_source(), CONTRACT)).reading
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed, facts.added) == (state, removed, added)
+    assert [item.text[0] for item in found.evidence[:-1]] == ["-"] * len(removed) + ["+"] * len(added)
+    assert found.rule == "met up to 0 names or fields removed in 28 days, partial up to 1"
 
 
 @pytest.mark.parametrize(
@@ -257,13 +287,31 @@ async def test_a_field_with_another_value_is_mentioned(up: FakeRepo, open_source
     assert found.gaps == ("values changed in 1 field (session.a@1.text); only names are compared",)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("none\n", BEFORE, "schema/event.ts had no name on 2026-10-23 that `contract` describes"),
+        (BEFORE, "none\n", "schema/event.ts has no name that `contract` describes"),
+    ],
+)
+async def test_a_file_without_definitions_is_unknown(
+    up: FakeRepo, open_source: OpenSource, old: str, new: str, cause: str
+) -> None:
+    up.git.commit({"schema/event.ts": old}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": new}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, found.cause) == ("unknown", cause)
+
+
 async def test_a_field_has_the_line_of_its_definition(up: FakeRepo, open_source: OpenSource) -> None:
     before = up.git.commit({"schema/event.ts": f"\n{BEFORE}"}, at="2026-06-01")
-    up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "body: String")}, at="2026-11-01")
-    removed, added, _ = (await measure(open_source(), CONTRACT)).reading.evidence
-    assert removed.text == "- session.a@1.text  schema/event.ts:2"
-    assert removed.pin == f"up/stream@{before.sha}:schema/event.ts#L2"
-    assert added.text == "+ session.a@1.body  schema/event.ts:1"
+    up.git.commit({"schema/event.ts": BEFORE.replace("x: Number", "y: Number")}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    removed, added, _ = found.evidence
+    assert removed.text == "- session.c@1.x  schema/event.ts:4"
+    assert removed.pin == f"up/stream@{before.sha}:schema/event.ts#L4"
+    assert added.text == "+ session.c@1.y  schema/event.ts:3"
+    assert found.summary == "1 name or field removed of 3 names, 1 added"
 
 
 async def test_an_ephemeral_definition_may_be_removed(up: FakeRepo, open_source: OpenSource) -> None:

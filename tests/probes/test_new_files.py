@@ -5,11 +5,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.added_files import added_among, one_per_identity
+from pawtui.probes.kinds.new_files_probe import rule
 from pawtui.probes.probe_facts import NewFilesFacts
-from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.tracker.tracker_types import NewFilesProbe
-from tests.probes.measuring import TODAY, facts_of, measure
+from pawtui.tracker.tracker_types import NewFilesProbe, Policy
+from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -24,15 +23,25 @@ PROBE = NewFilesProbe(
     partial=2,
 )
 HARMLESS = "CREATE TABLE a;\n"
-RESET = "-- all of it\nDELETE FROM event;\n"
+RESET = "-- all of it\n  DELETE FROM event;\n"
 
 
 async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_reset.sql": RESET}, at="2026-06-01")
-    up.git.commit({"README": "1"}, at="2026-11-01")
+    up.git.commit({"README": "1"}, at="2026-10-10")
+    # A changed file is not new.
+    up.git.commit({"README": "2", "db/migration/01_reset.sql": f"{RESET}\n"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
-    assert [item.text for item in found.evidence] == ["db/migration  no match"]
+    sha = up.git.sha("main")
+    assert [(item.text, item.url, item.pin) for item in found.evidence] == [
+        (
+            "db/migration  no match",
+            f"https://github.com/up/stream/tree/{sha}/db/migration",
+            f"up/stream@{sha}:db/migration",
+        )
+    ]
+    assert facts_of(found, NewFilesFacts).removed == ()
     # Only the paths of both commits are compared: no file is read.
     assert len(fake.requests("/git/trees/")) == 2
     assert not fake.requests("/git/blobs/")
@@ -47,6 +56,10 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
     assert found.summary == "2 of 3 new files in 56 days match"
+    by_text = (await measure(open_source(), msgspec.structs.replace(PROBE, name=""))).reading
+    assert by_text.summary == "1 of 3 new files in 56 days matches"
+    facts = facts_of(by_text, NewFilesFacts)
+    assert (facts.name, facts.body, facts.files) == ("", PROBE.body, 4)
     facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ("db/migration/04_tidy.sql", "db/migration/03_reset/up.sql")
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"
@@ -75,7 +88,9 @@ async def test_a_file_that_deletes_some_rows_does_not_age_the_others(up: FakeRep
     up.git.commit({"db/migration/2.sql": "DELETE FROM event WHERE kind = 'x';\n"}, at="2026-11-01")
     probe = msgspec.structs.replace(DISCARDS, days_unmet=28, partial=2)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, facts_of(found, NewFilesFacts).partly) == ("partial", ("db/migration/2.sql",))
+    facts = facts_of(found, NewFilesFacts)
+    assert (found.state, facts.partly, facts.discards) == ("partial", ("db/migration/2.sql",), probe.discards)
+    assert found.evidence[0].text == "db/migration/2.sql:1  deletes some rows of event (delete)"
 
 
 async def test_the_age_of_a_file_may_be_unknown(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
@@ -89,18 +104,39 @@ async def test_the_age_of_a_file_may_be_unknown(fake: FakeGitHub, up: FakeRepo, 
     assert len(found.errors) == 1
 
 
-async def test_a_name_may_be_matched_with_its_folder(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01/up.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({"db/migration/02/up.sql": HARMLESS + "2"}, at="2026-11-01")
-    probe = NewFilesProbe(paths=("db/migration",), name="^02/up", days_unmet=7, partial=1)
+    probe = NewFilesProbe(paths=("old", "db/migration"), name="^02/up", days_unmet=7, partial=1)
     found = (await measure(open_source(), probe)).reading
-    assert facts_of(found, NewFilesFacts).matching == ("db/migration/02/up.sql",)
+    facts = facts_of(found, NewFilesFacts)
+    assert (facts.matching, facts.name) == (("db/migration/02/up.sql",), "^02/up")
     assert found.summary == "1 of 1 new file in 56 days matches"
     other = (await measure(open_source(), msgspec.structs.replace(probe, name="^03/up"))).reading
     assert other.summary == "0 of 1 new file in 56 days matches"
-    assert found.rule == (
-        "met up to 0 new files with a name like '^02/up' in 56 days, partial up to 1 older than 7 days"
-    )
+    by_file = (await measure(open_source(), msgspec.structs.replace(probe, name=r"^up\."))).reading
+    assert facts_of(by_file, NewFilesFacts).matching == facts.matching
+    assert not fake.requests("/git/blobs/")
+
+
+@pytest.mark.parametrize(
+    ("probe", "words"),
+    [
+        (NewFilesProbe(paths=("a",)), "met up to 0 new files in 56 days"),
+        (NewFilesProbe(paths=("a",), met=1, partial=1, days_unmet=7), "met up to 1 new file in 56 days"),
+        (
+            NewFilesProbe(paths=("a",), name="b", days_unmet=7, partial=1),
+            "met up to 0 new files with a name like 'b' in 56 days, partial up to 1 older than 7 days",
+        ),
+        (
+            NewFilesProbe(paths=("a",), body="b", discards="c", partial=1),
+            "met up to 0 new files with a text like 'b' or statements that delete rows of 'c' in 56 days, "
+            "partial up to 1",
+        ),
+    ],
+)
+def test_the_rule_names_what_makes_a_file_match(probe: NewFilesProbe, words: str) -> None:
+    assert rule(probe, Policy()) == words
 
 
 async def test_moved_files_are_not_new_and_removed_files_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
@@ -148,27 +184,6 @@ async def test_an_incomplete_list_of_paths_of_either_commit_is_unknown(up: FakeR
         assert (found.state, "gone" in found.summary + found.cause) == ("unknown", False)
 
 
-def _tree(entries: dict[str, TreeEntry]) -> Tree:
-    return Tree(sha="0" * 40, entries=entries)
-
-
-def test_a_copy_is_new() -> None:
-    blob = TreeEntry("1" * 40, "blob")
-    before = {"a/x.sql": blob}
-
-    def added(now: dict[str, TreeEntry], head: dict[str, TreeEntry] | None = None) -> list[str]:
-        return added_among(now, before, _tree(before), _tree(head or now))
-
-    assert added({"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
-    # The file still exists, outside the watched paths.
-    assert added({"b/x.sql": blob}, {"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
-    # A file with another name is new, even with the same content.
-    assert added({"b/y.sql": blob}) == ["b/y.sql"]
-    assert added({"b/x.sql": blob}) == []
-    # One file that is gone is not two moved files.
-    assert added({"b/x.sql": blob, "c/x.sql": blob}) == ["c/x.sql"]
-
-
 async def test_copies_and_empty_files_are_new(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a/__init__.py": "", "b/__init__.py": "", "old/x.py": "1", "lib/y.py": "2"}, at="2026-06-01")
     up.git.commit(
@@ -178,6 +193,7 @@ async def test_copies_and_empty_files_are_new(up: FakeRepo, open_source: OpenSou
     found = (await measure(open_source(), probe)).reading
     assert facts_of(found, NewFilesFacts).new == ("lib/z/x.py", "lib/x.py", "lib/new/__init__.py")
     assert found.summary == "3 new files in 56 days"
+    assert found.evidence[0].text == "lib/z/x.py  is new"
     # One of the copies is the moved file.
     up.git.commit({"old/x.py": None}, at="2026-11-02")
     found = (await measure(open_source(), probe)).reading
@@ -190,17 +206,6 @@ async def test_a_copy_of_a_moved_file_is_recent(up: FakeRepo, open_source: OpenS
     up.git.commit(files, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, facts_of(found, NewFilesFacts).matching) == ("unmet", ("db/migration/b/01.sql",))
-
-
-def test_a_file_at_two_paths_is_counted_once() -> None:
-    def entry(digit: str) -> TreeEntry:
-        return TreeEntry(digit * 40, "blob")
-
-    before = {"a/01_init.ts": entry("1")}
-    now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
-    added = added_among(now, before, _tree(before), _tree(now))
-    assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
-    assert len(one_per_identity(added, now, before, "")) == 3
 
 
 async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
@@ -221,6 +226,7 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("unmet", "20 of 20 new files in 56 days match")
+    assert found.gaps == ("8 matching files not listed", "commits of 17 other matching files not listed")
     assert facts_of(found, NewFilesFacts).unread == 0
     # If the name decides, no text is read.
     fake.clear()
@@ -321,26 +327,7 @@ async def test_a_migration_counts_if_its_statements_delete_rows(
     facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ((f"db/migration/{name}",) if state in ("unmet", "partial") else ())
     assert facts.partly == ((f"db/migration/{name}",) if state == "partial" else ())
-
-
-async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: FakeRepo, open_source: OpenSource) -> None:
-    start = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
-    up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
-    # More commits than the budget can list, and no list of pushes.
-    up.has_activity = False
-    for number in range(3000):
-        up.git.commit({"README": f"{number}"}, at=start + dt.timedelta(minutes=number * 38))
-    when = TODAY + dt.timedelta(days=1)
-    found = await measure(open_source(budget=20), DISCARDS, today=when)
-    assert found.reading.state == "unknown"
-    assert found.reading.cause.startswith("The commit of main on 2026-09-26 is not known yet")
-    some = "DELETE FROM event WHERE kind = 'x';\n"
-    up.git.commit({"db/migration/1.sql": WIPED + "1", "db/migration/2.sql": some}, at="2026-11-20T23:00")
-    found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
-    assert found.reading.state == "unmet"
-    assert found.reading.summary == "at least 1 new file in 56 days matches"
-    assert found.reading.gaps == (str(found.errors[0]),)
-    assert len(found.errors) == 1
+    assert found.summary == f"{len(facts.matching)} of 1 new file in 56 days deletes rows"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.kinds.pulls_probe import pull_number
-from pawtui.probes.probe_facts import PullsFacts
+from pawtui.probes.kinds.pulls_probe import pull_number, touched
+from pawtui.probes.probe_facts import PullFacts, PullsFacts
+from pawtui.sources.facts import Pulls
 from pawtui.tracker.tracker_types import PullsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -36,27 +37,80 @@ def test_the_pull_request_is_read_from_the_subject(subject: str, number: int | N
     assert pull_number(subject) == number
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("a.ts", ("file",)),
+        ("a.ts/b", ("file",)),
+        ("a.tsx", ()),
+        ("lib/a.ts", ("files",)),
+        ("lib/deep/a.ts", ()),
+    ],
+)
+def test_a_pull_request_touches_the_surfaces_of_its_files(path: str, names: tuple[str, ...]) -> None:
+    assert touched(["README", path], {"file": ("a.ts",), "files": ("none", "lib/*.ts")}) == names
+
+
 async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_source: OpenSource) -> None:
     git = begun.git
     git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: resume (#71)")
     git.commit({"schema/event.ts": "1"}, at="2026-11-02", message="fix: no number")
     git.commit({"README": "1"}, at="2026-11-03", message="docs: elsewhere (#72)")
-    begun.pull(80, "another runner", "src/runner/b", "README", at="2026-11-10")
+    begun.pull(80, "another runner", "src/runner/b", "README", at="2026-11-10").draft = True
     begun.pull(81, "events and runner", "schema/event.ts", "src/runner/a", at="2026-11-11")
     begun.pull(82, "elsewhere", "schema/deep/x.ts", "src/runner2", at="2026-11-12")
     begun.pull(83, "into another branch", "src/runner/a", base="v1")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     facts = facts_of(found, PullsFacts)
-    assert [(pull.number, pull.title) for pull in facts.merged] == [(71, "feat: resume (#71)")]
-    assert {pull.number: pull.surfaces for pull in facts.open} == {80: ("runner",), 81: ("runner", "events")}
-    assert facts.unnumbered == 1
+    day = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
+    assert facts.merged == (PullFacts(number=71, title="feat: resume (#71)", at=day),)
+    assert [(pull.number, pull.surfaces, f"{pull.at:%m-%d}") for pull in facts.open] == [
+        (81, ("runner", "events"), "11-11"),
+        (80, ("runner",), "11-10"),
+    ]
+    assert (facts.unnumbered, facts.since) == (1, dt.date(2026, 10, 23))
     assert found.summary == (
         "2 open pull requests on these surfaces, 1 merged in 28 days, 1 commit without a pull request"
     )
     assert found.state == "unmet"
-    pins = {item.pin for item in found.evidence}
-    assert {"up/stream#80", "up/stream#81", "up/stream#71"} < pins
-    assert len(pins) == 4
+    *pulls, commit = found.evidence
+    assert [(item.text, item.pin, f"{item.at:%m-%d}") for item in pulls] == [
+        ("#81 open, touches runner, events  events and runner", "up/stream#81", "11-11"),
+        ("#80 open, draft, touches runner  another runner", "up/stream#80", "11-10"),
+        ("#71 merged  feat: resume (#71)", "up/stream#71", "11-01"),
+    ]
+    pages = [item.url.partition("/up/stream/")[2] for item in pulls]
+    assert pages == ["issues/81", "issues/80", "issues/71"]
+    assert commit.text.endswith("  fix: no number")
+
+
+async def test_only_some_pull_requests_and_commits_are_listed(begun: FakeRepo, open_source: OpenSource) -> None:
+    for number in range(18):
+        subject = f"feat: it (#{number + 10})" if number < 13 else "fix: it"
+        begun.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-01T{number:02}:00", message=subject)
+        if number < 14:
+            begun.pull(80 + number, "a change", "src/runner/a")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert len(found.evidence) == 12 + 12 + 4
+    assert found.gaps == (
+        "2 open pull requests not listed",
+        "1 merged pull request not listed",
+        "1 further commit not listed",
+    )
+
+
+async def test_an_incomplete_list_of_open_pull_requests_is_unknown(
+    begun: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_source()
+
+    async def open_pulls(*_: object) -> Pulls:
+        return Pulls(items=(), complete=False)
+
+    monkeypatch.setattr(source, "open_pulls", open_pulls)
+    found = (await measure(source, PROBE, surfaces=SURFACES)).reading
+    cause = "only the most recently updated open pull requests are listed"
+    assert (found.state, found.cause, found.gaps) == ("unknown", cause, (cause,))
 
 
 @pytest.mark.parametrize(("count", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet")])
@@ -65,7 +119,9 @@ async def test_the_number_of_pull_requests_decides_the_state(
 ) -> None:
     for number in range(count):
         begun.pull(80 + number, "a change", "src/runner/a")
-    assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    pulls = "pull request" if count == 1 else "pull requests"
+    assert (found.state, found.summary) == (state, f"{count} open {pulls} on these surfaces, 0 merged in 28 days")
 
 
 @pytest.mark.parametrize(("count", "state"), [(1, "met"), (2, "partial"), (3, "unmet")])
@@ -129,6 +185,15 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     assert "the pull requests open on 2026-11-10 are not known" in facts_of(found.reading, PullsFacts).incomplete
 
 
+async def test_a_failed_list_of_pull_requests_is_an_error(
+    fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
+) -> None:
+    fake.fail("/pulls?", 403, "Not yours", times=None)
+    found = await measure(open_source(), PROBE, surfaces=SURFACES)
+    assert (found.reading.state, [str(error) for error in found.errors]) == ("unknown", [found.reading.cause])
+    assert found.reading.summary == "open pull requests not known on these surfaces, 0 merged in 28 days"
+
+
 async def test_a_failed_list_of_files_leaves_the_state_unknown(
     fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
 ) -> None:
@@ -150,6 +215,10 @@ async def test_a_missing_surface_is_never_met(begun: FakeRepo, open_source: Open
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unknown"
     assert found.cause.startswith("path missing: surface runner has none of its paths at main @ ")
+    # It is stated too if the open pull requests are not known.
+    when = dt.datetime(2026, 11, 10, tzinfo=dt.UTC)
+    past = (await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)).reading
+    assert past.gaps == ("the pull requests open on 2026-11-10 are not known", found.cause)
 
 
 async def test_the_files_of_a_head_are_requested_once(

@@ -5,11 +5,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import soak_status
+from pawtui.probes.kinds.soak_probe import rule, soak_status
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
-from pawtui.probes.release_line import version_of
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -22,35 +21,9 @@ BREAKING = r"(?i)\bbreaking\b|^\w+(\([^)]*\))?!:"
 SOAK = SoakProbe(line="v2.*", days=28, days_partial=14, releases=3, minors=1, surfaces=("runner",), breaking=BREAKING)
 BOTH = Policy(soak="both")
 
-VERSIONS = [
-    ("v2.0.0", "v2.*", (2, 0, 0)),
-    ("v2.0.0-beta.1", "v2.*", None),
-    ("v2.0.0rc2", "v2.*", None),
-    ("v2.0.0-20261011", "v2.*", None),
-    ("v2.1.0-snapshot-7", "v2.*", None),
-    ("v2.0.0-next", "v2.*", None),
-    ("python3-v2.1", "python3-v2.*", (2, 1)),
-    ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
-    ("release-2.0", "*", (2, 0)),
-    ("nightly", "*", None),
-    ("nightly-20260101", "*", None),
-    ("beta1.0", "*", None),
-    ("pre-v3.0.0", "*", None),
-    ("rc-2.0", "*2.0*", None),
-    ("preact-10.0", "*", (10, 0)),
-    ("nightly-20260101", "nightly-*", (20260101,)),
-    ("vscode-v0.0.13", "v*", None),
-    ("v0.0.13", "v*", (0, 0, 13)),
-]
-
 
 def _soak(reading: ProbeReading) -> SoakFacts:
     return facts_of(reading, SoakFacts)
-
-
-@pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
-def test_only_stable_tags_of_the_line_have_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
-    assert version_of(name, line) == version
 
 
 async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
@@ -58,12 +31,15 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     up.git.tag("v1.9.0")
     none = (await measure(open_source(), RELEASE)).reading
     assert (none.summary, none.gaps) == ("no stable v2.* tag yet", ("no tag of up/stream begins with v2.",))
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.gaps == none.gaps
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
     assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    assert facts_of(found, ReleaseFacts).prereleases == 1
     assert not found.gaps
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
+    assert (_soak(window).mode, _soak(window).releases, _soak(window).minors) == ("either", 0, 0)
 
 
 async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
@@ -72,6 +48,8 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     newest = git.commit({"a": "2"}, at="2026-09-20")
     backport = git.commit({"a": "3"}, at="2026-10-01")
     git.tag("v2.0.0", first)
+    only = (await measure(open_source(), RELEASE)).reading
+    assert [item.text for item in only.evidence] == ["v2.0.0  newest stable tag of the line"]
     git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
     git.tag("v2.2.0", backport)
     found = (await measure(open_source(), RELEASE)).reading
@@ -82,7 +60,10 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     # An annotated tag has the tagger's date.
     tagged = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
     assert facts.newest == TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
-    assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
+    assert [(item.text, item.url.rpartition("/")[2]) for item in found.evidence] == [
+        ("v2.0.0  first stable tag of the line", "v2.0.0"),
+        ("v2.10.0  newest stable tag of the line", "v2.10.0"),
+    ]
 
 
 async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
@@ -98,21 +79,25 @@ async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_sourc
         assert found.gaps == (f"tags deleted since {day} are not counted",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert _soak(window).releases == count
+        assert window.gaps[:1] == found.gaps
 
 
 async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")
-    git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
+    git.commit({"src/runner/a": "1"}, at="2026-11-01T10:00", message="feat!: before the clock")
     git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01T23:30"))
     git.tag("v2.0.1", git.commit({"a": "2"}, at="2026-11-02"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, found.summary) == ("partial", "19 of 28 quiet days, 2 releases")
+    facts = _soak(found)
+    assert (facts.mode, facts.anchor, facts.newest, facts.breaking) == ("either", "v2.0.0", "v2.0.1", BREAKING)
+    assert facts.breaks == 0
     closes = dt.date(2026, 11, 29)
     assert (_soak(found).age_on, _soak(found).quiet_on, _soak(found).met_on) == (closes, closes, closes)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
     met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
-    assert met.state == "met"
+    assert (met.state, _soak(met).met_on) == ("met", None)
     # If both conditions are required, only more releases can close the window: there is no date.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
@@ -127,6 +112,8 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     # Thirteen patches in thirteen days do not include a new minor.
     assert (before.state, _soak(before).releases, _soak(before).releases_closed) == ("partial", 13, False)
+    # They follow each other this fast: the date of the first is not in doubt.
+    assert before.gaps == ()
     broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     facts = _soak(found)
@@ -137,10 +124,12 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     quiet = dt.date(2026, 12, 14)
     assert (facts.age_on, facts.quiet_on, facts.met_on) == (dt.date(2026, 11, 29), quiet, quiet)
     assert found.evidence[-1].pin == f"up/stream@{broke.sha}"
+    assert found.gaps == ()
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
-    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+    met = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (met.state, _soak(met).releases_closed) == ("met", True)
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
-    assert (both.state, _soak(both).met_on) == ("partial", quiet)
+    assert (both.state, _soak(both).met_on, _soak(both).mode) == ("partial", quiet, "both")
     assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")
 
 
@@ -178,6 +167,20 @@ async def test_breaks_before_a_listed_break_are_not_counted(up: FakeRepo, open_s
     assert found.gaps == ("breaking commits before 2026-08-28 are not counted",)
 
 
+async def test_the_last_break_counts_and_only_some_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-01"), annotated=True)
+    broke = [git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-{day:02}", message="fix!: it") for day in range(2, 8)]
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    facts = _soak(found)
+    assert facts.last_break is not None
+    assert (facts.breaks, facts.last_break.sha, facts.quiet_days) == (6, broke[-1].sha, 13)
+    assert (len(found.evidence), found.gaps) == (6, ("1 older breaking commit not listed",))
+    # Without a pattern, no commit breaks.
+    calm = (await measure(open_source(), msgspec.structs.replace(SOAK, breaking=""), surfaces=SURFACES)).reading
+    assert (_soak(calm).breaks, _soak(calm).quiet_days) == (0, 19)
+
+
 async def test_a_head_in_doubt_has_no_window(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES, doubt="main does not contain v2.0.0")).reading
@@ -201,14 +204,16 @@ async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_sourc
 async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
     probe = msgspec.structs.replace(SOAK, days_partial=0)
-    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    found = (await measure(open_source(), probe, surfaces={"runner": ("src/runner", "src/old")})).reading
+    where = f"main @ {up.git.sha('main')[:10]}"
+    assert f"src/old does not exist at {where}: only earlier commits are counted" in found.gaps
     assert (found.state, found.rule) == (
         "unmet",
         "met after 28 days without a breaking commit or 3 stable releases with 1 new minor",
     )
 
 
-async def test_a_window_begins_at_a_date_or_a_commit(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
     start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
@@ -217,8 +222,13 @@ async def test_a_window_begins_at_a_date_or_a_commit(up: FakeRepo, open_source: 
     dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
     found = (await measure(open_source(), dated)).reading
     assert (_soak(found).releases, _soak(found).minors, _soak(found).age_days) == (2, 1, 50)
+    # Without surfaces, nothing of the branch is read.
+    assert not fake.requests("/git/trees/")
+    fake.clear()
     committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
     assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
+    assert (_soak(committed).releases, _soak(committed).newest) == (0, "")
+    assert not fake.requests("/git/matching-refs/")
     assert (
         committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
     )
@@ -233,11 +243,13 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path missing: surface runner")
+    assert found.cause in found.gaps
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 quiet days, 1 release")
     # The condition of releases does not depend on the surface.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading.state == "unknown"
 
 
 async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
@@ -271,6 +283,42 @@ def test_age_quiet_days_and_releases_decide_the_soak(
     anchor = today - dt.timedelta(days=age)
     status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
     assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)
+
+
+@pytest.mark.parametrize("mode", ["either", "both"])
+def test_without_a_line_only_the_days_decide(mode: str) -> None:
+    start = dt.date(2026, 11, 1)
+    probe = SoakProbe(date=start, days=28)
+    for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
+        today = start + dt.timedelta(days=age)
+        status = soak_status(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        assert (status.state(probe, mode), status.met_on(probe, mode)) == (state, dt.date(2026, 11, 29))
+
+
+QUIET_DAYS = "28 days without a breaking commit"
+
+
+@pytest.mark.parametrize(
+    ("probe", "either", "both"),
+    [
+        (
+            SoakProbe(line="v2.*", minors=0),
+            f"met after {QUIET_DAYS} or 3 stable releases; partial from 14 quiet days, or 28 days of age",
+            f"met after {QUIET_DAYS} and 3 stable releases; "
+            "partial from 14 quiet days, or 28 days of age, or 3 stable releases",
+        ),
+        (
+            SoakProbe(line="v2.*", releases=4, releases_partial=1, days_partial=0),
+            f"met after {QUIET_DAYS} or 4 stable releases with 1 new minor; "
+            "partial from 1 stable release with 1 new minor",
+            f"met after {QUIET_DAYS} and 4 stable releases with 1 new minor; "
+            f"partial from 1 stable release with 1 new minor, or {QUIET_DAYS}",
+        ),
+        (SoakProbe(releases_partial=1, days_partial=0), f"met after {QUIET_DAYS}", f"met after {QUIET_DAYS}"),
+    ],
+)
+def test_the_rule_names_each_condition(probe: SoakProbe, either: str, both: str) -> None:
+    assert (rule(probe, Policy()), rule(probe, BOTH)) == (either, both)
 
 
 QUIET = SoakProbe(date=dt.date(2026, 6, 10), days=28, surfaces=("runner",), breaking=BREAKING)
@@ -315,3 +363,25 @@ async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: Fake
     git.commit({"src/runner/a": "2"}, at="2026-11-10", message="feat!: again")
     last = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date(2026, 12, 8))).reading
     assert (last.state, _soak(last).quiet_days, _soak(last).quiet_at_most) == ("met", 28, False)
+
+
+async def test_a_break_counts_by_its_date_while_the_window_is_open(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    git.branch("side", "main")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-11-01", message="feat!: it")
+    git.commit({"src/runner/a": "1"}, at="2026-11-05", message="Merge side", merge=[side])
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it")
+    for day, state in (("2026-11-20", "partial"), ("2026-11-29", "unknown"), ("2026-12-03", "met")):
+        found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date.fromisoformat(day))).reading
+        assert found.state == state
+
+
+async def test_an_anchor_whose_day_in_the_branch_is_not_known_is_unknown(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    start = up.git.commit({"a": "0"}, at="2026-06-01")
+    fake.fail("/git/trees/", 502, times=None)
+    found = await measure(open_source(), SoakProbe(commit=start.sha))
+    assert (found.reading.state, found.reading.summary) == ("unknown", "at most 172 quiet days")
+    assert [str(error) for error in found.errors] == [found.reading.cause]

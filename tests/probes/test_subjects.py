@@ -28,7 +28,7 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     assert [item.pin for item in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
     facts = facts_of(found, SubjectsFacts)
     assert facts.pattern == PATTERN
-    assert found.rule.startswith("met up to 1 commit subject that mentions a breaking change in 28 days, ")
+    assert found.rule == "met up to 1 commit subject that mentions a breaking change in 28 days, partial up to 3"
     since = f"--since={facts.since}T00:00:00Z"
     assert facts.commits == int(git.git("rev-list", "--count", since, "main", "--", "src/runner", "src/tool"))
 
@@ -39,7 +39,9 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     for number in range(breaks):
         up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert found.state == state
+    subjects, verb = ("subject", "mentions") if breaks == 1 else ("subjects", "mention")
+    summary = f"{breaks} of {breaks} {subjects} in 28 days {verb} a breaking change"
+    assert (found.state, found.summary) == (state, summary)
     if state == "met":
         assert facts_of(found, SubjectsFacts).met_on is None
         return
@@ -56,6 +58,8 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
         (["fix: rename it"], "met"),
         (["fix!: it"], "partial"),
         (["fix!: it", "fix: rename it"], "partial"),
+        (["fix: rename it", "fix!: it"], "partial"),
+        (["fix!: it"] * 4, "unmet"),
         (["fix: it"] * 5, "met"),
         (["fix: rename it"] * 4, "unmet"),
     ],
@@ -70,6 +74,11 @@ async def test_a_breaking_subject_is_never_met(
     found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
     facts = facts_of(found, SubjectsFacts)
     assert (found.state, facts.breaks) == (state, sum("!" in subject for subject in subjects))
+    assert facts.breaking == strict.breaking
+    # A breaking subject matches in any case.
+    other = SubjectsProbe(surfaces=PROBE.surfaces, pattern="nothing", breaking=strict.breaking, met=9, partial=9)
+    matching = facts_of((await measure(open_source(), other, surfaces=SURFACES)).reading, SubjectsFacts).matching
+    assert matching == facts.breaks
     assert ", none of them marked as breaking, partial up to 3" in found.rule
     if facts.met_on is None:
         assert state == "met"
@@ -88,9 +97,26 @@ async def test_few_subjects_on_a_young_surface_are_unknown(
     for number in range(breaks):
         up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert (found.state, facts_of(found, SubjectsFacts).matching) == (state, breaks)
+    facts = facts_of(found, SubjectsFacts)
+    assert (found.state, facts.matching, facts.met_on is None) == (state, breaks, state == "unknown")
     young = "surface runner is 19 days old and began in the window of 28 days"
-    assert found.cause == (young if state == "unknown" else "")
+    assert (found.cause, facts.incomplete) == (young if state == "unknown" else "", (young,))
+
+
+async def test_a_missing_surface_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/tool/a": None}, at="2026-06-02")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert (found.state, found.gaps) == ("unknown", (found.cause,))
+    assert found.cause.startswith("path missing: surface tools has none of its paths at main @ ")
+
+
+async def test_only_some_subjects_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
+    for number in range(14):
+        up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{number + 1:02}", message="fix!: it")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert (len(found.evidence), found.gaps) == (12, ("2 older commits not listed",))
 
 
 async def test_subjects_of_a_late_merge_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:

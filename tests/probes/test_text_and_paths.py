@@ -30,8 +30,8 @@ async def test_a_match_is_pinned_to_its_line(up: FakeRepo, open_source: OpenSour
 
 
 async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"a": "one\n\n \n  two\n\nthree"}, at="2026-06-01")
-    for pattern, line, text in ((r"^\s*two", 4, "two"), (r"^\s+$", 2, ""), (r"one\s+two", 1, "one")):
+    up.git.commit({"a": "\none\n\n \n  two\n\nthree"}, at="2026-06-01")
+    for pattern, line, text in ((r"^\s*two", 5, "two"), (r"\S\s+$", 2, "one"), (r"one\s+two", 2, "one")):
         facts = facts_of((await measure(open_source(), TextProbe(file="a", pattern=pattern))).reading, TextFacts)
         assert (facts.line, facts.text) == (line, text)
 
@@ -44,6 +44,8 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         ("a.py", "# run()", True),
         ("a.py", "run()  # it", False),
         ("a.md", "// run()", False),
+        ("a.go", "/* run() */", True),
+        ("a.toml", "x = 'a' # run()", True),
     ],
 )
 async def test_a_match_only_in_comments_of_a_script_is_doubted(
@@ -53,12 +55,16 @@ async def test_a_match_only_in_comments_of_a_script_is_doubted(
     found = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\("))).reading
     doubt = (f"only comments of {name} match: the code may be disabled",) if doubtful else ()
     assert (found.state, found.gaps) == ("met", doubt)
+    # An unwanted match counts in a comment too.
+    absent = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\(", expect="absent"))).reading
+    assert (absent.state, absent.gaps) == ("unmet", ())
 
 
 async def test_a_match_in_a_file_whose_comments_are_not_known_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.vue": "<!-- run() -->\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.vue", pattern=r"\brun\("))).reading
-    assert (found.state, found.gaps) == ("met", ("comments of a.vue are not known: a match may be in one",))
+    gap = "a match may be in a comment: pawtui does not know the comments of a.vue"
+    assert (found.state, found.gaps) == ("met", (gap,))
 
 
 async def test_a_match_in_a_script_that_cannot_be_read_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:
@@ -81,8 +87,12 @@ async def test_a_text_must_be_present_or_absent(
     up.git.commit({"specs/session.md": "write-ahead claim" if there else "nothing"}, at="2026-06-01")
     probe = TextProbe(file=CLAIM.file, pattern=CLAIM.pattern, expect="absent" if expect == "absent" else "present")
     found = (await measure(open_source(), probe)).reading
-    assert found.state == state
-    assert found.summary.startswith("unwanted match") == (expect == "absent" and there)
+    facts = facts_of(found, TextFacts)
+    assert (found.state, facts.pattern, facts.expect) == (state, probe.pattern, expect)
+    summary = "match in specs/session.md at line 1" if there else "no match in specs/session.md"
+    verb = "matches" if expect == "present" else "does not match"
+    assert found.rule == f"met when specs/session.md {verb} '(?i)write-ahead claim'"
+    assert found.summary == ("unwanted " if expect == "absent" and there else "") + summary
     assert found.evidence[0].pin.startswith(f"up/stream@{up.git.sha('main')}:specs/session.md")
 
 
@@ -127,11 +137,16 @@ async def test_a_text_may_be_in_any_of_several_files(
     *most, last = facts.files
     some = "any" if expect == "present" else "none"
     assert found.rule == f"met when {some} of {', '.join(most)} and {last} matches 'FLAG'"
+    if not there:
+        assert found.summary == "no match in 2 files"
 
 
 async def test_many_files_are_not_read(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({f"src/{number}.ts": "nothing" for number in range(13)}, at="2026-06-01")
-    found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent"))).reading
+    probe = TextProbe(files=("src/*.ts",), pattern="FLAG", expect="absent")
+    up.git.commit({f"src/{number}.ts": "nothing" for number in range(12)}, at="2026-06-01")
+    assert (await measure(open_source(), probe)).reading.state == "met"
+    up.git.commit({"src/12.ts": "nothing"}, at="2026-06-02")
+    found = (await measure(open_source(), probe)).reading
     assert (found.state, found.cause) == (
         "unknown",
         "13 files match src/*.ts, and at most 12 are read. Name fewer files",
@@ -161,7 +176,7 @@ async def test_pattern_anchors_match_at_lines(up: FakeRepo, open_source: OpenSou
 async def test_sql_is_matched_as_normalized_statements(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun(`\n  ALTER   TABLE \\`Part\\`\n  ADD x`)\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add", read="sql"))).reading
-    assert (found.state, facts_of(found, TextFacts).line) == ("met", 3)
+    assert (found.state, facts_of(found, TextFacts).line, found.gaps) == ("met", 3, ())
     plain = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add"))).reading
     assert plain.state == "unmet"
 
@@ -170,9 +185,13 @@ async def test_a_file_that_deletes_rows_is_unmet(up: FakeRepo, open_source: Open
     up.git.commit({"a.ts": "// import\nrun('DELETE FROM event')\n"}, at="2026-06-01")
     probe = TextProbe(file="a.ts", discards="event", expect="absent")
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, facts_of(found, TextFacts).line) == ("unmet", 2)
+    facts = facts_of(found, TextFacts)
+    assert (found.state, facts.line, facts.pattern) == ("unmet", 2, "event")
     assert found.evidence[0].text == "a.ts:2  deletes the rows of event (delete)"
     assert found.rule == "met when the statements of a.ts do not delete rows of tables named 'event'"
+    wanted = (await measure(open_source(), TextProbe(file="a.ts", discards="event"))).reading
+    assert (wanted.state, wanted.gaps) == ("met", ())
+    assert wanted.rule == "met when the statements of a.ts delete rows of tables named 'event'"
     up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
     assert (await measure(open_source(), probe)).reading.state == "met"
 
@@ -231,7 +250,9 @@ async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob
         found = (await measure(open_source(), probe)).reading
         assert found.state == ("met" if met else "unmet")
         assert [item.pin.rpartition(":")[2] for item in found.evidence if item.pin] == matched
-        assert all(bool(item.url) for item in found.evidence if "the link shows its history" in item.text)
+        missing = [item for item in found.evidence if not item.pin]
+        assert all(bool(item.url) == ("the link shows its history" in item.text) for item in missing)
+        assert all(bool(item.url) == ("/" in item.text.split()[0].split("*")[0]) for item in missing)
 
 
 async def test_a_glob_that_matches_only_a_folder_exists(up: FakeRepo, open_source: OpenSource) -> None:
@@ -278,24 +299,43 @@ async def test_only_some_matches_of_a_glob_are_listed(up: FakeRepo, open_source:
 
 
 @pytest.mark.parametrize(
-    ("probe", "state"),
+    ("probe", "state", "summary"),
     [
-        (PathsProbe(exist=("a",)), "met"),
-        (PathsProbe(exist=("b",)), "unmet"),
-        (PathsProbe(absent=("b",)), "met"),
-        (PathsProbe(absent=("a",)), "unmet"),
-        (PathsProbe(exist=("a", "b")), "partial"),
-        (PathsProbe(absent=("a", "b")), "partial"),
-        (PathsProbe(exist=("a",), absent=("a*",)), "partial"),
+        (PathsProbe(exist=("a",)), "met", "a exists"),
+        (PathsProbe(exist=("a", "d")), "met", "a and d exist"),
+        (PathsProbe(exist=("b",)), "unmet", "b is missing"),
+        (PathsProbe(absent=("b",)), "met", "b does not exist"),
+        (PathsProbe(absent=("a",)), "unmet", "a still exists"),
+        (PathsProbe(exist=("a", "b")), "partial", "b is missing"),
+        (PathsProbe(absent=("a", "b")), "partial", "a still exists"),
+        (PathsProbe(exist=("a",), absent=("a*",)), "partial", "a* still exists"),
         # Nothing of what must exist is there.
-        (PathsProbe(exist=("b",), absent=("c",)), "unmet"),
+        (PathsProbe(exist=("b",), absent=("c",)), "unmet", "b is missing"),
     ],
 )
 async def test_existing_paths_decide_the_state(
-    up: FakeRepo, open_source: OpenSource, probe: PathsProbe, state: str
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe, state: str, summary: str
 ) -> None:
-    up.git.commit({"a": "1"}, at="2026-06-01")
-    assert (await measure(open_source(), probe)).reading.state == state
+    up.git.commit({"a": "1", "d": "1"}, at="2026-06-01")
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, found.summary) == (state, summary)
+
+
+@pytest.mark.parametrize(
+    ("probe", "summary"),
+    [
+        (PathsProbe(exist=("a",), absent=("x",)), "a exists"),
+        (PathsProbe(exist=("a", "b")), "a and b exist"),
+        (PathsProbe(absent=("x",)), "x does not exist"),
+        (PathsProbe(absent=("x", "y | z")), "x and y | z do not exist"),
+        (PathsProbe(exist=("x",), absent=("a",)), "x is missing; a still exists"),
+    ],
+)
+async def test_the_summary_names_the_paths(
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe, summary: str
+) -> None:
+    up.git.commit({"a": "1", "b": "1"}, at="2026-06-01")
+    assert (await measure(open_source(), probe)).reading.summary == summary
 
 
 @pytest.mark.parametrize("probe", [PathsProbe(exist=("z",)), PathsProbe(absent=("z",))])

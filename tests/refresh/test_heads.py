@@ -70,6 +70,8 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")
+    with pytest.raises(NotFound, match=r"The ref origin/dev does not exist in up/stream\. Write branches without"):
+        await following(open_source, "origin/dev")
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
     early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
@@ -159,6 +161,45 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     # Without a release of the newest two minor versions, the line is made elsewhere.
     git.tag("v2.7.0", "2.6-fixes")
     assert await doubt() == "dev does not contain v2.7.0"
+
+
+@pytest.mark.parametrize("line", ["v2.*", "v2.6.*"])
+async def test_each_minor_may_be_released_from_a_branch_of_its_own(
+    up: FakeRepo, open_source: OpenSource, line: str
+) -> None:
+    async def doubt() -> str:
+        return (await following(open_source, "dev", lines=[line])).doubt
+
+    git = up.git
+    git.tag("sdk/v2.5.0", "v2")
+    for minor in (5, 6):
+        git.commit({"start": str(minor)}, branch="dev", at="2026-11-10")
+        branch = f"release-2.{minor}"
+        git.branch(branch, "dev")
+        for number in range(2):
+            git.commit({"release": f"{minor} {number}"}, branch=branch, at="2026-11-11")
+        git.tag(f"v2.{minor}.0", branch)
+    assert await doubt() == "dev does not contain v2.6.0"
+    for number in range(3):
+        git.commit({"next": str(number)}, branch="dev", at="2026-11-12")
+    assert not await doubt()
+
+
+async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.branch("next", "dev")
+    for minor in (0, 1):
+        git.commit({"next": str(minor)}, branch="next", at="2026-11-11")
+        git.branch(f"release-2.{minor}", "next")
+        git.commit({"release": str(minor)}, branch=f"release-2.{minor}", at="2026-11-12")
+        git.tag(f"v2.{minor}.0", f"release-2.{minor}")
+    for number in range(5):
+        git.commit({"maintenance": str(number)}, branch="dev", at="2026-11-13")
+    # Both minors lack the same commits of `dev`: they were made from a branch that left it.
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.1.0"
+    # The last minor of the major before it is of another branch.
+    git.tag("v1.9.0", "dev")
+    assert (await following(open_source, "dev", lines=["v2.1.*"])).doubt == "dev does not contain v2.1.0"
 
 
 async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over(

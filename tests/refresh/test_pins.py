@@ -68,7 +68,7 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
         ("a/b@0123456:./x", "not a path in a repository"),
         ("a/b#12 and more", "is not a pin"),
         ("see a/b#12", "is not a pin"),
-        ("#12", "is not a pin. Write it as"),
+        ("#12", "is not a pin. Write up:"),
         (f"{'a' * 80}", f"'{'a' * 80}' is not a pin"),
         (f"{'a' * 81}", f"'{'a' * 79}…' is not a pin"),
         ("https://", "not a link"),
@@ -83,6 +83,15 @@ def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> 
     with pytest.raises(PinError, match=wanted) as caught:
         parse_pin(typed)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ref", ["main", "v1.2.0"])
+def test_a_link_to_a_branch_or_tag_of_a_followed_repository_is_no_pin(ref: str) -> None:
+    link = f"https://github.com/astro-han/pawwork/blob/{ref}/src/x%20y.ts#L3-L9"
+    with pytest.raises(PinError, match=r"which can move\. Write down:src/x y\.ts#L3-L9, or a permalink\."):
+        parse_pin(link, HEADS)
+    # A recorded pin and a link to another repository stay links.
+    assert parse_pin(link).kind == "url"
 
 
 def test_a_side_needs_its_own_commit() -> None:

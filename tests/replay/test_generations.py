@@ -1,10 +1,12 @@
 """The mapping files: they name their sources, and a new generation needs no code."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
+from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import GenerationError, ReplayError
@@ -52,3 +54,47 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     db.message(session, user(), [TEXT])
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     assert results[0].totals.counts == results[1].totals.counts
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff", "is not UTF-8 text: save it as UTF-8"),
+        (b"name = ", r"is not TOML: .*\. Correct it"),
+        (b"name = 3", r"is not a mapping file: .*\. Correct it"),
+        (b"#" * (1 << 20) + b"\n", r"has over 1,048,576 bytes"),
+        (None, r"no such file or directory\. Check the path and its permissions"),
+    ],
+    ids=["encoding", "syntax", "type", "size", "gone"],
+)
+def test_a_mapping_file_that_cannot_be_read_is_an_error(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(GenerationError, match=message):
+        find_generation(str(path))
+
+
+def test_a_rule_has_the_keys_of_the_rule_that_it_extends(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    rules = {rule.name: rule for rule in find_generation(str(path)).messages}
+    assert rules["step.aborted"].begin == rules["step"].begin
+    assert rules["step.aborted"].when != rules["step"].when
+    # Its own keys remain.
+    assert rules["summary.failed"].merged != rules["summary"].merged
+    path.write_text(text.replace('extends = "step"', 'extends = "stepp"'), encoding="utf-8")
+    with pytest.raises(GenerationError, match=r"extends 'stepp', which does not exist\. Correct the name"):
+        find_generation(str(path))
+
+
+def test_the_newest_generation_that_a_schema_defines_is_chosen() -> None:
+    for generation in all_generations():
+        for version in ("", ".1"):
+            events = {
+                name: {"properties": {"type": {"const": f"{generation.events.prefix}{name}{version}"}, "data": {}}}
+                for name in emitted_types(generation)
+            }
+            document = json.dumps({"components": {"schemas": events}}).encode()
+            assert choose_generation(OpenApiSchema(document)).name == generation.name

@@ -221,6 +221,7 @@ def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(
         "id": "ses_1",
         "title": "t",
         "skill": "deploy",
+        "permission": None,
         "madeLater": {"x": 1},
         "madeNull": None,
         "madeEmpty": [],

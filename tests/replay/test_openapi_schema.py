@@ -24,11 +24,64 @@ def test_references_are_followed_and_an_error_names_the_field_but_no_value() -> 
     assert document.event_validator("session.y", 1) is None
 
 
-@pytest.mark.parametrize("value", ["half of a pair: \ud800", 1 << 70])
-def test_values_that_json_schema_cannot_represent_are_validated(value: object) -> None:
+HALF = "half of a pair: \ud800"
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (HALF, ""),
+        (1 << 70, ""),
+        ({HALF: 1}, "x: x/type"),
+        ([HALF], "x: x/type"),
+        ([HALF, {HALF: 10**400}], "x: x/type"),
+    ],
+)
+def test_values_that_json_schema_cannot_represent_are_validated(value: object, error: str) -> None:
     validator = schema({"properties": {"x": {"type": ["string", "number"]}}}).event_validator("session.x", 1)
     assert validator is not None
-    assert validator.error({"x": value}) == ""
+    assert validator.error({"x": value}) == error
+
+
+def test_an_integer_next_to_half_of_a_pair_is_still_an_integer() -> None:
+    data = {"properties": {"n": {"type": "integer", "maximum": 5}}, "additionalProperties": {"type": "string"}}
+    validator = schema(data).event_validator("session.x", 1)
+    assert validator is not None
+    assert validator.error({HALF: "x", "n": 5}) == ""
+    assert validator.error({HALF: "x", "n": 6}) == "n: n/maximum"
+
+
+@pytest.mark.parametrize(
+    "document", ["", "[]", "{}", '{"components": []}', '{"components": {}}', '{"components": {"schemas": []}}']
+)
+def test_a_document_without_schemas_is_an_error(document: str) -> None:
+    message = r"^The schema is not an OpenAPI document with components\.schemas\. Give the upstream's openapi\.json\.$"
+    with pytest.raises(SchemaError, match=message):
+        OpenApiSchema(document.encode())
+
+
+@pytest.mark.parametrize("key", ["anyOf", "oneOf", "allOf"])
+def test_an_event_can_be_wrapped_and_have_a_version(key: str) -> None:
+    def event(name: str) -> dict[str, Any]:
+        return {"properties": {"type": {"enum": [name]}, "data": {}}}
+
+    wrapped = {"properties": {"syncEvent": {key: [event("session.y.2"), event("session.y")]}}}
+    others = {"no-data": {"properties": {"type": {"const": "session.z"}}}, "no-event": event("text")}
+    document = schema({}, Wrapped=wrapped, **others)
+    assert document.event_types() == {"session.x", "session.y", "session.y.2"}
+    assert document.event_validator("session.y", 2) is not None
+    assert document.event_validator("session.z", 1) is None
+
+
+def test_the_version_of_an_event_decides_which_data_is_valid() -> None:
+    events = {
+        name: {"properties": {"type": {"const": name}, "data": {"required": [name]}}} for name in ("a.b", "a.b.2")
+    }
+    document = schema({}, **events)
+    for version, required in ((1, "a.b"), (2, "a.b.2")):
+        validator = document.event_validator("a.b", version)
+        assert validator is not None
+        assert validator.error({}) == f'data: "{required}" is a required property'
 
 
 def test_the_members_of_a_union_accept_unknown_properties() -> None:

@@ -1,23 +1,38 @@
 """Several processes: their number, and a result that is the same as that of one process."""
 
+import json
 from typing import NoReturn
 
 import pytest
 
+from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.parallel import default_jobs
+from pawtui.replay.reading.read_only_database import open_read_only
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.report.replay_json import write_replay
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
+from tests.replay.test_damaged_rows import damage_long_row
 
 INDEXES = "CREATE INDEX a ON message (session_id); CREATE INDEX b ON part (message_id);"
 
 
-def replayed(db: SessionDb, jobs: int) -> tuple[str, list[int]]:
-    """Return the JSON of a replay, and the number of sessions that are done at each step."""
-    steps: list[int] = []
+def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]:
+    """Return the JSON of a replay with a schema of one event, and the sessions and parts that are done at each step.
+
+    The database is the second source.
+    """
+    export = db.path.with_name("first.json")
+    export.write_text('{"info": {"id": "ses_first"}, "messages": []}', encoding="utf-8")
+    steps: list[tuple[int, int, int]] = []
+    event = {"properties": {"type": {"const": "session.text.ended.1"}, "data": {"required": ["nope"]}}}
     result = replay_sources(
-        [db.path], find_generation("session"), on_progress=lambda step: steps.append(step.sessions), jobs=jobs
+        [export, db.path],
+        find_generation("session"),
+        schema=OpenApiSchema(json.dumps({"components": {"schemas": {"Event": event}}}).encode()),
+        on_progress=lambda step: steps.append((step.sessions, step.all_sessions, step.parts)),
+        jobs=jobs,
     )
     written: list[str] = []
     write_replay(result, written.append)
@@ -26,15 +41,23 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[int]]:
 
 @pytest.fixture
 def large(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> SessionDb:
-    """A database that counts as large, with losses, damage, and a session without a row."""
+    """A database that counts as large, with losses, a damaged row, and sessions without a row or left behind."""
     monkeypatch.setattr("pawtui.replay.source_run.MIN_PARTS", 1)
+    monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 12)
     db.connection.executescript(INDEXES)
     for number in range(3):
-        session = db.turn(tool("completed", f"call_{number}", title="a title"), "{")
+        session = db.turn(TEXT, tool("completed", f"call_{number}", title="a title"), "{")
         db.message(session, user(), [SUBTASK])
     db.message("ses_without_a_row", user(), [TEXT])
     db.part("ses_1", "msg_gone", TEXT)
+    db.add_import("completed", "ses_1", "ses_2", "ses_4")
+    db.connection.execute("ALTER TABLE session ADD COLUMN metadata")
+    db.session(metadata="q" * 20_000)
+    damage_long_row(db.path)
     return db
+
+
+STEPS = [(1, 4, 7), (2, 4, 14), (3, 4, 21), (4, 4, 21), (5, 4, 22)]
 
 
 @pytest.mark.parametrize(("cpus", "jobs"), [(None, 1), (1, 1), (2, 2), (64, 3)])
@@ -47,10 +70,13 @@ def test_processes_are_limited_because_each_needs_memory(
 
 def test_several_processes_have_the_result_of_one_process(large: SessionDb) -> None:
     alone, steps = replayed(large, jobs=1)
-    assert steps == [1, 2, 3, 4]
+    assert steps == STEPS
+    assert "text.ended" in alone
+    assert "session not imported" in alone
     together, steps = replayed(large, jobs=2)
-    # A process replays the three sessions with a row as one batch.
-    assert steps == [3, 4]
+    assert '"unreadable session row"' in alone
+    # A process replays two sessions with a row as one batch.
+    assert steps == STEPS[1::2] + STEPS[-1:]
     assert together == alone
 
 
@@ -62,4 +88,33 @@ def test_without_processes_the_sessions_are_replayed_in_this_process(
 
     alone, _steps = replayed(large, jobs=1)
     monkeypatch.setattr("pawtui.replay.parallel.ProcessPoolExecutor", refuse)
-    assert replayed(large, jobs=2) == (alone, [1, 2, 3, 4])
+    assert replayed(large, jobs=2) == (alone, STEPS)
+
+
+def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_database(
+    db: SessionDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.replay.source_run.MIN_PARTS", 1)
+    db.connection.executescript(INDEXES)
+    db.turn()
+    # The time of the session is behind the damaged part of the row.
+    db.turn(session=db.session(title="q" * 20_000))
+    damage_long_row(db.path)
+    alone, steps = replayed(db, jobs=1)
+    assert steps == [(1, 2, 3), (2, 2, 6)]
+    assert '"unreadable session row"' in alone
+    assert replayed(db, jobs=2) == (alone, steps)
+
+
+def test_more_sessions_than_fit_into_one_query_are_read_once_and_in_order(
+    db: SessionDb,
+) -> None:
+    for number in range(60):
+        db.session(time_created=number % 7)
+    with open_read_only(db.path) as opened:
+        database = V1Database(db.path, opened.connection)
+        ids = database.session_ids()
+        assert [session.id for session in database.some_sessions(["none", *ids[5:]])] == ids[5:]
+        assert [session.id for session in database.sessions()] == ids
+    rows = db.connection.execute("SELECT id FROM session ORDER BY time_created, id")
+    assert ids == [name for (name,) in rows]

@@ -37,7 +37,7 @@ def test_sessions_and_messages_of_the_read_model_are_compared(db: SessionDb, run
     found = {difference.field: difference for difference in compared.differences}
     assert set(found) == {"title", "revert"}
     assert {difference.event for difference in compared.differences} == {"(session)"}
-    assert not found["title"].explained
+    assert (found["title"].explained, found["title"].reason) == (False, "Not explained.")
     assert found["revert"].only == "ours"
     assert found["revert"].reason == "The importer clears an unfinished revert."
     assert compared.unexplained == 1

@@ -22,6 +22,9 @@ ABORTED = {"name": "MessageAbortedError", "data": {}}
         (user(), SUBTASK, "mid-subtask"),
         (assistant(), TEXT, "answered"),
         (assistant(time=RUNNING), TEXT, "mid-step"),
+        (assistant(time=RUNNING, finish=None), TEXT, "mid-step"),
+        (assistant(time=RUNNING), {"type": "made-later", "state": {"status": "running"}}, "mid-step"),
+        (assistant(time=RUNNING), None, "mid-step"),
         (assistant(time=RUNNING), tool("pending"), "mid-tool"),
         (assistant(error=ABORTED), tool("running"), "mid-tool"),
         (assistant(error=ABORTED), TEXT, "interrupted"),
@@ -33,15 +36,16 @@ ABORTED = {"name": "MessageAbortedError", "data": {}}
         (assistant(summary=True, finish="error", error={"name": "ContextOverflowError"}), TEXT, "failed"),
     ],
 )
-def test_the_last_message_has_the_state(data: Json | None, part: dict[str, Any], state: str) -> None:
+def test_the_last_message_has_the_state(data: Json | None, part: Json | None, state: str) -> None:
     assert stopped_state([(data, part)]) == state
 
 
-def stopped_state(messages: Sequence[tuple[Json | None, Json]], **session: Any) -> str:
-    """Return the state of a session whose messages have one part each."""
+def stopped_state(messages: Sequence[tuple[Json | None, Json | None]], **session: Any) -> str:
+    """Return the state of a session whose messages have one part and a text each."""
     stopped = StoppedState()
     for number, (data, part) in enumerate(messages):
-        stopped.add(Message(f"msg_{number}", 0, 0, data, [MessagePart(f"prt_{number}", part)]))
+        parts = [MessagePart(f"prt_{number}", each) for each in (part, TEXT)]
+        stopped.add(Message(f"msg_{number}", 0, 0, data, parts))
     return stopped.state(session)
 
 
@@ -61,6 +65,8 @@ FAILED = (assistant(summary=True, finish=None, error={"name": "APIError"}), TEXT
         ([(user(), SUBTASK), (assistant(time=RUNNING, finish=None), tool("running"))], "mid-subtask"),
         ([(user(), SUBTASK), (assistant(time=RUNNING, finish=None), tool("running")), ASKED], "mid-subtask"),
         ([(user(), SUBTASK), ASKED], "mid-subtask"),
+        ([(user(), SUBTASK), (assistant(finish=None), TEXT)], "answered"),
+        ([(user(), SUBTASK), (None, TEXT)], "unknown"),
         ([(user(), {"type": "compaction"}), FAILED, ASKED], "mid-compaction"),
         ([(user(), {"type": "compaction"}), FAILED, (assistant(summary=True), TEXT)], "answered"),
         # A prompt can wait for a tool that runs.
@@ -68,7 +74,7 @@ FAILED = (assistant(summary=True, finish=None, error={"name": "APIError"}), TEXT
         ([ASKED, (assistant(time=RUNNING), tool("running")), (assistant(), TEXT), ASKED], "unanswered"),
     ],
 )
-def test_earlier_messages_decide_the_state(messages: list[tuple[Json, Json]], state: str) -> None:
+def test_earlier_messages_decide_the_state(messages: list[tuple[Json | None, Json]], state: str) -> None:
     assert stopped_state(messages) == state
 
 

@@ -20,6 +20,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
@@ -158,6 +159,22 @@ def context(max_evidence: int = 60) -> PageContext:
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
     """Return the overview of a record on Friday."""
     return overview(tracker, record, NOW.date())
+
+
+def summary(record: Record) -> str:
+    """Return the summary on Friday."""
+    return summary_markdown(overview_of(record), web=WEB, now=NOW)
+
+
+def satisfied(record: Record, gate: str, *pins: str) -> Record:
+    """Return the record with a gate satisfied, without a reason."""
+    return did(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
+
+
+def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
+    """Return the record with a note that is `days` older than the refresh."""
+    at = FRIDAY - dt.timedelta(days=days)
+    return did(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
 
 
 def overridden() -> Record:

@@ -15,7 +15,11 @@ from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, record, refresh
 
 STEPS = (
-    EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="every tool maps")),
+    EvaluationStep(
+        id="replay",
+        title="Replay sessions",
+        verify=Verification(old_sessions="they open", compaction="it maps", tools="every tool maps"),
+    ),
     EvaluationStep(id="spike", title="Try the runtime", verify=Verification(recovery="it resumes")),
 )
 WITH_STEPS = replace(TRACKER, steps=STEPS)
@@ -37,6 +41,16 @@ def test_the_template_lists_steps_open_gates_and_verifications() -> None:
         "- Tools: ",
         "- Recovery: ",
     ]
+
+
+def test_only_kinds_of_verification_that_the_steps_have_are_asked_for() -> None:
+    for steps, kinds in (((), []), (STEPS[1:], ["recovery"])):
+        found = overview(replace(TRACKER, steps=steps), START, NOON.date())
+        text = plan_template(found).lower()
+        assert ("## verification" in text) == bool(kinds)
+        assert [kind for kind in ("old sessions", "tools", "recovery") if f"- {kind}: \n" in text] == kinds
+        missing = [f"Verification not found: {kind}." for kind in kinds]
+        assert [gap for gap in plan_gaps(found, "Replace it.") if gap.startswith("Verification")] == missing
 
 
 def test_the_template_follows_the_record() -> None:

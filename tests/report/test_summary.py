@@ -13,28 +13,17 @@ from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.as_json import status_json
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.report.plain_text import plain_text
 from pawtui.report.summary_markdown import summary_markdown
-from pawtui.review.gate_actions import set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import close_review, give_verdict
-from pawtui.review.undo import undo
-from pawtui.review.walk import agree
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps
-from tests.report.samples import NOW, TRACKER, UP_1, UP_2, WEB
+from tests.report.samples import NOW, PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 from tests.report.test_escape import hostile_text
 
-FILE = f"up/stream@{UP_1}:src/run.ts"
 FILE_LINK = f"[`src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts) `up/stream@{UP_1[:10]}`"
-
-
-def summary(record: Record) -> str:
-    """Return the summary on Friday."""
-    return summary_markdown(samples.overview_of(record), web=WEB, now=NOW)
 
 
 def visible(text: str) -> list[str]:
@@ -50,22 +39,11 @@ def visible(text: str) -> list[str]:
     return lines
 
 
-def satisfied(record: Record, gate: str, *pins: str) -> Record:
-    """Return the record with a gate satisfied, without a reason."""
-    return samples.did(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
-
-
-def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
-    """Return the record with a note that is `days` older than the refresh."""
-    at = samples.FRIDAY - dt.timedelta(days=days)
-    return samples.did(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
-
-
 def ready(*drift: Drift) -> Record:
     """Return a record with all signals met and all gates satisfied, each with one pin."""
     readings = (samples.reading("calm", "met", "8"), samples.reading("default", "met", "yes"))
     record = Record(refreshes=(samples.refresh(*readings, drift=drift),))
-    return satisfied(satisfied(record, "plan", FILE), "value", "up/stream#9")
+    return satisfied(satisfied(record, "plan", PIN), "value", "up/stream#9")
 
 
 def test_it_begins_with_project_date_decision_and_recommendation() -> None:
@@ -97,10 +75,10 @@ def test_missing_items_are_grouped_by_label() -> None:
         "- **Untested:** plan, value\n"
         "- **Earliest possible change:** 2026-12-01\n"
     ) in summary(record)
-    stale = ready(Drift(pin=FILE, state="changed"))
+    stale = ready(Drift(pin=PIN, state="changed"))
     assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)
     done = "### Missing for GO\nEvery signal is met, every gate is satisfied, no evidence is stale.\n"
-    assert done in summary(ready(Drift(pin=FILE, state="fresh")))
+    assert done in summary(ready(Drift(pin=PIN, state="fresh")))
 
 
 def test_json_and_plain_text_have_the_same_missing_items() -> None:
@@ -178,7 +156,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
         "No one has started (0 of 2 parts; mira, 2026-11-20)",
     ]
     assert tables[5] == ["value: There is value", "untested", "none"]
-    doubted = Page(summary(ready(Drift(pin=FILE, state="changed"))))
+    doubted = Page(summary(ready(Drift(pin=PIN, state="changed"))))
     assert [
         "plan: There is a plan",
         "stale, does not count as satisfied",
@@ -196,32 +174,15 @@ def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
     assert '- **default, verdict:** **met** (measured "unknown"; `mira`, 2026-11-20): I ran it.\n' in text
 
 
-def test_notes_are_below_their_subject_with_their_pins() -> None:
-    record = samples.week()
-    for subject, words in (("review", "All."), ("plan", "A gate."), ("calm", "Seen **twice**.\nBy @mira.")):
-        record = noted(record, subject, words, f"{FILE}#L3")
-    text = summary(record)
-    pin = f"[`run.ts#L3`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3) ? not checked"
-    signal = f"- **calm, note** (`mira`, 2026-11-20; {pin})\n  > Seen **twice**.\n  > By @\u200bmira.\n"
-    places = [
-        text.index("| Signal |"),
-        text.index(signal),
-        text.index("| Gate |"),
-        text.index(f"- **plan, note** (`mira`, 2026-11-20; {pin}): A gate.\n"),
-        text.index(f"- **review, note** (`mira`, 2026-11-20; {pin}): All.\n"),
-    ]
-    assert places == sorted(places)
-
-
 def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
-    record = samples.blocked(samples.week(), "No", FILE)
+    record = samples.blocked(samples.week(), "No", PIN)
     url = f"{WEB}/up/stream/compare/a...b"
-    drift = Drift(pin=FILE, state="changed", summary="changed by b2b2b2b2b2 fix", by=UP_2, url=url)
+    drift = Drift(pin=PIN, state="changed", summary="changed by b2b2b2b2b2 fix", by=UP_2, url=url)
     last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
     assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
     assert "| **calm**: It is calm | **met**, evidence is stale: gone |" in summary(samples.with_problem_pin())
-    failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
+    failed = ready(Drift(pin=PIN, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
     assert "**unchecked**, does not count as satisfied |" in text
     assert f"{FILE_LINK} ? not checked: the tree could not be read\n" in text
@@ -244,82 +205,6 @@ def test_changes_have_states_reasons_and_actions_of_people() -> None:
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"
     ) in text
-
-
-def agreed(record: Record, subject: str, by: str = "mira") -> Record:
-    """Return the record after someone agreed with a signal or gate."""
-    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
-
-
-def test_agreements_notes_and_undone_changes_are_counted() -> None:
-    record = samples.week()
-    for subject in ("calm", "default", "value", "value"):
-        record = agreed(record, subject)
-    record = samples.did(samples.blocked(record), undo)
-    record = noted(record, "review", "x")
-    record = agreed(record, "calm", "ann")
-    text = summary(record)
-    assert "- `mira`: 1 note change; 1 undone change; agreed with 3 of 4 signals and gates\n" in text
-    assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
-
-
-def test_an_agreement_that_ended_a_verdict_is_named() -> None:
-    record = samples.did(
-        samples.week(),
-        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy."),
-    )
-    busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
-    record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
-    record = samples.did(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
-    assert "; agreed with calm: unmet\n" in summary(record)
-
-
-def test_older_notes_are_counted_unless_they_are_evidence() -> None:
-    record = samples.week()
-    record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
-    record = noted(record, "plan", "An old worry.", days=30)
-    record = noted(record, "default", "An older one.", FILE, days=31)
-    record = noted(record, "default", "It was judged on this.", "up/stream#12", days=30)
-    record = noted(record, "calm", "Long past.", days=30)
-    record = satisfied(record, "value")
-    record = samples.did(
-        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
-    )
-    text = summary(noted(record, "review", "Of this week."))
-    assert re.findall(r"note\*\* .*: (.*)$", text, re.MULTILINE) == [
-        "It was judged on this.",
-        "Rests on this.",
-        "Of this week.",
-    ]
-    assert "- **Other notes:** 3: `pawtui notes`\n" in text
-
-
-def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
-    record = noted(samples.week(), "value", "An earlier thought.", days=31)
-    record = noted(record, "value", "Rests on this.", days=30)
-    text = summary(satisfied(record, "value"))
-    assert "): Rests on this.\n" in text
-    assert "An earlier thought." not in text
-
-
-def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
-    first = Record(refreshes=samples.week().refreshes[:1])
-    first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)
-    first = samples.did(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
-    record = msgspec.structs.replace(first, refreshes=samples.week().refreshes)
-    text = summary(noted(record, "review", "After.", days=3))
-    assert "): After.\n" in text
-    assert "Before." not in text
-
-
-def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
-    record = samples.week()
-    for _ in range(4):
-        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
-    text = summary(record)
-    assert text.count("**review, note**") == 2
-    assert "- **Other notes:** 2: `pawtui notes`\n" in text
-    assert len(text) < NOTES_BUDGET + 10_000
 
 
 @pytest.mark.parametrize(
@@ -375,13 +260,13 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
                 samples.reading("calm", "unmet", second, evidence, gaps=(gap,)),
                 samples.reading("default", "unknown", second, cause=cause or "no"),
                 errors=(error,) if error else (),
-                drift=(Drift(pin=FILE, state="gone", summary=first, url=f"{WEB}/up/stream/compare/a...b"),),
+                drift=(Drift(pin=PIN, state="gone", summary=first, url=f"{WEB}/up/stream/compare/a...b"),),
                 related=(RelatedStatus(ref="up/stream#9", title=item, state="open"),),
             ),
         )
     )
-    record = samples.blocked(record, cause or "no", FILE)
-    record = noted(record, "calm", texts[0].strip() or "-", FILE)
+    record = samples.blocked(record, cause or "no", PIN)
+    record = noted(record, "calm", texts[0].strip() or "-", PIN)
     record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item)
     page = Page(summary(record))
     assert page.active_text == []

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from pawtui.sources.branch_search import BranchSearch, begin_search
+import pytest
+
+from pawtui.sources.branch_search import BranchSearch, begin_search, is_unordered
 from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
@@ -33,3 +35,15 @@ def test_a_search_starts_at_the_next_recorded_commit_and_knows_the_last_one_befo
     earlier, later = recorded("a", 1), recorded("c", 3)
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("e", 8), later, earlier, recorded("d", 0)])
     assert found == BranchSearch("c" * 40, earlier)
+
+
+SECONDS = int(NOON.timestamp())
+YEAR = 366 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("later", "unordered"),
+    [((), False), ((-9, 0), False), ((86_400,), False), ((0, 86_401), True), ((YEAR,), True), ((YEAR + 1,), False)],
+)
+def test_an_earlier_commit_with_a_later_date_contradicts_the_order(later: tuple[int, ...], unordered: bool) -> None:
+    assert is_unordered((SECONDS + seconds for seconds in later), NOON) is unordered

@@ -197,3 +197,163 @@ async def test_a_thorough_search_reads_the_complete_chain(
     found = await point(open_source, LONG_AGO, thorough=True, budget=5)
     assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert not fake.requests("/activity")
+
+
+WHEN = dt.datetime(2026, 9, 20, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """A branch of three commits: the second was replaced by the third after `WHEN`."""
+    git = make_repo("rewritten")
+    base = git.commit({"a": "0"}, at="2026-06-01")
+    git.commit({"a": "1"}, branch="lost", at="2026-09-01")
+    git.branch("main", base)
+    git.commit({"a": "2"}, at="2026-10-01")
+    return fake.add("up/stream", git)
+
+
+async def lost_point(
+    open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW, ref: str = "main"
+) -> BranchPoint | str:
+    """Return the head of the rewritten branch at `WHEN`, or the message that it is not known."""
+    before = moment(git, "lost", WHEN - dt.timedelta(days=2))
+    async with open_source(clock=lambda: now) as source:
+        head = await ref_head(source, "up/stream", ref)
+        try:
+            return await source.branch_point(head, WHEN, [before])
+        except Undetermined as error:
+            return str(error)
+
+
+EARLIER, LATER = WHEN - dt.timedelta(days=19), WHEN + dt.timedelta(days=12)
+PUSHES = [
+    # The pushes as (before, after, time), and whether the past head is known from them.
+    ([("base", "lost", EARLIER), ("lost", "main", LATER)], "lost"),
+    ([("base", "lost", WHEN), ("lost", "main", LATER)], "lost"),
+    ([("base", "main", EARLIER)], "main"),
+    ([("base", "lost", EARLIER)], ""),
+    ([("base", "lost", EARLIER), ("base", "main", LATER)], ""),
+    ([("lost", "main", LATER)], ""),
+    ([("base", "none", EARLIER), ("none", "main", LATER)], ""),
+    ([], ""),
+]
+
+
+@pytest.mark.parametrize(("pushes", "known"), PUSHES)
+async def test_the_pushes_before_and_after_a_time_agree_on_the_past_head(
+    rewritten: FakeRepo, open_source: OpenSource, pushes: list[tuple[str, str, dt.datetime]], known: str
+) -> None:
+    git = rewritten.git
+    shas = {"base": git.sha("main~1"), "lost": git.sha("lost"), "main": git.sha("main"), "none": "0" * 40}
+    other = push(shas["main"], shas["base"], WHEN) | {"ref": "refs/heads/other"}
+    rewritten.activity["main"] = [other, *(push(shas[before], shas[after], at) for before, after, at in pushes)]
+    rewritten.activity["main"].sort(key=lambda move: str(move["timestamp"]))
+    found = await lost_point(open_source, git)
+    if known:
+        assert found == BranchPoint(sha=shas[known], source="activity")
+        for ref in ("heads/main", "refs/heads/main"):
+            assert await lost_point(open_source, git, ref=ref) == found
+    else:
+        assert "the branch was rewritten after 2026-09-18, when it was at " in str(found)
+
+
+@pytest.mark.parametrize("count", [199, 201])
+async def test_only_a_complete_list_of_pushes_names_the_head_of_today(
+    rewritten: FakeRepo, open_source: OpenSource, count: int
+) -> None:
+    git, sha = rewritten.git, rewritten.git.sha("main")
+    rewritten.activity["main"] = [push(sha, sha, EARLIER + dt.timedelta(minutes=number)) for number in range(count)]
+    found = await lost_point(open_source, git)
+    assert isinstance(found, BranchPoint) == (count < 200)
+
+
+@pytest.mark.parametrize(
+    ("days", "period"),
+    [
+        (1, "day"),
+        (2, "week"),
+        (7, "week"),
+        (8, "month"),
+        (31, "month"),
+        (32, "quarter"),
+        (92, "quarter"),
+        (93, "year"),
+        (365, "year"),
+        (366, ""),
+    ],
+)
+async def test_the_list_of_pushes_is_the_shortest_that_includes_the_time(
+    rewritten: FakeRepo, fake: FakeGitHub, open_source: OpenSource, days: int, period: str
+) -> None:
+    now = WHEN + dt.timedelta(days=days)
+    fake.now = lambda: now
+    await lost_point(open_source, rewritten.git, now)
+    queries = [request.query for request in fake.requests("/activity")]
+    assert [query["time_period"] for query in queries] == ([period] if period else [])
+    assert all((query["ref"], query["per_page"]) == ("refs/heads/main", "100") for query in queries)
+
+
+@pytest.mark.parametrize(
+    ("status", "requests"), [(401, 1), (403, 1), (404, 1), (410, 1), (422, 1), (400, 2), (500, 8), (200, 2)]
+)
+async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
+    rewritten: FakeRepo, fake: FakeGitHub, open_source: OpenSource, status: int, requests: int
+) -> None:
+    fake.fail("/activity", status, times=None, body=[])
+    for days in (0, 6):
+        found = await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=days))
+        assert "the branch was rewritten" in str(found)
+    assert len(fake.requests("/activity")) == requests
+    await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=8))
+    assert len(fake.requests("/activity")) > requests
+
+
+async def test_the_older_commits_are_those_of_the_known_chain(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    when = START + dt.timedelta(days=110)
+    async with open_source(clock=lambda: NOW) as source:
+        head = await ref_head(source, "up/stream", "main")
+        past = await source.branch_point(head, when)
+        found = await source.older_commits("up/stream", past.sha, head.sha, when.date())
+    lines = (line.split() for line in up.git.git("log", "--format=%H %ct", f"{past.sha}..main").split("\n"))
+    assert {sha: int(at.timestamp()) for sha, at in found.items()} == {
+        sha: int(at) for sha, at in lines if int(at) < when.timestamp()
+    }
+    assert len(found) == 1
+    assert not fake.requests("/compare/")
+
+
+@pytest.fixture
+def odd(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """An empty repository without a list of pushes."""
+    repo = fake.add("up/stream", make_repo("odd"))
+    repo.has_activity = False
+    return repo
+
+
+@pytest.mark.parametrize(("dates", "past"), [(("2026-06-01", "1970-01-01T00:00"), 0), (("1970-01-01T00:00",), 0)])
+async def test_a_commit_without_a_date_is_no_past_head_unless_it_is_the_first(
+    odd: FakeRepo, open_source: OpenSource, dates: tuple[str, ...], past: int
+) -> None:
+    made = [odd.git.commit({"a": day}, at=day) for day in (*dates, "2026-10-01")]
+    found = await point(open_source, WHEN)
+    assert found == BranchPoint(sha=made[past].sha, source="first parents")
+
+
+async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no_past_head(
+    odd: FakeRepo, open_source: OpenSource
+) -> None:
+    for day in ("2026-10-25", "2026-06-01", "2026-11-01"):
+        odd.git.commit({"a": day}, at=day)
+    message = "main on 2026-09-20 is not known: an earlier commit of the branch has a later date"
+    for recorded in ((), (moment(odd.git, "main~1", WHEN - dt.timedelta(days=9)),)):
+        with pytest.raises(Undetermined, match=message):
+            await point(open_source, WHEN, *recorded)
+
+
+async def test_a_list_of_other_commits_is_refused(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.fail("/commits?sha", 200, body=[], times=None)
+    with pytest.raises(Undetermined, match="listed other commits than those of"):
+        await point(open_source, START, thorough=True)

@@ -6,6 +6,7 @@ import logging
 import os
 import random
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -148,6 +149,23 @@ def test_files_unused_for_long_are_removed(tmp_path: Path) -> None:
     os.utime(old, (long_ago, long_ago))
     cache.remove_unused()
     assert old.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "is_kept"),
+    [("x", 2, True), ("x", 89 * 24, True), ("x", 91 * 24, False), (".x.tmp", 0.5, True), (".x.tmp", 2, False)],
+)
+def test_a_file_is_kept_by_its_age(tmp_path: Path, name: str, hours: float, is_kept: bool) -> None:
+    cache = Cache(tmp_path)
+    cache.remove_unused()
+    assert not list(tmp_path.iterdir())
+    cache.put(CacheEntry(key="new", body=b"x"))
+    file = files(tmp_path)[0].with_name(name)
+    file.write_bytes(b"x")
+    used = time.time() - hours * 3600
+    os.utime(file, (used, used))
+    cache.remove_unused()
+    assert file.exists() == is_kept
 
 
 def test_each_key_has_its_own_entry(tmp_path: Path) -> None:

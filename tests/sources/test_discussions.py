@@ -84,6 +84,8 @@ async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub,
     up.change(2, state="open", at=NOW + dt.timedelta(days=4))
     assert await states(open_source, later(fake, days=6), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
+    # The list begins a minute before the last refresh.
+    assert fake.log[0].query["since"] == "2026-11-23T08:59:00Z"
     # A new number is requested alone.
     fake.clear()
     up.issue(6, at=NOW)
@@ -137,6 +139,55 @@ async def test_the_events_of_a_locked_issue_leave_requests_for_others(
     assert not fake.requests("/events")
 
 
+@pytest.mark.parametrize(
+    ("body", "association", "original"),
+    [
+        ("Duplicate of #4", "MEMBER", "up/stream#4"),
+        ("Duplicate of #4", "NONE", ""),
+        ("Duplicate of other/place#4", "MEMBER", "other/place#4"),
+        ("Duplicate of https://github.com/other/place/issues/4", "MEMBER", "other/place#4"),
+        # The issue itself, or no repository.
+        ("Duplicate of #2", "MEMBER", ""),
+        ("Duplicate of UP/stream#2", "MEMBER", ""),
+        ("Duplicate of other/..#4", "MEMBER", ""),
+    ],
+)
+async def test_a_maintainer_names_the_original_of_a_duplicate(
+    up: FakeRepo, open_source: OpenSource, body: str, association: str, original: str
+) -> None:
+    up.change(2, state="closed", reason="duplicate")
+    up.comment(2, body, association=association)
+    async with open_source() as source:
+        found = (await source.issues("up/stream", [2]))[2]
+    assert isinstance(found, Issue)
+    assert found.original == original
+
+
+async def test_the_comments_of_a_duplicate_leave_requests_for_others(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    up.change(2, state="closed", reason="duplicate")
+    up.comment(2, "Duplicate of #4", association="MEMBER")
+    async with open_source(clock=later(fake), budget=5) as source:
+        found = (await source.issues("up/stream", [2]))[2]
+    assert isinstance(found, Issue)
+    assert (found.original, fake.requests("/comments")) == ("", [])
+    # A known original costs no request.
+    assert await states(open_source, later(fake), [2]) == {2: "closed"}
+    async with open_source(clock=later(fake), budget=5) as source:
+        found = (await source.issues("up/stream", [2]))[2]
+    assert isinstance(found, Issue)
+    assert found.original == "up/stream#4"
+
+
+async def test_a_duplicate_without_its_comments_is_not_known(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    up.change(2, state="closed", reason="duplicate")
+    fake.fail("/issues/2/comments", 502, times=None)
+    assert await states(open_source, later(fake), [2]) == {2: "BadResponse"}
+
+
 async def test_the_merge_of_an_open_pull_request_is_not_known(up: FakeRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         with pytest.raises(Undetermined, match="its merge is not known"):
@@ -159,9 +210,11 @@ async def test_the_files_of_a_pull_request_are_known_only_if_all_pages_were_read
     for page in range(pages, 0, -1):
         more = {"Link": f'<{fake.url}/repos/up/stream{tail}&page={page + 1}>; rel="next"'} if page < pages else {}
         fake.fail(tail if page == 1 else f"{tail}&page={page}", 200, body=[{"filename": f"a{page}"}], headers=more)
+    fake.fail("/pulls/5/files", 200, body=[{"filename": "new", "previous_filename": "old"}])
     async with open_source() as source:
         if is_known:
             assert len(await source.pull_files("up/stream", 3, "c" * 40)) == 30
+            assert await source.pull_files("up/stream", 5, "c" * 40) == ("new", "old")
         else:
             with pytest.raises(Undetermined, match="are too many to be listed"):
                 await source.pull_files("up/stream", 3, "c" * 40)
@@ -176,6 +229,11 @@ async def test_a_deleted_issue_is_detected_after_a_week(
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
     assert "was deleted (This issue was deleted). Remove the entry from the tracker." in str(gone)
+    # If it is requested alone, at once. Then it is not read from the cache again.
+    await states(open_source, later(fake, days=9), [4, 5])
+    up.issues[5].deleted = True
+    for numbers in ([5], [4, 5]):
+        assert (await states(open_source, later(fake, days=10), numbers))[5] == "Deleted"
 
 
 async def test_a_moved_issue_is_followed(
@@ -224,7 +282,7 @@ async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitH
         assert [issue.number for issue in found.items] == [5]
         assert (await source.search("up/stream", "is:pr")).total == 2
         assert (await source.search("up/stream", "nothing like it")).total == 0
-        for query in ("repo:other/place is:open", "is:open org:other", "-user:me"):
+        for query in ("repo:other/place is:open", "is:open org:other", "-user:me", "REPO:other/place"):
             with pytest.raises(Refused, match="contains repo:, org: or user:"):
                 await source.search("up/stream", query)
         with pytest.raises(Refused, match=r"refused the search .* status 422"):
@@ -328,6 +386,7 @@ async def test_a_comment_after_a_full_page_is_found(up: FakeRepo, fake: FakeGitH
         up.comment(1, "one more")
     # A full page is read again, and the page after it requested, only while it is the last one.
     assert [request.status for request in fake.log] == [200, 200, 200, 200, 304, 200]
+    assert fake.log[1].query["page"] == "2"
 
 
 async def test_the_address_of_a_comment_is_that_of_the_moved_issue(

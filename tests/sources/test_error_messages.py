@@ -1,12 +1,37 @@
 """The error messages of requests: their grammar, and remedies that fit the operation."""
 
 import datetime as dt
+import socket
+import ssl
 
+import httpx
 import pytest
 
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.middleware.transport import (
+    BodyCutOff,
+    BodyTooLarge,
+    BudgetSpent,
+    ForeignRedirect,
+    RedirectLoop,
+    TimeLimitReached,
+    TransportError,
+    WaitTooLong,
+)
 from pawtui.sources.github.pauses import Pause
+from pawtui.sources.source_errors import (
+    BadResponse,
+    Deleted,
+    EmptyRepository,
+    NotFound,
+    Offline,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unauthorized,
+    Undetermined,
+)
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
@@ -40,6 +65,89 @@ def test_a_used_up_limit_names_the_unread_fact() -> None:
     )
 
 
+REF = "ref v3 of up/stream"
+LOGIN = "Set GH_TOKEN, or run `gh auth login`."
+PERMISSIONS = "Check the token's permissions, or set another GH_TOKEN."
+STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
+    (401, False, Unauthorized, f"{HOST} requires a token for {REF}. {LOGIN}"),
+    (401, True, Unauthorized, f"{HOST} did not accept the token, so {REF} could not be read. Renew it "),
+    (403, False, Unauthorized, f"{HOST} denied access: without a token there is no permission to read {REF} (Why). "),
+    (403, True, Unauthorized, f"{HOST} denied access: the token has no permission to read {REF} (Why). {PERMISSIONS}"),
+    (
+        404,
+        True,
+        NotFound,
+        f"Ref v3 of up/stream was not found on {HOST}: it does not exist, or this token has no access",
+    ),
+    (409, True, EmptyRepository, "Ref v3 of up/stream could not be read: the repository is empty (Why). "),
+    (410, True, Deleted, "Ref v3 of up/stream was deleted (Why). Remove the entry from the tracker."),
+    (422, True, Refused, f"{HOST} refused {REF}: status 422 (Why). Check the names in the tracker."),
+    (451, True, NotFound, "Ref v3 of up/stream was taken down for legal reasons."),
+    (500, True, BadResponse, f"{HOST} reported a server error (500), so {REF} could not be read. Try again in "),
+]
+
+
+@pytest.mark.parametrize(("status", "has_token", "kind", "sentence"), STATUSES)
+def test_a_status_has_its_reason_and_remedy(
+    status: int, has_token: bool, kind: type[SourceError], sentence: str
+) -> None:
+    error = error_messages.status_error(status, "Why", read(REF, has_token=has_token))
+    assert type(error) is kind
+    assert str(error).startswith(sentence)
+
+
+def caused_by(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+PAUSE = Pause("primary", 60, UNTIL)
+FAILURES: list[tuple[Exception, type[SourceError], str]] = [
+    (WaitTooLong(PAUSE, "core"), RateLimited, f"The rate limit of 60 requests an hour of {HOST} is used up"),
+    (WaitTooLong(PAUSE, "search"), RateLimited, f"The rate limit of {HOST} is used up until 07:55 UTC, so {REF} "),
+    (
+        WaitTooLong(Pause("server", 60, UNTIL), "core"),
+        BadResponse,
+        f"{HOST} is unavailable, so {REF} could not be read. ",
+    ),
+    (
+        caused_by(httpx.ConnectError("no"), ssl.SSLCertVerificationError()),
+        Offline,
+        f"The certificate of {HOST} is not trusted, so {REF} could not be read. Check the clock, ",
+    ),
+    (caused_by(httpx.ConnectError("no"), socket.gaierror()), Offline, f"No such host or no network: {HOST} was not "),
+    (httpx.ConnectError("no"), Offline, f"No connection to {HOST}. "),
+    (httpx.ProxyError("no"), Offline, f"No connection to {HOST}. "),
+    (httpx.ConnectTimeout("no"), Offline, f"{HOST} could not be reached in time. "),
+    (httpx.PoolTimeout("no"), Offline, f"{HOST} could not be reached in time. "),
+    (httpx.ReadTimeout("no"), Offline, f"{HOST} took too long to respond, so {REF} could not be read. "),
+    (httpx.DecodingError("no"), BadResponse, f"The response of {HOST} to {REF} is damaged (its compression). "),
+    (httpx.ReadError("no"), Offline, f"{HOST} dropped the connection, so {REF} could not be read. "),
+    (httpx.UnsupportedProtocol("no"), Refused, f"The address for {REF} on {HOST} is not valid. Check GITHUB_API_URL "),
+    (httpx.InvalidURL("no"), Refused, f"The address for {REF} on {HOST} is not valid. Check GITHUB_API_URL "),
+    (BodyCutOff(), BadResponse, f"The response of {HOST} to {REF} was cut off. "),
+    (BodyTooLarge(1_500_000), Refused, f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. "),
+    (ForeignRedirect("evil.example"), Refused, f"{HOST} redirects {REF} to another server (evil.example), which is "),
+    (ForeignRedirect(""), Refused, f"{HOST} redirects {REF} to another server (not named), which is not allowed. "),
+    (RedirectLoop(), Refused, f"{HOST} redirects {REF} in a loop. "),
+    (TimeLimitReached(10), Offline, f"{HOST} did not respond within 10 s, so {REF} could not be read. "),
+    (BudgetSpent(45), Undetermined, f"The budget of 45 requests was spent before {REF} could be read."),
+    (TransportError(), BadResponse, f"The response of {HOST} to {REF} could not be read. "),
+]
+
+
+@pytest.mark.parametrize(("error", "kind", "sentence"), FAILURES, ids=[repr(error) for error, _, _ in FAILURES])
+def test_a_failed_request_has_its_reason_and_remedy(error: Exception, kind: type[SourceError], sentence: str) -> None:
+    found = error_messages.request_error(error, read(REF), 60)
+    assert type(found) is kind
+    assert str(found).startswith(sentence)
+
+
+def test_a_read_after_the_deadline_is_refreshed_again() -> None:
+    message = str(error_messages.deadline_error(120, read(REF)))
+    assert message == f"The time limit of 120 s ended before {HOST} returned {REF}. Refresh again."
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
 def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
     message = str(error_messages.status_error(status, "", WRITE))
@@ -50,6 +158,27 @@ def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
 def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
     for error in (error_messages.status_error(502, "", WRITE), error_messages.deadline_error(120, WRITE)):
         assert str(error).endswith("which may have been written or not. Check on GitHub before you try again.")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (httpx.ConnectError("no"), "No connection to api.github.com."),
+        (httpx.ProxyError("no"), "No connection to api.github.com."),
+        (httpx.ConnectTimeout("no"), "api.github.com could not be reached in time."),
+        (httpx.PoolTimeout("no"), "api.github.com could not be reached in time."),
+        (httpx.InvalidURL("no"), f"The address for {COMMENT} on api.github.com is not valid."),
+        (httpx.UnsupportedProtocol("no"), f"The address for {COMMENT} on api.github.com is not valid."),
+        (httpx.ReadError("no"), "api.github.com returned an incomplete response"),
+        (httpx.ReadTimeout("no"), "api.github.com returned an incomplete response"),
+        (BodyCutOff(), "api.github.com returned an incomplete response"),
+    ],
+    ids=repr,
+)
+def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: str) -> None:
+    message = str(error_messages.request_error(error, WRITE, None))
+    assert message.startswith(sentence)
+    assert ("may have been written" in message) == ("incomplete" in sentence)
 
 
 @pytest.mark.parametrize("reason", ["primary", "secondary"])

@@ -36,6 +36,49 @@ async def test_a_commit_that_does_not_exist_is_not_found(up: GitRepo, open_sourc
                 await source.commit("up/stream", sha)
 
 
+async def test_a_commit_of_another_sha_is_refused(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    shas = up.sha("main~1"), up.sha("main")
+    async with open_source() as source:
+        right = await source.commit("up/stream", shas[0])
+        assert right.sha == shas[0]
+        fake.fail(f"/commits/{shas[1]}", 200, body=up_commit(shas[0]))
+        with pytest.raises(BadResponse, match=f"with another commit \\({shas[0]}\\). Try again."):
+            await source.commit("up/stream", shas[1])
+
+
+def up_commit(sha: str) -> dict[str, object]:
+    """Return a commit as in the API."""
+    person = {"name": "Ada", "date": "2026-06-01T12:00:00Z"}
+    return {"sha": sha, "commit": {"message": "x", "author": person, "committer": person}}
+
+
+async def test_a_moved_tag_names_another_commit(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    for ref, requests in (("side", 1), ("main", 1), ("main", 0)):
+        up.tag("v9", ref)
+        fake.clear()
+        async with open_source() as source:
+            assert (await source.commit("up/stream", "v9")).sha == up.sha(ref)
+            # The commit of a full SHA is immutable.
+            fake.clear()
+            await source.commit("up/stream", up.sha(ref))
+        assert len(fake.log) == requests
+
+
+@pytest.mark.parametrize(("files", "more"), [(299, False), (300, True)])
+async def test_a_commit_is_read_once_with_at_most_300_files(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, files: int, more: bool
+) -> None:
+    repo = make_repo("wide")
+    made = repo.commit({f"f{number}": "x" for number in range(files)}, message="feat: x\n\nA body.")
+    fake.add("up/wide", repo)
+    for _ in range(2):
+        async with open_source() as source:
+            found = await source.commit_detail("up/wide", made.sha)
+        assert (len(found.files), found.more_files) == (files, more)
+        assert found.message.strip() == "feat: x\n\nA body."
+    assert len(fake.log) == 1
+
+
 async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     up.commit({"lib": Submodule("1" * 40), "odd\nname": "x", "ünï": "y", "d/\x1b[31m": "z"})
     async with open_source() as source:
@@ -70,6 +113,13 @@ async def test_a_blob_equals_its_file(up: GitRepo, open_source: OpenSource, fake
     assert len(fake.log) == 1
 
 
+async def test_a_blob_may_come_as_text(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    up.commit({"blob": "ünï\n"})
+    fake.fail("/git/blobs", 200, body={"content": "ünï\n", "encoding": "utf-8", "size": 6})
+    async with open_source() as source:
+        assert await source.blob("up/stream", up.sha("main:blob")) == "ünï\n".encode()
+
+
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000])
 async def test_a_blob_above_a_megabyte_is_not_read(up: GitRepo, open_source: OpenSource, size: int) -> None:
     up.commit({"blob": b"x" * size})
@@ -82,7 +132,7 @@ async def test_a_blob_that_does_not_match_its_sha_is_refused(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     sha = up.sha("main:one.txt")
-    for content in ("b3RoZXI=", "not base64!"):
+    for content in ("b3RoZXI=", "not base64!", "a", "ü"):
         fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
         async with open_source() as source:
             with pytest.raises(BadResponse, match="does not match its SHA"):
@@ -130,6 +180,17 @@ async def test_all_tags_of_a_line_are_listed_with_their_dates(
             await source.dated_tag("up/stream", tag)
     assert renewal == tags
     assert [request.status for request in fake.log] == [304, 304]
+
+
+async def test_too_many_tags_are_not_known(
+    up: GitRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 1)
+    for number in range(101):
+        up.tag(f"v2.{number}")
+    async with open_source() as source:
+        with pytest.raises(Refused, match=r"more than 3,000 tags v2\.\*\. Give the probe a longer `line`\."):
+            await source.tags("up/stream", "v2.")
 
 
 async def test_an_annotated_tag_has_its_own_date(up: GitRepo, open_source: OpenSource) -> None:
@@ -227,6 +288,25 @@ async def test_a_comparison_counts_all_commits_and_at_most_300_files(
     async with open_source() as source:
         assert await source.compare("up/wide", base.sha, repo.sha("main")) == found
     assert len(fake.log) == 1
+
+
+@pytest.mark.parametrize(("before", "requests"), [("2026-03-01", 1), ("2026-05-01", 2), ("2027-01-01", 3)])
+async def test_the_older_commits_of_a_range_equal_those_of_git(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, before: str, requests: int
+) -> None:
+    base, head = up.sha("main~298"), up.sha("main")
+    lines = (line.split() for line in up.git("log", "--format=%H %ct", f"{base}..{head}").split("\n"))
+    start = dt.datetime.fromisoformat(f"{before}T00:00:00+00:00")
+    expected = {
+        sha: at for sha, at in ((sha, dt.datetime.fromtimestamp(int(at), dt.UTC)) for sha, at in lines) if at < start
+    }
+    for _ in range(2):
+        async with open_source() as source:
+            assert await source.older_commits("up/stream", base, head, start.date()) == expected
+    assert len(fake.log) == requests
+    async with open_source() as source:
+        with pytest.raises(Undetermined, match=r"More than 300 of the commits between .* are dated before 2027-01-01"):
+            await source.older_commits("up/stream", up.sha("main~350"), head, dt.date(2027, 1, 1))
 
 
 async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:

@@ -4,15 +4,19 @@ import itertools
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from pawtui.sources import globs
 from pawtui.tracker.path_mistakes import path_mistake
 
 NAMES = ("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\")
 PIECES = ("a", "*", "**/", "?", "\\[", "[ab]", "[!b]", "[a-z]", "[]b]", "[z-a]", "[[:alpha:]]", "[\\]a]")
 
+FOLDERS = ("*/a", "x/*", "x/**", "x/**/a", "x/**a", "**", "**a", "**/y/**", "?/a", "[^b]", "[^]b]", "[!]b]", "[b")
+
 
 def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
-    drawn = [*PIECES, *map("".join, itertools.product(PIECES, repeat=2))]
+    drawn = [*PIECES, *FOLDERS, *map("".join, itertools.product(PIECES, repeat=2))]
     accepted = [glob for glob in drawn if globs.is_glob(glob) and not path_mistake(glob)]
     assert len(accepted) > 60
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
@@ -27,3 +31,21 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
             text=True,
         )
         assert {name for name in NAMES if globs.matches(glob, name)} == {*filter(None, listed.stdout.split("\0"))}, glob
+
+
+@pytest.mark.parametrize(
+    ("glob", "fixed", "without_all"),
+    [
+        ("src", "src", "src"),
+        ("src/**", "src", "src"),
+        ("src/*", "src", "src/*"),
+        ("src/a*/b", "src", "src/a*/b"),
+        ("src/a/[b]", "src/a", "src/a/[b]"),
+        ("s?c/b", "", "s?c/b"),
+        ("s*/**", "", "s*/**"),
+        ("**", "", "**"),
+        ("/**", "", "/**"),
+    ],
+)
+def test_a_glob_is_in_its_fixed_folder(glob: str, fixed: str, without_all: str) -> None:
+    assert (globs.fixed_folder(glob), globs.without_all(glob)) == (fixed, without_all)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.exchange_limits import limit_time
@@ -88,6 +89,38 @@ def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     cache.put_fact("two", {"subject": TOKEN})
     assert cache.get("one") is None
     assert cache.get_fact("two", dict[str, str]) is None
+
+
+async def test_every_request_states_the_version_of_the_api() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        if len(sent) == 1:
+            return httpx.Response(307, headers={"Location": f"{API}/users/ada"})
+        return httpx.Response(200, json={"login": "ada"})
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        assert await opened.user() == "ada"
+    for headers in (request.headers for request in sent):
+        assert (headers["Accept"], headers["X-GitHub-Api-Version"]) == ("application/vnd.github+json", "2022-11-28")
+        assert (headers["User-Agent"], headers["Accept-Encoding"]) == (f"pawtui/{__version__}", "gzip, deflate")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "content"),
+    [
+        (b"\n <p>", "", "a web page"),
+        (b"[]", "text/html; charset=utf-8", "a web page"),
+        (b"hello", "text/plain", "something else"),
+        (b"", "application/json", "something else"),
+    ],
+)
+async def test_a_page_instead_of_json_is_reported(body: bytes, content_type: str, content: str) -> None:
+    page = httpx.Response(200, headers={"Content-Type": content_type}, content=body)
+    async with source(answering(page)) as opened:
+        with pytest.raises(BadResponse, match=f"responded to your account with {content} instead of JSON"):
+            await opened.user()
 
 
 async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path: Path) -> None:

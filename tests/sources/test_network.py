@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.network import open_network
+from pawtui.sources.github.web_documents import fetch
 from pawtui.sources.source_errors import BadNetworkSettings, SourceError
 
 GITHUB = "https://api.github.com"
@@ -42,6 +43,7 @@ async def test_an_unusable_proxy_is_reported(
 ) -> None:
     monkeypatch.setattr("pawtui.sources.github.network.find_spec", lambda name: None)
     monkeypatch.setenv(name, value)
+    monkeypatch.setenv("X", value)
     with pytest.raises(BadNetworkSettings) as caught:
         async with GitHubSource(api_url=GITHUB, token=None, cache=None):
             pass
@@ -79,6 +81,22 @@ def test_the_proxy_depends_on_the_address(
         monkeypatch.setenv(name, value)
     open_network(url, max_connections=1)
     assert [proxy is not None and proxy.url.host for proxy in proxies] == ["proxy.example.org" if used else False]
+
+
+async def test_a_document_is_read_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxies: list[httpx.Proxy | None] = []
+
+    class Transport(httpx.AsyncBaseTransport):
+        def __init__(self, *, proxy: httpx.Proxy | None, **_options: object) -> None:
+            proxies.append(proxy)
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, content=b"{}")
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.org:3128")
+    assert (await fetch("https://update.example.org/api", None)).body == b"{}"
+    assert proxies == [None]
 
 
 @pytest.mark.parametrize(("scheme", "uses_tls"), [("http", False), ("https", True)])

@@ -2,11 +2,13 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from pawtui.sources.facts import Commits
+from pawtui.sources.github.api import pages_left
 from pawtui.sources.protocol import ListHints
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -43,16 +45,68 @@ async def test_a_list_that_was_cut_off_is_incomplete(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
-    async with open_source() as source:
-        cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
-    assert (len(cut.items), cut.complete) == (200, False)
-    assert len(fake.log) == 2
+    for _ in range(2):
+        async with open_source() as source:
+            cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
+        assert (len(cut.items), cut.complete) == (200, False)
+        assert len(fake.log) == 2
     # The list is complete for a window within the read commits.
     async with open_source() as source:
         inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
     assert inside.complete
     assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
     assert len(fake.log) == 2
+
+
+async def test_only_the_pages_of_a_window_are_read(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    requests = []
+    # The whole history of a file is on one page, and is enough for an earlier day.
+    for path, since in (
+        ("src", "2026-07-01"),
+        ("src", "2026-05-01"),
+        ("one.txt", "2026-07-01"),
+        ("one.txt", "2026-01-01"),
+    ):
+        fake.clear()
+        async with open_source() as source:
+            await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+        requests.append(len(fake.log))
+    assert requests == [1, 2, 1, 0]
+
+
+async def test_a_commit_without_a_date_does_not_end_a_list(
+    fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource
+) -> None:
+    repo = make_repo("odd")
+    for number in range(120):
+        # The last commit of the first page.
+        at = (
+            "1970-01-01T00:00" if number == 20 else dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(hours=number)
+        )
+        repo.commit({"a": f"{number}"}, at=at)
+    fake.add("up/odd", repo)
+    async with open_source() as source:
+        found = await source.commits("up/odd", repo.sha("main"), "a", dt.date(2026, 1, 1))
+    assert (len(found.items), found.complete, found.has_first) == (120, True, True)
+
+
+async def test_one_source_lists_different_paths_days_and_heads(up: GitRepo, open_source: OpenSource) -> None:
+    main, earlier = up.sha("main"), up.sha("main~250")
+    async with open_source() as source:
+        for head, path, since in (
+            (main, "src", "2026-07-01"),
+            (main, "src", "2026-01-01"),
+            (main, "src/a", "2026-01-01"),
+            (earlier, "src/a", "2026-01-01"),
+        ):
+            found = await source.commits("up/stream", head, path, dt.date.fromisoformat(since))
+            expected = up.git("log", "--format=%H", f"--since={since}T00:00:00Z", head, "--", path).split()
+            assert within(found, since) == expected
+
+
+@pytest.mark.parametrize(("read", "pages"), [(0, 30), (2_900, 1), (3_000, 0), (3_100, 0)])
+def test_at_most_thirty_pages_of_a_list_are_read(read: int, pages: int) -> None:
+    assert pages_left(read) == pages
 
 
 async def test_a_list_that_was_cut_off_by_the_budget_is_continued(

@@ -53,14 +53,15 @@ def pause(status: int, headers: dict[str, str], message: str, attempt: int, now:
     ("status", "headers", "message", "reason", "seconds"),
     [
         (403, {"retry-after": "30"}, "", "secondary", 30),
-        (429, {"retry-after": "30"}, "", "secondary", 30),
+        (429, {"retry-after": " 30 "}, "", "secondary", 30),
+        (403, {"retry-after": "30", "x-ratelimit-remaining": "0"}, "", "primary", 30),
         (429, {"retry-after": "Fri, 20 Nov 2026 09:00:30 GMT"} | DATE, "", "secondary", 30),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
         (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"} | DATE, "", "primary", 1),
         (429, {}, "", "secondary", 60),
-        (403, {}, "You have exceeded a secondary rate limit.", "secondary", 60),
-        (403, {"x-ratelimit-remaining": "9"}, "You have triggered an abuse detection mechanism", "secondary", 60),
+        (403, {}, "You have exceeded a Secondary Rate Limit.", "secondary", 60),
+        (403, {"x-ratelimit-remaining": "9"}, "You have triggered an Abuse Detection mechanism", "secondary", 60),
         (500, {}, "", "server", 0.5),
         (503, {"retry-after": "7"}, "", "server", 7),
     ],
@@ -75,7 +76,14 @@ def test_the_response_decides_the_wait(
 
 @pytest.mark.parametrize(
     ("status", "headers"),
-    [(403, {}), (403, {"x-ratelimit-remaining": "12"}), (404, {"retry-after": "30"}), (401, {}), (422, {}), (501, {})],
+    [
+        (403, {}),
+        (403, {"x-ratelimit-remaining": "12", "x-ratelimit-reset": f"{RESET}"}),
+        (404, {"retry-after": "30"}),
+        (401, {}),
+        (422, {}),
+        (501, {}),
+    ],
 )
 def test_no_wait_if_it_would_not_help(status: int, headers: dict[str, str]) -> None:
     assert pause(status, headers, "Must have admin rights", 0, NOW) is None
@@ -92,7 +100,34 @@ def test_a_wrong_clock_does_not_change_the_wait() -> None:
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE
     wait = pause(403, headers, "", 0, NOW + dt.timedelta(days=3))
     assert wait is not None
-    assert wait.seconds == 91
+    assert (wait.seconds, wait.until) == (91, dt.datetime.fromtimestamp(RESET, dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "resource"),
+    [
+        ({}, "/repos/up/stream", "core"),
+        ({}, "/search/issues", "search"),
+        ({"x-ratelimit-resource": "graphql"}, "/search/issues", "graphql"),
+    ],
+)
+def test_a_limit_has_the_name_of_its_resource(headers: dict[str, str], path: str, resource: str) -> None:
+    assert rate_limit(headers, path).resource == resource
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET - 90}"}, None),
+        ({"x-ratelimit-remaining": "1", "x-ratelimit-reset": f"{RESET}"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_the_last_request_of_a_limit_stops_the_others(headers: dict[str, str], seconds: float | None) -> None:
+    wait = used_up_pause(headers | DATE, NOW + dt.timedelta(days=3))
+    assert (wait.seconds if wait else None) == seconds
 
 
 FAR = "9" * 40
@@ -159,7 +194,8 @@ async def test_responses_in_another_order_do_not_raise_the_remaining_number() ->
             return httpx.Response(200, headers=headers)
 
         await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
-        assert counter.usage.remaining == known
+        assert (counter.usage.remaining, counter.usage.not_modified) == (known, 0)
+        assert counter.requests_left() == min(45 - counter.usage.sent, known)
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(

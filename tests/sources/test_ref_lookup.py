@@ -1,12 +1,13 @@
 """The heads of refs, and missing refs."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused
+from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused, Undetermined
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -52,6 +53,26 @@ async def test_a_full_sha_is_a_ref(up: GitRepo, open_source: OpenSource, fake: F
     assert len(fake.log) == 1
 
 
+async def test_a_commit_of_another_sha_is_refused(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    person = {"name": "Ada", "date": "2026-06-01T12:00:00Z"}
+    other = {"sha": "1" * 40, "commit": {"message": "x", "author": person, "committer": person}}
+    fake.fail("/commits/", 200, body=other)
+    async with open_source() as source:
+        with pytest.raises(BadResponse, match=rf"with another commit \({'1' * 40}\)\. Try again\."):
+            await source.ref_head("up/stream", up.sha("dev"))
+
+
+@pytest.mark.parametrize(("ref", "requests"), [("dev", 0), ("heads/dev", 0), ("refs/heads/dev", 0), ("v1.0", 1)])
+async def test_a_ref_that_was_found_as_a_branch_is_not_requested_as_one_again(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, ref: str, requests: int
+) -> None:
+    async with open_source() as source:
+        head = await ref_head(source, "up/stream", ref)
+        with contextlib.suppress(Undetermined):
+            assert (await source.open_pulls("up/stream", head.ref)).items == ()
+    assert len(fake.requests("/branches/")) == requests
+
+
 async def test_a_branch_has_priority_over_a_tag(up: GitRepo, open_source: OpenSource) -> None:
     up.tag("dev", "maint/v1")
     async with open_source() as source:
@@ -76,6 +97,7 @@ async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: O
     assert await requested(1, "v2", "v3") == ([v2, v3], 1 + 3)
     assert await requested(2, "v2", "v3") == ([v2, v3], 1)
     assert await requested(2.1, "v2", "v3") == ([v2, v3], 1)
+    assert fake.log[0].path.endswith("/commits/heads/v3")
     # Every missing ref once a day, and in every spelling once a month.
     assert await requested(25, "v2", "v3") == ([v2, v3], 2)
     assert await requested(31 * 24, "v2") == ([v2], 3)
@@ -113,7 +135,7 @@ async def test_a_missing_ref_and_a_missing_repository_differ(up: GitRepo, open_s
     async with open_source() as source:
         assert await source.ref_head("up/stream", "v2") == MissingRef(name="v2")
         assert await source.ref_head("up/stream", "0" * 40) == MissingRef(name="0" * 40)
-        with pytest.raises(NotFound, match="Repository up/nowhere was not found on"):
+        with pytest.raises(NotFound, match=r"Repository up/nowhere was not found on .* or this token has no access\."):
             await source.ref_head("up/nowhere", "dev")
 
 

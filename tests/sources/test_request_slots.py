@@ -1,12 +1,20 @@
-"""Request slots: their limit, their order, and cancelled waits."""
+"""Request slots: their limit, their order, and cancelled waits. Requests while a rate limit is used up."""
 
 import asyncio
+import datetime as dt
 
+import httpx
 import pytest
 
-from pawtui.sources.github.middleware.rate_limits import LAST, RequestSlots, rank_of
+from pawtui.sources.github.middleware.rate_limits import LAST, OPTIONAL, RateLimiter, RequestSlots, rank_of
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import WaitTooLong
+from pawtui.sources.waiting import WaitTracker
 
 SHA = "1" * 40
+API = "https://api.github.com"
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+USED_UP = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{int(NOW.timestamp()) + 90}"}
 
 
 @pytest.mark.parametrize(
@@ -77,3 +85,91 @@ async def test_a_cancelled_wait_loses_no_slot(assigned: bool) -> None:
         await asyncio.gather(waiting, return_exceptions=True)
     assert waiting.cancelled()
     await asyncio.wait_for(hold(), 5)
+
+
+async def test_an_optional_request_waits_for_all_others() -> None:
+    slots, started = RequestSlots(3), list[str]()
+
+    async def work(name: str, rank: int, may_end: asyncio.Event) -> None:
+        async with slots.hold(rank):
+            started.append(name)
+            await may_end.wait()
+
+    ends = [asyncio.Event() for _ in range(3)]
+    names = [("first", LAST), ("second", LAST), ("optional", OPTIONAL)]
+    tasks = [asyncio.create_task(work(*name, end)) for name, end in zip(names, ends, strict=True)]
+    await asyncio.sleep(0)
+    for end, expected in zip(ends, (2, 3, 3), strict=True):
+        end.set()
+        for _ in range(4):
+            await asyncio.sleep(0)
+        assert len(started) == expected
+    await asyncio.gather(*tasks)
+
+
+class Limits:
+    """A limiter with a clock and a server: each response is for one request, in order."""
+
+    def __init__(self, *responses: httpx.Response, limit: float = 3600) -> None:
+        self.now = NOW
+        self.slept: list[float] = []
+        self.sent: list[str] = []
+        self._responses = list(responses)
+        self.waits = WaitTracker("api.github.com", lambda: self.now)
+        self.timing = Timing(limit, lambda: self.now, self._sleep, self.waits)
+        self.timing.start()
+        self._limiter = RateLimiter(8, self.timing)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += dt.timedelta(seconds=seconds)
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request.url.path)
+        return self._responses.pop(0)
+
+    async def get(self, path: str) -> int:
+        """Return the status of the response."""
+        response = await self._limiter.send_within_limit(httpx.Request("GET", API + path), self._send)
+        return response.status_code
+
+
+async def test_a_limit_is_over_at_its_end() -> None:
+    limits = Limits(httpx.Response(200, headers=USED_UP), httpx.Response(200), httpx.Response(200))
+    assert await limits.get("/repos/a/b") == 200
+    # The search has another limit.
+    assert await limits.get("/search/issues") == 200
+    limits.now += dt.timedelta(seconds=100)
+    assert await limits.get("/repos/a/b") == 200
+    assert limits.slept == []
+
+
+async def test_a_request_waits_for_the_end_of_a_limit() -> None:
+    limits = Limits(httpx.Response(200, headers=USED_UP), httpx.Response(200))
+    await limits.get("/repos/a/b")
+    limits.now += dt.timedelta(seconds=30)
+    assert await limits.get("/repos/a/b") == 200
+    assert limits.slept == [60]
+
+
+@pytest.mark.parametrize(("headers", "sent"), [({"retry-after": "30"}, 1), (USED_UP, 2)], ids=["secondary", "primary"])
+async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str, str], sent: int) -> None:
+    limits = Limits(httpx.Response(403, headers=headers), httpx.Response(200), limit=10)
+    with pytest.raises(WaitTooLong):
+        await limits.get("/repos/a/b")
+    if sent == 1:
+        with pytest.raises(WaitTooLong):
+            await limits.get("/search/issues")
+    else:
+        assert await limits.get("/search/issues") == 200
+    assert len(limits.sent) == sent
+
+
+async def test_a_response_ends_the_silence_of_the_host() -> None:
+    limits = Limits(httpx.Response(200))
+    with limits.waits.request():
+        limits.now += dt.timedelta(seconds=5)
+        await limits.get("/repos/a/b")
+        waiting = limits.waits.current()
+        assert waiting is not None
+        assert waiting.seconds == 0

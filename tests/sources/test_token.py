@@ -1,11 +1,12 @@
 """The GitHub host and its token; a token is never sent to another host."""
 
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.authorization import add_token
+from pawtui.sources.github.middleware.authorization import add_token, mask_token
 from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
 from pawtui.sources.source_errors import Refused
@@ -28,10 +29,11 @@ def no_login(host: str) -> str | None:
     ("env", "api", "web"),
     [
         ({}, GITHUB, "https://github.com"),
-        ({"GH_HOST": "github.com"}, GITHUB, "https://github.com"),
+        ({"GH_HOST": " GitHub.com"}, GITHUB, "https://github.com"),
+        ({"GH_HOST": "api.github.com"}, GITHUB, "https://github.com"),
         ({"GH_HOST": "acme.ghe.com"}, "https://api.acme.ghe.com", "https://acme.ghe.com"),
         ({"GH_HOST": "git.example.org"}, ENTERPRISE, "https://git.example.org"),
-        ({"GH_HOST": "x.org", "GITHUB_API_URL": f"{ENTERPRISE}/"}, ENTERPRISE, "https://git.example.org"),
+        ({"GH_HOST": "x.org", "GITHUB_API_URL": f" {ENTERPRISE}/ "}, ENTERPRISE, "https://git.example.org"),
         ({"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     ],
 )
@@ -46,10 +48,14 @@ def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], a
         {"GITHUB_API_URL": "api.github.com"},
         {"GITHUB_API_URL": "ftp://x.org"},
         {"GITHUB_API_URL": "https://user:secret@x.org"},
+        {"GITHUB_API_URL": "https://:secret@x.org"},
         {"GITHUB_API_URL": "https://x.org:port"},
         {"GITHUB_API_URL": "https://x.org?token=secret"},
+        {"GITHUB_API_URL": "https://x.org#secret"},
+        {"GITHUB_API_URL": "https:///api"},
         {"GH_HOST": "x.org/path"},
         {"GH_HOST": "user@x.org"},
+        {"GH_HOST": ":secret@x.org"},
         {"GH_HOST": "[::"},
     ],
 )
@@ -65,6 +71,7 @@ def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
     [
         (GITHUB, (), "gh"),
         (GITHUB, ("GH_TOKEN",), "github"),
+        ("http://api.localhost:8080", (), "gh"),
         ("https://api.acme.ghe.com", (), "gh"),
         (ENTERPRISE, (), "gh-own"),
         (ENTERPRISE, ("GH_ENTERPRISE_TOKEN",), "github-own"),
@@ -94,6 +101,7 @@ def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
     env = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://git.example.org", "GITHUB_TOKEN": "job"}
     assert find_token(env, ENTERPRISE, no_login) == Secret("job")
     assert find_token(env | {"GITHUB_SERVER_URL": "https://github.com"}, ENTERPRISE, no_login) is None
+    assert find_token(env | {"GITHUB_ACTIONS": ""}, ENTERPRISE, no_login) is None
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,16 @@ def test_gh_is_run_last_and_for_that_host_only(api: str, expected: list[str]) ->
 
 def test_without_gh_there_is_no_token() -> None:
     assert run_gh("github.com") is None
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_gh_gives_the_token_of_its_own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\nread input\necho "$GH_TOKEN $*$input"\necho problem >&2\nexit {status}\n')
+    gh.chmod(0o700)
+    monkeypatch.setattr("pawtui.sources.github.token.GH", str(gh))
+    monkeypatch.setenv("GH_TOKEN", "from-the-environment")
+    assert run_gh("git.example.org") == (None if status else " auth token --hostname git.example.org\n")
 
 
 @pytest.mark.parametrize("value", ["a b", "tok\x00en", "tök"])
@@ -160,6 +178,16 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
     await transport.handle_async_request(request)
     assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
+
+
+async def test_the_token_is_masked_in_the_headers_and_the_body_of_a_response() -> None:
+    for content, header in (("a canary-canary", "x"), ("a", "x=canary-canary"), ("canary-canary", "canary-canary")):
+        answer = httpx.Response(200, headers={"X": header, "ETag": '"1"'}, content=content)
+        network = httpx.MockTransport(lambda _request, answer=answer: answer)
+        transport = MiddlewareTransport(network, partial(mask_token, Secret("canary-canary")))
+        response = await transport.handle_async_request(httpx.Request("GET", GITHUB))
+        assert response.text == content.replace("canary-canary", "***")
+        assert (response.headers["X"], response.headers["ETag"]) == (header.replace("canary-canary", "***"), '"1"')
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.web_documents import fetch
 from pawtui.sources.source_errors import Refused
 
@@ -19,6 +20,22 @@ async def test_a_document_has_the_address_after_a_redirect() -> None:
     assert (document.body, document.url) == (b"{}", f"{HOST}/v2/latest")
 
 
+async def test_each_document_is_requested_once() -> None:
+    requests: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request.url.path)
+        return httpx.Response(200, content=request.url.path)
+
+    transport = httpx.MockTransport(respond)
+    async with GitHubSource(
+        api_url="https://api.github.com", token=None, cache=None, transport=transport, web_transport=transport
+    ) as source:
+        for path in ("/a", "/b", "/a"):
+            assert (await source.document(HOST + path)).body == path.encode()
+    assert requests == ["/a", "/b"]
+
+
 @pytest.mark.parametrize(("size", "refused"), [(4_000_000, False), (4_000_001, True)])
 async def test_a_document_has_at_most_4_mb(size: int, refused: bool) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b" " * size))
@@ -27,6 +44,16 @@ async def test_a_document_has_at_most_4_mb(size: int, refused: bool) -> None:
             await fetch(HOST, transport)
     else:
         assert len((await fetch(HOST, transport)).body) == size
+
+
+@pytest.mark.parametrize("url", ["http://x.example", "https://user:canary@x.example", "https://", "https://[", "x"])
+async def test_only_a_plain_https_address_is_requested(url: str) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request)
+
+    with pytest.raises(Refused, match="is not a plain https address") as caught:
+        await fetch(url, httpx.MockTransport(respond))
+    assert "canary" not in str(caught.value)
 
 
 async def test_a_loop_of_redirects_ends() -> None:

@@ -17,6 +17,8 @@ PATHS = {
         (" down:a.ts#cut off ", PinQuery(("down",), "a.ts", "cut off")),
         ("up:a.ts#", PinQuery(("up",), "a.ts", "")),
         ("runner", PinQuery(("up", "down"), "runner")),
+        ("up:a.ts#L3-L4", None),
+        ("up:a.ts#12", None),
         ("x", None),
         ("owner/repo#12", None),
         ("https://example.org/a", None),
@@ -40,14 +42,13 @@ def test_paths_are_matched_fuzzily_best_first() -> None:
     assert offered("up:") == []
 
 
-def test_lines_are_completed_by_words_but_not_by_numbers() -> None:
+def test_lines_are_completed_by_words() -> None:
     lines = ["import x", "", "  return claim(x)", "  return release(x)"]
     found = complete_lines(PinQuery(("up",), "a.ts", "return x"), lines)
     assert [(completion.text, completion.shown) for completion in found] == [
         ("up:a.ts#L3", "L3 return claim(x)"),
         ("up:a.ts#L4", "L4 return release(x)"),
     ]
-    assert complete_lines(PinQuery(("up",), "a.ts", "L3-L4"), lines) == []
     assert [completion.text for completion in complete_lines(PinQuery(("up",), "a.ts", ""), lines)][:2] == [
         "up:a.ts#L1",
         "up:a.ts#L3",

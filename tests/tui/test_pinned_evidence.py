@@ -114,6 +114,7 @@ async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> N
 # A typed pin, and the result of its check.
 CHECKS = (
     ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
+    ("up:src/runner/newt.ts", f"x There is no file 'src/runner/newt.ts' at {'b' * 10} of {UP}: did you mean src/run"),
     ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
     (f"{UP}@{sha('e')}:src/x.ts", f"? {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
 )

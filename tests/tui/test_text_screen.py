@@ -215,6 +215,29 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
 
 
+async def test_lines_of_a_file_that_is_not_cached_are_read_from_the_source(tmp_path: Path) -> None:
+    class OneFile(DemoSource):
+        def __init__(self) -> None:
+            self.can_write = False
+
+        async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+            return known_tree(repo, sha) or Tree(sha=sha, entries={})
+
+        async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+            return TEXTS[sha]
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Source]:
+        yield OneFile()
+
+    workspace = make_workspace(tmp_path, record(), known_tree=known_tree, open_source=opening)
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/value.ts#zero")
+        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
+
+
 async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
     async with app.run_test(size=(100, 40)) as pilot:

@@ -146,7 +146,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
-    elif later and len(later) == len(probe.watch):
+    elif len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in by_number.values())
@@ -209,7 +209,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
             context.add_failure(fetched)
             break
         original = last = fetched
-    counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
+    counts_as = state_at(original, context.as_of) if original is not None else state
     return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
@@ -253,7 +253,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
+    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

@@ -33,7 +33,7 @@ from pawtui.probes.parsers.definitions import (
 from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Past, RepoView, entries_at
+from pawtui.probes.repo_view import Past, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import links
@@ -124,7 +124,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
 
 def _path_in(past: Past, probe: NamesProbe) -> str | None:
     """Return the first path of the file that the branch had then."""
-    return next((name for file in probe.files for name, _ in entries_at(past.tree, file)), None)
+    return next((file for file in probe.files if file in past.tree.entries), None)
 
 
 async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt.date | None:

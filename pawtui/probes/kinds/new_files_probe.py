@@ -90,7 +90,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
         if outside := outside_part(tree, globs.fixed_folder(root)):
             raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
     files = AddedFiles(view, probe.paths, probe.identity, tree)
-    if not files.now and not any(path in tree.entries for path in probe.paths):
+    if not files.now:
         raise PathMissing(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
     return await _Measurement(probe, context, view, files).measure()
 

@@ -95,7 +95,7 @@ def soak_status(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
 ) -> SoakStatus:
     """Return both conditions, computed from dates and counts."""
-    quiet_from = max(anchor, last_break) if last_break else anchor
+    quiet_from = last_break or anchor
     age, quiet = (today - anchor).days, (today - quiet_from).days
     return SoakStatus(
         age=age,
@@ -116,14 +116,14 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
-    partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
+    partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
     if probe.line and joiner == "and":
         # One condition of two is enough for `partial`; a partial limit already says so with a smaller number.
         partial += [] if probe.days_partial else [quiet]
         partial += [] if probe.releases_partial else [releases]
-    return f"met after {closed}; partial {', or '.join(partial)}" if partial else f"met after {closed}"
+    return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
 async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
@@ -321,7 +321,7 @@ def _facts(
 
 def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_most: bool) -> str:
     of_days = f" of {probe.days}" if status.quiet <= probe.days else ""
-    days = f"{'at most ' if at_most else ''}{status.quiet}{of_days} quiet days"
+    days = f"{'at most ' if at_most else ''}{status.quiet:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
     return f"{days}, {counted(status.releases, 'release')}" if probe.line else days

@@ -59,8 +59,8 @@ class Script:
                 end_of_type = max(end_of_type, node.end_byte)
             elif node.is_missing or (node.is_error and not self._is_in_type(node, end_of_type)):
                 raise Unmeasurable(f"line {line(node)}: the syntax is wrong or not known")
-        self.without_comments = _blank(text, comments)
-        self.code = _blank(self.without_comments, contents)
+        self.without_comments = blank(text, comments)
+        self.code = blank(self.without_comments, contents)
 
     def nodes(self, kind: str) -> list[Node]:
         """Return the nodes of one kind of `_LISTED`, in the order of the text."""
@@ -149,7 +149,7 @@ def _parse(text: str, path: str, timeout: float) -> Node:
     return tree.root_node
 
 
-def _blank(text: str, spans: Collection[tuple[int, int]]) -> str:
+def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
     """Return the text with spaces instead of these spans, which are in order. Lines stay lines."""
     parts, at = [], 0
     for start, end in spans:

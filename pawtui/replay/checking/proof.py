@@ -50,7 +50,7 @@ def _common_reason(result: Result) -> str:
     if result.schema is None:
         return "the events were not validated: no schema"
     invalid = queries.invalid_events(result)
-    return f"{invalid:,} events are invalid in the schema" if invalid else ""
+    return f"{counted(invalid, 'event')} invalid in the schema" if invalid else ""
 
 
 def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
@@ -67,7 +67,7 @@ def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
     if reasons:
         return Proof(proven=False, reason=reasons)
     changed = f", {counts.changed:,} of them changed as stated" if counts.changed else ""
-    return Proof(proven=True, reason=f"all {counts.total:,} parts arrive{changed}")
+    return Proof(proven=True, reason=f"all arrive: {counted(counts.total, 'part')}{changed}")
 
 
 def check_proofs(result: Result) -> dict[str, Proof]:
@@ -89,4 +89,4 @@ def _check(check: CheckCounts, *, complete: bool) -> Proof:
         return Proof(proven=False, reason=reasons)
     if not complete:
         return Proof(proven=False, reason=NOT_READ)
-    return Proof(proven=True, reason=f"all {check.passed:,} sessions")
+    return Proof(proven=True, reason=f"all pass: {counted(check.passed, 'session')}")

@@ -14,6 +14,8 @@ from pawtui.replay.results.totals import Totals
 NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
+# With one of these issues, the last message may be another one, or the user may have reverted messages.
+_STATE_ISSUES = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
 _REFUSED = "invalid in the upstream's schema"
 _DATA_SKIPPED = "some data is skipped by the upstream"
@@ -68,8 +70,7 @@ class SessionChecks:
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
-        damaged = any(issue.kind == "damaged database" for issue in session.issues)
-        # The last message that was read may not be the last message of a damaged session.
+        damaged = any(issue.kind in _STATE_ISSUES for issue in session.issues)
         result.stopped_in = UNKNOWN if damaged else self._stopped.state(session.info)
         self._totals.stopped_in[result.stopped_in] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")

@@ -17,7 +17,7 @@ from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
-from pawtui.replay.reading.decode import Undecodable, decode_any
+from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json, Message
 from pawtui.replay.results.counts import add_occurrences
 from pawtui.replay.results.differences import DifferenceKind
@@ -242,7 +242,7 @@ def _same_json(mine: Json, theirs: Json, field: str) -> bool:
     getter = subject_field(field)
     try:
         first, second = (decode_any(str(getter(data, None)).encode()) for data in (mine, theirs))
-    except (Undecodable, UnicodeEncodeError):
+    except ValueError:
         return False
     return bool(first == second)
 

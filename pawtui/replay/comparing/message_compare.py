@@ -50,8 +50,7 @@ class MessageComparer:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
         back = projected.info if projected.info is not None else {"role": role}
         differences = self._explainers[rule.name].compare(message.data or {}, back)
-        if differences:
-            self._totals.count_outside("message", rule.name, differences, message.id)
+        self._totals.count_outside("message", rule.name, differences, message.id)
         if not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
@@ -117,8 +116,6 @@ class SessionComparer:
                     for part, compiled in mapped.parts
                     if compiled is not None and not compiled.rule.dropped
                 )
-        if not self._summed:
-            return
         for index, value in enumerate(self._addends(info, None)):
             if type(value) is int or type(value) is float:
                 self._sums[index] += value

@@ -45,14 +45,13 @@ class PartComparer:
         if rule is not None and rule.closes:
             self._compare_waiting(message, projected)
         used: dict[str, int] = {}
-        ends: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
                 self._count_unmapped(part, message, mapped)
             elif compiled.simple:
                 self._compare_single(part, compiled, projected, used)
             elif compiled.rule.joined:
-                self._compare_joined(part, compiled, projected, ends)
+                self._compare_joined(part, compiled, projected)
             elif compiled.rule.dropped:
                 self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
             elif compiled.rule.replaced:
@@ -99,12 +98,10 @@ class PartComparer:
             differences = [*differences, self._explainers[compiled.number].explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
-    def _compare_joined(
-        self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, ends: dict[str, int]
-    ) -> None:
-        """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
-        name, field, data = compiled.projection, compiled.rule.joined, part.data or {}
-        candidates = projected.parts.get(name)
+    def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
+        """Compare a part with its portion of a joined text."""
+        field, data = compiled.rule.joined, part.data or {}
+        candidates = projected.parts.get(compiled.projection)
         explainer = self._explainers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
@@ -112,13 +109,11 @@ class PartComparer:
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)
-            start = joined.find(text, ends.get(name, 0)) if isinstance(joined, str) and isinstance(text, str) else -1
-            if start < 0 or joined == text:
-                differences = explainer.compare(data, back)
-            else:
-                ends[name] = start + len(str(text))
+            if isinstance(joined, str) and isinstance(text, str) and text in joined and text != joined:
                 differences = explainer.compare(data, {**back, field: text})
-                differences = [*differences, explainer.explain("lost", PLACE)]
+                differences.append(explainer.explain("lost", PLACE))
+            else:
+                differences = explainer.compare(data, back)
         self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:

@@ -6,6 +6,8 @@ names and texts of a mapping file only become literals in the source of these fu
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Final
 
 # (subject, context) -> value
@@ -25,6 +27,12 @@ class Missing:
 
 
 MISSING: Final = Missing()
+
+
+# The mapping is compiled again for each source.
+@lru_cache(4096)
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<mapping>", "exec")
 
 
 class Code:
@@ -109,7 +117,5 @@ class Code:
         opening = [f"    {name} = {expression}" for expression, name in self._hoisted.items()]
         source = "\n".join([f"def get({arguments}):", *opening, *self._lines])
         values = dict(self._values)
-        exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
-        # The source, for debugging.
-        values["get"].__doc__ = source
+        exec(_compiled(source), values)  # noqa: S102 - texts of the file are literals in the source
         return values["get"]

@@ -70,17 +70,11 @@ def table_writer(name: str) -> WriteRoot:
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the Python code of a field of the subject. `never_missing`
-    are names whose value always exists.
+    `roots` has a writer for each `$name`. `subject` returns the Python code of a field of the subject.
     """
 
     roots: Mapping[str, WriteRoot]
     subject: Callable[[Code, str], str]
-    never_missing: frozenset[str] = frozenset()
-
-    def is_never_missing(self, text: str) -> bool:
-        """Return whether the value of an expression always exists."""
-        return text.startswith("=") or (text.startswith("$") and text[1:] in self.never_missing)
 
     def write(self, code: Code, text: str) -> str:
         """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""

@@ -118,14 +118,13 @@ def _derived_id(message_id: str, part_id: str) -> str:
     return str(renamed(message_id.partition("_")[0], part_id))
 
 
-_SCALARS = ("session", "message", "id", "index", "created", "updated")
 _ROOTS: Mapping[str, WriteRoot] = {
-    **{name: attribute_writer(name) for name in _SCALARS},
+    **{name: attribute_writer(name) for name in ("session", "message", "id", "index", "created", "updated")},
     **{name: table_writer(name) for name in ("info", "parent")},
     "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
-LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked, LANGUAGE.never_missing))
+LANGUAGE = Language(_ROOTS, write_subject)
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked))
 
 
 class Mapper:

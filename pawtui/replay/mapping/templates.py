@@ -53,16 +53,12 @@ class Templates:
 
     def _table(self, code: Code, value: TomlTable) -> str:
         built = code.name()
-        fixed = {key: item for key, item in value.items() if self._is_never_missing(item)}
-        literals = ", ".join(f"{key!r}: {self.write(code, item)}" for key, item in fixed.items())
-        code.add(f"{built} = {{{literals}}}")
+        code.add(f"{built} = {{}}")
         for key, item in value.items():
-            if key in fixed:
-                continue
             found = code.name()
             code.add(f"{found} = {self.write(code, item)}")
             code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
-        return built if fixed else f"({built} or M)"
+        return f"({built} or M)"
 
     def _list(self, code: Code, value: list[Any]) -> str:
         built = code.name()
@@ -73,16 +69,6 @@ class Templates:
             spread = isinstance(item, dict) and "each" in item
             code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
         return built
-
-    def _is_never_missing(self, value: Any) -> bool:
-        """Return whether a value always exists."""
-        if isinstance(value, str):
-            return self.language.is_never_missing(value)
-        if isinstance(value, dict):
-            return (
-                bool(value) and not _SPECIAL.keys() & value.keys() and all(map(self._is_never_missing, value.values()))
-            )
-        return isinstance(value, bool | int | float)
 
     def compile_for_element(self, value: Any) -> Getter:
         """Return the compiled function of a value whose subject is an element of a list or a part."""

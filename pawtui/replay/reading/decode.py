@@ -40,7 +40,7 @@ def _decode_slowly(data: bytes) -> Any:
         return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
     except RecursionError:
         raise Undecodable("has JSON that is nested too deeply") from None
-    except (ValueError, UnicodeDecodeError):
+    except ValueError:
         raise Undecodable("is not valid JSON") from None
 
 

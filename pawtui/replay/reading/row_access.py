@@ -129,8 +129,6 @@ class TemporaryAccess(RowAccess):
         connection.execute("PRAGMA query_only = OFF")
         self._prepare()
         for statement in (
-            "DROP TABLE IF EXISTS temp.replay_message",
-            "DROP TABLE IF EXISTS temp.replay_part",
             # `nth` numbers the rows with the same id.
             f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS row_id, "  # noqa: S608
             "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth "
@@ -188,7 +186,6 @@ class TruncatedAccess(TemporaryAccess):
 
     def _copy(self, table: str, columns: str, names: str) -> None:
         """Copy the columns of the readable rows to a temporary table with the same rowids."""
-        self.connection.execute(f"DROP TABLE IF EXISTS temp.readable_{table}")
         self.connection.execute(f"CREATE TEMP TABLE readable_{table} (rowid INTEGER PRIMARY KEY, {names})")
         # One for the rowid and one for each column.
         marks = ", ".join("?" * (1 + len(names.split(","))))

@@ -143,15 +143,19 @@ class V1Database:
         return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
 
     def session_ids(self) -> list[str]:
-        """Return the ids of all sessions that have a row, ordered by time and id. Raises `sqlite3.Error`."""
+        """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
         order = f"{self.layout['session'].value('time_created')}, id"
-        return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+        try:
+            return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+        except sqlite3.Error:
+            # `sessions` yields the readable ones and records the damage.
+            return []
 
     def sessions_without_row(self) -> Iterator[V1Session]:
         """Yield the sessions that have messages but no row."""
         if self.access is None:
             return
-        with self._record_damage("sessions without a row"):
+        with self.record_damage("sessions without a row"):
             for session_id in self.access.sessions_without_row():
                 session = V1Session(self, session_id)
                 session.refused = "Its session has no row."
@@ -224,7 +228,7 @@ class V1Database:
         """Yield the parts whose message is missing."""
         if self.access is None:
             return
-        with self._record_damage("parts without a message"):
+        with self.record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = _part(part_id, data)
                 if nth > 1:
@@ -281,7 +285,7 @@ class V1Database:
             add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
 
     @contextmanager
-    def _record_damage(self, what: str) -> Iterator[None]:
+    def record_damage(self, what: str) -> Iterator[None]:
         """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield

@@ -54,13 +54,8 @@ class Counts(msgspec.Struct, kw_only=True):
 
     def add(self, other: Counts, times: int = 1) -> None:
         """Add the other counts, multiplied by `times`."""
-        self.total += other.total * times
-        self.kept += other.kept * times
-        self.changed += other.changed * times
-        self.lost += other.lost * times
-        self.poorer += other.poorer * times
-        self.fields += other.fields * times
-        self.unstated += other.unstated * times
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name) * times)
 
 
 class OutsideDifference(msgspec.Struct, kw_only=True):

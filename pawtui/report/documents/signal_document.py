@@ -150,7 +150,7 @@ def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> 
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
     when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    return spaced(bar, f"{'at most ' if at_most else ''}{run} of {counted(days, 'day')}{when}")
+    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{when}")
 
 
 def _releases(facts: SoakFacts) -> str:

@@ -38,7 +38,7 @@ from pawtui.report.refresh_difference import RefreshDifference, compare_refreshe
 from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.undo import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
-from pawtui.review.walk import agreed_with
+from pawtui.review.walk import agreed_with, last_reviewed
 from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
@@ -123,12 +123,15 @@ def _short_reason(reason: Reason) -> str:
 
 
 def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    previous = overview.previous
-    if previous is None:
+    before = last_reviewed(overview.record)
+    if before is None:
         return
-    yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
-    difference = compare_refreshes(overview.tracker, overview.record, previous, last, context.now)
-    items = [*_changed_facts(difference), *_log_lines(difference.entries, overview)]
+    yield Heading(f"Changes since {before.at:%Y-%m-%d}")
+    difference = compare_refreshes(overview.tracker, overview.record, before, last, context.now)
+    # What people did until they closed the review is part of its summary.
+    closed = overview.record.reviews.get(before.id)
+    entries = [entry for entry in difference.entries if closed is None or entry.change.at > closed.at]
+    items = [*_changed_facts(difference), *_log_lines(entries, overview)]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:

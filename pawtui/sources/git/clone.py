@@ -168,7 +168,7 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
     if git_dir is None:
         why = "is not a git repository" if exists else "does not exist"
         raise CloneUnusable(
-            f"{capitalized(name)} {why} at the given path. "
+            f"{capitalized(name)} {why}: {path.name!r}. "
             "Give the path of a clone; `clone` in a tracker is relative to its file."
         )
     return git_dir.absolute(), find_git(env)

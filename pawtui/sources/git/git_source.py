@@ -180,7 +180,12 @@ class GitSource(ApiFacts):
         from_api = partial(self.api.ref_head, repo, ref)
         if self._heads == "clone":
             return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
-        head = await self.call_api(from_api)
+        try:
+            head = await self.call_api(from_api)
+        except Offline as error:
+            if self._name(repo) not in self._locations:
+                raise
+            raise Offline(f"{error} `pawtui refresh --source git` needs only clones.") from None
         if isinstance(head, facts.Head) and head.repo.lower() != repo.lower():
             self._names[head.repo.lower()] = repo.lower()
         return head
@@ -328,6 +333,11 @@ class GitSource(ApiFacts):
     async def _open(self, name: str, location: CloneLocation) -> CloneReader:
         """Return a reader of the clone: the same reader until the clone is updated."""
         clone = await location.open()
+        if self._heads == "clone" and clone.other_repo in self._locations:
+            raise CloneUnusable(
+                f"The clone of {location.repo} is one of {clone.other_repo}, the other repository of the tracker. "
+                f"Give another clone, or add {location.repo} as a remote in it and fetch it."
+            )
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before

@@ -135,7 +135,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
-    duplicate").
+    duplicate"). Return an error if the comments cannot be read.
     """
     if isinstance(issue, SourceError) or issue.reason != "duplicate":
         return issue
@@ -147,8 +147,8 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
     if original is None:
         try:
             written = await comments(api, issue.repo, issue.number)
-        except SourceError:
-            return issue
+        except SourceError as error:
+            return error
         named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
@@ -282,7 +282,6 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     known = await api.load_fact(key, _KnownSearch)
     if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
         return known.result
-    api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     try:

@@ -31,6 +31,15 @@ from pawtui.sources.source_errors import (
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
 # For longer waits, a time is shown with its date.
 _HALF_A_DAY = 43_200
+# Without a connection, no byte of a request is sent.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 CHECK_FIRST = "Check on GitHub before you try again."
 
 
@@ -141,7 +150,7 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
 
     `limit` is the core rate limit in requests an hour, if known.
     """
-    if target.writes:
+    if target.writes and not isinstance(error, _NOT_SENT):
         return Offline(
             f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
             f"{CHECK_FIRST}"

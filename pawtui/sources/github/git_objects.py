@@ -5,7 +5,6 @@ The object of a full SHA never changes, so its decoded fact is cached by SHA and
 
 import asyncio
 import base64
-import binascii
 import datetime as dt
 import hashlib
 import re
@@ -139,7 +138,7 @@ def _decoded(wire: WireBlob) -> bytes | None:
         return wire.content.encode()
     try:
         return base64.b64decode(wire.content)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
-from pawtui.sources.github.api import PAGE_SIZE, Api, is_full_sha, pages_left
+from pawtui.sources.github.api import PAGE_SIZE, Api, pages_left
 from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
@@ -51,8 +51,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
         return found
     # A list that was cut off when the budget was spent is continued.
     listed = await _request_pages(api, repo, known)
-    if is_full_sha(head):
-        await api.store_fact(key, listed)
+    await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
 
 
@@ -70,7 +69,7 @@ async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _Kn
     """
     if known.head == head:
         return True
-    if hints.base is None or known.head != hints.base or hints.entry in (None, NOT_KNOWN):
+    if known.head != hints.base or hints.entry in (None, NOT_KNOWN):
         return False
     age = api.client.clock().date() - known.listed
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known) == hints.entry

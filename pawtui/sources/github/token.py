@@ -78,7 +78,7 @@ def api_url(env: Mapping[str, str]) -> str:
         return _GITHUB_API
     parts = split_url(f"https://{host}")
     if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
-        raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Example: github.example.org.")
+        raise Refused("GH_HOST is not a host name. Example: github.example.org.")
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
 
 

@@ -89,22 +89,24 @@ class PinFieldDialog(ActionDialog):
 
     async def _find_completions(self, query: PinQuery) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        completions = await asyncio.to_thread(self._completions_for, query, self.heads())
+        heads = self.heads()
+        if query.words is None:
+            completions = await asyncio.to_thread(self._paths_for, query, heads)
+        else:
+            repo, sha = heads.get(query.sides[0], ("", ""))
+            lines = await self.app.workspace.evidence.lines(repo, sha, query.path)
+            completions = complete_lines(query, lines)
         self.call_later(self._offer_for, query, completions)
 
-    def _completions_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
+    def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
-        if query.words is None:
-            trees = {side: evidence.known_tree(*heads[side]) for side in query.sides if side in heads}
-            paths = {
-                side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
-                for side, tree in trees.items()
-                if tree is not None
-            }
-            return complete_paths(query, paths)
-        repo, sha = heads.get(query.sides[0], ("", ""))
-        text = evidence.known_text(repo, sha, query.path)
-        return complete_lines(query, text.lines) if text else []
+        trees = {side: evidence.known_tree(*heads[side]) for side in query.sides if side in heads}
+        paths = {
+            side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
+            for side, tree in trees.items()
+            if tree is not None
+        }
+        return complete_paths(query, paths)
 
     def _offer_for(self, query: PinQuery, completions: list[Completion]) -> None:
         """Offer completions, unless the text has changed since."""

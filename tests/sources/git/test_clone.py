@@ -148,9 +148,9 @@ async def refused(path: Path, kind: type[SourceError] = CloneUnusable, env: dict
 
 
 async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -> None:
-    assert "does not exist at the given path" in await refused(tmp_path / "nowhere")
+    assert "does not exist: 'nowhere'. Give the path" in await refused(tmp_path / "nowhere")
     empty = await refused(tmp_path)
-    assert "is not a git repository at the given path" in empty
+    assert f"is not a git repository: {tmp_path.name!r}." in empty
     assert empty.endswith("Give the path of a clone; `clone` in a tracker is relative to its file.")
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / ".git").write_text("gitdir: /nowhere\n")

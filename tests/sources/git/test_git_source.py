@@ -128,6 +128,25 @@ async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of
         assert source.origin(UP, "main").description.startswith(f"refs, history and files from a clone{of}, fetched ")
 
 
+async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
+    async with git_source((UP, up), heads="github") as source:
+        with pytest.raises(Offline, match=r"`pawtui refresh --source git` needs only clones\.$"):
+            await ref_head(source, UP, "main")
+        with pytest.raises(Offline, match=r"then try again\.$"):
+            await source.ref_head("other/repo", "main")
+
+
+async def test_a_clone_of_the_other_repository_is_not_read(up: GitRepo, behind: Path) -> None:
+    async with git_source((UP, behind), ("fork/stream", behind)) as source:
+        with pytest.raises(CloneUnusable, match=r"The clone of up/stream is one of fork/stream, .* add up/stream as a"):
+            await ref_head(source, UP, "main")
+    git(behind, "remote", "add", "upstream", "https://github.com/up/stream")
+    git(behind, "update-ref", "refs/remotes/upstream/main", "main~1")
+    async with git_source((UP, behind), ("fork/stream", behind)) as source:
+        heads = [await ref_head(source, repo, "main") for repo in (UP, "fork/stream")]
+        assert [head.sha for head in heads] == [up.sha("main~2"), up.sha("main~1")]
+
+
 async def test_a_renamed_repository_is_read_from_its_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
@@ -271,10 +290,12 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
         ("https://github.com/up/stream", False),
     ],
 )
-async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(behind: Path, url: str, doubtful: bool) -> None:
+async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(
+    up: GitRepo, behind: Path, url: str, doubtful: bool
+) -> None:
     git(behind, "remote", "set-url", "origin", url)
     tracker = tracker_of(PathsProbe(exist=("src",)))
-    async with git_source((UP, behind), ("down/stream", behind)) as source:
+    async with git_source((UP, behind), ("down/stream", up)) as source:
         found = taken(await refreshed(tracker, source, at=NOW))
     doubt = (
         "main has had no commit for 170 days, and its clone was fetched from another copy: the clone may be outdated"

@@ -1,0 +1,54 @@
+"""The comments of languages whose texts and comments are simple tokens: C, C++, Go, Java, protobuf, Rust and TOML.
+
+Languages with code inside texts (`"${f("x")}"`) are not read: there, a text does not end at its next quote.
+"""
+
+from collections.abc import Mapping
+
+import regex
+
+from pawtui.probes.parsers.script import blank
+
+_ONE_LINE = r'"(?:\\.|[^"\\\n])*+"'
+# One character or one escape: in Rust, `'a` is the name of a lifetime.
+_CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n])'"
+_MULTI_LINE = r'"""(?:\\.|[^\\])*?"""'
+_SLASHES = r"(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))"
+
+
+def _tokens(*tokens: str) -> regex.Pattern[str]:
+    """Return the pattern of the texts and comments of a language."""
+    return regex.compile("|".join(tokens), regex.DOTALL)
+
+
+# In C, a backslash at the end continues a line.
+_C = _tokens(
+    r'R"(?P<tag>[^()\\\s]{0,16})\(.*?\)(?P=tag)"',
+    _ONE_LINE,
+    _CHARACTER,
+    r"(?P<comment>//(?:\\\n|[^\n])*+|/\*.*?(?:\*/|\Z))",
+)
+_LANGUAGES: Mapping[str, regex.Pattern[str]] = {
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp"), _C),
+    ".go": _tokens("`[^`]*`", _ONE_LINE, _CHARACTER, _SLASHES),
+    ".java": _tokens(_MULTI_LINE, _ONE_LINE, _CHARACTER, _SLASHES),
+    ".proto": _tokens(_ONE_LINE, r"'(?:\\.|[^'\\\n])*+'", _SLASHES),
+    # In Rust, a comment `/*` may contain others.
+    ".rs": _tokens(
+        r'\bb?r(?P<tag>#*)".*?"(?P=tag)',
+        r'"(?:\\.|[^"\\])*+"',
+        _CHARACTER,
+        r"(?P<comment>//[^\n]*+|(?P<block>/\*(?:[^/*]++|/(?!\*)|\*(?!/)|(?&block))*+(?:\*/|\Z)))",
+    ),
+    ".toml": _tokens(_MULTI_LINE, r"'''.*?'''", _ONE_LINE, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
+}
+SIMPLE = tuple(_LANGUAGES)
+
+
+def blank_simple_comments(text: str, path: str, timeout: float = 1.0) -> str:
+    """Return the text of a file in one of these languages, with spaces instead of its comments.
+
+    Raises `TimeoutError` after `timeout` seconds.
+    """
+    tokens = next(known for suffix, known in _LANGUAGES.items() if path.lower().endswith(suffix))
+    return blank(text, [found.span() for found in tokens.finditer(text, timeout=timeout) if found["comment"]])

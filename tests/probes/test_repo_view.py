@@ -1,0 +1,164 @@
+"""What a view requests from its source, and the addresses of what it shows."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import pytest
+
+from pawtui.probes.repo_view import EarlierRefreshes, RepoView
+from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.facts import BranchPoint, ChangedFile, Commit, CommitDetail, Commits, Head, Tree, TreeEntry
+from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
+
+TODAY = dt.date(2026, 11, 20)
+START = dt.date(2026, 8, 28)
+WHEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
+BASE = "b" * 40
+TREE = Tree(sha=HEAD.sha, entries={"src": TreeEntry("5" * 40, "tree")})
+COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
+
+
+class Facts:
+    """A source that records its requests."""
+
+    def __init__(self, detail: CommitDetail | None = None) -> None:
+        self.requests: list[tuple[object, ...]] = []
+        self._detail = detail
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        self.requests.append(("tree", optional))
+        return TREE
+
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        self.requests.append(("blob", optional))
+        return b"\xef\xbb\xbfone\r\ntwo\r"
+
+    async def branch_point(self, head: Head, when: dt.datetime, recorded: object, *, thorough: bool) -> BranchPoint:
+        self.requests.append(("point", thorough))
+        return BranchPoint(sha=BASE, source="first parents")
+
+    async def commits(
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool
+    ) -> Commits:
+        self.requests.append((path, since, hints, need_first))
+        return Commits(path=path, since=since, items=(), complete=True)
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        assert self._detail is not None
+        return self._detail
+
+    def requests_left(self) -> int:
+        return 7
+
+
+def view_of(
+    facts: Facts, *, base: Callable[[], Awaitable[str | None]] | None = None, thorough: bool = False
+) -> RepoView:
+    return RepoView(
+        cast(Source, facts),
+        HEAD,
+        today=TODAY,
+        history_start=START,
+        web="https://github.com",
+        earlier=EarlierRefreshes(base=base),
+        thorough=thorough,
+    )
+
+
+async def known() -> str | None:
+    return BASE
+
+
+async def not_known() -> str | None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "hints"),
+    [
+        ("src", known, ListHints("5" * 40, BASE)),
+        ("gone", known, ListHints(None, BASE)),
+        ("src", not_known, ListHints(NOT_KNOWN, None)),
+        ("src", None, ListHints(NOT_KNOWN, None)),
+    ],
+)
+async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
+    path: str, base: Callable[[], Awaitable[str | None]] | None, hints: ListHints
+) -> None:
+    facts = Facts()
+    await view_of(facts, base=base).commits(path)
+    assert facts.requests[-1] == (path, START, hints, False)
+    # Without a base, the tree is not needed.
+    assert len(facts.requests) == (2 if base is known else 1)
+
+
+@pytest.mark.parametrize(("since", "start"), [(None, START), (dt.date(2026, 9, 1), START), (dt.date(2026, 8, 1), None)])
+async def test_a_list_of_commits_begins_with_the_history_or_earlier(
+    since: dt.date | None, start: dt.date | None
+) -> None:
+    facts = Facts()
+    await view_of(facts).commits("src", since, need_first=True)
+    assert facts.requests == [("src", start or since, ListHints(NOT_KNOWN, None), True)]
+
+
+@pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])
+async def test_the_commits_of_a_path_with_control_characters_are_not_requested(mark: str) -> None:
+    facts = Facts()
+    with pytest.raises(Unmeasurable, match="is not the name in git: it contains control characters"):
+        await view_of(facts).commits(f"src/a{mark}b")
+    assert facts.requests == []
+
+
+@pytest.mark.parametrize(("thorough", "optional"), [(False, True), (True, False)])
+async def test_at_a_past_time_nothing_is_optional(thorough: bool, optional: bool) -> None:
+    facts = Facts()
+    view = view_of(facts, thorough=thorough)
+    assert (await view.past(TODAY, optional=True)).sha == BASE
+    await view.past(TODAY)
+    entry = TreeEntry("6" * 40, "blob", MAX_BLOB)
+    assert await view.blob_text("a", entry, optional=True) == "one\ntwo\r"
+    await view.blob_text("a", entry)
+    point = ("point", thorough)
+    assert facts.requests == [point, ("tree", optional), point, ("tree", False), ("blob", optional), ("blob", False)]
+    assert (view.requests_left() > 1000) is thorough
+
+
+@pytest.mark.parametrize(("at", "where"), [("", "main @ cccccccccc"), ("then", "then")])
+async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
+    facts = Facts()
+    with pytest.raises(Unmeasurable, match=f"a is 1.0 MB at {where}; files over 1 MB are not read"):
+        await view_of(facts).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
+    assert facts.requests == []
+
+
+@pytest.mark.parametrize(
+    ("files", "more", "touches"),
+    [
+        ((("src/a.sql", ""),), False, True),
+        ((("other", "src/a.sql"),), False, True),
+        ((("other", ""), ("src/a.sql", "")), False, True),
+        ((("other", ""),), False, False),
+        ((), False, False),
+        ((("other", ""),), True, True),
+    ],
+)
+async def test_a_commit_touches_a_glob_with_a_file_under_either_name(
+    files: tuple[tuple[str, str], ...], more: bool, touches: bool
+) -> None:
+    changed = tuple(ChangedFile(path=path, before=before, status="renamed") for path, before in files)
+    facts = Facts(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
+    assert await view_of(facts).touches(COMMIT, "src/*.sql") is touches
+
+
+def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
+    view = view_of(Facts())
+    root = "https://github.com/up/stream"
+    assert view.commit_url("1" * 40) == f"{root}/commit/{'1' * 40}"
+    assert view.file_url("a b") == f"{root}/blob/{HEAD.sha}/a%20b"
+    assert view.file_url("a", 3, BASE) == f"{root}/blob/{BASE}/a#L3"
+    assert view.history_url("a") == f"{root}/commits/{HEAD.sha}/a"
+    assert view.folder_url("a") == f"{root}/tree/{HEAD.sha}/a"
+    assert (view.pin("a"), view.pin("a", 3, BASE)) == (f"up/stream@{HEAD.sha}:a", f"up/stream@{BASE}:a#L3")
+    assert view.commit_pin(BASE) == f"up/stream@{BASE}"

@@ -1,0 +1,39 @@
+"""The comments of languages with simple tokens."""
+
+import re
+from contextlib import suppress
+
+import pytest
+
+from pawtui.probes.parsers.simple_comments import SIMPLE, blank_simple_comments
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        # Comments are between « and ».
+        ("a.h", 'int a; «// b»\n«/* c\n// d */» e("//f"); g(\'"\'); «/* h»'),
+        ("a.c", "«// a \\\nb»\nc «/*/ d */» e"),
+        ("A.CPP", 'R"x(// "a" )y" )x" «// b»'),
+        ("a.cc", "x = 1'000; «// a»\n#error don't\n«// b»"),
+        ("a.go", "`// a\n\\` + '\\'' + '\"' «// b»"),
+        ("a.java", '"""\n// "a" \\""" b""" «// c»'),
+        ("a.proto", "a = '\\'//'; «// b»\nc"),
+        ("a.rs", "fn a<'b>(c: &'b str) {} «// d»"),
+        ("a.rs", '«/* a /* b */ c */» d("//\n//") r#"/* "x" "# «// e»'),
+        ("a.toml", "a = '\\' «# 'b'»\nc = \"#\" «# d»\ne = '''\n# f''' «# g»"),
+        ("a.toml", 'a = "/* b" «# c»'),
+    ],
+)
+def test_comments_are_blanked_but_not_texts(path: str, text: str) -> None:
+    wanted = re.sub("«(.*?)»", lambda found: re.sub(r"[^\n]", " ", found[1]), text, flags=re.DOTALL)
+    assert blank_simple_comments(re.sub("[«»]", "", text), path) == wanted
+
+
+@pytest.mark.parametrize("suffix", SIMPLE)
+@pytest.mark.parametrize("part", ['"', "/*", "'\\", 'R"a(', 'r#"', "`'#", "//\\\n"])
+def test_a_broken_file_is_read_or_refused(suffix: str, part: str) -> None:
+    text = part * (100_000 // len(part))
+    # A search for the end of each text can take long.
+    with suppress(TimeoutError):
+        assert len(blank_simple_comments(text, f"a{suffix}", timeout=0.2)) == len(text)

@@ -1,0 +1,299 @@
+"""The totals of a replay: they can be counted in portions, and are listed with the worst first."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.results import queries
+from pawtui.replay.results.counts import MAX_EXAMPLES, Counts, SessionResult
+from pawtui.replay.results.differences import WHOLE, Difference
+from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import Totals
+
+LOST = Difference("lost", WHOLE, "gone", "content")
+LOST_FIELD = Difference("lost", "title", "no title", "detail")
+CHANGED = Difference("changed", "text", "other", "content", "tool")
+UNSTATED = Difference("changed", "time", "?", "detail", stated=False)
+ADDED = Difference("added", "x", "new", "detail")
+
+
+def result_of(totals: Totals) -> Result:
+    """Return a result with these totals."""
+    info = GenerationInfo(name="g", title="g", sources={})
+    return Result(SourceInfo(path="a"), [], [], info, None, totals, [], {}, ("tool", "notice"))
+
+
+def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Difference]]]) -> SessionResult:
+    """Count a session with parts of a type, an id and differences."""
+    result = SessionResult(id=session)
+    totals.begin_session(result)
+    for part_type, part, differences in parts:
+        totals.count_part(part_type, "message", part, differences)
+    totals.end_session()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("differences", "counts"),
+    [
+        ([], Counts(total=1, kept=1)),
+        ([LOST], Counts(total=1, lost=1)),
+        ([LOST_FIELD], Counts(total=1, kept=1, poorer=1, fields=1)),
+        ([LOST_FIELD, LOST_FIELD, CHANGED], Counts(total=1, changed=1, poorer=1, fields=2)),
+        ([UNSTATED, ADDED], Counts(total=1, kept=1, unstated=1)),
+        # The fields of a part that is lost are not counted again.
+        ([LOST, LOST_FIELD, CHANGED, UNSTATED], Counts(total=1, lost=1, unstated=1)),
+    ],
+)
+def test_a_part_is_kept_changed_or_lost(differences: list[Difference], counts: Counts) -> None:
+    totals = Totals()
+    session = count(totals, "s", [("text", "p", differences)])
+    assert queries.total(result_of(totals)) == session.parts == counts
+    twice = count(totals, "t", [("text", "q", differences), ("text", "r", differences)]).parts
+    for name in Counts.__struct_fields__:
+        assert getattr(twice, name) == 2 * getattr(counts, name)
+
+
+def portions() -> Iterator[Totals]:
+    """Yield the totals of two processes."""
+    for number in range(2):
+        totals = Totals()
+        count(
+            totals,
+            f"ses_{number}",
+            [("text", f"p{number}", [LOST_FIELD]), ("tool", f"q{number}", [CHANGED, LOST_FIELD])],
+        )
+        totals.begin_session(None)
+        totals.count_part("text", "message", f"orphan{number}", [LOST])
+        totals.end_session()
+        totals.count_outside("message", "step", [LOST_FIELD, UNSTATED], f"m{number}", count=2)
+        totals.count_event_errors("text.ended", "bad", [f"m{number}"], 3)
+        totals.count_event_errors(f"e{number}", "bad", ["m"])
+        totals.count_issue(DataIssue("k", f"w{number}", unread=number == 1))
+        totals.checks["open"].passed += 2
+        totals.checks["read"].fail(f"ses_{number}", "why")
+        totals.messages["user"] += 1
+        totals.events["text.ended"] += 4
+        totals.stopped_in["answered"] += 1
+        yield totals
+
+
+def test_the_totals_of_several_processes_are_added() -> None:
+    totals = Totals()
+    for portion in portions():
+        totals.merge(portion)
+    result = result_of(totals)
+    total = queries.total(result)
+    assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
+    found = [
+        (each.part, each.session.id if each.session else None, each.entry.kind, each.entry.semantics)
+        for each in queries.differences(result)
+    ]
+    assert found == [
+        (part, session, kind, semantics)
+        for number in range(2)
+        for part, session, kind, semantics in [
+            (f"p{number}", f"ses_{number}", "lost", "message"),
+            (f"q{number}", f"ses_{number}", "changed", "tool"),
+            (f"q{number}", f"ses_{number}", "lost", "message"),
+            (f"orphan{number}", None, "lost", "message"),
+        ]
+    ]
+    assert [(each.field, each.count, each.examples) for each in queries.outside(result)] == [
+        ("time", 4, ["m0", "m1"]),
+        ("title", 4, ["m0", "m1"]),
+    ]
+    assert {key: errors.count for key, errors in totals.event_errors.items()} == {
+        ("text.ended", "bad"): 6,
+        ("e0", "bad"): 1,
+        ("e1", "bad"): 1,
+    }
+    (issues,) = totals.issues.values()
+    assert (issues.count, issues.unread, [issue.where for issue in issues.examples]) == (2, 1, ["w0", "w1"])
+    assert totals.checks["open"].passed == 4
+    read = totals.checks["read"]
+    assert (read.failed, read.reasons, read.examples) == (2, {"why": 2}, ["ses_0", "ses_1"])
+    assert (totals.messages, totals.events, totals.stopped_in) == ({"user": 2}, {"text.ended": 8}, {"answered": 2})
+
+
+def test_a_process_that_gives_its_totals_starts_again_from_zero() -> None:
+    totals = Totals()
+    count(totals, "first", [("text", "p", [LOST])])
+    taken = totals.take()
+    count(totals, "second", [("text", "q", [LOST]), ("text", "r", [])])
+    assert [session.id for session in taken.sessions] == ["first"]
+    assert [session.id for session in totals.sessions] == ["second"]
+    assert (queries.total(result_of(taken)).lost, queries.total(result_of(totals)).total) == (1, 2)
+
+
+def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
+    totals = Totals()
+    count(totals, "a", [("tool", "p", [CHANGED]), ("text", "q", [LOST])])
+    count(totals, "b", [("tool", "r", [CHANGED])])
+    count(totals, "c", [])
+    totals.begin_session(None)
+    totals.count_part("text", "message", "s", [LOST])
+    totals.end_session()
+    result = result_of(totals)
+    listed = {
+        (semantics, session): [each.part for each in queries.differences(result, semantics=semantics, session=session)]
+        for semantics in ("", "tool")
+        for session in ("", "a", "c")
+    }
+    assert listed == {
+        ("", ""): ["p", "q", "r", "s"],
+        ("", "a"): ["p", "q"],
+        ("", "c"): [],
+        ("tool", ""): ["p", "r"],
+        ("tool", "a"): ["p"],
+        ("tool", "c"): [],
+    }
+    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost")] == [("text", 2)]
+    assert [(each.entry.type, each.parts) for each in queries.groups(result, semantics="tool")] == [("tool", 2)]
+    found = queries.session_of(result, "b")
+    assert found is not None
+    assert found.id == "b"
+    assert queries.session_of(result, "d") is None
+
+
+def test_the_worst_comes_first() -> None:
+    totals = Totals()
+    count(totals, "kept", [("a", "1", []), ("a", "1", [])])
+    count(totals, "fields", [("b", "2", [LOST_FIELD])])
+    count(totals, "changed", [("c", "3", [CHANGED])])
+    count(totals, "unstated", [("d", "4", [UNSTATED])])
+    count(totals, "lost", [("e", "5", [LOST])])
+    count(totals, "more", [("f", "6", [LOST]), ("f", "7", [LOST])])
+    result = result_of(totals)
+    names = ["more", "lost", "unstated", "changed", "fields", "kept"]
+    assert [session.id for session in queries.sessions(result)] == names
+    assert [named.name for named in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
+    assert [named.name for named in queries.by_semantics(result)] == ["message", "tool", "notice"]
+    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost", whole=True)] == [
+        ("f", 2),
+        ("e", 1),
+    ]
+
+
+def test_differences_outside_parts_without_a_reason_come_first() -> None:
+    totals = Totals()
+    stated = Difference("lost", "b", "r", "detail")
+    for scope, name, difference, number in (
+        ("message", "m", stated, 1),
+        ("message", "m", Difference("lost", "a", "r", "detail"), 1),
+        ("message", "l", stated, 1),
+        ("message", "m", Difference("lost", "c", "r", "detail"), 2),
+        ("session", "m", stated, 1),
+        ("message", "m", CHANGED, 1),
+        ("message", "m", UNSTATED, 1),
+    ):
+        totals.count_outside(scope, name, [difference], count=number)  # type: ignore[arg-type]
+    assert [(each.scope, each.subject, each.field) for each in queries.outside(result_of(totals))] == [
+        ("message", "m", "time"),
+        ("message", "m", "text"),
+        ("message", "m", "c"),
+        ("message", "l", "b"),
+        ("message", "m", "a"),
+        ("message", "m", "b"),
+        ("session", "m", "b"),
+    ]
+
+
+def test_a_result_has_a_few_examples() -> None:
+    totals = Totals()
+    for number in range(2 * MAX_EXAMPLES):
+        totals.count_event_errors("x", "bad", [str(number)])
+    (errors,) = totals.event_errors.values()
+    assert (errors.count, errors.examples) == (2 * MAX_EXAMPLES, [str(number) for number in range(MAX_EXAMPLES)])
+
+
+def test_the_comparisons_of_several_sources_are_added() -> None:
+    def result(reason: str, field: str = "f") -> UpstreamResult:
+        found = Disagreement(
+            event="e", field=field, only="", reason=reason, explained=True, count=2, parts=3, examples=["x"]
+        )
+        return UpstreamResult(
+            generation="g",
+            stored="events",
+            sessions=1,
+            alone=2,
+            parts=10,
+            agreed=7,
+            explained=3,
+            unexplained=4,
+            differences=[found],
+        )
+
+    total = UpstreamResult(generation="g", stored="events", differences=[])
+    assert total.agreement == 0
+    for other in (result("a"), result("a"), result("b"), result("a", "other")):
+        total.add(other)
+    assert (total.sessions, total.alone, total.parts, total.agreed, total.explained, total.unexplained) == (
+        4,
+        8,
+        40,
+        28,
+        12,
+        16,
+    )
+    assert total.agreement == 0.7
+    assert [(each.reason, each.field, each.count, each.parts) for each in total.differences] == [
+        ("a", "f", 4, 6),
+        ("b", "f", 2, 3),
+        ("a", "other", 2, 3),
+    ]
+
+
+SCHEMA = SchemaUse(path="s", sha256="", title="", version="", events=1)
+NOT_READ = "some data could not be read"
+
+
+@pytest.mark.parametrize(
+    ("differences", "outside", "unread", "proof"),
+    [
+        ([[], []], [], False, (True, "all arrive: 2 parts")),
+        ([[], [CHANGED]], [], False, (True, "all arrive: 2 parts, 1 of them changed as stated")),
+        ([[], []], [], True, (False, NOT_READ)),
+        ([[LOST], []], [], True, (False, "1 lost")),
+        ([[LOST], [LOST_FIELD]], [], False, (False, "1 lost, 1 field lost")),
+        ([[UNSTATED], [UNSTATED]], [], False, (False, "2 differences without a reason")),
+        ([[]], [LOST], False, (False, "fields of messages lost")),
+        ([[]], [UNSTATED], False, (False, "fields of messages lost")),
+        ([[]], [LOST_FIELD], False, (True, "all arrive: 1 part")),
+    ],
+)
+def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
+    differences: list[list[Difference]], outside: list[Difference], unread: bool, proof: tuple[bool, str]
+) -> None:
+    totals = Totals()
+    count(totals, "s", [("text", str(number), found) for number, found in enumerate(differences)])
+    totals.count_outside("message", "m", outside)
+    totals.count_issue(DataIssue("k", "w", unread=unread))
+    assert semantics_proofs(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
+
+
+def test_a_check_is_proven_if_every_session_passes_it() -> None:
+    totals = Totals()
+    totals.checks["open"].fail("a", "why")
+    totals.checks["open"].fail("b", "because")
+    totals.checks["open"].fail("c", "because")
+    totals.checks["open"].passed += 1
+    totals.checks["read"].passed += 1
+    totals.checks["resume"].passed += 2
+    totals.stopped_in.update(("answered", "unknown"))
+    proofs = check_proofs(result_of(totals))
+    assert proofs == {
+        "open": (False, "2 because, 1 why"),
+        "read": (False, "the sessions were not validated: no schema"),
+        "resume": (False, "the data has no unfinished session"),
+        "export": (False, "the data has no session"),
+    }
+    totals.stopped_in["mid-step"] += 1
+    proofs = check_proofs(result_of(totals)._replace(schema=SCHEMA))
+    assert (proofs["read"], proofs["resume"]) == ((True, "all pass: 1 session"), (True, "all pass: 2 sessions"))
+    totals.count_issue(DataIssue("k", "w", unread=True))
+    proofs = check_proofs(result_of(totals))
+    assert proofs["open"].reason == "2 because, 1 why"
+    assert [proofs[name].reason for name in ("read", "resume")] == [NOT_READ, NOT_READ]

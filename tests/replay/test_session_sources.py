@@ -1,0 +1,304 @@
+"""Sources: exported sessions, folders, several files at once, and the tables and columns of databases."""
+
+import errno
+import hashlib
+import json
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pawtui.replay.reading.read_only_database import open_read_only
+from pawtui.replay.replay_errors import ReplaySourceError
+from pawtui.replay.results import queries
+from tests.replay.conftest import Replay, lost_parts
+from tests.replay.session_db import TEXT, Json, SessionDb, assistant, user
+
+PART: Json = {**TEXT, "id": "p"}
+
+
+def write_export(path: Path, messages: Any, info: Any = None) -> Path:
+    """Write an exported session and return its path."""
+    content = {"info": {"id": "ses_1"} if info is None else info, "messages": messages}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("messages", "issues", "unread"),
+    [
+        (
+            [{"info": user(id="m", sessionID="ses_1"), "parts": [{**PART, "messageID": "m", "sessionID": "ses_1"}]}],
+            {},
+            0,
+        ),
+        ([{"info": user(id="m"), "parts": [PART]}, {"info": user(id="m")}], {"duplicate message": ["m"]}, 0),
+        ([{"info": user(id="m"), "parts": [PART, PART]}], {"duplicate part": ["p"]}, 1),
+        ([{"info": user(id="m", sessionID="ses_2"), "parts": [PART]}], {"wrong session": ["m"]}, 0),
+        ([{"info": user(id="m"), "parts": [{**PART, "messageID": "n"}]}], {"wrong message": ["p"]}, 0),
+        ([{"info": user(id="m"), "parts": [{**PART, "sessionID": "ses_2"}]}], {"wrong message": ["p"]}, 0),
+        ([{"info": user(id="m"), "parts": [PART, 7]}], {"undecodable part": ["(m part 2)"]}, 1),
+        (
+            [{"info": user(id="m"), "parts": {}}, 7, {}],
+            {"undecodable message": [f"(message {n})" for n in (1, 2, 3)]},
+            3,
+        ),
+        ([{"info": []}], {"undecodable message": ["(message 1)"]}, 1),
+        ([{"info": assistant("(message 1)"), "parts": [TEXT]}], {"message cycle": ["(message 1)"]}, 0),
+        ([{"info": assistant("m", id="")}], {"missing parent": ["(message 1)"]}, 0),
+        ([{"info": assistant("m", id=3)}, {"info": user(id="m")}], {"missing parent": ["(message 1)"]}, 0),
+    ],
+)
+def test_mistakes_in_an_exported_session_are_issues(
+    tmp_path: Path, run: Replay, messages: list[Any], issues: dict[str, list[str]], unread: int
+) -> None:
+    result = run(write_export(tmp_path / "a.json", messages))
+    found = result.totals.issues
+    assert {kind: [issue.where for issue in each.examples] for kind, each in found.items()} == issues
+    assert sum(each.unread for each in found.values()) == unread
+    assert result.complete is (unread == 0)
+    assert result.totals.sessions[0].messages == len(messages)
+
+
+def test_the_times_of_an_exported_message_are_those_of_its_events(tmp_path: Path, run: Replay) -> None:
+    times_of_messages: list[Any] = [{"created": 5}, {}, 7]
+    messages = [
+        {"info": user(id=f"m{n}") | {"time": time}, "parts": [PART]} for n, time in enumerate(times_of_messages)
+    ]
+    path = write_export(tmp_path / "a.json", messages)
+    result = run(path, generation="session.next")
+    times = [
+        (found.kind, found.field, found.examples) for found in queries.outside(result) if found.field.startswith("time")
+    ]
+    # A message without a time gets one.
+    assert times == [("changed", "time", ["m2"]), ("added", "time.created", ["m1"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{}", r"it is not an exported session \(Object missing required field `info`\)\. Give a session database"),
+        ('{"info": 3, "messages": []}', "it is not an exported session: `info` is not a JSON object"),
+        ('{"info": {}', "it is neither a SQLite database nor JSON"),
+        ('{"x": ' + "[" * 100_000, "it is neither a SQLite database nor JSON"),
+    ],
+    ids=["empty", "no info", "half", "deep"],
+)
+def test_a_file_without_an_exported_session_is_an_error(
+    tmp_path: Path, run: Replay, content: str, message: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ReplaySourceError, match=message):
+        run(path)
+
+
+def test_an_export_without_the_id_of_its_session_cannot_be_opened(tmp_path: Path, run: Replay) -> None:
+    result = run(write_export(tmp_path / "a.json", [], info={"title": "t"}))
+    assert result.totals.checks["open"].reasons == {"no session row": 1}
+    assert result.totals.stopped_in == {"empty": 1}
+
+
+def test_each_source_has_its_digest_and_the_sum_has_that_of_all(db: SessionDb, tmp_path: Path, run: Replay) -> None:
+    db.turn()
+    export = write_export(tmp_path / "b.json", [{"info": user(id="m"), "parts": [PART]}])
+    result = run(db.path, export)
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (db.path, export)]
+    sizes = [path.stat().st_size for path in (db.path, export)]
+    found = [(source.kind, source.sha256, source.bytes, source.copied) for source in result.sources]
+    assert found == [("database", digests[0], sizes[0], False), ("export", digests[1], sizes[1], False)]
+    lines = f"{digests[0]}  sessions.db\n{digests[1]}  b.json\n"
+    assert result.source.path == f"{db.path} {export}"
+    assert result.source.sha256 == hashlib.sha256(lines.encode()).hexdigest()
+    assert result.source.bytes == sum(sizes)
+    inventory = result.sources[1].inventory
+    assert inventory is not None
+    assert inventory.tables == {"session": 1, "message": 1}
+
+
+def test_a_source_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, run: Replay) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "inner").mkdir()
+    (folder / "a.json").write_text("{half", encoding="utf-8")
+    write_export(folder / "B.JSON", [])
+    (folder / "c.db").write_bytes(b"SQLite format 3\x00 and no more")
+    (folder / "d.txt").write_text("{}", encoding="utf-8")
+    (folder / "e.json").write_text("{}", encoding="utf-8")
+    result = run(folder)
+    found = [(Path(source.path).name, source.kind, bool(source.error)) for source in result.sources]
+    assert found == [("B.JSON", "export", False), ("a.json", "export", True), ("c.db", "database", True)]
+    assert [Path(path).name for path in result.skipped] == ["e.json"]
+    assert not result.complete
+
+
+def test_a_folder_without_sessions_is_an_error(tmp_path: Path, run: Replay) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(ReplaySourceError, match=r"it has no databases and no exported sessions\. Give another folder"):
+        run(folder)
+    (folder / "a.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ReplaySourceError, match=r"it has no databases and no exported sessions\. Give another folder"):
+        run(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "detail"),
+    [
+        ("DROP TABLE part", "there is no part"),
+        ("ALTER TABLE part RENAME COLUMN data TO json", "there is no part.data"),
+        ("DROP TABLE part; ALTER TABLE message DROP COLUMN data", "there is no message.data, part"),
+        # Without rows in the other tables, there is nothing to replay.
+        ("DROP TABLE part; DELETE FROM session; DELETE FROM message", ""),
+    ],
+)
+def test_a_database_without_a_needed_table_or_column_is_incomplete(
+    db: SessionDb, run: Replay, change: str, detail: str
+) -> None:
+    db.turn()
+    db.connection.executescript(change)
+    result = run()
+    details = [(issue.kind, issue.detail) for found in result.totals.issues.values() for issue in found.examples]
+    assert details == ([("incomplete tables", detail)] if detail else [])
+    assert result.complete is not bool(detail)
+    assert not result.totals.sessions
+
+
+def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE x (y)")
+    connection.close()
+    with pytest.raises(ReplaySourceError, match=r"it has no table of sessions\. Give another file"):
+        run(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(None, "It has no data."), (7, "It is not text."), (0.5, "It is not text.")]
+)
+def test_data_that_is_no_text_is_lost_with_the_reason(
+    db_without_keys: SessionDb, run: Replay, data: Any, reason: str
+) -> None:
+    db = db_without_keys
+    message = db.message(db.session(), user(), [TEXT, TEXT])
+    db.connection.execute("CREATE TABLE copy (id, message_id, session_id, time_created, time_updated, data)")
+    db.connection.execute("INSERT INTO copy SELECT * FROM part")
+    db.connection.executescript("DROP TABLE part; ALTER TABLE copy RENAME TO part")
+    db.connection.execute("UPDATE part SET data = ? WHERE id = 'prt_2'", (data,))
+    result = run(db.path)
+    assert message == "msg_1"
+    assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
+
+
+@pytest.mark.parametrize("more", ["", " WITHOUT ROWID"])
+@pytest.mark.parametrize(
+    "indexes",
+    [
+        "",
+        "CREATE INDEX a ON message (session_id)",
+        "CREATE INDEX a ON message (session_id); CREATE INDEX b ON part (message_id)",
+    ],
+)
+def test_every_row_is_read_once_with_any_indexes(db: SessionDb, run: Replay, more: str, indexes: str) -> None:
+    for table in ("message", "part"):
+        (sql,) = db.connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        db.connection.executescript(f"DROP TABLE {table}; {sql}{more}; ")
+    db.connection.executescript(indexes)
+    for _ in range(2):
+        db.turn(TEXT)
+    db.part("ses_1", "gone", TEXT)
+    db.message("ses_none", user(), [TEXT])
+    result = run()
+    assert result.totals.issues.keys() == {"no session row"}
+    assert [(session.id, session.parts.total) for session in result.totals.sessions] == [
+        ("ses_1", 4),
+        ("ses_2", 4),
+        ("ses_none", 1),
+    ]
+    assert queries.total(result).total == 10
+    assert len(lost_parts(result)) == 2
+
+
+def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, run: Replay) -> None:
+    names = (
+        "share_url",
+        "summary_diffs",
+        "metadata",
+        "tokens_cache_read",
+        "time_archived",
+        "execution_context",
+        "later",
+    )
+    for name in names:
+        db.connection.execute(f"ALTER TABLE session ADD COLUMN {name}")
+    db.session(share_url="u", metadata="{half", tokens_cache_read=3, time_archived=0, execution_context="x", later=0)
+    db.session(metadata='{"a": 1}', summary_diffs="[]", later="y")
+    # The mapping knows this column of sessions, not of messages.
+    db.connection.execute("ALTER TABLE message ADD COLUMN execution_context")
+    result = run(generation="session")
+    assert {kind: [issue.detail for issue in found.examples] for kind, found in result.totals.issues.items()} == {
+        "undecodable column": ["metadata"]
+    }
+    assert not result.complete
+    found = {(each.field, each.examples[0]) for each in queries.outside(result) if each.scope == "session"}
+    assert {("execution_context", "ses_1"), ("later", "ses_2")} <= found
+    assert ("later", "ses_1") not in found
+    inventory = result.sources[0].inventory
+    assert inventory is not None
+    assert inventory.unknown_columns == {"session": ["later"], "message": ["execution_context"]}
+    assert inventory.tables == {"session": 2, "message": 0, "part": 0}
+
+
+@pytest.mark.parametrize(("cost", "exports"), [(1.5, True), (float("inf"), False)])
+def test_a_session_with_a_number_that_json_cannot_have_is_not_exported(
+    db: SessionDb, run: Replay, cost: float, exports: bool
+) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN cost")
+    db.session(cost=cost)
+    check = run().totals.checks["export"]
+    assert check.reasons == ({} if exports else {"the export differs when it is read again": 1})
+    assert check.passed == exports
+
+
+def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.connection.execute("PRAGMA cache_size = 5")
+    db.connection.execute("BEGIN")
+    for _ in range(50):
+        # More than fits into the cache: the file has new pages, and its journal the old ones.
+        db.turn({**TEXT, "text": "x" * 2_000})
+    assert db.path.stat().st_size > 50 * 2_000
+    result = run()
+    assert result.source.copied
+    assert queries.total(result).total == 3
+    db.connection.execute("ROLLBACK")
+    assert not run().source.copied
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "Set TMPDIR to a folder with space for a copy"),
+        (errno.EDQUOT, "Set TMPDIR to a folder with space for a copy"),
+        (errno.EACCES, "Check the path and its permissions"),
+    ],
+)
+def test_a_copy_that_fails_is_an_error_with_the_remedy(
+    db: SessionDb, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("shutil.copyfile", fail)
+    with pytest.raises(ReplaySourceError, match=remedy), open_read_only(db.path, copy=True):
+        pass
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(ReplaySourceError, match=r"it is not a file\. Give a database file"), open_read_only(tmp_path):
+        pass
+    (tmp_path / "a").write_bytes(b"x")
+    with pytest.raises(ReplaySourceError, match="it is not a SQLite database"), open_read_only(tmp_path / "a"):
+        pass

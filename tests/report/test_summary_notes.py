@@ -1,0 +1,112 @@
+"""Notes and the changes of people in the summary."""
+
+import datetime as dt
+import re
+
+import msgspec
+
+from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Record
+from pawtui.review.signal_actions import close_review, give_verdict
+from pawtui.review.undo import undo
+from pawtui.review.walk import agree
+from tests.report import samples
+from tests.report.samples import PIN, TRACKER, UP_1, WEB, noted, satisfied, summary
+
+
+def test_notes_are_below_their_subject_with_their_pins() -> None:
+    record = samples.week()
+    for subject, words in (("review", "All."), ("plan", "A gate."), ("calm", "Seen **twice**.\nBy @mira.")):
+        record = noted(record, subject, words, f"{PIN}#L3")
+    text = summary(record)
+    pin = f"[`run.ts#L3`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3) ? not checked"
+    signal = f"- **calm, note** (`mira`, 2026-11-20; {pin})\n  > Seen **twice**.\n  > By @\u200bmira.\n"
+    places = [
+        text.index("| Signal |"),
+        text.index(signal),
+        text.index("| Gate |"),
+        text.index(f"- **plan, note** (`mira`, 2026-11-20; {pin}): A gate.\n"),
+        text.index(f"- **review, note** (`mira`, 2026-11-20; {pin}): All.\n"),
+    ]
+    assert places == sorted(places)
+
+
+def agreed(record: Record, subject: str, by: str = "mira") -> Record:
+    """Return the record after someone agreed with a signal or gate."""
+    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
+
+
+def test_agreements_notes_and_undone_changes_are_counted() -> None:
+    record = samples.week()
+    for subject in ("calm", "default", "value", "value"):
+        record = agreed(record, subject)
+    record = samples.did(samples.blocked(record), undo)
+    record = noted(record, "review", "x")
+    record = agreed(record, "calm", "ann")
+    text = summary(record)
+    assert "- `mira`: 1 note change; 1 undone change; agreed with 3 of 4 signals and gates\n" in text
+    assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
+
+
+def test_an_agreement_that_ended_a_verdict_is_named() -> None:
+    record = samples.did(
+        samples.week(),
+        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy."),
+    )
+    busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
+    record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
+    record = samples.did(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
+    assert "; agreed with calm: unmet\n" in summary(record)
+
+
+def test_older_notes_are_counted_unless_they_are_evidence() -> None:
+    record = samples.week()
+    record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
+    record = noted(record, "plan", "An old worry.", days=30)
+    record = noted(record, "default", "An older one.", PIN, days=31)
+    record = noted(record, "default", "It was judged on this.", "up/stream#12", days=30)
+    record = noted(record, "calm", "Long past.", days=30)
+    record = satisfied(record, "value")
+    record = samples.did(
+        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
+    )
+    text = summary(noted(record, "review", "Of this week."))
+    assert re.findall(r"note\*\* .*: (.*)$", text, re.MULTILINE) == [
+        "It was judged on this.",
+        "Rests on this.",
+        "Of this week.",
+    ]
+    assert "- **Other notes:** 3: `pawtui notes`\n" in text
+
+
+def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
+    record = noted(samples.week(), "value", "An earlier thought.", days=31)
+    record = noted(record, "value", "Rests on this.", days=30)
+    text = summary(satisfied(record, "value"))
+    assert "): Rests on this.\n" in text
+    assert "An earlier thought." not in text
+
+
+def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
+    first = Record(refreshes=samples.week().refreshes[:1])
+    first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)
+    first = samples.did(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
+    monday, friday = samples.week().refreshes
+    thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
+    text = summary(
+        noted(msgspec.structs.replace(first, refreshes=(monday, thursday, friday)), "review", "After.", days=3)
+    )
+    assert "Changes since 2026-11-16\n" in text
+    assert "): After.\n" in text
+    assert "Before." not in text
+
+
+def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
+    record = samples.week()
+    for _ in range(4):
+        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
+    text = summary(record)
+    assert text.count("**review, note**") == 2
+    assert "- **Other notes:** 2: `pawtui notes`\n" in text
+    assert len(text) < NOTES_BUDGET + 10_000
