@@ -334,6 +334,25 @@ async def test_a_removed_file_of_a_glob_is_not_met(up: FakeRepo, open_source: Op
     )
 
 
+@pytest.mark.parametrize(("day", "state"), [("2026-06-01", "unknown"), ("2026-11-01", "met")])
+async def test_a_surface_whose_files_have_new_names_is_not_young(
+    up: FakeRepo, open_source: OpenSource, day: str, state: str
+) -> None:
+    up.git.commit({"docs/api.rst": "0"}, at="2026-01-01")
+    up.git.branch("side", "main")
+    renamed: dict[str, str | None] = {"docs/api.rst": None, "docs/api.md": "0"}
+    up.git.commit(renamed, at="2026-11-02", merge=[up.git.commit(renamed, branch="side", at=day)])
+    probe = ChurnProbe(surfaces=("api",), days=28, met=5)
+    surfaces = {"api": ("docs/api.*",)}
+    found = (await measure(open_source(), probe, surfaces=surfaces)).reading
+    # Only a clone lists the commits to the file that is gone.
+    assert (found.state, facts_of(found, ChurnFacts).young) == ("unknown", ())
+    assert "docs/api.rst is gone since 2026-10-23: the commits to it are not counted" in found.gaps
+    async with git_source(("up/stream", up.git)) as source:
+        found = (await measure(source, probe, surfaces=surfaces)).reading
+    assert (found.state, facts_of(found, ChurnFacts).young) == (state, ())
+
+
 async def test_a_path_with_a_decomposed_accent_is_the_path_in_git(up: FakeRepo, open_source: OpenSource) -> None:
     path = "src/cafe\u0301.ts"
     up.git.commit({path: "0"}, at="2026-01-01")
