@@ -202,6 +202,23 @@ async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRep
     assert (await following(open_source, "dev", lines=["v2.1.*"])).doubt == "dev does not contain v2.1.0"
 
 
+@pytest.mark.parametrize("sdk", ["sdk-v1.9.0", "sdk-v2.0.0"])
+async def test_releases_of_another_line_do_not_show_where_the_newest_comes_from(
+    up: FakeRepo, open_source: OpenSource, sdk: str
+) -> None:
+    git = up.git
+    git.branch("next", "dev")
+    for number in range(2):
+        git.commit({"next": str(number)}, branch="next", at="2026-11-11")
+    git.tag("v2.0.0", "next")
+    git.tag(sdk, git.commit({"sdk": "1"}, branch="dev", at="2026-11-13"))
+    for number in range(5):
+        git.commit({"maintenance": str(number)}, branch="dev", at="2026-11-13")
+    git.tag("v2.0.1", git.commit({"next": "2"}, branch="next", at="2026-11-14"))
+    lines = ["v2.*", "sdk-v*"]
+    assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.1"
+
+
 async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
