@@ -180,7 +180,8 @@ class _HeadChecks(NamedTuple):
         releases = [release for release in releases if _prefix(release) == _prefix(newest)]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            releases = [release for release in await self._releases(head.repo, ["*"]) if _precedes(release, newest)]
+            earlier = await self._releases(head.repo, [f"{_prefix(newest)}*"])
+            releases = [release for release in earlier if _precedes(release, newest)]
         starts = [await self._compare_with(head, start) for start in _minor_starts(releases)]
         # The head lacks fewer of its commits in the newer minor: its branch started later.
         return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (

@@ -163,6 +163,21 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     assert await doubt() == "dev does not contain v2.7.0"
 
 
+@pytest.mark.parametrize("name", ["v2.5", "2.5", "k8s-v2.5"])
+async def test_patches_of_a_line_of_one_minor_may_have_a_branch(
+    up: FakeRepo, open_source: OpenSource, name: str
+) -> None:
+    git = up.git
+    git.tag(f"{name}.0", "dev")
+    git.branch("fixes", "dev")
+    for number in range(2):
+        git.commit({"fix": str(number)}, branch="fixes", at="2026-11-12")
+    git.tag(f"{name}.1", "fixes")
+    for number in range(3):
+        git.commit({"next": str(number)}, branch="dev", at="2026-11-13")
+    assert not (await following(open_source, "dev", lines=[f"{name}.*"])).doubt
+
+
 @pytest.mark.parametrize("line", ["v2.*", "v2.6.*"])
 async def test_each_minor_may_be_released_from_a_branch_of_its_own(
     up: FakeRepo, open_source: OpenSource, line: str
