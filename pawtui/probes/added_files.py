@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import regex
 
-from pawtui.probes.finding_parts import quote_pattern
+from pawtui.probes.finding_parts import first_day_when, quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
 from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE, Commit, Tree, TreeEntry
-from pawtui.sources.source_errors import SourceError
 
 Files = dict[str, TreeEntry]
 
@@ -142,17 +141,12 @@ class AddedFiles:
         low = max([start, *over])
         high = min((day for day in self._known if day > low), default=self._view.today + dt.timedelta(days=1))
         tries = (guess + dt.timedelta(days=1), guess) if guess else ()
-        while (high - low).days > 1:
-            day = next((day for day in tries if low < day < high), low + (high - low) // 2)
-            try:
-                new = (await self.since(day, optional=True)).new
-            except (SourceError, Unmeasurable):
-                return None
-            if sum(path in paths for path in new) <= keep:
-                high = day
-            else:
-                low = day
-        return high
+
+        async def are_few(day: dt.date) -> bool:
+            added = await self.since(day, optional=True)
+            return sum(path in paths for path in added.new) <= keep
+
+        return await first_day_when(are_few, low, high, tries)
 
     async def commit_of(self, path: str, start: dt.date) -> Commit | None:
         """Return the commit that added a file which is new since `start`; None if it is not known.
@@ -167,7 +161,11 @@ class AddedFiles:
         if absent in self._known and self._view.requests_left() > RESERVED_REQUESTS:
             merged = await self._view.merged_since(self._known[absent].past)
             oldest = min(merged.values()).date() if merged else None
-        listing = await self._view.commits(path if present is None else self._path_on(present, path), oldest)
+        listed = path if present is None else self._path_on(present, path)
+        if absent in self._known and listed in self._known[absent].past.tree.entries:
+            # The file was changed on the other path, and moved later: the commit that moved it added it.
+            listed, present = path, None
+        listing = await self._view.commits(listed, oldest)
         if any(commit.sha in merged for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
             return None

@@ -1,7 +1,7 @@
 """Parts of findings that several kinds of probe share: states of counts, evidence, and sentences."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.pattern import match_each
@@ -10,7 +10,9 @@ from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit
+from pawtui.sources.source_errors import SourceError
 
 MAX_EVIDENCE = 12  # listed items of one kind in a finding
 _PATTERN_SHOWN = 48  # characters
@@ -50,6 +52,23 @@ def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) ->
     """
     newest = sorted(happened, reverse=True)
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
+
+
+async def first_day_when(
+    holds: Callable[[dt.date], Awaitable[bool]], low: dt.date, high: dt.date, tries: Sequence[dt.date]
+) -> dt.date | None:
+    """Return the first day on which a condition holds: not on `low`, but on `high`. None if a day cannot be read.
+
+    `tries` are the probable days: they are read first.
+    """
+    while (high - low).days > 1:
+        day = next((day for day in tries if low < day < high), low + (high - low) // 2)
+        try:
+            is_true = await holds(day)
+        except (SourceError, Unmeasurable):
+            return None
+        low, high = (low, day) if is_true else (day, high)
+    return high
 
 
 async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:

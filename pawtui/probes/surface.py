@@ -22,7 +22,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
     `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
     the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
-    `first` is the day of the first commit of any path, if the lists go back that far.
+    `first` is the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
+    because other files may have matched before.
     """
 
     name: str
@@ -66,7 +67,8 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in listed)))
     start = day_start(since)
     last = [listing.items[-1].at for listing in lists if listing.items]
-    if last and min(last) >= start:
+    has_globs = any(map(globs.is_glob, paths))
+    if last and min(last) >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
         lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in listed))
     of_globs = await _glob_lists(view, paths, since)
@@ -87,7 +89,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
         globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
         lists=(*lists, *of_globs.values()),
-        first=oldest.date() if oldest and all(listing.has_first for listing in lists) else None,
+        first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
     )
 
 

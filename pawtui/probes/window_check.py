@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 import msgspec
 
 from pawtui.phrases import counted
+from pawtui.probes.added_files import files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
@@ -42,7 +43,8 @@ async def check_window(
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
     the state of other surfaces: commits that were merged in the window count if they would change the state.
     """
-    young = tuple(_young_surfaces(surfaces, since, None, view.today))
+    paths = context.tracker.surfaces
+    young = tuple(_young_surfaces(surfaces, paths, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
@@ -60,7 +62,7 @@ async def check_window(
     if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
         changed += late
     return WindowCheck(
-        young=tuple(_young_surfaces(surfaces, since, past, view.today)),
+        young=tuple(_young_surfaces(surfaces, paths, since, past, view.today)),
         causes=(
             *(
                 f"{path} changed since {since} by a merge of older commits, which are not counted"
@@ -71,7 +73,7 @@ async def check_window(
         new_paths=tuple(
             f"{path} was not in the branch on {since}: the window has only its commits since then"
             for surface in surfaces
-            for path in _new_paths(surface, context.tracker.surfaces[surface.name], past, now)
+            for path in _new_paths(surface, paths[surface.name], past, now)
         ),
     )
 
@@ -85,11 +87,14 @@ def _new_paths(surface: Surface, paths: Sequence[str], past: Past, tree_now: Map
     return [path for path in paths if path in tree_now and path not in past.tree.entries]
 
 
-def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
+def _young_surfaces(
+    surfaces: Sequence[Surface], paths: Mapping[str, Sequence[str]], since: dt.date, past: Past | None, today: dt.date
+) -> Iterator[str]:
     """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
-    This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
-    branch may be older than their merge.
+    `paths` has the tracker's paths of each surface: other files may have matched their wildcards then. This uses the
+    first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side branch may be
+    older than their merge.
     """
     for surface in surfaces:
         if surface.is_missing:
@@ -97,7 +102,7 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
             yield f"surface {surface.name} is {age} old and began in the window of {window}"
-        elif past is not None and not any(path in past.tree.entries for path in surface.paths):
+        elif past is not None and not files_under(past.tree, tuple(map(globs.without_all, paths[surface.name]))):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 

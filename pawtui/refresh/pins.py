@@ -20,7 +20,7 @@ _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
-_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/(?P<path>.+)")
+_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?[^/]+/(?P<path>.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 _LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
@@ -109,9 +109,10 @@ def _url_pin(text: str, heads: Heads) -> Pin:
         if found := _WEB_REF_FILE.fullmatch(unquote(url.path)):
             for side, (repo, _) in heads.items():
                 if repo.lower() == found["repo"].lower():
-                    instead = f"{side}:{found['path']}{'#' if url.fragment else ''}{url.fragment}"
+                    place = f"#{url.fragment}" if _LINES.fullmatch(url.fragment) else ""
                     raise PinError(
-                        f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
+                        "The link names a branch or a tag, which can move. "
+                        f"Write {side}:{found['path']}{place}, or a permalink."
                     )
         if found := _WEB_COMMIT.fullmatch(url.path):
             return Pin(kind="commit", repo=found["repo"], sha=found["sha"])

@@ -1,7 +1,4 @@
-"""The tracker file as typed, frozen structs. `read_tracker.py` reads it; `builtin.toml` is the built-in tracker.
-
-`pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
-"""
+"""The tracker file as typed, frozen structs. `pawtui help` prints their docstrings and fields: write them for users."""
 
 import datetime as dt
 from typing import Literal
@@ -74,7 +71,7 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     `breaking` restarts the quiet days. Two conditions can close the window: `days` quiet days, or `releases` with
     `minors` new minor versions. `[policy] soak` sets whether one of them is enough. Each of these gives `partial`: one
     of the two conditions, if both are needed; `days_partial` quiet days, or `days` days since the start (never if
-    `days_partial` is 0); `releases_partial` releases with `minors` (never if it is 0).
+    `days_partial` is 0); `releases_partial` releases with `minors` (never if it is 0). Without `line`, only days count.
     """
 
     line: str = ""
@@ -92,7 +89,8 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
     """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough.
 
-    A path with wildcards that matches no file may match a folder.
+    A path with wildcards that matches no file may match a folder. The probe is partial if some of `exist` exist;
+    without `exist`, if some of `absent` do not.
     """
 
     exist: tuple[str, ...] = ()
@@ -129,7 +127,7 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     """How many commits touched these surfaces in the last `days`, also compared with the busiest window before?
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
-    of the busiest window. It needs `met` or `met_share`. `limits` are those of single surfaces; the worst state counts.
+    of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
     """
 
     surfaces: tuple[str, ...]
@@ -177,7 +175,8 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 
     A name is the text of the groups of `pattern`, joined by `@`. With `contract`, names are the definitions with their
     versions, and their fields. `files` are the paths of the file over time: at each date the first that exists is read.
-    `met` and `partial` are the highest numbers of names that disappeared; new names are allowed.
+    `met` and `partial` are the highest numbers of names that disappeared; new names are allowed. A moved file is at
+    best partial.
     """
 
     files: tuple[str, ...]
@@ -191,11 +190,12 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
-    A file matches if its name, or its path below the entry of `paths`, matches `name`, if its text matches `body`, or
-    if it deletes rows of tables whose names match `discards`; without these keys, every new file does. `met` and
-    `partial` are the highest numbers of such files. If one is newer than `days_unmet`, the probe is unmet instead of
-    partial (0: never). `identity` matches the part of a path that stays the same when the file moves, such as the id of
-    a migration: a file is new if that part is new. `read` is that of `text`, for `body`.
+    A file matches if its name, or its path below the entry of `paths` (the whole path if the entry has wildcards),
+    matches `name`, if its text matches `body`, or if it deletes rows of tables whose names match `discards`; without
+    these keys, every new file does. `met` and `partial` are the highest numbers of such files. If one is newer than
+    `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same name and text is not
+    new. With `identity`, a file is new if the part of its path that matches is new, such as the id of a migration.
+    `read` is that of `text`, for `body`.
     """
 
     paths: tuple[str, ...]

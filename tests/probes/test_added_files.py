@@ -119,7 +119,14 @@ def _many(up: FakeRepo) -> str:
     return up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-25").sha
 
 
-@pytest.mark.parametrize("history", [_moved, _added_again, _merged, _many])
+def _changed_and_moved(up: FakeRepo) -> str:
+    up.git.commit({"mig/00.sql": "0", "old/01_reset.sql": "0"}, at="2026-06-01")
+    up.git.commit({"old/01_reset.sql": "1"}, at="2026-10-10T10:00")
+    up.git.commit({"old/01_reset.sql": "2"}, at="2026-10-10T11:00")
+    return up.git.commit({"old/01_reset.sql": None, "mig/01_reset.sql": "2"}, at="2026-10-20").sha
+
+
+@pytest.mark.parametrize("history", [_moved, _added_again, _merged, _many, _changed_and_moved])
 async def test_new_files_are_met_on_the_stated_day(
     up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], str]
 ) -> None:

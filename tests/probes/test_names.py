@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.tracker.tracker_types import Contract, NamesProbe
-from tests.probes.measuring import facts_of, measure
+from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -169,18 +169,23 @@ async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_so
     assert (await measure(open_source(), PROBE)).reading.state == "unmet"
 
 
-async def test_a_removal_on_an_older_side_branch_counts_from_its_merge(up: FakeRepo, open_source: OpenSource) -> None:
+@pytest.mark.parametrize("day", ["2026-10-20", "2026-10-30"])
+async def test_a_removal_on_an_older_side_branch_counts_from_its_merge(
+    up: FakeRepo, both: MeasureBoth, day: str
+) -> None:
     git = up.git
     base = git.commit({"schema/event.ts": schema("a", "b")}, at="2026-06-01")
     git.branch("side", base)
-    # Dated before the window, but newer than the branch's commit at the start of the window.
-    side = git.commit({"schema/event.ts": schema("a")}, branch="side", at="2026-10-20")
+    # Dated before the merge, but newer than the branch's commit at the start of the window.
+    side = git.commit({"schema/event.ts": schema("a")}, branch="side", at=day)
     git.commit({"README": "1"}, at="2026-10-10")
     git.commit({"schema/event.ts": schema("a")}, at="2026-11-02", message="Merge side", merge=[side])
-    found = (await measure(open_source(), PROBE)).reading
+    found = await both(PROBE)
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed) == ("partial", ("session.b@1",))
-    assert (facts.before_sha, facts.met_on) == (git.sha("main~1"), None)
+    assert (facts.before_sha, facts.met_on) == (git.sha("main~1"), dt.date(2026, 12, 1))
+    assert (await both(PROBE, today=dt.date(2026, 11, 30))).state == "partial"
+    assert (await both(PROBE, today=dt.date(2026, 12, 1))).state == "met"
     assert found.summary == "1 name removed of 2 names, 0 added"
 
 

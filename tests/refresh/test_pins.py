@@ -85,11 +85,13 @@ def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> 
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("ref", ["main", "v1.2.0"])
+@pytest.mark.parametrize("ref", ["main", "v1.2.0", "refs/heads/main"])
 def test_a_link_to_a_branch_or_tag_of_a_followed_repository_is_no_pin(ref: str) -> None:
     link = f"https://github.com/astro-han/pawwork/blob/{ref}/src/x%20y.ts#L3-L9"
     with pytest.raises(PinError, match=r"which can move\. Write down:src/x y\.ts#L3-L9, or a permalink\."):
         parse_pin(link, HEADS)
+    with pytest.raises(PinError, match=r"Write down:src/x y\.ts, or"):
+        parse_pin(link.replace("#L3-L9", "#usage"), HEADS)
     # A recorded pin and a link to another repository stay links.
     assert parse_pin(link).kind == "url"
 

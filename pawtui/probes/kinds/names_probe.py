@@ -17,7 +17,7 @@ from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
     MAX_EVIDENCE,
     file_evidence,
-    first_day_with_at_most,
+    first_day_when,
     not_listed,
     quote_pattern,
     state_for_count,
@@ -33,11 +33,10 @@ from pawtui.probes.parsers.definitions import (
 from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_view import Past, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import links
-from pawtui.sources.dates import day_start
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 
@@ -78,7 +77,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     path, entry = (await view.first_matches(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = next((file for file in probe.files if file in past.tree.entries), None)
+    old_path = _path_in(past, probe)
     if old_path is None:
         raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
@@ -108,7 +107,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             added=change.added,
             unsure=change.unsure,
             opaque=opaque,
-            met_on=await _met_on(probe, view, path) if state in ("partial", "unmet") else None,
+            met_on=await _met_on(probe, view, path, entry.sha) if state in ("partial", "unmet") else None,
         ),
         evidence=_evidence(view, old, new, change),
         cause=causes[0] if state == "unknown" else "",
@@ -123,14 +122,27 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     )
 
 
-async def _met_on(probe: NamesProbe, view: RepoView, path: str) -> dt.date | None:
-    """Return the day on which no commit is left in the window.
+def _path_in(past: Past, probe: NamesProbe) -> str | None:
+    """Return the first path of the file that the branch had then."""
+    return next((file for file in probe.files if file in past.tree.entries), None)
 
-    The probe may be met earlier, because not every commit removes a name.
+
+async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt.date | None:
+    """Return the day on which the window opens with the text of today, whose SHA is `blob`; None if it is not known.
+
+    The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
+    than its date, by a merge.
     """
-    start = day_start(window_start(view.today, probe.days))
+
+    async def has_text(day: dt.date) -> bool:
+        past = await view.past(day, optional=True)
+        return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
+
     listing = await view.commits(path)
-    return first_day_with_at_most((commit.at.date() for commit in listing.items if commit.at >= start), 0, probe.days)
+    low = max([window_start(view.today, probe.days), *(commit.at.date() for commit in listing.items[:1])])
+    day = dt.timedelta(days=1)
+    opens = await first_day_when(has_text, low, view.today + day, (low + day,))
+    return opens + dt.timedelta(days=probe.days) if opens else None
 
 
 def _match_words(probe: NamesProbe) -> str:
