@@ -39,10 +39,9 @@ def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     head, _, message = data.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
     for line in head.split(b"\n"):
-        # A line that begins with a space continues the previous header: a signature.
-        if not line.startswith(b" "):
-            name, _, value = line.partition(b" ")
-            headers.setdefault(name, value)
+        # A line that begins with a space continues the previous header: its name is empty.
+        name, _, value = line.partition(b" ")
+        headers.setdefault(name, value)
     return headers, message
 
 
