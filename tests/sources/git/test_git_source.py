@@ -75,6 +75,7 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
 async def test_facts_that_a_clone_lacks_come_from_github(
     up: GitRepo, behind: Path, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
+    git(behind, "remote", "set-url", "origin", "/mirrors/up/stream")
     up.tag("v1.1")
     async with git_source((UP, behind), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
@@ -88,6 +89,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
         assert len((await source.commits(UP, older, "src", DAY)).items) == 4
         assert (await source.tree(UP, older)).entries
         assert fake.log == []
+        assert (source.origin(UP, "main").known_until, source.origin(UP, "main").from_copy) == (None, False)
 
 
 async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> None:
