@@ -6,6 +6,7 @@ import re
 import msgspec
 
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import close_review, give_verdict
@@ -32,9 +33,9 @@ def test_notes_are_below_their_subject_with_their_pins() -> None:
     assert places == sorted(places)
 
 
-def agreed(record: Record, subject: str, by: str = "mira") -> Record:
+def agreed(record: Record, subject: str, by: str = "mira", at: dt.datetime = samples.FRIDAY) -> Record:
     """Return the record after someone agreed with a signal or gate."""
-    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
+    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by, at=at)
 
 
 def test_agreements_notes_and_undone_changes_are_counted() -> None:
@@ -100,6 +101,34 @@ def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     assert "Changes since 2026-11-16\n" in text
     assert "): After.\n" in text
     assert "Before." not in text
+
+
+def after_closed_review() -> Record:
+    """Return the week; in the review of Monday mira set plan to blocked, and ann closed it."""
+    monday, friday = samples.week().refreshes
+    record = agreed(Record(refreshes=(monday,)), "calm", at=samples.MONDAY)
+    record = samples.did(
+        record, lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason="No."), at=samples.MONDAY
+    )
+    record = samples.did(
+        record, lambda now, actor: close_review(now, "no-go", "Wait.", actor), by="ann", at=samples.MONDAY
+    )
+    return msgspec.structs.replace(record, refreshes=(monday, msgspec.structs.replace(friday, decision="no-go")))
+
+
+MEASURED = (
+    "- **calm:** unmet → met (its files changed upstream)\n"
+    "- **default:** not measured → unknown (measured at only one refresh)\n"
+)
+
+
+def test_the_summary_does_not_repeat_what_people_did_in_the_last_closed_review() -> None:
+    assert f"### Changes since 2026-11-16\n{MEASURED}\n" in summary(after_closed_review())
+
+
+def test_the_summary_names_what_was_undone_after_the_last_closed_review() -> None:
+    text = summary(samples.did(after_closed_review(), undo))
+    assert f"- **Decision:** no-go → hold\n{MEASURED}- `mira`: undid: set plan to blocked\n" in text
 
 
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
