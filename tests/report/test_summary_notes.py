@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import msgspec
+import pytest
 
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.review.gate_actions import set_gate
@@ -13,7 +14,8 @@ from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from tests.report import samples
-from tests.report.samples import PIN, TRACKER, UP_1, WEB, noted, satisfied, summary
+from tests.report.github import Page
+from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 
 
 def test_notes_are_below_their_subject_with_their_pins() -> None:
@@ -101,6 +103,24 @@ def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     assert "Changes since 2026-11-16\n" in text
     assert "): After.\n" in text
     assert "Before." not in text
+
+
+@pytest.mark.parametrize(
+    ("repo", "renamed_from", "known"),
+    [("up/stream", "", True), ("new/stream", "up/stream", True), ("new/stream", "", False)],
+)
+def test_the_commits_are_those_since_the_last_closed_review(repo: str, renamed_from: str, known: bool) -> None:
+    record = after_closed_review()
+    monday, friday = record.refreshes
+    thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
+    upstream = msgspec.structs.replace(friday.upstream, repo=repo, renamed_from=renamed_from)
+    friday = msgspec.structs.replace(friday, upstream=upstream)
+    page = Page(summary(msgspec.structs.replace(record, refreshes=(monday, thursday, friday))))
+    assert [row[-1] for row in page.rows[:3]] == [
+        "Since 2026-11-16",
+        f"{UP_1[:10]}..{UP_2[:10]}" if known else "unknown",
+        "no new commits",
+    ]
 
 
 def after_closed_review() -> Record:

@@ -60,7 +60,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
         *_changes(overview, last),
-        _repositories(last, context.web),
+        _repositories(overview, last, context.web),
         _signals(overview.signals),
         *subject_notes(overview, "signal", notes, context),
         _gates(overview.gates),
@@ -193,33 +193,48 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(last: Refresh, web: str) -> Table:
-    titles = ("Repository", "Ref", "Commit", "Since the last refresh")
-    columns = tuple(Column(title, shrink="wrap") for title in titles)
-    return Table(
-        columns, (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web))
-    )
+def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
+    earlier = last_reviewed(overview.record)
+    if earlier is None or earlier is overview.previous:
+        since = "the last refresh"
+        upstream = _since(last.upstream, last.range.upstream, web)
+        downstream = _since(last.downstream, last.range.downstream, web)
+    else:
+        since = f"{earlier.at:%Y-%m-%d}"
+        upstream = _since_earlier(last.upstream, earlier.upstream, web)
+        downstream = _since_earlier(last.downstream, earlier.downstream, web)
+    columns = tuple(Column(title, shrink="wrap") for title in ("Repository", "Ref", "Commit", f"Since {since}"))
+    return Table(columns, (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web)))
 
 
-def _side(side: RepoSnapshot, range_: Range | None, web: str) -> Row:
+def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
     return Row(
         (
             Span(side.repo, "code"),
             Span(side.ref, "code"),
             text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else ""),
-            _since(side.repo, range_, web),
+            commits,
         )
     )
 
 
-def _since(repo: str, range_: Range | None, web: str) -> Text:
+def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
     if range_ is None:
         return text_of("unknown")
     if range_.from_ == range_.to:
         return text_of("no new commits")
     size = ", ".join(filter(None, (range_size(range_), non_ancestor_reason(range_))))
-    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {size}")
+    return text_of(compare_span(web, side.repo, range_.from_, range_.to), f": {size}")
+
+
+def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
+    """Return the commits since a refresh before the previous one: no refresh has their number."""
+    if before.repo.lower() not in (side.repo.lower(), side.renamed_from.lower()):
+        return text_of("unknown")
+    if before.sha == side.sha:
+        return text_of("no new commits")
+    return text_of(compare_span(web, side.repo, before.sha, side.sha))
 
 
 def _signals(views: Sequence[SignalView]) -> Table:
