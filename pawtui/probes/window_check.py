@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 import msgspec
 
 from pawtui.phrases import counted
+from pawtui.probes.added_files import files_under
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, entries_at
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -101,9 +102,7 @@ def _young_surfaces(
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
             yield f"surface {surface.name} is {age} old and began in the window of {window}"
-        elif past is not None and not any(
-            entries_at(past.tree, globs.without_all(path)) for path in paths[surface.name]
-        ):
+        elif past is not None and not files_under(past.tree, tuple(map(globs.without_all, paths[surface.name]))):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 

@@ -176,9 +176,12 @@ class _HeadChecks(NamedTuple):
         newest = releases[0]
         if ((await self.source.dated_tag(head.repo, newest.tag)).at - head.committed_at).days >= _MOVED_ON_DAYS:
             return False
+        # Another prefix is another product of the repository.
+        releases = [release for release in releases if _prefix(release) == _prefix(newest)]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            releases = [release for release in await self._releases(head.repo, ["*"]) if _precedes(release, newest)]
+            earlier = await self._releases(head.repo, [f"{_prefix(newest)}*"])
+            releases = [release for release in earlier if _precedes(release, newest)]
         starts = [await self._compare_with(head, start) for start in _minor_starts(releases)]
         # The head lacks fewer of its commits in the newer minor: its branch started later.
         return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
@@ -262,8 +265,13 @@ class _HeadChecks(NamedTuple):
 
 def _precedes(release: Release, newest: Release) -> bool:
     """Return whether a release has the same major version and tag prefix as `newest`, and no higher version."""
-    prefixes = {tag.name.rstrip("0123456789.") for tag in (release.tag, newest.tag)}
-    return release.version <= newest.version and release.version[0] == newest.version[0] and len(prefixes) == 1
+    is_same = (release.version[0], _prefix(release)) == (newest.version[0], _prefix(newest))
+    return is_same and release.version <= newest.version
+
+
+def _prefix(release: Release) -> str:
+    """Return a tag's name without its version."""
+    return release.tag.name.rstrip("0123456789.")
 
 
 def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:

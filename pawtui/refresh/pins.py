@@ -108,7 +108,7 @@ def _url_pin(text: str, heads: Heads) -> Pin:
     if url.username or url.password:
         raise PinError("The link contains a user name or password. Remove them.")
     path = unquote(url.path)
-    # The text of a pin to a file can have any other path.
+    # A pin is stored as text, in which # begins the lines.
     is_plain = path.isprintable() and "#" not in path
     if is_plain and host in ("github.com", "www.github.com", "raw.githubusercontent.com"):
         if host.startswith("raw."):

@@ -10,7 +10,7 @@ from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
-from tests.probes.measuring import TODAY, World, facts_of, measure
+from tests.probes.measuring import TODAY, MeasureBoth, World, facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -351,6 +351,15 @@ async def test_a_surface_whose_files_have_new_names_is_not_young(
     async with git_source(("up/stream", up.git)) as source:
         found = (await measure(source, probe, surfaces=surfaces)).reading
     assert (found.state, facts_of(found, ChurnFacts).young) == (state, ())
+
+
+@pytest.mark.parametrize("glob", ["src/*", "src/*.ts"])
+async def test_a_folder_does_not_show_that_files_of_a_glob_existed(up: FakeRepo, both: MeasureBoth, glob: str) -> None:
+    up.git.commit({"src/tests.ts/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/a.ts": "0"}, at="2026-11-02")
+    found = await both(ChurnProbe(surfaces=("api",), days=28, met=5), surfaces={"api": (glob,)})
+    young = "surface api was not in the branch on 2026-10-23"
+    assert (found.state, facts_of(found, ChurnFacts).young) == ("unmet", (young,))
 
 
 async def test_a_path_with_a_decomposed_accent_is_the_path_in_git(up: FakeRepo, open_source: OpenSource) -> None:

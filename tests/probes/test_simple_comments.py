@@ -22,6 +22,10 @@ from pawtui.probes.parsers.simple_comments import SIMPLE, blank_simple_comments
         ("a.rs", '«/* a /* b */ c */» d("//\n//") r#"/* "x" "# «// e»'),
         ("a.toml", "a = '\\' «# 'b'»\nc = \"#\" «# d»\ne = '''\n# f''' «# g»"),
         ("a.toml", 'a = "/* b" «# c»'),
+        ("a.toml", 'a = """b"""" «# "c" "»\nd = \'\'\'e\'\'\'\'\' «# f\'»'),
+        ("a.c", 'STR"(" «// a»\nb(")")'),
+        ("a.cpp", 'u8R"(// ")" «// a»'),
+        ("a.rs", 'cr#"a " // b"# br"//" «// c»'),
     ],
 )
 def test_comments_are_blanked_but_not_texts(path: str, text: str) -> None:

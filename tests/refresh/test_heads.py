@@ -163,6 +163,21 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     assert await doubt() == "dev does not contain v2.7.0"
 
 
+@pytest.mark.parametrize("name", ["v2.5", "2.5", "k8s-v2.5"])
+async def test_patches_of_a_line_of_one_minor_may_have_a_branch(
+    up: FakeRepo, open_source: OpenSource, name: str
+) -> None:
+    git = up.git
+    git.tag(f"{name}.0", "dev")
+    git.branch("fixes", "dev")
+    for number in range(2):
+        git.commit({"fix": str(number)}, branch="fixes", at="2026-11-12")
+    git.tag(f"{name}.1", "fixes")
+    for number in range(3):
+        git.commit({"next": str(number)}, branch="dev", at="2026-11-13")
+    assert not (await following(open_source, "dev", lines=[f"{name}.*"])).doubt
+
+
 @pytest.mark.parametrize("line", ["v2.*", "v2.6.*"])
 async def test_each_minor_may_be_released_from_a_branch_of_its_own(
     up: FakeRepo, open_source: OpenSource, line: str
@@ -200,6 +215,23 @@ async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRep
     # The last minor of the major before it is of another branch.
     git.tag("v1.9.0", "dev")
     assert (await following(open_source, "dev", lines=["v2.1.*"])).doubt == "dev does not contain v2.1.0"
+
+
+@pytest.mark.parametrize("sdk", ["sdk-v1.9.0", "sdk-v2.0.0"])
+async def test_releases_of_another_line_do_not_show_where_the_newest_comes_from(
+    up: FakeRepo, open_source: OpenSource, sdk: str
+) -> None:
+    git = up.git
+    git.branch("next", "dev")
+    for number in range(2):
+        git.commit({"next": str(number)}, branch="next", at="2026-11-11")
+    git.tag("v2.0.0", "next")
+    git.tag(sdk, git.commit({"sdk": "1"}, branch="dev", at="2026-11-13"))
+    for number in range(5):
+        git.commit({"maintenance": str(number)}, branch="dev", at="2026-11-13")
+    git.tag("v2.0.1", git.commit({"next": "2"}, branch="next", at="2026-11-14"))
+    lines = ["v2.*", "sdk-v*"]
+    assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.1"
 
 
 async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over(

@@ -12,7 +12,8 @@ from pawtui.probes.parsers.script import blank
 _ONE_LINE = r'"(?:\\.|[^"\\\n])*+"'
 # One character or one escape: in Rust, `'a` is the name of a lifetime.
 _CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n])'"
-_MULTI_LINE = r'"""(?:\\.|[^\\])*?"""'
+# In TOML, one or two quotes may come before the end.
+_MULTI_LINE = r'"""(?:\\.|[^\\])*?"{3,5}'
 _SLASHES = r"(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))"
 
 
@@ -23,7 +24,7 @@ def _tokens(*tokens: str) -> regex.Pattern[str]:
 
 # In C, a backslash at the end continues a line.
 _C = _tokens(
-    r'R"(?P<tag>[^()\\\s]{0,16})\(.*?\)(?P=tag)"',
+    r'\b(?:u8|[uUL])?R"(?P<tag>[^()\\\s]{0,16})\(.*?\)(?P=tag)"',
     _ONE_LINE,
     _CHARACTER,
     r"(?P<comment>//(?:\\\n|[^\n])*+|/\*.*?(?:\*/|\Z))",
@@ -35,12 +36,12 @@ _LANGUAGES: Mapping[str, regex.Pattern[str]] = {
     ".proto": _tokens(_ONE_LINE, r"'(?:\\.|[^'\\\n])*+'", _SLASHES),
     # In Rust, a comment `/*` may contain others.
     ".rs": _tokens(
-        r'\bb?r(?P<tag>#*)".*?"(?P=tag)',
+        r'\b[bc]?r(?P<tag>#*)".*?"(?P=tag)',
         r'"(?:\\.|[^"\\])*+"',
         _CHARACTER,
         r"(?P<comment>//[^\n]*+|(?P<block>/\*(?:[^/*]++|/(?!\*)|\*(?!/)|(?&block))*+(?:\*/|\Z)))",
     ),
-    ".toml": _tokens(_MULTI_LINE, r"'''.*?'''", _ONE_LINE, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
+    ".toml": _tokens(_MULTI_LINE, r"'''.*?'{3,5}", _ONE_LINE, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
 }
 SIMPLE = tuple(_LANGUAGES)
 
