@@ -188,9 +188,13 @@ def _unpin(workspace: Workspace, gate_id: str, typed: str) -> None:
 
     def make(record: Record, actor: Actor) -> Change:
         entry = record.gates.get(gate_id)
-        chosen = str(find_pin(typed, heads_of(record)) or typed.strip())
-        if entry is not None and chosen not in entry.pins:
-            matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
+        pins = entry.pins if entry is not None else ()
+        chosen = typed.strip()
+        # A link that an older version recorded may be a pin to a file today.
+        if chosen not in pins:
+            chosen = str(find_pin(typed, heads_of(record)) or chosen)
+        if chosen not in pins:
+            matches = [pin for pin in pins if short_pin(pin) == chosen]
             chosen = matches[0] if len(matches) == 1 else chosen
         return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
 

@@ -23,7 +23,8 @@ _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?[^/]+/(?P<path>.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
-_LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
+# GitHub adds columns if a part of a line is selected.
+_LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
 
 # The repository and full SHA of the last refresh, by the `up` and `down` of typed pins (`up:path`).
@@ -55,9 +56,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}#{self.number}"
         if self.kind == "commit":
             return f"{self.repo}@{self.sha}"
-        first, last = self.lines or (None, None)
-        lines = "" if first is None else f"#L{first}" if first == last else f"#L{first}-L{last}"
-        return f"{self.repo}@{self.sha}:{self.path}{lines}"
+        return f"{self.repo}@{self.sha}:{self.path}{_lines_text(self.lines)}"
 
     def page_url(self, web: str = "https://github.com") -> str:
         """Return the address of the pinned page on the host `web`."""
@@ -69,6 +68,13 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return links.commit_url(web, self.repo, self.sha)
         first, last = self.lines or (None, None)
         return links.blob_url(web, self.repo, self.sha, self.path, first, last)
+
+
+def _lines_text(lines: tuple[int, int] | None) -> str:
+    if lines is None:
+        return ""
+    first, last = lines
+    return f"#L{first}" if first == last else f"#L{first}-L{last}"
 
 
 def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
@@ -101,18 +107,22 @@ def _url_pin(text: str, heads: Heads) -> Pin:
         raise PinError(f"{text!r} is not a link. Write it as https://host/path, without spaces.")
     if url.username or url.password:
         raise PinError("The link contains a user name or password. Remove them.")
-    if host in ("github.com", "www.github.com"):
-        if found := _WEB_FILE.fullmatch(unquote(url.path)):
-            lines = _LINES.fullmatch(url.fragment)
-            span = _line_range(lines["first"], lines["last"]) if lines else None
-            return _file_pin(found["repo"], found["sha"], found["path"], span)
-        if found := _WEB_REF_FILE.fullmatch(unquote(url.path)):
+    path = unquote(url.path)
+    # A pin is stored as text, in which # begins the lines.
+    is_plain = path.isprintable() and "#" not in path
+    if is_plain and host in ("github.com", "www.github.com", "raw.githubusercontent.com"):
+        if host.startswith("raw."):
+            path = re.sub(rf"^/{REPO}", r"\g<0>/raw", path)
+        fragment = _LINES.fullmatch(url.fragment)
+        lines = _line_range(fragment["first"], fragment["last"]) if fragment else None
+        if found := _WEB_FILE.fullmatch(path):
+            return _file_pin(found["repo"], found["sha"], found["path"], lines)
+        if found := _WEB_REF_FILE.fullmatch(path):
             for side, (repo, _) in heads.items():
                 if repo.lower() == found["repo"].lower():
-                    place = f"#{url.fragment}" if _LINES.fullmatch(url.fragment) else ""
+                    instead = f"{side}:{found['path']}{_lines_text(lines)}"
                     raise PinError(
-                        "The link names a branch or a tag, which can move. "
-                        f"Write {side}:{found['path']}{place}, or a permalink."
+                        f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
                     )
         if found := _WEB_COMMIT.fullmatch(url.path):
             return Pin(kind="commit", repo=found["repo"], sha=found["sha"])

@@ -60,6 +60,14 @@ def last_reviewed(record: Record) -> Refresh | None:
     return next(closed, earlier[-1] if earlier else None)
 
 
+def review_start(record: Record) -> Refresh | Change | None:
+    """Return what began this review, or None: the change that closed the last one, or `last_reviewed`."""
+    before = last_reviewed(record)
+    if before is None or before.id not in record.reviews:
+        return before
+    return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)
+
+
 def _signal_urgency(view: SignalView, since: Refresh | None) -> tuple[int, str]:
     if view.evidence_problem:
         return 0, view.evidence_problem

@@ -80,7 +80,7 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
     if problem := _too_large(pattern):
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:
-        return f"the pattern {shown!r} has a backspace: in TOML, \\b in double quotes is one. Use single quotes."
+        return f"the pattern {shown!r} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
     try:
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:

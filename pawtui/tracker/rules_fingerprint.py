@@ -25,5 +25,5 @@ def _rules(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         rules = [(key, _rules(item)) for key, item in msgspec.structs.asdict(value).items() if key not in NOT_RULES]
         return type(value).__name__, rules
-    # A surface may be named like one of the keys.
+    # Keys of a mapping are kept: a surface may be named "title".
     return [_rules(item) for item in value] if isinstance(value, tuple) else value

@@ -125,8 +125,9 @@ def _not_an_issue(found: str) -> str:
 
 def _side(side: Side, name: str) -> Iterator[Mistake]:
     if not is_repo_name(side.repo) or side.repo.endswith(".git"):
-        address = re.search(rf"(?:^|[/:])({REPO})$", side.repo.removesuffix("/").removesuffix(".git"))
-        example = address[1] if address else "octo/hello"
+        # After the host of an address, if there is one.
+        named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
+        example = named[1].removesuffix(".git") if named else "octo/hello"
         yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}.")
     if not side.refs:
         yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")

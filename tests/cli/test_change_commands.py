@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, World
+from tests.cli.conftest import RECORD, Run, World
 
 
 def test_a_blocked_gate_has_its_author_in_the_status(run: Run) -> None:
@@ -84,6 +84,14 @@ def test_a_pin_is_removed_by_its_full_or_its_short_form(run: Run, world: World) 
     assert run("status", "--json").json["gates"][0]["pins"] == ["up/stream#3"]
     run("undo")
     assert len(run("status", "--json").json["gates"][0]["pins"]) == 2
+
+
+def test_a_link_that_is_a_pin_to_a_file_today_is_removed(run: Run, isolated: Path) -> None:
+    link = f"https://raw.githubusercontent.com/up/stream/{'a' * 40}/x.ts"
+    run("gate", "plan", "--pin", "https://example.org/x.ts")
+    recorded = isolated / "pawtui" / RECORD
+    recorded.write_text(recorded.read_text().replace("https://example.org/x.ts", link))
+    assert run("gate", "plan", "--unpin", link).status == 0
 
 
 def test_one_command_replaces_a_pin(run: Run) -> None:

@@ -1,7 +1,6 @@
 """The comments of languages with simple tokens."""
 
 import re
-from contextlib import suppress
 
 import pytest
 
@@ -36,8 +35,6 @@ def test_comments_are_blanked_but_not_texts(path: str, text: str) -> None:
 
 @pytest.mark.parametrize("suffix", SIMPLE)
 @pytest.mark.parametrize("part", ['"', "/*", "'\\", 'R"a(', 'r#"', "`'#", "//\\\n"])
-def test_a_broken_file_is_read_or_refused(suffix: str, part: str) -> None:
-    text = part * (100_000 // len(part))
-    # A search for the end of each text can take long.
-    with suppress(TimeoutError):
-        assert len(blank_simple_comments(text, f"a{suffix}", timeout=0.2)) == len(text)
+def test_a_broken_file_is_read(suffix: str, part: str) -> None:
+    text = part * 500
+    assert len(blank_simple_comments(text, f"a{suffix}")) == len(text)

@@ -1,5 +1,7 @@
 """Typed and pasted pins are read and stored in one form."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,8 @@ GOOD = [
     ("http://www.github.com/a/b/pull/7", "a/b#7", None),
     (f"https://github.com/a/b/blob/{SHA}/x.ts#L1-L2x", f"a/b@{SHA}:x.ts", None),
     (f"https://github.com/a/b/blob/{SHA}/x.ts#xL1", f"a/b@{SHA}:x.ts", None),
+    (f"https://github.com/a/b/blob/{SHA}/x.ts#L1C2-L3C4", f"a/b@{SHA}:x.ts#L1-L3", None),
+    (f"https://raw.githubusercontent.com/a/b/{SHA}/x%20y.ts", f"a/b@{SHA}:x y.ts", None),
     # Links to other pages, and to other hosts, stay links.
     *((link, link, link) for link in (
         f"https://github.com/x/a/b/blob/{SHA}/x.ts",
@@ -34,6 +38,8 @@ GOOD = [
         "https://github.com/a/b/pull/7/files",
         "https://github.com/x/a/b/pull/7",
         "https://git.example/a/b/pull/7",
+        f"https://github.com/a/b/blob/{SHA}/x%1B[31m.ts",
+        f"https://github.com/a/b/blob/{SHA}/x%23L3",
         "https://x/" + "a" * 1990,
     )),
 ]  # fmt: skip
@@ -85,15 +91,22 @@ def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> 
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("ref", ["main", "v1.2.0", "refs/heads/main"])
-def test_a_link_to_a_branch_or_tag_of_a_followed_repository_is_no_pin(ref: str) -> None:
-    link = f"https://github.com/astro-han/pawwork/blob/{ref}/src/x%20y.ts#L3-L9"
-    with pytest.raises(PinError, match=r"which can move\. Write down:src/x y\.ts#L3-L9, or a permalink\."):
-        parse_pin(link, HEADS)
-    with pytest.raises(PinError, match=r"Write down:src/x y\.ts, or"):
-        parse_pin(link.replace("#L3-L9", "#usage"), HEADS)
+@pytest.mark.parametrize(
+    ("link", "instead"),
+    [
+        ("github.com/astro-han/pawwork/blob/main/src/x%20y.ts#L3-L9", "down:src/x y.ts#L3-L9"),
+        ("github.com/Astro-Han/pawwork/blob/v1.2.0/x.ts?plain=1#L3C1-L3C9", "down:x.ts#L3"),
+        ("github.com/anomalyco/opencode/blame/dev/README.md#install", "up:README.md"),
+        ("github.com/anomalyco/opencode/raw/refs/heads/dev/x.ts", "up:x.ts"),
+        ("raw.githubusercontent.com/anomalyco/opencode/dev/x.ts", "up:x.ts"),
+        ("raw.githubusercontent.com/anomalyco/opencode/refs/tags/v2/x.ts", "up:x.ts"),
+    ],
+)
+def test_a_link_to_a_branch_or_tag_of_a_followed_repository_is_no_pin(link: str, instead: str) -> None:
+    with pytest.raises(PinError, match=rf"which can move\. Write {re.escape(instead)}, or a permalink\."):
+        parse_pin(f"https://{link}", HEADS)
     # A recorded pin and a link to another repository stay links.
-    assert parse_pin(link).kind == "url"
+    assert parse_pin(f"https://{link}").kind == "url"
 
 
 def test_a_side_needs_its_own_commit() -> None:

@@ -12,9 +12,7 @@ from pawtui.report.plain_text import plain_text
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
 from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import close_review
 from pawtui.review.undo import undo
-from pawtui.review.walk import agree
 from tests.report import samples
 from tests.report.samples import DOWN_1, FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
@@ -34,15 +32,6 @@ def test_the_summary_of_several_probes_is_shown_once() -> None:
     after = msgspec.structs.replace(after, probes=(*after.probes * 3, *samples.reading("b", "met", "is there").probes))
     change = between(samples.refresh(samples.reading("calm", "met", "x")), samples.refresh(after))
     assert [each.summary for each in change.readings] == ["could not be measured (3 probes); is there"]
-
-
-def test_the_summary_does_not_repeat_the_closed_review_of_the_previous_refresh() -> None:
-    monday, friday = samples.week().refreshes
-    record = samples.did(Record(refreshes=(monday,)), lambda now, actor: agree(now, TRACKER, "calm", actor), at=MONDAY)
-    record = samples.did(record, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=MONDAY)
-    record = samples.blocked(msgspec.structs.replace(record, refreshes=(monday, friday)))
-    text = summary_markdown(samples.overview_of(record), web=samples.WEB, now=samples.NOW)
-    assert "- `mira`: set plan to blocked\n" in text
 
 
 @pytest.mark.parametrize(

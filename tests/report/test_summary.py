@@ -201,6 +201,7 @@ def test_changes_have_states_reasons_and_actions_of_people() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"
+        "- **Decision:** hold → no-go\n"
         "- **calm:** unmet → met (its files changed upstream)\n"
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"

@@ -4,15 +4,18 @@ import datetime as dt
 import re
 
 import msgspec
+import pytest
 
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from tests.report import samples
-from tests.report.samples import PIN, TRACKER, UP_1, WEB, noted, satisfied, summary
+from tests.report.github import Page
+from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 
 
 def test_notes_are_below_their_subject_with_their_pins() -> None:
@@ -32,9 +35,9 @@ def test_notes_are_below_their_subject_with_their_pins() -> None:
     assert places == sorted(places)
 
 
-def agreed(record: Record, subject: str, by: str = "mira") -> Record:
+def agreed(record: Record, subject: str, by: str = "mira", at: dt.datetime = samples.FRIDAY) -> Record:
     """Return the record after someone agreed with a signal or gate."""
-    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
+    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by, at=at)
 
 
 def test_agreements_notes_and_undone_changes_are_counted() -> None:
@@ -100,6 +103,52 @@ def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     assert "Changes since 2026-11-16\n" in text
     assert "): After.\n" in text
     assert "Before." not in text
+
+
+@pytest.mark.parametrize(
+    ("repo", "renamed_from", "known"),
+    [("up/stream", "", True), ("new/stream", "up/stream", True), ("new/stream", "", False)],
+)
+def test_the_commits_are_those_since_the_last_closed_review(repo: str, renamed_from: str, known: bool) -> None:
+    record = after_closed_review()
+    monday, friday = record.refreshes
+    thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
+    upstream = msgspec.structs.replace(friday.upstream, repo=repo, renamed_from=renamed_from)
+    friday = msgspec.structs.replace(friday, upstream=upstream)
+    page = Page(summary(msgspec.structs.replace(record, refreshes=(monday, thursday, friday))))
+    assert [row[-1] for row in page.rows[:3]] == [
+        "Since 2026-11-16",
+        f"{UP_1[:10]}..{UP_2[:10]}" if known else "unknown",
+        "no new commits",
+    ]
+
+
+def after_closed_review() -> Record:
+    """Return the week; in the review of Monday mira set plan to blocked, and ann closed it."""
+    monday, friday = samples.week().refreshes
+    record = agreed(Record(refreshes=(monday,)), "calm", at=samples.MONDAY)
+    record = samples.did(
+        record, lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason="No."), at=samples.MONDAY
+    )
+    record = samples.did(
+        record, lambda now, actor: close_review(now, "no-go", "Wait.", actor), by="ann", at=samples.MONDAY
+    )
+    return msgspec.structs.replace(record, refreshes=(monday, msgspec.structs.replace(friday, decision="no-go")))
+
+
+MEASURED = (
+    "- **calm:** unmet → met (its files changed upstream)\n"
+    "- **default:** not measured → unknown (measured at only one refresh)\n"
+)
+
+
+def test_the_summary_does_not_repeat_what_people_did_in_the_last_closed_review() -> None:
+    assert f"### Changes since 2026-11-16\n{MEASURED}\n" in summary(after_closed_review())
+
+
+def test_the_summary_names_what_was_undone_after_the_last_closed_review() -> None:
+    text = summary(samples.did(after_closed_review(), undo))
+    assert f"- **Decision:** no-go → hold\n{MEASURED}- `mira`: undid: set plan to blocked\n" in text
 
 
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:

@@ -226,8 +226,9 @@ class GitRepo:
         # By default a few objects would be unpacked, by one more process.
         self._run(["-c", "fastimport.unpackLimit=1", "fast-import", *options], stream)
         if self.version == 0 and stream in _IMPORTED:
-            copy = Path(_copies_folder()) / str(len(_COPIES))
-            shutil.copytree(self.path, copy, ignore=shutil.ignore_patterns("HEAD", "config"))
+            # If a copy fails, the next one has another name.
+            copy = Path(tempfile.mkdtemp(dir=_copies_folder()))
+            shutil.copytree(self.path, copy, ignore=shutil.ignore_patterns("HEAD", "config"), dirs_exist_ok=True)
             _COPIES[stream] = copy
         _IMPORTED.add(stream)
 

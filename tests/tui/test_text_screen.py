@@ -215,7 +215,10 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
 
 
-async def test_lines_of_a_file_that_is_not_cached_are_read_from_the_source(tmp_path: Path) -> None:
+async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
+    requests: list[str] = []
+    may_end = asyncio.Event()
+
     class OneFile(DemoSource):
         def __init__(self) -> None:
             self.can_write = False
@@ -224,6 +227,8 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_from_the_source(tmp_p
             return known_tree(repo, sha) or Tree(sha=sha, entries={})
 
         async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+            requests.append(sha)
+            await may_end.wait()
             return TEXTS[sha]
 
     @asynccontextmanager
@@ -234,8 +239,12 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_from_the_source(tmp_p
     app = make_app(workspace)
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")
-        await paste(pilot, "up:src/value.ts#zero")
+        await paste(pilot, "up:src/value.ts#zer")
+        await until(pilot, lambda: requests)
+        await pilot.press("o")
+        may_end.set()
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
+        assert len(requests) == 1
 
 
 async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from pawtui.ids import is_after
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.document import (
     Block,
     Column,
@@ -36,9 +37,9 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
 from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
-from pawtui.review.undo import LogEntry
+from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
-from pawtui.review.walk import agreed_with, last_reviewed
+from pawtui.review.walk import agreed_with, last_reviewed, review_start
 from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
@@ -58,8 +59,8 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
     blocks = [
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
-        *_changes(overview, last, context),
-        _repositories(last, context.web),
+        *_changes(overview, last),
+        _repositories(overview, last, context.web),
         _signals(overview.signals),
         *subject_notes(overview, "signal", notes, context),
         _gates(overview.gates),
@@ -122,28 +123,35 @@ def _short_reason(reason: Reason) -> str:
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
 
-def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    before = last_reviewed(overview.record)
-    if before is None:
+def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
+    record = overview.record
+    before, start = last_reviewed(record), review_start(record)
+    if before is None or start is None:
         return
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
-    difference = compare_refreshes(overview.tracker, overview.record, before, last, context.now)
+    closed = record.reviews.get(before.id)
+    difference = compare_refreshes(overview.tracker, record, before, last)
     # What people did until they closed the review is part of its summary.
-    closed = overview.record.reviews.get(before.id)
-    entries = [entry for entry in difference.entries if closed is None or entry.change.at > closed.at]
-    items = [*_changed_facts(difference), *_log_lines(entries, overview)]
+    entries = fold_log(change for change in record.log if is_after(change, start))
+    items = [
+        *_changed_decision(closed.decision if closed else before.decision, overview.decision),
+        *_changed_facts(difference),
+        *_log_lines(entries, overview),
+    ]
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
         yield Paragraph("No changes.")
 
 
+def _changed_decision(before: Decision, after: Decision) -> Iterator[Text]:
+    if before != after:
+        yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
+
+
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
     for warning in difference.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
-    before, after = difference.decision
-    if before != after:
-        yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
     if difference.plan.changed:
         old, new = difference.plan.summary
         why = f" ({difference.plan.why})" if difference.plan.why else ""
@@ -185,33 +193,48 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(last: Refresh, web: str) -> Table:
-    titles = ("Repository", "Ref", "Commit", "Since the last refresh")
-    columns = tuple(Column(title, shrink="wrap") for title in titles)
-    return Table(
-        columns, (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web))
-    )
+def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
+    earlier = last_reviewed(overview.record)
+    if earlier is None or earlier is overview.previous:
+        since = "the last refresh"
+        upstream = _since(last.upstream, last.range.upstream, web)
+        downstream = _since(last.downstream, last.range.downstream, web)
+    else:
+        since = f"{earlier.at:%Y-%m-%d}"
+        upstream = _since_earlier(last.upstream, earlier.upstream, web)
+        downstream = _since_earlier(last.downstream, earlier.downstream, web)
+    columns = tuple(Column(title, shrink="wrap") for title in ("Repository", "Ref", "Commit", f"Since {since}"))
+    return Table(columns, (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web)))
 
 
-def _side(side: RepoSnapshot, range_: Range | None, web: str) -> Row:
+def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
     return Row(
         (
             Span(side.repo, "code"),
             Span(side.ref, "code"),
             text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else ""),
-            _since(side.repo, range_, web),
+            commits,
         )
     )
 
 
-def _since(repo: str, range_: Range | None, web: str) -> Text:
+def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
     if range_ is None:
         return text_of("unknown")
     if range_.from_ == range_.to:
         return text_of("no new commits")
     size = ", ".join(filter(None, (range_size(range_), non_ancestor_reason(range_))))
-    return text_of(compare_span(web, repo, range_.from_, range_.to), f": {size}")
+    return text_of(compare_span(web, side.repo, range_.from_, range_.to), f": {size}")
+
+
+def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
+    """Return the commits since a refresh before the previous one: no refresh has their number."""
+    if before.repo.lower() not in (side.repo.lower(), side.renamed_from.lower()):
+        return text_of("unknown")
+    if before.sha == side.sha:
+        return text_of("no new commits")
+    return text_of(compare_span(web, side.repo, before.sha, side.sha))
 
 
 def _signals(views: Sequence[SignalView]) -> Table:

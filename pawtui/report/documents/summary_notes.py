@@ -4,16 +4,15 @@ The summary has the notes of this review. Of the older notes it has only the evi
 verdict, so that it does not grow with the record.
 """
 
-import datetime as dt
-
+from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
 from pawtui.report.documents.record_documents import newest_notes
 from pawtui.report.words import short_name, short_pin
-from pawtui.review.record_types import Note, Record, Verdict
+from pawtui.review.record_types import Note, Verdict
 from pawtui.review.views import Overview, SignalView
-from pawtui.review.walk import last_reviewed
+from pawtui.review.walk import review_start
 
 # The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts of the summary.
 NOTES_BUDGET = 30_000
@@ -24,8 +23,8 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
 
     A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
     """
-    start = _review_start(overview.record)
-    note_ids = {note.id for note in overview.record.notes.values() if start is None or note.at > start}
+    start = review_start(overview.record)
+    note_ids = {note.id for note in overview.record.notes.values() if start is None or is_after(note, start)}
     for gate in overview.gates:
         if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
             # Its evidence: all notes with pins, or without any, the newest note.
@@ -42,14 +41,6 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
             break
         fitting.append(note)
     return tuple(fitting)
-
-
-def _review_start(record: Record) -> dt.datetime | None:
-    before = last_reviewed(record)
-    if before is None:
-        return None
-    review = record.reviews.get(before.id)
-    return review.at if review else before.at
 
 
 def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: PageContext) -> list[Block]:

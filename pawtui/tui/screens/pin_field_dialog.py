@@ -43,6 +43,9 @@ class PinFieldDialog(ActionDialog):
         self._look_ups: dict[str, PinLookUp] = {}
         self._completions: list[Completion] = []
         self._marked = 0
+        # The file whose lines are completed: its repository, commit and path.
+        self._file = ("", "", "")
+        self._lines: Sequence[str] = ()
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
@@ -84,18 +87,30 @@ class PinFieldDialog(ActionDialog):
         query = parse_query(self.field.current_pin)
         if query is None:
             self._offer([])
+        elif query.words is None:
+            start_worker(self, partial(self._find_paths, query), "complete", exclusive=True)
         else:
-            start_worker(self, partial(self._find_completions, query), "complete", exclusive=True)
+            self._complete_lines(query)
 
-    async def _find_completions(self, query: PinQuery) -> None:
+    def _complete_lines(self, query: PinQuery) -> None:
+        file = (*self.heads().get(query.sides[0], ("", "")), query.path)
+        if file != self._file:
+            # The file is read once: each key that is typed would cost a request.
+            self._file, self._lines = file, ()
+            start_worker(self, partial(self._read_lines, file), "lines", exclusive=True)
+        self._offer(complete_lines(query, self._lines))
+
+    async def _read_lines(self, file: tuple[str, str, str]) -> None:
+        self.call_later(self._add_lines, file, await self.app.workspace.evidence.lines(*file))
+
+    def _add_lines(self, file: tuple[str, str, str], lines: Sequence[str]) -> None:
+        if file == self._file:
+            self._lines = lines
+            self._complete()
+
+    async def _find_paths(self, query: PinQuery) -> None:
         await asyncio.sleep(_DEBOUNCE)
-        heads = self.heads()
-        if query.words is None:
-            completions = await asyncio.to_thread(self._paths_for, query, heads)
-        else:
-            repo, sha = heads.get(query.sides[0], ("", ""))
-            lines = await self.app.workspace.evidence.lines(repo, sha, query.path)
-            completions = complete_lines(query, lines)
+        completions = await asyncio.to_thread(self._paths_for, query, self.heads())
         self.call_later(self._offer_for, query, completions)
 
     def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
