@@ -370,10 +370,8 @@ def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of
     or did not compare a pin.
     """
     last = baseline.last
-    if last is None or last.rules != rules or last.errors:
-        return True
-    if as_of is not None and last.as_of != as_of:
-        # A past refresh is the same only at exactly the same time: tags and issues depend on it.
+    # A past refresh is the same only at exactly the same time: tags and issues depend on it.
+    if last is None or last.rules != rules or last.errors or last.as_of != as_of:
         return True
     # If the last refresh is dated in the future, its true time is unknown.
     if last.moment.date() != now.date() or is_in_future(last.moment, now):

@@ -8,7 +8,7 @@ from pawtui.sources.facts import BranchPoint, Head, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
 
 # In seconds. Clocks differ: a commit may be dated a little before its parent. A date far ahead is a wrong clock.
-_CLOCK_SKEW = 86_400
+CLOCK_SKEW = 86_400
 _WRONG_CLOCK = 366 * 86_400
 
 
@@ -43,7 +43,7 @@ def is_unordered(dates: Iterable[int], when: dt.datetime) -> bool:
     it is a wrong clock.
     """
     limit = int(when.timestamp())
-    return any(_CLOCK_SKEW < date - limit <= _WRONG_CLOCK for date in dates)
+    return any(CLOCK_SKEW < date - limit <= _WRONG_CLOCK for date in dates)
 
 
 def unordered_error(head: Head, when: dt.datetime) -> Undetermined:

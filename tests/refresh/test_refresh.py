@@ -16,9 +16,7 @@ from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import (
-    Side,
-)
+from pawtui.tracker.tracker_types import Part, PathsProbe, Side, Signal
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
@@ -59,6 +57,8 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
         "anomalyco/opencode",
         "Astro-Han/pawwork",
     }
+    heads = [step.upstream or step.downstream for step in steps if " @ " in step.message]
+    assert [side and side.sha for side in heads] == [found.upstream.sha, found.downstream.sha]
     assert steps[-1].sent == found.requests.sent
 
 
@@ -100,10 +100,20 @@ async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pa
 
 
 @pytest.mark.parametrize(
-    ("failed", "errors", "compared"),
-    [(0, ("no",), [4]), (1, ("no",), [3, 4]), (3, ("no",), [1, 4]), (4, ("no",), [4]), (3, (), [4])],
+    ("first", "failed", "errors", "compared"),
+    [
+        (0, 0, ("no",), [4]),
+        (0, 1, ("no",), [3, 4]),
+        (0, 3, ("no",), [1, 4]),
+        (0, 4, ("no",), [4]),
+        (0, 3, (), [4]),
+        # The first refresh has no range.
+        (2, 2, ("no",), [2, 4]),
+    ],
 )
-def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[str, ...], compared: list[int]) -> None:
+def test_a_comparison_that_always_fails_is_given_up(
+    first: int, failed: int, errors: tuple[str, ...], compared: list[int]
+) -> None:
     side = RepoSnapshot(repo="up/stream", ref="v2", sha="", committed_at=NOW)
     known = Range(from_="a", to="b", ancestor=True, commits=1, files=1)
     refreshes = [
@@ -115,10 +125,10 @@ def test_a_comparison_that_always_fails_is_given_up(failed: int, errors: tuple[s
             tool="t",
             upstream=msgspec.structs.replace(side, sha=str(number)),
             downstream=side,
-            range=Ranges(upstream=known if 0 < number < 5 - failed else None),
+            range=Ranges(upstream=known if first < number < 5 - failed else None),
             errors=errors,
         )
-        for number in range(5)
+        for number in range(first, 5)
     ]
     assert [snapshot.sha for snapshot in compared_snapshots(refreshes, "upstream")] == [str(n) for n in compared]
     assert compared_snapshots([], "upstream") == []
@@ -141,16 +151,6 @@ async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: O
     assert await renewal(record_of(msgspec.structs.replace(first, errors=("lost",)))) is not None
     pair.down.git.commit({"src/session/a": "1"}, at="2026-11-22")
     assert await renewal() is not None
-
-
-async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(pair: Pair, open_source: OpenSource) -> None:
-    # Only the commits are known to be the same.
-    for tracker, unread in ((TRACKER, True), (msgspec.structs.replace(TRACKER, signals=TRACKER.signals[:1]), False)):
-        first = await refresh_pair(open_source, tracker=tracker)
-        async with open_source() as source:
-            again = await refreshed(tracker, source, record_of(first), at=NOW + dt.timedelta(hours=1))
-        assert again.refresh is None
-        assert ("Issues, pull requests, tags and documents were not read" in again.message) is unread
 
 
 async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
@@ -190,6 +190,17 @@ async def test_one_failing_request_makes_only_its_signal_unknown(
     # The next refresh tries again, although neither head moved.
     pair.fake.clear()
     assert states(await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
+
+
+async def test_each_part_has_the_state_and_the_finding_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
+    probes = tuple(PathsProbe(exist=(path,), part=part) for part, path in (("a", "src/runner"), ("b", "gone")))
+    parts = (Part(id="a", title="A"), Part(id="b", title="B"))
+    signal = Signal(id="one", title="One", probes=probes, parts=parts)
+    found = await refresh_pair(open_source, tracker=msgspec.structs.replace(TRACKER, signals=(signal,)))
+    assert [(part.id, part.state, part.summary) for part in found.signals[0].parts] == [
+        ("a", "met", found.signals[0].probes[0].summary),
+        ("b", "unmet", found.signals[0].probes[1].summary),
+    ]
 
 
 async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
@@ -242,6 +253,15 @@ async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_so
     pins = [item.pin for reading in found.signals for probe in reading.probes for item in probe.evidence if item.pin]
     assert all(pin.startswith("new/river") for pin in pins)
     assert [status.state for status in found.related] == ["closed", "merged"]
+
+
+async def test_the_plan_of_a_renamed_downstream_is_read_at_its_present_name(
+    pair: Pair, open_source: OpenSource
+) -> None:
+    pair.fake.rename("down/stream", "new/place")
+    side = msgspec.structs.replace(TRACKER.downstream, repo="Down/Stream")
+    await refresh_pair(open_source, tracker=msgspec.structs.replace(TRACKER, downstream=side, issue="down/Stream#7"))
+    assert [request.path for request in pair.fake.requests("/7/comments")] == ["/repos/new/place/issues/7/comments"]
 
 
 async def test_a_removed_or_renamed_ref_is_recorded(pair: Pair, open_source: OpenSource) -> None:

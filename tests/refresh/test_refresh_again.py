@@ -1,15 +1,27 @@
 """Repeated refreshes: earlier facts are reused only if they are still valid, and no change is missed."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
 from pawtui.refresh.progress import RefreshOutcome
-from pawtui.refresh.refresh_types import Drift, Refresh
+from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot
 from pawtui.review.record_types import Note, Record, past_key
-from pawtui.tracker.tracker_types import NewFilesProbe, Side, Signal
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
+from pawtui.tracker.tracker_types import (
+    IssuesProbe,
+    JsonProbe,
+    NewFilesProbe,
+    PathsProbe,
+    Probe,
+    PullsProbe,
+    ReleaseProbe,
+    Signal,
+    SoakProbe,
+)
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
@@ -68,22 +80,34 @@ async def test_a_new_doubt_is_recorded_although_no_head_moved(pair: Pair, open_s
     assert third.upstream.doubt == ""
 
 
-async def test_earlier_commits_of_another_ref_are_not_used(pair: Pair, open_source: OpenSource) -> None:
-    git = pair.up.git
-    git.branch("next", pair.begun)
-    git.commit({"src/runner/new": "1"}, branch="next", at="2026-10-12")
-    tracker = msgspec.structs.replace(
-        TRACKER,
-        signals=(Signal(id="new", title="New", probes=(NewFilesProbe(paths=("src/runner",), days=30, met=0),)),),
-    )
-    other = msgspec.structs.replace(tracker, upstream=Side(repo="up/stream", refs=("next",)))
-    earlier = await refresh_pair(open_source, at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC), tracker=other)
-    assert earlier.upstream.ref == "next"
+@pytest.mark.parametrize(
+    ("side", "repo", "ref", "is_used"),
+    [
+        ("upstream", "up/stream", "next", False),
+        ("upstream", "another/stream", "main", False),
+        ("upstream", "Up/Stream", "main", True),
+        ("downstream", "down/stream", "main", True),
+    ],
+)
+async def test_earlier_commits_of_the_same_ref_are_used(
+    pair: Pair, open_source: OpenSource, side: Literal["upstream", "downstream"], repo: str, ref: str, is_used: bool
+) -> None:
+    git = (pair.up if side == "upstream" else pair.down).git
+    begun = git.sha("main~1" if side == "upstream" else "main")
+    git.branch("next", "main")
+    recorded = git.commit({"src/runner/new": "1"}, branch="next", at="2026-10-12")
     git.commit({"src/runner/new": "1"}, at="2026-11-20", message="feat: what next had")
-    found = await refresh_pair(open_source, record_of(earlier), tracker=tracker)
+    probe = NewFilesProbe(side=side, paths=("src/runner",), days=30, met=0)
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="new", title="New", probes=(probe,)),))
+    earlier = await refresh_pair(open_source, at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC))
+    at = dt.datetime(2026, 10, 12, 12, tzinfo=dt.UTC)
+    snapshot = RepoSnapshot(repo=repo, ref=ref, sha=recorded.sha, committed_at=at)
+    found = await refresh_pair(
+        open_source, record_of(msgspec.structs.replace(earlier, **{side: snapshot})), tracker=tracker
+    )
     facts = facts_of(found.signals[0].probes[0], NewFilesFacts)
-    assert (facts.since, facts.before_sha) == (dt.date(2026, 10, 23), pair.begun.sha)
-    assert facts.new == ("src/runner/new",)
+    assert (facts.since, facts.before_sha) == (dt.date(2026, 10, 23), recorded.sha if is_used else begun)
+    assert facts.new == (() if is_used else ("src/runner/new",))
 
 
 async def test_a_refresh_without_changes_costs_four_requests(pair: Pair, open_source: OpenSource) -> None:
@@ -145,6 +169,30 @@ async def test_a_refresh_is_repeated_until_every_pin_was_checked(
     record = msgspec.structs.replace(record_of(first), notes={"n": note})
     async with open_source() as source:
         assert ((await refreshed(TRACKER, source, record, at=LATER)).refresh is not None) == is_measured
+
+
+@pytest.mark.parametrize(
+    ("probe", "is_unread"),
+    [
+        (IssuesProbe(watch=(1,), met=0), True),
+        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), True),
+        (PullsProbe(surfaces=("runner",)), True),
+        (ReleaseProbe(line="v2.*"), True),
+        (SoakProbe(line="v2.*"), True),
+        (PathsProbe(exist=("src/runner",)), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
+    pair: Pair, open_source: OpenSource, probe: Probe, is_unread: bool
+) -> None:
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=(probe,)),))
+    first = msgspec.structs.replace(await refresh_pair(open_source), rules=rules_fingerprint(tracker))
+    async with open_source() as source:
+        again = await refreshed(tracker, source, record_of(first), at=LATER)
+    assert again.refresh is None
+    # Only the commits are known to be the same.
+    assert ("Issues, pull requests, tags and documents were not read" in again.message) is is_unread
 
 
 async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:

@@ -78,6 +78,7 @@ async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_pa
     assert not world.fake.requests(f"/git/trees/{second.upstream.sha}")
     assert not world.fake.requests(f"/git/trees/{second.downstream.sha}")
     assert len(world.fake.requests("/git/trees/")) <= 2
+    assert not world.fake.requests(f"/compare/{second.upstream.sha}...{second.upstream.sha}")
 
 
 def pinned(record: Record, count: int) -> Record:

@@ -16,7 +16,7 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import Side
 
 TODAY = dt.date(2026, 11, 29)
-HEAD = Head(repo="up/stream", requested="Up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
+HEAD = Head(repo="Up/stream", requested="up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
 
 
 def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:

@@ -53,7 +53,7 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))] if watched else []
+        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))]
         # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
         self._commits: dict[str, Commit] = {}
@@ -124,9 +124,9 @@ class CloneHistory:
         known = next((group for group in self._groups if group.covers(name)), None)
         if known is not None:
             return known
-        wanted = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
+        # The path itself is among them.
+        group = _PathGroup(_roots(self._wanted), PathChanges(self.graph))
         self._wanted.clear()
-        group = _PathGroup(_roots([*wanted, name]), PathChanges(self.graph))
         self._groups.append(group)
         return group
 
@@ -156,9 +156,9 @@ class CloneHistory:
             # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
             if sha not in self._commits:
+                # The date is empty if it is not valid.
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                fact = commit_fact(sha, epoch_to_date(int(seconds)), author, message)
-                self._commits[sha] = fact
+                self._commits[sha] = commit_fact(sha, epoch_to_date(int(seconds or 0)), author, message)
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1
@@ -174,7 +174,7 @@ class CloneHistory:
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
-        if "\n" in path or not path.isprintable():
+        if not path.isprintable():
             return False
         names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
         what = f"{safe_line(path, 120)} of {self._repo}"
@@ -188,7 +188,7 @@ class CloneHistory:
         if commit is None:
             what = f"commit {sha[:10]} of {self._repo}"
             raw = await self._objects.read(sha, what, MAX_COMMIT)
-            if raw is None or raw.type != "commit":
+            if raw is None:
                 raise git_error_messages.not_in_clone(what, self._git.name)
             commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit

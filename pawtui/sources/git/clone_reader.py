@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from pawtui.sources import facts
@@ -18,6 +18,7 @@ from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
+from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.object_parsing import (
     DIFF_TREES,
     LIST_TREE,
@@ -137,33 +138,19 @@ class CloneReader:
         async with self._requiring(start):
             newest = await self._history.load(start)
         limit = int(when.timestamp())
-        root = newest
-        for commit in graph.first_parents(newest):
+        for past_head in graph.first_parents(newest):
             # A date of 1970 or earlier is not usable: such a commit is passed, unless it is the root commit.
-            if graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit]):
-                past_head = commit
+            if graph.dates[past_head] <= limit and (graph.dates[past_head] > 0 or not graph.parents[past_head]):
                 break
-            root = commit
         else:
-            raise begins_later_error(head.repo, epoch_to_date(graph.dates[root]), when)
+            raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
         if graph.newest[past_head] > limit and is_unordered(
             (graph.dates[commit] for commit in graph.first_parents(past_head)), when
         ):
             raise unordered_error(head, when)
-        if before is not None and not self._has_first_parent(past_head, before):
+        if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
         return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
-
-    def _has_first_parent(self, head: int, before: facts.RecordedHead) -> bool:
-        """Return whether the commit `before` is among the first parents of `head`."""
-        graph = self._history.graph
-        limit = int(before.committed_at.timestamp())
-        for commit in graph.first_parents(head):
-            if graph.shas[commit] == before.sha:
-                return True
-            if graph.dates[commit] < limit:
-                return False
-        return False
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
@@ -276,9 +263,9 @@ class CloneReader:
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
-            if not output.strip():
+            merge_base = output.decode("ascii").strip()
+            if not merge_base:
                 raise NoCommonAncestor(what)
-            merge_base = output.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
         return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
 
@@ -313,13 +300,10 @@ def _retrieve(task: asyncio.Task[int]) -> None:
 
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:
     """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
-    try:
+    with suppress(SourceError):
         reader = CloneReader(await open_clone(repo, path, env))
-    except SourceError:
-        return None
-    try:
-        return await reader.tree(sha)
-    except SourceError:
-        return None
-    finally:
-        await reader.close()
+        try:
+            return await reader.tree(sha)
+        finally:
+            await reader.close()
+    return None

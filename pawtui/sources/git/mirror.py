@@ -39,7 +39,6 @@ _TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = (
     "fetch",
     "--progress",
-    "--force",
     "--atomic",
     "--no-tags",
     "--no-write-fetch-head",
@@ -76,7 +75,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 def mirror_path(folder: Path, web: str, repo: str) -> Path:
     """Return the path of a repository's mirror, in lower case: GitHub's names are case-insensitive."""
     # Another port is another host.
-    host = urlsplit(web).netloc.lower().replace(":", "-") or "host"
+    host = urlsplit(web).netloc.lower().replace(":", "-")
     owner, _, name = repo.lower().partition("/")
     return folder / "mirrors" / host / owner / f"{name}.git"
 
@@ -307,7 +306,7 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if with_token or not git_error_messages.is_access_denied(result.error):
+            if not git_error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
         raise git_error_messages.fetch_failed(error, self.repo, host, token=self._token is not None)
@@ -334,7 +333,7 @@ class Mirror:
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if self.path.exists() and self._stamp() is None:
+        if self._stamp() is None:
             # Not set up completely, or marked as damaged.
             self.discard()
         for pattern in _LEFTOVERS:

@@ -17,14 +17,10 @@ def parse_commit(sha: str, data: bytes) -> Commit:
     """Return the commit in an object's bytes (git-cat-file(1))."""
     headers, message = _headers_and_message(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    author, authored = _parse_person(headers.get(b"author", b""))
-    committer, committed = _parse_person(headers.get(b"committer", b""))
-    return commit_fact(
-        sha,
-        epoch_to_date(committed if committed is not None else authored or 0),
-        _decoded(author or committer, encoding),
-        _decoded(message, encoding),
-    )
+    author, _ = _parse_person(headers.get(b"author", b""))
+    _, committed = _parse_person(headers.get(b"committer", b""))
+    # git, too, reads a date that is not valid as 0.
+    return commit_fact(sha, epoch_to_date(committed or 0), _decoded(author, encoding), _decoded(message, encoding))
 
 
 def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:
@@ -43,21 +39,17 @@ def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
     head, _, message = data.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
     for line in head.split(b"\n"):
-        # A line that begins with a space continues the previous header: a signature.
-        if not line.startswith(b" "):
-            name, _, value = line.partition(b" ")
-            headers.setdefault(name, value)
+        # A line that begins with a space continues the previous header: its name is empty.
+        name, _, value = line.partition(b" ")
+        headers.setdefault(name, value)
     return headers, message
 
 
 def _parse_person(line: bytes) -> tuple[bytes, int | None]:
     """Return a name and a date in seconds since 1970, None if the date is not valid."""
     identity, _, date = line.rpartition(b">")
-    name = identity.partition(b"<")[0].strip()
-    seconds = date.split()[:1]
-    if not seconds or not seconds[0].lstrip(b"-").isdigit():
-        return name, None
-    return name, int(seconds[0])
+    seconds = date.strip().partition(b" ")[0]
+    return identity.partition(b"<")[0].strip(), int(seconds) if seconds.isdigit() else None
 
 
 def _decoded(text: bytes, encoding: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 import msgspec
 
 from pawtui.sources.branch_search import (
+    CLOCK_SKEW,
     BranchSearch,
     begin_search,
     begins_later_error,
@@ -144,10 +145,11 @@ class _ChainSearch:
 
     def lacks(self, head: str, before: RecordedHead) -> bool:
         """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+        earlier = before.committed_at.timestamp() - CLOCK_SKEW
         for sha, commit in _first_parents(self._commits, head):
             if sha == before.sha:
                 return False
-            if (commit.is_dated and commit.when < before.committed_at) or not commit.parent:
+            if (commit.is_dated and commit.at < earlier) or not commit.parent:
                 return True
         return False
 

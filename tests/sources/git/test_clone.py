@@ -1,5 +1,6 @@
 """Opening clones: their refs for GitHub's branches, and the errors for clones that cannot be read."""
 
+import asyncio
 import datetime as dt
 import os
 import re
@@ -13,7 +14,7 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Tag
 from pawtui.sources.git.clone import BranchRefs, branch_refs, names_repo, open_clone, remote_of
-from pawtui.sources.git.clone_reader import CloneReader
+from pawtui.sources.git.clone_reader import CloneReader, tree_in
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
@@ -309,3 +310,16 @@ async def test_a_missing_object_in_a_complete_clone_is_damage(up: GitRepo, tmp_p
             with pytest.raises(CloneDamaged, match=r"The clone of up/stream is damaged"):
                 await question()
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
+
+
+async def test_no_process_or_task_remains_after_a_clone_was_read(make_repo: MakeRepo) -> None:
+    repo = make_repo("up")
+    sha = repo.commit({"a": "1"}).sha
+    tree = await tree_in(UP, repo.path, sha, os.environ)
+    assert tree is not None
+    assert list(tree.entries) == ["a"]
+    # The error of git is checked with another process.
+    assert await tree_in(UP, repo.path, "f" * 40, os.environ) is None
+    async with opened(repo, watched=["a"]) as reader:
+        await reader.ref_head("main")
+    assert asyncio.all_tasks() == {asyncio.current_task()}

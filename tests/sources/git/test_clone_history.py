@@ -89,11 +89,31 @@ async def test_lists_at_the_same_time_equal_git_log(odd: GitRepo) -> None:
 async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = CommandCounter(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
-    async with opened(odd, watched=["src", "lib/d.py", "pkg"]) as repository:
+    async with opened(odd, watched=["src/", "lib/d.py", "pkg", ""]) as repository:
         counter.clear()
+        # No commit is that new.
+        assert not (await repository.commits(head, "src", dt.date(2030, 1, 1))).items
+        assert counter.commands == ["rev-list"]
         for path in ("src", "src/a.py", "lib/d.py", "src/deep", "src/no", "pkg"):
             await repository.commits(head, path, since)
         assert counter.commands == ["rev-list", "diff-tree"]
+
+
+async def test_paths_that_are_not_watched_are_read_together(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = CommandCounter(monkeypatch)
+    head, since = odd.sha("main"), dt.date(2026, 6, 1)
+    async with opened(odd) as repository:
+        await repository.commits(head, "README", since)
+        counter.clear()
+        paths = ("src", "src/a.py", "lib", "pkg/")
+        found = await asyncio.gather(*(repository.commits(head, path, since) for path in paths))
+        assert counter.commands == ["diff-tree"]
+        assert found[-1].items == (await repository.commits(head, "pkg", since)).items != ()
+        # A glob may match in every folder.
+        await repository.glob_commits(head, "*.md", since)
+        assert counter.commands == ["diff-tree", "diff-tree"]
+        await repository.commits(head, "arms", since)
+        assert len(counter.commands) == 2
 
 
 async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +159,10 @@ async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_rep
 async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
     head, since = odd.sha("main"), dt.date(2026, 6, 20)
     async with opened(odd) as repository:
-        found = await listed(repository, head, "", since)
+        found = (await repository.commits(head, "", since)).items
     plain = logged_since(odd.git("log", DATED, head), since)
-    assert sorted(found) == sorted(plain)
+    assert sorted(commit.sha for commit in found) == sorted(plain)
+    assert list(found) == sorted(found, key=lambda commit: commit.at, reverse=True)
     assert plain
 
 

@@ -75,6 +75,7 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
 async def test_facts_that_a_clone_lacks_come_from_github(
     up: GitRepo, behind: Path, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
+    git(behind, "remote", "set-url", "origin", "/mirrors/up/stream")
     up.tag("v1.1")
     async with git_source((UP, behind), api=open_source(), heads="github") as source:
         head = await ref_head(source, UP, "main")
@@ -88,6 +89,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
         assert len((await source.commits(UP, older, "src", DAY)).items) == 4
         assert (await source.tree(UP, older)).entries
         assert fake.log == []
+        assert (source.origin(UP, "main").known_until, source.origin(UP, "main").from_copy) == (None, False)
 
 
 async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> None:
@@ -282,25 +284,24 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
 
 
 @pytest.mark.parametrize(
-    ("url", "doubtful"),
+    ("url", "why"),
     [
-        ("/mirrors/up/stream", True),
-        ("file:///mirrors/stream.git", True),
-        ("git@github.com:up/stream", False),
-        ("https://github.com/up/stream", False),
+        ("/mirrors/up/stream", "was fetched from another copy"),
+        ("file:///mirrors/stream.git", "was fetched from another copy"),
+        ("", "has no remote"),
+        ("git@github.com:up/stream", ""),
+        ("https://github.com/up/stream", ""),
     ],
 )
-async def test_a_quiet_branch_of_a_copy_of_a_copy_is_in_doubt(
-    up: GitRepo, behind: Path, url: str, doubtful: bool
+async def test_a_quiet_branch_of_a_clone_that_may_be_outdated_is_in_doubt(
+    up: GitRepo, behind: Path, url: str, why: str
 ) -> None:
-    git(behind, "remote", "set-url", "origin", url)
+    git(behind, "remote", *(("set-url", "origin", url) if url else ("remove", "origin")))
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", up)) as source:
         found = taken(await refreshed(tracker, source, at=NOW))
-    doubt = (
-        "main has had no commit for 170 days, and its clone was fetched from another copy: the clone may be outdated"
-    )
-    assert found.upstream.doubt == (doubt if doubtful else "")
+    doubt = f"main has had no commit for 170 days, and its clone {why}: the clone may be outdated"
+    assert found.upstream.doubt == (doubt if why else "")
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -333,8 +334,11 @@ async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         tracker = tracker_of(PathsProbe(exist=("src",)))
         found = taken(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
+        past = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - dt.timedelta(hours=1)))
     assert (found.upstream.doubt, [drift.failed for drift in found.drift]) == ("", [True])
     assert found.errors == (f"The files of down/stream were not read: {found.downstream.doubt}.",)
+    # A past refresh reads no files of the downstream.
+    assert (bool(past.downstream.doubt), past.errors) == (True, ())
 
 
 def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: str = "") -> None:

@@ -3,18 +3,22 @@
 import asyncio
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.mirror import STAMP, Mirror
+from pawtui.sources.git.git_source import GitSource, HeadsFrom
+from pawtui.sources.git.mirror import FORMAT, STAMP, Mirror, Stamp, mirror_path, read_stamp
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
+from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 MakeMirror = Callable[..., Mirror]
@@ -24,6 +28,12 @@ MakeMirror = Callable[..., Mirror]
 def host() -> Iterator[FakeGitHost]:
     with FakeGitHost() as fake:
         yield fake
+
+
+@pytest.fixture
+def fake(host: FakeGitHost) -> FakeGitHost:
+    """The host, also for `open_source`."""
+    return host
 
 
 @pytest.fixture
@@ -77,6 +87,11 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(up: GitRepo, 
     mirror = make_mirror()
     lines: list[str] = []
     state = await mirror.update(lines.append)
+    # Each percent once, without the counts of git.
+    steps = [line for line in lines if "%" in line]
+    assert "counting objects: 100%" in steps
+    assert all(re.fullmatch(r"[a-z ]+: \d+%( \d+\.\d\d [KM]iB( \| \d+\.\d\d [KM]iB/s)?)?", step) for step in steps)
+    assert len({step.partition("%")[0] for step in steps}) == len(steps)
     assert (state.branches, state.tags, state.updated_at) == (3, 1, NOW)
     assert await facts(mirror) == expected(up)
     assert "fetching all branches and tags" in lines
@@ -95,6 +110,67 @@ async def test_an_update_adds_new_refs_and_removes_deleted_refs(up: GitRepo, mak
     up.tag("v1.1")
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
+
+
+async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost) -> None:
+    mirror = make_mirror()
+    # A refresh creates no mirror.
+    assert (await mirror.update_if_older(None), host.log) == ("", [])
+    await mirror.update(silent)
+    host.clear()
+    assert (await mirror.update_if_older(NOW), host.log) == ("", [])
+    for since in (NOW + dt.timedelta(seconds=1), None):
+        up.commit({"src/a": f"{since}\n"}, branch="dev", at=NOW)
+        before = host.uploads
+        assert await mirror.update_if_older(since) == ""
+        assert await facts(mirror) == expected(up)
+        assert host.uploads == before + 1
+    # Only new commits are fetched.
+    assert await mirror.update_if_older(None) == ""
+    assert host.uploads == before + 1
+
+
+@pytest.mark.parametrize("heads", ["clone", "github"])
+@pytest.mark.parametrize("has_file", [True, False])
+async def test_a_mirror_without_its_host_is_read_as_it_was(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource, heads: HeadsFrom, has_file: bool
+) -> None:
+    await make_mirror().update(silent)
+    sha = up.sha("dev:src/a")
+    host.fail("/git-upload-pack", 503, times=None)
+    host.fail("/info/refs", 503, times=None)
+    if not has_file:
+        host.fail("/git/blobs/", 503, times=None)
+    later = NOW + dt.timedelta(hours=1)
+    async with open_source() as api, GitSource(api, [make_mirror()], heads=heads, web=host.url, since=later) as source:
+        assert (await source.tree(UP, up.sha("dev"))).entries["src/a"].sha == sha
+        description = source.origin(UP, "dev").description
+        assert ("; it could not be updated: " in description) == (heads == "clone")
+        if has_file:
+            assert await source.blob(UP, sha) == b"19\n"
+        else:
+            cause = "is not in the mirror and could not be fetched" if heads == "clone" else "503"
+            with pytest.raises(SourceError, match=cause):
+                await source.blob(UP, sha)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "is_read"),
+    [
+        (Stamp(repo="UP/Stream", updated_at=NOW), True),
+        (Stamp(repo=UP, updated_at=NOW, format=FORMAT + 1), False),
+        (Stamp(repo="up/other", updated_at=NOW), False),
+    ],
+)
+def test_the_stamp_of_another_format_or_repository_is_not_read(tmp_path: Path, stamp: Stamp, is_read: bool) -> None:
+    (tmp_path / STAMP).write_bytes(msgspec.json.encode(stamp))
+    assert read_stamp(tmp_path, "up/Stream") == (stamp if is_read else None)
+
+
+def test_a_mirror_has_one_path_for_each_host_and_repository(tmp_path: Path) -> None:
+    assert mirror_path(tmp_path, "https://Git.example:8443", "Up/Stream") == (
+        tmp_path / "mirrors" / "git.example-8443" / "up" / "stream.git"
+    )
 
 
 async def test_an_incomplete_mirror_is_not_read_and_then_completed(up: GitRepo, make_mirror: MakeMirror) -> None:
@@ -128,7 +204,7 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert not list(mirror.path.rglob("*.lock"))
-    assert not list(mirror.path.rglob("tmp_pack_*"))
+    assert not [*mirror.path.rglob("tmp_pack_*"), *mirror.path.rglob("incoming-*")]
 
 
 @pytest.mark.parametrize("damage", ["truncate", "config", "empty folder", "garbage stamp"])
@@ -182,6 +258,9 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
     assert await facts(mirror) == expected(up)
     # Only the first request is sent without the token.
     assert [bool(request.authorization) for request in host.log].count(False) == 1
+    host.clear()
+    await mirror.update(silent)
+    assert all(request.authorization for request in host.log)
     for path in mirror.path.rglob("*"):
         assert not path.is_file() or host.token.encode() not in path.read_bytes()
 
@@ -189,6 +268,11 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
 async def test_a_failed_update_is_reported_in_one_sentence(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
 ) -> None:
+    host.clear()
+    host.fail("/info/refs", 503)
+    with pytest.raises(SourceError, match="503"):
+        await make_mirror(token=True).update(silent)
+    assert not any(request.authorization for request in host.log)
     del host.repos[UP]
     with pytest.raises(SourceError, match=r"127\.0\.0\.1:\d+ refused access to up/stream"):
         await make_mirror().update(silent)

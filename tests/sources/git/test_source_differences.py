@@ -128,8 +128,9 @@ async def test_unrelated_histories_have_no_comparison(
         # A date after the head's, or of 1970, is a wrong clock.
         (("2026-06-01", "2030-01-01", "2026-06-05", "2026-06-20"), 6, 2),
         (("2026-06-01", "2026-06-05", "1970-01-01T00:00:00Z", "2026-06-20"), 6, 1),
+        (("1970-01-01T00:00:00Z", "2026-06-20"), 6, 0),
     ],
-    ids=["older than its parent", "after both", "clock skew", "future date", "no date"],
+    ids=["older than its parent", "after both", "clock skew", "future date", "no date", "first without a date"],
 )
 async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, dates: Sequence[str], day: int, found: int | None
@@ -146,6 +147,23 @@ async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
                     await reader.branch_point(head, when, thorough=True)
             else:
                 assert (await reader.branch_point(head, when, thorough=True)).sha == shas[found]
+
+
+async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    dates = ("2026-06-01", "2026-06-05T12:00:00Z", "2026-06-05T11:59:00Z", "2026-06-20")
+    shas = [repo.sha(repo.commit({"a": str(number)}, at=at)) for number, at in enumerate(dates)]
+    # Without it, GitHub, too, follows the first parents.
+    fake.add(UP, repo).has_activity = False
+    day = dt.datetime(2026, 6, 6, tzinfo=dt.UTC)
+    seen = RecordedHead(sha=shas[1], at=day, committed_at=dt.datetime.fromisoformat(dates[1]))
+    async with open_source() as api, git_source((UP, repo)) as source:
+        for reader in (api, source):
+            head = await ref_head(reader, UP, "main")
+            point = await reader.branch_point(head, day + dt.timedelta(days=4), (seen,), thorough=True)
+            assert point == BranchPoint(sha=shas[2], source="first parents")
 
 
 async def test_a_head_that_is_dated_before_its_parent_has_no_known_past(

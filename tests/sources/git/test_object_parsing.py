@@ -1,0 +1,67 @@
+"""Commits and tags that few tools write: a clone reads each of them, and reads a commit alike in two ways."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pawtui.sources.dates import EARLIEST, epoch_to_date
+from pawtui.sources.facts import DatedTag, Tag
+from tests.sources.git.clones import opened
+from tests.support.git_repo import GitRepo
+
+DAY = 1_790_000_000
+AUTHOR = f"author Ünï <a@example.org> {DAY - 86_400} +0200\n"
+COMMITTER = f"committer Bob <b@example.org> {DAY} +0000\n"
+
+
+def write(repo: GitRepo, kind: str, data: bytes, folder: Path) -> str:
+    """Write an object with these bytes, and return its SHA."""
+    (folder / "raw").write_bytes(data)
+    return repo.git("hash-object", "-t", kind, "-w", "--literally", str(folder / "raw"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "codec", "seconds", "author"),
+    [
+        (AUTHOR + COMMITTER, "utf-8", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}encoding ISO-8859-1\n", "latin-1", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}encoding no-such\n", "utf-8", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}gpgsig -----BEGIN\n author Eve <e@example.org> 1 +0000\n", "utf-8", DAY, "Ünï"),
+        # git reads no date in these.
+        (AUTHOR, "utf-8", 0, "Ünï"),
+        (f"{AUTHOR}committer Bob <b@example.org>\n", "utf-8", 0, "Ünï"),
+        (f"{AUTHOR}committer Bob <b@example.org> soon +0000\n", "utf-8", 0, "Ünï"),
+        (f"{AUTHOR}committer Bob <b@example.org> -7 +0000\n", "utf-8", 0, "Ünï"),
+        (f"{AUTHOR}committer Bob <b@example.org> --7 +0000\n", "utf-8", 0, "Ünï"),
+        (f"{AUTHOR}committer Bob <b@example.org> {10**23} +0000\n", "utf-8", 10**23, "Ünï"),
+        (COMMITTER, "utf-8", DAY, ""),
+    ],
+)
+async def test_an_unusual_commit_is_read_alike_alone_and_in_a_list(
+    make_repo: Callable[..., GitRepo], tmp_path: Path, headers: str, codec: str, seconds: int, author: str
+) -> None:
+    repo = make_repo("up")
+    repo.commit({"a": "1"})
+    data = f"tree {repo.sha('main^{tree}')}\n{headers}\nfix: é\n\nBody.\n".encode(codec)
+    sha = write(repo, "commit", data, tmp_path)
+    async with opened(repo) as clone:
+        alone = await clone.commit(sha)
+        listed = await clone.commits(sha, "a", EARLIEST.date())
+    assert listed.items == (alone,)
+    assert (alone.at, alone.subject, alone.author) == (epoch_to_date(seconds), "fix: é", author)
+
+
+@pytest.mark.parametrize(
+    ("tagger", "seconds"),
+    [(f"tagger Eve <e@example.org> {DAY + 60} +0200\n", DAY + 60), ("", DAY), ("tagger Eve <e@example.org>\n", DAY)],
+)
+async def test_a_tag_without_a_date_has_the_date_of_its_commit(
+    make_repo: Callable[..., GitRepo], tmp_path: Path, tagger: str, seconds: int
+) -> None:
+    repo = make_repo("up")
+    commit = repo.commit({"a": "1"}, at=epoch_to_date(DAY)).sha
+    data = f"object {commit}\ntype commit\ntag v1\n{tagger}\nv1\n".encode()
+    tag = Tag(name="v1", sha=write(repo, "tag", data, tmp_path), annotated=True)
+    async with opened(repo) as clone:
+        assert await clone.dated_tag(tag) == DatedTag(name="v1", sha=commit, at=epoch_to_date(seconds))
