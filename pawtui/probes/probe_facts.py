@@ -161,7 +161,8 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
 
     The file was `before` at the commit `before_sha` then; `before_source` is the way that commit was found. Names in
     `unsure` may have changed; names in `opaque` have fields that are defined in other files. `met_on` is the latest
-    date: the probe is met before it if the last commits to the file removed no name.
+    date: the probe is met before it if the last commits to the file removed no name. It is left out if few requests
+    are left.
     """
 
     file: str = ""

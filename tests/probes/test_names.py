@@ -153,6 +153,14 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
+async def test_the_day_is_not_worth_the_last_requests(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-10-01")
+    up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02")
+    few, many = [(await measure(open_source(budget=budget), PROBE)).reading for budget in (20, 45)]
+    assert (few.state, many.state) == ("partial", "partial")
+    assert (facts_of(few, NamesFacts).met_on, facts_of(many, NamesFacts).met_on) == (None, dt.date(2026, 12, 1))
+
+
 async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"src/event.ts": None, "schema/event.ts": schema("a", "b")}, at="2026-11-01")
