@@ -15,7 +15,7 @@ from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, commit_fact
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
-from pawtui.sources.git.object_parsing import parse_commit
+from pawtui.sources.git.object_parsing import MAX_DATE_DIGITS, parse_commit
 from pawtui.sources.git.object_reader import MAX_COMMIT, ObjectReader
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -158,7 +158,9 @@ class CloneHistory:
             if sha not in self._commits:
                 # The date is empty if it is not valid.
                 seconds, author, message = fields[cursor + 2 : cursor + 5]
-                self._commits[sha] = commit_fact(sha, epoch_to_date(int(seconds or 0)), author, message)
+                self._commits[sha] = commit_fact(
+                    sha, epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0)), author, message
+                )
             first = cursor = cursor + 6
             while cursor < end and fields[cursor]:
                 cursor += 1

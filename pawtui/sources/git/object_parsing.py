@@ -11,6 +11,8 @@ LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 _SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
 _DELETED = "D"
+# A date with more digits is out of range in any case, and Python refuses to read thousands.
+MAX_DATE_DIGITS = 30
 
 
 def parse_commit(sha: str, data: bytes) -> Commit:
@@ -49,7 +51,7 @@ def _parse_person(line: bytes) -> tuple[bytes, int | None]:
     """Return a name and a date in seconds since 1970, None if the date is not valid."""
     identity, _, date = line.rpartition(b">")
     seconds = date.strip().partition(b" ")[0]
-    return identity.partition(b"<")[0].strip(), int(seconds) if seconds.isdigit() else None
+    return identity.partition(b"<")[0].strip(), int(seconds[:MAX_DATE_DIGITS]) if seconds.isdigit() else None
 
 
 def _decoded(text: bytes, encoding: str) -> str:

@@ -35,6 +35,9 @@ def write(repo: GitRepo, kind: str, data: bytes, folder: Path) -> str:
         (f"{AUTHOR}committer Bob <b@example.org> -7 +0000\n", "utf-8", 0, "Ünï"),
         (f"{AUTHOR}committer Bob <b@example.org> --7 +0000\n", "utf-8", 0, "Ünï"),
         (f"{AUTHOR}committer Bob <b@example.org> {10**23} +0000\n", "utf-8", 10**23, "Ünï"),
+        pytest.param(
+            f"{AUTHOR}committer Bob <b@example.org> {'9' * 5000} +0000\n", "utf-8", 10**23, "Ünï", id="5,000 digits"
+        ),
         (COMMITTER, "utf-8", DAY, ""),
     ],
 )
