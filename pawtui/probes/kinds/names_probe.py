@@ -53,8 +53,8 @@ class _Names(msgspec.Struct, frozen=True):
     commented: frozenset[str] = frozenset()
 
 
-# Other probes need their requests for their states. This date is worth one only if so many are left.
-_MANY_REQUESTS = 30
+# With fewer requests left, the date is not searched: other probes need the requests for their states.
+_ENOUGH_REQUESTS = 30
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
@@ -137,7 +137,7 @@ async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt
     The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
     than its date, by a merge.
     """
-    if view.requests_left() < _MANY_REQUESTS:
+    if view.requests_left() < _ENOUGH_REQUESTS:
         return None
 
     async def has_text(day: dt.date) -> bool:

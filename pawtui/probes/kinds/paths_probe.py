@@ -45,7 +45,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []
-    is_partial, wrong = False, []
+    has_progress, wrong = False, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
             matched = [match for path in alternatives(entry) for match in await view.matches(path, folders=True)]
@@ -58,8 +58,8 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
             elif wanted or not probe.exist:
                 # The absence of a path is no progress beside paths that must exist: it was true before any work.
-                is_partial = True
-    state: State = "met" if not wrong else "partial" if is_partial else "unmet"
+                has_progress = True
+    state: State = "met" if not wrong else "partial" if has_progress else "unmet"
     names = probe.exist or probe.absent
     one, more = ("exists", "exist") if probe.exist else ("does not exist", "do not exist")
     summary = "; ".join(wrong) or f"{join_names(names)} {one if len(names) == 1 else more}"

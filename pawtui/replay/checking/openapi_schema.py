@@ -36,6 +36,7 @@ class OpenApiSchema:
         try:
             # With absolute references, each schema in the document can be compiled alone.
             self._root = decode_object(document.replace(b'"#/components/', f'"{_URI}#/components/'.encode()))
+            # A value that is not a table raises TypeError.
             schemas: Json = {**self._root["components"]["schemas"]}
         except (Undecodable, KeyError, TypeError):
             raise SchemaError(
