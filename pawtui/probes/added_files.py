@@ -6,7 +6,7 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import regex
@@ -29,6 +29,16 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     for root in filter(globs.is_glob, roots):
         found |= {path: entry for path, entry in tree.entries.items() if globs.matches(root, path)}
     return {path: entry for path, entry in found.items() if entry.type != "tree"}
+
+
+def has_files(tree: Tree, roots: Iterable[str]) -> bool:
+    """Return whether anything but a folder is at or below these paths or globs. Git has no empty folders."""
+    return any(
+        any(entry.type != "tree" and globs.matches(root, path) for path, entry in tree.entries.items())
+        if globs.is_glob(root)
+        else root in tree.entries
+        for root in roots
+    )
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
