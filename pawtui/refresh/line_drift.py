@@ -3,7 +3,8 @@
 Lines are unchanged if a shortest difference does not touch them. A shortest difference keeps a longest common
 subsequence (LCS). There are often several: the closing brace of an added function can be matched as that of the
 previous function. So all of them are searched for a split of the new text: the LCS lengths of the
-parts above and below the split must add up to the full length. The lengths are computed bit-parallel
+parts above and below the split must add up to the full length. If equally short differences keep one or another of
+several equal parts, the one with the same lines above is the kept one. The lengths are computed bit-parallel
 (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
 """
 
@@ -18,6 +19,7 @@ import msgspec
 MAX_SIZE = 400_000_000
 MAX_HUNK_LINES = 16
 _CONTEXT = 2
+_MAX_AROUND = 50  # lines around a place that are compared, to choose between places
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
@@ -51,8 +53,10 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     start, end = pinned[0] - 1, pinned[1]
     if end > len(old):
         return LineDrift(state="beyond")
-    prefix = _common_prefix(old, new, start)
-    suffix = _common_suffix(old, new, min(len(old) - end, len(new) - prefix))
+    # Equal lines at both ends are not compared, except enough of them to match the pinned lines and their surroundings.
+    margin = end - start + _MAX_AROUND
+    prefix = max(0, _common_prefix(old, new, start) - margin)
+    suffix = max(0, _common_suffix(old, new, min(len(old) - end, len(new) - prefix)) - margin)
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
@@ -99,19 +103,29 @@ class _Alignment:
 
     def place(self, start: int, end: int) -> _Place | None:
         """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
-        old, new = self._old, self._new
-        block, size = list(old[start:end]), end - start
+        old, new, size = self._old, self._new, end - start
+        block = list(old[start:end])
         starts = self._splits(start)
         intact = [i for i in starts if list(new[i : i + size]) == block]
         if intact:
-            best = max(intact, key=lambda new_start: self._equal_around(start, end, new_start))
-            return _Place(best, best + size, True)
+            best = max(intact, key=lambda i: (self._above(start, i), self._below(end, i + size)))
+            copy = self._better_copy(start, best, size)
+            if copy is None:
+                return _Place(best, best + size, True)
+            # These new lines are the copy, so the pinned lines can only be above or below them.
+            if copy > start:
+                return _Alignment(old[:copy], new[:best]).place(start, end)
+            above, new_above = copy + size, best + size
+            place = _Alignment(old[above:], new[new_above:]).place(start - above, end - above)
+            return place and _Place(place.start + new_above, place.end + new_above, place.is_intact)
         # If possible, the place begins with the first line and ends with the last line: lines that were added before or
         # after them do not belong to it.
-        first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
-        every_end = self._splits(end)
-        last = min((i for i in every_end if i > first and new[i - 1] == old[end - 1]), default=max(every_end))
-        if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
+        same = [i for i in starts if i < len(new) and new[i] == old[start]]
+        first = max(same[::-1] or starts, key=lambda i: self._above(start, i))
+        ends = [i for i in self._splits(end) if i >= first]
+        same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
+        last = max(same or ends[::-1], key=lambda i: self._below(end, i))
+        if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
             # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
             return None
         return _Place(first, last, False)
@@ -124,11 +138,34 @@ class _Alignment:
         best = max(totals)
         return [place for place, total in enumerate(totals) if total == best]
 
-    def _equal_around(self, start: int, end: int, new_start: int) -> int:
-        """Return the number of equal lines directly before and after the block in both texts."""
-        old, new, size = self._old, self._new, end - start
-        same = _common_suffix(old[:start], new[:new_start], min(start, new_start))
-        return same + _common_prefix(old[end:], new[new_start + size :], len(old) - end)
+    def _better_copy(self, start: int, new_start: int, size: int) -> int | None:
+        """Return the nearest copy of these old lines that a shortest difference can keep there, and that fits better.
+
+        The lines of a removed function may equal the last lines of the previous function: the lines above decide.
+        """
+        old, above = self._old, self._above(start, new_start)
+        block = list(old[start : start + size])
+        copies = [
+            i
+            for i, line in enumerate(old)
+            if line == block[0]
+            and abs(i - start) >= size
+            and list(old[i : i + size]) == block
+            and self._above(i, new_start) > above
+        ]
+        kept = set(_Alignment(self._new, old)._splits(new_start)) if copies else set()
+        return min(kept.intersection(copies), key=lambda i: abs(i - start), default=None)
+
+    def _above(self, start: int, new_start: int) -> int:
+        """Return the number of equal lines directly above these lines; the beginning of both texts counts as a line."""
+        limit = min(start, new_start, _MAX_AROUND)
+        same = _common_suffix(self._old[start - limit : start], self._new[new_start - limit : new_start], limit)
+        return same + (same == start == new_start)
+
+    def _below(self, end: int, new_end: int) -> int:
+        """Return the number of equal lines directly below these lines."""
+        limit = _MAX_AROUND
+        return _common_prefix(self._old[end : end + limit], self._new[new_end : new_end + limit], limit)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:
