@@ -38,14 +38,17 @@ class LineDrift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def split_lines(data: bytes) -> list[str] | None:
-    """Return a file's lines as git counts them, or None for a binary file (a NUL among its first 8,000 bytes)."""
+    """Return a file's lines as git counts them, without line endings.
+
+    Return None for a binary file (a NUL among its first 8,000 bytes).
+    """
     if b"\0" in data[:_BINARY_PREFIX]:
         return None
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     if lines[-1] == "":
         # The final line break does not begin another line.
         lines.pop()
-    return lines
+    return [line.removesuffix("\r") for line in lines]
 
 
 def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) -> LineDrift:
@@ -71,9 +74,11 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
 
 
-def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:
-    """Return the place of the lines in a text if it has them exactly once; None for mere braces and blank lines."""
-    if _characters(block) < _MIN_CHARACTERS:
+def find_block(
+    block: Sequence[str], text: Sequence[str], min_characters: int = _MIN_CHARACTERS
+) -> tuple[int, int] | None:
+    """Return the place of the lines in a text if it has them exactly once; None if they have few letters and digits."""
+    if _characters(block) < min_characters:
         return None
     first, size = block[0], len(block)
     places = [i for i, line in enumerate(text) if line == first and list(text[i : i + size]) == list(block)]

@@ -168,11 +168,18 @@ def test_lines_are_counted_as_in_git() -> None:
     assert split_lines(b"a\nb\n") == ["a", "b"]
     assert split_lines(b"a\nb") == ["a", "b"]
     assert split_lines(b"") == []
-    assert split_lines("a\x0cb\u2028c\r\nd".encode()) == ["a\x0cb\u2028c\r", "d"]
+    assert split_lines("a\x0cb\u2028c\r\nd\re".encode()) == ["a\x0cb\u2028c", "d\re"]
     assert split_lines(b"\x89PNG\0") is None
     assert split_lines(b"a" * 7_999 + b"\0") is None
     assert split_lines(b"a" * 8_000 + b"\0") == ["a" * 8_000 + "\0"]
     assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are not text still differ"
+
+
+def test_other_line_endings_do_not_change_lines() -> None:
+    old, new = (split_lines(ending.join(FILE).encode()) for ending in ("\n", "\r\n"))
+    assert old is not None
+    assert new is not None
+    assert line_drift(old, new, (2, 4)) == LineDrift(state="fresh", lines=(2, 4))
 
 
 _LINES = st.lists(st.sampled_from(["", "}", "  return", "alpha beta gamma", "delta epsilon"]), max_size=12)
