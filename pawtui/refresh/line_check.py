@@ -11,7 +11,7 @@ import msgspec
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, file_at, find_baseline, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -78,7 +78,7 @@ class _LineChecker:
 
     async def check(self, job: _Job) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
-        entry = job.baseline.tree.entries.get(job.pin.path)
+        entry = file_at(job.baseline.tree, job.pin.path)
         if entry is not None and entry.sha == job.old_sha:
             return await self._check_length(job)
         try:
