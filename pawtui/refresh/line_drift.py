@@ -19,7 +19,7 @@ import msgspec
 MAX_SIZE = 400_000_000
 MAX_HUNK_LINES = 16
 _CONTEXT = 2
-_MAX_AROUND = 50  # lines around a place that are compared, to choose between places
+_MAX_AROUND = 200  # lines around a place that are compared, to choose between places
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
