@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
+_THEMES = BUILTIN_THEMES | themes.OWN_THEMES
 # Textual's commands in the palette: title, and the words of pawtui for what they do.
 _SYSTEM_COMMANDS = {
     "Theme": "Choose the colours",
@@ -85,13 +86,13 @@ class PawtuiApp(BaseApp):
         theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
-        self.set_reactive(App.theme, theme if theme in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)
+        self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
         super().__init__(workspace, first, opener)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """The themes of Textual and pawtui. Textual's __init__ already uses them."""
-        return {**super().available_themes, **themes.OWN_THEMES}
+        """The themes of Textual and pawtui. Textual's __init__ already uses them, and then each painted line."""
+        return _THEMES
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the colours of the theme, changed if they are not readable on a selected row."""
