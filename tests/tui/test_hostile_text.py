@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
@@ -21,6 +22,8 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
 from tests.tui.support import NOW, applied, make_app, make_workspace, refresh, shown, step, tracker, until
+
+pytestmark = pytest.mark.frames
 
 MARKUP = "a [/foo] b [@click=app.quit]x[/] [red]z[/red]"
 # Markup, control characters, bidirectional and invisible characters, line ends, and more cells than any line has.

@@ -191,6 +191,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
         assert "No signals in the tracker." in shown(app)
 
 
+@pytest.mark.frames
 async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -210,6 +211,7 @@ async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
+@pytest.mark.frames
 async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
