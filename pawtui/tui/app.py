@@ -202,10 +202,22 @@ class PawtuiApp(BaseApp):
             self.main.remove_attention()
             self.push_screen(WalkScreen(self.overview))
 
-    def action_export(self) -> None:
+    def action_show(self, name: str) -> None:
+        """Open a screen, or the dialog before it."""
         from pawtui.tui.screens.export_screen import ExportScreen
+        from pawtui.tui.screens.log_screen import LogScreen
+        from pawtui.tui.screens.replay_screen import ReplayDialog
+        from pawtui.tui.screens.scope_screen import ScopeScreen
+        from pawtui.tui.screens.timeline_screen import TimelineScreen
 
-        self.push_screen(ExportScreen())
+        screens: dict[str, Callable[[], Screen[None]]] = {
+            "export": ExportScreen,
+            "log": LogScreen,
+            "replay": ReplayDialog,
+            "scope": ScopeScreen,
+            "timeline": TimelineScreen,
+        }
+        self.push_screen(screens[name]())
 
     def action_post(self, plan: bool = False) -> None:
         """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
@@ -227,11 +239,6 @@ class PawtuiApp(BaseApp):
             return
         self.push_screen(DiffScreen(later))
 
-    def action_timeline(self) -> None:
-        from pawtui.tui.screens.timeline_screen import TimelineScreen
-
-        self.push_screen(TimelineScreen())
-
     def action_close(self) -> None:
         from pawtui.tui.screens.close_dialog import CloseDialog
 
@@ -239,21 +246,6 @@ class PawtuiApp(BaseApp):
             self.toast("Refresh first, then close the review.")
             return
         self.push_screen(CloseDialog(self.overview))
-
-    def action_log(self) -> None:
-        from pawtui.tui.screens.log_screen import LogScreen
-
-        self.push_screen(LogScreen())
-
-    def action_scope(self) -> None:
-        from pawtui.tui.screens.scope_screen import ScopeScreen
-
-        self.push_screen(ScopeScreen())
-
-    def action_replay(self) -> None:
-        from pawtui.tui.screens.replay_screen import ReplayDialog
-
-        self.push_screen(ReplayDialog())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""

@@ -15,8 +15,9 @@ from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
+from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError
-from pawtui.tui.content import LINK, MUTED, concat, editable, line
+from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
@@ -235,7 +236,7 @@ class StateDialog(PinFieldDialog):
     ) -> None:
         super().__init__(shown, subject)
         self.title = f"{subject.partition(':')[2]}: {state}"
-        self._reason = editable(entry.reason) if entry and entry.state == state else ""
+        self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
         yield from labelled(label, Input(self._reason, id="reason"))

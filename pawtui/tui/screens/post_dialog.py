@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare
+from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed, start_worker
 from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
@@ -71,7 +72,7 @@ class PostDialog(Dialog):
         self._url = draft.url
         self._show_target(line(f"Reading {draft.repo}#{draft.number} ...", MUTED))
         self._show_warnings(draft.warnings)
-        self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else editable(draft.body)
+        self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
         warnings = self.query_one("#warnings", Static)

@@ -40,7 +40,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
-        Binding("e", "app.export", "Export", id="walk.export", tooltip="The Markdown summary"),
+        Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
