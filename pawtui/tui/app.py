@@ -122,7 +122,6 @@ class PawtuiApp(BaseApp):
     # --- messages of workers ---
 
     def on_record_changed(self, message: RecordChanged) -> None:
-        """Show the new record, and the summary of a change."""
         self.overview = message.overview
         if message.summary:
             # What is removed is no longer on the screen: say how to get it back.
@@ -135,7 +134,6 @@ class PawtuiApp(BaseApp):
             self.main.banner.add(sentence, "warning")
 
     def on_task_failed(self, message: TaskFailed) -> None:
-        """Show a failure on the current screen."""
         if message.group == "refresh":
             self.main.show_progress(None)
         if self.screen is self.main:
@@ -144,7 +142,6 @@ class PawtuiApp(BaseApp):
             self.toast(message.sentence, message.severity)
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
-        """Show a subject on the main screen, and run the requested action on it."""
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             self.toast("Close the dialog first.")

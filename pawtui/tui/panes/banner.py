@@ -34,7 +34,6 @@ class Banner(Widget):
         return True
 
     def remove_message(self, sentence: str) -> None:
-        """Remove a message if it is still shown."""
         self._messages = self._without(sentence)
         self._update()
 

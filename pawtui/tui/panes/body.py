@@ -79,7 +79,6 @@ class Body(Widget):
 
     @property
     def shape(self) -> Shape:
-        """The shape of the layout at the current size."""
         return shape_of(self.size.width, self.size.height)
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
@@ -104,7 +103,6 @@ class Body(Widget):
 
     @property
     def current(self) -> LineList[Any]:
-        """The list of the current pane."""
         return self.lists[self.pane]
 
     @property

@@ -31,7 +31,6 @@ class Masthead(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Return both lines."""
         width = self.size.width
         return Content("\n").join([self._first_line(width), self._second_line(width)])
 

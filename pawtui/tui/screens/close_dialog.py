@@ -43,7 +43,6 @@ class CloseDialog(ActionDialog):
         return Content("\n").join(reasons)
 
     def show_state(self) -> None:
-        """Show the new decision and its reasons."""
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 

@@ -152,7 +152,6 @@ class MainScreen(SubjectScreen):
         self.banner.add(sentence, "warning" if failed else "information")
 
     def remove_attention(self) -> None:
-        """Remove the message of the last refresh."""
         self.banner.remove_message(self._attention)
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -260,11 +259,9 @@ class MainScreen(SubjectScreen):
             box.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the list by the words in the filter box."""
         self.body.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter, and close the box."""
         self._close_box(event.value)
 
     def _close_box(self, words: str) -> None:

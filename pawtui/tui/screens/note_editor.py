@@ -73,7 +73,6 @@ class NoteEditor(PinFieldDialog):
         super().show_state()
 
     def heading(self) -> Content:
-        """Return the subject of the note, and its title."""
         kind, _, name = self._about.partition(":")
         tracker = self.app.workspace.tracker
         subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None

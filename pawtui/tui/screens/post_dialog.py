@@ -80,7 +80,6 @@ class PostDialog(Dialog):
         warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the comment cannot be posted."""
         event.stop()
         self._finish(event.sentence)
 
@@ -158,7 +157,6 @@ class PostDialog(Dialog):
             self.app.background.open(self._url)
 
     def action_copy(self) -> None:
-        """Copy the address of the issue, or of the posted comment."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
             self.app.toast(f"Copied {self._url}")

@@ -115,7 +115,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return spaced([super().title_line(), line(self._last_decision, OK)])
 
     def document(self) -> Document | None:
-        """Return the document of the item, or of the end."""
         overview = self.overview
         if overview is None:
             return None
@@ -134,13 +133,11 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        """Confirm the state of the item."""
         if self.item is not None:
             tracker, subject = self.app.workspace.tracker, self.subject
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
-        """Show why an agreement is refused."""
         self.action_agree()
 
     def action_renew(self) -> None:
