@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
 
 REPO = "example-fork/tuft"
 RUNTIME = "packages/runtime/src"
@@ -44,13 +44,9 @@ def build_downstream(today: dt.date) -> DemoRepository:
         (
             -23.2,
             "docs(plan): the SDK's part",
-            {PLAN: lambda text: text.replace("- SDK: open", "- SDK: written\n- Background run: open")},
+            {PLAN: swap("- SDK: open", "- SDK: written\n- Background run: open")},
         ),
-        (
-            -5.7,
-            "feat(export): keep notices",
-            {EXPORT: lambda text: text.replace("read(id)", "[...read(id), ...notices(id)]")},
-        ),
+        (-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
     ]
     for _ in range(54):
         path, subject = rng.choice(_EVERYDAY)

@@ -19,6 +19,11 @@ def at_day(today: dt.date, day: float) -> dt.datetime:
     return dt.datetime.combine(today, dt.time(), dt.UTC) + dt.timedelta(minutes=round(day * 24 * 60))
 
 
+def swap(old: str, new: str) -> Callable[[str], str]:
+    """Return the edit that replaces one text by another."""
+    return lambda text: text.replace(old, new)
+
+
 def bump_revision(text: str) -> str:
     """Return a file's text with its revision increased by one, or with one more line if it has no revision."""
     head, mark, number = text.rpartition("revision = ")
@@ -61,10 +66,6 @@ class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
     tip: str
     born: dt.datetime
     until: dt.datetime | None = None
-
-    def exists(self, when: dt.datetime) -> bool:
-        """Return whether the branch exists at that time."""
-        return self.born <= when and (self.until is None or when < self.until)
 
 
 class DemoRepository:
@@ -126,10 +127,10 @@ class DemoRepository:
 
     def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
-        existing = self.branches.get(branch)
-        if existing is None or not existing.exists(when):
+        found = self.branches.get(branch)
+        if found is None or when < found.born or (found.until is not None and found.until <= when):
             return None
-        return next((commit for commit in self.history(existing.tip) if commit.at <= when), None)
+        return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
 
     def resolve(self, ref: str, when: dt.datetime) -> DemoCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""

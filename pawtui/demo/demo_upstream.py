@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom, at_day, bump_revision
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom, at_day, bump_revision, swap
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"
@@ -132,15 +132,6 @@ class StoryCommit(msgspec.Struct, frozen=True):
     branch: str = ""
 
 
-def _swap(old: str, new: str) -> Callable[[str], str]:
-    def edit(text: str) -> str:
-        if old not in text:
-            raise ValueError(f"the made-up file does not contain {old!r}")
-        return text.replace(old, new)
-
-    return edit
-
-
 def _add(line: str) -> Callable[[str], str]:
     return lambda text: f"{text}{line}\n"
 
@@ -156,14 +147,14 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
         StoryCommit(
             -151.4,
             "feat(schema)!: reset session events, payloads lose their prefix",
-            {migration(-152, "reset_session_events"): reset, EVENTS: _swap("session.next.step", "session.step")},
+            {migration(-152, "reset_session_events"): reset, EVENTS: swap("session.next.step", "session.step")},
         ),
         StoryCommit(
             -101.3,
             "feat(schema)!: drop the session.next prefix everywhere",
             {
                 migration(-102, "reset_event_names"): reset,
-                EVENTS: _swap("session.next.", "session."),
+                EVENTS: swap("session.next.", "session."),
                 MESSAGES: bump_revision,
             },
             "Treadle",
@@ -181,15 +172,15 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
             "feat(core): a write-ahead claim for every step",
             {
                 CLAIM: _module("claim", "export const lease = 30"),
-                RESTART: _swap("a hard kill is out of scope", "a claim left behind is taken over"),
-                SPEC: _swap("Not written yet.", "A write-ahead claim survives a hard kill."),
+                RESTART: swap("a hard kill is out of scope", "a claim left behind is taken over"),
+                SPEC: swap("Not written yet.", "A write-ahead claim survives a hard kill."),
             },
             "Bobbin",
         ),
         StoryCommit(
             -52.6,
             "fix(import): keep events of sessions that were not imported",
-            {IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
+            {IMPORT: swap('db.run("DELETE FROM event")', "export const keep = true")},
             "Treadle",
         ),
         StoryCommit(
@@ -216,7 +207,7 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
             -24.4,
             "feat(schema)!: rename session.input.promoted to session.inbox.delivered",
             {
-                EVENTS: _swap(_event("input.promoted"), _event("inbox.delivered")),
+                EVENTS: swap(_event("input.promoted"), _event("inbox.delivered")),
                 MESSAGES: bump_revision,
                 f"{RUNNER}/to-message.ts": bump_revision,
             },

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
-from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
+from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
 from pawtui.review.signal_actions import close_review
