@@ -50,6 +50,7 @@ class DocumentScreen(SubjectScreen):
         self.show()
 
     def show(self) -> None:
+        self.rebind()
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:

@@ -22,7 +22,7 @@ from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, Shape, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
-from pawtui.tui.panes.masthead import Masthead
+from pawtui.tui.panes.header import Header
 from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
 _DEBOUNCE = 0.02
-_MASTHEAD_SECONDS = 20  # between two updates of the ages in the masthead
+_HEADER_SECONDS = 20  # between two updates of the ages in the header
 
 
 class MainScreen(SubjectScreen):
@@ -84,11 +84,11 @@ class MainScreen(SubjectScreen):
         self.body = Body()
         self.document_view = self.body.document_view
         workspace = self.app.workspace
-        self.masthead = Masthead(workspace.tracker.title, workspace.description)
+        self.header = Header(workspace.tracker.title, workspace.description)
         self.banner, self.progress, self.tabs = Banner(), ProgressLine(), PaneTabs()
         # Before the first layout the body has no size.
         self._show_tabs(shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
-        yield self.masthead
+        yield self.header
         yield self.banner
         yield self.progress
         yield self.tabs
@@ -98,11 +98,11 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(_MASTHEAD_SECONDS, self._show_masthead)
+        self.set_interval(_HEADER_SECONDS, self._show_header)
 
     def show(self, overview: Overview | None) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self._show_masthead()
+        self._show_header()
         if overview is not None:
             self._find_unread(overview)
             self.body.show(overview, self._incoming_readings)
@@ -122,8 +122,8 @@ class MainScreen(SubjectScreen):
         self._unread = subjects
         self.body.mark_unread(subjects)
 
-    def _show_masthead(self) -> None:
-        self.masthead.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
+    def _show_header(self) -> None:
+        self.header.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     @on(Body.LayoutChanged)
     def _layout_changed(self, event: Body.LayoutChanged) -> None:
@@ -158,7 +158,7 @@ class MainScreen(SubjectScreen):
             )
             if progress.reading is not None:
                 self._incoming_readings[progress.reading.id] = progress.reading
-        self._show_masthead()
+        self._show_header()
         if self.overview is not None and (progress is None or progress.reading is not None):
             self.body.signals.show(self.overview, self._incoming_readings)
 

@@ -50,17 +50,14 @@ class PostDialog(Dialog):
         yield Static(id="target")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True)
-        yield ChoiceList()
+        self._choices = ChoiceList()
+        yield self._choices
 
     def on_mount(self) -> None:
         """Show the text and read the issue. Nothing is sent."""
         self._choices.display = False
         self.query_one("#warnings").display = False
         start_worker(self, self._prepare, "prepare", exclusive=True)
-
-    @property
-    def _choices(self) -> ChoiceList:
-        return self.query_one(ChoiceList)
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
@@ -110,7 +107,10 @@ class PostDialog(Dialog):
         if choice == _NO.key:
             self.dismiss()
             return
-        posting = self._posting if choice == _UPDATE.key else _as_new_comment(self._posting)
+        posting = self._posting
+        if choice == _ADD.key and posting.earlier is not None:
+            # A new comment, in addition to the earlier one.
+            posting = replace(posting, earlier=None, unchanged=False, update=False)
         if not self.app.background.post(posting):
             self.show_mistake("Another comment is being posted. Try again when it is done.")
             return
@@ -160,13 +160,6 @@ class PostDialog(Dialog):
         if self._url:
             self.app.copy_to_clipboard(self._url)
             self.app.toast(f"Copied {self._url}")
-
-
-def _as_new_comment(posting: Posting) -> Posting:
-    """Return the posting as a new comment, in addition to an earlier comment."""
-    if posting.earlier is None:
-        return posting
-    return replace(posting, earlier=None, unchanged=False, update=False)
 
 
 class PlanDialog(ReadFileDialog):

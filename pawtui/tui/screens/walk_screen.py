@@ -96,10 +96,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def binding_state(self) -> Hashable:
         return super().binding_state(), self.item is None, self._can_agree()
 
-    def show(self) -> None:
-        self.rebind()
-        super().show()
-
     def remark(self) -> str:
         walked = {item.subject for item in self._items}
         progress = WalkProgress(
