@@ -88,6 +88,8 @@ class PawtuiApp(BaseApp):
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
         super().__init__(workspace, first, opener)
+        # Always at the bottom of the stack.
+        self.main = MainScreen()
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -103,14 +105,7 @@ class PawtuiApp(BaseApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen, without a blank screen before it."""
-        return MainScreen()
-
-    @property
-    def main(self) -> MainScreen:
-        """The main screen, at the bottom of the stack."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, MainScreen)  # noqa: S101 - the default screen is never replaced
-        return screen
+        return self.main
 
     def on_mount(self) -> None:
         """Read the record if there is no overview yet, and watch it for changes."""

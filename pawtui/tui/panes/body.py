@@ -57,12 +57,8 @@ class Body(Widget):
         self.notes, self.history = NotesPane(), HistoryPane()
         self.document_view = DocumentView()
         self._laid_out: PaneRegions | None = None
-        self.lists: dict[str, LineList[Any]] = {
-            "signals": self.signals,
-            "gates": self.gates,
-            "notes": self.notes,
-            "history": self.history,
-        }
+        panes: tuple[LineList[Any], ...] = (self.signals, self.gates, self.notes, self.history)
+        self.lists = dict(zip(PANES, panes, strict=True))
 
     def compose(self) -> ComposeResult:
         yield from self.lists.values()
