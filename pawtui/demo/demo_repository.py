@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.sources.facts import TreeEntry
 
@@ -61,11 +62,11 @@ class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """A branch: it exists from `born` until `until` (exclusive); without end if `until` is None."""
+    """A branch; `deleted_at` is in the far future if the branch is never deleted."""
 
     tip: str
-    born: dt.datetime
-    until: dt.datetime | None = None
+    created_at: dt.datetime
+    deleted_at: dt.datetime = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class DemoRepository:
@@ -102,16 +103,15 @@ class DemoRepository:
         self.commits[sha] = commit
         for changed in {part for path in edits for part in (path, *_folders(path))}:
             self._touching.setdefault(changed, []).append(commit)
-        self.branches[branch] = DemoBranch(tip=sha, born=old.born if old else at, until=old.until if old else None)
+        self.branches[branch] = replace(old, tip=sha) if old else DemoBranch(tip=sha, created_at=at)
         return sha
 
-    def branch(self, name: str, source: str, born: dt.datetime) -> None:
+    def branch(self, name: str, source: str, at: dt.datetime) -> None:
         """Create a branch at the tip of the branch `source`."""
-        self.branches[name] = DemoBranch(tip=self.branches[source].tip, born=born)
+        self.branches[name] = DemoBranch(tip=self.branches[source].tip, created_at=at)
 
-    def end_branch(self, name: str, until: dt.datetime) -> None:
-        """Delete a branch at the time `until`."""
-        self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
+    def delete_branch(self, name: str, at: dt.datetime) -> None:
+        self.branches[name] = replace(self.branches[name], deleted_at=at)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
         """Add a tag of a commit."""
@@ -128,7 +128,7 @@ class DemoRepository:
     def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
         found = self.branches.get(branch)
-        if found is None or when < found.born or (found.until is not None and found.until <= when):
+        if found is None or not found.created_at <= when < found.deleted_at:
             return None
         return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
 

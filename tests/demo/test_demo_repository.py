@@ -71,7 +71,7 @@ def test_changes_distinguish_a_move_from_a_deletion() -> None:
 def test_a_branch_is_read_as_of_a_time() -> None:
     repository = built()
     repository.branch("side", "main", START + dt.timedelta(days=5))
-    repository.end_branch("main", START + dt.timedelta(days=9))
+    repository.delete_branch("main", START + dt.timedelta(days=9))
     shas = [commit.sha for commit in repository.history(repository.branches["side"].tip)]
 
     def head(branch: str, days: float) -> str | None:
