@@ -5,41 +5,16 @@ import asyncio
 import datetime as dt
 import re
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    date_option,
-    json_option,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, date_option, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.commands.source_options import clone_options, source_choice
+from pawtui.commands.source_options import CLONES, source_choice, source_option
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.report.as_json import backfill_json
 from pawtui.settings import Settings
 
 _UNITS = {"d": 1, "w": 7}
-
-
-def _options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    clone_options(parser, default="git")
-    parser.add_argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure")
-    parser.add_argument(
-        "--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"
-    )
-    parser.add_argument(
-        "--every",
-        type=_days,
-        default="1w",
-        metavar="STEP",
-        help="days (3d) or weeks (1w) between two dates (default: 1w)",
-    )
-    parser.add_argument("--force", action="store_true", help="measure recorded dates again")
-    parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
 def _days(text: str) -> int:
@@ -49,7 +24,25 @@ def _days(text: str) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
-@command("backfill", "pawtui backfill --since 2026-06-01 --every 1w", _options, statuses=(ExitStatus.INCOMPLETE,))
+@command(
+    "backfill",
+    "pawtui backfill --since 2026-06-01 --every 1w",
+    JSON,
+    source_option("git"),
+    CLONES,
+    argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure"),
+    argument("--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"),
+    argument(
+        "--every",
+        type=_days,
+        default="1w",
+        metavar="STEP",
+        help="days (3d) or weeks (1w) between two dates (default: 1w)",
+    ),
+    flag("--force", "measure recorded dates again"),
+    QUIET,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure many past dates, for a history before the first refresh.
 

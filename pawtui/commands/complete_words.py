@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, command
+from pawtui.commands.command import WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
@@ -41,14 +41,12 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {
 FILES = ("tracker", "output", "plan", "path", "paths", "schema")
 
 
-def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", nargs="?", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
-    # The script uses this option to request the words of one kind, one per line.
-    parser.add_argument("--words", choices=sorted({*ARGUMENTS.values()}), help=argparse.SUPPRESS)
-
-
 @command(
-    "completion", "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui", _completion_options
+    "completion",
+    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
+    argument("shell", nargs="?", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish"),
+    # The script uses this option to request the words of one kind, one per line.
+    argument("--words", choices=sorted({*ARGUMENTS.values()}), help=argparse.SUPPRESS),
 )
 def completion(args: argparse.Namespace, settings: Settings) -> None:
     """Print a completion script for your shell. The script calls it for the words of one kind."""

@@ -51,9 +51,9 @@ def command_named(name: str) -> Command:
     return COMMANDS[name]
 
 
-def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
-    if command.options is not None:
-        command.options(parser)
+def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
+    for add in command.arguments:
+        add(parser)
     # The demo has its own tracker and record.
     _add_globals(parser, hidden=command.name == "demo")
 
@@ -76,7 +76,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_options(parser, command)
+    _add_arguments(parser, command)
     return parser
 
 
@@ -95,7 +95,7 @@ def full_parser() -> argparse.ArgumentParser:
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
-        _add_options(subparser, command)
+        _add_arguments(subparser, command)
     return parser
 
 

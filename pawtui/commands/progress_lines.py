@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Self
 
-from pawtui.commands.command import print_message
+from pawtui.commands.output import print_message
 from pawtui.phrases import counted
 from pawtui.terminal import show_progress
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
+from pawtui.commands.output import print_document, print_json, print_message
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
@@ -32,29 +33,6 @@ class _Sweep(NamedTuple):
 
     name: str
     values: tuple[int | float, ...]
-
-
-def _options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        type=_threshold,
-        metavar="KIND.KEY=VALUE",
-        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
-    )
-    parser.add_argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy")
-    parser.add_argument(
-        "--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"
-    )
-    parser.add_argument(
-        "--sweep",
-        type=_sweep,
-        metavar="KIND.KEY=LOW..HIGH[:STEP]",
-        help="try each value of a threshold, such as churn.met=5..80",
-    )
-    parser.add_argument("--demo", action="store_true", help="use the made-up past of the demo instead of your record")
 
 
 def _threshold(text: str) -> tuple[str, int | float]:
@@ -99,7 +77,28 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
 
 
-@command("backtest", "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80", _options)
+@command(
+    "backtest",
+    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    JSON,
+    argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_threshold,
+        metavar="KIND.KEY=VALUE",
+        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
+    ),
+    argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy"),
+    argument("--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"),
+    argument(
+        "--sweep",
+        type=_sweep,
+        metavar="KIND.KEY=LOW..HIGH[:STEP]",
+        help="try each value of a threshold, such as churn.met=5..80",
+    ),
+    flag("--demo", "use the made-up past of the demo instead of your record"),
+)
 def backtest(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decisions of a policy on past dates, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)

@@ -8,19 +8,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    json_option,
-    page_context,
-    print_document,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.commands.source_options import source_choice, source_options
+from pawtui.commands.source_options import CLONES, PAST_TIME, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import refresh_json, trial_json
@@ -36,7 +28,8 @@ if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
 
 
-def _refresh_options(parser: argparse.ArgumentParser) -> None:
+def _limits(parser: argparse.ArgumentParser) -> None:
+    """Add the time limits to the help."""
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
     parser.description = (
@@ -44,13 +37,20 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
         f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
         f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged."
     )
-    json_option(parser)
-    source_options(parser)
-    parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
-    parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-@command("refresh", "pawtui refresh --json", _refresh_options, statuses=(ExitStatus.INCOMPLETE,))
+@command(
+    "refresh",
+    "pawtui refresh --json",
+    _limits,
+    JSON,
+    source_option("auto"),
+    CLONES,
+    PAST_TIME,
+    flag("--force", "measure and record even if nothing changed"),
+    QUIET,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
     choice = source_choice(args, settings)
@@ -98,14 +98,6 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     return record.past.get(past_key(as_of))
 
 
-def _probe_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    source_options(parser)
-    parser.add_argument(
-        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N selects one of its probes, numbered from 1"
-    )
-
-
 def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
     """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
     name, dot, number = named.rpartition(".")
@@ -139,7 +131,18 @@ async def _readings(
             return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
 
 
-@command("probe", "pawtui probe low-churn.1", _probe_options, statuses=(ExitStatus.INCOMPLETE,))
+@command(
+    "probe",
+    "pawtui probe low-churn.1",
+    JSON,
+    source_option("auto"),
+    CLONES,
+    PAST_TIME,
+    argument(
+        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N selects one of its probes, numbered from 1"
+    ),
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()

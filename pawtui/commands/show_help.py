@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from pawtui.commands.command import Command, WrongUsage, command, terminal_width
+from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.commands.output import terminal_width
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
 from pawtui.help.pages import PartGenerator, fill, read_page, summary_of, topics
 from pawtui.help.type_tables import markdown_table
@@ -15,13 +16,11 @@ from pawtui.settings import Settings
 _WIDTH = 80
 
 
-def _help_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "name", nargs="?", metavar="TOPIC", help="a topic of the reference, or a command (default: list all)"
-    )
-
-
-@command("help", "pawtui help tracker", _help_options)
+@command(
+    "help",
+    "pawtui help tracker",
+    argument("name", nargs="?", metavar="TOPIC", help="a topic of the reference, or a command (default: list all)"),
+)
 def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     """Print a topic of the reference, or the options of a command."""
     pages = topics()

@@ -4,17 +4,9 @@ import argparse
 import datetime as dt
 from collections.abc import Sequence
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    json_option,
-    load_overview,
-    page_context,
-    print_document,
-    print_json,
-    print_message,
-)
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import load_overview, page_context, print_document, print_json, print_message
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
@@ -30,7 +22,7 @@ from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
 
-@command("status", "pawtui status", json_option)
+@command("status", "pawtui status", JSON)
 def status(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decision, the signals, the gates and the history."""
     overview = load_overview(settings)
@@ -47,17 +39,6 @@ def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
-def _check_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--max-age",
-        type=_age,
-        default="8d",
-        metavar="AGE",
-        help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
-    )
-
-
 def _age(text: str) -> dt.timedelta:
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     try:
@@ -72,7 +53,14 @@ def _age(text: str) -> dt.timedelta:
 @command(
     "check",
     "pawtui check --max-age 8d",
-    _check_options,
+    JSON,
+    argument(
+        "--max-age",
+        type=_age,
+        default="8d",
+        metavar="AGE",
+        help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
+    ),
     statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
@@ -103,15 +91,13 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
-def _history_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--past", action="store_true", help="list the past dates that were measured with --as-of or backfill"
-    )
-    parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
-
-
-@command("history", "pawtui history --json", _history_options)
+@command(
+    "history",
+    "pawtui history --json",
+    JSON,
+    flag("--past", "list the past dates that were measured with --as-of or backfill"),
+    flag("--chart", "show all signals by week, with releases and breaks"),
+)
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
@@ -123,17 +109,6 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
         print_document(history_document(overview, past=args.past))
-
-
-def _diff_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    what = (
-        "a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or `previous`"
-    )
-    parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default: previous)")
-    parser.add_argument(
-        "second", nargs="?", default="last", metavar="B", help="the refresh to compare A with (default: last)"
-    )
 
 
 def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
@@ -187,7 +162,20 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 
-@command("diff", "pawtui diff 2026-11-13 last", _diff_options)
+@command(
+    "diff",
+    "pawtui diff 2026-11-13 last",
+    JSON,
+    argument(
+        "first",
+        nargs="?",
+        default="previous",
+        metavar="A",
+        help="a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or "
+        "`previous` (default: previous)",
+    ),
+    argument("second", nargs="?", default="last", metavar="B", help="the refresh to compare A with (default: last)"),
+)
 def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
@@ -210,7 +198,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_document(difference_document(difference, page_context(settings)), urls=True)
 
 
-@command("notes", "pawtui notes", json_option)
+@command("notes", "pawtui notes", JSON)
 def notes(args: argparse.Namespace, settings: Settings) -> None:
     """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
@@ -220,7 +208,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
         print_document(notes_document(overview, page_context(settings)))
 
 
-@command("log", "pawtui log", json_option)
+@command("log", "pawtui log", JSON)
 def log(args: argparse.Namespace, settings: Settings) -> None:
     """List all changes, with author and time.
 

@@ -9,15 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import (
-    command,
-    has_terminal,
-    json_option,
-    print_document,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, command
+from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.as_json import walk_items_json
@@ -53,7 +46,7 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
-@command("walk", "pawtui walk", json_option)
+@command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> None:
     """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()

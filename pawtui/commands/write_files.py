@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from pawtui.atomic import write_file
-from pawtui.commands.command import WrongUsage, command, load_overview, print_message
+from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import load_overview, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
 from pawtui.report.as_json import dumps, summary_json
@@ -16,17 +17,17 @@ from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, b
 from pawtui.tracker.validate import find_warnings
 
 
-def _export_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write or replace (default: stdout)")
-    parser.add_argument(
+@command(
+    "export",
+    "pawtui export -o summary.md",
+    argument("-o", "--output", metavar="FILE", help="the file to write or replace (default: stdout)"),
+    argument(
         "--format",
         choices=("markdown", "json"),
         help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
-    )
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
-
-
-@command("export", "pawtui export -o summary.md", _export_options)
+    ),
+    argument("--json", action="store_const", const="json", dest="format", help="the same as --format json"),
+)
 def export(args: argparse.Namespace, settings: Settings) -> None:
     """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
@@ -56,15 +57,13 @@ def write_text(path: Path, text: str) -> None:
         raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 
 
-def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"
-    )
-    parser.add_argument("--small", action="store_true", help="write a small tracker: a start for another project")
-    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
-
-
-@command("init", "pawtui init --small", _init_options)
+@command(
+    "init",
+    "pawtui init --small",
+    argument("path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"),
+    flag("--small", "write a small tracker: a start for another project"),
+    flag("--force", "replace the file if it exists"),
+)
 def init(args: argparse.Namespace, _settings: Settings) -> None:
     """Write the built-in tracker, or a small one, to a file that you can edit."""
     from pawtui.help.pages import example_of, read_page, topics
@@ -85,11 +84,11 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         print("For another project, `pawtui init --small` is a shorter start.")
 
 
-def _validate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
-
-
-@command("validate", "pawtui validate pawtui.toml", _validate_options)
+@command(
+    "validate",
+    "pawtui validate pawtui.toml",
+    argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)"),
+)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file. Prints each mistake with its line and key."""
     path = Path(args.path) if args.path else settings.tracker_path()
