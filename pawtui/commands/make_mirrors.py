@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side
 
 
-@command(
-    "mirror",
-    "pawtui mirror && pawtui refresh --as-of 2026-07-10",
-    JSON,
-    QUIET,
-)
+@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", JSON, QUIET)
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
     """Create or update local mirrors of both repositories, to save requests.
 

@@ -46,7 +46,7 @@ def page_context(settings: Settings) -> PageContext:
 
 def print_document(document: Document, *, urls: bool = False) -> None:
     """Print a document as plain text in the width of the terminal; `urls` adds the addresses of its links."""
-    from pawtui.report.plain_text import plain_text
+    from pawtui.report.document_lines import plain_text
 
     sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
 

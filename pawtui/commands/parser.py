@@ -15,7 +15,7 @@ COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
     "mirror": "make_mirrors",
-    "backfill": "backfill_history",
+    "backfill": "run_refresh",
     "backtest": "run_backtest",
     "status": "show_record",
     "check": "show_record",

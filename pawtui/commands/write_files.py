@@ -7,7 +7,7 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import load_overview, print_message
+from pawtui.commands.output import load_overview, page_context, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
 from pawtui.report.as_json import dumps, summary_json
@@ -37,9 +37,10 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     if as_json:
         text = dumps(summary_json(overview, now=settings.now()))
     else:
-        from pawtui.report.summary_markdown import summary_markdown
+        from pawtui.report.documents.summary_document import summary_document
+        from pawtui.report.markdown_text import markdown_text
 
-        text = summary_markdown(overview, web=settings.web(), now=settings.now())
+        text = markdown_text(summary_document(overview, page_context(settings)))
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")

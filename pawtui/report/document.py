@@ -1,7 +1,7 @@
 """The document model: the content of a page as plain data.
 
 A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
-(`plain_text.py`) and the Markdown (`markdown_text.py`) render the same document. Text in a document may contain
+(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. Text in a document may contain
 anything that a user or a repository wrote: each renderer makes it safe for its output.
 """
 

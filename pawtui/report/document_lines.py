@@ -265,3 +265,12 @@ def _cell_lines(cell: Text, column: Column, width: int) -> list[Text]:
     if column.shrink == "cut-start":
         return [cut_start(cell, width)]
     return [cut(cell, width) if column.shrink == "cut" else cell]
+
+
+def plain_text(document: Document, width: int | None = None, *, urls: bool = False) -> str:
+    """Return the lines of a document without its title.
+
+    `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
+    """
+    lines = document_lines(document, width, urls=urls)
+    return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)

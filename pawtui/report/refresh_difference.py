@@ -21,11 +21,7 @@ from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
 # By kind of probe: why its state changed, if it reads no files and no commits.
-_CAUSES = {
-    "issues": "its issues changed",
-    "json": "its document changed",
-    "release": "its releases changed",
-}
+_CAUSES = {"issues": "its issues changed", "json": "its document changed", "release": "its releases changed"}
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,9 +19,9 @@ import msgspec
 
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import dumps, refresh_json
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.refresh_document import refresh_document
-from pawtui.report.plain_text import plain_text
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Head, Tag

@@ -1,11 +1,15 @@
-"""A signal: its state, its verdict, its probes with their rules, its notes, and its history."""
+"""A signal: its state, verdict, probes, notes and history; and a probe that `pawtui probe` measured."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
+
+import msgspec
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
     Block,
@@ -36,7 +40,6 @@ from pawtui.report.documents.document_parts import (
     signature,
     state_span,
 )
-from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
 from pawtui.review.overview import reading_summary
@@ -247,3 +250,43 @@ def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext
         details += evidence_table(probe.evidence, context.max_evidence)
         blocks.append(Nested(details))
     return blocks
+
+
+def probe_line(probe: ProbeReading) -> Paragraph:
+    """Return the state, the kind and the summary of a probe."""
+    return Paragraph(spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary), hang=2)
+
+
+def probe_blocks(probe: ProbeReading, why: str, max_evidence: int) -> list[Block]:
+    """Return a probe with its rule, the reason for the rule, its limits, and its evidence."""
+    return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, max_evidence)))]
+
+
+def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
+    fields: list[Block] = [Field("rule", probe.rule)]
+    if why:
+        fields.append(Field("reason", muted(why)))
+    if probe.cause:
+        fields.append(Field("cause", Span(probe.cause, "alert")))
+    fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
+    return fields
+
+
+def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
+    """Return a probe that was measured without a record, with all facts.
+
+    `name` is the signal and the number of the probe: `low-churn.1`.
+    """
+    facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
+    fields = [
+        Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in facts.items()
+        if key != "kind"
+    ]
+    head = Paragraph(spaced(Span(name, "strong"), probe_line(probe).text), hang=2)
+    rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.max_evidence)
+    return Document(
+        key=f"probe:{name}",
+        title=Span(name, "strong"),
+        blocks=(head, Nested((*rule, *evidence)), *((Paragraph("facts"), Nested(fields)) if fields else ())),
+    )

@@ -32,7 +32,7 @@ from pawtui.report.documents.document_parts import (
     short_entry,
     state_span,
 )
-from pawtui.report.documents.evaluation_parts import evaluation_step_table
+from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
