@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from pawtui.report.document import Chart, Span, Text
+from pawtui.report.document import Chart
+from pawtui.report.spans import Span, Text
 from pawtui.report.words import BARS
 
 

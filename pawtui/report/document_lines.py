@@ -25,16 +25,11 @@ from pawtui.report.document import (
     Nested,
     Paragraph,
     Prose,
-    Role,
-    Span,
     Table,
     Target,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
 )
 from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
+from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 

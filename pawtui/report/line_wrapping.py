@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pawtui.report.document import Span, Text
+from pawtui.report.spans import Span, Text
 from pawtui.sources.sanitize import safe_line
 
 # The maximum number of characters of a span.

@@ -23,11 +23,9 @@ from pawtui.report.document import (
     Nested,
     Paragraph,
     Prose,
-    Span,
     Table,
-    TextLike,
-    text_of,
 )
+from pawtui.report.spans import Span, TextLike, text_of
 from pawtui.report.words import DECISION_WORD, GLYPHS
 
 # The beginning of a line that Markdown parses as a list or a rule; the second group is the mark to escape.

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
-from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Table
 from pawtui.report.documents.timeline_document import event_words
+from pawtui.report.spans import Span, muted, state_span, text_of
 from pawtui.review.backtest import Backtest, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."

@@ -3,22 +3,9 @@
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Paragraph,
-    Prose,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-)
-from pawtui.report.documents.document_parts import commit_field, muted
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Prose, Row, Table, Target
+from pawtui.report.documents.document_parts import commit_field
+from pawtui.report.spans import Span, muted, spaced
 from pawtui.report.words import short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.report.document import Block, Heading, Item, List, Paragraph, Role, Span, Target, spaced, text_of
-from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.document import Block, Heading, Item, List, Paragraph, Target
+from pawtui.report.spans import Role, Span, muted, spaced, state_span, text_of
 from pawtui.report.words import plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
 

@@ -5,32 +5,11 @@ from collections.abc import Iterable, Sequence
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Nested,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-    text_of,
-)
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    compare_target,
-    evidence_row,
-    muted,
-    state_span,
-)
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, evidence_row
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
+from pawtui.report.spans import Span, muted, spaced, state_span, text_of
 from pawtui.report.words import range_size, short_sha
 from pawtui.review.undo import LogEntry
 

@@ -11,27 +11,9 @@ from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
-from pawtui.report.document import (
-    Block,
-    Column,
-    Field,
-    Heading,
-    Hunk,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Role,
-    Row,
-    Span,
-    Table,
-    Target,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
-)
+from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_facts
+from pawtui.report.spans import Span, Text, TextLike, hint, muted, spaced, state_span, text_of
 from pawtui.report.words import short_pin, short_sha, shown_gate_state
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
@@ -55,11 +37,6 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     max_notes: int = 20
 
 
-def state_span(state: Role) -> Span:
-    """Return the name of a state or decision; renderers add its glyph."""
-    return Span(state, state)
-
-
 def gate_span(view: GateView) -> Span:
     """Return the shown state of a gate."""
     shown = shown_gate_state(view)
@@ -74,16 +51,6 @@ def evidence_remark(view: GateView) -> str:
     if view.state == "satisfied" and view.evidence_problem:
         return "does not count as satisfied"
     return view.evidence_problem or view.reopened
-
-
-def muted(text: str) -> Span:
-    """Return a muted text."""
-    return Span(text, "muted")
-
-
-def hint(text: str) -> Span:
-    """Return a text about a key, which only screens show."""
-    return Span(text, "hint")
 
 
 def signature(by: str, at: dt.datetime) -> Span:

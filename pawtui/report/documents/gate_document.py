@@ -14,12 +14,8 @@ from pawtui.report.document import (
     List,
     Paragraph,
     Row,
-    Span,
     Table,
     Target,
-    Text,
-    spaced,
-    text_of,
 )
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -27,12 +23,11 @@ from pawtui.report.documents.document_parts import (
     entry_fields,
     evidence_remark,
     gate_span,
-    hint,
-    muted,
     note_blocks,
     pin_list,
     short_entry,
 )
+from pawtui.report.spans import Span, Text, hint, muted, spaced, text_of
 from pawtui.report.words import short_sha
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, GateView, Overview

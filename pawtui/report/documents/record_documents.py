@@ -18,21 +18,12 @@ from pawtui.report.document import (
     Paragraph,
     Prose,
     Row,
-    Span,
     Table,
     Target,
-    spaced,
 )
 from pawtui.report.documents.difference_document import entry_table
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    commit_fields,
-    hint,
-    muted,
-    pin_list,
-    pin_target,
-    state_span,
-)
+from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target
+from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log

@@ -16,10 +16,8 @@ from pawtui.report.document import (
     Paragraph,
     Prose,
     Row,
-    Span,
     Table,
     Target,
-    spaced,
 )
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
@@ -28,11 +26,10 @@ from pawtui.report.documents.document_parts import (
     compare_span,
     compare_target,
     error_blocks,
-    muted,
     pin_target,
     signature,
-    state_span,
 )
+from pawtui.report.spans import Span, muted, spaced, state_span
 from pawtui.report.words import ancestry, cost, range_size, ref_notes
 from pawtui.review.overview import reading_summary
 from pawtui.review.views import Overview

@@ -8,8 +8,7 @@ from pawtui.replay.inspection import InspectedEvent, InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
-from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
-from pawtui.report.documents.document_parts import hint, muted
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Target
 from pawtui.report.documents.replay_document import (
     COUNT_TITLES,
     WHOLE_LABEL,
@@ -18,6 +17,7 @@ from pawtui.report.documents.replay_document import (
     show_target,
     table_section,
 )
+from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
 _MAX_ROWS = 500

@@ -13,24 +13,8 @@ from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
 from pawtui.replay.results.counts import Counts
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Role,
-    Row,
-    Span,
-    Table,
-    Target,
-    Text,
-    TextLike,
-    text_of,
-)
-from pawtui.report.documents.document_parts import muted
+from pawtui.report.document import Block, Column, Document, Heading, Item, List, Paragraph, Row, Table, Target
+from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.

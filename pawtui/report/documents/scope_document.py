@@ -1,9 +1,10 @@
 """The scope of the tracker, its related work, and the decision."""
 
-from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph, Span, text_of
+from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
-from pawtui.report.documents.document_parts import PageContext, hint, muted, pin_target
+from pawtui.report.documents.document_parts import PageContext, pin_target
 from pawtui.report.documents.refresh_document import related_blocks
+from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
 
 

@@ -6,12 +6,13 @@ from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
+from pawtui.report.document import Block, Details, Field, Item, List
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_facts, facts_of
+from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links

@@ -6,9 +6,10 @@ verdict, so that it does not grow with the record.
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
-from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
-from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
+from pawtui.report.document import Block, Field, Item, List, Prose
+from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import newest_notes
+from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.record_types import Note, Verdict
 from pawtui.review.views import Overview, SignalView

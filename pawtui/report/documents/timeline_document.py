@@ -18,15 +18,13 @@ from pawtui.report.document import (
     Item,
     List,
     Paragraph,
-    Role,
     Row,
-    Span,
     Table,
     Target,
-    spaced,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks
 from pawtui.report.documents.refresh_document import readings_table
+from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview

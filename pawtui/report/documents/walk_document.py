@@ -16,26 +16,15 @@ from pawtui.report.document import (
     Nested,
     Paragraph,
     Row,
-    Span,
     Table,
     Target,
-    Text,
-    spaced,
-    text_of,
 )
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    compare_target,
-    hint,
-    muted,
-    pin_item,
-    state_span,
-)
+from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, pin_item
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
+from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
