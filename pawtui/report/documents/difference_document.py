@@ -6,14 +6,12 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
-from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, evidence_row
+from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
 from pawtui.report.words import range_size, short_sha
 from pawtui.review.undo import LogEntry
-
-_EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
 def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
@@ -99,7 +97,7 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
         rows.append(Row(row.cells, row.target, before))
     if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
-    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
+    return table_of(rows)
 
 
 def entry_table(entries: Iterable[LogEntry]) -> list[Block]:

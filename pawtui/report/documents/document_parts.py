@@ -1,7 +1,7 @@
 """Parts of several documents: states, commits, pins with their drift, notes, evidence."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
 import msgspec
@@ -19,8 +19,6 @@ from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
-
-_EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +113,8 @@ def drift_span(drift: Drift) -> Span:
 
 def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
     """Return each pin with its drift, and below it the change."""
-    items = []
-    for pin in pins:
-        drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-        items.append(pin_item(drift, context))
-    return List(items, mark="@")
+    drifts = (overview.drift.get(pin, Drift(pin=pin, state="unchecked", summary="not checked yet")) for pin in pins)
+    return List([pin_item(drift, context) for drift in drifts], mark="@")
 
 
 def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
@@ -155,14 +150,24 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        below: tuple[Block, ...] = (Prose(note.text),)
-        if note.pins:
-            below += (pin_list(overview, note.pins, context),)
-        head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        head = muted(f"{note.at:%Y-%m-%d}  {note.by}")
+        below = (Prose(note.text), pin_list(overview, note.pins, context))
         blocks.append(List((Item(head, target=target, below=below),), mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
+
+
+def table_of(rows: Sequence[Row]) -> list[Block]:
+    """Return rows as a table without titles, whose last column wraps; nothing without rows."""
+    if not rows:
+        return []
+    return [Table((*(Column() for _ in rows[0].cells[1:]), Column(shrink="wrap")), rows)]
+
+
+def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
+    """Return a table with titles, in which all columns wrap."""
+    return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
 def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
@@ -171,7 +176,7 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     rows = [evidence_row(item) for item in items[:limit]]
     if len(items) > limit:
         rows.append(Row(((), (), muted(f"{len(items) - limit} more"))))
-    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
+    return table_of(rows)
 
 
 def evidence_row(evidence: Evidence, *before: TextLike) -> Row:

@@ -3,20 +3,7 @@
 from collections.abc import Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Row,
-    Table,
-    Target,
-)
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
     commit_fields,
@@ -26,6 +13,7 @@ from pawtui.report.documents.document_parts import (
     note_blocks,
     pin_list,
     short_entry,
+    titled_table,
 )
 from pawtui.report.spans import Span, Text, hint, muted, spaced, text_of
 from pawtui.report.words import short_sha
@@ -140,8 +128,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
         )
         for view in views
     )
-    titles = ("Evaluation step", "State", "Verifies", "Gates", "Reason")
-    return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
+    return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)]
 
 
 def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:

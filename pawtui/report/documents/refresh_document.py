@@ -4,21 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Row,
-    Table,
-    Target,
-)
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -28,6 +14,7 @@ from pawtui.report.documents.document_parts import (
     error_blocks,
     pin_target,
     signature,
+    table_of,
 )
 from pawtui.report.spans import Span, muted, spaced, state_span
 from pawtui.report.words import ancestry, cost, range_size, ref_notes
@@ -49,7 +36,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
     remark = "compared with the previous refresh" if before else "first refresh"
-    blocks += [Heading("Measured states", muted(remark)), readings_table(overview, refresh, before)]
+    blocks += [Heading("Measured states", muted(remark)), *readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh)
     blocks += _cost_fields(refresh)
     related = tuple(Related(ref=status.ref) for status in refresh.related)
@@ -112,7 +99,7 @@ def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
     ]
 
 
-def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> Table:
+def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> list[Block]:
     """Return each measured state with its summary, and the state in the refresh `before` if it was different."""
     rows = []
     for reading in refresh.signals:
@@ -125,7 +112,7 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
                 Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
             )
         )
-    return Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
+    return table_of(rows)
 
 
 def _cost_fields(refresh: Refresh) -> list[Block]:

@@ -26,7 +26,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, signature
+from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, signature, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
@@ -39,7 +39,6 @@ from pawtui.tracker.tracker_types import kind_of
 _REFRESHES_SHOWN = 52
 _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
-_HISTORY_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
@@ -186,7 +185,7 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     if reading is None:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
         head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
-        return [head, Table((Column(), Column(shrink="wrap")), rows)]
+        return [head, *table_of(rows)]
     by_parts = view.signal.parts or view.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
@@ -225,7 +224,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     return [
         Heading("History", muted("one mark per refresh, newest last")),
         Paragraph(marks),
-        Table(_HISTORY_COLUMNS, rows[-_CHANGES_SHOWN:][::-1]),
+        *table_of(rows[-_CHANGES_SHOWN:][::-1]),
     ]
 
 

@@ -1,13 +1,13 @@
 """The status: repositories, signals, gates, steps, history, notes, and the reasons for the decision."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
-from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span
+from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
 from pawtui.report.reading_facts import errors_with_facts
 from pawtui.report.spans import Span, Text, TextLike, muted, spaced, state_span, text_of
@@ -17,22 +17,23 @@ from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Over
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
-_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
-_NOTE_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
     """Return the status document."""
+    signals = [row for view in overview.signals for row in _signal_rows(view)]
+    gates = [row for view in overview.gates for row in _gate_rows(view)]
+    steps = [row for view in overview.steps for row in _step_rows(view)]
     blocks: list[Block] = [
         Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
         Heading("Repositories"),
         *_sides(overview, context),
         Heading("Signals"),
-        _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
+        *(table_of(signals) or [Paragraph(muted("the tracker has no signals"))]),
         Heading("Gates"),
-        _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *_steps(overview.steps),
+        *(table_of(gates) or [Paragraph(muted("the tracker has no gates"))]),
+        *([Heading("Evaluation steps"), *table_of(steps)] if steps else []),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
@@ -80,10 +81,6 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
     )
 
 
-def _table(rows: list[Row], empty: str) -> Block:
-    return Table(_SUBJECT_COLUMNS, rows) if rows else Paragraph(muted(empty))
-
-
 def _more(*parts: TextLike) -> Row:
     """Return another line for the subject of the previous row."""
     return Row(((), (), text_of(*parts)))
@@ -117,13 +114,6 @@ def _gate_rows(view: GateView) -> Iterator[Row]:
     elif view.summary:
         yield _more(muted(view.summary))
     yield from _evidence_rows(view)
-
-
-def _steps(views: Sequence[EvaluationStepView]) -> list[Block]:
-    if not views:
-        return []
-    rows = [row for view in views for row in _step_rows(view)]
-    return [Heading("Evaluation steps"), Table(_SUBJECT_COLUMNS, rows)]
 
 
 def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
@@ -163,6 +153,6 @@ def _notes(overview: Overview) -> Iterator[Block]:
         text = spaced(note.text, *pins)
         rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
     yield Heading("Notes", muted(f"{len(notes):,}"))
-    yield Table(_NOTE_COLUMNS, rows)
+    yield Table((Column(), Column(), Column(shrink="cut")), rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:
         yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Column, Document, Field, Heading, Item, List, Paragraph, Row, Table
+from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -15,6 +15,7 @@ from pawtui.report.documents.document_parts import (
     gate_span,
     pin_target,
     short_entry,
+    titled_table,
 )
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
@@ -188,8 +189,8 @@ def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
         since = f"{earlier.at:%Y-%m-%d}"
         upstream = _since_earlier(last.upstream, earlier.upstream, web)
         downstream = _since_earlier(last.downstream, earlier.downstream, web)
-    columns = tuple(Column(title, shrink="wrap") for title in ("Repository", "Ref", "Commit", f"Since {since}"))
-    return Table(columns, (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web)))
+    rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
+    return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
 def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
@@ -224,7 +225,7 @@ def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
 
 def _signals(views: Sequence[SignalView]) -> Table:
     rows = tuple(Row((_subject(view), _signal_state(view), _measured(view))) for view in views)
-    return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
+    return titled_table(("Signal", "State", "Measured"), rows)
 
 
 def _measured(view: SignalView) -> str:
@@ -253,7 +254,7 @@ def _gates(views: Sequence[GateView]) -> Table:
         remark = evidence_remark(view)
         state = text_of(gate_span(view), f", {remark}" if remark else "")
         rows.append(Row((_subject(view), state, _gate_reason(view))))
-    return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
+    return titled_table(("Gate", "State", "Reason"), rows)
 
 
 def _gate_reason(view: GateView) -> Text:

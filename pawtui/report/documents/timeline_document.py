@@ -22,7 +22,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
@@ -130,8 +130,9 @@ def timeline_document(overview: Overview) -> Document:
         _chart(overview, all_weeks),
         Gap(),
         Paragraph(muted(LEGEND)),
-        *_event_blocks([event for week in all_weeks for event in week.events]),
     ]
+    if events := [Row(_event_cells(event)) for week in all_weeks for event in week.events]:
+        blocks += [Heading("Releases and breaks"), *table_of(events)]
     return Document("timeline", title, blocks=blocks)
 
 
@@ -155,22 +156,15 @@ def weekly_blocks(overview: Overview) -> list[Block]:
     ]
 
 
-def _event_blocks(events: Sequence[UpstreamEvent]) -> list[Block]:
-    if not events:
-        return []
-    columns = (Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(Row((muted(str(event.day)), _kind(event), event.text)) for event in events)
-    return [Heading("Releases and breaks"), Table(columns, rows)]
-
-
-def _kind(event: UpstreamEvent) -> Span:
-    return Span(event_words(event.kind), "ok" if event.kind == "release" else "danger")
+def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
+    role: Role = "ok" if event.kind == "release" else "danger"
+    return muted(str(event.day)), Span(event_words(event.kind), role), event.text
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
     title = Span(f"week of {week.start}", "strong")
-    events = tuple(Item(spaced(muted(str(event.day)), _kind(event), event.text)) for event in week.events)
+    events = tuple(Item(spaced(*_event_cells(event))) for event in week.events)
     blocks: list[Block] = [List(events), Gap()] if events else []
     refresh = week.refresh
     if refresh is None:
@@ -185,6 +179,6 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     ]
     if refresh.upstream.doubt:
         blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
-    blocks += [Heading("Measured states"), readings_table(overview, refresh)]
+    blocks += [Heading("Measured states"), *readings_table(overview, refresh)]
     blocks += error_blocks(refresh)
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)

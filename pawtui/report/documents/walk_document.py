@@ -21,7 +21,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, pin_item
+from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, pin_item, table_of
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
@@ -55,20 +55,20 @@ def end_document(
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
-    blocks.append(_item_table((item, f"{change.summary}, by {change.by}") for item, change in decided))
+    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
     if undecided:
         blocks.append(Heading("Not decided", muted(counted(len(undecided), "item"))))
-        blocks.append(_item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided))
+        blocks += _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
 
-def _item_table(items: Iterable[tuple[WalkItem, str]]) -> Table:
+def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     """Return items with a remark on each."""
     rows = [
         Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
         for item, remark in items
     ]
-    return Table((Column(), Column(shrink="wrap")), rows)
+    return table_of(rows)
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
