@@ -51,11 +51,18 @@ def print_document(document: Document, *, urls: bool = False) -> None:
     sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
 
 
+def json_text(value: object) -> str:
+    """Return a value as indented JSON with a final newline. Control and invisible characters become `\\uXXXX`."""
+    import msgspec
+
+    from pawtui.sources.sanitize import json_escaped
+
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
+
+
 def print_json(value: object) -> None:
     """Print indented JSON on stdout."""
-    from pawtui.report.as_json import dumps
-
-    sys.stdout.write(dumps(value))
+    sys.stdout.write(json_text(value))
 
 
 def has_terminal() -> bool:

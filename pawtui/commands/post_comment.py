@@ -15,7 +15,7 @@ from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.posting import Draft, Posting, Sent
-    from pawtui.report.json_types import PostJson
+    from pawtui.report.post_json import PostJson
     from pawtui.workspace import Workspace
 
 

@@ -13,8 +13,8 @@ from pawtui.commands.output import print_document, print_json, print_message
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import backtest_json
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.report.measurement_json import backtest_json
 from pawtui.review.backtest import NoThreshold, sweep, with_thresholds
 from pawtui.review.backtest import backtest as backtest_policy
 from pawtui.review.timeline import measurements

@@ -17,7 +17,8 @@ from pawtui.commands.source_options import CLONES, PAST_TIME, source_choice, sou
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import backfill_json, refresh_json, trial_json
+from pawtui.report.measurement_json import backfill_json, trial_json
+from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
 from pawtui.review.attention import attention

@@ -10,12 +10,13 @@ from pawtui.commands.output import load_overview, page_context, print_document, 
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
+from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.record_documents import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
+from pawtui.report.status_json import check_json, history_json, status_json
 from pawtui.report.words import ago, headline
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
@@ -203,7 +204,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.json:
-        print_json(notes_json(overview))
+        print_json(list(overview.record.notes.values()))
     else:
         print_document(notes_document(overview, page_context(settings)))
 

@@ -5,8 +5,8 @@ import argparse
 from pawtui.commands.change_record import PIN, check_pins, commit_and_print
 from pawtui.commands.command import JSON, WrongUsage, argument, command
 from pawtui.commands.output import load_overview, page_context, print_document, print_json
-from pawtui.report.as_json import evaluation_json
 from pawtui.report.documents.gate_document import evaluation_steps_document
+from pawtui.report.status_json import evaluation_json
 from pawtui.report.words import plan_summary
 from pawtui.review.evaluation import set_step
 from pawtui.review.plan_rulings import rule_on_plan

@@ -13,10 +13,9 @@ from pawtui.commands.command import JSON, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.as_json import walk_items_json
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
+from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, find_gate, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged

@@ -7,10 +7,10 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import load_overview, page_context, print_message
+from pawtui.commands.output import json_text, load_overview, page_context, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
-from pawtui.report.as_json import dumps, summary_json
+from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
@@ -35,7 +35,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     default = "json" if output is not None and output.suffix == ".json" else "markdown"
     as_json = (args.format or default) == "json"
     if as_json:
-        text = dumps(summary_json(overview, now=settings.now()))
+        text = json_text(summary_json(overview, now=settings.now()))
     else:
         from pawtui.report.documents.summary_document import summary_document
         from pawtui.report.markdown_text import markdown_text

@@ -6,7 +6,7 @@ import pytest
 from pawtui.probes.probe_facts import ChurnFacts, IssuesFacts, JsonFacts, ReleaseFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
-from pawtui.report.as_json import difference_json
+from pawtui.report.change_json import difference_json
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes

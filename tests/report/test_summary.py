@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
-from pawtui.report.as_json import status_json
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
+from pawtui.report.status_json import status_json
 from pawtui.review.record_types import Record
 from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.sources.sanitize import safe_line
