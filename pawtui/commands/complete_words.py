@@ -62,7 +62,6 @@ def completion(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _script(shell: str) -> str:
-    """Return the completion script of a shell."""
     import shtab
 
     parser = full_parser()

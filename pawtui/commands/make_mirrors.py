@@ -95,7 +95,6 @@ class _MirrorProgress(StderrProgress):
     """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
     def __call__(self, repo: str, step: str) -> None:
-        """Print a step of a repository."""
         if self._quiet:
             return
         if "%" not in step:

@@ -61,7 +61,6 @@ def json_text(value: object) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print indented JSON on stdout."""
     sys.stdout.write(json_text(value))
 
 

@@ -53,7 +53,6 @@ class RefreshProgress(StderrProgress):
         self._printed_wait = ""
 
     def __call__(self, step: Progress) -> None:
-        """Print a step."""
         if self._quiet:
             return
         if self._on_terminal:

@@ -36,7 +36,6 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    """Print the status of an overview."""
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 

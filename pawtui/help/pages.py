@@ -25,7 +25,6 @@ def topics() -> dict[str, Path]:
 
 
 def read_page(path: Path) -> str:
-    """Return the text of a page file."""
     return path.read_text(encoding="utf-8")
 
 

@@ -108,7 +108,6 @@ class Table(msgspec.Struct, frozen=True):
 
     @property
     def is_titled(self) -> bool:
-        """Whether the table has a title row."""
         return any(column.title for column in self.columns)
 
 

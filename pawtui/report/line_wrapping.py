@@ -24,7 +24,6 @@ def _columns(char: str) -> int:
 
 
 def text_width(text: Text) -> int:
-    """Return the columns of a line."""
     return width_of(_joined(text))
 
 

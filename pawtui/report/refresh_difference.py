@@ -65,7 +65,6 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What changed, on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
         size = f" ({range_size(self.range)})" if self.range else ""
         moved = f"moved from {before} to {after}{size}"
@@ -84,7 +83,6 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> tuple[str, str]:
-        """Both statuses in words."""
         before, after = (
             plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
         )
@@ -108,7 +106,6 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
-        """The decision at each refresh."""
         return self.first.decision, self.second.decision
 
 
@@ -258,6 +255,5 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
 
 
 def _changed_probes(before: SignalReading, after: SignalReading) -> list[ProbeReading]:
-    """Return the probes with another state than before."""
     old = {key: probe.state for key, probe in numbered_probes(before.probes)}
     return [probe for key, probe in numbered_probes(after.probes) if old.get(key) != probe.state]

@@ -54,7 +54,6 @@ def state_span(state: Role) -> Span:
 
 
 def muted(text: str) -> Span:
-    """Return a muted text."""
     return Span(text, "muted")
 
 

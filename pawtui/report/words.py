@@ -63,7 +63,6 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def short_sha(sha: str) -> str:
-    """Return the first ten digits of a SHA."""
     return sha[:SHORT_SHA]
 
 

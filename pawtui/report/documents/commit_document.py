@@ -13,7 +13,6 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
-    """Return the document of a commit."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph(Span(subject, "strong")), Gap()]

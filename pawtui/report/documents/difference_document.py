@@ -15,7 +15,6 @@ from pawtui.review.undo import LogEntry
 
 
 def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
-    """Return the document of a difference."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]

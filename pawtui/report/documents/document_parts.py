@@ -52,7 +52,6 @@ def evidence_remark(view: GateView) -> str:
 
 
 def signature(by: str, at: dt.datetime) -> Span:
-    """Return an author and a time."""
     return muted(f"{by}, {minute_text(at)}")
 
 

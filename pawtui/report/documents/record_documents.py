@@ -67,7 +67,6 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
 
 
 def newest_notes(overview: Overview) -> list[Note]:
-    """Return the notes, newest first."""
     return sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
 
 
@@ -96,7 +95,6 @@ def log_document(changes: Iterable[Change]) -> Document:
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
-    """Return the document of a note."""
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),

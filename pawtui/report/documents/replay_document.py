@@ -63,7 +63,6 @@ def name_span(text: str) -> Span:
 
 
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    """Return the cells for `COUNT_TITLES`."""
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 

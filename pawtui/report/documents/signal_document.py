@@ -42,7 +42,6 @@ _BAR_CELLS = 14
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
-    """Return the document of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong"))]
     if signal.about:

@@ -34,7 +34,6 @@ _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
 def summary_document(overview: Overview, context: PageContext) -> Document:
-    """Return the summary document."""
     last = overview.last
     at = last.at if last else context.now
     title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")

@@ -57,7 +57,6 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The characters of all cells."""
         return "".join(cell.text for cell in self.cells)
 
 
@@ -91,7 +90,6 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 
 def event_words(kind: EventKind) -> str:
-    """Return the words for a kind of event."""
     words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
     return words.get(kind, kind)
 

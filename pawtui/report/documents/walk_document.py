@@ -63,7 +63,6 @@ def end_document(
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
-    """Return items with a remark on each."""
     rows = [
         Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
         for item, remark in items
