@@ -81,8 +81,8 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
 @command(
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
-    argument("id", metavar="ID", help="a signal of the tracker"),
-    argument("state", nargs="?", metavar="STATE", help="met, partial, unmet or unknown"),
+    argument("id", words="signals", help="a signal of the tracker"),
+    argument("state", words="states", nargs="?", help="met, partial, unmet or unknown"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
         "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
@@ -110,14 +110,14 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 @command(
     "gate",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
-    argument("id", metavar="ID", help="a gate of the tracker"),
-    argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested"),
+    argument("id", words="gates", help="a gate of the tracker"),
+    argument("state", words="gate-states", nargs="?", help="satisfied, blocked or untested"),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
-    repeatable("--part", "ID", "tick a part of the gate; you may repeat it"),
-    repeatable("--untick", "ID", "untick a part of the gate; you may repeat it"),
+    repeatable("--part", "ID", "tick a part of the gate; you may repeat it", words="parts"),
+    repeatable("--untick", "ID", "untick a part of the gate; you may repeat it", words="parts"),
     flag("--renew", "replace the gate's stale pins by pins to the current place of their text"),
-    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it"),
+    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", words="pins"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
@@ -198,14 +198,12 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
         "       pawtui note [options] --remove ID"
     )
     required = [
-        parser.add_argument(
+        argument(
             "subject",
-            metavar="SUBJECT",
+            words="subjects",
             help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
-        ),
-        parser.add_argument(
-            "text", metavar="TEXT", help="the text of the note, or - to read it from stdin; not with --edit or --remove"
-        ),
+        )(parser),
+        argument("text", help="the text of the note, or - to read it from stdin; not with --edit or --remove")(parser),
     ]
     PIN(parser)
 
@@ -217,14 +215,15 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
             for action in required:
                 action.required = False
 
-    parser.add_argument(
+    argument(
         "--edit",
+        words="notes",
         nargs=2,
         action=Replacement,
         metavar=("ID", "TEXT"),
         help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
-    )
-    parser.add_argument("--remove", action=Replacement, metavar="ID", help="remove a note")
+    )(parser)
+    argument("--remove", words="notes", action=Replacement, metavar="ID", help="remove a note")(parser)
 
 
 @command(

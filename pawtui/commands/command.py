@@ -59,12 +59,24 @@ def command(
     return register
 
 
-def argument(*names: str, **settings: Any) -> Callable[[argparse._ActionsContainer], object]:
-    """Return an argument or option of a command. The parameters are those of `ArgumentParser.add_argument`."""
-    return lambda parser: parser.add_argument(*names, **settings)
+def argument(*names: str, words: str = "", **settings: Any) -> Callable[[argparse._ActionsContainer], argparse.Action]:
+    """Return an argument or option of a command. The other parameters are those of `ArgumentParser.add_argument`.
+
+    `words` is the kind of words with which the shell completes it (`complete_words.py`). The help shows the name of an
+    argument in capitals.
+    """
+    if not names[0].startswith("-"):
+        settings.setdefault("metavar", names[0].upper())
+
+    def add(parser: argparse._ActionsContainer) -> argparse.Action:
+        action = parser.add_argument(*names, **settings)
+        vars(action)["words"] = words
+        return action
+
+    return add
 
 
-def flag(name: str, text: str) -> Callable[[argparse._ActionsContainer], object]:
+def flag(name: str, text: str) -> Callable[[argparse._ActionsContainer], argparse.Action]:
     """Return an option without a value. `text` is its help."""
     return argument(name, action="store_true", help=text)
 

@@ -8,7 +8,7 @@ import argparse
 from importlib import import_module
 
 from pawtui import __version__
-from pawtui.commands.command import COMMANDS, Command
+from pawtui.commands.command import COMMANDS, Command, argument
 
 # The module of each command, in the order of the help. The command without a name opens the screens.
 COMMAND_MODULES = {
@@ -62,8 +62,8 @@ def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> No
     """Add the options of every command, before or after its name. `hidden` leaves them out of its help."""
     tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
     home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
-    parser.add_argument("--tracker", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)
-    parser.add_argument("--home", metavar="DIR", help=argparse.SUPPRESS if hidden else home)
+    argument("--tracker", words="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
+    argument("--home", words="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     JSON,
     argument(
         "--plan",
+        words="files",
         nargs="?",
         const="",
         metavar="FILE",

@@ -142,7 +142,10 @@ async def _readings(
     CLONES,
     PAST_TIME,
     argument(
-        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N selects one of its probes, numbered from 1"
+        "probe",
+        words="signals",
+        metavar="SIGNAL[.N]",
+        help="a signal of the tracker; .N selects one of its probes, numbered from 1",
     ),
     statuses=(ExitStatus.INCOMPLETE,),
 )

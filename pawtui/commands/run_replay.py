@@ -53,10 +53,16 @@ def _formats(parser: argparse.ArgumentParser) -> None:
     "pawtui replay sessions.db --schema openapi.json",
     _about,
     argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a session database, an exported session, or a folder"
+        "paths",
+        words="files",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a session database, an exported session, or a folder",
     ),
     argument(
         "--schema",
+        words="files",
         default="",
         metavar="FILE|PIN",
         help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",

@@ -19,7 +19,13 @@ _WIDTH = 80
 @command(
     "help",
     "pawtui help tracker",
-    argument("name", nargs="?", metavar="TOPIC", help="a topic of the reference, or a command (default: list all)"),
+    argument(
+        "name",
+        words="topics",
+        nargs="?",
+        metavar="TOPIC",
+        help="a topic of the reference, or a command (default: list all)",
+    ),
 )
 def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     """Print a topic of the reference, or the options of a command."""

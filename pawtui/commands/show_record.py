@@ -168,13 +168,21 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     JSON,
     argument(
         "first",
+        words="refreshes",
         nargs="?",
         default="previous",
         metavar="A",
         help="a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or "
         "`previous` (default: previous)",
     ),
-    argument("second", nargs="?", default="last", metavar="B", help="the refresh to compare A with (default: last)"),
+    argument(
+        "second",
+        words="refreshes",
+        nargs="?",
+        default="last",
+        metavar="B",
+        help="the refresh to compare A with (default: last)",
+    ),
 )
 def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""

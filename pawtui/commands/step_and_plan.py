@@ -16,8 +16,8 @@ from pawtui.settings import Settings
 @command(
     "step",
     "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
-    argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)"),
-    argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped"),
+    argument("id", words="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
+    argument("state", words="step-states", nargs="?", default="", help="planned, running, done or dropped"),
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     JSON,
@@ -50,7 +50,7 @@ def _show_steps(settings: Settings, *, as_json: bool) -> None:
 @command(
     "plan",
     'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-    argument("state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (default: show the status)"),
+    argument("state", nargs="?", help="approved, waiting or withdrawn (default: show the status)"),
     argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason"),
     argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason"),
     JSON,
