@@ -1,8 +1,8 @@
 """The document model: the content of a page as plain data.
 
 A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
-(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. Text in a document may contain
-anything that a user or a repository wrote: each renderer makes it safe for its output.
+(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field, a list or a
+table without text is not shown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.report.spans import TextLike
+from pawtui.report.spans import TextLike, text_of
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -62,6 +62,10 @@ class Field(msgspec.Struct, frozen=True):
     label: str
     value: TextLike | Prose
     target: Target | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return isinstance(self.value, Prose) or bool(text_of(self.value))
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -72,7 +72,8 @@ class _Layout:
         self._urls = urls
 
     def blocks(self, blocks: Sequence[Block], width: int | None) -> Iterator[Line]:
-        label_width = max((len(block.label) for block in blocks if isinstance(block, Field)), default=0) + _GAP
+        labels = [block.label for block in blocks if isinstance(block, Field) and block.is_shown]
+        label_width = max(map(len, labels), default=0) + _GAP
         for before, block in pairwise((None, *blocks)):
             if isinstance(block, Table) and block.is_titled and not isinstance(before, Heading):
                 yield _BLANK

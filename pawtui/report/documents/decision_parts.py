@@ -16,13 +16,12 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 def decision_blocks(overview: Overview) -> list[Block]:
     """Return the decision, all its reasons, and the first date on which it could change."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
-    blocks: list[Block] = [Heading("Decision", spaced(state_span(overview.decision), muted(count)))]
-    if not overview.reasons:
-        blocks.append(Paragraph(NOTHING_MISSING))
-    blocks.append(reason_list(overview.reasons))
-    if overview.earliest:
-        blocks.append(Paragraph(Span(f"Earliest possible change: {overview.earliest}", "alert")))
-    return blocks
+    earliest = f"Earliest possible change: {overview.earliest}" if overview.earliest else ""
+    return [
+        Heading("Decision", spaced(state_span(overview.decision), muted(count))),
+        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        Paragraph(Span(earliest, "alert")),
+    ]
 
 
 def reason_list(reasons: Sequence[Reason]) -> List:

@@ -94,7 +94,7 @@ def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
     lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_facts(refresh)]
-    return [Heading("Not available"), *lines] if lines else []
+    return section("Not available", "", lines)
 
 
 def pin_target(pin: str, web: str) -> Target:
@@ -155,6 +155,16 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
+
+
+def section(title: str, remark: TextLike, blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks below a heading; nothing without blocks."""
+    return [Heading(title, remark), *blocks] if blocks else []
+
+
+def list_section(title: str, remark: TextLike, items: Sequence[Item], mark: str = "") -> list[Block]:
+    """Return a list below a heading; nothing without items."""
+    return section(title, remark, [List(items, mark)] if items else [])
 
 
 def table_of(rows: Sequence[Row]) -> list[Block]:

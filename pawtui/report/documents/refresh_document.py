@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
-from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Prose, Row, Target
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -12,6 +12,7 @@ from pawtui.report.documents.document_parts import (
     compare_span,
     compare_target,
     error_blocks,
+    list_section,
     pin_target,
     signature,
     table_of,
@@ -37,7 +38,12 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     remark = "compared with the previous refresh" if before else "first refresh"
     blocks += [Heading("Measured states", muted(remark)), *readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh)
-    blocks += _cost_fields(refresh)
+    blocks += [
+        Heading("Cost"),
+        Field("requests", cost(refresh)),
+        Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
+        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
+    ]
     related = tuple(Related(ref=status.ref) for status in refresh.related)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
@@ -54,11 +60,9 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
         commit_field("", side.repo, side.sha, web),
         Field("", muted(f"committed {moment_text(side.committed_at)}")),
     ]
-    if side.renamed_from:
-        blocks.append(Field("", Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert")))
-    blocks += [Field("", Span(note, "alert")) for note in ref_notes(side)]
-    if side.source:
-        blocks.append(Field("", muted(side.source)))
+    renamed = f"renamed: {side.renamed_from} is now {side.repo}" if side.renamed_from else ""
+    blocks += [Field("", Span(note, "alert")) for note in (renamed, *ref_notes(side))]
+    blocks.append(Field("", muted(side.source)))
     if range_ is not None:
         blocks += _range_fields(side.repo, range_, web)
     return [*blocks, Gap()]
@@ -76,26 +80,17 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past date are unknown.
         return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
-    review = _closed_review(overview, refresh)
+    blocks: list[Block] = []
     is_last = refresh is overview.last
-    if is_last and refresh.decision == overview.decision:
-        # The section of the current decision follows.
-        return review
-    return [
-        Field("decision", spaced(state_span(refresh.decision), muted("when refreshed" if is_last else ""))),
-        *review,
-    ]
-
-
-def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
-    review = overview.record.reviews.get(refresh.id)
-    if review is None:
-        return []
-    head = spaced(state_span(review.decision), signature(review.by, review.at))
-    return [
-        Field("review", head, Target(copy=review.recommendation, action="copy")),
-        Field("", Prose(review.recommendation)),
-    ]
+    # The section of the current decision follows.
+    if not is_last or refresh.decision != overview.decision:
+        when = muted("when refreshed" if is_last else "")
+        blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
+    if review := overview.record.reviews.get(refresh.id):
+        head = spaced(state_span(review.decision), signature(review.by, review.at))
+        target = Target(copy=review.recommendation, action="copy")
+        blocks += [Field("review", head, target), Field("", Prose(review.recommendation))]
+    return blocks
 
 
 def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> list[Block]:
@@ -114,16 +109,6 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
     return table_of(rows)
 
 
-def _cost_fields(refresh: Refresh) -> list[Block]:
-    took = f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"
-    return [
-        Heading("Cost"),
-        Field("requests", cost(refresh)),
-        Field("time", took),
-        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
-    ]
-
-
 def related_blocks(
     related: Sequence[Related], statuses: Sequence[RelatedStatus], web: str, *, shown: Collection[str] = ()
 ) -> list[Block]:
@@ -131,11 +116,9 @@ def related_blocks(
 
     `shown` are the errors that the page shows already.
     """
-    if not related:
-        return []
     by_ref = {status.ref: status for status in statuses}
-    items = tuple(_related_item(item, by_ref.get(item.ref), web, shown) for item in related)
-    return [Heading("Related work", muted("linked, out of scope here")), List(items, mark="")]
+    items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
+    return list_section("Related work", muted("linked, out of scope here"), items)
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
@@ -145,5 +128,5 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str, show
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
-        below=tuple(Paragraph(muted(remark)) for remark in remarks if remark),
+        below=[Paragraph(muted(remark)) for remark in remarks if remark],
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -26,7 +26,14 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, signature, table_of
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    evidence_table,
+    note_blocks,
+    section,
+    signature,
+    table_of,
+)
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
@@ -43,10 +50,8 @@ _BAR_CELLS = 14
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
     signal = view.signal
-    blocks: list[Block] = [Paragraph(Span(signal.title, "strong"))]
-    if signal.about:
-        blocks.append(Paragraph(muted(signal.about)))
-    blocks += [Gap(), *_state_fields(view, overview.last), *_verdict_fields(view)]
+    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), Gap()]
+    blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
     if commits := churn_facts(view.reading):
@@ -54,26 +59,19 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += _probes(view, context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
-    return Document(
-        key=view.subject, title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
-    )
+    return Document(view.subject, Span(signal.id, "strong"), state_span(view.effective), blocks)
 
 
-def _state_fields(view: SignalView, last: Refresh | None) -> list[Block]:
-    fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
-    fields += [Field("", Span(remark, "alert")) for remark in _ref_remarks(view, last)]
+def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
+    yield Field("measured", spaced(state_span(view.measured), view.summary))
+    yield from (Field("", Span(remark, "alert")) for remark in _ref_remarks(view, last))
     for number, part in enumerate(view.reading.parts if view.reading else ()):
-        fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
+        yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if view.overridden:
-        fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
-    problems = []
-    if view.stale:
-        problems.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
-    if view.unchecked:
-        problems.append(f"{counted(len(view.unchecked), 'pin')} not checked")
-    if problems:
-        fields.append(Field("evidence", Span(", ".join(problems), "alert")))
-    return fields
+        yield Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert")))
+    stale = counted(len(view.stale), "pin is out of date", "pins are out of date") if view.stale else ""
+    unchecked = f"{counted(len(view.unchecked), 'pin')} not checked" if view.unchecked else ""
+    yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 
 def _ref_remarks(view: SignalView, last: Refresh | None) -> list[str]:
@@ -84,23 +82,18 @@ def _ref_remarks(view: SignalView, last: Refresh | None) -> list[str]:
     return [side.remark for side in (last.upstream, last.downstream) if side.remark and side.sha in heads]
 
 
-def _verdict_fields(view: SignalView) -> list[Block]:
+def _verdict_fields(view: SignalView) -> Iterator[Block]:
     verdict = view.verdict
     if verdict is None:
-        return [Field("verdict", (muted("none"), hint(" (v to override)")))]
-    fields: list[Block] = [
-        Field(
-            "verdict",
-            spaced(state_span(verdict.state), signature(verdict.by, verdict.at)),
-            Target(copy=verdict.reason, action="copy"),
-        ),
-        Field("", Prose(verdict.reason)),
-        Field("", muted(_validity(verdict, expired=bool(view.renewal)))),
-    ]
+        yield Field("verdict", (muted("none"), hint(" (v to override)")))
+        return
+    head = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
+    yield Field("verdict", head, Target(copy=verdict.reason, action="copy"))
+    yield Field("", Prose(verdict.reason))
+    yield Field("", muted(_validity(verdict, expired=bool(view.renewal))))
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
-        fields.append(Field("", Span(text, "alert")))
-    return fields
+        yield Field("", Span(text, "alert"))
 
 
 def _validity(verdict: Verdict, *, expired: bool) -> str:
@@ -113,22 +106,20 @@ def _validity(verdict: Verdict, *, expired: bool) -> str:
     return f'{present} "{verdict.measured}"{at}, {end}'
 
 
-def _soak_window(facts: SoakFacts) -> list[Block]:
+def _soak_window(facts: SoakFacts) -> Iterator[Block]:
     """Return the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
-    blocks: list[Block] = [
-        Heading("Soak window", muted(f"{since}; needs {needs}")),
-        Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
-        Field("age", _days(facts.age_days, facts.age_on, facts.days)),
-        Field("releases", _releases(facts)),
-    ]
+    yield Heading("Soak window", muted(f"{since}; needs {needs}"))
+    yield Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most))
+    yield Field("age", _days(facts.age_days, facts.age_on, facts.days))
+    state = "enough" if facts.releases_closed else "not enough yet"
+    yield Field("releases", f"{counted(facts.releases, 'release')}, {counted(facts.minors, 'new minor')}: {state}")
     if (last := facts.last_break) is not None:
         words = spaced(muted(f"{last.at.date()}"), Span(short_sha(last.sha), "link"), last.subject)
-        blocks.append(Field("last break", words))
+        yield Field("last break", words)
     if facts.met_on is not None:
-        blocks.append(Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert")))
-    return blocks
+        yield Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert"))
 
 
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
@@ -140,11 +131,6 @@ def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> 
     when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{when}")
-
-
-def _releases(facts: SoakFacts) -> str:
-    state = "enough" if facts.releases_closed else "not enough yet"
-    return f"{counted(facts.releases, 'release')}, {counted(facts.minors, 'new minor')}: {state}"
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
@@ -191,7 +177,8 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
-        blocks += [*probe_blocks(probe, probes[index].why if known else "", context.max_evidence), Gap()]
+        details = _probe_details(probe, probes[index].why if known else "", context)
+        blocks += [Paragraph(_probe_line(probe), hang=2), details, Gap()]
     return blocks
 
 
@@ -203,8 +190,6 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
         if (reading := refresh.signal(signal_id))
     ]
-    if not readings:
-        return []
     marks = tuple(Span(STATE_GLYPH[reading.state], reading.state) for _, reading in readings[-_REFRESHES_SHOWN:])
     rows: list[Row] = []
     last = ""
@@ -216,46 +201,32 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
                 Row(
                     (muted(day), state_span(reading.state), muted(summary)),
                     Target(action="show", object=f"refresh:{refresh.id}", copy=day),
-                    _past_reading(refresh, reading, context) if refresh.id == context.opened else (),
+                    tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened else (),
                 )
             )
             last = reading.state
-    return [
-        Heading("History", muted("one mark per refresh, newest last")),
-        Paragraph(marks),
-        *table_of(rows[-_CHANGES_SHOWN:][::-1]),
-    ]
+    blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
+    return section("History", muted("one mark per refresh, newest last"), blocks)
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> list[Block]:
+def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:
     origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
-    blocks: list[Block] = [Paragraph(muted(origin))]
+    yield Paragraph(muted(origin))
     for probe in reading.probes:
-        blocks.append(probe_line(probe))
-        details: list[Block] = [Paragraph(Span(probe.cause, "alert"))] if probe.cause else []
-        details += evidence_table(probe.evidence, context.max_evidence)
-        blocks.append(Nested(details))
-    return blocks
+        evidence = evidence_table(probe.evidence, context.max_evidence)
+        yield Paragraph(_probe_line(probe), hang=2)
+        yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
 
 
-def probe_line(probe: ProbeReading) -> Paragraph:
-    """Return the state, the kind and the summary of a probe."""
-    return Paragraph(spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary), hang=2)
+def _probe_line(probe: ProbeReading) -> Text:
+    return spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary)
 
 
-def probe_blocks(probe: ProbeReading, why: str, max_evidence: int) -> list[Block]:
-    """Return a probe with its rule, the reason for the rule, its limits, and its evidence."""
-    return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, max_evidence)))]
-
-
-def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
-    fields: list[Block] = [Field("rule", probe.rule)]
-    if why:
-        fields.append(Field("reason", muted(why)))
-    if probe.cause:
-        fields.append(Field("cause", Span(probe.cause, "alert")))
+def _probe_details(probe: ProbeReading, why: str, context: PageContext) -> Nested:
+    """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
+    fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
-    return fields
+    return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
 
 
 def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
@@ -269,10 +240,6 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
         for key, value in facts.items()
         if key != "kind"
     ]
-    head = Paragraph(spaced(Span(name, "strong"), probe_line(probe).text), hang=2)
-    rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.max_evidence)
-    return Document(
-        key=f"probe:{name}",
-        title=Span(name, "strong"),
-        blocks=(head, Nested((*rule, *evidence)), *((Paragraph("facts"), Nested(fields)) if fields else ())),
-    )
+    head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
+    blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
+    return Document(f"probe:{name}", Span(name, "strong"), blocks=blocks)
