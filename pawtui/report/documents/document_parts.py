@@ -149,7 +149,7 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        head = muted(f"{note.at:%Y-%m-%d}  {note.by}")
+        head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below = (Prose(note.text), pin_list(overview, note.pins, context))
         blocks.append(List((Item(head, target=target, below=below),), mark=""))
     if (more := len(notes) - context.max_notes) > 0:
