@@ -73,18 +73,14 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     changed = reading.before != reading.after
     states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
-    blocks: list[Block] = []
-    if reading.why:
-        blocks.append(Field("why", Span(reading.why, "alert")))
-    if reading.summary:
-        blocks.append(Field("now", muted(reading.summary)))
-    if reading.evidence:
-        blocks.append(Field("evidence", muted(reading.count())))
-    return [
-        Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
-        Nested((*blocks, Nested(tuple(evidence_changes_table(reading.evidence, context.max_evidence))))),
-        Gap(),
+    details: list[Block] = [
+        Field("why", Span(reading.why, "alert")),
+        Field("now", muted(reading.summary)),
+        Field("evidence", muted(reading.count())),
+        Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
+    head = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
+    return [head, Nested(details), Gap()]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
@@ -92,8 +88,8 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     rows = []
     for change in changes[:limit]:
         row = evidence_row(change.evidence, muted(change.change))
-        before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
-        rows.append(Row(row.cells, row.target, before))
+        before = Paragraph(muted(f"before: {change.before}" if change.before else ""))
+        rows.append(Row(row.cells, row.target, [before]))
     if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
     return table_of(rows)
@@ -101,14 +97,8 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
 
 def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
     """Return log entries as a table: time, author, change."""
-    rows = tuple(
-        Row(
-            (
-                muted(minute_text(entry.change.at)),
-                Span(entry.change.by, "link"),
-                text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else "")),
-            )
-        )
-        for entry in entries
-    )
+    rows = []
+    for entry in entries:
+        what = text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else ""))
+        rows.append(Row((muted(minute_text(entry.change.at)), Span(entry.change.by, "link"), what)))
     return [Table((Column(), Column(shrink="cut"), Column(shrink="wrap")), rows)] if rows else []

@@ -22,7 +22,7 @@ from pawtui.report.document import (
     Target,
 )
 from pawtui.report.documents.difference_document import entry_table
-from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target
+from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
@@ -36,10 +36,9 @@ NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --
 def history_document(overview: Overview, *, past: bool = False) -> Document:
     """Return all live refreshes, newest first; with `past`, all refreshes of past dates."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
-    blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
-    if not refreshes:
-        blocks = [Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)]
-    return Document("history", Span("history", "strong"), blocks=blocks)
+    table = history_table(overview, refreshes, titled=True)
+    nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
+    return Document("history", Span("history", "strong"), blocks=[table if refreshes else nothing])
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -49,21 +48,15 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
     )
-    signal_ids = [signal.id for signal in overview.tracker.signals]
-    rows = tuple(
-        Row(
-            (
-                minute_text(refresh.moment),
-                f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}",
-                f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}",
-                brief_range_size(refresh.range.upstream),
-                state_span(refresh.decision) if refresh.as_of is None else muted("-"),
-                state_glyphs(refresh, signal_ids),
-            )
-        )
-        for refresh in reversed(refreshes)
-    )
-    return Table(columns, rows)
+    return Table(columns, [_history_row(overview, refresh) for refresh in reversed(refreshes)])
+
+
+def _history_row(overview: Overview, refresh: Refresh) -> Row:
+    heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
+    size = brief_range_size(refresh.range.upstream)
+    decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
+    states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
+    return Row((minute_text(refresh.moment), *heads, size, decision, states))
 
 
 def newest_notes(overview: Overview) -> list[Note]:
@@ -72,9 +65,9 @@ def newest_notes(overview: Overview) -> list[Note]:
 
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
-    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph("No notes recorded.")]
-    return Document("notes", Span("notes", "strong"), blocks=blocks)
+    items = [_note_item(overview, note, context) for note in newest_notes(overview)]
+    notes = List(items, mark="") if items else Paragraph("No notes recorded.")
+    return Document("notes", Span("notes", "strong"), blocks=[notes])
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -104,8 +97,7 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     ]
     if note.pins:
         blocks += [Heading("Pins", muted(counted(len(note.pins), "pin"))), pin_list(overview, note.pins, context)]
-    if commits := commit_fields(overview.tracker, note, context.web):
-        blocks += [Heading("Commits when written"), *commits]
+    blocks += section("Commits when written", "", commit_fields(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
 

@@ -37,18 +37,17 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_history(overview),
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
+        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        Field("earliest possible change", str(overview.earliest or "")),
     ]
-    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING))
-    if overview.earliest:
-        blocks.append(Field("earliest possible change", str(overview.earliest)))
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
 def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     last, tracker = overview.last, overview.tracker
     if last is None:
-        yield Field("upstream", spaced(tracker.upstream.repo, muted("not measured yet")))
-        yield Field("downstream", spaced(tracker.downstream.repo, muted("not measured yet")))
+        for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
+            yield Field(name, spaced(side.repo, muted("not measured yet")))
         yield Paragraph(NO_REFRESH)
         return
     yield Field("upstream", _side(last.upstream, context))
@@ -63,10 +62,8 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
-    if counts:
-        failed = sum(drift.failed for drift in overview.drift.values())
-        failures = f" ({failed} could not be checked)" if failed else ""
-        yield Field("pins", text_of(", ".join(counts), failures))
+    failed = sum(drift.failed for drift in overview.drift.values())
+    yield Field("pins", ", ".join(counts) + (f" ({failed} could not be checked)" if failed else ""))
 
 
 def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
@@ -149,8 +146,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
     rows = []
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
-        text = spaced(note.text, *pins)
-        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
+        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table((Column(), Column(), Column(shrink="cut")), rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:

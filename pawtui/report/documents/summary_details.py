@@ -27,17 +27,12 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
         commits = [*_commits(overview, last, context.web), *_not_covered(last), *weekly_blocks(overview)]
-        sections = [
-            ("Commits, cost, limits and history", commits),
-            (
-                "Evidence",
-                [
-                    *_signal_evidence(overview, context),
-                    *_gate_evidence(overview, context),
-                    *_note_evidence(overview, context),
-                ],
-            ),
+        evidence = [
+            *_signal_evidence(overview, context),
+            *_gate_evidence(overview, context),
+            *_note_evidence(overview, context),
         ]
+        sections = [("Commits, cost, limits and history", commits), ("Evidence", evidence)]
     sections.append(("Scope and related work", list(_scope(overview, context))))
     return [Details(title, blocks) for title, blocks in sections if blocks]
 
@@ -71,8 +66,7 @@ def _side(
     yield Field(name, text_of(head, f", committed {moment_text(side.committed_at)}"))
     for note in ref_notes(side):
         yield Field(f"{name} remark", note)
-    if side.source:
-        yield Field(f"{name} facts", side.source)
+    yield Field(f"{name} facts", side.source)
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
@@ -132,10 +126,8 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     if pins:
         yield List((Item(Span("notes", "strong"), below=(pin_list(overview, pins, context),)),))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
-    if counts:
-        failed = [drift for drift in overview.drift.values() if drift.failed]
-        failure = f" ({failed[0].summary or 'not checked'})" if failed else ""
-        yield Field("All pins", ", ".join(counts) + failure)
+    failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
+    yield Field("All pins", ", ".join(counts) + failed)
     yield from other_notes(overview)
 
 
@@ -143,15 +135,8 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
     for error in errors_with_facts(last):
         yield Field("Not available", error)
-    gaps = list(
-        dict.fromkeys(
-            (reading.id, gap)
-            for reading in last.signals
-            for probe in reading.probes
-            for gap in probe.gaps
-            if gap not in last.errors
-        )
-    )
+    all_gaps = ((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
+    gaps = [(signal_id, gap) for signal_id, gap in dict.fromkeys(all_gaps) if gap not in last.errors]
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
         yield Field(f"Not covered, {short_name(f'signal:{signal_id}')}", gap)
     if len(gaps) > _GAPS_SHOWN:

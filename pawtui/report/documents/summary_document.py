@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import (
@@ -36,12 +36,12 @@ _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 def summary_document(overview: Overview, context: PageContext) -> Document:
     last = overview.last
     at = last.at if last else context.now
-    title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
+    title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"
     if last is None:
-        blocks: list[Block] = [Paragraph("No refresh is recorded. Refresh first.")]
-        return Document("summary", title, blocks=(*blocks, *detail_sections(overview, context)))
+        nothing = Paragraph("No refresh is recorded. Refresh first.")
+        return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
     notes = summary_notes(overview)
-    blocks = [
+    blocks: list[Block] = [
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
         *_changes(overview, last),
@@ -93,8 +93,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    if overview.earliest:
-        yield Field("Earliest possible change", str(overview.earliest))
+    yield Field("Earliest possible change", str(overview.earliest or ""))
 
 
 def _short_reason(reason: Reason) -> str:
@@ -118,20 +117,12 @@ def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
     difference = compare_refreshes(overview.tracker, record, before, last)
     # What people did until they closed the review is part of its summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
-    items = [
-        *_changed_decision(closed.decision if closed else before.decision, overview.decision),
-        *_changed_facts(difference),
-        *_log_lines(entries, overview),
-    ]
-    if items:
-        yield List(tuple(Item(item) for item in items))
-    else:
-        yield Paragraph("No changes.")
-
-
-def _changed_decision(before: Decision, after: Decision) -> Iterator[Text]:
-    if before != after:
-        yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
+    old = closed.decision if closed else before.decision
+    decision = text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}")
+    lines = [*_changed_facts(difference), *_log_lines(entries, overview)]
+    if old != overview.decision:
+        lines = [decision, *lines]
+    yield List([Item(line) for line in lines]) if lines else Paragraph("No changes.")
 
 
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
@@ -237,21 +228,15 @@ def _subject(view: SignalView | GateView) -> Text:
 
 
 def _signal_state(view: SignalView) -> Text:
-    remarks = []
-    if view.overridden:
-        remarks.append("by verdict")
-    if view.renewal:
-        remarks.append("verdict needs renewal")
-    if view.evidence_problem:
-        remarks.append(view.evidence_problem)
-    return text_of(state_span(view.effective), f", {', '.join(remarks)}" if remarks else "")
+    by_verdict = "by verdict" if view.overridden else ""
+    renewal = "verdict needs renewal" if view.renewal else ""
+    return spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
 
 
 def _gates(views: Sequence[GateView]) -> Table:
     rows = []
     for view in views:
-        remark = evidence_remark(view)
-        state = text_of(gate_span(view), f", {remark}" if remark else "")
+        state = spaced(gate_span(view), evidence_remark(view), gap=", ")
         rows.append(Row((_subject(view), state, _gate_reason(view))))
     return titled_table(("Gate", "State", "Reason"), rows)
 

@@ -174,9 +174,9 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     blocks += [
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
+        Field("", Span(refresh.upstream.doubt, "alert")),
+        Heading("Measured states"),
+        *readings_table(overview, refresh),
+        *error_blocks(refresh),
     ]
-    if refresh.upstream.doubt:
-        blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
-    blocks += [Heading("Measured states"), *readings_table(overview, refresh)]
-    blocks += error_blocks(refresh)
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
