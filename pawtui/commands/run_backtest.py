@@ -118,7 +118,9 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json([backtest_json(test)])
     else:
-        print_document(backtest_document(test, _policy_words(args)))
+        policy = [f"{name} = {value:g}" for name, value in args.set]
+        policy += [f"soak = {args.soak}"] if args.soak else []
+        print_document(backtest_document(test, policy))
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
@@ -150,8 +152,3 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
     if not needed:
         raise WrongUsage(f"--need names no signal. Give one of: {', '.join(known)}.")
     return needed
-
-
-def _policy_words(args: argparse.Namespace) -> list[str]:
-    words = [f"{name} = {value:g}" for name, value in args.set]
-    return [*words, f"soak = {args.soak}"] if args.soak else words

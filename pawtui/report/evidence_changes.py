@@ -8,6 +8,7 @@ older than the window has left the window; it is not gone from the branch.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -133,12 +134,13 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case NewFilesFacts():
-            by_path = ((_path(item), item) for item in evidence)
-            return {"files": _known(by_path, facts.matching, facts.since)}
+            return {"files": _known(((_path(item), item) for item in evidence), facts.matching, facts.since)}
         case IssuesFacts():
             return _issue_lists(facts, evidence)
         case PullsFacts():
-            return {"pulls": _pull_list(facts, evidence)}
+            states = {str(pull.number): "merged" for pull in facts.merged}
+            states |= {str(pull.number): "open" for pull in facts.open}
+            return {"pulls": _known(_numbered(evidence), states, facts.since, states)}
         case ReleaseFacts():
             return {"tags": _by_role(evidence)}
         case PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
@@ -146,8 +148,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {}
         case JsonFacts():
             # One item: another value is a change of it.
-            shown = dict(zip([facts.field], evidence, strict=False))
-            return {"value": _Listed(shown=shown, keys=frozenset(shown), states={facts.field: facts.value})}
+            return {"value": _complete(zip([facts.field], evidence, strict=False), {facts.field: facts.value})}
         case _:
             return {"all": _by_path(evidence)}
 
@@ -157,45 +158,49 @@ def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) ->
     return _Listed(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
-def _known(by_key: Iterable[tuple[str, Evidence]], keys: Iterable[str], since: dt.date | None) -> _Listed:
+def _known(
+    by_key: Iterable[tuple[str, Evidence]],
+    keys: Iterable[str],
+    since: dt.date | None = None,
+    states: Mapping[str, str] = MappingProxyType({}),
+) -> _Listed:
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
-    return _Listed(shown={key: item for key, item in by_key if key in all_keys}, keys=all_keys, since=since)
+    shown = {key: item for key, item in by_key if key in all_keys}
+    return _Listed(shown=shown, keys=all_keys, since=since, states=states)
+
+
+def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _Listed:
+    """Return a list that is never cut."""
+    shown = dict(by_key)
+    return _Listed(shown=shown, keys=frozenset(shown), states=states)
+
+
+def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
+    """Return the evidence that names an issue or a pull request, with its number."""
+    return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
 
 
 def _issue_lists(facts: IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
-    numbered = {found[1]: item for item in evidence if (found := _NUMBER.search(item.text))}
-    watched = {number: item for number, item in numbered.items() if number in facts.watched}
-    searched = {number: item for number, item in numbered.items() if number not in facts.watched}
-    lists = {"watched": _Listed(shown=watched, keys=frozenset(facts.watched), states=facts.watched)}
+    numbered = _numbered(evidence)
+    lists = {"watched": _known(numbered, facts.watched, None, facts.watched)}
+    searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
-        lists["search"] = _Listed(shown=searched, keys=frozenset(searched))
+        lists["search"] = _complete(searched.items(), {})
     return lists
-
-
-def _pull_list(facts: PullsFacts, evidence: Iterable[Evidence]) -> _Listed:
-    states = {str(pull.number): "merged" for pull in facts.merged} | {str(pull.number): "open" for pull in facts.open}
-    numbered = ((found[1], item) for item in evidence if (found := _NUMBER.search(item.text)))
-    return _Listed(
-        shown={number: item for number, item in numbered if number in states},
-        keys=frozenset(states),
-        since=facts.since,
-        states=states,
-    )
 
 
 def _by_role(evidence: Iterable[Evidence]) -> _Listed:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
     shown = {_head_and_rest(item)[1]: item for item in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown), states={key: item.text for key, item in shown.items()})
+    return _complete(shown.items(), {key: item.text for key, item in shown.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _Listed:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
     shown = {_path(item) or _head_and_rest(item)[0].partition(":")[0]: item for item in evidence}
-    states = {key: _head_and_rest(item)[1] for key, item in shown.items()}
-    return _Listed(shown=shown, keys=frozenset(shown), states=states)
+    return _complete(shown.items(), {key: _head_and_rest(item)[1] for key, item in shown.items()})
 
 
 def _head_and_rest(evidence: Evidence) -> tuple[str, str]:

@@ -46,9 +46,9 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *_missing(overview, last),
         *_changes(overview, last),
         _repositories(overview, last, context.web),
-        _signals(overview.signals),
+        titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
-        _gates(overview.gates),
+        titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
         *subject_notes(overview, "gate", notes, context),
         *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
@@ -185,14 +185,8 @@ def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
 
 def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
-    return Row(
-        (
-            Span(side.repo, "code"),
-            Span(side.ref, "code"),
-            text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else ""),
-            commits,
-        )
-    )
+    dated = text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else "")
+    return Row((Span(side.repo, "code"), Span(side.ref, "code"), dated, commits))
 
 
 def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
@@ -213,36 +207,22 @@ def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
     return text_of(compare_span(web, side.repo, before.sha, side.sha))
 
 
-def _signals(views: Sequence[SignalView]) -> Table:
-    rows = tuple(Row((_subject(view), _signal_state(view), _measured(view))) for view in views)
-    return titled_table(("Signal", "State", "Measured"), rows)
-
-
-def _measured(view: SignalView) -> str:
-    """Return what was measured. Under a verdict it begins with the measured state, which the state column lacks."""
-    return f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
-
-
 def _subject(view: SignalView | GateView) -> Text:
     return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
 
 
-def _signal_state(view: SignalView) -> Text:
+def _signal_row(view: SignalView) -> Row:
     by_verdict = "by verdict" if view.overridden else ""
     renewal = "verdict needs renewal" if view.renewal else ""
-    return spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
+    state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
+    # Under a verdict, the column of the state does not have the measured state.
+    measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
+    return Row((_subject(view), state, measured))
 
 
-def _gates(views: Sequence[GateView]) -> Table:
-    rows = []
-    for view in views:
-        state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-        rows.append(Row((_subject(view), state, _gate_reason(view))))
-    return titled_table(("Gate", "State", "Reason"), rows)
-
-
-def _gate_reason(view: GateView) -> Text:
+def _gate_row(view: GateView) -> Row:
+    state = spaced(gate_span(view), evidence_remark(view), gap=", ")
     parts = ""
     if view.gate.parts and view.state != "satisfied":
         parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
-    return short_entry(view.entry, parts)
+    return Row((_subject(view), state, short_entry(view.entry, parts)))
