@@ -7,18 +7,11 @@ from pawtui.help.type_tables import TypeField, TypeTables, description, fields_o
 from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.report import status_json
 from pawtui.report.change_json import DifferenceJson, LoggedChangeJson
 from pawtui.report.measurement_json import BackfillJson, BacktestJson, TrialJson
 from pawtui.report.post_json import PostJson
 from pawtui.report.replay_json import ReplayJson
-from pawtui.report.status_json import (
-    CheckJson,
-    EvaluationStepJson,
-    HistoryEntryJson,
-    RefreshJson,
-    StatusJson,
-    SummaryJson,
-)
 from pawtui.report.walk_keys import WalkItemJson
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.git.mirror import MirrorState
@@ -29,19 +22,19 @@ _FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
 _PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 # What each command prints with `--json`.
 PRINTED_JSON: Mapping[str, Any] = {
-    "refresh": RefreshJson | None,
+    "refresh": status_json.RefreshJson | None,
     "mirror": list[MirrorState],
     "backfill": BackfillJson,
     "backtest": list[BacktestJson],
-    "status": StatusJson,
-    "check": CheckJson,
+    "status": status_json.StatusJson,
+    "check": status_json.CheckJson,
     "walk": list[WalkItemJson],
-    "history": list[HistoryEntryJson],
+    "history": list[status_json.HistoryEntryJson],
     "diff": DifferenceJson | None,
     "log": list[LoggedChangeJson],
     "notes": list[Note],
-    "step": list[EvaluationStepJson],
-    "export": SummaryJson,
+    "step": list[status_json.EvaluationStepJson],
+    "export": status_json.SummaryJson,
     "post": PostJson,
     "probe": list[TrialJson],
     "plan": PlanStatus | None,

@@ -3,10 +3,12 @@
 A text may contain anything that a user or a repository wrote: each renderer makes it safe for its output.
 """
 
+import datetime as dt
 from typing import Literal
 
 import msgspec
 
+from pawtui.moments import minute_text
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.review.record_types import GateState
@@ -60,3 +62,7 @@ def muted(text: str) -> Span:
 def hint(text: str) -> Span:
     """Return a text about a key, which only screens show."""
     return Span(text, "hint")
+
+
+def signature(by: str, at: dt.datetime) -> Span:
+    return muted(f"{by}, {minute_text(at)}")

@@ -6,14 +6,13 @@ from heapq import nlargest
 
 import msgspec
 
-from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_facts
-from pawtui.report.spans import Span, Text, TextLike, hint, muted, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import short_pin, short_sha, shown_gate_state
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import GateView, Overview
@@ -49,10 +48,6 @@ def evidence_remark(view: GateView) -> str:
     if view.state == "satisfied" and view.evidence_problem:
         return "does not count as satisfied"
     return view.evidence_problem or view.reopened
-
-
-def signature(by: str, at: dt.datetime) -> Span:
-    return muted(f"{by}, {minute_text(at)}")
 
 
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:

@@ -6,21 +6,7 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Row,
-    Table,
-    Target,
-)
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
@@ -95,8 +81,8 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
         Gap(),
         Prose(note.text),
     ]
-    if note.pins:
-        blocks += [Heading("Pins", muted(counted(len(note.pins), "pin"))), pin_list(overview, note.pins, context)]
+    pins = [pin_list(overview, note.pins, context)] if note.pins else []
+    blocks += section("Pins", muted(counted(len(note.pins), "pin")), pins)
     blocks += section("Commits when written", "", commit_fields(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
@@ -115,7 +101,7 @@ def change_document(entry: LogEntry) -> Document:
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
+        blocks += section(f"{edit.table} {edit.key}", muted(what), [_edit_table(edit)])
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
 

@@ -14,10 +14,9 @@ from pawtui.report.documents.document_parts import (
     error_blocks,
     list_section,
     pin_target,
-    signature,
     table_of,
 )
-from pawtui.report.spans import Span, muted, spaced, state_span
+from pawtui.report.spans import Span, muted, signature, spaced, state_span
 from pawtui.report.words import ancestry, cost, range_size, ref_notes
 from pawtui.review.overview import reading_summary
 from pawtui.review.views import Overview

@@ -9,14 +9,7 @@ from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
-from pawtui.report.documents.replay_document import (
-    COUNT_TITLES,
-    WHOLE_LABEL,
-    count_cells,
-    name_span,
-    show_target,
-    table_section,
-)
+from pawtui.report.documents.replay_document import WHOLE_LABEL, name_span, show_target, table_section, types_section
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
@@ -27,13 +20,12 @@ _LINE_CHARACTERS = 500
 
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
-    types = [(name_span(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)]
     differences = [
         (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
         for entry, parts in queries.groups(result, semantics=semantics)
     ]
     blocks = [
-        *table_section("Part types", ("type", *COUNT_TITLES), types),
+        *types_section(result, semantics),
         *table_section("Differences", ("parts", "type", "result", "field", "reason"), differences),
         *_sessions_of(result, semantics),
     ]

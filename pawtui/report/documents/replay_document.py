@@ -22,7 +22,7 @@ from pawtui.sources.sanitize import safe_line
 # The text for the field of a difference that concerns a whole part or message.
 WHOLE_LABEL = "(all)"
 _DIGEST_DIGITS = 12
-COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
+_COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
 # A cell of a table; numbers are shown with commas.
 CellValue = str | int | Span
@@ -44,7 +44,7 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _fields(result),
         _outside(result),
         *(_disagreements(compared) for compared in result.upstream),
-        _types(result),
+        types_section(result),
         _unknown(result),
         _sources(result),
     )
@@ -64,7 +64,7 @@ def name_span(text: str) -> Span:
     return Span(safe_line(text), "code")
 
 
-def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
+def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
@@ -139,11 +139,11 @@ def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
     by_semantics = queries.by_semantics(result)
     rows = [
-        (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
+        (name_span(semantics), *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
         for semantics, counts in by_semantics
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
-    yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
+    yield from table_section("Semantics", ("semantics", *_COUNT_TITLES, "proof"), rows, targets)
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
@@ -287,10 +287,10 @@ def _sessions(result: Result) -> Iterator[Block]:
     yield from table_section("Sessions with losses", titles, rows, targets)
 
 
-def _types(result: Result) -> Iterator[Block]:
-    """Yield the counts of each type of part, the worst first."""
-    rows = [(name_span(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
-    yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
+def types_section(result: Result, semantics: str = "") -> list[Block]:
+    """Return the counts of each type of part, of all semantics or of one, the worst first."""
+    rows = [(name_span(part_type), *_count_cells(counts)) for part_type, counts in queries.by_type(result, semantics)]
+    return table_section("Part types", ("type", *_COUNT_TITLES), rows)
 
 
 def _unknown(result: Result) -> Iterator[Block]:

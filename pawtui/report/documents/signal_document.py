@@ -26,16 +26,9 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    evidence_table,
-    note_blocks,
-    section,
-    signature,
-    table_of,
-)
+from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
-from pawtui.report.spans import Span, Text, TextLike, hint, muted, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict

@@ -8,21 +8,8 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Row,
-    Table,
-    Target,
-)
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, table_of
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Row, Table, Target
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
@@ -129,8 +116,8 @@ def timeline_document(overview: Overview) -> Document:
         Gap(),
         Paragraph(muted(LEGEND)),
     ]
-    if events := [Row(_event_cells(event)) for week in all_weeks for event in week.events]:
-        blocks += [Heading("Releases and breaks"), *table_of(events)]
+    events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
+    blocks += section("Releases and breaks", "", table_of(events))
     return Document("timeline", title, blocks=blocks)
 
 
@@ -175,8 +162,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
         Field("", Span(refresh.upstream.doubt, "alert")),
-        Heading("Measured states"),
-        *readings_table(overview, refresh),
+        *section("Measured states", "", readings_table(overview, refresh)),
         *error_blocks(refresh),
     ]
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
