@@ -13,18 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.probe_facts import (
-    ChurnFacts,
-    IssuesFacts,
-    JsonFacts,
-    NamesFacts,
-    NewFilesFacts,
-    PathsFacts,
-    PullsFacts,
-    ReleaseFacts,
-    SoakFacts,
-    SubjectsFacts,
-)
+from pawtui.probes import probe_facts
 from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
@@ -122,31 +111,31 @@ def _lists_of(probe: ProbeReading) -> _Lists:
     """Return the lists of a probe's evidence. An item that is only a link, such as a comparison, is in no list."""
     facts, evidence = probe.facts, probe.evidence
     match facts:
-        case ChurnFacts():
+        case probe_facts.ChurnFacts():
             return {"commits": _commits(evidence, facts.total, facts.since)}
-        case SubjectsFacts():
+        case probe_facts.SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since)}
-        case SoakFacts():
+        case probe_facts.SoakFacts():
             breaks = [item for item in evidence if _names_commit(item)]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
-        case NamesFacts():
+        case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
-        case NewFilesFacts():
+        case probe_facts.NewFilesFacts():
             return {"files": _known(((_path(item), item) for item in evidence), facts.matching, facts.since)}
-        case IssuesFacts():
+        case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
-        case PullsFacts():
+        case probe_facts.PullsFacts():
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
             return {"pulls": _known(_numbered(evidence), states, facts.since, states)}
-        case ReleaseFacts():
+        case probe_facts.ReleaseFacts():
             return {"tags": _by_role(evidence)}
-        case PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
+        case probe_facts.PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
-        case JsonFacts():
+        case probe_facts.JsonFacts():
             # One item: another value is a change of it.
             return {"value": _complete(zip([facts.field], evidence, strict=False), {facts.field: facts.value})}
         case _:
@@ -181,7 +170,7 @@ def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
     return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
 
 
-def _issue_lists(facts: IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
+def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
     numbered = _numbered(evidence)
     lists = {"watched": _known(numbered, facts.watched, None, facts.watched)}
     searched = {number: item for number, item in numbered if number not in facts.watched}
