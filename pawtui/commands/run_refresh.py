@@ -25,7 +25,7 @@ from pawtui.review.attention import attention
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
-from pawtui.tracker.tracker_types import Probe, Signal, Tracker
+from pawtui.tracker.tracker_types import Probe, Tracker
 
 if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
@@ -101,23 +101,22 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     return record.past.get(past_key(as_of))
 
 
-def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
-    """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
+def _find_probes(tracker: Tracker, named: str) -> dict[str, Probe]:
+    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `named` has its number."""
     name, dot, number = named.rpartition(".")
     if not dot or not number.isdigit():
         name, number = named, ""
     signal = find_signal(tracker, name)
-    numbered = list(enumerate(signal.probes, start=1))
+    probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
     if not number:
-        return signal, numbered
-    chosen = [(index, probe) for index, probe in numbered if index == int(number)]
-    if not chosen:
-        raise WrongUsage(
-            f"Signal {name!r} has no probe {number}. Give a number from 1 to {len(numbered)}."
-            if numbered
-            else f"Signal {name!r} has no probes. Give another signal."
-        )
-    return signal, chosen
+        return probes
+    chosen = f"{signal.id}.{int(number)}"
+    if chosen not in probes:
+        problem, remedy = f"no probe {number}", f"Give a number from 1 to {len(probes)}"
+        if not probes:
+            problem, remedy = "no probes", "Give another signal"
+        raise WrongUsage(f"Signal {name!r} has {problem}. {remedy}.")
+    return {chosen: probes[chosen]}
 
 
 async def _readings(
@@ -152,24 +151,18 @@ async def _readings(
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()
-    signal, chosen = _find_probes(tracker, args.probe)
+    probes = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)
-    readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
+    readings = asyncio.run(_readings(settings, tracker, list(probes.values()), choice))
     if args.json:
-        print_json(
-            [
-                trial_json(f"{signal.id}.{number}", reading)
-                for (number, _), reading in zip(chosen, readings, strict=True)
-            ]
-        )
-    elif not chosen:
-        print(f"Signal {signal.id!r} has no probes: its state is set by a verdict.")
+        print_json([trial_json(name, reading) for name, reading in zip(probes, readings, strict=True)])
+    elif not probes:
+        print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
         from pawtui.report.documents.signal_document import trial_document
 
-        for (number, probe), reading in zip(chosen, readings, strict=True):
-            document = trial_document(f"{signal.id}.{number}", reading, probe.why, page_context(settings))
-            print_document(document, urls=True)
+        for (name, probe), reading in zip(probes.items(), readings, strict=True):
+            print_document(trial_document(name, reading, probe.why, page_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 

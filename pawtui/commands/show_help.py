@@ -9,7 +9,7 @@ from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON, ExitStatus
 from pawtui.commands.output import terminal_width
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-from pawtui.help.pages import PartGenerator, fill, read_page, summary_of, topics
+from pawtui.help.pages import PartGenerator, fill, summary_of, topics
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 
@@ -33,7 +33,7 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     if args.name is None:
         _print(_contents())
     elif args.name in pages:
-        _print(fill(read_page(pages[args.name]), part_generators()))
+        _print(fill(pages[args.name].read_text(encoding="utf-8"), part_generators()))
     elif args.name in COMMAND_MODULES:
         command_parser(command_named(args.name)).print_help()
     else:
@@ -78,7 +78,7 @@ def _commands() -> list[Command]:
 
 
 def _contents() -> str:
-    pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
+    pages = [(f"`{topic}`", summary_of(path.read_text(encoding="utf-8"))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"

@@ -67,7 +67,7 @@ def write_text(path: Path, text: str) -> None:
 )
 def init(args: argparse.Namespace, _settings: Settings) -> None:
     """Write the built-in tracker, or a small one, to a file that you can edit."""
-    from pawtui.help.pages import example_of, read_page, topics
+    from pawtui.help.pages import example_of, topics
 
     path = Path(args.path)
     try:
@@ -79,7 +79,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         is_there = False
     if is_there and not args.force:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
-    write_text(path, example_of(read_page(topics()["tracker"])) if args.small else builtin_text())
+    write_text(path, example_of(topics()["tracker"].read_text(encoding="utf-8")) if args.small else builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     if not args.small:
         print("For another project, `pawtui init --small` is a shorter start.")
@@ -93,21 +93,16 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file. Prints each mistake with its line and key."""
     path = Path(args.path) if args.path else settings.tracker_path()
+    name = str(path or BUILTIN_NAME)
     try:
-        if path is None:
-            tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
-        else:
-            tracker = check_tracker(tracker_text(path), str(path), patterns=True)
+        tracker = check_tracker(tracker_text(path) if path else builtin_text(), name, patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             print_message(mistake)
         return ExitStatus.WRONG_USAGE
     for warning in find_warnings(tracker):
-        print_message(f"{path or BUILTIN_NAME}: {warning}")
+        print_message(f"{name}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
-    title = " ".join(tracker.title.split())
-    print(
-        f"{path or BUILTIN_NAME} is valid: {title}; {counted(len(tracker.signals), 'signal')} with "
-        f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
-    )
+    counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
+    print(f"{name} is valid: {' '.join(tracker.title.split())}; {counts}, {counted(len(tracker.gates), 'gate')}.")
     return ExitStatus.DONE
