@@ -6,7 +6,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
-from pawtui.report.documents.document_parts import PageContext, compare_span, compare_target, evidence_row, table_of
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
@@ -60,7 +60,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
         amount = range_size(side.range) if side.range else ""
-        target = compare_target(web, after.repo, before.sha, after.sha)
+        target = Target(url=between.url, copy=f"{before.sha}..{after.sha}")
         fields = [Field(label, spaced(after.repo, between, amount), target)]
     return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
 

@@ -13,9 +13,9 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin, short_sha, shown_gate_state
+from pawtui.report.words import short_pin, short_sha
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
-from pawtui.review.views import GateView, Overview
+from pawtui.review.views import Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
 
@@ -34,30 +34,9 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     max_notes: int = 20
 
 
-def gate_span(view: GateView) -> Span:
-    """Return the shown state of a gate."""
-    shown = shown_gate_state(view)
-    return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
-
-
-def evidence_remark(view: GateView) -> str:
-    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
-
-    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
-    """
-    if view.state == "satisfied" and view.evidence_problem:
-        return "does not count as satisfied"
-    return view.evidence_problem or view.reopened
-
-
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:
     """Return the range of commits as `0a1b2c3d4e..5f6a7b8c9d`, with a link to their comparison."""
     return Span(f"{short_sha(base)}..{short_sha(head)}", "link", links.compare_url(web, repo, base, head))
-
-
-def compare_target(web: str, repo: str, base: str, head: str) -> Target:
-    """Return a target that opens the comparison of two commits and copies both SHAs."""
-    return Target(url=links.compare_url(web, repo, base, head), copy=f"{base}..{head}")
 
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:

@@ -8,8 +8,6 @@ from pawtui.report.documents.document_parts import (
     PageContext,
     commit_fields,
     entry_fields,
-    evidence_remark,
-    gate_span,
     list_section,
     note_blocks,
     pin_list,
@@ -17,7 +15,7 @@ from pawtui.report.documents.document_parts import (
     short_entry,
     titled_table,
 )
-from pawtui.report.spans import Span, Text, hint, muted, spaced, text_of
+from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
 from pawtui.report.words import short_sha
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, GateView, Overview

@@ -10,7 +10,6 @@ from pawtui.report.documents.document_parts import (
     PageContext,
     commit_field,
     compare_span,
-    compare_target,
     error_blocks,
     list_section,
     pin_target,
@@ -70,9 +69,10 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
 def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
     if range_.from_ == range_.to:
         return [Field("", muted("no new commits since the previous refresh"))]
-    between = spaced(compare_span(web, repo, range_.from_, range_.to), range_size(range_))
+    between = compare_span(web, repo, range_.from_, range_.to)
+    target = Target(url=between.url, copy=f"{range_.from_}..{range_.to}")
     previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
-    return [Field("", between, compare_target(web, repo, range_.from_, range_.to)), Field("", previous)]
+    return [Field("", spaced(between, range_size(range_)), target), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:

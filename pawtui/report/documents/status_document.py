@@ -7,10 +7,10 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
-from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, table_of
+from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
 from pawtui.report.reading_facts import errors_with_facts
-from pawtui.report.spans import Span, Text, TextLike, muted, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView

@@ -8,20 +8,12 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    evidence_remark,
-    gate_span,
-    pin_target,
-    short_entry,
-    titled_table,
-)
+from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, short_entry, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
-from pawtui.report.spans import Span, Text, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
 from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView

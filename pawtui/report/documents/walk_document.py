@@ -8,15 +8,7 @@ from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    compare_target,
-    list_section,
-    pin_item,
-    section,
-    table_of,
-)
+from pawtui.report.documents.document_parts import PageContext, compare_span, list_section, pin_item, section, table_of
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
@@ -127,7 +119,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
         return [Field("compare", spaced(muted("upstream has no new commits"), since, gap=" "))]
     repo = last.upstream.repo
     moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
-    target = compare_target(context.web, repo, given.upstream, last.upstream.sha)
+    target = Target(url=moved.url, copy=f"{given.upstream}..{last.upstream.sha}")
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
