@@ -1,4 +1,4 @@
-"""A document as lines of a given width, for the screen and the plain text.
+"""A document as lines of a given width, for the screen and the plain text. Charts are bars of block characters.
 
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
@@ -10,10 +10,9 @@ from itertools import pairwise, zip_longest
 import msgspec
 
 from pawtui.report import document as doc
-from pawtui.report.bar_chart import bar_lines
 from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
 from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of
-from pawtui.report.words import DECISION_WORD, GLYPHS
+from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
 _GAP = 2  # columns between cells, and between a label and its value
@@ -163,7 +162,7 @@ class _Layout:
 
     def _chart(self, chart: doc.Chart, width: int | None) -> Iterable[Text]:
         if self._screen and width is not None:
-            return bar_lines(chart, width=width, height=4 if width < 70 else 6)
+            return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
         return self._wrapped(", ".join(pairs), width)
 
@@ -255,3 +254,51 @@ def plain_text(document: doc.Document, width: int | None = None, *, urls: bool =
     """
     lines = document_lines(document, width, urls=urls)
     return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
+
+
+def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
+    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below.
+
+    `width` is in columns; `height` is that of the highest bar, in lines.
+    """
+    values = chart.values
+    if not values:
+        return
+    # Columns from bar to bar, and of one bar.
+    step = max(2, min(9, width // len(values)))
+    thick = max(1, step - (1 if step < 6 else 2))
+    top = max(*values, 1)
+    heights = [max(1, -(-value * height // top)) if value else 0 for value in values]
+    for row in range(height, -1, -1):
+        cells: list[Span] = []
+        for index, value in enumerate(values):
+            if row == heights[index]:
+                number = str(value) if len(str(value)) < step else "·"
+                cells.append(Span(number.center(thick).ljust(step)[:step]))
+            elif row < heights[index]:
+                bar = _bar(value, top, height, row) * thick
+                cells += [Span(bar, "alert" if index == chart.peak else "link"), Span(" " * (step - thick))]
+            else:
+                cells.append(Span(" " * step))
+        yield tuple(cells)
+    yield (Span("─" * (step * len(values)), "muted"),)
+    yield (Span(_label_line(chart.labels, step), "muted"),)
+
+
+def _bar(value: int, top: int, height: int, row: int) -> str:
+    """Return the character of a bar in a row, counted from the bottom."""
+    filled = round(value / top * height * 8) - row * 8
+    if value > 0 and row == 0:
+        filled = max(filled, 1)
+    return BARS[max(0, min(8, filled))]
+
+
+def _label_line(labels: Sequence[str], step: int) -> str:
+    """Return the labels on one line. A label that would overlap the previous label is omitted."""
+    text, free = "", 0
+    for index, label in enumerate(labels):
+        at = index * step
+        if at >= free:
+            text = text.ljust(at) + label
+            free = at + len(label) + 1
+    return text.ljust(len(labels) * step)[: len(labels) * step]

@@ -69,7 +69,8 @@ def code(text: str, *, cell: bool = False) -> str:
     fence = "`" * (longest + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
-    return _in_cell(span) if cell else span
+    # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
+    return re.sub(r"\\(?=\|)", lambda found: found[0] + _GAP, span).replace("|", "\\|") if cell else span
 
 
 def diff_block(lines: Iterable[str]) -> str:
@@ -78,11 +79,6 @@ def diff_block(lines: Iterable[str]) -> str:
     longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}diff", *shown, fence])
-
-
-def _in_cell(span: str) -> str:
-    # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
-    return re.sub(r"\\(?=\|)", lambda found: found[0] + _GAP, span).replace("|", "\\|")
 
 
 def inline(text: str, *, cell: bool = False) -> str:

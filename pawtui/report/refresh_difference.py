@@ -210,18 +210,12 @@ def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> Re
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(name), second.signal(name)
     evidence = evidence_changes(before, after, same_tracker=first.rules == second.rules)
-    same = (before.state if before else None) == (after.state if after else None)
-    if same and not evidence:
+    old, new = before.state if before else None, after.state if after else None
+    if old == new and not evidence:
         return None
-    return ReadingChange(
-        id=name,
-        title=title,
-        before=before.state if before else None,
-        after=after.state if after else None,
-        summary=_summaries(after) if after else "",
-        why="" if same else _why(before, after, first, second),
-        evidence=evidence,
-    )
+    summary = _summaries(after) if after else ""
+    why = _why(before, after, first, second) if old != new else ""
+    return ReadingChange(id=name, title=title, before=old, after=new, summary=summary, why=why, evidence=evidence)
 
 
 def _summaries(reading: SignalReading) -> str:

@@ -57,7 +57,10 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
 
 def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
     yield Field("measured", spaced(state_span(view.measured), view.summary))
-    yield from (Field("", Span(remark, "alert")) for remark in _ref_remarks(view, last))
+    heads = {probe.facts.head for probe in (view.reading.probes if view.reading else ()) if probe.facts is not None}
+    for side in (last.upstream, last.downstream) if last else ():
+        # The remark on a ref that the signal was measured on: a quiet branch may be abandoned.
+        yield Field("", Span(side.remark if side.sha in heads else "", "alert"))
     for number, part in enumerate(view.reading.parts if view.reading else ()):
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if view.overridden:
@@ -65,14 +68,6 @@ def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
     stale = counted(len(view.stale), "pin is out of date", "pins are out of date") if view.stale else ""
     unchecked = f"{counted(len(view.unchecked), 'pin')} not checked" if view.unchecked else ""
     yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
-
-
-def _ref_remarks(view: SignalView, last: Refresh | None) -> list[str]:
-    """Return the remarks on the refs that the signal was measured on: a quiet branch may be abandoned."""
-    if view.reading is None or last is None:
-        return []
-    heads = {probe.facts.head for probe in view.reading.probes if probe.facts is not None}
-    return [side.remark for side in (last.upstream, last.downstream) if side.remark and side.sha in heads]
 
 
 def _verdict_fields(view: SignalView) -> Iterator[Block]:

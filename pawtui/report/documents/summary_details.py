@@ -9,7 +9,7 @@ from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item, List
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list
 from pawtui.report.documents.refresh_document import related_blocks
-from pawtui.report.documents.summary_notes import other_notes, summary_notes
+from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
@@ -128,7 +128,8 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("All pins", ", ".join(counts) + failed)
-    yield from other_notes(overview)
+    others = len(overview.record.notes) - len(summary_notes(overview))
+    yield Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")) if others else "")
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:
