@@ -81,8 +81,8 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
 @command(
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
-    argument("id", words="signals", help="a signal of the tracker"),
-    argument("state", words="states", nargs="?", help="met, partial, unmet or unknown"),
+    argument("id", complete="signals", help="a signal of the tracker"),
+    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
         "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
@@ -110,14 +110,14 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 @command(
     "gate",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
-    argument("id", words="gates", help="a gate of the tracker"),
-    argument("state", words="gate-states", nargs="?", help="satisfied, blocked or untested"),
+    argument("id", complete="gates", help="a gate of the tracker"),
+    argument("state", complete="gate-states", nargs="?", help="satisfied, blocked or untested"),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
-    repeatable("--part", "ID", "tick a part of the gate; you may repeat it", words="parts"),
-    repeatable("--untick", "ID", "untick a part of the gate; you may repeat it", words="parts"),
+    repeatable("--part", "ID", "tick a part of the gate; you may repeat it", complete="parts"),
+    repeatable("--untick", "ID", "untick a part of the gate; you may repeat it", complete="parts"),
     flag("--renew", "replace the gate's stale pins by pins to the current place of their text"),
-    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", words="pins"),
+    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", complete="pins"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
@@ -200,7 +200,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     required = [
         argument(
             "subject",
-            words="subjects",
+            complete="subjects",
             help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
         )(parser),
         argument("text", help="the text of the note, or - to read it from stdin; not with --edit or --remove")(parser),
@@ -217,13 +217,13 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 
     argument(
         "--edit",
-        words="notes",
+        complete="notes",
         nargs=2,
         action=Replacement,
         metavar=("ID", "TEXT"),
         help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
     )(parser)
-    argument("--remove", words="notes", action=Replacement, metavar="ID", help="remove a note")(parser)
+    argument("--remove", complete="notes", action=Replacement, metavar="ID", help="remove a note")(parser)
 
 
 @command(

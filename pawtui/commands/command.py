@@ -16,8 +16,10 @@ class WrongUsage(PawtuiError):
 
 # Runs a command, and returns its exit status. None means done.
 RunCommand = Callable[[argparse.Namespace, Settings], int | None]
-# Adds an argument or an option, or several of them, to the parser of a command.
-AddArgument = Callable[[argparse.ArgumentParser], object]
+# Adds an argument or an option to a parser, or to a group of options.
+AddArgument = Callable[[argparse._ActionsContainer], argparse.Action]
+# Adds to the parser of a command what it needs: an argument, a group of options, or a description.
+ExtendParser = Callable[[argparse.ArgumentParser], object]
 
 
 class Command(NamedTuple):
@@ -28,7 +30,7 @@ class Command(NamedTuple):
 
     name: str
     example: str
-    arguments: tuple[AddArgument, ...]
+    arguments: tuple[ExtendParser, ...]
     run: RunCommand
     statuses: tuple[ExitStatus, ...] = ()
 
@@ -48,7 +50,7 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    name: str, example: str, *arguments: AddArgument, statuses: tuple[ExitStatus, ...] = ()
+    name: str, example: str, *arguments: ExtendParser, statuses: tuple[ExitStatus, ...] = ()
 ) -> Callable[[RunCommand], RunCommand]:
     """Return a decorator that makes a function a command. Users read the first sentence of its docstring."""
 
@@ -59,24 +61,26 @@ def command(
     return register
 
 
-def argument(*names: str, words: str = "", **settings: Any) -> Callable[[argparse._ActionsContainer], argparse.Action]:
+def argument(*names: str, complete: str = "", **settings: Any) -> AddArgument:
     """Return an argument or option of a command. The other parameters are those of `ArgumentParser.add_argument`.
 
-    `words` is the kind of words with which the shell completes it (`complete_words.py`). The help shows the name of an
-    argument in capitals.
+    `complete` is the kind of words with which the shell completes it (`complete_words.py`). The help shows the name of
+    an argument in capitals.
     """
     if not names[0].startswith("-"):
         settings.setdefault("metavar", names[0].upper())
 
     def add(parser: argparse._ActionsContainer) -> argparse.Action:
         action = parser.add_argument(*names, **settings)
-        vars(action)["words"] = words
+        if complete:
+            # shtab reads this attribute; argparse does not declare it.
+            vars(action)["complete"] = complete
         return action
 
     return add
 
 
-def flag(name: str, text: str) -> Callable[[argparse._ActionsContainer], argparse.Action]:
+def flag(name: str, text: str) -> AddArgument:
     """Return an option without a value. `text` is its help."""
     return argument(name, action="store_true", help=text)
 

@@ -40,7 +40,7 @@ _WORDS: Mapping[str, _Words] = {
 @command(
     "completion",
     "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-    argument("shell", words="shells", nargs="?", help="the name of your shell, such as bash, zsh or fish"),
+    argument("shell", complete="shells", nargs="?", help="the name of your shell, such as bash, zsh or fish"),
     # The script uses this option to request the words of one kind, one per line.
     argument("--words", choices=sorted(_WORDS), help=argparse.SUPPRESS),
 )
@@ -69,8 +69,7 @@ def _script(shell: str) -> str:
     files = {"files": shtab.FILE, "folders": shtab.DIRECTORY}
     parser = full_parser()
     for action in _actions(parser):
-        if kind := getattr(action, "words", ""):
-            # shtab reads this attribute; argparse does not declare it.
+        if kind := getattr(action, "complete", ""):
             vars(action)["complete"] = files.get(kind) or _request(kind)
     return str(shtab.complete(parser, shell))
 

@@ -62,8 +62,8 @@ def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> No
     """Add the options of every command, before or after its name. `hidden` leaves them out of its help."""
     tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
     home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
-    argument("--tracker", words="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
-    argument("--home", words="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
+    argument("--tracker", complete="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
+    argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:

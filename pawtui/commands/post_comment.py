@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     JSON,
     argument(
         "--plan",
-        words="files",
+        complete="files",
         nargs="?",
         const="",
         metavar="FILE",

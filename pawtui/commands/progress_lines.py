@@ -58,9 +58,9 @@ class RefreshProgress(StderrProgress):
         if self._on_terminal:
             self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
         else:
-            self._add(step)
+            self._print_line(step)
 
-    def _add(self, step: Progress) -> None:
+    def _print_line(self, step: Progress) -> None:
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""

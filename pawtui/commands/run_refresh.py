@@ -13,7 +13,7 @@ from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, 
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.commands.source_options import CLONES, PAST_TIME, source_choice, source_option
+from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
@@ -47,9 +47,7 @@ def _limits(parser: argparse.ArgumentParser) -> None:
     "pawtui refresh --json",
     _limits,
     JSON,
-    source_option("auto"),
-    CLONES,
-    PAST_TIME,
+    *SOURCE_OPTIONS,
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
@@ -137,12 +135,10 @@ async def _readings(
     "probe",
     "pawtui probe low-churn.1",
     JSON,
-    source_option("auto"),
-    CLONES,
-    PAST_TIME,
+    *SOURCE_OPTIONS,
     argument(
         "probe",
-        words="signals",
+        complete="signals",
         metavar="SIGNAL[.N]",
         help="a signal of the tracker; .N selects one of its probes, numbered from 1",
     ),

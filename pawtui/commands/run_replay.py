@@ -54,7 +54,7 @@ def _formats(parser: argparse.ArgumentParser) -> None:
     _about,
     argument(
         "paths",
-        words="files",
+        complete="files",
         nargs="+",
         type=Path,
         metavar="PATH",
@@ -62,7 +62,7 @@ def _formats(parser: argparse.ArgumentParser) -> None:
     ),
     argument(
         "--schema",
-        words="files",
+        complete="files",
         default="",
         metavar="FILE|PIN",
         help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",

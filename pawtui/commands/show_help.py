@@ -21,7 +21,7 @@ _WIDTH = 80
     "pawtui help tracker",
     argument(
         "name",
-        words="topics",
+        complete="topics",
         nargs="?",
         metavar="TOPIC",
         help="a topic of the reference, or a command (default: list all)",

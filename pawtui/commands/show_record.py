@@ -66,20 +66,14 @@ def _age(text: str) -> dt.timedelta:
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
-    if overview.last is not None and is_in_future(overview.last.at, now):
-        code = ExitStatus.TOO_OLD
-        summary = (
-            f"The age of the last refresh is unknown: its date is in the future ({moment_text(overview.last.at)}). "
-            "Check the clock, then run `pawtui refresh`."
-        )
-    elif overview.last is None or now - overview.last.at > args.max_age:
-        code = ExitStatus.TOO_OLD
-        problem = (
-            f"The last refresh is too old ({ago(overview.last.at, now)})."
-            if overview.last
-            else "No refresh is recorded."
-        )
-        summary = f"{problem} Run `pawtui refresh`."
+    last, code = overview.last, ExitStatus.TOO_OLD
+    if last is None:
+        summary = "No refresh is recorded. Run `pawtui refresh`."
+    elif is_in_future(last.at, now):
+        problem = f"The age of the last refresh is unknown: its date is in the future ({moment_text(last.at)})."
+        summary = f"{problem} Check the clock, then run `pawtui refresh`."
+    elif now - last.at > args.max_age:
+        summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
         summary = headline(overview)
@@ -168,7 +162,7 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     JSON,
     argument(
         "first",
-        words="refreshes",
+        complete="refreshes",
         nargs="?",
         default="previous",
         metavar="A",
@@ -177,7 +171,7 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     ),
     argument(
         "second",
-        words="refreshes",
+        complete="refreshes",
         nargs="?",
         default="last",
         metavar="B",

@@ -80,9 +80,13 @@ CLONES = repeatable(
     "your clone of a repository; pawtui only reads it; once for each repository",
     type=_clone,
 )
-PAST_TIME = argument(
-    "--as-of",
-    type=moment_option,
-    metavar="DATE",
-    help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
+SOURCE_OPTIONS = (
+    source_option("auto"),
+    CLONES,
+    argument(
+        "--as-of",
+        type=moment_option,
+        metavar="DATE",
+        help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
+    ),
 )

@@ -16,8 +16,8 @@ from pawtui.settings import Settings
 @command(
     "step",
     "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
-    argument("id", words="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
-    argument("state", words="step-states", nargs="?", default="", help="planned, running, done or dropped"),
+    argument("id", complete="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
+    argument("state", complete="step-states", nargs="?", default="", help="planned, running, done or dropped"),
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     JSON,

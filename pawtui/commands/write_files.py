@@ -20,7 +20,7 @@ from pawtui.tracker.validate import find_warnings
 @command(
     "export",
     "pawtui export -o summary.md",
-    argument("-o", "--output", words="files", metavar="FILE", help="the file to write or replace (default: stdout)"),
+    argument("-o", "--output", complete="files", metavar="FILE", help="the file to write or replace (default: stdout)"),
     argument(
         "--format",
         choices=("markdown", "json"),
@@ -61,7 +61,9 @@ def write_text(path: Path, text: str) -> None:
 @command(
     "init",
     "pawtui init --small",
-    argument("path", words="files", nargs="?", default="pawtui.toml", help="the file to write (default: pawtui.toml)"),
+    argument(
+        "path", complete="files", nargs="?", default="pawtui.toml", help="the file to write (default: pawtui.toml)"
+    ),
     flag("--small", "write a small tracker: a start for another project"),
     flag("--force", "replace the file if it exists"),
 )
@@ -88,7 +90,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
 @command(
     "validate",
     "pawtui validate pawtui.toml",
-    argument("path", words="files", nargs="?", help="the file to check (default: the tracker in use)"),
+    argument("path", complete="files", nargs="?", help="the file to check (default: the tracker in use)"),
 )
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file. Prints each mistake with its line and key."""

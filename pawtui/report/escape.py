@@ -27,7 +27,7 @@ from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
-_GAP = "\u200b"  # the zero-width space
+_ZERO_WIDTH_SPACE = "\u200b"
 # The maximum number of characters of a text.
 LIMIT = 2000
 
@@ -51,12 +51,12 @@ _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 def _deactivate(text: str) -> str:
     """Break active Markdown and GitHub syntax with zero-width spaces."""
-    return _ACTIVE.sub(lambda found: found[0] + _GAP, text)
+    return _ACTIVE.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, text)
 
 
 def _break_mentions(text: str) -> str:
     """Return code in which no `@` starts a mention, even if it is quoted as plain text."""
-    return _MENTION.sub("@" + _GAP, text)
+    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
 
 
 def code(text: str, *, cell: bool = False) -> str:
@@ -70,7 +70,7 @@ def code(text: str, *, cell: bool = False) -> str:
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
     # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
-    return re.sub(r"\\(?=\|)", lambda found: found[0] + _GAP, span).replace("|", "\\|") if cell else span
+    return re.sub(r"\\(?=\|)", lambda found: found[0] + _ZERO_WIDTH_SPACE, span).replace("|", "\\|") if cell else span
 
 
 def diff_block(lines: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
     remark = counted(len(difference.entries), "change") if difference.entries else "none"
-    blocks += [Heading("Log", muted(remark)), *entry_table(difference.entries)]
+    blocks += [Heading("Log", muted(remark)), *log_table(difference.entries)]
     return Document(
         key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
     )
@@ -95,7 +95,7 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     return table_of(rows)
 
 
-def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
+def log_table(entries: Iterable[LogEntry]) -> list[Block]:
     """Return log entries as a table: time, author, change."""
     rows = []
     for entry in entries:

@@ -101,21 +101,12 @@ def _step_state(view: EvaluationStepView) -> Text:
 
 def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
-    if not views:
-        return []
-    rows = tuple(
-        Row(
-            (
-                text_of(Span(view.step.id, "strong"), f": {view.step.title}"),
-                _step_state(view),
-                ", ".join(kind.lower() for kind, _ in verifications(view.step)),
-                ", ".join(view.step.gates),
-                short_entry(view.entry),
-            )
-        )
-        for view in views
-    )
-    return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)]
+    rows = []
+    for view in views:
+        name = text_of(Span(view.step.id, "strong"), f": {view.step.title}")
+        verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
+        rows.append(Row((name, _step_state(view), verified, ", ".join(view.step.gates), short_entry(view.entry))))
+    return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 
 def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:

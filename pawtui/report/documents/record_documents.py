@@ -7,7 +7,7 @@ from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
-from pawtui.report.documents.difference_document import entry_table
+from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
@@ -69,7 +69,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
-    blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
+    blocks = log_table(reversed(entries)) or [Paragraph("The log is empty.")]
     return Document("log", Span("log", "strong"), blocks=blocks)
 
 

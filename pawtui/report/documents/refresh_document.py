@@ -99,12 +99,8 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
         old = before.signal(reading.id) if before else None
         was = f"was {old.state}" if old is not None and old.state != reading.state else ""
         summary = reading_summary(overview.tracker.signal(reading.id), reading)
-        rows.append(
-            Row(
-                (state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)),
-                Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
-            )
-        )
+        target = Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
+        rows.append(Row((state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)), target))
     return table_of(rows)
 
 

@@ -185,13 +185,9 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
-            rows.append(
-                Row(
-                    (muted(day), state_span(reading.state), muted(summary)),
-                    Target(action="show", object=f"refresh:{refresh.id}", copy=day),
-                    tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened else (),
-                )
-            )
+            target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
+            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened else ()
+            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
     return section("History", muted("one mark per refresh, newest last"), blocks)
