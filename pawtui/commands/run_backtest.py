@@ -23,8 +23,7 @@ from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
 _MAX_VALUES = 200  # of a sweep
-# The number of rows of a sweep without a step.
-_ROWS = 16
+_ROWS = 16  # of a sweep without a step
 _DEMO_WEEKS = 26
 
 

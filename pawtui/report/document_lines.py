@@ -17,8 +17,7 @@ from pawtui.sources.sanitize import safe_text, visible
 
 _GAP = 2  # columns between cells, and between a label and its value
 _NESTED = 2  # columns
-# The minimum width of a column that shrinks.
-_MIN_WIDTH = 8
+_MIN_WIDTH = 8  # columns, of a column that shrinks
 
 
 class Line(msgspec.Struct, frozen=True):

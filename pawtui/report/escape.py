@@ -28,8 +28,7 @@ from pawtui.sources.sanitize import safe_line, safe_text, visible
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
 _ZERO_WIDTH_SPACE = "\u200b"
-# The maximum number of characters of a text.
-LIMIT = 2000
+LIMIT = 2000  # characters of a text
 
 # A mention on GitHub does not start within a word of ASCII characters.
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")

@@ -7,8 +7,7 @@ from functools import lru_cache
 from pawtui.report.spans import Span, Text
 from pawtui.sources.sanitize import safe_line
 
-# The maximum number of characters of a span.
-SPAN_LIMIT = 2000
+SPAN_LIMIT = 2000  # characters
 
 
 def width_of(text: str) -> int:

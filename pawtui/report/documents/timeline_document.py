@@ -98,8 +98,7 @@ def month_names(weeks: Sequence[Week], step: int = 1) -> str:
 
 
 NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
-# The maximum number of weeks in the summary.
-_MAX_WEEKS = 52
+_MAX_WEEKS = 52  # in the summary
 
 
 def timeline_document(overview: Overview) -> Document:
