@@ -26,7 +26,7 @@ from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.report.plan_template import plan_gaps
+from pawtui.report.plan_template import missing_in_plan
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource
@@ -124,7 +124,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         number=pin.number,
         url=pin.page_url(workspace.web),
         body=body,
-        warnings=(*_plan_warnings(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
+        warnings=(*_plan_warnings(text), *missing_in_plan(workspace.overview(), text)) if kind == "plan" else (),
     )
 
 

@@ -31,7 +31,7 @@ class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
     before: str = ""
 
 
-class _Listed(msgspec.Struct, frozen=True, kw_only=True):
+class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence by key.
 
     `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
@@ -49,7 +49,7 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True):
         return min((item.at for item in self.shown.values() if item.at is not None), default=None)
 
 
-_Lists = dict[str, _Listed]
+_Lists = dict[str, _EvidenceList]
 
 
 def evidence_changes(
@@ -80,7 +80,7 @@ def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[Eviden
             yield from _removals(old[name], new[name])
 
 
-def _additions(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     for key, item in new.shown.items():
         if key in old.shown:
             if new.states.get(key) != old.states.get(key):
@@ -93,7 +93,7 @@ def _additions(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
             yield EvidenceChange(change="new", evidence=item)
 
 
-def _removals(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     for key, item in old.shown.items():
         if key in new.shown or (new.keys is not None and key in new.keys):
             continue
@@ -116,7 +116,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
         case probe_facts.SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since)}
         case probe_facts.SoakFacts():
-            breaks = [item for item in evidence if _names_commit(item)]
+            breaks = [item for item in evidence if _is_commit(item)]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case probe_facts.NamesFacts():
@@ -142,9 +142,9 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"all": _by_path(evidence)}
 
 
-def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _Listed:
+def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
     shown = {item.pin or item.text: item for item in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
+    return _EvidenceList(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
 def _known(
@@ -152,17 +152,17 @@ def _known(
     keys: Iterable[str],
     since: dt.date | None = None,
     states: Mapping[str, str] = MappingProxyType({}),
-) -> _Listed:
+) -> _EvidenceList:
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
     shown = {key: item for key, item in by_key if key in all_keys}
-    return _Listed(shown=shown, keys=all_keys, since=since, states=states)
+    return _EvidenceList(shown=shown, keys=all_keys, since=since, states=states)
 
 
-def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _Listed:
+def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _EvidenceList:
     """Return a list that is never cut."""
     shown = dict(by_key)
-    return _Listed(shown=shown, keys=frozenset(shown), states=states)
+    return _EvidenceList(shown=shown, keys=frozenset(shown), states=states)
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
@@ -180,13 +180,13 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
     return lists
 
 
-def _by_role(evidence: Iterable[Evidence]) -> _Listed:
+def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
     shown = {_head_and_rest(item)[1]: item for item in evidence}
     return _complete(shown.items(), {key: item.text for key, item in shown.items()})
 
 
-def _by_path(evidence: Iterable[Evidence]) -> _Listed:
+def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
     shown = {_path(item) or _head_and_rest(item)[0].partition(":")[0]: item for item in evidence}
     return _complete(shown.items(), {key: _head_and_rest(item)[1] for key, item in shown.items()})
@@ -203,7 +203,7 @@ def _path(evidence: Evidence) -> str:
     return pin.path if pin else ""
 
 
-def _names_commit(evidence: Evidence) -> bool:
+def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
     pin = find_pin(evidence.pin)
     return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])

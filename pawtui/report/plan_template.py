@@ -73,7 +73,7 @@ def _lines(overview: Overview) -> Iterator[str]:
         yield from (f"- {title}: " for title in kinds.values())
 
 
-def plan_gaps(overview: Overview, text: str) -> list[str]:
+def missing_in_plan(overview: Overview, text: str) -> list[str]:
     """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
 
     A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is

@@ -11,7 +11,7 @@ from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
-from pawtui.report.reading_facts import errors_with_facts
+from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import short_pin, short_sha
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
@@ -50,7 +50,7 @@ def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
     return [*reason, Field("set by", signature(entry.by, entry.at))]
 
 
-def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
+def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
     """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
     by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
     remark = spaced(parts, by, gap="; ")
@@ -59,7 +59,7 @@ def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") 
     return text_of(entry.reason, " (", remark, ")")
 
 
-def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
+def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
     return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
@@ -67,7 +67,7 @@ def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
 
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_facts(refresh)]
+    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_missing_facts(refresh)]
     return section("Not available", "", lines)
 
 

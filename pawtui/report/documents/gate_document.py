@@ -6,13 +6,13 @@ from pawtui.phrases import counted
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
-    commit_fields,
+    entry_commits,
     entry_fields,
     list_section,
     note_blocks,
     pin_list,
+    reason_line,
     section,
-    short_entry,
     titled_table,
 )
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
@@ -41,7 +41,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
-        blocks += section("Commits when set", "", commit_fields(overview.tracker, entry, context.web))
+        blocks += section("Commits when set", "", entry_commits(overview.tracker, entry, context.web))
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
@@ -89,7 +89,7 @@ def evaluation_step_blocks(
 def _step_item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
-        commits = commit_fields(overview.tracker, entry, context.web)
+        commits = entry_commits(overview.tracker, entry, context.web)
         below += [*entry_fields(entry), pin_list(overview, entry.pins, context), *commits]
     return Item(spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
@@ -105,7 +105,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     for view in views:
         name = text_of(Span(view.step.id, "strong"), f": {view.step.title}")
         verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
-        rows.append(Row((name, _step_state(view), verified, ", ".join(view.step.gates), short_entry(view.entry))))
+        rows.append(Row((name, _step_state(view), verified, ", ".join(view.step.gates), reason_line(view.entry))))
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 

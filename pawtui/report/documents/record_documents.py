@@ -8,7 +8,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
-from pawtui.report.documents.document_parts import PageContext, commit_fields, pin_list, pin_target, section
+from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_list, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
@@ -83,7 +83,7 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     ]
     pins = [pin_list(overview, note.pins, context)] if note.pins else []
     blocks += section("Pins", muted(counted(len(note.pins), "pin")), pins)
-    blocks += section("Commits when written", "", commit_fields(overview.tracker, note, context.web))
+    blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
 

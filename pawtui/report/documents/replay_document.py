@@ -95,7 +95,7 @@ def table_section(
     table_rows = []
     for row, target, remark in zip_longest(rows, targets, remarks):
         cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in row]
-        table_rows.append(Row(cells, target, [Paragraph(muted(remark or ""))]))
+        table_rows.append(Row(cells, target, [Paragraph(muted(remark))] if remark else ()))
     return section(heading, "", [Table(columns, table_rows)] if rows else [])
 
 

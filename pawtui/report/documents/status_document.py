@@ -9,9 +9,9 @@ from pawtui.report.document import Block, Column, Document, Field, Heading, Para
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
-from pawtui.report.reading_facts import errors_with_facts
+from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
-from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
+from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView
 
@@ -25,7 +25,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
     steps = [row for view in overview.steps for row in _step_rows(view)]
     blocks: list[Block] = [
         Paragraph(overview.tracker.title),
-        Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
+        Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
         Heading("Repositories"),
         *_sides(overview, context),
         Heading("Signals"),
@@ -56,7 +56,7 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
-    for error in errors_with_facts(last):
+    for error in errors_with_missing_facts(last):
         yield Field("not available", Span(error, "alert"))
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""

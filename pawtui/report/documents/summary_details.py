@@ -11,7 +11,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
-from pawtui.report.reading_facts import errors_with_facts, facts_of
+from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
@@ -134,7 +134,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
 
 def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
-    for error in errors_with_facts(last):
+    for error in errors_with_missing_facts(last):
         yield Field("Not available", error)
     all_gaps = ((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
     gaps = [(signal_id, gap) for signal_id, gap in dict.fromkeys(all_gaps) if gap not in last.errors]

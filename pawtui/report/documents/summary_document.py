@@ -8,13 +8,13 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, short_entry, titled_table
+from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
-from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name, short_sha
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, last_reviewed, review_start
@@ -50,7 +50,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
 
 
 def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    yield Field("Decision", text_of(state_span(overview.decision), f": {tally(overview)}"))
+    yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
@@ -217,4 +217,4 @@ def _gate_row(view: GateView) -> Row:
     parts = ""
     if view.gate.parts and view.state != "satisfied":
         parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
-    return Row((_subject(view), state, short_entry(view.entry, parts)))
+    return Row((_subject(view), state, reason_line(view.entry, parts)))
