@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from pawtui.phrases import counted
-from pawtui.report.documents.document_parts import gate_span
+from pawtui.report.spans import gate_span
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
