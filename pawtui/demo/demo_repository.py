@@ -31,14 +31,8 @@ def bump_revision(text: str) -> str:
     return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
 
 
-class MovedFrom(msgspec.Struct, frozen=True):
-    """An edit that sets a path to the text that `source` had before this commit."""
-
-    source: str
-
-
-# An edit of a path: the new text, a function of the old text, the text of another path, or None to delete the path.
-FileEdit = str | Callable[[str], str] | MovedFrom | None
+# An edit of a path: the new text, a function of the old text, or None to delete the path.
+FileEdit = str | Callable[[str], str] | None
 
 
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -92,7 +86,7 @@ class DemoRepository:
         before = self.commits[parent].blobs if parent else {}
         blobs = dict(before)
         for path, edit in edits.items():
-            text = self._text(before, path, edit)
+            text = edit(self.blobs[before[path]].decode()) if callable(edit) else edit
             if text is None:
                 del blobs[path]
             else:
@@ -116,12 +110,6 @@ class DemoRepository:
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
         """Add a tag of a commit."""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=_id("tag", name, commit) if annotated else "")
-
-    def _text(self, blobs: Mapping[str, str], path: str, edit: FileEdit) -> str | None:
-        if edit is None or isinstance(edit, str):
-            return edit
-        old = self.blobs[blobs[edit.source if isinstance(edit, MovedFrom) else path]].decode()
-        return old if isinstance(edit, MovedFrom) else edit(old)
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Self
 
+import msgspec
 from msgspec.structs import replace
 
 from pawtui.demo.demo_issues import ISSUES, WEB, comments_at, issues_at, make_comment, search_issues
@@ -46,19 +47,18 @@ LOGIN = "You"
 _MAX_SEARCH = 30
 
 
-class DemoHost:
+class DemoHost(msgspec.Struct, eq=False):
     """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
 
     `latency` is the duration of a request, in seconds. `cached_trees` are the commits whose trees were requested
     before: as in the cache of a real source, they cost no request.
     """
 
-    def __init__(self, world: DemoWorld, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
-        self.world = world
-        self.clock = clock
-        self.latency = latency
-        self.posted: list[Comment] = []
-        self.cached_trees: set[str] = set()
+    world: DemoWorld
+    clock: Callable[[], dt.datetime]
+    latency: float = 0.0
+    posted: list[Comment] = msgspec.field(default_factory=list)
+    cached_trees: set[str] = msgspec.field(default_factory=set)
 
 
 class DemoSource:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom, at_day, bump_revision, swap
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"
@@ -38,8 +38,8 @@ def _module(name: str, *lines: str) -> str:
     return "\n".join([f"// {name}", *lines, "export const revision = 0", ""])
 
 
-def _event(name: str, version: int = 1) -> str:
-    return f'define({{ type: "session.{name}", version: {version} }})'
+def _event(name: str) -> str:
+    return f'define({{ type: "session.{name}", version: 1 }})'
 
 
 _NAMES = (
@@ -219,7 +219,7 @@ def _important_commits(today: dt.date) -> list[NewCommit]:
         NewCommit(
             -17.6,
             "refactor(runner): settlement moves to where it is used",
-            {MOVED_SETTLEMENT: MovedFrom(SETTLEMENT), SETTLEMENT: None},
+            {MOVED_SETTLEMENT: FILES[SETTLEMENT], SETTLEMENT: None},
             "Bobbin",
         ),
         NewCommit(

@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom
+from pawtui.demo.demo_repository import DemoRepository, FileEdit
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 # Names that begin alike as folders and files, a move, a deletion that empties a folder, another alphabet.
 STEPS: tuple[dict[str, FileEdit], ...] = (
     {"a/b/c.ts": "one\n", "a-b": "two\n", "a.txt": "three\n", "src/ünïcode.md": "vier\n", "empty": ""},
     {"a/b/c.ts": lambda text: text + "more\n", "z": "new\n"},
-    {"moved/c.ts": MovedFrom("a/b/c.ts"), "a/b/c.ts": None},
+    {"moved/c.ts": "one\nmore\n", "a/b/c.ts": None},
 )
 
 
