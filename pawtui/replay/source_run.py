@@ -137,7 +137,7 @@ class SourceRun:
                     parts_read += batch.parts
                     replayer.totals.merge(batch.totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row())
+            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row(frozenset(ids)))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_read += replayer.replay(session, self.index).parts.total
             self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))

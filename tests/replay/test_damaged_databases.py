@@ -368,7 +368,7 @@ def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, 
     assert {session.read for session in result.totals.sessions} == {False}
     assert {session.stopped_in for session in result.totals.sessions} == {"unknown"}
     details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
-    assert "the file is truncated, and some of its messages or parts may be missing" in details
+    assert "the file is truncated or damaged, and some of its messages or parts may be missing" in details
     assert cut.read_bytes() == data[: len(data) * 9 // 10]
 
 

@@ -6,7 +6,7 @@ from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
+from pawtui.replay.reading.session_types import DataIssue, Message, Session
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
@@ -66,7 +66,7 @@ class SessionChecks:
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
         if session.id in self._not_imported:
-            add_issue(session, NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
+            session.add_issue(NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
@@ -102,18 +102,18 @@ class SessionChecks:
     def _find_issues(self, session: Session, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
         if message.problem:
-            add_issue(session, "undecodable message", message.id, f"it {message.problem}", unread=True)
+            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
             if part.problem:
-                add_issue(session, "undecodable part", part.id, f"it {part.problem}", unread=True)
+                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
         self._message_ids.add(message.id)
         parent = message.data.get("parentID") if message.data is not None else None
         if parent is None:
             return
         if parent == message.id:
-            add_issue(session, "message cycle", message.id, "it is its own parent")
+            session.add_issue("message cycle", message.id, "it is its own parent")
         elif not isinstance(parent, str) or parent not in self._message_ids:
-            add_issue(session, "missing parent", message.id, "it does not exist, or comes later")
+            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:

@@ -47,12 +47,11 @@ KNOWN_COLUMNS = {
 
 
 class DbTable(NamedTuple):
-    """A table: its columns, the first columns of its indexes, its unique columns, and whether it has a rowid."""
+    """A table: its columns, the first columns of its indexes, and its unique columns."""
 
     columns: frozenset[str]
     indexed: frozenset[str]
     unique: frozenset[str]
-    has_rowid: bool
 
     def value(self, column: str, alias: str = "") -> str:
         """Return the SQL of a column, or of NULL if the table does not have it."""
@@ -68,13 +67,13 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
     """Return the tables by name, without views and virtual tables. Raises `sqlite3.Error`."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
-        name: _table(connection, name, text(sql))
+        name: _table(connection, name)
         for name, sql in ((text(name), sql) for name, sql in rows)
         if not name.startswith("sqlite_") and not text(sql).upper().startswith("CREATE VIRTUAL")
     }
 
 
-def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
+def _table(connection: sqlite3.Connection, name: str) -> DbTable:
     columns, key = set(), []
     for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
         columns.add(text(column))
@@ -94,7 +93,7 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
             indexed.add(names[0])
         if is_unique and len(names) == 1:
             unique.add(names[0])
-    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
+    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique))
 
 
 def text(value: object) -> str:

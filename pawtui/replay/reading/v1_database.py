@@ -4,22 +4,18 @@ The tables are those of opencode 1.x and of PawWork; a missing column is read as
 upstream: messages by time and id, parts by id.
 """
 
-from __future__ import annotations
-
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.read_only_database import is_truncated
-from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess, open_access
+from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
@@ -27,8 +23,8 @@ from pawtui.replay.reading.session_types import (
     Json,
     Message,
     MessagePart,
-    add_issue,
-    duplicate_row,
+    Session,
+    duplicate_part,
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
@@ -72,7 +68,7 @@ class V1Database:
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not missing:
-            return open_access(self.connection, self.layout, truncated=self._truncated)
+            return RowAccess(self.connection, self.layout, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
@@ -96,7 +92,7 @@ class V1Database:
     def _count(self, table: str) -> int | None:
         """Return the number of rows, or None if the table is damaged."""
         try:
-            return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
+            return int(self.connection.execute(f"SELECT count(*) FROM main.{quote(table)}").fetchone()[0])  # noqa: S608
         except sqlite3.Error as error:
             self._add_damage(f"the table {table}", error)
             return None
@@ -123,7 +119,7 @@ class V1Database:
         issues, self._issues = self._issues, []
         return issues
 
-    def sessions(self) -> Iterator[V1Session]:
+    def sessions(self) -> Iterator[Session]:
         """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
         if self.access is None:
             return
@@ -135,12 +131,12 @@ class V1Database:
                 continue
             seen.add(session.id)
             yield session
-        yield from (session for session in self.sessions_without_row() if session.id not in seen)
+        yield from self.sessions_without_row(seen)
 
     @property
     def can_read_single_sessions(self) -> bool:
         """Whether one session can be read without reading other sessions."""
-        return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
+        return self.access is not None and not self.access.is_copied and "id" in self.layout["session"].unique
 
     def session_ids(self) -> list[str]:
         """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
@@ -151,22 +147,23 @@ class V1Database:
             # `sessions` yields the readable ones and records the damage.
             return []
 
-    def sessions_without_row(self) -> Iterator[V1Session]:
-        """Yield the sessions that have messages but no row."""
+    def sessions_without_row(self, with_row: Container[str]) -> Iterator[Session]:
+        """Yield the sessions that have messages but no row. `with_row` are the ids of all sessions that have one."""
         if self.access is None:
             return
         with self.record_damage("sessions without a row"):
-            for session_id in self.access.sessions_without_row():
-                session = V1Session(self, session_id)
-                session.refused = "Its session has no row."
-                add_issue(session, "no session row", session_id, "it has messages but no row")
-                yield session
+            for session_id in self.access.session_ids():
+                if session_id not in with_row:
+                    session = self._session(session_id)
+                    session.refused = "Its session has no row."
+                    session.add_issue("no session row", session_id, "it has messages but no row")
+                    yield session
 
-    def session(self, session_id: str) -> V1Session | None:
+    def session(self, session_id: str) -> Session | None:
         """Return the session with an id, or None."""
         return next(self._session_rows("WHERE id = ?", session_id), None)
 
-    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
+    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[Session]:
         """Yield the sessions with these ids that have a row, in the order of the ids."""
         for start in range(0, len(session_ids), _SESSIONS_PER_QUERY):
             some = session_ids[start : start + _SESSIONS_PER_QUERY]
@@ -174,13 +171,22 @@ class V1Database:
             by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
             yield from (by_id[session_id] for session_id in some if session_id in by_id)
 
-    def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
+    def _session(self, session_id: str, row: SessionRow | None = None) -> Session:
+        info, extra, damaged = row or SessionRow({"id": session_id}, {}, [])
+        session = Session(session_id, info, extra, self._messages)
+        for column in damaged:
+            session.add_issue("undecodable column", session_id, column, unread=True)
+        return session
+
+    def _session_rows(self, where: str = "", *values: str) -> Iterator[Session]:
         if self.access is None:
             return
         order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
         done: set[str] = set()
         try:
-            yield from self._whole_rows(f"{where} {order}", values, done)
+            for session in self._whole_rows(f"{where} {order}", *values):
+                done.add(session.id)
+                yield session
             return
         except sqlite3.Error:
             # One row that is too large or damaged fails the query: read the sessions one by one.
@@ -204,55 +210,54 @@ class V1Database:
                 self._add_damage("the table session", error)
         return ids
 
-    def _whole_rows(self, clauses: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
-        """Yield the sessions of a query, and add their ids to `done`. Raises `sqlite3.Error`."""
+    def _whole_rows(self, clauses: str, *values: str) -> Iterator[Session]:
+        """Yield the sessions of a query. Raises `sqlite3.Error`."""
         cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
         rows = SessionRows([column[0] for column in cursor.description])
         for row in cursor:
-            session_id = rows.id_of(row)
-            done.add(session_id)
-            yield V1Session(self, session_id, rows.read(row))
+            yield self._session(rows.id_of(row), rows.read(row))
 
-    def _single_row(self, session_id: str) -> V1Session:
+    def _single_row(self, session_id: str) -> Session:
         try:
-            for session in self._whole_rows("WHERE id = ?", (session_id,), set()):
+            for session in self._whole_rows("WHERE id = ?", session_id):
                 return session
             reason = "its row cannot be found by its id"
         except sqlite3.Error as error:
             reason = str(error)
-        session = V1Session(self, session_id)
-        add_issue(session, "unreadable session row", session_id, reason, unread=True)
+        session = self._session(session_id)
+        session.add_issue("unreadable session row", session_id, reason, unread=True)
         return session
 
     def orphan_parts(self) -> Iterator[MessagePart]:
         """Yield the parts whose message is missing."""
-        if self.access is None:
+        # The missing messages of a truncated file may be on a missing page.
+        if self.access is None or self._truncated:
             return
         with self.record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = _part(part_id, data)
                 if nth > 1:
-                    part = _duplicate(part, nth, self._issues)
+                    part = duplicate_part(part, nth, self._issues)
                 elif part.problem:
                     self._issues.append(DataIssue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield part
 
-    def messages(self, session: V1Session) -> Iterator[Message]:
+    def _messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
         if self.access is None:
             return
         if self.access.has_gaps:
-            detail = "the file is truncated, and some of its messages or parts may be missing"
-            add_issue(session, "damaged database", session.id, detail, unread=True)
+            detail = "the file is truncated or damaged, and some of its messages or parts may be missing"
+            session.add_issue("damaged database", session.id, detail, unread=True)
         try:
             yield from self._read_messages(session, self.access)
         except sqlite3.Error as error:
-            add_issue(session, "damaged database", session.id, str(error), unread=True)
+            session.add_issue("damaged database", session.id, str(error), unread=True)
 
-    def _read_messages(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
+    def _read_messages(self, session: Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
-            add_issue(session, "duplicate message", duplicate, "a second row has the same id", unread=True)
+            session.add_issue("duplicate message", duplicate, "a second row has the same id", unread=True)
         groups = groupby(access.parts(session.id), itemgetter(0))
         owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
@@ -263,11 +268,11 @@ class V1Database:
                     part = _part(part_id, part_data)
                     if is_foreign:
                         part.is_foreign = True
-                        add_issue(session, "part of another session", part.id, "its message is in this session")
+                        session.add_issue("part of another session", part.id, "its message is in this session")
                     if nth == 1:
                         owned.append(part)
                     else:
-                        duplicates.append(_duplicate(part, nth, session.issues, session.id))
+                        duplicates.append(duplicate_part(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
             decoded, problem = _decoded(data)
             yield Message(
@@ -282,7 +287,7 @@ class V1Database:
                 refused=session.refused,
             )
         if owner is not None:
-            add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
+            session.add_issue("parts out of order", session.id, "some were not read", unread=True)
 
     @contextmanager
     def record_damage(self, what: str) -> Iterator[None]:
@@ -303,13 +308,6 @@ def _part(part_id: Any, data: Any) -> MessagePart:
     return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
 
 
-def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
-    """Return a row whose id another row has, and add the issue."""
-    problem = duplicate_row(nth)
-    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
-    return msgspec.structs.replace(part, problem=problem)
-
-
 def _decoded(data: object) -> tuple[Json | None, str]:
     """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
     if type(data) is bytes:
@@ -327,24 +325,3 @@ def _decoded(data: object) -> tuple[Json | None, str]:
 def _time(value: Any) -> int:
     """Return the time of a column in milliseconds, or 0 if it is not a time."""
     return value if type(value) is int else 0
-
-
-class V1Session:
-    """The row of one session and, on demand, its messages.
-
-    `refused` is the reason why no runtime reads the session.
-    """
-
-    refused = ""
-
-    def __init__(self, database: V1Database, session_id: str, row: SessionRow | None = None) -> None:
-        self._database = database
-        self.id = session_id
-        self.info, self.extra, damaged = row or SessionRow({"id": session_id}, {}, [])
-        self.issues = [
-            DataIssue("undecodable column", session_id, column, session_id, unread=True) for column in damaged
-        ]
-
-    def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts. Errors become `issues`."""
-        return self._database.messages(self)
