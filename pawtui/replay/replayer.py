@@ -30,20 +30,18 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        totals: Totals | None = None,
         not_imported: frozenset[str] = frozenset(),
     ) -> None:
         """Compile the generation.
 
         Args:
-            totals: receives the counts; None for new totals.
             not_imported: the ids of sessions that the upstream does not import any more.
 
         Raises:
             GenerationError: the generation is invalid.
         """
         self.generation = generation
-        self.totals = totals if totals is not None else Totals()
+        self.totals = Totals()
         self._not_imported = not_imported
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)

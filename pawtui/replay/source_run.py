@@ -5,9 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, assert_never
-
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.schema_check import SchemaCheck
@@ -18,7 +16,7 @@ from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
-from pawtui.replay.reading.session_types import DataIssue, Inventory, Session
+from pawtui.replay.reading.session_types import DataIssue, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -69,8 +67,6 @@ class SourceRun:
                 return self._replay_export()
             case "":
                 raise AssertionError("a file of unknown kind has an error")
-            case kind:
-                assert_never(kind)
 
     def _replay_export(self) -> SourceInfo:
         file = ExportFile(self.file.path)
@@ -99,7 +95,7 @@ class SourceRun:
     def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
         """Replay an open database, and set `totals` and `upstream`. Raises `ReplaySourceError`."""
         database = V1Database(self.file.path, opened.connection)
-        inventory = self._without_known_columns(database.inventory())
+        inventory = database.inventory(self.generation.session.columns)
         not_imported = sessions_not_imported(database, self.generation)
         replayer = Replayer(self.generation, self.schema_check, not_imported=not_imported)
         self.totals = replayer.totals
@@ -149,15 +145,6 @@ class SourceRun:
         if database.has_v1 and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"
             self.totals.count_issue(DataIssue("parts missing", self.file.path.name, detail, unread=True))
-
-    def _without_known_columns(self, inventory: Inventory) -> Inventory:
-        """Return the inventory without the columns of sessions that the mapping knows."""
-        known = self.generation.session.columns
-        unknown = {
-            table: [column for column in columns if table != "session" or column not in known]
-            for table, columns in inventory.unknown_columns.items()
-        }
-        return replace(inventory, unknown_columns={table: columns for table, columns in unknown.items() if columns})
 
     def _count_tables(self, database: V1Database, rows: Mapping[str, int]) -> None:
         """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""

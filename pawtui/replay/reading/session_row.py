@@ -57,17 +57,12 @@ class SessionRows:
 
     def __init__(self, names: Sequence[str]) -> None:
         indexes = {name: index for index, name in enumerate(names)}
-        self._id = indexes["id"]
         self._fields = [
             (indexes[column], column, path[:-1], path[-1], is_json)
             for column, path, is_json in _FIELDS
             if column in indexes
         ]
         self._others = [(index, name) for name, index in indexes.items() if name not in SESSION_COLUMNS]
-
-    def id_of(self, row: Sequence[Any]) -> str:
-        """Return the id of a row."""
-        return text(row[self._id])
 
     def read(self, row: Sequence[Any]) -> SessionRow:
         """Return the session of a row.

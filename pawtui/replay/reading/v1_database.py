@@ -5,7 +5,7 @@ upstream: messages by time and id, parts by id.
 """
 
 import sqlite3
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -75,16 +75,17 @@ class V1Database:
             self._issues.append(DataIssue("incomplete tables", self.path.name, detail, unread=True))
         return None
 
-    def inventory(self) -> Inventory:
+    def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
         """Return the number of rows of each table, and of each type of event and message.
 
-        It does not have the tables that cannot be counted, because they are damaged.
+        It does not have the tables that cannot be counted, because they are damaged. `session_columns` are more known
+        columns of sessions.
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
         return Inventory(
             tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
-            unknown_columns=self._unknown_columns(),
+            unknown_columns=self._unknown_columns(session_columns),
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
         )
@@ -97,11 +98,10 @@ class V1Database:
             self._add_damage(f"the table {table}", error)
             return None
 
-    def _unknown_columns(self) -> dict[str, list[str]]:
-        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS}
-        found = {
-            name: sorted(self.layout[name].columns - columns) for name, columns in known.items() if name in self.layout
-        }
+    def _unknown_columns(self, session_columns: Iterable[str]) -> dict[str, list[str]]:
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
+        present = {name: columns for name, columns in known.items() if name in self.layout}
+        found = {name: sorted(self.layout[name].columns - columns) for name, columns in present.items()}
         return {name: columns for name, columns in found.items() if columns}
 
     def _rows_by_type(self, table: str) -> dict[str, int]:
@@ -154,7 +154,7 @@ class V1Database:
         with self.record_damage("sessions without a row"):
             for session_id in self.access.session_ids():
                 if session_id not in with_row:
-                    session = self._session(session_id)
+                    session = self._session(SessionRow({"id": session_id}, {}, []))
                     session.refused = "Its session has no row."
                     session.add_issue("no session row", session_id, "it has messages but no row")
                     yield session
@@ -171,11 +171,10 @@ class V1Database:
             by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
             yield from (by_id[session_id] for session_id in some if session_id in by_id)
 
-    def _session(self, session_id: str, row: SessionRow | None = None) -> Session:
-        info, extra, damaged = row or SessionRow({"id": session_id}, {}, [])
-        session = Session(session_id, info, extra, self._messages)
-        for column in damaged:
-            session.add_issue("undecodable column", session_id, column, unread=True)
+    def _session(self, row: SessionRow) -> Session:
+        session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
+        for column in row.damaged:
+            session.add_issue("undecodable column", session.id, column, unread=True)
         return session
 
     def _session_rows(self, where: str = "", *values: str) -> Iterator[Session]:
@@ -215,7 +214,7 @@ class V1Database:
         cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
         rows = SessionRows([column[0] for column in cursor.description])
         for row in cursor:
-            yield self._session(rows.id_of(row), rows.read(row))
+            yield self._session(rows.read(row))
 
     def _single_row(self, session_id: str) -> Session:
         try:
@@ -224,7 +223,7 @@ class V1Database:
             reason = "its row cannot be found by its id"
         except sqlite3.Error as error:
             reason = str(error)
-        session = self._session(session_id)
+        session = self._session(SessionRow({"id": session_id}, {}, []))
         session.add_issue("unreadable session row", session_id, reason, unread=True)
         return session
 
