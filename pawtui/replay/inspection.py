@@ -6,7 +6,7 @@ A result has counts and ids only. Therefore the source is opened again, read-onl
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.import_state import sessions_not_imported
+from pawtui.replay.checking.session_checks import sessions_not_imported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile

@@ -13,9 +13,9 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import sessions_not_imported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database

@@ -7,9 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import tree_issues
+from pawtui.replay.checking.session_checks import sessions_not_imported, tree_issues
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches

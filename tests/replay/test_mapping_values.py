@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.conditions import Wanted, compile_condition
-from pawtui.replay.mapping.expressions import ExpressionError
+from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from tests.replay.session_db import Json
 

@@ -2,8 +2,7 @@
 
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.conditions import compile_condition
-from pawtui.replay.mapping.expressions import subject_field, subject_fields
+from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import LANGUAGE, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage

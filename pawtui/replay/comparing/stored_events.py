@@ -6,9 +6,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
-from pawtui.replay.mapping.conditions import Condition, compile_condition
 from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
-from pawtui.replay.mapping.expressions import locate_errors
+from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code
-from pawtui.replay.mapping.conditions import write_condition
+from pawtui.replay.mapping.expressions import write_condition
 from pawtui.replay.mapping.generation import Event, EventFormat
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json

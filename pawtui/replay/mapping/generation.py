@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.replay.mapping.conditions import Wanted
+from pawtui.replay.mapping.expressions import Wanted
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

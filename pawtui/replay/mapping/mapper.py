@@ -9,16 +9,18 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import (
+    Condition,
     Language,
     WriteRoot,
     attribute_writer,
+    compile_condition,
     locate_errors,
     renamed,
     table_writer,
     write_checked,
+    write_condition,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule

@@ -4,41 +4,19 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# The tables of opencode 1.x and 2.x and of PawWork. A replay reads the first five.
+# The tables that a replay reads.
 READ_TABLES = ("session", "message", "part", "event", "session_message")
-KNOWN_TABLES = frozenset(
-    {
-        *READ_TABLES,
-        "account",
-        "account_state",
-        "control_account",
-        "credential",
-        "data_migration",
-        "event_sequence",
-        "kv",
-        "migration",
-        "__drizzle_migrations",
-        "permission",
-        "project",
-        "project_directory",
-        "session_context_epoch",
-        "session_inbox",
-        "session_input",
-        "session_pending",
-        "session_share",
-        "session_v2",
-        "todo",
-        "workspace",
-        # Only in PawWork.
-        "automation_definition",
-        "automation_run",
-        "session_entry",
-        "session_todo_revision",
-        "turn_change_display",
-        "turn_change_restore",
-        "turn_change_uncaptured",
-    }
-)
+_OTHER_TABLES = """
+account account_state control_account credential data_migration event_sequence kv migration __drizzle_migrations
+permission project project_directory session_context_epoch session_inbox session_input session_pending session_share
+session_v2 todo workspace
+"""
+_PAWWORK_TABLES = """
+automation_definition automation_run session_entry session_todo_revision turn_change_display turn_change_restore
+turn_change_uncaptured
+"""
+# The tables of opencode 1.x and 2.x and of PawWork.
+KNOWN_TABLES = frozenset({*READ_TABLES, *_OTHER_TABLES.split(), *_PAWWORK_TABLES.split()})
 # The known columns of messages and parts.
 KNOWN_COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),

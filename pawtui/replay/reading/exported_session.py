@@ -1,4 +1,4 @@
-"""The upstream's export format: read a file that `opencode export` wrote, and write messages and parts in the format.
+"""The upstream's export format: read a file that `opencode export` wrote, and check that an export can be read again.
 
 An exported session is a JSON object of `info` and `messages`.
 """
@@ -119,16 +119,6 @@ def _pop_id(data: Json, default: str) -> str:
     """Remove the id from a message or part, as in a database, which has ids in separate columns. Return the id."""
     value = data.pop("id", None)
     return value if isinstance(value, str) and value else default
-
-
-def exported_message(session_id: str, message_id: str, data: Json) -> Json:
-    """Return the fields of a message in the export format: with the ids that a database has in columns."""
-    return {**data, "id": message_id, "sessionID": session_id}
-
-
-def exported_part(session_id: str, message_id: str, part_id: str, data: Json) -> Json:
-    """Return a part in the export format: with the ids that a database has in columns."""
-    return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
 
 
 def exports_round_trip(message: Message) -> bool:
