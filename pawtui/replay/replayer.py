@@ -57,9 +57,6 @@ class Replayer:
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)
-        self._part_comparer.start()
-        self._session_comparer.start()
-        self._session_checks.start()
         for message in session.messages():
             result.messages += 1
             self._replay_message(session, message, observe)

@@ -29,7 +29,7 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `start`, `add` for its messages, and `end`.
+    """Checks one session at a time: call `add` for its messages, and `end`.
 
     `not_imported` are the ids of sessions that the upstream does not import any more.
     """
@@ -45,10 +45,9 @@ class SessionChecks:
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
-        self.start()
+        self._clear()
 
-    def start(self) -> None:
-        """Begin a session."""
+    def _clear(self) -> None:
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._exports = True
@@ -87,6 +86,7 @@ class SessionChecks:
         self._count("read", session, read_error)
         self._count("resume", session, self._resume_error(result.stopped_in))
         self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
+        self._clear()
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""

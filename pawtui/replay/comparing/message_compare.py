@@ -81,7 +81,7 @@ def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
 
 
 class SessionComparer:
-    """Compares the fields of sessions. Call `start` before and `end` after each session."""
+    """Compares the fields of sessions. Call `add` for each message of a session, and `end`."""
 
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
@@ -89,17 +89,15 @@ class SessionComparer:
         self._explainer = Explainer(rule.lost, rule.changed)
         self._columns = Explainer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
-        self._summed = [(name, subject_field(name)) for name in rule.sums]
+        self._summed = rule.sums
         self._addends = subject_fields(rule.sums)
         self._note = rule.note
         self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
         self._lost = [(name, subject_field(name)) for name in rule.lost]
-        self._sums: list[float] = []
-        self._is_noted = False
+        self._clear()
 
-    def start(self) -> None:
-        """Begin a session."""
-        self._sums = [0] * len(self._summed)
+    def _clear(self) -> None:
+        self._sums: list[float] = [0] * len(self._summed)
         self._is_noted = False
 
     def add(self, role: str, info: Json, mapped: MappedMessage) -> None:
@@ -125,8 +123,7 @@ class SessionComparer:
             value = getter(session.info, None)
             if value is not MISSING and value is not None:
                 self._count(session, self._explainer.explain("lost", name))
-        for (name, getter), total in zip(self._summed, self._sums, strict=True):
-            value = getter(session.info, None)
+        for name, value, total in zip(self._summed, self._addends(session.info, None), self._sums, strict=True):
             if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
                 self._count(session, self._explainer.explain("changed", name))
         if self._note is not None and self._is_noted:
@@ -135,6 +132,7 @@ class SessionComparer:
             # An empty or false column loses nothing: a new session has the same value.
             if value:
                 self._count(session, self._columns.explain("lost", column))
+        self._clear()
 
     def _count(self, session: Session, difference: Difference) -> None:
         self._totals.count_outside("session", "session", [difference], session.id)

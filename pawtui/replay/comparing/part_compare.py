@@ -22,7 +22,7 @@ _NAME = re.compile(r"[\w.-]{1,40}")
 
 
 class PartComparer:
-    """Compares parts with the parts that were read back. Call `start` before and `end` after each session."""
+    """Compares parts with the parts that were read back. Call `end` after each session."""
 
     def __init__(self, mapper: Mapper, totals: Totals) -> None:
         self._totals = totals
@@ -31,15 +31,12 @@ class PartComparer:
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
-    def start(self) -> None:
-        """Begin a session."""
-        self._waiting = {}
-
     def end(self) -> None:
         """Count the waiting parts as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
                 self._count_whole(part, compiled.semantics, "lost", reason)
+        self._waiting.clear()
 
     def count_orphan(self, part: MessagePart) -> None:
         """Count a part whose message is missing."""

@@ -148,16 +148,9 @@ class Totals:
     def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
         outside = self.outside.get((scope, entry))
         if outside is None:
-            outside = self.outside[scope, entry] = OutsideDifference(
-                scope=scope,
-                kind=entry.kind,
-                subject=entry.type,
-                field=entry.field,
-                reason=entry.reason,
-                semantics=entry.semantics,
-                weight=entry.weight,
-                stated=entry.stated,
-            )
+            fields = entry._asdict()
+            outside = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
+            self.outside[scope, entry] = outside
         return outside
 
     def merge(self, other: Totals) -> None:
