@@ -6,7 +6,10 @@ A result has counts and ids only. Therefore the source is opened again, read-onl
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pawtui.replay.checking.session_checks import sessions_not_imported
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile
@@ -18,22 +21,18 @@ from pawtui.replay.results.differences import DifferenceEntry
 from pawtui.replay.results.result import SourceInfo
 
 
-class InspectedEvent(NamedTuple):
-    """An event, with its full type."""
-
-    type: str
-    data: Json
-
-
 class InspectedPart(NamedTuple):
-    """One part. If it could not be decoded, `original` is None and `problem` is the reason."""
+    """One part, and its events with their full types.
+
+    If it could not be decoded, `original` is None and `problem` is the reason.
+    """
 
     id: str
     type: str
     semantics: str
     original: Json | None
     problem: str
-    events: list[InspectedEvent]
+    events: list[SessionEvent]
     differences: list[DifferenceEntry]
 
 
@@ -54,13 +53,11 @@ def inspect_part(source: SourceInfo, generation: Generation, session_id: str, pa
 
 
 def _inspect(replayer: Replayer, session: Session | None, part_id: str) -> InspectedPart | None:
-    found: list[tuple[MessagePart, CompiledPartRule | None, list[InspectedEvent]]] = []
+    found: list[tuple[MessagePart, CompiledPartRule | None, list[SessionEvent]]] = []
 
     def observe(_message: Message, mapped: MappedMessage) -> None:
         prefix = replayer.generation.events.prefix
-        events = [
-            InspectedEvent(prefix + event.type, event.data) for event in mapped.events if event.part_id == part_id
-        ]
+        events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
         found.extend((part, rule, events) for part, rule in mapped.parts if part.id == part_id)
 
     if session is not None:

@@ -1,4 +1,4 @@
-"""Replay one source: a database or an exported session."""
+"""Replay one source, a database or an exported session, and compare the events that the upstream stored in it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import sessions_not_imported, tree_issues
+from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile
@@ -21,7 +24,6 @@ from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.upstream_compare import compare_upstream
 
 
 class ReplayProgress(NamedTuple):
@@ -101,7 +103,7 @@ class SourceRun:
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
-        self.upstream = compare_upstream(database, inventory.events)
+        self.upstream = _compare_upstream(database, inventory.events)
         for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
             self.totals.count_issue(issue)
         self._count_tables(database, inventory.tables)
@@ -153,3 +155,39 @@ class SourceRun:
             has_column = table in database.layout and (not column or column in database.layout[table].columns)
             if has_column and (count := rows.get(table, 0)):
                 self.totals.count_outside("table", table, [explainer.explain("lost", name)], count=count)
+
+
+def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+    """Return the comparison with each generation of events and of rows that the database has.
+
+    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
+    """
+    results = []
+    generations = all_generations()
+    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
+    # marker table exists, they belong to a generation without marker tables whose events exist.
+    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
+    for generation in generations:
+        with database.record_damage("the upstream's own events and rows"):
+            events = StoredEvents(database, generation)
+            has_events = events.exist(types)
+            if has_events:
+                results.append(_compare(database, generation, events))
+            has_unmarked_rows = has_events and not marked and not generation.marker_tables
+            if generation.name in marked or has_unmarked_rows:
+                results.append(_compare(database, generation, StoredRows(database, generation)))
+    return [result for result in results if result.sessions or result.alone]
+
+
+def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
+    comparer = UpstreamComparer(generation, stored.form)
+    replayer = Replayer(generation)
+    for session_id in sorted(stored.sessions()):
+        session = database.session(session_id)
+        if session is None or not replayer.replay(session, observe=comparer.observe).messages:
+            comparer.result.alone += 1
+            continue
+        if (fields := stored.session_fields(session_id)) is not None:
+            comparer.compare_session(session.info, fields)
+        comparer.finish(stored.events_of(session_id))
+    return comparer.end()

@@ -82,10 +82,11 @@ class SessionChecks:
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
         result.export = self._exports and json_round_trips(session.info)
-        self._count("open", session, row_issue)
-        self._count("read", session, read_error)
-        self._count("resume", session, self._resume_error(result.stopped_in))
-        self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
+        checks = self._totals.checks
+        checks["open"].count(session.id, row_issue)
+        checks["read"].count(session.id, read_error)
+        checks["resume"].count(session.id, self._resume_error(result.stopped_in))
+        checks["export"].count(session.id, "" if result.export else _EXPORT_DIFFERS)
         self._clear()
 
     def _resume_error(self, state: str) -> str:
@@ -95,13 +96,6 @@ class SessionChecks:
         if state not in self._resumable:
             return state
         return _SKIPPED if self._is_last_refused else ""
-
-    def _count(self, name: str, session: Session, reason: str) -> None:
-        check = self._totals.checks[name]
-        if reason:
-            check.fail(session.id, reason)
-        else:
-            check.passed += 1
 
     def _find_issues(self, session: Session, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""

@@ -100,8 +100,11 @@ class CheckCounts(msgspec.Struct, kw_only=True):
     reasons: dict[str, int] = {}
     examples: list[str] = []
 
-    def fail(self, session_id: str, reason: str) -> None:
-        """Count one session that fails."""
+    def count(self, session_id: str, reason: str = "") -> None:
+        """Count one session that fails for a reason, or passes without a reason."""
+        if not reason:
+            self.passed += 1
+            return
         self.failed += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         add_examples(self.examples, [session_id])
