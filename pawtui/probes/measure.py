@@ -5,7 +5,7 @@ A probe whose facts cannot be fetched is `unknown` with its cause; other probes 
 
 from functools import partial
 
-import msgspec
+from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds import kind_for
@@ -40,13 +40,5 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
-    measured = reading(
-        state=finding.state,
-        summary=finding.summary,
-        rule=finding.rule or rule,
-        facts=msgspec.structs.replace(finding.facts, head=head),
-        evidence=finding.evidence,
-        cause=finding.cause,
-        gaps=finding.gaps,
-    )
-    return measured, None
+    facts = replace(finding.facts, head=head)
+    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts))), None

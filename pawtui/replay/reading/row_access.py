@@ -12,8 +12,6 @@ from typing import Any
 from pawtui.replay.reading.db_tables import DbTable, text
 
 SqlRow = tuple[Any, ...]
-# The data of a larger row is not read: two copies of it and its decoded value must fit in memory.
-MAX_ROW_BYTES = 64 << 20
 # The number of rowids that are skipped, at most, to find the next page of a truncated file.
 _MAX_SKIPPED = 1 << 32
 
@@ -21,9 +19,8 @@ _MAX_SKIPPED = 1 << 32
 class RowAccess:
     """Reads messages and parts.
 
-    The `data` of a row of more than `MAX_ROW_BYTES` is its size in bytes, an integer. `nth` is the number of a row
-    among the rows with the same id, from 1. Of messages with the same id, the first message has the parts. `has_gaps`
-    is true if rows could not be copied.
+    `nth` is the number of a row among the rows with the same id, from 1. Of messages with the same id, the first one
+    has the parts. `has_gaps` is true if rows could not be copied.
     """
 
     has_gaps = False
@@ -42,9 +39,9 @@ class RowAccess:
         self._nth_message, nth_part = (_nth("message", "m"), _nth("part", "p")) if self.is_copied else ("1", "1")
         created, updated = message.value("time_created", "m."), message.value("time_updated", "m.")
         is_foreign = f"{part.value('session_id', 'p.')} IS NOT m.session_id" if "session_id" in part.columns else "0"
-        self._part_columns = f"{nth_part} AS nth, p.id, {_limited('p.data')}"
+        self._part_columns = f"{nth_part} AS nth, p.id, p.data"
         of_session = f"m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id"
-        self._messages = f"SELECT m.id, {created}, {updated}, {_limited('m.data')} FROM message m WHERE {of_session}"  # noqa: S608
+        self._messages = f"SELECT m.id, {created}, {updated}, m.data FROM message m WHERE {of_session}"  # noqa: S608
         self._parts = (
             f"SELECT m.id, {self._part_columns}, {is_foreign} "  # noqa: S608
             f"FROM message m JOIN part p ON p.message_id = m.id WHERE {of_session}, p.id, nth"
@@ -111,9 +108,3 @@ class RowAccess:
 def _nth(table: str, alias: str) -> str:
     """Return the SQL of the number of a row among the rows with the same id."""
     return f"(SELECT count(*) FROM {table} other WHERE other.id IS {alias}.id AND other.rowid <= {alias}.rowid)"  # noqa: S608
-
-
-def _limited(data: str) -> str:
-    """Return the SQL of a column, or of its size in bytes if it is too large."""
-    size = f"length(CAST({data} AS BLOB))"
-    return f"CASE WHEN {size} > {MAX_ROW_BYTES} THEN {size} ELSE {data} END"

@@ -15,7 +15,7 @@ from typing import Any
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.read_only_database import is_truncated
-from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess
+from pawtui.replay.reading.row_access import RowAccess
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
@@ -180,34 +180,21 @@ class V1Database:
     def _session_rows(self, where: str = "", *values: str) -> Iterator[Session]:
         if self.access is None:
             return
-        order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
         done: set[str] = set()
         try:
+            order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
             for session in self._whole_rows(f"{where} {order}", *values):
                 done.add(session.id)
                 yield session
             return
         except sqlite3.Error:
-            # One row that is too large or damaged fails the query: read the sessions one by one.
+            # One damaged row fails the query: read the sessions one by one.
             pass
-        for session_id in self._readable_ids(where, order, values):
-            if session_id not in done:
-                yield self._single_row(session_id)
-
-    def _readable_ids(self, where: str, order: str, values: Sequence[str]) -> dict[str, None]:
-        """Return the ids of the rows of `session` in an order.
-
-        If SQLite fails in the middle, add the ids that it can read in the order of the ids.
-        """
-        ids: dict[str, None] = {}
-        for tried in (order, "ORDER BY id"):
-            try:
-                for (name,) in self.connection.execute(f"SELECT id FROM session {where} {tried}", values):  # noqa: S608
-                    ids[text(name)] = None
-                break
-            except sqlite3.Error as error:
-                self._add_damage("the table session", error)
-        return ids
+        with self.record_damage("the table session"):
+            ids = self.connection.execute(f"SELECT id FROM session {where} ORDER BY id", values)  # noqa: S608
+            for session_id in dict.fromkeys(text(name) for (name,) in ids):
+                if session_id not in done:
+                    yield self._single_row(session_id)
 
     def _whole_rows(self, clauses: str, *values: str) -> Iterator[Session]:
         """Yield the sessions of a query. Raises `sqlite3.Error`."""
@@ -308,17 +295,13 @@ def _part(part_id: Any, data: Any) -> MessagePart:
 
 
 def _decoded(data: object) -> tuple[Json | None, str]:
-    """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
-    if type(data) is bytes:
-        try:
-            return decode_object(data), ""
-        except Undecodable as error:
-            return None, str(error)
-    if data is None:
-        return None, "has no data"
-    if isinstance(data, int) and data > MAX_ROW_BYTES:
-        return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
-    return None, "is not text"
+    """Return the decoded JSON, or None and the reason."""
+    if type(data) is not bytes:
+        return None, "has no data" if data is None else "is not text"
+    try:
+        return decode_object(data), ""
+    except Undecodable as error:
+        return None, str(error)
 
 
 def _time(value: Any) -> int:
