@@ -45,14 +45,6 @@ class Work(NamedTuple):
     source: int
 
 
-class Batch(NamedTuple):
-    """The totals of some sessions, and their numbers of parts and sessions."""
-
-    totals: Totals
-    parts: int
-    sessions: int
-
-
 class ProcessesUnavailable(Exception):
     """Processes cannot be started, or a process ended unexpectedly."""
 
@@ -65,8 +57,10 @@ class _Worker:
     replayer: Replayer
 
 
-def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Generator[Batch, None, None]:
-    """Yield the totals of each batch of sessions, in the order of the sessions.
+def replay_batches(
+    work: Work, session_ids: Sequence[str], parts: int, jobs: int
+) -> Generator[tuple[int, Totals], None, None]:
+    """Yield the number of sessions in each batch and their totals, in the order of the sessions.
 
     Args:
         parts: the number of all parts.
@@ -82,8 +76,9 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
     try:
         with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
             try:
-                for future in [pool.submit(_replay_batch, batch) for batch in batches]:
-                    yield future.result()
+                futures = [pool.submit(_replay_batch, batch) for batch in batches]
+                for batch, future in zip(batches, futures, strict=True):
+                    yield len(batch), future.result()
                 complete = True
             finally:
                 if not complete:
@@ -104,11 +99,10 @@ def _start_worker(work: Work) -> None:
     _Worker.replayer = Replayer(work.generation, check, not_imported=not_imported)
 
 
-def _replay_batch(session_ids: Sequence[str]) -> Batch:
-    parts = 0
+def _replay_batch(session_ids: Sequence[str]) -> Totals:
     for session in _Worker.database.some_sessions(session_ids):
-        parts += _Worker.replayer.replay(session, _Worker.work.source).parts.total
+        _Worker.replayer.replay(session, _Worker.work.source)
     totals = _Worker.replayer.totals
     for issue in _Worker.database.issues():
         totals.count_issue(issue)
-    return Batch(totals.take(), parts, len(session_ids))
+    return totals.take()

@@ -129,10 +129,10 @@ class SourceRun:
             work = Work(self.file.path, uri, self.generation, schema, self.index)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
-                for batch in batches:
-                    sessions_done += batch.sessions
-                    parts_read += batch.parts
-                    replayer.totals.merge(batch.totals)
+                for count, totals in batches:
+                    sessions_done += count
+                    parts_read += sum(session.parts.total for session in totals.sessions)
+                    replayer.totals.merge(totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
             sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row(frozenset(ids)))
         for number, session in enumerate(sessions, start=sessions_done + 1):
@@ -143,7 +143,7 @@ class SourceRun:
         """Count an issue if the number of counted parts is not the number of rows in the table."""
         counted = sum(counts.total for counts in self.totals.counts.values())
         stored = tables.get("part", counted)
-        if database.has_v1 and counted != stored:
+        if database.access is not None and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"
             self.totals.count_issue(DataIssue("parts missing", self.file.path.name, detail, unread=True))
 

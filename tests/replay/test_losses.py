@@ -91,8 +91,8 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
         ),
         ({"type": "made-later"}, "made-later", "The mapping has no rule for this type of part."),
         ({"text": "x"}, "(no type)", "It has no type."),
-        ({"type": 7}, "(type 7)", "Its type is not a text."),
-        ({"type": {}}, "(type is an object)", "Its type is not a text."),
+        ({"type": 7}, "(type is not a text)", "Its type is not a text."),
+        ({"type": {}}, "(type is not a text)", "Its type is not a text."),
     ],
 )
 def test_a_part_without_a_rule_has_the_reason(

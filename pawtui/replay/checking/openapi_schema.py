@@ -24,6 +24,7 @@ _URI = "urn:openapi"
 _REFERENCE = f"{_URI}#/components/schemas/"
 # The number of nested schemas, or of references to references, that are followed.
 _MAX_DEPTH = 12
+# A step of a path that can be the name of a field; another step is an index, or a text as a key, which is private.
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
 
 
@@ -134,7 +135,7 @@ class Validator:
         if not errors:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
-        field = ".".join(step if _is_name(step) else "*" for step in map(str, deepest.instance_path))
+        field = ".".join(step if _NAME.fullmatch(step) else "*" for step in map(str, deepest.instance_path))
         rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
         return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
 
@@ -151,11 +152,6 @@ def _damage_as_schema_error() -> Iterator[None]:
     except (jsonschema_rs.ReferencingError, ValueError) as error:
         message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
         raise SchemaError(message) from None
-
-
-def _is_name(step: str) -> bool:
-    """Return whether a step of a path can be the name of a field; it is otherwise an index, or a text as a key."""
-    return _NAME.fullmatch(step) is not None
 
 
 def _without_values(message: str) -> str:

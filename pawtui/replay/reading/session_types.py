@@ -7,7 +7,6 @@ upstream's export; `extra` has the columns, or the fields of a file, that the up
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +14,6 @@ from typing import Any
 import msgspec
 
 Json = dict[str, Any]
-
-# Parts without a usable type are counted under these names.
-_UNDECODABLE = "(undecodable)"
-_UNTYPED = "(no type)"
 
 
 class MessagePart(msgspec.Struct):
@@ -39,20 +34,11 @@ class MessagePart(msgspec.Struct):
     def type(self) -> str:
         """The type of the part, or a name in parentheses if the type is unknown."""
         if self.data is None:
-            return _UNDECODABLE
+            return "(undecodable)"
         part_type = self.data.get("type")
-        if isinstance(part_type, str):
-            return part_type or _UNTYPED
-        return _type_name(part_type)
-
-
-def _type_name(part_type: object) -> str:
-    """Return the name under which a part is counted if its type is not a text."""
-    if part_type is None:
-        return _UNTYPED
-    if isinstance(part_type, bool | int | float):
-        return f"(type {json.dumps(part_type)})"
-    return "(type is a list)" if isinstance(part_type, list) else "(type is an object)"
+        if isinstance(part_type, str) or part_type is None:
+            return part_type or "(no type)"
+        return "(type is not a text)"
 
 
 class Message(msgspec.Struct):

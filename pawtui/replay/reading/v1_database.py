@@ -34,7 +34,10 @@ _SESSIONS_PER_QUERY = 50
 
 
 class V1Database:
-    """The sessions of an open database. `path` is used in messages only."""
+    """The sessions of an open database. `access` is None if a table of the first model is missing.
+
+    `path` is used in messages only.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
@@ -54,11 +57,6 @@ class V1Database:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
-
-    @property
-    def has_v1(self) -> bool:
-        """Whether the three tables of the first model exist."""
-        return self.access is not None
 
     def _open_access(self) -> RowAccess | None:
         missing = [
