@@ -17,7 +17,6 @@ from pawtui.replay.reading.session_types import Message, MessagePart, Session
 from pawtui.replay.results.counts import SessionResult
 from pawtui.replay.results.totals import Totals
 
-_NOT_IMPORTED = "The upstream's import runs once, and ended without this session."
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
 
@@ -49,7 +48,7 @@ class Replayer:
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check, not_imported)
+        self._session_checks = SessionChecks(generation, self.totals, schema_check)
 
     def replay(self, session: Session, source: int = 0, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts. `source` is the index of its source in the result."""
@@ -57,6 +56,11 @@ class Replayer:
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)
+        if session.id in self._not_imported:
+            session.refused = "The upstream's import runs once, and ended without this session."
+            session.add_issue(
+                "session not imported", session.id, "the upstream's import runs once, and ended without it"
+            )
         for message in session.messages():
             result.messages += 1
             self._replay_message(session, message, observe)
@@ -73,8 +77,6 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        if session.id in self._not_imported:
-            message.refused = _NOT_IMPORTED
         is_refused = self._acceptance.refuse_invalid(message)
         self._session_checks.add(session, message, is_refused=is_refused)
         role = str(message.data.get("role") or "") if message.data is not None else ""

@@ -14,10 +14,8 @@ from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
 from pawtui.replay.results.totals import Totals
 
-# The kind of issue of a session that the upstream's importer did not import.
-NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
+_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})
 # With one of these issues, the last message may be another one, or the user may have reverted messages.
 _STATE_ISSUES = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
@@ -29,19 +27,9 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `add` for its messages, and `end`.
+    """Checks one session at a time: call `add` for its messages, and `end`."""
 
-    `not_imported` are the ids of sessions that the upstream does not import any more.
-    """
-
-    def __init__(
-        self,
-        generation: Generation,
-        totals: Totals,
-        schema_check: SchemaCheck | None,
-        not_imported: frozenset[str] = frozenset(),
-    ) -> None:
-        self._not_imported = not_imported
+    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
@@ -68,8 +56,6 @@ class SessionChecks:
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
-        if session.id in self._not_imported:
-            session.add_issue(NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)

@@ -11,7 +11,6 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.replay_errors import GenerationError
 
 _FOLDER = Path(__file__).parents[1] / "generations"
-_MAX_BYTES = 1 << 20
 # The keys that a rule for messages takes from the rule that it extends.
 _INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
 
@@ -19,8 +18,6 @@ _INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged",
 def read_generation(path: Path) -> Generation:
     """Read one mapping file. Raises `GenerationError`."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise GenerationError(f"{path} has over {_MAX_BYTES:,} bytes: that is too large for a mapping file.")
         return parse_generation(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None

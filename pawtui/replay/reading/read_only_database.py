@@ -21,7 +21,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -200,11 +200,9 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
 
 def _digest_of(path: Path) -> str:
     """Return the digest of a file, or an empty text if it does not exist. Raises `OSError`."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
+    with suppress(FileNotFoundError), path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
 
 
 def _stable_fingerprint(path: Path) -> Fingerprint:
@@ -219,24 +217,18 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
     journal = _companion(path, JOURNAL)
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(journal), _salts(path))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+    size = 0
+    with suppress(FileNotFoundError):
+        size = journal.stat().st_size
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, size, _salts(path))
 
 
 def _salts(path: Path) -> bytes:
     """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
-    try:
-        with _companion(path, WAL).open("rb", buffering=0) as file:
-            header = file.read(_WAL_HEADER)
-    except FileNotFoundError:
-        return b""
-    return header[_SALTS] if len(header) == _WAL_HEADER else b""
+    with suppress(FileNotFoundError), _companion(path, WAL).open("rb", buffering=0) as file:
+        header = file.read(_WAL_HEADER)
+        return header[_SALTS] if len(header) == _WAL_HEADER else b""
+    return b""
 
 
 @contextmanager
