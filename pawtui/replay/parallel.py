@@ -62,12 +62,8 @@ def replay_batches(
 ) -> Generator[tuple[int, Totals], None, None]:
     """Yield the number of sessions in each batch and their totals, in the order of the sessions.
 
-    Args:
-        parts: the number of all parts.
-        jobs: the number of processes.
-
-    Raises:
-        ProcessesUnavailable: the batches that were not yielded must be replayed in this process.
+    `parts` is the number of all parts, `jobs` the number of processes. Raises `ProcessesUnavailable`: then the batches
+    that were not yielded must be replayed in this process.
     """
     size = max(1, len(session_ids) * BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]

@@ -14,8 +14,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.mapping.projector import Projector
 from pawtui.replay.reading.session_types import Message, MessagePart, Session
-from pawtui.replay.results.counts import SessionResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import SessionResult, Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
@@ -30,13 +29,9 @@ class Replayer:
         schema_check: SchemaCheck | None = None,
         not_imported: frozenset[str] = frozenset(),
     ) -> None:
-        """Compile the generation.
+        """Compile the generation. Raises `GenerationError`.
 
-        Args:
-            not_imported: the ids of sessions that the upstream does not import any more.
-
-        Raises:
-            GenerationError: the generation is invalid.
+        `not_imported` are the ids of sessions that the upstream does not import any more.
         """
         self.generation = generation
         self.totals = Totals()

@@ -7,10 +7,9 @@ import pytest
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import MAX_EXAMPLES, Counts, SessionResult
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")

@@ -11,8 +11,7 @@ from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, Session
 from pawtui.replay.reading.v1_database import V1Database
-from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})

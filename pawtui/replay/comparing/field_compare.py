@@ -39,10 +39,9 @@ class _FieldNode:
 
     def difference(self, kind: DifferenceKind) -> Difference:
         """Return the difference of this field. It is created once."""
-        difference = self.differences.get(kind)
-        if difference is None:
-            difference = self.differences[kind] = self._explain(kind)
-        return difference
+        if kind not in self.differences:
+            self.differences[kind] = self._explain(kind)
+        return self.differences[kind]
 
     def _explain(self, kind: DifferenceKind) -> Difference:
         # The statement decides: a field with a statement in `lost` is lost, even if another value is read back, and a

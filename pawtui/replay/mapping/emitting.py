@@ -29,14 +29,9 @@ Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
 def compile_events(events: Sequence[Event], base: Json, common: EventFormat, templates: Templates) -> Emit:
-    """Return the function that emits these events.
+    """Return the function that emits these events. Raises `ExpressionError`.
 
-    Args:
-        base: the data that their message adds.
-        common: the data of all events, and the field of their time.
-
-    Raises:
-        ExpressionError: an expression is invalid.
+    `base` is the data that their message adds; `common` has the data of all events, and the field of their time.
     """
     code = Code()
     # For rules without events: the body of a function must not be empty.

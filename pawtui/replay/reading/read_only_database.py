@@ -112,12 +112,9 @@ def _companion(path: Path, suffix: str) -> Path:
 def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_SECONDS) -> Iterator[ReadOnlyDatabase]:
     """Open the database at `path`; close it and remove its copy at the end.
 
-    Args:
-        copy: always copy; for a second run after `ReadOnlyDatabase.unchanged` returned false.
-        timeout: the seconds until the last attempt begins.
-
-    Raises:
-        ReplaySourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
+    `copy`: always copy, for a second run after `ReadOnlyDatabase.unchanged` returned false. `timeout`: the seconds
+    until the last attempt begins. Raises `ReplaySourceError` if the file cannot be read, is not a database, or changed
+    during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
@@ -164,9 +161,7 @@ def _copy(source: Path, target: Path) -> None:
 def connect(path: Path, uri: str) -> sqlite3.Connection:
     """Open a connection that never writes and that returns texts as bytes. Raises `ReplaySourceError`.
 
-    Args:
-        path: the path that the user gave, for messages.
-        uri: the SQLite URI of the file, with its parameters.
+    `path` is the path that the user gave, for messages; `uri` is the SQLite URI of the file.
     """
     try:
         try:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 
 
 class NamedCounts(NamedTuple):
