@@ -26,11 +26,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)
     reading = partial(
-        ProbeReading,
-        kind=kind_of(probe),
-        part=probe.part,
-        decides=probe.decides,
-        absence=asks_for_absence(probe),
+        ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
         await check_patterns(probe)

@@ -24,12 +24,7 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.parsers.definitions import (
-    Changes,
-    Definition,
-    compare_definitions,
-    read_definitions,
-)
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding

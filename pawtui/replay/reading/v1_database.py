@@ -6,7 +6,7 @@ upstream: messages by time and id, parts by id.
 
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -90,11 +90,10 @@ class V1Database:
 
     def _count(self, table: str) -> int | None:
         """Return the number of rows, or None if the table is damaged."""
-        try:
-            return int(self.connection.execute(f"SELECT count(*) FROM main.{quote(table)}").fetchone()[0])  # noqa: S608
-        except sqlite3.Error as error:
-            self._add_damage(f"the table {table}", error)
-            return None
+        count: int | None = None
+        with self.record_damage(f"the table {table}"):
+            (count,) = self.connection.execute(f"SELECT count(*) FROM main.{quote(table)}").fetchone()  # noqa: S608
+        return count
 
     def _unknown_columns(self, session_columns: Iterable[str]) -> dict[str, list[str]]:
         known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
@@ -103,14 +102,12 @@ class V1Database:
         return {name: columns for name, columns in found.items() if columns}
 
     def _rows_by_type(self, table: str) -> dict[str, int]:
-        if table not in self.layout or "type" not in self.layout[table].columns:
-            return {}
-        try:
-            rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
-            return {text(name): count for name, count in rows}
-        except sqlite3.Error as error:
-            self._add_damage(f"the table {table}", error)
-            return {}
+        counts: dict[str, int] = {}
+        if table in self.layout and "type" in self.layout[table].columns:
+            with self.record_damage(f"the table {table}"):
+                rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
+                counts = {text(name): count for name, count in rows}
+        return counts
 
     def issues(self) -> list[DataIssue]:
         """Return the issues outside of sessions since the last call."""
@@ -119,8 +116,6 @@ class V1Database:
 
     def sessions(self) -> Iterator[Session]:
         """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
-        if self.access is None:
-            return
         seen: set[str] = set()
         for session in self._session_rows():
             if session.id in seen:
@@ -139,11 +134,10 @@ class V1Database:
     def session_ids(self) -> list[str]:
         """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
         order = f"{self.layout['session'].value('time_created')}, id"
-        try:
+        # If this fails, `sessions` yields the readable ones and records the damage.
+        with suppress(sqlite3.Error):
             return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
-        except sqlite3.Error:
-            # `sessions` yields the readable ones and records the damage.
-            return []
+        return []
 
     def sessions_without_row(self, with_row: Container[str]) -> Iterator[Session]:
         """Yield the sessions that have messages but no row. `with_row` are the ids of all sessions that have one."""
@@ -279,12 +273,9 @@ class V1Database:
         try:
             yield
         except sqlite3.Error as error:
-            self._add_damage(what, error)
-
-    def _add_damage(self, what: str, error: sqlite3.Error) -> None:
-        issue = DataIssue("damaged database", what, str(error), unread=True)
-        if issue not in self._issues:
-            self._issues.append(issue)
+            issue = DataIssue("damaged database", what, str(error), unread=True)
+            if issue not in self._issues:
+                self._issues.append(issue)
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
