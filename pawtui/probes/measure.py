@@ -4,17 +4,33 @@ A probe whose facts cannot be fetched is `unknown` with its cause; other probes 
 """
 
 from functools import partial
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Probe, kind_of
+from pawtui.tracker.tracker_types import Policy, Probe, kind_of
+
+
+class Kind(Protocol):
+    """The functions in the file of a kind. `probe` is the tracker's struct of that kind."""
+
+    def rule(self, probe: Any, policy: Policy) -> str:
+        """Return the probe's rule in words, also if it cannot be measured."""
+
+    async def measure(self, probe: Any, context: ProbeContext) -> Finding:
+        """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
+
+
+def kind_for(probe: Probe) -> Kind:
+    """Return the file of the probe's kind."""
+    return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
