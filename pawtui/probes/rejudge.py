@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
-from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
-from pawtui.probes.kinds.soak_probe import soak_status
+from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -104,7 +103,7 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     if facts.anchor_at is None:
         # The window was not open.
         return recorded
-    status = soak_status(
+    again = soak_probe.soak_facts(
         probe,
         today=day,
         anchor=facts.anchor_at.date(),
@@ -112,8 +111,8 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
         releases=facts.releases,
         minors=facts.minors,
     )
-    state = status.state(probe, policy.soak)
-    if policy.soak == "either" and status.releases_closed:
+    state = soak_probe.judge(probe, again, policy.soak)
+    if policy.soak == "either" and again.releases_closed:
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
 
