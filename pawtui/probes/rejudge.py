@@ -118,10 +118,9 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
 
 
 def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    states = [churn_probe.judge(probe, facts.total, facts.peak)] if churn_probe.has_total_limit(probe) else []
-    limited = [(probe.limits[surface.name], surface) for surface in facts.surfaces if surface.name in probe.limits]
-    states += [churn_probe.judge(limits, surface.count, surface.peak) for limits, surface in limited]
-    return worst(states)
+    counts = {"": (facts.total, facts.peak), **{found.name: (found.count, found.peak) for found in facts.surfaces}}
+    limits = churn_probe.limits_by_surface(probe)
+    return worst(churn_probe.judge(limits[name], *counts[name]) for name in limits if name in counts)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
