@@ -37,7 +37,7 @@ def compile_events(events: Sequence[Event], base: Json, common: EventFormat, tem
     # For rules without events: the body of a function must not be empty.
     code.add("pass")
     for event in events:
-        data = common.data | ({} if event.without_message else base) | event.data
+        data = common.data | base | event.data
         _write(code, event, data, common.time, templates)
     emit: Emit = code.procedure("s, c, out, part_id")
     return emit

@@ -212,15 +212,9 @@ def _text(pattern: Any, *values: Any) -> Any:
     return pattern
 
 
-def _prefixed(prefix: Any, value: Any) -> Any:
-    """Return a value after a prefix: with `txt-`, 3 becomes `txt-3`."""
-    return f"{prefix}{value}"
-
-
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "json": _json,
     "renamed": renamed,
     "base64": _base64,
     "text": _text,
-    "prefixed": _prefixed,
 }
