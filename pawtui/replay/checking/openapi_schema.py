@@ -19,6 +19,7 @@ import jsonschema_rs
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.replay_errors import SchemaError
+from pawtui.replay.results.result import SchemaUse
 
 _URI = "urn:openapi"
 _REFERENCE = f"{_URI}#/components/schemas/"
@@ -29,7 +30,7 @@ _NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
 
 
 class OpenApiSchema:
-    """A schema document. `sha256` is the digest of its bytes."""
+    """A schema document. `use` describes it in a result."""
 
     def __init__(self, document: bytes, path: str = "") -> None:
         """Read the document. Raises `SchemaError`."""
@@ -45,16 +46,19 @@ class OpenApiSchema:
             ) from None
         info = self._root.get("info")
         info = info if isinstance(info, dict) else {}
-        self.path = path
         self.document = document
-        self.sha256 = hashlib.sha256(document).hexdigest()
-        self.title = str(info.get("title", ""))
-        self.version = str(info.get("version", ""))
         self._schemas = schemas
         self._registry = _registry(self._root)
         self._events: dict[str, Json] = {}
         for schema in schemas.values():
             self._collect(schema, _MAX_DEPTH)
+        self.use = SchemaUse(
+            path=path,
+            sha256=hashlib.sha256(document).hexdigest(),
+            title=str(info.get("title", "")),
+            version=str(info.get("version", "")),
+            events=len(self._events),
+        )
 
     def event_types(self) -> frozenset[str]:
         """Return the event types of the document, with or without a version as in the document."""
