@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import sessions_not_imported, tree_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.read_generation import all_generations
@@ -149,12 +149,12 @@ class SourceRun:
 
     def _count_tables(self, database: V1Database, rows: Mapping[str, int]) -> None:
         """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
-        explainer = Explainer(self.generation.session.tables, {})
+        comparer = FieldComparer(self.generation.session.tables, {})
         for name in self.generation.session.tables:
             table, _, column = name.partition(".")
             has_column = table in database.layout and (not column or column in database.layout[table].columns)
             if has_column and (count := rows.get(table, 0)):
-                self.totals.count_outside("table", table, [explainer.explain("lost", name)], count=count)
+                self.totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
 
 
 def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
@@ -64,7 +64,7 @@ class UpstreamComparer:
         known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
         self._known = [(each, subject_field(each.field)) for each in known]
         self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
-        self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
+        self._session_fields = FieldComparer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
         self._disagreements: dict[tuple[str, ...], Disagreement] = {}
         self._clear()
@@ -91,7 +91,7 @@ class UpstreamComparer:
 
     def compare_session(self, original: Json, stored: Json) -> None:
         """Compare the fields of a session with those of its row in the upstream's read model."""
-        for difference in self._session_explainer.compare(original, stored):
+        for difference in self._session_fields.compare(original, stored):
             reason = difference.reason if difference.stated else ""
             self._disagreement(SESSION_ROW, difference.field, _SIDES[difference.kind], reason).count += 1
 

@@ -54,7 +54,7 @@ class _FieldNode:
         return Difference(kind, self.path, _UNSTATED[kind], stated=False)
 
 
-class Explainer:
+class FieldComparer:
     """Compares the originals of one rule with what was read back, and explains each difference."""
 
     def __init__(self, lost: FieldStatements, changed: FieldStatements) -> None:

@@ -1,6 +1,6 @@
 """Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
@@ -26,7 +26,7 @@ class MessageComparer:
 
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
-        self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
+        self._comparers = {rule.name: FieldComparer(rule.lost, rule.changed) for rule in generation.messages}
 
     def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
@@ -48,7 +48,7 @@ class MessageComparer:
         if mapped.message_count > 1:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
         back = projected.info if projected.info is not None else {"role": role}
-        differences = self._explainers[rule.name].compare(message.data or {}, back)
+        differences = self._comparers[rule.name].compare(message.data or {}, back)
         self._totals.count_outside("message", rule.name, differences, message.id)
         if not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
@@ -86,8 +86,8 @@ class SessionComparer:
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
         rule = generation.session
-        self._explainer = Explainer(rule.lost, rule.changed)
-        self._columns = Explainer(rule.columns, {})
+        self._comparer = FieldComparer(rule.lost, rule.changed)
+        self._columns = FieldComparer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
         self._addends = subject_fields(rule.sums)
@@ -122,10 +122,10 @@ class SessionComparer:
         for name, getter in self._lost:
             value = getter(session.info, None)
             if value is not MISSING and value is not None:
-                self._count(session, self._explainer.explain("lost", name))
+                self._count(session, self._comparer.explain("lost", name))
         for name, value, total in zip(self._summed, self._addends(session.info, None), self._sums, strict=True):
             if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
-                self._count(session, self._explainer.explain("changed", name))
+                self._count(session, self._comparer.explain("changed", name))
         if self._note is not None and self._is_noted:
             self._count(session, Difference("added", NOTE, self._note.reason))
         for column, value in session.extra.items():

@@ -3,7 +3,7 @@
 import re
 from fnmatch import fnmatchcase
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
@@ -27,7 +27,7 @@ class PartComparer:
     def __init__(self, mapper: Mapper, totals: Totals) -> None:
         self._totals = totals
         self._unmapped = _Unmapped(mapper)
-        self._explainers = [Explainer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        self._comparers = [FieldComparer(rule.lost, rule.changed) for rule in mapper.generation.rules]
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
@@ -92,20 +92,20 @@ class PartComparer:
         used[name] = index + 1
         candidates = projected.parts.get(name)
         if candidates is not None and index < len(candidates):
-            differences = self._explainers[compiled.number].compare(data, candidates[index])
+            differences = self._comparers[compiled.number].compare(data, candidates[index])
         elif compiled.rule.merged:
-            differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
+            differences = self._comparers[compiled.number].compare(data, {"type": data.get("type")})
         else:
             differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         if PLACE in compiled.rule.lost:
-            differences = [*differences, self._explainers[compiled.number].explain("lost", PLACE)]
+            differences = [*differences, self._comparers[compiled.number].explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
         """Compare a part with its portion of a joined text."""
         field, data = compiled.rule.joined, part.data or {}
         candidates = projected.parts.get(compiled.projection)
-        explainer = self._explainers[compiled.number]
+        comparer = self._comparers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
             differences = [] if data.get(field) == "" else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
@@ -113,10 +113,10 @@ class PartComparer:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)
             if isinstance(joined, str) and isinstance(text, str) and text in joined and text != joined:
-                differences = explainer.compare(data, {**back, field: text})
-                differences.append(explainer.explain("lost", PLACE))
+                differences = comparer.compare(data, {**back, field: text})
+                differences.append(comparer.explain("lost", PLACE))
             else:
-                differences = explainer.compare(data, back)
+                differences = comparer.compare(data, back)
         self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
