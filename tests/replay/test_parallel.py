@@ -103,7 +103,7 @@ def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_databas
     assert replayed(db, jobs=2) == (alone, steps)
 
 
-def test_more_sessions_than_fit_into_one_query_are_read_once_and_in_order(
+def test_some_sessions_are_read_once_and_in_order(
     db: SessionDb,
 ) -> None:
     for number in range(60):

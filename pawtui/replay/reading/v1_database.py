@@ -5,7 +5,7 @@ upstream: messages by time and id, parts by id.
 """
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
@@ -30,7 +30,6 @@ from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 # The required tables and columns.
 _NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-_SESSIONS_PER_QUERY = 50
 
 
 class V1Database:
@@ -117,7 +116,7 @@ class V1Database:
     def sessions(self) -> Iterator[Session]:
         """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
         seen: set[str] = set()
-        for session in self._session_rows():
+        for session in self._sessions_with_row():
             if session.id in seen:
                 detail = "a second row has the same id"
                 self._issues.append(DataIssue("duplicate session", session.id, detail, session.id, unread=True))
@@ -152,30 +151,24 @@ class V1Database:
                     yield session
 
     def session(self, session_id: str) -> Session | None:
-        """Return the session with an id, or None."""
-        return next(self._session_rows("WHERE id = ?", session_id), None)
+        """Return the session with an id, or None. If its row is damaged, the session has only its id."""
+        if self.access is None:
+            return None
+        try:
+            return next(self._rows("WHERE id = ?", session_id), None)
+        except sqlite3.Error as error:
+            return self._without_row(session_id, str(error))
 
-    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[Session]:
+    def some_sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
         """Yield the sessions with these ids that have a row, in the order of the ids."""
-        for start in range(0, len(session_ids), _SESSIONS_PER_QUERY):
-            some = session_ids[start : start + _SESSIONS_PER_QUERY]
-            marks = ", ".join("?" * len(some))
-            by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
-            yield from (by_id[session_id] for session_id in some if session_id in by_id)
+        yield from (session for session in map(self.session, session_ids) if session is not None)
 
-    def _session(self, row: SessionRow) -> Session:
-        session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
-        for column in row.damaged:
-            session.add_issue("undecodable column", session.id, column, unread=True)
-        return session
-
-    def _session_rows(self, where: str = "", *values: str) -> Iterator[Session]:
+    def _sessions_with_row(self) -> Iterator[Session]:
         if self.access is None:
             return
         done: set[str] = set()
         try:
-            order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
-            for session in self._whole_rows(f"{where} {order}", *values):
+            for session in self._rows(f"ORDER BY {self.layout['session'].value('time_created')}, id"):
                 done.add(session.id)
                 yield session
             return
@@ -183,25 +176,25 @@ class V1Database:
             # One damaged row fails the query: read the sessions one by one.
             pass
         with self.record_damage("the table session"):
-            ids = self.connection.execute(f"SELECT id FROM session {where} ORDER BY id", values)  # noqa: S608
-            for session_id in dict.fromkeys(text(name) for (name,) in ids):
-                if session_id not in done:
-                    yield self._single_row(session_id)
+            ids = dict.fromkeys(text(name) for (name,) in self.connection.execute("SELECT id FROM session ORDER BY id"))
+            for session_id in (name for name in ids if name not in done):
+                found = self.session(session_id)
+                yield found or self._without_row(session_id, "its row cannot be found by its id")
 
-    def _whole_rows(self, clauses: str, *values: str) -> Iterator[Session]:
+    def _rows(self, clauses: str, *values: str) -> Iterator[Session]:
         """Yield the sessions of a query. Raises `sqlite3.Error`."""
         cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
         rows = SessionRows([column[0] for column in cursor.description])
         for row in cursor:
             yield self._session(rows.read(row))
 
-    def _single_row(self, session_id: str) -> Session:
-        try:
-            for session in self._whole_rows("WHERE id = ?", session_id):
-                return session
-            reason = "its row cannot be found by its id"
-        except sqlite3.Error as error:
-            reason = str(error)
+    def _session(self, row: SessionRow) -> Session:
+        session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
+        for column in row.damaged:
+            session.add_issue("undecodable column", session.id, column, unread=True)
+        return session
+
+    def _without_row(self, session_id: str, reason: str) -> Session:
         session = self._session(SessionRow({"id": session_id}, {}, []))
         session.add_issue("unreadable session row", session_id, reason, unread=True)
         return session
