@@ -32,6 +32,7 @@ LOST = [
     ("a.ts", "f(`${tx.delete(EventTable)}`) // it's\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete<A>(\n  EventTable! as any,\n)\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(/* all */ EventTable).returning('a')\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "tx\n  .delete(EventTable)\n", 2, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
 ]
@@ -127,7 +128,7 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "tx.schema.dropTableIfExists(`main.event`)",
         "tx.truncateTable('event')",
         "knex('event').del()",
-        "knex('event').where({ a: f(1) }).andWhere('b', 2)\n  .del()",
+        "knex('event').where({ a: f(1) }).andWhere('b', 2).del()",
         'db.from("event").delete()',
         "knex(`main.event`).truncate()",
         "prisma.event.deleteMany({})",

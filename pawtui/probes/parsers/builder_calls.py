@@ -41,27 +41,29 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     where: dict[int, Node] = {}
     for node in script.nodes("call_expression"):
         target, method = _target_and_method(script, node)
+        if target is None:
+            continue
+        # A chain of calls begins on an earlier line than its last method.
+        at = line(node.named_children[-1])
         arguments = _arguments(node)
-        if method == "where" and target:
+        if method == "where":
             where[target.id] = node
         if method == "delete" and arguments:
             name = script.source(without_type(arguments[0]))
             if not _NAME.fullmatch(name):
                 continue
             if table := table_of_constant(name):
-                yield DeletingCall(
-                    line(node), [table], is_certain=True, only_some=_has_value(script, where.get(node.id))
-                )
+                yield DeletingCall(at, [table], is_certain=True, only_some=_has_value(script, where.get(node.id)))
             else:
-                yield DeletingCall(line(node), [name])
+                yield DeletingCall(at, [name])
         elif arguments and method.startswith(("deleteFrom", "dropTable", "truncate")):
-            yield DeletingCall(line(node), _strings(script, arguments))
-        elif method in ("del", "delete", "truncate") and target:
+            yield DeletingCall(at, _strings(script, arguments))
+        elif method in ("del", "delete", "truncate"):
             # `knex("event").where(...).del()`
-            yield DeletingCall(line(node), _strings_in_chain(script, target))
-        if method in ("deleteMany", "destroy", "truncate") and target:
+            yield DeletingCall(at, _strings_in_chain(script, target))
+        if method in ("deleteMany", "destroy", "truncate"):
             # `prisma.event.deleteMany()`
-            yield DeletingCall(line(node), [script.source(without_type(target)).rpartition(".")[2]])
+            yield DeletingCall(at, [script.source(without_type(target)).rpartition(".")[2]])
 
 
 def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
@@ -82,14 +84,15 @@ def _strings(script: Script, nodes: list[Node]) -> list[str]:
     return [text for node in nodes if (text := plain_string(script, node)) is not None]
 
 
-def _strings_in_chain(script: Script, node: Node | None) -> list[str]:
+def _strings_in_chain(script: Script, node: Node) -> list[str]:
     """Return the texts among the arguments of a chain of calls."""
     found: list[str] = []
+    target: Node | None = node
     for _ in range(_LONGEST_CHAIN):
-        if node is None:
+        if target is None:
             break
-        found += _strings(script, _arguments(node))
-        node, _method = _target_and_method(script, node)
+        found += _strings(script, _arguments(target))
+        target, _method = _target_and_method(script, target)
     return found
 
 
