@@ -53,17 +53,16 @@ def _inherited(generation: Generation, name: str) -> Generation:
 @cache
 def all_generations() -> tuple[Generation, ...]:
     """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
-    found = [read_generation(path) for path in sorted(_FOLDER.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda generation: -generation.rank))
+    return tuple(sorted(map(read_generation, _FOLDER.glob("*.toml")), key=lambda generation: -generation.rank))
 
 
 def find_generation(name: str) -> Generation:
     """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
     if name.endswith(".toml"):
         return read_generation(Path(name))
-    known = all_generations()
-    for generation in known:
-        if generation.name == name:
-            return generation
-    names = ", ".join(generation.name for generation in known)
-    raise GenerationError(f"There is no mapping {name!r}. Use one of {names}, or the path of a mapping file.")
+    known = {generation.name: generation for generation in all_generations()}
+    if name in known:
+        return known[name]
+    raise GenerationError(
+        f"There is no mapping {name!r}. Use one of {', '.join(known)}, or the path of a mapping file."
+    )
