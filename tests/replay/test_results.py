@@ -149,8 +149,8 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
         ("tool", "a"): ["p"],
         ("tool", "c"): [],
     }
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost")] == [("text", 2)]
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, semantics="tool")] == [("tool", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost")] == [("text", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, semantics="tool")] == [("tool", 2)]
     found = queries.session_of(result, "b")
     assert found is not None
     assert found.id == "b"
@@ -168,9 +168,9 @@ def test_the_worst_comes_first() -> None:
     result = result_of(totals)
     names = ["more", "lost", "unstated", "changed", "fields", "kept"]
     assert [session.id for session in queries.sessions(result)] == names
-    assert [named.name for named in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
-    assert [named.name for named in queries.by_semantics(result)] == ["message", "tool", "notice"]
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost", whole=True)] == [
+    assert [name for name, _counts in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
+    assert [name for name, _counts in queries.by_semantics(result)] == ["message", "tool", "notice"]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost", whole=True)] == [
         ("f", 2),
         ("e", 1),
     ]
