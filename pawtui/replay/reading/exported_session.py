@@ -39,7 +39,12 @@ class ExportFile:
 
         Raises `NoSessions` if it is not an exported session, `ReplaySourceError` if it cannot be read or is not JSON.
         """
-        data = _read(path)
+        try:
+            if path.stat().st_size > _MAX_BYTES:
+                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise unreadable(path, error) from error
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
         if not data:
@@ -58,15 +63,6 @@ class ExportFile:
         if not self.session.id:
             self.session.add_issue("no session row", "", "the export has no session id")
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
-        return path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
 
 
 def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message]:
