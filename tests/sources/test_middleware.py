@@ -13,9 +13,10 @@ import pytest
 
 from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
+from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.exchange_limits import limit_time
-from pawtui.sources.github.middleware.transport import OPTIONS, RequestOptions, TimeLimitReached
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
 from tests.sources.ref_head import ref_head
@@ -355,15 +356,15 @@ class _Stream(httpx.AsyncByteStream):
 
 
 async def test_the_time_limit_ends_an_endless_body() -> None:
-    request = httpx.Request("GET", API)
-    request.extensions[OPTIONS] = RequestOptions(time_limit=0.05)
+    target = RequestTarget(what="x", host="api.github.com")
+    request = httpx.Request("GET", API, extensions={OPTIONS: RequestOptions(time_limit=0.05), TARGET: target})
 
     async def trickle(request: httpx.Request) -> httpx.Response:
         response = httpx.Response(200, stream=_Stream(b"", ends=False))
         await response.aread()
         return response
 
-    with pytest.raises(TimeLimitReached):
+    with pytest.raises(Offline, match=r"did not respond within 0\.05 s, so x could not be read"):
         await limit_time(request, httpx.MockTransport(trickle).handle_async_request)
 
 

@@ -30,9 +30,9 @@ from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
     OPTIONS,
+    TARGET,
     MiddlewareTransport,
     RequestOptions,
-    TransportError,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
@@ -40,7 +40,7 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized, capitalized
+from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 from pawtui.sources.waiting import WaitTracker
 
 _T = TypeVar("_T")
@@ -221,7 +221,7 @@ class Client:
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise error_messages.wait_error(pause, self.counter.usage.limit, target)
+            raise error_messages.wait_error(pause, target)
         raise error_messages.status_error(status, message, target)
 
     async def _send(
@@ -230,10 +230,10 @@ class Client:
         if self._http is None:
             raise RuntimeError("the source is not open: use it with `async with`")
         try:
-            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options})
+            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
             return await self._http.send(request)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = error_messages.request_error(error, target, self.counter.usage.limit)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+            failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 

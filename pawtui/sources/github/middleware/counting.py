@@ -4,8 +4,9 @@ import httpx
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
-from pawtui.sources.github.middleware.transport import BudgetSpent, Send, options_of, path_of
+from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import rate_limit
+from pawtui.sources.source_errors import Undetermined
 
 
 class RequestCounter:
@@ -27,10 +28,11 @@ class RequestCounter:
         self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
 
     async def send_within_budget(self, request: httpx.Request, send: Send) -> httpx.Response:
-        """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
+        """Count a request and send it on. Raises `Undetermined` for an optional request beyond the budget."""
         reserve = options_of(request).reserve
         if reserve is not None and self.requests_left() <= reserve:
-            raise BudgetSpent(self.budget)
+            what = target_of(request).what
+            raise Undetermined(f"The budget of {self.budget} requests was spent before {what} could be read.")
         self.count()
         response = await send(request)
         self._record_response(response, path_of(request))

@@ -4,8 +4,10 @@ from urllib.parse import urljoin
 
 import httpx
 
-from pawtui.sources.github.middleware.transport import FINAL_URL, ForeignRedirect, RedirectLoop, Send
+from pawtui.sources.github.error_messages import foreign_redirect
+from pawtui.sources.github.middleware.transport import FINAL_URL, Send, target_of
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
+from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -13,8 +15,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 async def follow_redirects(base_url: str, max_requests: int, request: httpx.Request, send: Send) -> httpx.Response:
     """Follow redirects of a GET request within the origin of `base_url`, and note the final URL on the response.
 
-    At most `max_requests` requests are sent. A write's redirect is returned unchanged. Raises `ForeignRedirect` or
-    `RedirectLoop`.
+    A write's redirect is returned unchanged. Raises `Refused` for a redirect to another server, and after
+    `max_requests` requests.
     """
     for number in range(max_requests):
         response = await send(request)
@@ -22,18 +24,19 @@ async def follow_redirects(base_url: str, max_requests: int, request: httpx.Requ
             if number:
                 response.extensions[FINAL_URL] = str(request.url)
             return response
-        target = _target(base_url, request, response.headers.get("location", ""))
+        address = _redirect_address(base_url, request, response.headers.get("location", ""))
         await response.aclose()
-        request = httpx.Request("GET", target, headers=request.headers, extensions=request.extensions)
-    raise RedirectLoop
+        request = httpx.Request("GET", address, headers=request.headers, extensions=request.extensions)
+    target = target_of(request)
+    raise Refused(f"{target.host} redirects {target.what} in a loop. Check {target.setting}.")
 
 
-def _target(base_url: str, request: httpx.Request, location: str) -> str:
-    """Return the address of a redirect. Raises `ForeignRedirect` before a request is sent to it."""
+def _redirect_address(base_url: str, request: httpx.Request, location: str) -> str:
+    """Return the address of a redirect. Raises `Refused` before a request is sent to another server."""
     try:
-        target = urljoin(str(request.url), location) if location else ""
+        address = urljoin(str(request.url), location) if location else ""
     except ValueError:
-        target = ""
-    if not same_origin(target, base_url) or has_credentials(target):
-        raise ForeignRedirect(host_of(target))
-    return target
+        address = ""
+    if not same_origin(address, base_url) or has_credentials(address):
+        raise foreign_redirect(host_of(address), target_of(request))
+    return address

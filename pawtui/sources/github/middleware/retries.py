@@ -2,15 +2,16 @@
 
 import httpx
 
+from pawtui.sources.github.error_messages import has_untrusted_certificate
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import BodyCutOff, Send, has_untrusted_certificate, path_of
-from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause
+from pawtui.sources.github.middleware.transport import Send, target_of
+from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, server_error_pause
 
 
 async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Response:
     """Repeat a GET if that may help and the deadline allows it.
 
-    Raises the last error, or `WaitTooLong` if the server requests a wait beyond the deadline.
+    Raises the last error, or `BadResponse` if the server requests a wait beyond the deadline.
     """
     if request.method != "GET":
         return await send(request)
@@ -19,7 +20,7 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
         backoff = FIRST_BACKOFF * 2**attempt
         try:
             response = await send(request)
-        except (httpx.HTTPError, BodyCutOff) as error:
+        except httpx.HTTPError as error:
             if attempt >= _retries_after(error) or not timing.allows(backoff):
                 raise
             pause = None
@@ -30,7 +31,7 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
         if pause is None:
             await timing.sleep(backoff)
         else:
-            await timing.wait(pause, pause.seconds, resource_of(path_of(request)))
+            await timing.wait(pause, pause.seconds, target_of(request))
         attempt += 1
 
 
@@ -41,4 +42,4 @@ def _retries_after(error: Exception) -> int:
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
         return 1
     # The connection was dropped.
-    return 3 if isinstance(error, httpx.TransportError | BodyCutOff) else 0
+    return 3 if isinstance(error, httpx.TransportError) else 0

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
-from pawtui.sources.github.middleware.transport import WaitTooLong
+from pawtui.sources.github.error_messages import RequestTarget, wait_error
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.waiting import WaitTracker
 
@@ -37,9 +37,9 @@ class Timing:
         """Return whether a wait of `seconds` ends before the deadline."""
         return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
 
-    async def wait(self, pause: Pause, seconds: float, resource: str) -> None:
-        """Wait for the rest of a pause. Raises `WaitTooLong` if it ends after the deadline."""
+    async def wait(self, pause: Pause, seconds: float, target: RequestTarget) -> None:
+        """Wait for the rest of a pause. Raises the error of `wait_error` if it ends after the deadline."""
         if not self.allows(seconds):
-            raise WaitTooLong(pause, resource)
+            raise wait_error(pause, target)
         with self.waits.pause(pause.until):
             await self.sleep(seconds)
