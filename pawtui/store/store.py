@@ -13,7 +13,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
-from pawtui.store.locks import RecordLock
+from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
@@ -52,7 +52,7 @@ class Store:
         self._timeout = timeout
         # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
         self._cached: _CachedRecord | None = None
-        self._lock: RecordLock | None = None
+        self._was_locked = False
         self._batch: _Batch | None = None
         self._all_notices: list[str] = []
         self._new_notices: list[str] = []
@@ -223,11 +223,9 @@ class Store:
             files.make_folders()
         except OSError as error:
             raise write_error(error, self.path) from error
-        is_first = self._lock is None
-        if self._lock is None or self._lock.path != files.lock:
-            self._lock = RecordLock(files.lock)
-        with self._lock.acquired(self._timeout):
-            if is_first:
+        with record_lock(files.lock, self._timeout):
+            if not self._was_locked:
+                self._was_locked = True
                 files.give_lock_to_owner()
                 try:
                     files.remove_temporary_files()
