@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.rate_limits import LAST, OPTIONAL, RateLimiter, RequestSlots, rank_of
-from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.retries import Timing
 from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import WaitTracker

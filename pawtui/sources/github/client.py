@@ -18,14 +18,11 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
-from pawtui.sources.github.middleware.authorization import add_token, mask_token
-from pawtui.sources.github.middleware.counting import RequestCounter
-from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
+from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
+from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
-from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
-from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.retries import Timing, retry
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
@@ -172,16 +169,16 @@ class Client:
         work = partial(self._read, url, options, target, allow)
         return await self._shared((url, allow, options), lambda: self._before_deadline(work, target))
 
-    async def write(self, method: str, path: str, body: object, *, what: str, success_status: int) -> bytes:
+    async def write(self, method: str, path: str, body: object, *, what: str) -> bytes:
         """Send one write request, without retries and redirects. Return the body of the response.
 
-        Raises `SourceError` for a response with another status than `success_status`.
+        Raises `SourceError` for a response that does not state that the write is done.
         """
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        work = partial(self._write, method, url, body, target, success_status)
+        work = partial(self._write, method, url, body, target)
         return await self._before_deadline(work, target)
 
     async def _read(
@@ -207,10 +204,10 @@ class Client:
             date=http_date(response.headers.get("date")),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
+    async def _write(self, method: str, url: str, body: object, target: RequestTarget) -> bytes:
         response = await self._send(method, url, NOT_CACHED, target, body)
         status = response.status_code
-        if status == success_status:
+        if status in (200, 201):
             return response.content
         if status in REDIRECTS:
             raise Refused(

@@ -327,7 +327,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what, success_status=201)
+    raw = await api.client.write("POST", path, {"body": body}, what=what)
     return _decode_comment(api, repo, number, raw, what)
 
 
@@ -335,7 +335,7 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what, success_status=200)
+    raw = await api.client.write("PATCH", path, {"body": body}, what=what)
     return _decode_comment(api, repo, None, raw, what)
 
 

@@ -12,8 +12,8 @@ from pawtui import __version__
 from pawtui.sources.facts import WebDocument
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.exchange_limits import limit_size
-from pawtui.sources.github.middleware.redirects import follow_redirects
+from pawtui.sources.github.middleware.hosts import follow_redirects
+from pawtui.sources.github.middleware.limits import limit_size
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     OPTIONS,
